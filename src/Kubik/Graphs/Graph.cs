@@ -1,0 +1,166 @@
+// The symbolic way to run. Tracing calls ordinary tensor code on symbols: every op goes through Op.Apply, which then
+// only records. The nodes behind the results, in order, are the graph. Parameters read during the trace become inputs
+// and assignments to them become updates, so that nothing that can change is frozen into the graph.
+
+namespace Kubik.Graphs;
+
+/// <summary>A recorded computation: inputs and parameters in, outputs and parameter updates out.</summary>
+/// <example><code>
+/// Graph g = Graph.Trace(x => x[0].MatMul(w).Tanh(), new TensorSpec(DType.Float32, [64, 784]));
+/// Console.WriteLine(g.ToText());
+/// Tensor y = g.Run(batch)[0];
+/// </code></example>
+public sealed class Graph
+{
+    private Graph(Tensor[] inputs, Tensor[] outputs, Recorder recorder)
+    {
+        this.Inputs = inputs;
+        this.Outputs = outputs;
+        this.Parameters = recorder.Read;
+        this.Updates = recorder.Written;
+        this.Values = Order([.. outputs, .. recorder.Written.Select(u => u.Value)]);
+    }
+
+    /// <summary>The symbols that stand for the arguments.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; }
+
+    /// <summary>The results.</summary>
+    public IReadOnlyList<Tensor> Outputs { get; }
+
+    /// <summary>The parameters that are read, each with the symbol that stands for its value when the run begins.</summary>
+    public IReadOnlyList<(Parameter Parameter, Tensor Symbol)> Parameters { get; }
+
+    /// <summary>The parameters that are assigned, each with its value when the run ends.</summary>
+    public IReadOnlyList<(Parameter Parameter, Tensor Value)> Updates { get; }
+
+    /// <summary>Everything the results need: inputs, parameters, constants and computed values, each after what it is computed from.</summary>
+    public IReadOnlyList<Tensor> Values { get; }
+
+    /// <summary>Records what a function does to tensors of the given specs.</summary>
+    /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the op that made it.</exception>
+    public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)
+    {
+        Tensor[] inputs = new Tensor[specs.Length];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
+        Recorder recorder = new();
+        IParameterBinder? outer = Parameter.Binder;
+        Parameter.Binder = recorder;
+        try
+        {
+            return new Graph(inputs, f(inputs), recorder);
+        }
+        finally
+        {
+            Parameter.Binder = outer;
+        }
+    }
+
+    /// <summary>Records a function with one result.</summary>
+    /// <inheritdoc cref="Trace(Func{Tensor[], Tensor[]}, ReadOnlySpan{TensorSpec})" path="/exception"/>
+    public static Graph Trace(Func<Tensor[], Tensor> f, params ReadOnlySpan<TensorSpec> specs) =>
+        Trace(x => [f(x)], specs);
+
+    /// <summary>Computes the outputs for the given inputs and assigns the parameters that the function assigned, all of them after everything is computed.</summary>
+    /// <exception cref="ShapeException">An input has another spec than the trace was made for.</exception>
+    public Tensor[] Run(params ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs.Length != this.Inputs.Count)
+            throw new ShapeException($"Graph: {inputs.Length} inputs given, but it was traced with {this.Inputs.Count}.");
+        Dictionary<Tensor, Tensor> computed = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Spec != this.Inputs[i].Spec)
+                throw new ShapeException($"Graph: input {i} is {inputs[i].Spec}, but the graph was traced for {this.Inputs[i].Spec}; trace it again for other shapes.");
+            computed[this.Inputs[i]] = inputs[i];
+        }
+        foreach ((Parameter parameter, Tensor symbol) in this.Parameters) computed[symbol] = parameter.Current;
+        foreach (Tensor value in this.Values)
+        {
+            if (value.Node is { } node && value.IsSymbolic)
+                computed[value] = node.Op.Execute([.. node.Inputs.Select(x => computed[x])], value.Spec);
+            else if (!value.IsSymbolic)
+                computed[value] = value;
+        }
+        (Parameter, Tensor)[] updates = [.. this.Updates.Select(u => (u.Parameter, computed[u.Value]))];
+        Tensor[] outputs = [.. this.Outputs.Select(y => computed[y])];
+        foreach ((Parameter parameter, Tensor value) in updates) parameter.Assign(value);
+        return outputs;
+    }
+
+    /// <summary>One line for each value: its name, what it is computed from, its spec.</summary>
+    public string ToText()
+    {
+        Dictionary<Tensor, string> names = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < this.Inputs.Count; i++) names[this.Inputs[i]] = $"x{i}";
+        for (int i = 0; i < this.Parameters.Count; i++) names[this.Parameters[i].Symbol] = $"p{i}";
+        List<string> lines = [];
+        foreach (Tensor value in this.Values)
+        {
+            string source;
+            if (names.TryGetValue(value, out string? name))
+            {
+                source = name[0] == 'x' ? "input" : "parameter";
+            }
+            else
+            {
+                name = names[value] = value.IsSymbolic ? $"v{names.Count}" : $"c{names.Count}";
+                source = value.IsSymbolic && value.Node is { } node
+                    ? node.Op.Notation.ToText([.. node.Inputs.Select(x => names[x])])
+                    : value.Count == 1 ? value.Item().ToString() : "constant";
+            }
+            lines.Add($"{name} = {source}   {value.Spec}");
+        }
+        foreach ((Parameter parameter, Tensor value) in this.Updates)
+            lines.Add($"{names[this.Parameters.First(p => p.Parameter == parameter).Symbol]} ← {names[value]}");
+        lines.Add("return " + string.Join(", ", this.Outputs.Select(y => names[y])));
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static List<Tensor> Order(Tensor[] results)
+    {
+        List<Tensor> order = [];
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<(Tensor Tensor, int Next)> open = new();
+        foreach (Tensor result in results)
+        {
+            if (seen.Add(result)) open.Push((result, 0));
+            while (open.TryPop(out (Tensor Tensor, int Next) top))
+            {
+                Tensor[] inputs = top.Tensor.IsSymbolic && top.Tensor.Node is { } node ? node.Inputs : [];
+                if (top.Next == inputs.Length)
+                {
+                    order.Add(top.Tensor);
+                    continue;
+                }
+                open.Push((top.Tensor, top.Next + 1));
+                if (seen.Add(inputs[top.Next])) open.Push((inputs[top.Next], 0));
+            }
+        }
+        return order;
+    }
+
+    private sealed class Recorder : IParameterBinder
+    {
+        private readonly Dictionary<Parameter, Tensor> now = [];
+
+        public List<(Parameter Parameter, Tensor Symbol)> Read { get; } = [];
+
+        public List<(Parameter Parameter, Tensor Value)> Written { get; } = [];
+
+        Tensor IParameterBinder.Read(Parameter parameter)
+        {
+            if (this.now.TryGetValue(parameter, out Tensor? value)) return value;
+            value = Tensor.Symbol(parameter.Spec, node: null);
+            this.Read.Add((parameter, value));
+            return this.now[parameter] = value;
+        }
+
+        void IParameterBinder.Write(Parameter parameter, Tensor value)
+        {
+            ((IParameterBinder)this).Read(parameter); // an assigned parameter has a symbol too
+            this.now[parameter] = value;
+            this.Written.RemoveAll(w => w.Parameter == parameter);
+            this.Written.Add((parameter, value));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// Convolution as matrix products: the windows of one picture become the columns of a matrix ("im2col"), which the
+// kernels multiply. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
+// into a buffer of its own, then the groups in order, so that the bits do not depend on the number of threads.
+
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Kubik.Kernels;
+
+internal static unsafe class Convolution
+{
+    private const int MostGroups = 16;        // groups of pictures whose weight gradients are summed apart
+    private const int GroupElements = 1 << 16; // only while a weight gradient is this small; a bigger one splits inside the product
+
+    [ThreadStatic] private static Scratch? columns;
+
+    public static void Forward<T>(Window window, Tensor x, Tensor w, Tensor y) where T : unmanaged, INumber<T>
+    {
+        (x, w) = (x.Contiguous(), w.Contiguous());
+        fixed (T* px = x.Data<T>(), pw = w.Data<T>(), py = y.Data<T>())
+        {
+            ForwardJob<T> job = new() { G = new Geometry(window, x.Shape, w.Shape, y.Shape), X = px, W = pw, Y = py };
+            Workers.Run(job.G.Batch, ref job);
+        }
+        GC.KeepAlive((x, w));
+    }
+
+    public static void InputGradient<T>(Window window, Tensor dy, Tensor w, Tensor dx) where T : unmanaged, INumber<T>
+    {
+        (dy, w) = (dy.Contiguous(), w.Contiguous());
+        fixed (T* pdy = dy.Data<T>(), pw = w.Data<T>(), pdx = dx.Data<T>())
+        {
+            InputJob<T> job = new() { G = new Geometry(window, dx.Shape, w.Shape, dy.Shape), DY = pdy, W = pw, DX = pdx };
+            Workers.Run(job.G.Batch, ref job);
+        }
+        GC.KeepAlive((dy, w));
+    }
+
+    public static void WeightGradient<T>(Window window, Tensor x, Tensor dy, Tensor dw) where T : unmanaged, INumber<T>
+    {
+        (x, dy) = (x.Contiguous(), dy.Contiguous());
+        Geometry g = new(window, x.Shape, dw.Shape, dy.Shape);
+        int groups = dw.Count <= GroupElements ? Math.Min(MostGroups, g.Batch) : 1;
+        if (g.Batch == 0)
+        {
+            Elementwise.Clear(dw);
+            return;
+        }
+        Tensor partial = groups == 1 ? dw : Tensor.Allocate(new TensorSpec(dw.DType, [groups, dw.Count]));
+        fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = partial.Data<T>())
+        {
+            WeightJob<T> job = new() { G = g, X = px, DY = pdy, DW = pdw, Groups = groups, Count = dw.Count };
+            if (groups == 1) job.Run(0); // the products inside use the threads
+            else Workers.Run(groups, ref job);
+        }
+        if (groups > 1) Reduction.Run<Sum, T>(partial, [0], dw);
+        GC.KeepAlive((x, dy));
+    }
+
+    private static T* Columns<T>(long count) where T : unmanaged => (T*)(columns ??= new()).Reserve(count * sizeof(T));
+
+    /// <summary>The sizes of one convolution, and the two moves between a picture and its windows.</summary>
+    private readonly struct Geometry(Window window, Shape x, Shape w, Shape y)
+    {
+        public readonly int Batch = x[0], Channels = x[1] / window.Groups, Height = x[2], Width = x[3];
+        public readonly int Groups = window.Groups, Out = w[0] / window.Groups, KernelY = w[2], KernelX = w[3], OutY = y[2], OutX = y[3];
+
+        public int Area => this.OutY * this.OutX;           // positions of the window
+
+        public int Depth => this.Channels * this.KernelY * this.KernelX; // cells of the window
+
+        public int Picture => this.Channels * this.Height * this.Width;  // elements of one group of one picture
+
+        private bool IsPointwise => this.Depth == this.Channels && this.Area == this.Height * this.Width && window.PadY == 0 && window.PadX == 0;
+
+        // (C, H, W) → (C·kh·kw, H'·W'): row r holds what cell r of the window sees at each position.
+        public T* Unfold<T>(T* picture, T* buffer) where T : unmanaged
+        {
+            if (this.IsPointwise) return picture;
+            T* to = buffer;
+            for (int c = 0; c < this.Channels; c++)
+            {
+                T* plane = picture + (long)c * this.Height * this.Width;
+                for (int ky = 0; ky < this.KernelY; ky++)
+                {
+                    for (int kx = 0; kx < this.KernelX; kx++)
+                    {
+                        (int from, int end) = this.Inside(kx);
+                        int shift = kx * window.DilationX - window.PadX;
+                        for (int oy = 0; oy < this.OutY; oy++, to += this.OutX)
+                        {
+                            int iy = oy * window.StrideY + ky * window.DilationY - window.PadY;
+                            if ((uint)iy >= (uint)this.Height)
+                            {
+                                new Span<T>(to, this.OutX).Clear();
+                                continue;
+                            }
+                            T* row = plane + (long)iy * this.Width + shift;
+                            for (int ox = 0; ox < from; ox++) to[ox] = default;
+                            if (window.StrideX == 1)
+                                Unsafe.CopyBlockUnaligned(to + from, row + from, (uint)((end - from) * sizeof(T)));
+                            else
+                                for (int ox = from; ox < end; ox++) to[ox] = row[ox * window.StrideX];
+                            for (int ox = end; ox < this.OutX; ox++) to[ox] = default;
+                        }
+                    }
+                }
+            }
+            return buffer;
+        }
+
+        // The reverse: adds each cell's row back to where it was seen.
+        public void Fold<T>(T* buffer, T* picture) where T : unmanaged, INumber<T>
+        {
+            new Span<T>(picture, this.Picture).Clear();
+            T* from = buffer;
+            for (int c = 0; c < this.Channels; c++)
+            {
+                T* plane = picture + (long)c * this.Height * this.Width;
+                for (int ky = 0; ky < this.KernelY; ky++)
+                {
+                    for (int kx = 0; kx < this.KernelX; kx++)
+                    {
+                        (int begin, int end) = this.Inside(kx);
+                        int shift = kx * window.DilationX - window.PadX;
+                        for (int oy = 0; oy < this.OutY; oy++, from += this.OutX)
+                        {
+                            int iy = oy * window.StrideY + ky * window.DilationY - window.PadY;
+                            if ((uint)iy >= (uint)this.Height || begin >= end) continue;
+                            T* row = plane + (long)iy * this.Width + shift;
+                            if (window.StrideX == 1)
+                                System.Numerics.Tensors.TensorPrimitives.Add(new ReadOnlySpan<T>(row + begin, end - begin), new ReadOnlySpan<T>(from + begin, end - begin), new Span<T>(row + begin, end - begin));
+                            else
+                                for (int ox = begin; ox < end; ox++) row[ox * window.StrideX] += from[ox];
+                        }
+                    }
+                }
+            }
+        }
+
+        // The positions at which column kx of the window lies inside the picture.
+        private (int From, int End) Inside(int kx)
+        {
+            int shift = kx * window.DilationX - window.PadX;
+            int from = shift >= 0 ? 0 : (-shift + window.StrideX - 1) / window.StrideX;
+            int last = this.Width - 1 - shift;
+            int end = last < 0 ? 0 : last / window.StrideX + 1;
+            return (Math.Min(from, this.OutX), Math.Max(Math.Min(from, this.OutX), Math.Min(end, this.OutX)));
+        }
+    }
+
+    private struct ForwardJob<T> : IJob where T : unmanaged, INumber<T>
+    {
+        public Geometry G;
+        public T* X, W, Y;
+
+        public readonly void Run(int job)
+        {
+            Geometry g = this.G;
+            T* buffer = Columns<T>((long)g.Depth * g.Area);
+            for (int group = 0; group < g.Groups; group++)
+            {
+                T* windows = g.Unfold(this.X + ((long)job * g.Groups + group) * g.Picture, buffer);
+                T* y = this.Y + ((long)job * g.Groups + group) * g.Out * g.Area;
+                Gemm.Run(g.Out, g.Area, g.Depth, new MatrixView<T>(this.W + (long)group * g.Out * g.Depth, g.Depth, 1), new MatrixView<T>(windows, g.Area, 1), y, g.Area);
+            }
+        }
+    }
+
+    private struct InputJob<T> : IJob where T : unmanaged, INumber<T>
+    {
+        public Geometry G;
+        public T* DY, W, DX;
+
+        public readonly void Run(int job)
+        {
+            Geometry g = this.G;
+            T* buffer = Columns<T>((long)g.Depth * g.Area);
+            for (int group = 0; group < g.Groups; group++)
+            {
+                T* dy = this.DY + ((long)job * g.Groups + group) * g.Out * g.Area;
+                MatrixView<T> w = new(this.W + (long)group * g.Out * g.Depth, g.Depth, 1);
+                Gemm.Run(g.Depth, g.Area, g.Out, w.Transposed, new MatrixView<T>(dy, g.Area, 1), buffer, g.Area);
+                g.Fold(buffer, this.DX + ((long)job * g.Groups + group) * g.Picture);
+            }
+        }
+    }
+
+    private struct WeightJob<T> : IJob where T : unmanaged, INumber<T>
+    {
+        public Geometry G;
+        public T* X, DY, DW;
+        public int Groups, Count;
+
+        public readonly void Run(int job)
+        {
+            Geometry g = this.G;
+            int first = (int)((long)g.Batch * job / this.Groups), end = (int)((long)g.Batch * (job + 1) / this.Groups);
+            for (int b = first; b < end; b++)
+            {
+                for (int group = 0; group < g.Groups; group++)
+                {
+                    T* buffer = Columns<T>((long)g.Depth * g.Area);
+                    T* windows = g.Unfold(this.X + ((long)b * g.Groups + group) * g.Picture, buffer);
+                    T* dy = this.DY + ((long)b * g.Groups + group) * g.Out * g.Area;
+                    T* dw = this.DW + (long)job * this.Count + (long)group * g.Out * g.Depth;
+                    Gemm.Run(g.Out, g.Depth, g.Area, new MatrixView<T>(dy, g.Area, 1), new MatrixView<T>(windows, g.Area, 1).Transposed, dw, g.Depth, accumulate: b > first);
+                }
+            }
+        }
+    }
+}

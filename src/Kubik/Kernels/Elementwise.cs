@@ -1,0 +1,206 @@
+// The one loop under every elementwise op: N strided inputs, one contiguous output. Axes that lie on one line in all
+// inputs are merged first, so that most calls become a single run. A run is cut into tiles; an input that is not
+// dense along the run is gathered (or, when it repeats one element, filled) into a small buffer on the stack, so that
+// an op's mathematics only ever sees dense spans.
+
+using System.Runtime.CompilerServices;
+
+namespace Kubik.Kernels;
+
+/// <summary>The mathematics of an op on one tile: dense inputs, dense output.</summary>
+internal interface ITile
+{
+    static abstract unsafe void Run(byte** x, byte* y, int count);
+}
+
+internal static unsafe class Elementwise
+{
+    private const int MaxInputs = 3;
+    private const int JobElements = 16384; // what one job works on; fixed, so that results never depend on threads
+    private const int TileElements = 512;  // what is gathered at once: fits L1 for three inputs of 8 bytes
+
+    /// <summary>Computes y = f(x…) with f's mathematics in <typeparamref name="TTile"/>; inputs broadcast to y's shape.</summary>
+    public static void Run<TTile>(ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, ITile
+    {
+        if (y.Count == 0) return;
+        Walk<TTile> walk = default;
+        walk.Inputs = x.Length;
+        walk.OutputSize = y.DType.ByteSize;
+        walk.Plan(x, y.Shape);
+        fixed (byte* p0 = x[0].Bytes, p1 = x.Length > 1 ? x[1].Bytes : default, p2 = x.Length > 2 ? x[2].Bytes : default, py = y.Bytes)
+        {
+            walk.Base[0] = (long)p0 + (long)x[0].Layout.Offset * walk.Sizes[0];
+            if (x.Length > 1) walk.Base[1] = (long)p1 + (long)x[1].Layout.Offset * walk.Sizes[1];
+            if (x.Length > 2) walk.Base[2] = (long)p2 + (long)x[2].Layout.Offset * walk.Sizes[2];
+            walk.Y = py + (long)y.Layout.Offset * walk.OutputSize;
+            walk.Count = y.Count;
+            Workers.Run((y.Count + JobElements - 1) / JobElements, ref walk);
+        }
+    }
+
+    /// <summary>Copies x, broadcast and strided as it may be, into the contiguous y.</summary>
+    public static void Copy(Tensor x, Tensor y)
+    {
+        switch (y.DType.ByteSize)
+        {
+            case 1: Run<CopyTile<byte>>([x], y); break;
+            case 2: Run<CopyTile<short>>([x], y); break;
+            case 4: Run<CopyTile<int>>([x], y); break;
+            default: Run<CopyTile<long>>([x], y); break;
+        }
+    }
+
+    /// <summary>Copies x into the view y, whose elements lie apart.</summary>
+    public static void CopyInto(Tensor x, Tensor y)
+    {
+        if (y.Count == 0) return;
+        x = x.Contiguous();
+        int size = y.DType.ByteSize, last = y.Rank - 1, row = y.Rank == 0 ? 1 : y.Shape[last], step = y.Rank == 0 ? 1 : y.Layout.Strides[last];
+        fixed (byte* px = x.Bytes, py = y.Bytes)
+        {
+            byte* from = px + (long)x.Layout.Offset * size;
+            for (int r = 0, rows = y.Count / row; r < rows; r++)
+            {
+                long offset = y.Layout.Offset;
+                for (int axis = last - 1, index = r; axis >= 0; axis--)
+                {
+                    offset += (long)(index % y.Shape[axis]) * y.Layout.Strides[axis];
+                    index /= y.Shape[axis];
+                }
+                byte* to = py + offset * size;
+                if (step == 1)
+                    Unsafe.CopyBlockUnaligned(to, from, (uint)(row * size));
+                else
+                    for (int i = 0; i < row; i++) Unsafe.CopyBlockUnaligned(to + (long)i * step * size, from + (long)i * size, (uint)size);
+                from += (long)row * size;
+            }
+        }
+    }
+
+    /// <summary>Fills a contiguous tensor with zero bytes.</summary>
+    public static void Clear(Tensor y) => y.Bytes.Slice(y.Layout.Offset * y.DType.ByteSize, y.Count * y.DType.ByteSize).Clear();
+
+    private readonly struct CopyTile<T> : ITile where T : unmanaged
+    {
+        public static void Run(byte** x, byte* y, int count) => new ReadOnlySpan<T>(x[0], count).CopyTo(new Span<T>(y, count));
+    }
+
+    private struct Walk<TTile> : IJob where TTile : struct, ITile
+    {
+        public int Inputs, OutputSize, Rank, Count;
+        public byte* Y;
+        public fixed long Base[MaxInputs];
+        public fixed int Sizes[MaxInputs];
+        public fixed int Axis[Shape.MaxRank];
+        public fixed int Stride[MaxInputs * Shape.MaxRank];
+
+        // Merges the axes of y that every input walks in one line; what is left has the innermost axis last.
+        public void Plan(ReadOnlySpan<Tensor> x, Shape shape)
+        {
+            Span<int> full = stackalloc int[MaxInputs * Shape.MaxRank];
+            for (int k = 0; k < x.Length; k++)
+            {
+                this.Sizes[k] = x[k].DType.ByteSize;
+                Shape own = x[k].Shape;
+                for (int i = 1; i <= own.Rank; i++)
+                    full[k * Shape.MaxRank + shape.Rank - i] = own[^i] == 1 ? 0 : x[k].Layout.Strides[^i];
+            }
+            for (int axis = 0; axis < shape.Rank; axis++)
+            {
+                int size = shape[axis];
+                if (size == 1) continue;
+                bool merge = this.Rank > 0;
+                for (int k = 0; k < x.Length && merge; k++)
+                    merge = this.Stride[k * Shape.MaxRank + this.Rank - 1] == full[k * Shape.MaxRank + axis] * size;
+                int to = merge ? this.Rank - 1 : this.Rank++;
+                this.Axis[to] = merge ? this.Axis[to] * size : size;
+                for (int k = 0; k < x.Length; k++)
+                    this.Stride[k * Shape.MaxRank + to] = full[k * Shape.MaxRank + axis];
+            }
+            if (this.Rank == 0) (this.Rank, this.Axis[0]) = (1, 1);
+        }
+
+        public readonly void Run(int job)
+        {
+            byte* gathered = stackalloc byte[MaxInputs * TileElements * 8];
+            long* filled = stackalloc long[MaxInputs];
+            byte** from = stackalloc byte*[MaxInputs];
+            byte** tile = stackalloc byte*[MaxInputs];
+            int inner = this.Axis[this.Rank - 1];
+            bool dense = true;
+            for (int k = 0; k < this.Inputs; k++)
+            {
+                filled[k] = 0;
+                dense &= this.Stride[k * Shape.MaxRank + this.Rank - 1] == 1 || (inner == 1);
+            }
+            int at = job * JobElements, end = Math.Min(at + JobElements, this.Count);
+            while (at < end)
+            {
+                int row = at / inner, column = at - row * inner;
+                int run = Math.Min(inner - column, end - at);
+                for (int k = 0; k < this.Inputs; k++) from[k] = this.Address(k, row, column);
+                while (run > 0)
+                {
+                    int count = dense ? run : Math.Min(run, TileElements);
+                    for (int k = 0; k < this.Inputs; k++)
+                    {
+                        int stride = this.Stride[k * Shape.MaxRank + this.Rank - 1], size = this.Sizes[k];
+                        if (stride == 1 || count == 1)
+                        {
+                            tile[k] = from[k];
+                        }
+                        else
+                        {
+                            tile[k] = gathered + k * TileElements * 8;
+                            if (stride != 0)
+                            {
+                                Gather(tile[k], from[k], stride, size, count);
+                            }
+                            else if (filled[k] != (long)from[k])
+                            {
+                                Gather(tile[k], from[k], 0, size, Math.Min(inner, TileElements));
+                                filled[k] = (long)from[k];
+                            }
+                        }
+                        from[k] += (long)count * stride * size;
+                    }
+                    TTile.Run(tile, this.Y + (long)at * this.OutputSize, count);
+                    at += count;
+                    run -= count;
+                }
+            }
+        }
+
+        private readonly byte* Address(int k, int row, int column)
+        {
+            long offset = (long)column * this.Stride[k * Shape.MaxRank + this.Rank - 1];
+            for (int axis = this.Rank - 2; axis >= 0; axis--)
+            {
+                int next = row / this.Axis[axis];
+                offset += (long)(row - next * this.Axis[axis]) * this.Stride[k * Shape.MaxRank + axis];
+                row = next;
+            }
+            return (byte*)this.Base[k] + offset * this.Sizes[k];
+        }
+    }
+
+    private static void Gather(byte* to, byte* from, int stride, int size, int count)
+    {
+        switch (size)
+        {
+            case 1: Gather<byte>(to, from, stride, count); break;
+            case 2: Gather<short>(to, from, stride, count); break;
+            case 4: Gather<int>(to, from, stride, count); break;
+            default: Gather<long>(to, from, stride, count); break;
+        }
+    }
+
+    private static void Gather<T>(void* to, void* from, int stride, int count) where T : unmanaged
+    {
+        T* t = (T*)to, f = (T*)from;
+        if (stride == 0)
+            new Span<T>(t, count).Fill(*f);
+        else
+            for (int i = 0; i < count; i++) t[i] = f[(long)i * stride];
+    }
+}

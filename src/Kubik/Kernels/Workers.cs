@@ -1,0 +1,182 @@
+// Threads for kernels. The caller always works too; helper threads are started once, spin briefly between calls and
+// then park. Work is cut by its size alone and every job writes its own part of the output, so results are the same
+// whatever the number of threads. Calls from inside a job, and calls while another thread holds the workers, run on
+// the caller alone.
+
+using System.Runtime.ExceptionServices;
+
+namespace Kubik.Kernels;
+
+/// <summary>A piece of work that is cut into numbered jobs, in any order, at the same time.</summary>
+internal interface IJob
+{
+    void Run(int job);
+}
+
+/// <summary>The threads that kernels share.</summary>
+public static class Workers
+{
+    private const int SpinRounds = 500; // some tens of microseconds: longer than the gap between two kernels of a step
+
+    private static readonly Lock Gate = new();
+    private static readonly List<Thread> Helpers = [];
+    private static readonly ManualResetEventSlim Wake = new(initialState: false, spinCount: 0);
+    private static volatile Runner? current;
+    private static int threads = FromEnvironment();
+
+    [ThreadStatic] private static bool busy;
+
+    /// <summary>How many threads kernels use, the caller included: KUBIK_THREADS, else the number of processors. The results do not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not in 1 to 1024.</exception>
+    public static int Count
+    {
+        get => threads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
+            threads = value;
+        }
+    }
+
+    /// <summary>Runs the jobs 0 to <paramref name="jobs"/> − 1 and returns when all are done.</summary>
+    internal static void Run<TJob>(int jobs, ref TJob work) where TJob : struct, IJob
+    {
+        if (jobs <= 1 || threads == 1 || busy || !Gate.TryEnter())
+        {
+            for (int job = 0; job < jobs; job++) work.Run(job);
+            return;
+        }
+        try
+        {
+            busy = true;
+            Runner<TJob> runner = Runner<TJob>.Shared ??= new();
+            runner.Start(jobs, work);
+            EnsureHelpers(Math.Min(threads, jobs) - 1);
+            current = runner;
+            Wake.Set();
+            runner.Work();
+            Wake.Reset();
+            current = null;
+            runner.Finish();
+        }
+        finally
+        {
+            busy = false;
+            Gate.Exit();
+        }
+    }
+
+    private static int FromEnvironment() =>
+        int.TryParse(Environment.GetEnvironmentVariable("KUBIK_THREADS"), out int n) && n is >= 1 and <= 1024 ? n : Math.Min(Environment.ProcessorCount, 1024);
+
+    private static void EnsureHelpers(int count)
+    {
+        while (Helpers.Count < count)
+        {
+            int number = Helpers.Count + 1;
+            Thread thread = new(() => Help(number)) { IsBackground = true, Name = $"Kubik worker {number}" };
+            Helpers.Add(thread);
+            thread.Start();
+        }
+    }
+
+    private static void Help(int number)
+    {
+        busy = true;
+        Runner? last = null;
+        int lastRound = -1;
+        while (true)
+        {
+            Runner? runner = current;
+            for (int spin = 0; spin < SpinRounds && (runner is null || (runner == last && runner.Round == lastRound)); spin++)
+            {
+                Thread.SpinWait(20);
+                runner = current;
+            }
+            if (runner is null || (runner == last && runner.Round == lastRound))
+            {
+                Wake.Wait();
+                continue;
+            }
+            (last, lastRound) = (runner, runner.Round);
+            if (number < threads && runner.Enter()) runner.WorkAndLeave();
+            else Thread.Yield();
+        }
+    }
+
+    // One call's state. Helpers enter and leave; the caller closes the door and waits until none is inside.
+    private abstract class Runner
+    {
+        private const int Closed = int.MinValue / 2;
+        private int next, jobs, inside = Closed, round;
+        private ExceptionDispatchInfo? failure;
+
+        public int Round => Volatile.Read(ref this.round);
+
+        protected void Open(int count)
+        {
+            this.jobs = count;
+            this.next = 0;
+            this.failure = null;
+            Volatile.Write(ref this.round, this.round + 1);
+            Interlocked.Add(ref this.inside, -Closed); // not a plain write: a helper that was turned away may still have to count itself out
+        }
+
+        public bool Enter()
+        {
+            if (Interlocked.Increment(ref this.inside) > 0) return true;
+            Interlocked.Decrement(ref this.inside);
+            return false;
+        }
+
+        public void Work()
+        {
+            int job;
+            while ((job = Interlocked.Increment(ref this.next) - 1) < this.jobs)
+            {
+                try
+                {
+                    this.RunJob(job);
+                }
+                catch (Exception e)
+                {
+                    this.failure ??= ExceptionDispatchInfo.Capture(e);
+                }
+            }
+        }
+
+        public void WorkAndLeave()
+        {
+            this.Work();
+            Interlocked.Decrement(ref this.inside);
+        }
+
+        public void Finish()
+        {
+            // Adding Closed turns late helpers away; the helpers inside keep the count above it until they leave.
+            if (Interlocked.Add(ref this.inside, Closed) != Closed)
+            {
+                SpinWait spin = default;
+                while (Volatile.Read(ref this.inside) > Closed) spin.SpinOnce(sleep1Threshold: -1);
+            }
+            this.failure?.Throw();
+        }
+
+        protected abstract void RunJob(int job);
+    }
+
+    private sealed class Runner<TJob> : Runner where TJob : struct, IJob
+    {
+        public static Runner<TJob>? Shared;
+        private TJob work;
+
+        public void Start(int jobs, in TJob job)
+        {
+            this.work = job;
+            this.Open(jobs);
+        }
+
+        protected override void RunJob(int job) => this.work.Run(job);
+    }
+}

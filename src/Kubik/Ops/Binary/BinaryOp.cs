@@ -1,0 +1,152 @@
+// The family of elementwise functions of two tensors, with NumPy broadcasting. The driver owns broadcasting, strides,
+// types and threads; a member has only its mathematics. Rules never mention broadcasting: the gradient undoes it.
+
+using System.Numerics;
+using Kubik.Kernels;
+
+namespace Kubik.Ops;
+
+/// <summary>An elementwise function of two tensors of numbers.</summary>
+public interface IBinaryOp
+{
+    /// <summary>The op's name.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>How it is written.</summary>
+    static abstract Notation Notation { get; }
+
+    /// <summary>The ONNX operator, if one does the same.</summary>
+    static abstract string? Onnx { get; }
+
+    /// <summary>Computes y = f(a, b) element by element; the spans have equal lengths and may be the same.</summary>
+    static abstract void Forward<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>;
+
+    /// <summary>The gradient with respect to a, in ops.</summary>
+    static abstract Tensor? GradientA(Tensor a, Tensor b, Tensor y, Tensor dy);
+
+    /// <summary>The gradient with respect to b, in ops.</summary>
+    static abstract Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy);
+}
+
+/// <summary>A comparison of two tensors of numbers.</summary>
+public interface ICompareOp
+{
+    /// <summary>The op's name.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>How it is written.</summary>
+    static abstract Notation Notation { get; }
+
+    /// <summary>The ONNX operator, if one does the same.</summary>
+    static abstract string? Onnx { get; }
+
+    /// <summary>Whether the comparison holds; false when an element is NaN, except for NotEqual.</summary>
+    static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
+}
+
+/// <summary>The op of an elementwise function of two tensors.</summary>
+public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryOp
+{
+    /// <summary>The op: it has no attributes, so one serves all.</summary>
+    public static readonly Binary<TOp> Instance = new();
+
+    private Binary()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => TOp.Name;
+
+    /// <inheritdoc/>
+    public override Notation Notation => TOp.Notation;
+
+    /// <inheritdoc/>
+    public override string? Onnx => TOp.Onnx;
+
+    /// <inheritdoc/>
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(x[0].DType, Broadcasting.Infer(this, x));
+
+    /// <inheritdoc/>
+    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+        input == 0 ? TOp.GradientA(x[0], x[1], y, dy) : TOp.GradientB(x[0], x[1], y, dy);
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        switch (y.DType)
+        {
+            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
+            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
+            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
+            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
+            default: Elementwise.Run<Tile<byte>>(x, y); break;
+        }
+    }
+
+    private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
+    {
+        public static unsafe void Run(byte** x, byte* y, int count) =>
+            TOp.Forward(new ReadOnlySpan<T>(x[0], count), new ReadOnlySpan<T>(x[1], count), new Span<T>(y, count));
+    }
+}
+
+/// <summary>The op of a comparison: Bool, without a derivative.</summary>
+public sealed record Compare<TOp> : DiscreteOp where TOp : struct, ICompareOp
+{
+    /// <summary>The op: it has no attributes, so one serves all.</summary>
+    public static readonly Compare<TOp> Instance = new();
+
+    private Compare()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => TOp.Name;
+
+    /// <inheritdoc/>
+    public override Notation Notation => TOp.Notation;
+
+    /// <inheritdoc/>
+    public override string? Onnx => TOp.Onnx;
+
+    /// <inheritdoc/>
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(DType.Bool, Broadcasting.Infer(this, x));
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        switch (x[0].DType)
+        {
+            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
+            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
+            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
+            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
+            default: Elementwise.Run<Tile<byte>>(x, y); break;
+        }
+    }
+
+    private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
+    {
+        public static unsafe void Run(byte** x, byte* y, int count)
+        {
+            T* a = (T*)x[0], b = (T*)x[1];
+            for (int i = 0; i < count; i++) y[i] = TOp.Holds(a[i], b[i]) ? (byte)1 : (byte)0;
+        }
+    }
+}
+
+/// <summary>The shape and type rule that all two-input families share.</summary>
+internal static class Broadcasting
+{
+    public static Shape Infer(Op op, ReadOnlySpan<TensorSpec> x)
+    {
+        if (x[0].DType != x[1].DType) throw op.Error(TypeRule.Same(x[0], x[1]));
+        if (!TypeRule.IsNumber(x[0].DType)) throw op.Error(TypeRule.Number(x[0]));
+        return Common(op, x[0].Shape, x[1].Shape);
+    }
+
+    public static Shape Common(Op op, Shape a, Shape b) =>
+        Shape.TryBroadcast(a, b, out Shape shape)
+            ? shape
+            : throw op.Error($"the shapes {a} and {b} do not broadcast: aligned at the last axis, sizes must be equal or one of them 1.");
+}

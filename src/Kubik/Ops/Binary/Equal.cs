@@ -1,0 +1,29 @@
+using System.Numerics;
+
+namespace Kubik.Ops
+{
+    /// <summary>Whether a == b, element by element.</summary>
+    public readonly struct Equal : ICompareOp
+    {
+        /// <inheritdoc/>
+        public static string Name => "Equal";
+
+        /// <inheritdoc/>
+        public static Notation Notation => new("[{0} = {1}]", @"\left[{0} = {1}\right]");
+
+        /// <inheritdoc/>
+        public static string? Onnx => "Equal";
+
+        /// <inheritdoc/>
+        public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a == b;
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>Whether the elements are equal, with broadcasting. (C#'s == compares references.)</summary>
+        public Tensor Equal(Tensor b) => Compare<Equal>.Instance.Apply(this, b);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Numerics;
+
+namespace Kubik.Ops
+{
+    /// <summary>Whether a &lt; b, element by element.</summary>
+    public readonly struct Less : ICompareOp
+    {
+        /// <inheritdoc/>
+        public static string Name => "Less";
+
+        /// <inheritdoc/>
+        public static Notation Notation => new("[{0} < {1}]", @"\left[{0} < {1}\right]");
+
+        /// <inheritdoc/>
+        public static string? Onnx => "Less";
+
+        /// <inheritdoc/>
+        public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a < b;
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>Whether a &lt; b, element by element, with broadcasting.</summary>
+        public static Tensor operator <(Tensor a, Tensor b) => Compare<Less>.Instance.Apply(a, b);
+
+        /// <summary>Whether a &lt; b, element by element.</summary>
+        public static Tensor operator <(Tensor a, double b) => Compare<Less>.Instance.Apply(a, Scalar(b, a.DType));
+    }
+}

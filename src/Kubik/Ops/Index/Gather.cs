@@ -1,0 +1,79 @@
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>Picks along an axis: y[i, j] = x[i, index[i, j]] for axis 1, and so for other axes; sizes agree except on the axis.</summary>
+    public sealed record Gather(int Axis) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "GatherElements";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("{0}[{1}]", "{0}_{{1}}");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "GatherElements";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Indexing.Infer(this, this.Axis, x[0], x[1]);
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0 ? new ScatterAdd(this.Axis, x[0].Shape[this.Axis]).Apply(dy, x[1]) : null;
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Indexing.Gather<float>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType == DType.Float64) Indexing.Gather<double>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType.ByteSize == 8) Indexing.Gather<long>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType == DType.Int32) Indexing.Gather<int>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType == DType.Float16) Indexing.Gather<Half>(this, this.Axis, x[0], x[1], y);
+            else Indexing.Gather<byte>(this, this.Axis, x[0], x[1], y);
+        }
+    }
+
+    /// <summary>The reverse of <see cref="Gather"/>: zeros along an axis of size Size, to which each element is added at its index.</summary>
+    public sealed record ScatterAdd(int Axis, int Size) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "ScatterAdd";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("scatter");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "ScatterElements";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
+            Indexing.Infer(this, this.Axis, x[0], x[1]);
+            return x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0 ? new Gather(this.Axis).Apply(dy, x[1]) : null;
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Indexing.ScatterAdd<float>(this, this.Axis, x[0], x[1], y);
+            else Indexing.ScatterAdd<double>(this, this.Axis, x[0], x[1], y);
+        }
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>Picks one element along an axis for each element of <paramref name="index"/> (Int64 or Int32).</summary>
+        /// <example><code>logits.Gather(labels.Unsqueeze(1), axis: 1)   // (B, 1): each row's value at its label</code></example>
+        /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
+        public Tensor Gather(Tensor index, int axis) => new Gather(this.Shape.Axis(axis, "Gather")).Apply(this, index.Cast(DType.Int64));
+    }
+}

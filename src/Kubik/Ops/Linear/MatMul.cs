@@ -1,0 +1,85 @@
+using System.Numerics;
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>The matrix product over the last two axes, (…, m, k) × (…, k, n) → (…, m, n); the axes before broadcast.</summary>
+    public sealed record MatMul : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "MatMul";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("{0}·{1}", @"{0} \, {1}");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "MatMul";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec a, TensorSpec b) = (x[0], x[1]);
+            if (a.DType != b.DType) throw this.Error(TypeRule.Same(a, b));
+            if (!TypeRule.IsNumber(a.DType) || a.DType == DType.UInt8) throw this.Error(TypeRule.Number(a));
+            if (a.Shape.Rank < 2 || b.Shape.Rank < 2)
+                throw this.Error($"both inputs need two axes or more; got {a.Shape} and {b.Shape}. Make a vector a row with Unsqueeze(0) or a column with Unsqueeze(1).");
+            if (a.Shape[^1] != b.Shape[^2])
+                throw this.Error($"the last axis of the left, {a.Shape}, is {a.Shape[^1]} and must equal the second-to-last of the right, {b.Shape}, which is {b.Shape[^2]}.");
+            return Shape.TryBroadcast(a.Shape[..^2], b.Shape[..^2], out Shape batch)
+                ? new(a.DType, [.. batch, a.Shape[^2], b.Shape[^1]])
+                : throw this.Error($"the axes before the last two, {a.Shape[..^2]} and {b.Shape[..^2]}, do not broadcast.");
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0 ? dy.MatMul(x[1].T) : x[0].T.MatMul(dy);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            switch (y.DType)
+            {
+                case DType.Float32: Run<float>(x[0], x[1], y); break;
+                case DType.Float64: Run<double>(x[0], x[1], y); break;
+                case DType.Int32: Run<int>(x[0], x[1], y); break;
+                default: Run<long>(x[0], x[1], y); break;
+            }
+        }
+
+        private static unsafe void Run<T>(Tensor a, Tensor b, Tensor y) where T : unmanaged, INumber<T>
+        {
+            int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1], batch = y.Shape[..^2].Count;
+            // A matrix shared by a whole contiguous batch of rows is one tall product.
+            if (b.Rank == 2 && a.Rank > 2 && a.IsContiguous) (m, batch) = (m * batch, 1);
+            Layout la = a.Layout.Broadcast(a.Shape, [.. y.Shape.Sizes[..^2], .. a.Shape.Sizes[^2..]]);
+            Layout lb = b.Layout.Broadcast(b.Shape, [.. y.Shape.Sizes[..^2], .. b.Shape.Sizes[^2..]]);
+            fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
+            {
+                for (int i = 0; i < batch; i++)
+                {
+                    (long oa, long ob) = (la.Offset, lb.Offset);
+                    for (int axis = y.Rank - 3, index = i; axis >= 0 && batch > 1; axis--)
+                    {
+                        oa += index % y.Shape[axis] * (long)la.Strides[axis];
+                        ob += index % y.Shape[axis] * (long)lb.Strides[axis];
+                        index /= y.Shape[axis];
+                    }
+                    MatrixView<T> va = new((T*)pa + oa, a.Layout.Strides[^2], a.Layout.Strides[^1]);
+                    MatrixView<T> vb = new((T*)pb + ob, b.Layout.Strides[^2], b.Layout.Strides[^1]);
+                    Gemm.Run(m, n, k, va, vb, (T*)py + y.Layout.Offset + (long)i * m * n, n);
+                }
+            }
+        }
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>The matrix product over the last two axes; the axes before them broadcast.</summary>
+        /// <example><code>x.MatMul(w) + b   // (B, in) × (in, out) + (out,)</code></example>
+        /// <exception cref="ShapeException">The inner sizes, the other axes or the types do not fit.</exception>
+        public Tensor MatMul(Tensor b) => new MatMul().Apply(this, b);
+    }
+}

@@ -1,0 +1,97 @@
+// The largest of each window, and the two moves that its gradients need: down to the places where the maxima came
+// from, and up from them. Both follow the places again from x, so no index tensor is kept.
+
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>The largest element of each window of each channel: (B, C, H, W) → (B, C, H', W'). Cells outside the picture never win; of equal ones the first in reading order does.</summary>
+    public sealed record MaxPool(int KernelY, int KernelX, Window Window) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "MaxPool";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("maxpool");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "MaxPool";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Pooling.Infer(this, x[0], this.KernelY, this.KernelX, this.Window);
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => new MaxPoolScatter(this).Apply(x[0], dy);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Pooling.Max<float>(this, x[0], y);
+            else Pooling.Max<double>(this, x[0], y);
+        }
+    }
+
+    /// <summary>Adds each element of dy to the place in x that won its window; zeros elsewhere. Inputs x and dy.</summary>
+    public sealed record MaxPoolScatter(MaxPool Pool) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "MaxPoolScatter";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("maxpoolᵀ", @"\operatorname{maxpool}^\top");
+
+        /// <inheritdoc/>
+        public override string? Onnx => null;
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0];
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 1 ? new MaxPoolGather(this.Pool).Apply(x[0], dy) : null;
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Pooling.Scatter<float>(this.Pool, x[0], x[1], y);
+            else Pooling.Scatter<double>(this.Pool, x[0], x[1], y);
+        }
+    }
+
+    /// <summary>Picks from g, shaped like x, the element at the place in x that won each window. Inputs x and g.</summary>
+    public sealed record MaxPoolGather(MaxPool Pool) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "MaxPoolGather";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("maxpoolpick");
+
+        /// <inheritdoc/>
+        public override string? Onnx => null;
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => this.Pool.Infer(x[..1]);
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 1 ? new MaxPoolScatter(this.Pool).Apply(x[0], dy) : null;
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Pooling.Gather<float>(this.Pool, x[0], x[1], y);
+            else Pooling.Gather<double>(this.Pool, x[0], x[1], y);
+        }
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>The largest element of each <paramref name="kernelY"/> × <paramref name="kernelX"/> window of each channel of (B, C, H, W).</summary>
+        /// <exception cref="ShapeException">The window does not fit.</exception>
+        public Tensor MaxPool(int kernelY, int kernelX, Window window) => new MaxPool(kernelY, kernelX, window).Apply(this);
+    }
+}

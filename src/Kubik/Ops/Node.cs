@@ -1,0 +1,46 @@
+// The tape. A computed tensor keeps the op and the inputs it came from, when an input is tracked; a symbolic tensor
+// always does. Following the nodes back from a result gives the graph: there is no other recording.
+
+namespace Kubik.Ops
+{
+    /// <summary>How a tensor was made.</summary>
+    /// <param name="Op">The op.</param>
+    /// <param name="Inputs">What it was applied to.</param>
+    public sealed record Node(Op Op, Tensor[] Inputs);
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        private bool isLeaf;
+
+        /// <summary>The op and inputs this tensor came from; null for data, for leaves and for what depends on no tracked tensor.</summary>
+        public Node? Node { get; internal set; }
+
+        /// <summary>Whether gradients can be taken with respect to this tensor or through it.</summary>
+        public bool IsTracked => this.isLeaf || this.Node is not null || this.IsSymbolic;
+
+        internal string MadeBy => this.Node is { } node ? $" by {node.Op.Name}" : "";
+
+        /// <summary>The same values as a variable: what is computed from it is recorded, so that <see cref="Autograd.Gradient.Of(Tensor, Tensor)"/> works.</summary>
+        /// <example><code>
+        /// Tensor x = Tensor.Scalar(3).Track();
+        /// Console.WriteLine((float)Gradient.Of(x * x, x));   // 6
+        /// </code></example>
+        public Tensor Track()
+        {
+            Tensor x = this.View(this.Shape, this.Layout);
+            x.isLeaf = true;
+            return x;
+        }
+
+        /// <summary>The same values cut off from how they were computed: a constant for gradients.</summary>
+        /// <remarks>In a trace the cut is recorded as an op without a derivative.</remarks>
+        public Tensor Detach() =>
+            this.IsSymbolic ? new Detach().Apply(this) :
+            this.IsTracked ? this.View(this.Shape, this.Layout) : this;
+
+        internal static Tensor Symbol(TensorSpec spec, Node? node) => new(spec, storage: null, default) { Node = node };
+    }
+}

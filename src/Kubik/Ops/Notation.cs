@@ -1,0 +1,25 @@
+namespace Kubik.Ops;
+
+/// <summary>How an op is written: <c>{0}</c>, <c>{1}</c>, … stand for its inputs, <c>{*}</c> for all of them.</summary>
+/// <param name="Text">In plain Unicode text.</param>
+/// <param name="Latex">In LaTeX.</param>
+public sealed record Notation(string Text, string Latex)
+{
+    /// <summary>A function of all inputs, such as tanh(x).</summary>
+    public static Notation Function(string name, string? latex = null) =>
+        new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
+
+    /// <summary>The text with names of the inputs put in.</summary>
+    public string ToText(params ReadOnlySpan<string> inputs) => Fill(this.Text, inputs);
+
+    /// <summary>The LaTeX with names of the inputs put in.</summary>
+    public string ToLatex(params ReadOnlySpan<string> inputs) => Fill(this.Latex, inputs);
+
+    private static string Fill(string template, ReadOnlySpan<string> inputs)
+    {
+        string text = template.Replace("{*}", string.Join(", ", inputs.ToArray()), StringComparison.Ordinal);
+        for (int i = 0; i < inputs.Length; i++)
+            text = text.Replace($"{{{i}}}", inputs[i], StringComparison.Ordinal);
+        return text;
+    }
+}

@@ -1,0 +1,114 @@
+// An op is defined once, in one file: its shape rule (Infer), its kernel (Run), its gradient written in ops, its
+// notation and its ONNX name. Everything that computes goes through Op.Apply, the one choke point: on tensors with
+// values it allocates what Infer says and runs; on symbolic ones it only records. So shapes cannot drift from
+// execution, and what the tape, the graph, the formula and the picture see is the same.
+//
+// There are three kinds, and the compiler asks for what each needs: a DifferentiableOp has a gradient rule, a FusedOp
+// is defined by other ops and has a faster kernel, a DiscreteOp says that it has no derivative.
+
+namespace Kubik.Ops;
+
+/// <summary>A tensor operation with its attributes. Equal ops do the same thing.</summary>
+public abstract record Op
+{
+    private protected Op()
+    {
+    }
+
+    /// <summary>The op's name, in ONNX/NumPy words.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How the op is written in a formula.</summary>
+    public abstract Notation Notation { get; }
+
+    /// <summary>The ONNX operator with the same meaning; null when it takes several.</summary>
+    public abstract string? Onnx { get; }
+
+    /// <summary>The spec of the output for inputs of these specs.</summary>
+    /// <exception cref="ShapeException">The inputs do not fit: the message names the op, the rule and what was given.</exception>
+    public abstract TensorSpec Infer(ReadOnlySpan<TensorSpec> x);
+
+    /// <summary>Computes the output into <paramref name="y"/>, which is contiguous and has the inferred spec.</summary>
+    protected internal abstract void Run(ReadOnlySpan<Tensor> x, Tensor y);
+
+    /// <summary>Applies the op: computes at once, or records a symbol when an input is symbolic.</summary>
+    /// <exception cref="ShapeException">The inputs do not fit.</exception>
+    public Tensor Apply(params ReadOnlySpan<Tensor> x)
+    {
+        TensorSpec[] specs = new TensorSpec[x.Length];
+        bool symbolic = false, tracked = false;
+        for (int i = 0; i < x.Length; i++)
+        {
+            specs[i] = x[i].Spec;
+            symbolic |= x[i].IsSymbolic;
+            tracked |= x[i].IsTracked;
+        }
+        TensorSpec spec = this.Infer(specs);
+        if (symbolic)
+            return Tensor.Symbol(spec, new Node(this, x.ToArray()));
+        Tensor y = this.Execute(x, spec);
+        if (tracked && this is not DiscreteOp)
+            y.Node = new Node(this, x.ToArray());
+        return y;
+    }
+
+    /// <summary>Computes on tensors with values.</summary>
+    internal virtual Tensor Execute(ReadOnlySpan<Tensor> x, TensorSpec spec)
+    {
+        Tensor y = Tensor.Allocate(spec);
+        this.Run(x, y);
+        foreach (Tensor input in x) GC.KeepAlive(input);
+        return y;
+    }
+
+    /// <summary>The memory of an output, for kernels outside this assembly.</summary>
+    protected static Span<T> Output<T>(Tensor y) where T : unmanaged => y.Data<T>();
+
+    /// <summary>An error of this op.</summary>
+    protected internal ShapeException Error(string what) => new($"{this.Name}: {what}");
+
+    /// <summary>The op's name and attributes.</summary>
+    public sealed override string ToString() => this.Name;
+}
+
+/// <summary>An op with a derivative.</summary>
+public abstract record DifferentiableOp : Op
+{
+    /// <summary>The gradient with respect to one input, written in ops: what reaches <paramref name="x"/>[<paramref name="input"/>] when <paramref name="dy"/> reaches the output.</summary>
+    /// <param name="input">Which input.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="dy">The gradient that arrives at the output.</param>
+    /// <returns>The gradient, of the output's broadcast shape or the input's own (broadcasting is undone by the caller); null when it is zero everywhere.</returns>
+    public abstract Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy);
+}
+
+/// <summary>An op that other ops define, with a kernel that is faster than they are.</summary>
+public abstract record FusedOp : DifferentiableOp
+{
+    /// <summary>The same result in terms of other ops: the definition.</summary>
+    public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
+}
+
+/// <summary>An op that has no derivative: comparisons, indices, random numbers.</summary>
+public abstract record DiscreteOp : Op;
+
+/// <summary>An op whose output shares its input's memory: only the layout changes.</summary>
+public abstract record ViewOp : DifferentiableOp
+{
+    /// <summary>The output's layout in the input's storage; null when the elements have to be copied first.</summary>
+    internal abstract Layout? View(Shape shape, Layout layout, Shape output);
+
+    internal sealed override Tensor Execute(ReadOnlySpan<Tensor> x, TensorSpec spec) =>
+        this.View(x[0].Shape, x[0].Layout, spec.Shape) is { } layout
+            ? x[0].View(spec.Shape, layout)
+            : base.Execute(x, spec);
+
+    /// <inheritdoc/>
+    protected internal sealed override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        Tensor source = this.View(x[0].Shape, x[0].Layout, y.Shape) is null ? x[0].Contiguous() : x[0];
+        Layout layout = this.View(source.Shape, source.Layout, y.Shape)!.Value;
+        Kernels.Elementwise.Copy(source.View(y.Shape, layout), y);
+    }
+}

@@ -1,0 +1,68 @@
+// Every op, once. The tests go through this table: an op that is missing here, or has no row of tests, fails them.
+
+namespace Kubik.Ops;
+
+/// <summary>The list of all ops.</summary>
+public static class OpTable
+{
+    /// <summary>One instance of every op; those with attributes have some typical ones.</summary>
+    public static IReadOnlyList<Op> All { get; } =
+    [
+        UnaryNumber<Abs>.Instance,
+        UnaryNumber<Neg>.Instance,
+        UnaryNumber<Sign>.Instance,
+        UnaryNumber<Step>.Instance,
+        Unary<Cos>.Instance,
+        Unary<Exp>.Instance,
+        Unary<Log>.Instance,
+        Unary<Relu>.Instance,
+        Unary<Sigmoid>.Instance,
+        Unary<Sin>.Instance,
+        Unary<Softplus>.Instance,
+        Unary<Sqrt>.Instance,
+        Unary<Tanh>.Instance,
+        Binary<Add>.Instance,
+        Binary<Div>.Instance,
+        Binary<Maximum>.Instance,
+        Binary<Minimum>.Instance,
+        Binary<Mul>.Instance,
+        Binary<Pow>.Instance,
+        Binary<Sub>.Instance,
+        Compare<Equal>.Instance,
+        Compare<Greater>.Instance,
+        Compare<GreaterOrEqual>.Instance,
+        Compare<Less>.Instance,
+        Compare<LessOrEqual>.Instance,
+        Compare<NotEqual>.Instance,
+        new Where(),
+        new Reduce<Sum>([0]),
+        new Reduce<Max>([0]),
+        new Reduce<Min>([0]),
+        new ArgMax(0),
+        new Gather(0),
+        new ScatterAdd(0, 4),
+        new OneHot(10, DType.Float32),
+        new BroadcastTo([2, 3]),
+        new Cast(DType.Float64),
+        new Concat(0),
+        new Copy(),
+        new Detach(),
+        new Permute([1, 0]),
+        new Place(0, 0, 1, 4),
+        new Reshape([2, 3]),
+        new Slice(0, 0, 2, 1),
+        new MatMul(),
+        new Conv(new Window()),
+        new ConvInputGradient(new Window(), 5, 5),
+        new ConvWeightGradient(new Window(), 3, 3),
+        new MaxPool(2, 2, new Window(2, 2)),
+        new MaxPoolScatter(new MaxPool(2, 2, new Window(2, 2))),
+        new MaxPoolGather(new MaxPool(2, 2, new Window(2, 2))),
+        new AvgPool(2, 2, new Window(2, 2)),
+        new AvgPoolSpread(new AvgPool(2, 2, new Window(2, 2)), 4, 4),
+        new Softmax(0),
+        new LogSoftmax(0),
+        new RandomUniform(new TensorSpec(DType.Float32, [4])),
+        new RandomNormal(new TensorSpec(DType.Float32, [4])),
+    ];
+}

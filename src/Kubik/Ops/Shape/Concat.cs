@@ -1,0 +1,72 @@
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>Joins tensors along an axis; all other sizes are equal.</summary>
+    public sealed record Concat(int Axis) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "Concat";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("[{*}]", @"\left[{*}\right]");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "Concat";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            if (x.IsEmpty) throw this.Error("there is nothing to join; give one tensor or more.");
+            int axis = x[0].Shape.Axis(this.Axis, this.Name), size = 0;
+            foreach (TensorSpec spec in x)
+            {
+                if (spec.DType != x[0].DType) throw this.Error(TypeRule.Same(x[0], spec));
+                if (spec.Shape.Rank != x[0].Shape.Rank || spec.Shape.With(axis, 0) != x[0].Shape.With(axis, 0))
+                    throw this.Error($"{x[0].Shape} and {spec.Shape} must have equal sizes except on axis {axis}.");
+                size = checked(size + spec.Shape[axis]);
+            }
+            return x[0] with { Shape = x[0].Shape.With(axis, size) };
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+        {
+            int start = 0;
+            for (int i = 0; i < input; i++) start += x[i].Shape[this.Axis];
+            return new Slice(this.Axis, start, x[input].Shape[this.Axis], 1).Apply(dy);
+        }
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            int start = 0;
+            foreach (Tensor part in x)
+            {
+                Layout layout = new Slice(this.Axis, start, part.Shape[this.Axis], 1).View(y.Shape, y.Layout, part.Shape)!.Value;
+                Elementwise.CopyInto(part, y.View(part.Shape, layout));
+                start += part.Shape[this.Axis];
+            }
+        }
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>Joins tensors along an axis.</summary>
+        /// <exception cref="ShapeException">Other sizes or the types differ.</exception>
+        public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors) =>
+            new Concat(tensors.IsEmpty ? axis : tensors[0].Shape.Axis(axis, "Concat")).Apply(tensors);
+
+        /// <summary>Joins tensors of equal shapes along a new axis.</summary>
+        /// <exception cref="ShapeException">The shapes or types differ.</exception>
+        public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
+        {
+            Tensor[] rows = new Tensor[tensors.Length];
+            for (int i = 0; i < rows.Length; i++) rows[i] = tensors[i].Unsqueeze(axis);
+            return Concat(axis, rows);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>Every Step-th element of an axis, Count of them from Start on. Shares memory.</summary>
+    public sealed record Slice(int Axis, int Start, int Count, int Step) : ViewOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "Slice";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new($"{{0}}[{this.Where}]", $"{{0}}_{{[{this.Where}]}}");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "Slice";
+
+        private string Where => $"axis {this.Axis}: {this.Start}, {this.Count} × {this.Step}";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            Shape shape = x[0].Shape;
+            int axis = shape.Axis(this.Axis, this.Name);
+            long last = this.Start + (this.Count - 1L) * this.Step;
+            if (this.Count < 0 || (this.Count > 0 && ((uint)this.Start >= (uint)shape[axis] || last < 0 || last >= shape[axis])))
+                throw this.Error($"{this.Count} elements from {this.Start} in steps of {this.Step} do not lie on axis {axis} of {shape}, which has size {shape[axis]}.");
+            return x[0] with { Shape = shape.With(axis, this.Count) };
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            new Place(this.Axis, this.Start, this.Step, x[0].Shape[this.Axis]).Apply(dy);
+
+        internal override Layout? View(Shape shape, Layout layout, Shape output)
+        {
+            int[] strides = [.. layout.Strides];
+            int offset = layout.Offset + (this.Count == 0 ? 0 : this.Start * strides[this.Axis]);
+            strides[this.Axis] *= this.Step;
+            return new Layout(offset, strides);
+        }
+    }
+
+    /// <summary>The reverse of <see cref="Slice"/>: zeros along an axis of size Size, with the input at every Step-th place from Start on.</summary>
+    public sealed record Place(int Axis, int Start, int Step, int Size) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "Place";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("place");
+
+        /// <inheritdoc/>
+        public override string? Onnx => null;
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            new Slice(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step).Apply(dy);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            Elementwise.Clear(y);
+            Slice slice = new(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step);
+            Layout layout = slice.View(y.Shape, y.Layout, x[0].Shape)!.Value;
+            Elementwise.CopyInto(x[0], y.View(x[0].Shape, layout));
+        }
+    }
+}
+
+namespace Kubik
+{
+    /// <summary>What to take of an axis: an index (drops the axis), a range, or a range with a step.</summary>
+    public readonly record struct AxisIndex
+    {
+        private readonly Range range;
+        private readonly int step;
+        private readonly bool drops;
+
+        private AxisIndex(Range range, int step, bool drops) => (this.range, this.step, this.drops) = (range, step, drops);
+
+        /// <summary>Every <paramref name="step"/>-th element of a range; a negative step walks it backwards.</summary>
+        /// <example><code>x[AxisIndex.Every(2)]        // even rows
+        /// x[AxisIndex.Every(-1)]       // rows in reverse order</code></example>
+        public static AxisIndex Every(int step, Range? range = null) =>
+            step != 0 ? new(range ?? .., step, drops: false) : throw new ArgumentException("Every: the step must not be 0.", nameof(step));
+
+        /// <summary>An index takes one element and drops the axis; negative numbers are an error, use <c>^1</c>.</summary>
+        public static implicit operator AxisIndex(int index) => (Index)index;
+
+        /// <summary>An index from either end takes one element and drops the axis.</summary>
+        public static implicit operator AxisIndex(Index index) => new(new Range(index, index), 1, drops: true);
+
+        /// <summary>A range takes the elements in it.</summary>
+        public static implicit operator AxisIndex(Range range) => new(range, 1, drops: false);
+
+        internal Tensor Take(Tensor x, ref int axis)
+        {
+            int size = x.Shape[axis], start = this.range.Start.GetOffset(size), end = this.drops ? start + 1 : this.range.End.GetOffset(size);
+            if (start < 0 || end > size || start > end)
+                throw new ShapeException($"Indexing: {(this.drops ? this.range.Start : this.range)} is outside axis {axis} of {x.Shape}, which has size {size}.");
+            int count = (end - start + Math.Abs(this.step) - 1) / Math.Abs(this.step);
+            if (start != 0 || count != size || this.step != 1)
+                x = new Slice(axis, this.step > 0 || count == 0 ? start : end - 1, count, this.step).Apply(x);
+            if (!this.drops)
+            {
+                axis++;
+                return x;
+            }
+            return x.Squeeze(axis);
+        }
+    }
+
+    public sealed partial class Tensor
+    {
+        /// <summary>A part of the tensor, an entry for each of the first axes: an index, a range, or <see cref="AxisIndex.Every"/>. Shares memory.</summary>
+        /// <example><code>x[0]            // the first row
+        /// x[.., 1..3]     // columns 1 and 2
+        /// x[^1, ..2]      // the first two of the last row</code></example>
+        /// <exception cref="ShapeException">There are more entries than axes, or one lies outside.</exception>
+        [System.Runtime.CompilerServices.IndexerName("Part")]
+        public Tensor this[params ReadOnlySpan<AxisIndex> at]
+        {
+            get
+            {
+                if (at.Length > this.Rank)
+                    throw new ShapeException($"Indexing: {at.Length} entries for a tensor of shape {this.Shape}, which has {this.Rank} axes.");
+                Tensor x = this;
+                int axis = 0;
+                foreach (AxisIndex entry in at) x = entry.Take(x, ref axis);
+                return x;
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Kubik.Ops
+{
+    /// <summary>y = max(0, x), element by element. At 0 the subgradient is 0.</summary>
+    public readonly struct Relu : IUnaryOp
+    {
+        /// <inheritdoc/>
+        public static string Name => "Relu";
+
+        /// <inheritdoc/>
+        public static Notation Notation => Notation.Function("relu", @"\mathrm{ReLU}");
+
+        /// <inheritdoc/>
+        public static string? Onnx => "Relu";
+
+        /// <inheritdoc/>
+        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Max(x, T.Zero, y);
+
+        /// <inheritdoc/>
+        public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * x.Step();
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>max(0, x), element by element. At 0 the subgradient is 0.</summary>
+        public Tensor Relu() => Unary<Relu>.Instance.Apply(this);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+
+namespace Kubik.Ops
+{
+    /// <summary>Heaviside's step: y = 1 where x &gt; 0, else 0. Its derivative is 0 (at 0 too, by definition here).</summary>
+    public readonly struct Step : IUnaryNumberOp
+    {
+        /// <inheritdoc/>
+        public static string Name => "Step";
+
+        /// <inheritdoc/>
+        public static Notation Notation => new("[{0} > 0]", @"\left[{0} > 0\right]");
+
+        /// <inheritdoc/>
+        public static string? Onnx => null;
+
+        /// <inheritdoc/>
+        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
+        {
+            // The sizes are compared once, so that the loop has no bounds checks and the JIT makes it branch-free.
+            for (int i = 0; i < x.Length && i < y.Length; i++)
+                y[i] = x[i] > T.Zero ? T.One : T.Zero;
+        }
+
+        /// <inheritdoc/>
+        public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => null;
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>1 where the element is above 0, else 0.</summary>
+        public Tensor Step() => UnaryNumber<Step>.Instance.Apply(this);
+    }
+}

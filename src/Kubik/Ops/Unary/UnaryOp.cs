@@ -1,0 +1,124 @@
+// The family of elementwise functions of one tensor. A member is a struct with its mathematics; the driver below owns
+// shapes, types, strides, tails and threads for all of them. Struct type arguments are compiled one by one, so the
+// static calls cost nothing.
+
+using System.Numerics;
+using Kubik.Kernels;
+
+namespace Kubik.Ops;
+
+/// <summary>What every elementwise function of one tensor says of itself.</summary>
+public interface IUnary
+{
+    /// <summary>The op's name.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>How it is written.</summary>
+    static abstract Notation Notation { get; }
+
+    /// <summary>The ONNX operator, if one does the same.</summary>
+    static abstract string? Onnx { get; }
+
+    /// <summary>The gradient in ops: dy times the derivative; null when the derivative is 0 everywhere.</summary>
+    static abstract Tensor? Gradient(Tensor x, Tensor y, Tensor dy);
+}
+
+/// <summary>An elementwise function on floating-point numbers.</summary>
+public interface IUnaryOp : IUnary
+{
+    /// <summary>Computes y = f(x) element by element; the spans have equal lengths and may be the same.</summary>
+    static abstract void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>An elementwise function that integers have too.</summary>
+public interface IUnaryNumberOp : IUnary
+{
+    /// <summary>Computes y = f(x) element by element; the spans have equal lengths and may be the same.</summary>
+    static abstract void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>;
+}
+
+/// <summary>The op of a function on floating-point numbers.</summary>
+public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
+{
+    /// <summary>The op: it has no attributes, so one serves all.</summary>
+    public static readonly Unary<TOp> Instance = new();
+
+    private Unary()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => TOp.Name;
+
+    /// <inheritdoc/>
+    public override Notation Notation => TOp.Notation;
+
+    /// <inheritdoc/>
+    public override string? Onnx => TOp.Onnx;
+
+    /// <inheritdoc/>
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
+        x[0].DType is DType.Float32 or DType.Float64 ? x[0] : throw this.Error(TypeRule.Float(x[0]));
+
+    /// <inheritdoc/>
+    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => TOp.Gradient(x[0], y, dy);
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        if (y.DType == DType.Float32) Elementwise.Run<Tile<float>>(x, y);
+        else Elementwise.Run<Tile<double>>(x, y);
+    }
+
+    private readonly struct Tile<T> : ITile where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static unsafe void Run(byte** x, byte* y, int count) =>
+            TOp.Forward(new ReadOnlySpan<T>(x[0], count), new Span<T>(y, count));
+    }
+}
+
+/// <summary>The op of a function on numbers of any kind.</summary>
+public sealed record UnaryNumber<TOp> : DifferentiableOp where TOp : struct, IUnaryNumberOp
+{
+    /// <summary>The op: it has no attributes, so one serves all.</summary>
+    public static readonly UnaryNumber<TOp> Instance = new();
+
+    private UnaryNumber()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => TOp.Name;
+
+    /// <inheritdoc/>
+    public override Notation Notation => TOp.Notation;
+
+    /// <inheritdoc/>
+    public override string? Onnx => TOp.Onnx;
+
+    /// <inheritdoc/>
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
+        TypeRule.IsNumber(x[0].DType) ? x[0] : throw this.Error(TypeRule.Number(x[0]));
+
+    /// <inheritdoc/>
+    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => TOp.Gradient(x[0], y, dy);
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        switch (y.DType)
+        {
+            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
+            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
+            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
+            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
+            default: Elementwise.Run<Tile<byte>>(x, y); break;
+        }
+    }
+
+    private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
+    {
+        public static unsafe void Run(byte** x, byte* y, int count) =>
+            TOp.Forward(new ReadOnlySpan<T>(x[0], count), new Span<T>(y, count));
+    }
+}

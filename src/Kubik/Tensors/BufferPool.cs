@@ -1,0 +1,122 @@
+// Why a pool at all: a training step makes tens of megabytes of short-lived values. Left to the collector alone they
+// become fresh large-object pages that the kernel clears and the program faults in, again and again.
+// Why no Dispose: only the collector knows that a value is dead. So the pool keeps a weak reference to the owner of
+// each block it lends; when the blocks out on loan reach a budget, it asks for a collection of the youngest objects
+// (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
+
+using System.Runtime.InteropServices;
+
+namespace Kubik;
+
+/// <summary>Lends the blocks behind tensors and takes them back when their owners are gone.</summary>
+internal static class BufferPool
+{
+    private const int SmallBytes = 4096; // below this a plain array costs less than a loan
+    private const long LeastBudget = 64L << 20;
+    private const int AlignBytes = 64;
+
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<int, Stack<ulong[]>> Free = [];
+    private static readonly List<Loan> Loans = [];
+    private static readonly HashSet<ulong[]> Forgotten = [];
+    private static long budget = LeastBudget, lent, idle;
+
+    /// <summary>Bytes out on loan plus bytes waiting to be lent again.</summary>
+    public static long HeldBytes
+    {
+        get
+        {
+            lock (Gate) return lent + idle;
+        }
+    }
+
+    public static (ulong[] Block, int Start) Rent(long bytes, object owner)
+    {
+        if (bytes <= SmallBytes)
+            return (new ulong[(bytes + 7) / 8], 0);
+        int length = SizeClass(bytes + AlignBytes);
+        lock (Gate)
+        {
+            if (!TryTake(length, out ulong[]? block))
+            {
+                if (lent + 8L * length > budget) Reclaim(8L * length);
+                if (!TryTake(length, out block))
+                    block = GC.AllocateUninitializedArray<ulong>(length, pinned: true);
+            }
+            Loans.Add(new Loan(GCHandle.Alloc(owner, GCHandleType.WeakTrackResurrection), block));
+            lent += 8L * length;
+            return (block, AlignedStart(block));
+        }
+    }
+
+    /// <summary>Leaves a block to the collector: whoever holds a span of it may hold it longer than its owner lives.</summary>
+    public static void Forget(ulong[] block)
+    {
+        if (8L * block.Length <= SmallBytes) return;
+        lock (Gate) Forgotten.Add(block);
+    }
+
+    private static unsafe int AlignedStart(ulong[] block)
+    {
+        long address = (long)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0);
+        return (int)((AlignBytes - address % AlignBytes) % AlignBytes / 8);
+    }
+
+    // Four classes an octave: at most a quarter of a block is unused.
+    private static int SizeClass(long bytes)
+    {
+        long words = (bytes + 7) / 8;
+        long step = Math.Max(8, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)words) / 8);
+        long rounded = (words + step - 1) / step * step;
+        return rounded <= Array.MaxLength ? (int)rounded : checked((int)words);
+    }
+
+    private static bool TryTake(int length, out ulong[] block)
+    {
+        block = null!;
+        if (!Free.TryGetValue(length, out Stack<ulong[]>? stack) || !stack.TryPop(out block!)) return false;
+        idle -= 8L * length;
+        return true;
+    }
+
+    private static void Reclaim(long wanted)
+    {
+        for (int generation = 0; generation <= 2 && lent + wanted > budget / 2; generation++)
+        {
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+            Sweep();
+        }
+        // What is left is in use: let it double before looking again, so that the cost of looking stays small.
+        budget = Math.Max(LeastBudget, 2 * (lent + wanted));
+        if (idle > budget) Trim();
+    }
+
+    private static void Sweep()
+    {
+        int kept = 0;
+        foreach (Loan loan in Loans)
+        {
+            if (loan.Owner.Target is not null)
+            {
+                Loans[kept++] = loan;
+                continue;
+            }
+            loan.Owner.Free();
+            long bytes = 8L * loan.Block.Length;
+            lent -= bytes;
+            if (Forgotten.Remove(loan.Block)) continue;
+            if (!Free.TryGetValue(loan.Block.Length, out Stack<ulong[]>? stack)) Free[loan.Block.Length] = stack = new();
+            stack.Push(loan.Block);
+            idle += bytes;
+        }
+        Loans.RemoveRange(kept, Loans.Count - kept);
+    }
+
+    private static void Trim()
+    {
+        Free.Clear();
+        idle = 0;
+    }
+
+    private readonly record struct Loan(GCHandle Owner, ulong[] Block);
+}

@@ -1,0 +1,113 @@
+// The one thing whose value changes: a weight, a running statistic, the state of a random source. An optimiser or a
+// loader assigns it; every tensor computed from the old value keeps its numbers. During a trace the value is a symbol
+// and an assignment is recorded, so compiled code reads and writes parameters instead of freezing them.
+
+namespace Kubik;
+
+/// <summary>What a parameter is for.</summary>
+public enum ParameterRole
+{
+    /// <summary>Learnt: optimisers change it.</summary>
+    Weight,
+    /// <summary>Measured while training, such as the running mean of a batch norm: saved with the model, not learnt.</summary>
+    Statistic,
+    /// <summary>The state of a random source: saved in checkpoints so that a run can go on exactly, not in models.</summary>
+    State,
+}
+
+/// <summary>A named value that can be assigned.</summary>
+public sealed class Parameter
+{
+    [ThreadStatic] internal static IParameterBinder? Binder;
+
+    private readonly Lock gate = new();
+    private Func<TensorSpec, Tensor>? initializer;
+    private TensorSpec? spec;
+    private Tensor? value;
+
+    /// <summary>A parameter with a value.</summary>
+    public Parameter(Tensor value, ParameterRole role = ParameterRole.Weight)
+    {
+        this.Role = role;
+        this.Assign(value);
+    }
+
+    /// <summary>A parameter whose value is made at first use, once its spec is known.</summary>
+    /// <param name="initializer">Makes the first value from the spec; must give the same value whenever it is called.</param>
+    /// <param name="role">What the parameter is for.</param>
+    public Parameter(Func<TensorSpec, Tensor> initializer, ParameterRole role = ParameterRole.Weight)
+    {
+        this.initializer = initializer;
+        this.Role = role;
+    }
+
+    /// <summary>What the parameter is for.</summary>
+    public ParameterRole Role { get; }
+
+    /// <summary>Whether the spec is known: false for a layer that waits for its first input.</summary>
+    public bool HasSpec => this.spec is not null;
+
+    /// <summary>Element type and shape.</summary>
+    /// <exception cref="InvalidOperationException">They depend on an input that the layer has not seen yet.</exception>
+    public TensorSpec Spec => this.spec ?? throw new InvalidOperationException(
+        "This parameter's shape depends on the layer's first input; run the model once or call Build(inputShape) first.");
+
+    /// <summary>The value: a tensor that gradients can be taken by. A symbol while a trace is running.</summary>
+    public Tensor Value => Binder?.Read(this) ?? this.Current;
+
+    /// <summary>The value itself, also during a trace.</summary>
+    internal Tensor Current
+    {
+        get
+        {
+            lock (this.gate)
+            {
+                if (this.value is null)
+                {
+                    TensorSpec known = this.Spec;
+                    this.value = this.initializer!(known).Cast(known.DType).Track();
+                    this.initializer = null;
+                }
+                return this.value;
+            }
+        }
+    }
+
+    /// <summary>Says what spec the parameter has, unless that is known already.</summary>
+    public void Define(TensorSpec known)
+    {
+        lock (this.gate) this.spec ??= known;
+    }
+
+    /// <summary>Gives the parameter a new value of the same shape and type.</summary>
+    /// <exception cref="ShapeException">The new value has another shape or type.</exception>
+    public void Assign(Tensor next)
+    {
+        if (this.spec is { } s && s != next.Spec)
+            throw new ShapeException($"Assign: the parameter is {s} and cannot become {next.Spec}.");
+        if (Binder is { } binder && this.spec is not null)
+        {
+            binder.Write(this, next);
+            return;
+        }
+        lock (this.gate)
+        {
+            this.spec = next.Spec;
+            this.value = next.Contiguous().Detach();
+            if (this.Role == ParameterRole.Weight) this.value = this.value.Track();
+        }
+    }
+
+    /// <summary>A parameter is used as the tensor it holds.</summary>
+    public static implicit operator Tensor(Parameter parameter) => parameter.Value;
+}
+
+/// <summary>Stands between parameters and their users while a trace runs.</summary>
+internal interface IParameterBinder
+{
+    /// <summary>The symbol for a parameter.</summary>
+    Tensor Read(Parameter parameter);
+
+    /// <summary>Records an assignment.</summary>
+    void Write(Parameter parameter, Tensor value);
+}

@@ -1,0 +1,36 @@
+// The memory behind tensors. Views share one Storage. Small blocks are plain garbage-collected arrays; large ones are
+// 64-byte aligned and come from the BufferPool, which takes them back when no tensor can reach them any more.
+
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Kubik;
+
+/// <summary>A block of memory that one or more tensors look at.</summary>
+internal sealed class Storage
+{
+    private readonly ulong[] block;
+    private readonly int start; // in ulongs, so that pooled blocks begin on a 64-byte line
+
+    public Storage(long bytes)
+    {
+        (this.block, this.start) = BufferPool.Rent(bytes, this);
+        this.Bytes = bytes;
+    }
+
+    public long Bytes { get; }
+
+    /// <summary>The elements from an offset on. The span must not outlive the storage unless it was <see cref="Expose">exposed</see>.</summary>
+    public Span<T> Span<T>(int offset, int count) where T : unmanaged
+    {
+        Debug.Assert((long)(offset + count) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>() <= this.Bytes);
+        return MemoryMarshal.CreateSpan(
+            ref System.Runtime.CompilerServices.Unsafe.Add(
+                ref System.Runtime.CompilerServices.Unsafe.As<ulong, T>(ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(this.block), this.start)),
+                offset),
+            count);
+    }
+
+    /// <summary>Takes the block out of the pool for good: a span given to a user keeps the array alive, not this object.</summary>
+    public void Expose() => BufferPool.Forget(this.block);
+}
