@@ -1,0 +1,212 @@
+// A network or a part of one: a plain class whose fields are parameters and other modules, or arrays, lists and
+// dictionaries of them. Nothing is registered: the fields are looked at when somebody asks. An object that is reached
+// twice is one object, so sharing a layer ties its weights.
+
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace Kubik.Nn;
+
+/// <summary>A function of tensors with parameters.</summary>
+/// <example><code>
+/// sealed class Net : Module
+/// {
+///     private readonly Linear hidden = new(300), output = new(10);
+///
+///     protected override Tensor Compute(Tensor x) => output.Forward(hidden.Forward(x).Relu());
+/// }
+///
+/// Net net = new();
+/// Tensor y = net.Forward(Tensor.Zeros([64, 784]));              // (64, 10); the sizes of the weights are known now
+/// foreach ((string path, Parameter p) in net.Parameters()) …    // hidden.weight, hidden.bias, output.weight, output.bias
+/// </code></example>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)]
+public abstract class Module
+{
+    [ThreadStatic] private static Module? current;
+
+    /// <summary>Sees every module's output on this thread, inner modules first, while it is set.</summary>
+    [ThreadStatic] internal static Action<Module, Tensor>? Observer;
+
+    private static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOf = new();
+
+    /// <summary>Whether the module behaves as in training (dropout drops, batch norm measures). True until <see cref="Eval"/>.</summary>
+    public bool Training { get; private set; } = true;
+
+    /// <summary>The module in the one-line notation that the command line and model files use, if it has one; else its class name.</summary>
+    public virtual string Notation => this.GetType().Name;
+
+    /// <summary>Computes the output. A shape error inside names the layer by its path and shows what still fitted.</summary>
+    /// <exception cref="ShapeException">The input does not fit; <see cref="ShapeException.Path"/> says where.</exception>
+    public Tensor Forward(Tensor x)
+    {
+        Module? outer = current;
+        current = this;
+        try
+        {
+            Tensor y = this.Compute(x);
+            Observer?.Invoke(this, y);
+            return y;
+        }
+        catch (ShapeException e) when (e.Path is null)
+        {
+            e.Site ??= this;
+            if (outer is not null) throw;
+            Module site = (Module)e.Site;
+            string path = this.Modules().FirstOrDefault(m => m.Module == site).Path ?? "";
+            if (e.Chain.Count > 0) e.Chain.Insert(0, $"input {x.Shape}");
+            throw e.At(path, site.Notation);
+        }
+        finally
+        {
+            current = outer;
+        }
+    }
+
+    /// <summary>What the module computes. Call <see cref="Forward"/> on the modules inside.</summary>
+    protected abstract Tensor Compute(Tensor x);
+
+    /// <summary>Makes all parameters for inputs of a shape (the batch axis included) without computing anything.</summary>
+    /// <returns>The shape of the output.</returns>
+    /// <exception cref="ShapeException">The input does not fit.</exception>
+    public Shape Build(Shape input, DType dtype = DType.Float32) =>
+        Graphs.Graph.Trace(x => this.Forward(x[0]), new TensorSpec(dtype, input)).Outputs[0].Shape;
+
+    /// <summary>All parameters with their paths, in the order of the fields; a shared one once, under its first path.</summary>
+    public IEnumerable<(string Path, Parameter Parameter)> Parameters()
+    {
+        foreach ((string path, object item) in this.Walk())
+        {
+            if (item is Parameter parameter) yield return (path, parameter);
+        }
+    }
+
+    /// <summary>This module (path "") and all modules inside with their paths.</summary>
+    public IEnumerable<(string Path, Module Module)> Modules()
+    {
+        foreach ((string path, object item) in this.Walk())
+        {
+            if (item is Module module) yield return (path, module);
+        }
+    }
+
+    /// <summary>Sets this module and all inside to training behaviour.</summary>
+    public void Train() => this.SetTraining(true);
+
+    /// <summary>Sets this module and all inside to evaluation behaviour.</summary>
+    public void Eval() => this.SetTraining(false);
+
+    /// <summary>Converts all parameters to another floating-point type.</summary>
+    public void Cast(DType dtype)
+    {
+        foreach ((_, Parameter parameter) in this.Parameters()) parameter.Cast(dtype);
+    }
+
+    /// <summary>The values of the parameters by path, without the states of random sources.</summary>
+    public Dictionary<string, Tensor> Values() =>
+        this.Parameters().Where(p => p.Parameter.Role != ParameterRole.State).ToDictionary(p => p.Path, p => p.Parameter.Value.Detach());
+
+    /// <summary>Assigns the parameters by path.</summary>
+    /// <exception cref="ShapeException">A parameter is missing, has another shape, or a value belongs to no parameter; nothing is assigned then.</exception>
+    public void Assign(IReadOnlyDictionary<string, Tensor> values)
+    {
+        List<(string Path, Parameter Parameter)> all = [.. this.Parameters().Where(p => p.Parameter.Role != ParameterRole.State || values.ContainsKey(p.Path))];
+        foreach ((string path, Parameter parameter) in all)
+        {
+            if (!values.TryGetValue(path, out Tensor? value))
+                throw new ShapeException($"There is no value for the parameter '{path}'; there are {string.Join(", ", values.Keys)}.");
+            if (parameter.HasSpec && parameter.Spec != value.Spec)
+                throw new ShapeException($"The parameter '{path}' is {parameter.Spec}, but its new value is {value.Spec}.");
+        }
+        if (values.Keys.Except(all.Select(p => p.Path)).FirstOrDefault() is { } stranger)
+            throw new ShapeException($"The network has no parameter '{stranger}'; it has {string.Join(", ", all.Select(p => p.Path))}.");
+        foreach ((string path, Parameter parameter) in all) parameter.Assign(values[path]);
+    }
+
+    /// <summary>Writes the parameters to a safetensors file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string file) => IO.Safetensors.Save(file, this.Values());
+
+    /// <summary>Reads the parameters from a safetensors file and sets the module to evaluation.</summary>
+    /// <exception cref="IOException">The file cannot be read or is no safetensors file.</exception>
+    /// <exception cref="ShapeException">Its tensors are not this module's parameters.</exception>
+    public void Load(string file)
+    {
+        this.Assign(IO.Safetensors.Load(file).Tensors);
+        this.Eval();
+    }
+
+    /// <summary>The notation.</summary>
+    public sealed override string ToString() => this.Notation;
+
+    /// <summary>What is inside, by name: by default the fields.</summary>
+    protected virtual IEnumerable<(string Name, object? Value)> Members() =>
+        FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType())).Select(f => (NameOf(f), f.GetValue(this)));
+
+    private void SetTraining(bool training)
+    {
+        foreach ((_, Module module) in this.Modules()) module.Training = training;
+    }
+
+    // Depth first in the order of members, by a stack: networks may be nested deeply.
+    private IEnumerable<(string Path, object Item)> Walk()
+    {
+        HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<(string Path, object Item)> open = new([("", this)]);
+        while (open.TryPop(out (string Path, object Item) top))
+        {
+            if (!seen.Add(top.Item)) continue;
+            yield return top;
+            foreach ((string name, object item) in Enumerable.Reverse(Inside(top.Item)))
+                open.Push((top.Path.Length == 0 ? name : $"{top.Path}.{name}", item));
+        }
+    }
+
+    private static List<(string Name, object Item)> Inside(object item)
+    {
+        List<(string, object)> inside = [];
+        if (item is Module module)
+        {
+            foreach ((string name, object? value) in module.Members())
+            {
+                if (value is Module or Parameter or IDictionary or IList) inside.Add((name, value));
+                else if (value is RandomStream random) inside.Add((name, random.State));
+            }
+        }
+        else if (item is IDictionary dictionary)
+        {
+            foreach (DictionaryEntry entry in dictionary)
+            {
+                if (entry.Value is Module or Parameter) inside.Add((entry.Key.ToString() ?? "", entry.Value));
+            }
+        }
+        else if (item is IList list)
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (list[i] is Module or Parameter or IList or IDictionary) inside.Add((i.ToString(), list[i]!));
+            }
+        }
+        return inside;
+    }
+
+    private static FieldInfo[] FieldsOfThis([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)] Type type)
+    {
+        // GetFields leaves out the private fields of base classes: go up for them, and put the bases' fields first.
+        List<FieldInfo> fields = [];
+        for (Type? t = type; t is not null && t != typeof(Module); t = t.BaseType)
+            fields.InsertRange(0, t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+        return [.. fields];
+    }
+
+    // "_hidden", "Hidden" and the field behind a property Hidden or a captured constructor parameter are all "hidden".
+    private static string NameOf(FieldInfo field)
+    {
+        string name = field.Name;
+        if (name[0] == '<') name = name[1..name.IndexOf('>', StringComparison.Ordinal)];
+        name = name.TrimStart('_');
+        return name.Length == 0 ? field.Name : char.ToLowerInvariant(name[0]) + name[1..];
+    }
+}
