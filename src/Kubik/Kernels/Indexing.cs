@@ -17,7 +17,7 @@ internal static class Indexing
     public static void Gather<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged
     {
         (x, index) = (x.Contiguous(), index.Contiguous());
-        int size = x.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Count;
+        int size = x.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Size;
         ReadOnlySpan<T> from = x.Data<T>();
         ReadOnlySpan<long> at = index.Data<long>();
         Span<T> to = y.Data<T>();
@@ -29,7 +29,7 @@ internal static class Indexing
     public static void ScatterAdd<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged, INumber<T>
     {
         (x, index) = (x.Contiguous(), index.Contiguous());
-        int size = y.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Count;
+        int size = y.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Size;
         ReadOnlySpan<T> from = x.Data<T>();
         ReadOnlySpan<long> at = index.Data<long>();
         Span<T> to = y.Data<T>();

@@ -2,6 +2,7 @@
 // what is done with a window: a struct each, so that the loop over windows is written once.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Kubik.Kernels;
 
@@ -104,24 +105,38 @@ internal static unsafe class Pooling
         // The first place of a window that is inside, and how many of its cells are.
         private static (int Start, int Count) Clip(int start, int kernel, int dilation, int size)
         {
+            if (start >= 0 && start + (kernel - 1) * dilation < size) return (start, kernel);
             int skipped = start < 0 ? (-start + dilation - 1) / dilation : 0;
             start += skipped * dilation;
             return (start, start >= size ? 0 : Math.Min(kernel - skipped, (size - 1 - start) / dilation + 1));
         }
     }
 
+    // Without branches: which cell wins is as good as random, and a wrong guess costs more than the arithmetic.
     private static long Winner<T>(T* x, int rows, int columns, int rowStep, int columnStep) where T : unmanaged, INumber<T>
     {
+        if (rows == 2 && columns == 2)
+        {
+            long top = Beats(x[columnStep], x[0]) * (long)columnStep, bottom = rowStep + Beats(x[rowStep + columnStep], x[rowStep]) * (long)columnStep;
+            return top + Beats(x[bottom], x[top]) * (bottom - top);
+        }
         long best = 0;
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
                 long at = (long)i * rowStep + j * columnStep;
-                if (x[at] > x[best] || (T.IsNaN(x[at]) && !T.IsNaN(x[best]))) best = at;
+                best += Beats(x[at], x[best]) * (at - best);
             }
         }
         return best;
+    }
+
+    // 1 when a is larger or NaN, else 0.
+    private static int Beats<T>(T a, T b) where T : unmanaged, INumber<T>
+    {
+        bool larger = a > b, nan = T.IsNaN(a);
+        return Unsafe.BitCast<bool, byte>(larger) | Unsafe.BitCast<bool, byte>(nan);
     }
 
     private readonly struct MaxCell<T> : ICell<T> where T : unmanaged, INumber<T>

@@ -94,8 +94,9 @@ internal static class BufferPool
     private static void Sweep()
     {
         int kept = 0;
-        foreach (Loan loan in Loans)
+        for (int i = 0; i < Loans.Count; i++)
         {
+            Loan loan = Loans[i];
             if (loan.Owner.Target is not null)
             {
                 Loans[kept++] = loan;

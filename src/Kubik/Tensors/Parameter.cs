@@ -65,7 +65,8 @@ public sealed class Parameter
                 if (this.value is null)
                 {
                     TensorSpec known = this.Spec;
-                    this.value = this.initializer!(known).Cast(known.DType).Track();
+                    Tensor first = this.initializer!(known).Cast(known.DType).Contiguous();
+                    this.value = this.Role == ParameterRole.Weight ? first.Track() : first;
                     this.initializer = null;
                 }
                 return this.value;
@@ -77,6 +78,18 @@ public sealed class Parameter
     public void Define(TensorSpec known)
     {
         lock (this.gate) this.spec ??= known;
+    }
+
+    /// <summary>Converts the parameter to another floating-point type, for example Float64 for a gradient check.</summary>
+    public void Cast(DType dtype)
+    {
+        lock (this.gate)
+        {
+            if (this.spec is not { } s || s.DType == dtype || !s.DType.IsFloat) return;
+            this.spec = s with { DType = dtype };
+            Tensor? converted = this.value?.Detach().Cast(dtype);
+            this.value = this.Role == ParameterRole.Weight ? converted?.Track() : converted;
+        }
     }
 
     /// <summary>Gives the parameter a new value of the same shape and type.</summary>

@@ -10,7 +10,7 @@ namespace Kubik;
 /// <example><code>
 /// Shape s = [2, 3];
 /// Console.WriteLine(s);        // (2, 3)
-/// Console.WriteLine(s.Count);  // 6
+/// Console.WriteLine(s.Size);   // 6
 /// Console.WriteLine(s[^1]);    // 3
 /// </code></example>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
@@ -48,7 +48,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     public int Rank => this.Sizes.Length;
 
     /// <summary>The number of elements: the product of the sizes, 1 for a scalar.</summary>
-    public int Count
+    /// <remarks>Not named Count: C#'s collection expressions would take that for the number of axes.</remarks>
+    public int Size
     {
         get
         {

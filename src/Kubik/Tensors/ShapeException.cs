@@ -11,9 +11,26 @@ public sealed class ShapeException : ArgumentException
     {
     }
 
-    /// <summary>Makes an error that adds the place in the network to the one that caused it.</summary>
-    public ShapeException(string message, string path, Exception cause) : base(message, cause) => this.Path = path;
+    private ShapeException(string message, string path, ShapeException cause) : base(message, cause)
+    {
+        this.Path = path;
+        this.Chain.AddRange(cause.Chain);
+    }
 
     /// <summary>The path of the layer it happened in, for example "3" or "encoder.attention"; null outside a network.</summary>
     public string? Path { get; }
+
+    /// <summary>The module that was computing, until its path is known.</summary>
+    internal object? Site { get; set; }
+
+    /// <summary>The layers before the one that failed, each with the shape it gave.</summary>
+    internal List<string> Chain { get; } = [];
+
+    /// <summary>The same error with its place in the network.</summary>
+    internal ShapeException At(string path, string brick)
+    {
+        string chain = string.Concat(this.Chain.Select(line => Environment.NewLine + "  " + line));
+        string place = path.Length == 0 ? $"In '{brick}'" : $"In layer {path} ({brick})";
+        return new($"{place}: {this.Message}{chain}", path, this);
+    }
 }

@@ -15,8 +15,8 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The number of values is not the shape's count.</exception>
     public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape) where T : unmanaged
     {
-        if (values.Length != shape.Count)
-            throw new ShapeException($"From: {values.Length} values do not fill the shape {shape}, which has {shape.Count} elements.");
+        if (values.Length != shape.Size)
+            throw new ShapeException($"From: {values.Length} values do not fill the shape {shape}, which has {shape.Size} elements.");
         Tensor y = Allocate(new TensorSpec(DTypes.Of<T>(), shape));
         values.CopyTo(y.Data<T>());
         return y;

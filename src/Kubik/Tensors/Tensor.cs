@@ -27,7 +27,7 @@ public sealed partial class Tensor
 
     /// <summary>A tensor of the given spec with memory of its own whose content is undefined.</summary>
     internal static Tensor Allocate(TensorSpec spec) =>
-        new(spec, new Storage((long)spec.Shape.Count * spec.DType.ByteSize), Layout.Contiguous(spec.Shape));
+        new(spec, new Storage((long)spec.Shape.Size * spec.DType.ByteSize), Layout.Contiguous(spec.Shape));
 
     /// <summary>Element type and shape.</summary>
     public TensorSpec Spec { get; }
@@ -42,7 +42,7 @@ public sealed partial class Tensor
     public int Rank => this.Shape.Rank;
 
     /// <summary>The number of elements.</summary>
-    public int Count => this.Shape.Count;
+    public int Count => this.Shape.Size;
 
     /// <summary>True for a tensor inside a <see cref="Graphs.Graph"/> that is being traced: it has a shape but no values.</summary>
     public bool IsSymbolic => this.storage is null;

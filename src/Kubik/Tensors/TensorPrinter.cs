@@ -58,7 +58,7 @@ internal static class TensorPrinter
             text.Append(format(values[offset]));
             return;
         }
-        int size = shape[axis], stride = shape[(axis + 1)..].Count;
+        int size = shape[axis], stride = shape[(axis + 1)..].Size;
         bool rows = axis < shape.Rank - 1;
         text.Append('[');
         for (int i = 0; i < size; i++)

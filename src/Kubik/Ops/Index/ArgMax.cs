@@ -39,7 +39,7 @@ namespace Kubik.Ops
         private void Run<T>(Tensor x, Tensor y) where T : unmanaged, INumber<T>
         {
             x = x.Contiguous();
-            int size = x.Shape[this.Axis], inner = x.Shape[(this.Axis + 1)..].Count;
+            int size = x.Shape[this.Axis], inner = x.Shape[(this.Axis + 1)..].Size;
             ReadOnlySpan<T> from = x.Data<T>();
             Span<long> to = y.Data<long>();
             for (int i = 0; i < to.Length; i++)

@@ -48,7 +48,7 @@ namespace Kubik.Ops
 
         private static unsafe void Run<T>(Tensor a, Tensor b, Tensor y) where T : unmanaged, INumber<T>
         {
-            int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1], batch = y.Shape[..^2].Count;
+            int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1], batch = y.Shape[..^2].Size;
             // A matrix shared by a whole contiguous batch of rows is one tall product.
             if (b.Rank == 2 && a.Rank > 2 && a.IsContiguous) (m, batch) = (m * batch, 1);
             Layout la = a.Layout.Broadcast(a.Shape, [.. y.Shape.Sizes[..^2], .. a.Shape.Sizes[^2..]]);

@@ -57,7 +57,7 @@ public sealed class RandomStream
     private Tensor Draw(Op op, Shape shape)
     {
         Tensor state = this.State.Value, drawn = op.Apply(state);
-        this.State.Assign(state + Tensor.Of(0L, 0L, (shape.Count + 3L) / 4));
+        this.State.Assign(state + Tensor.Of(0L, 0L, (shape.Size + 3L) / 4));
         return drawn;
     }
 }

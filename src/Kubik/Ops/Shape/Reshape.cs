@@ -14,9 +14,9 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            x[0].Shape.Count == this.To.Count
+            x[0].Shape.Size == this.To.Size
                 ? x[0] with { Shape = this.To }
-                : throw this.Error($"{x[0].Shape} has {x[0].Shape.Count} elements and cannot become {this.To}, which has {this.To.Count}.");
+                : throw this.Error($"{x[0].Shape} has {x[0].Shape.Size} elements and cannot become {this.To}, which has {this.To.Size}.");
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy.Reshape(x[0].Shape);
@@ -66,6 +66,6 @@ namespace Kubik
         }
 
         /// <summary>All axes from <paramref name="axis"/> on become one: (B, C, H, W) becomes (B, C·H·W).</summary>
-        public Tensor Flatten(int axis = 1) => this.Reshape([.. this.Shape.Sizes[..axis], this.Shape[axis..].Count]);
+        public Tensor Flatten(int axis = 1) => this.Reshape([.. this.Shape.Sizes[..axis], this.Shape[axis..].Size]);
     }
 }

@@ -17,8 +17,13 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
         {
-            // The sizes are compared once, so that the loop has no bounds checks and the JIT makes it branch-free.
-            for (int i = 0; i < x.Length && i < y.Length; i++)
+            int i = 0;
+            if (Vector<T>.IsSupported)
+            {
+                for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
+                    Vector.ConditionalSelect(Vector.GreaterThan(new Vector<T>(x[i..]), Vector<T>.Zero), Vector<T>.One, Vector<T>.Zero).CopyTo(y[i..]);
+            }
+            for (; i < x.Length; i++)
                 y[i] = x[i] > T.Zero ? T.One : T.Zero;
         }
 

@@ -1,0 +1,77 @@
+// A trained network in one file: the weights as safetensors, and in the metadata all that is needed to use them —
+// the notation, what goes in, what comes out, the constants that inputs are normalised by, the loss.
+
+using System.Reflection;
+using Kubik.Data;
+using Kubik.IO;
+using Kubik.Nn;
+
+namespace Kubik.Models;
+
+/// <summary>A network with what its inputs and outputs mean.</summary>
+/// <example><code>
+/// SavedModel model = SavedModel.Load("runs/…/model.safetensors");
+/// Tensor p = model.Predict(model.Format.Encode(Png.Load("seven.png")));   // (1, 10): probabilities
+/// Console.WriteLine(model.Format.Outputs[(int)p.ArgMax()]);
+/// </code></example>
+public sealed class SavedModel
+{
+    private const string NotationKey = "kubik.net", FormatKey = "kubik.data", LossKey = "kubik.loss", VersionKey = "kubik.version";
+
+    /// <summary>A network with the format of its data and the loss it was trained with.</summary>
+    public SavedModel(Sequential net, DataFormat format, Loss loss) => (this.Net, this.Format, this.Loss) = (net, format, loss);
+
+    /// <summary>The network.</summary>
+    public Sequential Net { get; }
+
+    /// <summary>What goes in and what comes out.</summary>
+    public DataFormat Format { get; }
+
+    /// <summary>The loss it was trained with; it decides what the outputs are read as.</summary>
+    public Loss Loss { get; }
+
+    /// <summary>The version of Kubik, as files and reports name it.</summary>
+    public static string Version { get; } =
+        typeof(SavedModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Writes the network to a file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string file) => Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>
+    {
+        [NotationKey] = this.Net.Notation,
+        [FormatKey] = this.Format.ToJson(),
+        [LossKey] = this.Loss.Name,
+        [VersionKey] = Version,
+    });
+
+    /// <summary>Reads a network from a file and sets it to evaluation.</summary>
+    /// <exception cref="IOException">The file cannot be read, is damaged, or holds no network of Kubik.</exception>
+    public static SavedModel Load(string file)
+    {
+        SafetensorsFile saved = Safetensors.Load(file);
+        if (!saved.Metadata.TryGetValue(NotationKey, out string? notation) || !saved.Metadata.TryGetValue(FormatKey, out string? format) || !saved.Metadata.TryGetValue(LossKey, out string? loss))
+            throw new DataFileException(file, "it holds tensors, but not which network they belong to. Give a model.safetensors that Kubik's train wrote.");
+        try
+        {
+            SavedModel model = new(Sequential.Parse(notation), DataFormat.Parse(format), Loss.Parse(loss));
+            model.Net.Build([1, .. model.Format.InputShape]);
+            model.Net.Assign(saved.Tensors);
+            model.Net.Eval();
+            return model;
+        }
+        catch (Exception e) when (e is FormatException or ShapeException)
+        {
+            throw new DataFileException(file, $"the model in it cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Probabilities of the classes, or numbers in the units of the data, for samples that are encoded (<see cref="DataFormat.Encode(Tensor)"/>).</summary>
+    /// <exception cref="ShapeException">The samples do not fit.</exception>
+    public Tensor Predict(Tensor encoded) => this.Read(this.Net.Forward(encoded).Detach());
+
+    /// <summary>What raw outputs of the network mean: probabilities, or numbers in the units of the data.</summary>
+    public Tensor Read(Tensor outputs) =>
+        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs :
+        this.Loss is CrossEntropy ? outputs.Softmax() :
+        this.Loss is BinaryCrossEntropy ? outputs.Sigmoid() : outputs;
+}

@@ -1,0 +1,66 @@
+// A model looked at from outside: its outputs on a whole data set, and what follows from them.
+
+using Kubik.Data;
+using Kubik.Nn;
+
+namespace Kubik.Training;
+
+/// <summary>A model's outputs on a data set.</summary>
+/// <param name="Loss">Mean loss.</param>
+/// <param name="Outputs">What the model gave, (N, K): logits or values.</param>
+/// <param name="Targets">What it should give, (N) classes or (N, K) values.</param>
+public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
+{
+    private const int BatchSize = 250;
+
+    /// <summary>The number of samples.</summary>
+    public int Count => this.Targets.Shape[0];
+
+    /// <summary>Share of samples whose largest output is at the target; null for regression.</summary>
+    public double? Accuracy => this.Targets.DType.IsFloat ? null : (double)Right(this.Outputs, this.Targets) / this.Count;
+
+    /// <summary>Runs a model over a data set, in evaluation mode; the mode it was in is restored.</summary>
+    /// <exception cref="ArgumentException">The data set is empty.</exception>
+    public static Evaluation Of(Module model, Loss loss, Dataset data, CancellationToken cancel = default)
+    {
+        if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to evaluate.");
+        bool training = model.Training;
+        model.Eval();
+        try
+        {
+            List<Tensor> outputs = [], targets = [];
+            double sum = 0;
+            for (int start = 0; start < data.Count; start += BatchSize)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Batch batch = data.Read([.. Enumerable.Range(start, Math.Min(BatchSize, data.Count - start))]);
+                Tensor output = model.Forward(batch.Input).Detach();
+                sum += (double)loss.Of(output, batch.Target) * output.Shape[0];
+                outputs.Add(output);
+                targets.Add(batch.Target);
+            }
+            return new(sum / data.Count, Tensor.Concat(0, [.. outputs]), Tensor.Concat(0, [.. targets]));
+        }
+        finally
+        {
+            if (training) model.Train();
+        }
+    }
+
+    /// <summary>How often class i (row) was taken for class j (column).</summary>
+    public int[,] Confusion()
+    {
+        int classes = this.Outputs.Shape[1];
+        int[,] confusion = new int[classes, classes];
+        long[] labels = this.Targets.Cast(DType.Int64).ToArray<long>(), predicted = this.Outputs.ArgMax().ToArray<long>();
+        for (int i = 0; i < labels.Length; i++) confusion[labels[i], predicted[i]]++;
+        return confusion;
+    }
+
+    /// <summary>The probabilities behind logits, (N, K).</summary>
+    public Tensor Probabilities() => this.Outputs.Softmax();
+
+    /// <summary>How many rows have their largest output at the target.</summary>
+    internal static int Right(Tensor outputs, Tensor targets) =>
+        (int)outputs.ArgMax().Equal(targets.Cast(DType.Int64)).Cast(DType.Int64).Sum();
+}

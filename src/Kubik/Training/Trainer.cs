@@ -1,0 +1,158 @@
+// The loop: batches in, steps out, a look at the other data after every epoch, the state to disk, and an end that
+// keeps the best weights, whether it came by itself, by patience or by a cancellation.
+
+using System.Diagnostics;
+using Kubik.Data;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Training;
+
+/// <summary>Trains models.</summary>
+/// <example><code>
+/// Sequential net = Sequential.Parse("linear 300 | relu | linear 10");
+/// (Dataset train, Dataset test) = Datasets.Load("mnist");
+/// TrainResult result = Trainer.Fit(net, new CrossEntropy(), new Adam(0.001), train, new TrainerOptions { Epochs = 5, Test = test });
+/// Console.WriteLine(result.History[^1].TestAccuracy);
+/// </code></example>
+public static class Trainer
+{
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Trains a model and leaves it in evaluation mode with the best weights: those with the least validation loss; without validation data the last, or after a cancellation those of the epoch with the least training loss.</summary>
+    /// <param name="model">What is trained.</param>
+    /// <param name="loss">What is made small.</param>
+    /// <param name="optimizer">How.</param>
+    /// <param name="data">What is learnt.</param>
+    /// <param name="options">Epochs, batch size, other data, checkpoints.</param>
+    /// <param name="progress">Hears of every step and epoch, on the training thread.</param>
+    /// <param name="cancel">Ends the training after the running step; the checkpoint is written and the best weights are kept.</param>
+    /// <exception cref="ArgumentException">The data is empty or an option makes no sense.</exception>
+    /// <exception cref="NonFiniteException">The loss became NaN or infinite; the message names step and layer.</exception>
+    /// <exception cref="ShapeException">Data, model and loss do not fit.</exception>
+    public static TrainResult Fit(
+        Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions? options = null,
+        IProgress<TrainProgress>? progress = null, CancellationToken cancel = default)
+    {
+        options ??= new TrainerOptions();
+        options.Validate();
+        if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to learn.");
+        model.Build([2, .. data.InputShape]);
+        TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer) : new TrainingState();
+        Run run = new(model, loss, optimizer, data, options, state, progress, cancel);
+        return run.ToTheEnd();
+    }
+
+    /// <inheritdoc cref="Fit"/>
+    /// <summary><see cref="Fit"/> on a thread of its own.</summary>
+    public static Task<TrainResult> FitAsync(
+        Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions? options = null,
+        IProgress<TrainProgress>? progress = null, CancellationToken cancel = default) =>
+        Task.Factory.StartNew(() => Fit(model, loss, optimizer, data, options, progress, cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private sealed class Run(
+        Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state,
+        IProgress<TrainProgress>? progress, CancellationToken cancel)
+    {
+        private readonly Loader loader = new(data, options.BatchSize, options.Seed);
+        private readonly Stopwatch clock = Stopwatch.StartNew(), learning = new(), sinceCheckpoint = Stopwatch.StartNew();
+        private readonly bool classifies = data.Kind == TargetKind.Classes;
+        private long learnt;
+
+        private int StepsInEpoch => this.loader.BatchCount;
+
+        public TrainResult ToTheEnd()
+        {
+            while (!this.Done && !cancel.IsCancellationRequested)
+            {
+                double before = this.clock.Elapsed.TotalSeconds;
+                model.Train();
+                if (!this.Learn())
+                {
+                    state.EpochSeconds += this.clock.Elapsed.TotalSeconds - before;
+                    break;
+                }
+                this.EndEpoch(state.EpochSeconds + this.clock.Elapsed.TotalSeconds - before);
+            }
+            bool cancelled = cancel.IsCancellationRequested && !this.Done;
+            if (cancelled) this.SaveCheckpoint();
+            this.KeepBest(cancelled);
+            model.Eval();
+            return new(state.History, optimizer.Steps, state.BestEpoch, this.clock.Elapsed.TotalSeconds, this.SamplesPerSecond, cancelled);
+        }
+
+        private double SamplesPerSecond => this.learnt / Math.Max(this.learning.Elapsed.TotalSeconds, 1e-9);
+
+        // The steps of an epoch that are still to do; false when a cancellation came between.
+        private bool Learn()
+        {
+            this.learning.Start();
+            foreach (Batch batch in this.loader.Epoch(state.Epoch, state.StepInEpoch))
+            {
+                if (cancel.IsCancellationRequested) break;
+                this.Step(batch);
+                progress?.Report(this.Progress(null));
+                if (options.CheckpointFile is not null && this.sinceCheckpoint.Elapsed > CheckpointEvery) this.SaveCheckpoint();
+            }
+            this.learning.Stop();
+            return state.StepInEpoch == this.StepsInEpoch;
+        }
+
+        private void Step(Batch batch)
+        {
+            Tensor output = model.Forward(batch.Input), mean = loss.Of(output, batch.Target);
+            double value = (double)mean;
+            if (!double.IsFinite(value))
+                throw new NonFiniteException(optimizer.Steps + 1, value, NonFiniteException.Locate(model, batch.Input), optimizer.LearningRate);
+            double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs;
+            optimizer.Step(mean, model, done);
+            int size = batch.Input.Shape[0];
+            state.LossSum += value * size;
+            if (this.classifies) state.RightSum += Evaluation.Right(output.Detach(), batch.Target);
+            state.Seen += size;
+            state.StepInEpoch++;
+            this.learnt += size;
+        }
+
+        private bool Done => state.Epoch >= options.Epochs || state.SinceBest >= options.Patience;
+
+        private void EndEpoch(double seconds)
+        {
+            Evaluation? validation = options.Validation is { } v ? Evaluation.Of(model, loss, v) : null;
+            Evaluation? test = options.Test is { } t ? Evaluation.Of(model, loss, t) : null;
+            EpochMetrics metrics = new(
+                state.Epoch + 1, optimizer.Steps, state.LossSum / state.Seen, this.classifies ? state.RightSum / state.Seen : null,
+                validation?.Loss, validation?.Accuracy, test?.Loss, test?.Accuracy, seconds);
+            state.History.Add(metrics);
+            double watched = metrics.ValidationLoss ?? metrics.TrainLoss;
+            state.SinceBest++;
+            if (watched < state.BestLoss)
+                (state.BestLoss, state.BestEpoch, state.SinceBest, state.Best) = (watched, metrics.Epoch, 0, model.Values());
+            TrainProgress report = this.Progress(metrics);
+            (state.Epoch, state.StepInEpoch, state.LossSum, state.RightSum, state.Seen, state.EpochSeconds) = (state.Epoch + 1, 0, 0, 0, 0, 0);
+            this.SaveCheckpoint();
+            progress?.Report(report);
+        }
+
+        // Without validation data nothing says that an earlier epoch was better than the last, if there is a last.
+        private void KeepBest(bool cancelled)
+        {
+            if (options.Validation is null && !cancelled) state.BestEpoch = state.History.Count;
+            else if (state.Best is not null) model.Assign(state.Best);
+        }
+
+        private void SaveCheckpoint()
+        {
+            if (options.CheckpointFile is not null) state.Save(options.CheckpointFile, model, optimizer, options.CheckpointNotes);
+            this.sinceCheckpoint.Restart();
+        }
+
+        private TrainProgress Progress(EpochMetrics? done)
+        {
+            double stepsLeft = (double)(options.Epochs - state.Epoch) * this.StepsInEpoch - state.StepInEpoch;
+            TimeSpan left = TimeSpan.FromSeconds(Math.Max(0, stepsLeft) * options.BatchSize / Math.Max(this.SamplesPerSecond, 1e-9));
+            return new(state.Epoch + 1, options.Epochs, state.StepInEpoch, this.StepsInEpoch, state.LossSum / Math.Max(state.Seen, 1),
+                this.classifies ? state.RightSum / Math.Max(state.Seen, 1) : null, this.SamplesPerSecond, left, done);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Kubik.Training;
+
+/// <summary>How a training runs.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Passes over the data.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples in a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Decides the order of the samples. (The first weights come from <see cref="RandomSource.Default"/>.)</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Data that is looked at after each epoch and never learnt from; the best weights are those with the least loss on it.</summary>
+    public Data.Dataset? Validation { get; init; }
+
+    /// <summary>Data that is only reported on after each epoch.</summary>
+    public Data.Dataset? Test { get; init; }
+
+    /// <summary>Stops after so many epochs without a smaller validation loss. Null: never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Where the state is saved after every epoch, every half minute and at a cancellation. Null: nowhere.</summary>
+    public string? CheckpointFile { get; init; }
+
+    /// <summary>What else is written into the checkpoint, for whoever resumes.</summary>
+    public IReadOnlyDictionary<string, string> CheckpointNotes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Go on from the checkpoint file instead of from the beginning.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Refuses options that contradict each other.</summary>
+    /// <exception cref="ArgumentException">A number makes no sense.</exception>
+    internal void Validate()
+    {
+        if (this.Epochs < 1) throw new ArgumentException($"The number of epochs must be 1 or more, not {this.Epochs}.");
+        if (this.BatchSize < 1) throw new ArgumentException($"The batch size must be 1 or more, not {this.BatchSize}.");
+        if (this.Patience is < 1) throw new ArgumentException($"The patience must be 1 epoch or more, not {this.Patience}.");
+        if (this.Patience is not null && this.Validation is null) throw new ArgumentException("Patience needs validation data to watch; give Validation.");
+        if (this.Resume && this.CheckpointFile is null) throw new ArgumentException("Resume needs the CheckpointFile to go on from.");
+    }
+}
