@@ -124,6 +124,7 @@ public sealed class DataFormat
         {
             using JsonDocument document = JsonDocument.Parse(json);
             DataFormat format = Read(document.RootElement);
+            if (format.Outputs.Count == 0) throw new FormatException("The model's description of its data is damaged: it has no outputs.");
             format.Normalization.MustFit(format.InputShape);
             format.TargetNormalization?.MustFit([format.Outputs.Count]);
             if (format.Table is not null && (format.InputShape != new[] { format.Table.Width } || !format.Table.Outputs.SequenceEqual(format.Outputs, StringComparer.Ordinal)))

@@ -82,7 +82,17 @@ public static class Datasets
                 ? (ImageDataset.FromIdx(nameOrPath), null)
                 : throw new DataFileException(nameOrPath, "this is no data that Kubik reads: a CSV file (.csv, .csv.gz), an IDX file of pictures (its name holds 'images' and 'idx3', as train-images-idx3-ubyte.gz), or a folder with a folder of PNG files for each class.");
         }
-        if (Directory.Exists(nameOrPath)) return OpenFolder(nameOrPath);
+        if (Directory.Exists(nameOrPath))
+        {
+            try
+            {
+                return OpenFolder(nameOrPath);
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not DataFileException))
+            {
+                throw DataFileException.From(nameOrPath, "read", e);
+            }
+        }
         throw TableFile.IsOne(nameOrPath) || nameOrPath.AsSpan().IndexOfAny('/', '\\') >= 0
             ? new DataFileException(nameOrPath, "there is no such file or folder.")
             : Unknown(nameOrPath);
@@ -97,11 +107,22 @@ public static class Datasets
         ArgumentNullException.ThrowIfNull(format);
         TableOptions? options = format.Table is null ? null : new TableOptions { Target = format.Table.Target.Name, Kind = format.Kind };
         Dataset data = format.Table is not null && Find(nameOrPath) is null && TableFile.IsOne(nameOrPath) && ShippedAt(nameOrPath) is null
-            ? new TableDataset(TableFile.Load(nameOrPath, null, out _), format.Table)
+            ? new TableDataset(OpenTable(nameOrPath), format.Table)
             : TestOrAll(Open(nameOrPath, options));
         if (data.InputShape != format.InputShape || data.Kind != format.Kind)
             throw new DataFileException(nameOrPath, $"its samples are {data.InputShape} and ask for {Word(data.Kind)}, but the network takes {format.InputShape} and gives {Word(format.Kind)}; give data like that it was trained on.");
+        if (format.Table is not null && (data as TableDataset)?.Schema.InputNames.SequenceEqual(format.Table.InputNames, StringComparer.Ordinal) == false)
+            throw new DataFileException(nameOrPath, $"its columns are not those that the network was trained on: '{string.Join("', '", format.Table.Columns.Take(12).Select(c => c.Name))}'.");
         return (data.Kind == TargetKind.Classes ? data.Renumbered(format.Outputs) : data).With(format.Normalization, format.TargetNormalization);
+    }
+
+    /// <summary>Reads the rows of a CSV file as they are, for <see cref="DataFormat.Encode(CsvTable)"/>; scikit-learn's layout, and so the files of the clone, is given a header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFileException">The file is missing or cannot be read.</exception>
+    public static CsvTable OpenTable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TableFile.Load(path, ShippedAt(path)?.Columns, out _);
     }
 
     internal static (Dataset Train, Dataset Test) Load(DatasetInfo info, DataFolder folder, TableOptions? options)

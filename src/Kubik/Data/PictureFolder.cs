@@ -12,7 +12,7 @@ internal static class PictureFolder
     private static readonly string[] OtherPictures = [".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"];
 
     /// <summary>Whether a folder has folders with PNG files in them.</summary>
-    public static bool IsOne(string folder) => ClassFolders(folder).Any(f => Directory.EnumerateFiles(f).Any(IsPng));
+    public static bool IsOne(string folder) => ClassFolders(folder).Any(f => Sorted(f, Directory.GetFiles).Any(IsPng));
 
     public static ImageDataset Load(string folder, IReadOnlyList<string>? classes)
     {
@@ -62,24 +62,16 @@ internal static class PictureFolder
     private static string[] ClassFolders(string folder)
     {
         if (!Directory.Exists(folder)) return [];
-        try
-        {
-            string[] folders = [.. Directory.EnumerateDirectories(folder).Where(f => !IsHidden(f)).Order(StringComparer.Ordinal)];
-            // "10" comes after "9": by value when all names are numbers.
-            return Array.TrueForAll(folders, f => Number(f) >= 0) ? [.. folders.OrderBy(Number)] : folders;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw DataFileException.From(folder, "read", e);
-        }
+        string[] folders = Sorted(folder, Directory.GetDirectories);
+        // "10" comes after "9": by value when all names are numbers.
+        return Array.TrueForAll(folders, f => Number(f) >= 0) ? [.. folders.OrderBy(Number)] : folders;
     }
 
     private static List<string> Pngs(string folder)
     {
         List<string> files = [];
-        foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        foreach (string file in Sorted(folder, Directory.GetFiles))
         {
-            if (IsHidden(file)) continue;
             if (IsPng(file)) files.Add(file);
             else if (OtherPictures.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                 throw new DataFileException(file, "this is a picture but not a PNG; Kubik reads PNG only. Convert it, or move it away.");
@@ -89,9 +81,20 @@ internal static class PictureFolder
             : throw new DataFileException(folder, "there is no PNG file in this class's folder; add pictures or remove the folder.");
     }
 
-    private static bool IsPng(string file) => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) && !IsHidden(file);
+    // What a folder has, without the hidden, in the order of the names.
+    private static string[] Sorted(string folder, Func<string, string[]> list)
+    {
+        try
+        {
+            return [.. list(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataFileException.From(folder, "read", e);
+        }
+    }
 
-    private static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
+    private static bool IsPng(string file) => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase);
 
     private static int Number(string path) =>
         int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;

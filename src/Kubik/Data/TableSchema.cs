@@ -108,12 +108,12 @@ public sealed partial class TableSchema
         TableColumn[] columns =
         [
             .. table.Columns.Where(c => c != target && !options.Ignore.Contains(c.Name, StringComparer.Ordinal))
-                .Select(c => new TableColumn(c.Name, c.Kind == CsvColumnKind.Text || options.Names.Contains(c.Name, StringComparer.Ordinal) ? NamesIn(table, c, isInput: true) : null)),
+                .Select(c => new TableColumn(c.Name, options.Names.Contains(c.Name, StringComparer.Ordinal) ? NamesIn(table, c, isSaid: true) : c.Kind == CsvColumnKind.Text ? NamesIn(table, c, isSaid: false) : null)),
         ];
         if (columns.Length == 0)
             throw new DataFileException(table.Name, $"there is no column to predict '{target.Name}' from; a table needs at least two columns.");
         TargetKind kind = options.Kind ?? KindOf(target);
-        TableColumn predicted = new(target.Name, kind == TargetKind.Classes ? NamesIn(table, target, isInput: false) : null);
+        TableColumn predicted = new(target.Name, kind == TargetKind.Classes ? NamesIn(table, target, isSaid: true) : null);
         double[]? numbers = predicted.Values is null ? target.ToNumbers() : null;
         if (predicted.Values?.Count == 1 || (numbers is not null && !numbers.AsSpan().ContainsAnyExcept(numbers[0])))
             throw new DataFileException(table.Name, $"the column to be predicted, '{target.Name}', is {table[0, target.Index]} in every row, so there is nothing to learn. Name another column as the target.");
@@ -196,7 +196,7 @@ public sealed partial class TableSchema
     }
 
     // Numbers in order of their value and written one way; texts in the order of their letters.
-    private static string[] NamesIn(CsvTable table, CsvColumn column, bool isInput)
+    private static string[] NamesIn(CsvTable table, CsvColumn column, bool isSaid)
     {
         if (column.Kind != CsvColumnKind.Text)
             return Few([.. column.ToNumbers().Distinct().Order().Select(Text)], table, column);
@@ -204,8 +204,8 @@ public sealed partial class TableSchema
         int numbers = texts.Count(text => CsvColumn.TryNumber(text, out _));
         string[] different = [.. texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         // Four fifths numbers and a few texts: a mistake in the file. As names they would be learnt by heart, quietly.
-        if (isInput && numbers * 5 >= texts.Length * 4 && different.Length > 2)
-            throw table.Error(column.FirstTextRow, column.Index, $"is a text, but {numbers} of the column's {texts.Length} values are numbers. Correct it, or say that the column holds names.");
+        if (!isSaid && numbers * 5 >= texts.Length * 4 && different.Length > 2)
+            throw table.Error(column.FirstTextRow, column.Index, $"is a text, but {numbers} of the column's {texts.Length} values are numbers. Correct it; or, if the column holds names, name it in TableOptions.Names.");
         return Few(different, table, column);
     }
 

@@ -75,6 +75,7 @@ internal static unsafe class Elementwise
                 from += (long)row * size;
             }
         }
+        GC.KeepAlive(x);
     }
 
     /// <summary>Fills a contiguous tensor with zero bytes.</summary>

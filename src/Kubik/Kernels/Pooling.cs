@@ -16,6 +16,8 @@ internal static unsafe class Pooling
         if (kernelY < 1 || kernelX < 1) throw op.Error($"the window must be 1x1 or larger, not {kernelY}x{kernelX}.");
         if (window.PadY >= kernelY || window.PadX >= kernelX)
             throw op.Error($"the padding {window.PadY}x{window.PadX} must be smaller than the window {kernelY}x{kernelX}, or a window could lie wholly outside.");
+        if ((window.PadY > 0 && window.DilationY > x.Shape[2]) || (window.PadX > 0 && window.DilationX > x.Shape[3]))
+            throw op.Error($"with padding, a dilation of {window.DilationY}x{window.DilationX} must not exceed the picture {x.Shape[2]}x{x.Shape[3]}, or the cells of a window could all lie outside.");
         int height = window.OutY(x.Shape[2], kernelY), width = window.OutX(x.Shape[3], kernelX);
         if (height == 0 || width == 0)
             throw op.Error($"a {kernelY}x{kernelX} window does not fit into {x.Shape[2]}x{x.Shape[3]} with padding {window.PadY}x{window.PadX}.");

@@ -81,14 +81,15 @@ internal static class BufferPool
 
     private static void Reclaim(long wanted)
     {
-        for (int generation = 0; generation <= 2 && lent + wanted > budget / 2; generation++)
+        for (int generation = 0; generation <= 2; generation++)
         {
             GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             Sweep();
+            if (lent + wanted <= budget / 2) return;
         }
         // What is left is in use: let it double before looking again, so that the cost of looking stays small.
         budget = Math.Max(LeastBudget, 2 * (lent + wanted));
-        if (idle > budget) Trim();
+        if (idle > 2 * budget) Trim();
     }
 
     private static void Sweep()

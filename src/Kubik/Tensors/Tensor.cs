@@ -95,8 +95,8 @@ public sealed partial class Tensor
     /// <summary>The elements converted to <see cref="double"/>, whatever their type.</summary>
     public double[] ToDoubles()
     {
-        Tensor x = this.Cast(DType.Float64).Contiguous();
-        return x.ToArray<double>();
+        if (this.IsSymbolic) _ = this.Values; // throws, and names the op that made this, not a Cast
+        return this.Cast(DType.Float64).ToArray<double>();
     }
 
     /// <summary>The value of a tensor with one element.</summary>

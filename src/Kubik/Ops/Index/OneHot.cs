@@ -16,9 +16,9 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            x[0].DType == DType.Int64
-                ? new(this.To, x[0].Shape.Insert(x[0].Shape.Rank, this.Classes))
-                : throw this.Error($"the input must be int64, not {x[0]}.");
+            x[0].DType != DType.Int64 ? throw this.Error($"the input must be int64, not {x[0]}.") :
+            this.To is not (DType.Float32 or DType.Float64) ? throw this.Error($"the output is float32 or float64, not {this.To.Name}; convert it with Cast.") :
+            new(this.To, x[0].Shape.Insert(x[0].Shape.Rank, this.Classes));
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)

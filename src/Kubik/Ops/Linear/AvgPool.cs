@@ -42,7 +42,12 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0] with { Shape = [x[0].Shape[0], x[0].Shape[1], this.Height, this.Width] };
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            if (x[0].Shape.Rank != 4) throw this.Error($"what arrives must be (batch, channels, rows, columns); got {x[0].Shape}.");
+            TensorSpec input = x[0] with { Shape = [x[0].Shape[0], x[0].Shape[1], this.Height, this.Width] }, y = this.Pool.Infer([input]);
+            return y == x[0] ? input : throw this.Error($"the pool of {input} is {y}, not {x[0]}.");
+        }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => this.Pool.Apply(dy);

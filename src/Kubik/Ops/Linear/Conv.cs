@@ -61,8 +61,15 @@ namespace Kubik.Ops
         public override string? Onnx => "ConvTranspose";
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            x[0] with { Shape = [x[0].Shape[0], x[1].Shape[1] * this.Window.Groups, this.Height, this.Width] };
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec dy, TensorSpec w) = (x[0], x[1]);
+            if (dy.Shape.Rank != 4 || w.Shape.Rank != 4)
+                throw this.Error($"what arrives must be (batch, channels, rows, columns) and the kernel (out, in / groups, rows, columns); got {dy.Shape} and {w.Shape}.");
+            TensorSpec input = dy with { Shape = [dy.Shape[0], w.Shape[1] * this.Window.Groups, this.Height, this.Width] };
+            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            return y == dy ? input : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
+        }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -91,8 +98,15 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            x[0] with { Shape = [x[1].Shape[1], x[0].Shape[1] / this.Window.Groups, this.KernelHeight, this.KernelWidth] };
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec input, TensorSpec dy) = (x[0], x[1]);
+            if (input.Shape.Rank != 4 || dy.Shape.Rank != 4)
+                throw this.Error($"both inputs must be (batch, channels, rows, columns); got {input.Shape} and {dy.Shape}.");
+            TensorSpec w = input with { Shape = [dy.Shape[1], input.Shape[1] / Math.Max(1, this.Window.Groups), this.KernelHeight, this.KernelWidth] };
+            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            return y == dy ? w : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
+        }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

@@ -50,7 +50,8 @@ namespace Kubik.Ops
         {
             int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1], batch = y.Shape[..^2].Size;
             // A matrix shared by a whole contiguous batch of rows is one tall product.
-            if (b.Rank == 2 && a.Rank > 2 && a.IsContiguous) (m, batch) = (m * batch, 1);
+            int rowA = a.Layout.Strides[^2];
+            if (b.Rank == 2 && a.Rank > 2 && a.IsContiguous) (m, batch, rowA) = (m * batch, 1, k); // an axis of size 1 may have any stride
             Layout la = a.Layout.Broadcast(a.Shape, [.. y.Shape.Sizes[..^2], .. a.Shape.Sizes[^2..]]);
             Layout lb = b.Layout.Broadcast(b.Shape, [.. y.Shape.Sizes[..^2], .. b.Shape.Sizes[^2..]]);
             fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
@@ -64,7 +65,7 @@ namespace Kubik.Ops
                         ob += index % y.Shape[axis] * (long)lb.Strides[axis];
                         index /= y.Shape[axis];
                     }
-                    MatrixView<T> va = new((T*)pa + oa, a.Layout.Strides[^2], a.Layout.Strides[^1]);
+                    MatrixView<T> va = new((T*)pa + oa, rowA, a.Layout.Strides[^1]);
                     MatrixView<T> vb = new((T*)pb + ob, b.Layout.Strides[^2], b.Layout.Strides[^1]);
                     Gemm.Run(m, n, k, va, vb, (T*)py + y.Layout.Offset + (long)i * m * n, n);
                 }

@@ -44,7 +44,8 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0];
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
+            this.Pool.Infer(x[..1]) == x[1] ? x[0] : throw this.Error($"the pool of {x[0]} is {this.Pool.Infer(x[..1])}, not {x[1]}.");
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -71,7 +72,8 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => this.Pool.Infer(x[..1]);
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
+            x[0] == x[1] ? this.Pool.Infer(x[..1]) : throw this.Error($"both inputs must have one spec; got {x[0]} and {x[1]}.");
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

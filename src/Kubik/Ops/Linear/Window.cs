@@ -10,6 +10,12 @@ namespace Kubik;
 /// <param name="Groups">Groups of channels that do not see each other.</param>
 public readonly record struct Window(int StrideY = 1, int StrideX = 1, int PadY = 0, int PadX = 0, int DilationY = 1, int DilationX = 1, int Groups = 1)
 {
+    /// <summary>One cell at a time, no border, no spacing, one group.</summary>
+    /// <remarks>Written out, because C# reads <c>new Window()</c> of a struct as all zeros even when every parameter has a default.</remarks>
+    public Window() : this(StrideY: 1)
+    {
+    }
+
     /// <summary>Positions of a window of <paramref name="kernel"/> rows on <paramref name="size"/> rows.</summary>
     public int OutY(int size, int kernel) => Positions(size, kernel, this.StrideY, this.PadY, this.DilationY);
 

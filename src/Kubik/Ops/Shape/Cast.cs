@@ -20,7 +20,7 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            this.To.IsFloat ? dy.Cast(x[0].DType) : null;
+            this.To.IsFloat && x[0].DType.IsFloat ? dy.Cast(x[0].DType) : null;
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)

@@ -21,6 +21,7 @@ namespace Kubik.Ops
         {
             Shape shape = x[0].Shape;
             int axis = shape.Axis(this.Axis, this.Name);
+            if (this.Step == 0) throw this.Error("the step must not be 0.");
             long last = this.Start + (this.Count - 1L) * this.Step;
             if (this.Count < 0 || (this.Count > 0 && ((uint)this.Start >= (uint)shape[axis] || last < 0 || last >= shape[axis])))
                 throw this.Error($"{this.Count} elements from {this.Start} in steps of {this.Step} do not lie on axis {axis} of {shape}, which has size {shape[axis]}.");
@@ -34,7 +35,7 @@ namespace Kubik.Ops
         internal override Layout? View(Shape shape, Layout layout, Shape output)
         {
             int[] strides = [.. layout.Strides];
-            int offset = layout.Offset + (this.Count == 0 ? 0 : this.Start * strides[this.Axis]);
+            int offset = layout.Offset + (output.Size == 0 ? 0 : this.Start * strides[this.Axis]); // an empty view stays inside its storage
             strides[this.Axis] *= this.Step;
             return new Layout(offset, strides);
         }
@@ -53,7 +54,12 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            TensorSpec y = x[0] with { Shape = x[0].Shape.With(x[0].Shape.Axis(this.Axis, this.Name), this.Size) };
+            new Slice(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step).Infer([y]); // the places must be there
+            return y;
+        }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -88,7 +94,9 @@ namespace Kubik
             step != 0 ? new(range ?? .., step, drops: false) : throw new ArgumentException("Every: the step must not be 0.", nameof(step));
 
         /// <summary>An index takes one element and drops the axis; negative numbers are an error, use <c>^1</c>.</summary>
-        public static implicit operator AxisIndex(int index) => (Index)index;
+        public static implicit operator AxisIndex(int index) => index >= 0
+            ? (Index)index
+            : throw new ShapeException($"Indexing: {index} is below 0; count from the end with ^{-(long)index}.");
 
         /// <summary>An index from either end takes one element and drops the axis.</summary>
         public static implicit operator AxisIndex(Index index) => new(new Range(index, index), 1, drops: true);
@@ -101,7 +109,7 @@ namespace Kubik
             int size = x.Shape[axis], start = this.range.Start.GetOffset(size), end = this.drops ? start + 1 : this.range.End.GetOffset(size);
             if (start < 0 || end > size || start > end)
                 throw new ShapeException($"Indexing: {(this.drops ? this.range.Start : this.range)} is outside axis {axis} of {x.Shape}, which has size {size}.");
-            int count = (end - start + Math.Abs(this.step) - 1) / Math.Abs(this.step);
+            int count = start == end ? 0 : (int)((end - start - 1L) / Math.Abs((long)this.step)) + 1;
             if (start != 0 || count != size || this.step != 1)
                 x = new Slice(axis, this.step > 0 || count == 0 ? start : end - 1, count, this.step).Apply(x);
             if (!this.drops)

@@ -18,7 +18,14 @@ namespace Kubik.Ops
         public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
         {
             for (int i = 0; i < x.Length; i++)
-                y[i] = T.Max(x[i], T.Zero) + T.LogP1(T.Exp(-T.Abs(x[i])));
+                y[i] = T.Max(x[i], T.Zero) + LogOfOnePlus(T.Exp(-T.Abs(x[i])));
+        }
+
+        // .NET's LogP1 adds the 1 first and so loses a small x; what the sum 1 + x lost is put back (Kahan).
+        private static T LogOfOnePlus<T>(T x) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T sum = T.One + x;
+            return sum == T.One ? x : T.Log(sum) * (x / (sum - T.One));
         }
 
         /// <inheritdoc/>

@@ -3,6 +3,7 @@
 // static calls cost nothing.
 
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Kubik.Kernels;
 
 namespace Kubik.Ops;
@@ -72,8 +73,22 @@ public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
 
     private readonly struct Tile<T> : ITile where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public static unsafe void Run(byte** x, byte* y, int count) =>
-            TOp.Forward(new ReadOnlySpan<T>(x[0], count), new Span<T>(y, count));
+        public static unsafe void Run(byte** x, byte* y, int count)
+        {
+            if (count < Vector128<T>.Count) Short((T*)x[0], (T*)y, count);
+            else TOp.Forward(new ReadOnlySpan<T>(x[0], count), new Span<T>(y, count));
+        }
+
+        // Runs shorter than a vector take scalar functions that differ in the last bit; an element must not depend on how
+        // many neighbours it has in memory, so they are filled up to a whole vector.
+        private static unsafe void Short(T* x, T* y, int count)
+        {
+            Span<T> whole = stackalloc T[Vector128<T>.Count];
+            whole.Fill(*x);
+            new ReadOnlySpan<T>(x, count).CopyTo(whole);
+            TOp.Forward(whole, whole);
+            whole[..count].CopyTo(new Span<T>(y, count));
+        }
     }
 }
 

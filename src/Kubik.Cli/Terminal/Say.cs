@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Kubik.Cli.Terminal;
+
+/// <summary>Numbers as people read them. JSON has all their digits.</summary>
+internal static class Say
+{
+    private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " ", NumberDecimalSeparator = "." };
+
+    /// <summary>60 000.</summary>
+    public static string Count(long n) => n.ToString("#,0", Spaced);
+
+    /// <summary>"1 sample", "60 000 samples".</summary>
+    public static string Count(long n, string thing) => $"{Count(n)} {thing}{(n == 1 ? "" : thing.EndsWith("ss", StringComparison.Ordinal) ? "es" : "s")}";
+
+    /// <summary>0.0283, 1.52e-05.</summary>
+    public static string Loss(double x) => double.IsFinite(x) && Math.Abs(x) is >= 0.001 and < 10_000 ? x.ToString("0.0000") : x.ToString("G4");
+
+    /// <summary>99.12 %.</summary>
+    public static string Percent(double share) => $"{share * 100:0.00} %";
+
+    /// <summary>99.1 %.</summary>
+    public static string Percent1(double share) => $"{share * 100:0.0} %";
+
+    /// <summary>"3.1 s", "1 min 12 s", "2 h 05 min".</summary>
+    public static string Seconds(double seconds) => seconds switch
+    {
+        < 9.95 => $"{seconds:0.0} s",
+        < 59.5 => $"{seconds:0} s",
+        < 3600 => $"{(int)Math.Round(seconds) / 60} min {(int)Math.Round(seconds) % 60:00} s",
+        _ => $"{(int)(seconds / 3600)} h {(int)(seconds / 60) % 60:00} min",
+    };
+
+    /// <summary>0:14, 1:02:05: for a clock that runs.</summary>
+    public static string Clock(TimeSpan t) => t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{(int)t.TotalMinutes}:{t.Seconds:00}";
+
+    /// <summary>A number to four digits.</summary>
+    public static string Number(double x) => x.ToString("G4");
+}

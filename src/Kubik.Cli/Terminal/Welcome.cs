@@ -1,0 +1,30 @@
+namespace Kubik.Cli.Terminal;
+
+/// <summary>What <c>kubik</c> alone says.</summary>
+internal static class Welcome
+{
+    public static string Page()
+    {
+        string kubik = Tool.Name;
+        return $"""
+            Kubik: neural networks in C# that you can see through.
+
+            Usage: {kubik} VERB [options]
+
+              train     train a network; with nothing else, LeNet-5 on MNIST
+              eval      loss and accuracy of a trained network on data
+              predict   what a trained network says about pictures, rows or arrays
+              show      the layers of a network: shapes and parameters
+              data      the data sets that are there, and a look into one
+
+            Begin with:
+              {kubik} train                      a minute, 99 % right
+              {kubik} train --data iris          a table instead of pictures, a second
+              {kubik} show lenet                 what is in the network
+              {kubik} VERB --help                options and examples of a verb
+
+            --version prints the version. Exit codes: 0 fine, 1 the answer is "no", 2 wrong input.
+
+            """;
+    }
+}

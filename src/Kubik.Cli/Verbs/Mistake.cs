@@ -1,0 +1,22 @@
+// What the user can mend is told in one sentence: what was given, what was expected, what to do. Exceptions of the
+// engine say that already; .NET's additions for programmers (the parameter's name) are taken off.
+
+using Kubik.Training;
+
+namespace Kubik.Cli.Verbs;
+
+/// <summary>Something is wrong with what the user gave; the message says what to do.</summary>
+internal sealed class MistakeException(string message, Exception? cause = null) : Exception(message, cause);
+
+internal static class Mistake
+{
+    /// <summary>The sentence for a user; null for what is no mistake of theirs.</summary>
+    public static string? Explain(Exception e) => e switch
+    {
+        ArgumentException { ParamName: { Length: > 0 } parameter } => e.Message.Split($" (Parameter '{parameter}')")[0],
+        MistakeException or ArgumentException or FormatException or IOException or NonFiniteException => e.Message,
+        UnauthorizedAccessException => $"{e.Message} Check the rights of the file and its folder.",
+        OutOfMemoryException => "there is not enough memory for this; use a smaller batch, network or data set.",
+        _ => null,
+    };
+}

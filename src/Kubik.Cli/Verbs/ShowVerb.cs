@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Kubik.Cli.Terminal;
+using Kubik.Cli.Train;
+using Kubik.Models;
+using Kubik.Nn;
+
+namespace Kubik.Cli.Verbs;
+
+/// <summary>The layers of a network: path, brick, output shape, parameters.</summary>
+internal sealed class ShowVerb : Verb
+{
+    private static readonly Shape UsualInput = [1, 28, 28];
+    private const int UsualOutputs = 10;
+
+    private readonly Argument<string> net = new("NET|MODEL") { Description = "lenet, mlp, softmax; a network in notation; a model file or the folder of a run." };
+    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: 1x28x28, as MNIST has it; a model knows its own.");
+
+    public override string Name => "show";
+
+    public override string About => "Shows the layers of a network: path, brick, output shape, parameters. Nothing is computed.";
+
+    public override string Usage => "NET|MODEL [--input SHAPE] [--json]";
+
+    public override (string Words, string Does)[] Examples =>
+    [
+        ("lenet", "LeNet-5 for MNIST"),
+        ("\"conv 8 3x3 | relu | flatten | linear 10\" --input 3x32x32", "a network of your own on small colour pictures"),
+        ("runs/20260101-120000-lenet/model.safetensors", "what is in a trained network"),
+    ];
+
+    protected override void Declare(Command command)
+    {
+        command.Add(this.net);
+        command.Add(this.input);
+    }
+
+    protected override int Run(ParseResult given)
+    {
+        string name = given.GetValue(this.net)!;
+        Shape? asked = given.GetValue(this.input) is { } text ? Shape.Parse(text) : null;
+        bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : (KnownNets.Parse(name, UsualOutputs), asked ?? UsualInput);
+        ModuleSummary summary = ModuleSummary.Of(module, shape);
+        Layers.Write(Console.Out, summary);
+        if (summary.Problem is { } problem) throw new MistakeException(Layers.Explain(problem, withChain: false), problem);
+        Console.Out.WriteLine($"\n{Say.Count(summary.Parameters, "parameter")}, {Say.Number(summary.Parameters * 4 / 1024.0)} KB in float32");
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, module, summary));
+        return ExitCode.Fine;
+    }
+
+    private static (Module Module, Shape Shape) OfModel(SavedModel model, Shape? asked) => (model.Net, asked ?? model.Format.InputShape);
+
+    private static void Write(System.Text.Json.Utf8JsonWriter json, Module module, ModuleSummary summary)
+    {
+        json.WriteStartObject();
+        json.WriteString("net", module.Notation);
+        json.Shape("input", summary.Input);
+        json.WriteStartArray("layers");
+        foreach (LayerSummary layer in summary.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", layer.Path);
+            json.WriteString("brick", layer.Brick);
+            json.Shape("output", layer.Output);
+            json.WriteNumber("parameters", layer.Parameters);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("parameters", summary.Parameters);
+        json.WriteEndObject();
+    }
+}

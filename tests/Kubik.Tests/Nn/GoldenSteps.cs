@@ -1,0 +1,80 @@
+// Whole training steps against PyTorch (tests/golden/make_steps.py): every gradient at step 0, the losses of ten steps.
+
+using Kubik.Autograd;
+using Kubik.IO;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Tests.Nn;
+
+public sealed class GoldenSteps
+{
+    public static TheoryData<string> Files => ["mlp", "lenet", "batchnorm"];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void EveryGradientAtStep0IsPyTorchs(string name)
+    {
+        Case c = new(name, DType.Float32);
+        Parameter[] weights = [.. c.Weights.Select(w => w.Parameter)];
+        Tensor?[] gradients = Gradient.TryOf(c.Loss(), [.. weights.Select(w => w.Value)]);
+        Assert.NotEmpty(weights);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double[] expected = c.File["gradient/" + c.Weights[i].Path].ToDoubles(), actual = gradients[i]!.ToDoubles();
+            double scale = expected.Max(Math.Abs), error = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+            // A bias before a batch norm has gradient 0: only rounding is left of it there.
+            Assert.True(error <= 1e-5 * Math.Max(scale, 1e-2), $"{c.Weights[i].Path}: error {error:G3} of {scale:G3}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void TenLossesArePyTorchs(string name)
+    {
+        foreach ((string key, Func<Optimizer> optimizer) in (IEnumerable<(string, Func<Optimizer>)>)[("momentum", () => new Momentum(0.01)), ("adam", () => new Adam(0.001))])
+        {
+            AssertLosses(name, key, optimizer(), DType.Float64, 1e-9);
+            AssertLosses(name, key, optimizer(), DType.Float32, 1e-5);
+        }
+    }
+
+    private static void AssertLosses(string name, string key, Optimizer optimizer, DType dtype, double tolerance)
+    {
+        Case c = new(name, dtype);
+        double[] expected = [.. c.File.Metadata[key].Split(' ').Select(double.Parse)];
+        Assert.Equal(10, expected.Length);
+        for (int step = 0; step < expected.Length; step++)
+        {
+            Tensor loss = c.Loss();
+            double actual = (double)loss;
+            Assert.True(Math.Abs(actual - expected[step]) <= tolerance * expected[step], $"{name} {key} {dtype} step {step}: {actual:R}, PyTorch {expected[step]:R}");
+            optimizer.Step(loss, c.Net);
+        }
+    }
+
+    private sealed class Case
+    {
+        private readonly Tensor x, y;
+
+        public Case(string name, DType dtype)
+        {
+            this.File = Safetensors.Load(Golden.Path($"steps/{name}.safetensors"));
+            (this.x, this.y) = (this.File["x"].Cast(dtype), this.File["y"]);
+            if (this.y.DType.IsFloat) this.y = this.y.Cast(dtype);
+            this.Net = Sequential.Parse(this.File.Metadata["net"]);
+            this.Net.Build(this.x.Shape);
+            this.Weights = [.. this.Net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight)];
+            foreach ((string path, Parameter weight) in this.Weights) weight.Assign(this.File["weight/" + path]);
+            this.Net.Cast(dtype);
+        }
+
+        public SafetensorsFile File { get; }
+
+        public Sequential Net { get; }
+
+        public List<(string Path, Parameter Parameter)> Weights { get; }
+
+        public Tensor Loss() => (this.y.DType.IsFloat ? (Loss)new MeanSquaredError() : new CrossEntropy()).Of(this.Net.Forward(this.x), this.y);
+    }
+}
