@@ -54,9 +54,9 @@ public sealed class SavedModel
         try
         {
             SavedModel model = new(Sequential.Parse(notation), DataFormat.Parse(format), Loss.Parse(loss));
+            model.Net.Eval();
             model.Net.Build([1, .. model.Format.InputShape]);
             model.Net.Assign(saved.Tensors);
-            model.Net.Eval();
             return model;
         }
         catch (Exception e) when (e is FormatException or ShapeException)

@@ -63,6 +63,8 @@ public static class Trainer
 
         public TrainResult ToTheEnd()
         {
+            // A kill before the first epoch's end finds something to go on from, and a full disk is noticed before any work.
+            if (!options.Resume) this.SaveCheckpoint();
             while (!this.Done && !cancel.IsCancellationRequested)
             {
                 double before = this.clock.Elapsed.TotalSeconds;

@@ -1,0 +1,189 @@
+using Kubik.Data;
+using Kubik.IO;
+using Kubik.Kernels;
+using Kubik.Nn;
+using Kubik.Optim;
+using Kubik.Training;
+
+namespace Kubik.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private const string Notation = "linear 16 | tanh | dropout 0.1 | linear 3";
+
+    private static (Dataset Train, Dataset Test) Iris() => Datasets.Load("iris");
+
+    private static Sequential Net(long seed = 1)
+    {
+        lock (RandomSource.Default)
+        {
+            RandomSource before = RandomSource.Default;
+            RandomSource.Default = new RandomSource(seed);
+            Sequential net = Sequential.Parse(Notation);
+            RandomSource.Default = before;
+            return net;
+        }
+    }
+
+    private static TrainResult Fit(Sequential net, TrainerOptions options, Action<TrainProgress>? hears = null, CancellationToken cancel = default) =>
+        Trainer.Fit(net, new CrossEntropy(), new Adam(0.01) { Schedule = Schedule.Cosine }, Iris().Train, options with { Seed = 5, BatchSize = 16 }, hears is null ? null : new Ear(hears), cancel);
+
+    private static byte[] Bits(Module net) => [.. net.Values().OrderBy(v => v.Key).SelectMany(v => v.Value.ToArray<float>()).SelectMany(BitConverter.GetBytes)];
+
+    [Fact]
+    public void IrisIsLearnt()
+    {
+        Sequential net = Net();
+        TrainResult result = Fit(net, new TrainerOptions { Epochs = 30, Test = Iris().Test });
+        Assert.Equal(30, result.History.Count);
+        Assert.Equal(30 * 8, result.Steps); // 120 samples in batches of 16
+        Assert.False(net.Training);
+        Assert.InRange(result.History[^1].TestAccuracy!.Value, 0.9, 1);
+        Assert.Equal(result.History[^1].TestAccuracy, Evaluation.Of(net, new CrossEntropy(), Iris().Test).Accuracy);
+    }
+
+    [Fact]
+    public void OneSeedGivesOneResultBitForBitWhateverTheNumberOfThreads()
+    {
+        int before = Workers.Count;
+        try
+        {
+            List<byte[]> results = [];
+            foreach (int threads in (int[])[1, 2, 3])
+            {
+                Workers.Count = threads;
+                Sequential net = Net();
+                Fit(net, new TrainerOptions { Epochs = 3 });
+                results.Add(Bits(net));
+            }
+            Assert.Equal(results[0], results[1]);
+            Assert.Equal(results[0], results[2]);
+        }
+        finally
+        {
+            Workers.Count = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(19)]
+    public void ACancelledTrainingGoesOnToTheWeightsOfTheUninterruptedOne(int afterSteps)
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "checkpoint.safetensors");
+        Sequential whole = Net(), broken = Net();
+        TrainResult expected = Fit(whole, new TrainerOptions { Epochs = 4 });
+
+        using CancellationTokenSource cancel = new();
+        int steps = 0;
+        TrainResult first = Fit(broken, new TrainerOptions { Epochs = 4, CheckpointFile = file }, p =>
+        {
+            if (p.EpochDone is null && ++steps == afterSteps) cancel.Cancel();
+        }, cancel.Token);
+        Assert.True(first.Cancelled);
+        Assert.Equal(afterSteps, first.Steps);
+
+        Sequential resumed = Net(seed: 99); // its own first weights do not matter
+        TrainResult second = Fit(resumed, new TrainerOptions { Epochs = 4, CheckpointFile = file, Resume = true });
+        Assert.False(second.Cancelled);
+        Assert.Equal(Bits(whole), Bits(resumed));
+        Assert.Equal(expected.History.Select(h => (h.TrainLoss, h.TrainAccuracy)), second.History.Select(h => (h.TrainLoss, h.TrainAccuracy)));
+    }
+
+    [Fact]
+    public void ValidationDecidesWhichWeightsAreKept()
+    {
+        (Dataset train, Dataset validation) = Iris().Train.Split(0.2, 3);
+        Sequential net = Net();
+        TrainResult result = Trainer.Fit(net, new CrossEntropy(), new Momentum(0.5), train, new TrainerOptions { Epochs = 25, BatchSize = 4, Validation = validation, Patience = 4 });
+        int best = result.History.MinBy(h => h.ValidationLoss)!.Epoch;
+        Assert.Equal(best, result.BestEpoch);
+        Assert.Equal(result.History[best - 1].ValidationLoss, Evaluation.Of(net, new CrossEntropy(), validation).Loss);
+        Assert.True(result.History.Count == 25 || result.History.Count == best + 4, $"stopped after {result.History.Count} epochs, best {best}");
+    }
+
+    [Fact]
+    public void ProgressHearsEveryStepAndEveryEpoch()
+    {
+        List<TrainProgress> heard = [];
+        Fit(Net(), new TrainerOptions { Epochs = 2 }, heard.Add);
+        Assert.Equal(2 * (8 + 1), heard.Count);
+        Assert.Equal(Enumerable.Range(1, 8), heard.Take(8).Select(p => p.Step));
+        Assert.NotNull(heard[8].EpochDone);
+        Assert.All(heard, p => Assert.True(p.SamplesPerSecond > 0 && p.TimeLeft >= TimeSpan.Zero && p.Accuracy is >= 0 and <= 1));
+    }
+
+    [Fact]
+    public async Task FitAsyncIsTheSameOnAnotherThread()
+    {
+        Sequential a = Net(), b = Net();
+        Fit(a, new TrainerOptions { Epochs = 2 });
+        await Trainer.FitAsync(b, new CrossEntropy(), new Adam(0.01) { Schedule = Schedule.Cosine }, Iris().Train, new TrainerOptions { Epochs = 2, Seed = 5, BatchSize = 16 });
+        Assert.Equal(Bits(a), Bits(b));
+    }
+
+    [Fact]
+    public void ANonFiniteLossNamesStepAndPlaceAndKeepsTheWeights()
+    {
+        Sequential net = Sequential.Parse("linear 8 | relu | linear 3");
+        NonFiniteException e = Assert.Throws<NonFiniteException>(() =>
+            Trainer.Fit(net, new MeanSquaredError(), new Sgd(1e30), Iris().Train, new TrainerOptions { Epochs = 3 }));
+        Assert.Contains($"At step {e.Step} the loss became", e.Message, StringComparison.Ordinal);
+        Assert.Contains("learning rate (1E+30) is too large: try 1E+29", e.Message, StringComparison.Ordinal);
+        Assert.Matches("layer '[0-9]' |parameter '[0-9].(weight|bias)'|the loss itself", e.Where);
+    }
+
+    [Fact]
+    public void NaNInTheDataIsNamedAsSuch()
+    {
+        float[,] x = new float[4, 2];
+        x[2, 1] = float.NaN;
+        Exception e = Assert.ThrowsAny<Exception>(() => Trainer.Fit(Sequential.Parse("linear 2"), new CrossEntropy(), new Sgd(), new TensorDataset(x, [0, 1, 0, 1])));
+        Assert.Contains("NaN", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OptionsThatMakeNoSenseAreRefused()
+    {
+        Assert.Contains("epochs", Assert.Throws<ArgumentException>(() => Fit(Net(), new TrainerOptions { Epochs = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("validation data", Assert.Throws<ArgumentException>(() => Fit(Net(), new TrainerOptions { Patience = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("CheckpointFile", Assert.Throws<ArgumentException>(() => Fit(Net(), new TrainerOptions { Resume = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherNetworkIsRefused()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "checkpoint.safetensors");
+        Fit(Net(), new TrainerOptions { Epochs = 1, CheckpointFile = file });
+        Assert.Throws<ShapeException>(() => Fit(Sequential.Parse("linear 5 | linear 3"), new TrainerOptions { Epochs = 2, CheckpointFile = file, Resume = true }));
+        Safetensors.Save(file, new Dictionary<string, Tensor>());
+        Assert.Contains("not a checkpoint", Assert.Throws<DataFileException>(() => Fit(Net(), new TrainerOptions { Epochs = 2, CheckpointFile = file, Resume = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AModelThatDoesNotFitTheDataNamesTheLayer() =>
+        Assert.Equal("0", Assert.Throws<ShapeException>(() => Fit(new Sequential(new Linear(7, 3)), new TrainerOptions())).Path);
+
+    [Fact]
+    public void EagerTrainingStaysFlatInMemory()
+    {
+        Sequential net = Sequential.Parse("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10");
+        Tensor x = new RandomStream(1, 1).Normal([64, 1, 28, 28]), y = Tensor.Zeros([64], DType.Int64);
+        Adam optimizer = new();
+        CrossEntropy loss = new();
+        long held = 0;
+        for (int step = 0; step < 300; step++)
+        {
+            optimizer.Step(loss.Of(net.Forward(x), y), net);
+            if (step == 100) held = BufferPool.HeldBytes;
+        }
+        Assert.InRange(BufferPool.HeldBytes, 0, Math.Max(held * 3 / 2, 200L << 20));
+    }
+
+    private sealed class Ear(Action<TrainProgress> hears) : IProgress<TrainProgress>
+    {
+        public void Report(TrainProgress value) => hears(value);
+    }
+}
