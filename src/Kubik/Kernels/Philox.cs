@@ -11,7 +11,7 @@ internal static unsafe class Philox
 
     public static TensorSpec Infer(Op op, TensorSpec wanted, TensorSpec state) =>
         state != new TensorSpec(DType.Int64, [3]) ? throw op.Error($"the state must be int64 (3,): seed, stream, position; got {state}.") :
-        wanted.DType is not (DType.Float32 or DType.Float64) ? throw op.Error(TypeRule.Float(wanted)) : wanted;
+        wanted.DType is not (DType.Float32 or DType.Float64) ? throw op.Error($"random numbers are float32 or float64, not {wanted.DType.Name}; convert them with Cast.") : wanted;
 
     /// <summary>The four words of one block.</summary>
     public static (uint A, uint B, uint C, uint D) Block(ulong seed, ulong stream, ulong position)

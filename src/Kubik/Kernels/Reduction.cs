@@ -8,7 +8,7 @@ namespace Kubik.Kernels;
 
 internal static unsafe class Reduction
 {
-    private const int Piece = 8192;      // elements one call of Reduce sees: short enough to keep rounding small
+    private const int Piece = 1024;      // elements one call of Reduce sees: short enough to keep rounding small
     private const int JobElements = 32768;
 
     public static void Run<TOp, T>(Tensor x, Axes axes, Tensor y) where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>

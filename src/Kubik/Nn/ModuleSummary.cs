@@ -1,8 +1,6 @@
 // A network layer by layer: what comes out of each, and how many parameters each has. It is traced with symbols, so
 // nothing is computed, and a network whose layers do not fit is shown up to the one that does not.
 
-using Kubik.Graphs;
-
 namespace Kubik.Nn;
 
 /// <summary>One layer of a network, in the order of computation.</summary>

@@ -25,19 +25,20 @@ public sealed class Sequential : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
-        List<string>? done = null;
+        Shape[] given = new Shape[this.modules.Length];
+        int done = 0;
         try
         {
-            for (int i = 0; i < this.modules.Length; i++)
+            for (; done < this.modules.Length; done++)
             {
-                x = this.modules[i].Forward(x);
-                if (x.IsSymbolic) (done ??= []).Add($"{i} {this.modules[i].Notation} → {x.Shape}");
+                x = this.modules[done].Forward(x);
+                given[done] = x.Shape;
             }
             return x;
         }
-        catch (ShapeException e) when (e.Path is null && done is not null)
+        catch (ShapeException e) when (e.Path is null)
         {
-            e.Chain.InsertRange(0, done);
+            e.Chain.InsertRange(0, given.Take(done).Select((shape, i) => $"{i} {this.modules[i].Notation} → {shape}"));
             throw;
         }
     }

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+
 namespace Kubik.Ops;
 
 /// <summary>How an op is written: <c>{0}</c>, <c>{1}</c>, … stand for its inputs, <c>{*}</c> for all of them.</summary>
 /// <param name="Text">In plain Unicode text.</param>
 /// <param name="Latex">In LaTeX.</param>
-public sealed record Notation(string Text, string Latex)
+public sealed partial record Notation(string Text, string Latex)
 {
     /// <summary>A function of all inputs, such as tanh(x).</summary>
     public static Notation Function(string name, string? latex = null) =>
@@ -15,11 +17,13 @@ public sealed record Notation(string Text, string Latex)
     /// <summary>The LaTeX with names of the inputs put in.</summary>
     public string ToLatex(params ReadOnlySpan<string> inputs) => Fill(this.Latex, inputs);
 
+    // In one pass, so that a name that looks like a place is left alone.
     private static string Fill(string template, ReadOnlySpan<string> inputs)
     {
-        string text = template.Replace("{*}", string.Join(", ", inputs.ToArray()), StringComparison.Ordinal);
-        for (int i = 0; i < inputs.Length; i++)
-            text = text.Replace($"{{{i}}}", inputs[i], StringComparison.Ordinal);
-        return text;
+        string[] names = inputs.ToArray();
+        return Place().Replace(template, m => m.Value == "{*}" ? string.Join(", ", names) : names[int.Parse(m.Groups["place"].Value)]);
     }
+
+    [GeneratedRegex(@"\{(?<place>\d+|\*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Place();
 }

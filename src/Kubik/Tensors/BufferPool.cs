@@ -85,11 +85,18 @@ internal static class BufferPool
         {
             GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             Sweep();
-            if (lent + wanted <= budget / 2) return;
+            if (lent + wanted > budget / 2) continue;
+            if (lent + wanted < budget / 4) SetBudget(budget / 2);
+            return;
         }
         // What is left is in use: let it double before looking again, so that the cost of looking stays small.
-        budget = Math.Max(LeastBudget, 2 * (lent + wanted));
-        if (idle > 2 * budget) Trim();
+        SetBudget(2 * (lent + wanted));
+    }
+
+    private static void SetBudget(long bytes)
+    {
+        budget = Math.Max(LeastBudget, bytes);
+        if (idle > budget + budget / 2) Trim();
     }
 
     private static void Sweep()

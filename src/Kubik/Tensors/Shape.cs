@@ -80,7 +80,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         int a = axis < 0 ? axis + this.Rank : axis;
         return (uint)a < (uint)this.Rank
             ? a
-            : throw new ShapeException($"{op}: axis {axis} is not one of the {this.Rank} axes of {this}; use {-this.Rank} to {this.Rank - 1}.");
+            : throw new ShapeException(this.Rank == 0
+                ? $"{op}: there is no axis {axis}: the tensor is a single number and has no axes."
+                : $"{op}: axis {axis} is not one of the {this.Rank} axes of {this}; use {-this.Rank} to {this.Rank - 1}.");
     }
 
     /// <summary>This shape with the size of one axis changed.</summary>

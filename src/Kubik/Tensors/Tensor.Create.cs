@@ -104,9 +104,10 @@ public sealed partial class Tensor
     /// <summary>The identity matrix.</summary>
     public static Tensor Eye(int size, DType dtype = DType.Float32)
     {
-        double[] values = new double[size * size];
+        Shape shape = [size, size];
+        double[] values = new double[shape.Size];
         for (int i = 0; i < size; i++) values[i * size + i] = 1;
-        return From(values, [size, size]).Cast(dtype);
+        return From(values, shape).Cast(dtype);
     }
 
     private static ReadOnlySpan<T> Flat<T>(Array values) where T : unmanaged =>

@@ -49,7 +49,8 @@ internal static class TensorPrinter
         return v => Number(v).PadLeft(width);
     }
 
-    private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(double.IsInteger(value) && Math.Abs(value) < 1e7 ? "F0" : "G5", CultureInfo.InvariantCulture);
 
     private static void Write(StringBuilder text, double[] values, Shape shape, int axis, int offset, Func<double, string> format)
     {

@@ -1,4 +1,5 @@
 using Kubik.Autograd;
+using Kubik.Graphs;
 using Kubik.Nn;
 
 namespace Kubik.Tests.Nn;
@@ -69,7 +70,7 @@ public sealed class BrickTests
         traced.Build(input);
         eager.Build(input);
         traced.Assign(eager.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));
-        Graphs.Graph graph = Graphs.Graph.Trace(v => traced.Forward(v[0]), x.Spec);
+        Graph graph = Graph.Trace(v => traced.Forward(v[0]), x.Spec);
         for (int call = 0; call < 2; call++)
             Assert.Equal(eager.Forward(x).ToArray<float>(), graph.Run(x)[0].ToArray<float>());
         foreach (((string path, Parameter a), (_, Parameter b)) in eager.Parameters().Zip(traced.Parameters()))

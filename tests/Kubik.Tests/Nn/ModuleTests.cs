@@ -25,7 +25,7 @@ public sealed class ModuleTests
         public readonly List<Module> Stack = [new Linear(3, 3), new Relu(), new Linear(3, 1, bias: false)];
         public readonly Dictionary<string, Linear> Heads = new() { ["left"] = new Linear(3, 1), ["right"] = new Linear(3, 1) };
         public readonly Parameter[] Scales = [new(Tensor.Of(1f)), new(Tensor.Of(2f))];
-        public readonly Linear? Missing = null;
+        public Linear? Missing { get; set; }
     }
 
     private sealed class Captured(Linear inner) : Module

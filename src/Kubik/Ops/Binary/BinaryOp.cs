@@ -110,7 +110,9 @@ public sealed record Compare<TOp> : DiscreteOp where TOp : struct, ICompareOp
     public override string? Onnx => TOp.Onnx;
 
     /// <inheritdoc/>
-    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(DType.Bool, Broadcasting.Infer(this, x));
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(DType.Bool, x is [{ DType: DType.Bool }, { DType: DType.Bool }]
+        ? Broadcasting.Common(this, x[0].Shape, x[1].Shape) // truth values compare as 0 and 1
+        : Broadcasting.Infer(this, x));
 
     /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)

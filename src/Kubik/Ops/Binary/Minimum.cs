@@ -25,7 +25,7 @@ namespace Kubik.Ops
         public static Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => dy * Share(a, b);
 
         // 1 where p decides the result, ½ where both do.
-        private static Tensor Share(Tensor p, Tensor q) => ((p - q).Sign() + 1) / 2;
+        private static Tensor Share(Tensor p, Tensor q) => ((p > q).Cast(p.DType) + (p >= q).Cast(p.DType)) / 2;
     }
 }
 

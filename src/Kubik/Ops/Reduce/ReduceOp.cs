@@ -54,7 +54,7 @@ public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : Differentia
         foreach (int axis in this.Axes)
         {
             if (sizes[axis] == 0 && !TOp.HasIdentity)
-                throw this.Error($"axis {axis} of {x[0].Shape} is empty, and nothing has no {this.Name.ToLowerInvariant()}.");
+                throw this.Error($"axis {axis} of {x[0].Shape} is empty, and the {this.Name} of no elements does not exist.");
             sizes[axis] = 1;
         }
         return x[0] with { Shape = this.KeepDims ? sizes : [.. sizes.Where((_, axis) => !this.Axes.Contains(axis))] };

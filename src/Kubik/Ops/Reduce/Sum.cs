@@ -52,7 +52,8 @@ namespace Kubik
         public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims)
         {
             Tensor sum = this.Sum(axes, keepDims);
-            int count = this.Count / Math.Max(sum.Count, 1);
+            int count = 1;
+            foreach (int axis in ReduceAxes.Of(this, axes, "Mean")) count *= this.Shape[axis];
             return count > 0 ? sum / count : throw new ShapeException($"Mean: a tensor of shape {this.Shape} has no elements to take the mean of.");
         }
 

@@ -77,7 +77,7 @@ namespace Kubik
         public Tensor Flatten(int axis = 1)
         {
             int a = axis == this.Rank ? axis : this.Shape.Axis(axis, "Flatten");
-            return this.Reshape((Shape)[.. this.Shape.Sizes[..a], this.Shape[a..].Size]);
+            return this.Reshape([.. this.Shape.Sizes[..a], this.Shape[a..].Size]);
         }
     }
 }

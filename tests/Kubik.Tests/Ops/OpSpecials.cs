@@ -1,0 +1,150 @@
+// NaN, infinities and signed zeros, alone and at every place of a vector.
+
+namespace Kubik.Tests.Ops;
+
+public sealed class OpSpecials
+{
+    private static readonly double[] Specials = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.0, -0.0, 1, -1];
+
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Op, Func<double, double> Expected)> Unary = new()
+    {
+        ["Abs"] = (x => x.Abs(), Math.Abs),
+        ["Neg"] = (x => -x, x => -x),
+        ["Sign"] = (x => x.Sign(), x => x > 0 ? 1 : x < 0 ? -1 : x),
+        ["Step"] = (x => x.Step(), x => x > 0 ? 1 : 0),
+        ["Cos"] = (x => x.Cos(), Math.Cos),
+        ["Sin"] = (x => x.Sin(), Math.Sin),
+        ["Exp"] = (x => x.Exp(), Math.Exp),
+        ["Log"] = (x => x.Log(), Math.Log),
+        ["Relu"] = (x => x.Relu(), x => double.IsNaN(x) ? x : x > 0 ? x : 0),
+        ["Sigmoid"] = (x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x))),
+        ["Softplus"] = (x => x.Softplus(), x => double.IsNaN(x) ? x : x > 0 ? x + Math.Log(1 + Math.Exp(-x)) : Math.Log(1 + Math.Exp(x))),
+        ["Sqrt"] = (x => x.Sqrt(), Math.Sqrt),
+        ["Tanh"] = (x => x.Tanh(), Math.Tanh),
+    };
+
+    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Op, Func<double, double, double> Expected)> Binary = new()
+    {
+        ["Add"] = ((a, b) => a + b, (a, b) => a + b),
+        ["Sub"] = ((a, b) => a - b, (a, b) => a - b),
+        ["Mul"] = ((a, b) => a * b, (a, b) => a * b),
+        ["Div"] = ((a, b) => a / b, (a, b) => a / b),
+        ["Maximum"] = ((a, b) => a.Maximum(b), Math.Max),
+        ["Minimum"] = ((a, b) => a.Minimum(b), Math.Min),
+        ["Pow"] = ((a, b) => a.Pow(b), Math.Pow),
+        ["Equal"] = ((a, b) => a.Equal(b), (a, b) => a == b ? 1 : 0),
+        ["NotEqual"] = ((a, b) => a.NotEqual(b), (a, b) => a != b ? 1 : 0),
+        ["Greater"] = ((a, b) => a > b, (a, b) => a > b ? 1 : 0),
+        ["GreaterOrEqual"] = ((a, b) => a >= b, (a, b) => a >= b ? 1 : 0),
+        ["Less"] = ((a, b) => a < b, (a, b) => a < b ? 1 : 0),
+        ["LessOrEqual"] = ((a, b) => a <= b, (a, b) => a <= b ? 1 : 0),
+    };
+
+    public static TheoryData<string> UnaryOps => [.. Unary.Keys];
+
+    public static TheoryData<string> BinaryOps => [.. Binary.Keys];
+
+    [Theory, MemberData(nameof(UnaryOps))]
+    public void Of_one_tensor(string op)
+    {
+        foreach (DType type in OpRow.Floats) OfOne(op, type);
+    }
+
+    private static void OfOne(string op, DType type)
+    {
+        (Func<Tensor, Tensor> f, Func<double, double> expected) = Unary[op];
+        foreach (double special in Specials)
+        {
+            for (int at = 0; at < 19; at++)
+            {
+                double[] x = new double[19];
+                Array.Fill(x, 0.5);
+                x[at] = special;
+                double[] y = f(Tensor.From(x).Cast(type)).ToDoubles();
+                Same(expected(special), y[at], $"{op}({special}) at {at}");
+                Assert.Equal(expected(0.5), y[at == 0 ? 1 : 0], 1e-6);
+            }
+            Same(expected(special), f(Tensor.Scalar(special, type)).Item(), $"{op}({special}) alone");
+        }
+    }
+
+    [Theory, MemberData(nameof(BinaryOps))]
+    public void Of_two_tensors(string op)
+    {
+        foreach (DType type in OpRow.Floats) OfTwo(op, type);
+    }
+
+    private static void OfTwo(string op, DType type)
+    {
+        (Func<Tensor, Tensor, Tensor> f, Func<double, double, double> expected) = Binary[op];
+        Tensor s = Tensor.From(Specials).Cast(type);
+        double[] y = f(s.Unsqueeze(1), s).ToDoubles();
+        for (int i = 0; i < Specials.Length; i++)
+            for (int j = 0; j < Specials.Length; j++)
+                Same(expected(Specials[i], Specials[j]), y[i * Specials.Length + j], $"{op}({Specials[i]}, {Specials[j]})");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(40)]
+    [InlineData(40_000)]
+    public void A_NaN_is_not_lost_in_a_reduction(int count)
+    {
+        foreach (int at in new[] { 0, count / 2, count - 1 })
+        {
+            double[] values = new double[count];
+            values[at] = double.NaN;
+            Tensor x = Tensor.From(values);
+            Assert.Equal(double.NaN, x.Sum().Item());
+            Assert.Equal(double.NaN, x.Max().Item());
+            Assert.Equal(double.NaN, x.Min().Item());
+            Assert.Equal(at, (int)x.ArgMax());
+            Assert.Equal(double.NaN, x.Unsqueeze(1).BroadcastTo([count, 2]).Max(0)[1].Item());
+            Assert.Equal(double.NaN, x.Softmax()[0].Item());
+        }
+    }
+
+    [Fact]
+    public void A_NaN_wins_its_window() =>
+        Assert.Equal(double.NaN, Tensor.From([1, double.NaN, 3, 4], [1, 1, 2, 2]).MaxPool(2, 2, new Window()).Item());
+
+    [Fact]
+    public void Softmax_does_not_overflow()
+    {
+        Assert.Equal([0, 1], Tensor.Of(-1e30f, 1e30f).Softmax().ToArray<float>());
+        Assert.Equal([0, 0.5, 0.5], Tensor.Of(double.NegativeInfinity, 900, 900).Softmax().ToDoubles());
+        Assert.Equal([-2000, 0], Tensor.Of(-1000f, 1000f).LogSoftmax().ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(-40)]
+    [InlineData(-20)]
+    [InlineData(-8)]
+    [InlineData(30)]
+    public void Softplus_keeps_its_digits_far_from_0(double x)
+    {
+        double expected = x > 0 ? x + Math.Exp(-x) : Math.Exp(x) - Math.Exp(2 * x) / 2 + Math.Exp(3 * x) / 3;
+        Assert.Equal(1, Tensor.Scalar(x, DType.Float64).Softplus().Item() / expected, 1e-9);
+        Assert.Equal(1, Tensor.Scalar(x).Softplus().Item() / expected, 1e-6);
+    }
+
+    [Fact]
+    public void Casts_saturate_and_cut_off()
+    {
+        Tensor x = Tensor.Of(double.NaN, double.PositiveInfinity, -1e300, 300, -2.9, 2.9);
+        Assert.Equal([0, int.MaxValue, int.MinValue, 300, -2, 2], x.Cast(DType.Int32).ToArray<int>());
+        Assert.Equal([0, long.MaxValue, long.MinValue, 300, -2, 2], x.Cast(DType.Int64).ToArray<long>());
+        Assert.Equal([0, 255, 0, 255, 0, 2], x.Cast(DType.UInt8).ToArray<byte>());
+        Assert.Equal([true, true, true, true, true, true], x.Cast(DType.Bool).ToArray<bool>());
+        Assert.Equal([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 300, -2.9f, 2.9f], x.Cast(DType.Float32).ToArray<float>());
+    }
+
+    private static void Same(double expected, double actual, string what)
+    {
+        bool same = double.IsNaN(expected) ? double.IsNaN(actual)
+            : double.IsInfinity(expected) || expected == 0 ? BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual)
+            : Math.Abs(expected - actual) <= 1e-6;
+        Assert.True(same, $"{what} is {actual:R}{(double.IsNegative(actual) ? " (negative)" : "")}, expected {expected:R}.");
+    }
+}

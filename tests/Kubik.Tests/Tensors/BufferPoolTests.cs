@@ -1,0 +1,96 @@
+// Memory that looks after itself: it stays bounded without Dispose and without the user's GC.Collect, and a span that
+// the user holds is never written over.
+
+using System.Runtime.CompilerServices;
+
+namespace Kubik.Tests.Tensors;
+
+[Collection(Kernels.Alone.Name)]
+public sealed class BufferPoolTests
+{
+    private static readonly TensorSpec Megabyte = new(DType.Float32, [262_144]);
+
+    [Fact]
+    public void Garbage_of_20_000_steps_stays_bounded()
+    {
+        long most = 0;
+        for (int step = 0; step < 20_000; step++)
+        {
+            for (int i = 0; i < 8; i++) _ = Tensor.Allocate(Megabyte);
+            // What the tests before left behind goes back within the first steps.
+            if (step >= 1000) most = Math.Max(most, BufferPool.HeldBytes);
+        }
+        Assert.True(most < 400L << 20, $"{most >> 20} MB were held at most");
+    }
+
+    [Fact]
+    public void Values_that_are_in_use_are_not_lent_again()
+    {
+        List<Tensor> kept = [];
+        for (int step = 0; step < 400; step++)
+        {
+            Tensor x = Tensor.Full([50_000], step).Contiguous();
+            if (step % 20 == 0) kept.Add(x[1..]); // only a view keeps the block
+        }
+        for (int i = 0; i < kept.Count; i++) Assert.All(kept[i].ToArray<float>(), v => Assert.Equal(i * 20, v));
+    }
+
+    [Fact]
+    public void A_span_outlives_its_tensor()
+    {
+        ReadOnlySpan<float> span = SpanOfDyingTensor();
+        for (int step = 0; step < 500; step++) _ = Tensor.Full([262_144], -1).Contiguous();
+        foreach (float v in span) Assert.Equal(42, v);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadOnlySpan<float> SpanOfDyingTensor() => Tensor.Full([262_144], 42).Contiguous().AsSpan<float>();
+
+    [Fact]
+    public void A_span_of_a_view_that_had_to_be_copied_outlives_it_too()
+    {
+        ReadOnlySpan<float> span = SpanOfDyingCopy();
+        for (int step = 0; step < 500; step++) _ = Tensor.Full([262_144], -1).Contiguous();
+        for (int i = 0; i < span.Length; i++) Assert.Equal(i % 512 * 512 + i / 512, span[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadOnlySpan<float> SpanOfDyingCopy() => Tensor.Range(0, 262_144).Reshape(512, 512).T.AsSpan<float>();
+
+    [Fact]
+    public void Threads_that_make_garbage_do_not_write_over_each_other()
+    {
+        Exception? failure = null;
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(t => new Thread(() =>
+        {
+            try
+            {
+                for (int step = 0; step < 150; step++)
+                {
+                    Tensor x = Tensor.Full([300, 301], t), joined = Tensor.Concat(1, x.T, x.T);
+                    Assert.Equal(t * 301.0 * 600, joined.Sum().Item());
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        }))];
+        foreach (Thread t in threads) t.Start();
+        foreach (Thread t in threads) t.Join();
+        Assert.Null(failure);
+    }
+
+    [Fact]
+    public void Large_blocks_begin_on_a_cache_line()
+    {
+        for (int count = 2000; count < 300_000; count = count * 3 / 2)
+        {
+            Tensor x = Tensor.Allocate(new TensorSpec(DType.Float32, [count]));
+            unsafe
+            {
+                fixed (byte* p = x.Bytes) Assert.Equal(0, (long)p % 64);
+            }
+        }
+    }
+}
