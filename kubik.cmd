@@ -8,5 +8,6 @@ if errorlevel 1 (
   echo kubik: the build failed; the reason is above. 1>&2
   exit /b 2
 )
+set KUBIK_COMMAND=kubik
 "%out%\kubik.exe" %*
 exit /b %errorlevel%

@@ -5,6 +5,8 @@ namespace Kubik.Cli.Terminal;
 /// <summary>A line for each epoch, in columns; those that have nothing to say are left out.</summary>
 internal sealed class EpochTable(int epochs, bool classifies, bool validates)
 {
+    private const int MostRows = 20;
+
     private readonly (string Header, Func<EpochMetrics, string> Cell)[] columns =
     [
         .. from column in (IEnumerable<(bool Wanted, string Header, Func<EpochMetrics, string> Cell)>)
@@ -21,6 +23,9 @@ internal sealed class EpochTable(int epochs, bool classifies, bool validates)
            where column.Wanted
            select (column.Header, column.Cell),
     ];
+
+    /// <summary>Whether an epoch gets a line: of many epochs only some, the first and the last among them.</summary>
+    public bool Shows(int epoch) => epoch == 1 || epoch == epochs || epoch % Math.Max(1, (int)Math.Ceiling(epochs / (double)MostRows)) == 0;
 
     public string Header => Screen.Dim(this.Line(c => c.Header));
 

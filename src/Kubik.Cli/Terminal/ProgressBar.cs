@@ -25,6 +25,7 @@ internal sealed class ProgressBar(EpochTable table, string thing) : IProgress<Tr
         }
         if (value.EpochDone is { } done)
         {
+            if (!table.Shows(done.Epoch)) return;
             Console.Out.Write($"{EraseLine}{table.Row(done)}{Environment.NewLine}");
         }
         else if (this.sinceDrawn.Elapsed >= Between || value.Step == 1)
@@ -71,7 +72,10 @@ internal sealed class ProgressLines(EpochTable table, string thing) : IProgress<
             this.begun = true;
             Console.Out.WriteLine(table.Header);
         }
-        if (value.EpochDone is { } done) this.Write(table.Row(done));
+        if (value.EpochDone is { } done)
+        {
+            if (table.Shows(done.Epoch)) this.Write(table.Row(done));
+        }
         else if (this.sinceWritten.Elapsed >= SignOfLife)
             this.Write($"  epoch {value.Epoch}/{value.Epochs}, step {value.Step}/{value.StepsInEpoch}: loss {Say.Loss(value.Loss)}, {Say.Count((long)value.SamplesPerSecond)} {thing}s/s, {Say.Clock(value.TimeLeft)} left");
     }

@@ -34,6 +34,14 @@ internal static class Say
     /// <summary>0:14, 1:02:05: for a clock that runs.</summary>
     public static string Clock(TimeSpan t) => t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{(int)t.TotalMinutes}:{t.Seconds:00}";
 
-    /// <summary>A number to four digits.</summary>
-    public static string Number(double x) => x.ToString("G4");
+    /// <summary>A number to four digits: 14 680, 1.468, 0.001468, 1.468E-05.</summary>
+    public static string Number(double x)
+    {
+        double size = Math.Abs(x);
+        if (size == 0 || size is < 1e-4 or >= 1e9 || !double.IsFinite(x)) return x.ToString("G4");
+        int places = Math.Max(3 - (int)Math.Floor(Math.Log10(size)), 0);
+        if (size < 1e4) return x.ToString("0." + new string('#', places));
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(size)) - 3);
+        return Count((long)(Math.Round(x / unit) * unit));
+    }
 }

@@ -18,7 +18,7 @@ internal static class Welcome
               data      the data sets that are there, and a look into one
 
             Begin with:
-              {kubik} train                      a minute, 99 % right
+              {kubik} train                      half a minute, 99 % right
               {kubik} train --data iris          a table instead of pictures, a second
               {kubik} show lenet                 what is in the network
               {kubik} VERB --help                options and examples of a verb

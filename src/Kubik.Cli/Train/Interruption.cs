@@ -8,10 +8,12 @@ namespace Kubik.Cli.Train;
 /// <summary>Listens for signals while it lives.</summary>
 internal sealed class Interruption : IDisposable
 {
+    public const int CtrlC = 2, Terminate = 15; // the numbers of the signals
+
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] registrations;
 
-    public Interruption() => this.registrations = [this.On(PosixSignal.SIGINT, 2), this.On(PosixSignal.SIGTERM, 15)];
+    public Interruption() => this.registrations = [this.On(PosixSignal.SIGINT, CtrlC), this.On(PosixSignal.SIGTERM, Terminate)];
 
     public CancellationToken Token => this.source.Token;
 

@@ -60,6 +60,7 @@ internal sealed class RunFolder
     public static RunFolder Existing(string path)
     {
         RunFolder folder = new(System.IO.Path.GetFullPath(System.IO.File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path), isNew: false);
+        folder.Sweep();
         if (!Directory.Exists(folder.Path)) throw new MistakeException($"--resume: there is no folder '{path}'.{Nearest(path)} Give the folder of a run that was interrupted.");
         return System.IO.File.Exists(folder.Checkpoint)
             ? folder
@@ -69,17 +70,34 @@ internal sealed class RunFolder
     /// <summary>The model in a run's folder when a folder is given; else the path itself.</summary>
     public static string ModelAt(string path) => Directory.Exists(path) ? System.IO.Path.Combine(path, ModelName) : path;
 
-    /// <summary>Takes the folder away if it was made here: for a run that has nothing to keep.</summary>
+    /// <summary>Whether an epoch has been finished here.</summary>
+    public bool HasEpochs => System.IO.File.Exists(this.Metrics);
+
+    /// <summary>Takes away what a run has written that has nothing to keep; the folder too if it was made for the run.</summary>
     public void Undo()
     {
-        if (!this.isNew) return;
         try
         {
-            Directory.Delete(this.Path, recursive: true);
+            if (this.isNew) Directory.Delete(this.Path, recursive: true);
+            else System.IO.File.Delete(this.Checkpoint);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What went wrong before is what the user has to know.
+        }
+    }
+
+    // What a killed process was writing when it was killed.
+    private void Sweep()
+    {
+        if (!System.IO.File.Exists(this.Checkpoint)) return;
+        try
+        {
+            foreach (string left in Directory.EnumerateFiles(this.Path, ".*.tmp")) System.IO.File.Delete(left);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They are in nobody's way.
         }
     }
 

@@ -6,8 +6,8 @@ using Kubik.Training;
 
 namespace Kubik.Cli.Train;
 
-/// <summary>A finished or interrupted training.</summary>
-internal sealed record RunOutcome(RunSettings Settings, DataParts Data, RunFolder Folder, SavedModel Model, long Parameters, TrainResult Result, Measures Test)
+/// <summary>A finished or interrupted training; Sample is a file to try predict on.</summary>
+internal sealed record RunOutcome(RunSettings Settings, DataParts Data, RunFolder Folder, SavedModel Model, long Parameters, TrainResult Result, Measures Test, string Sample)
 {
     /// <summary>The epoch whose weights were kept; null when none was finished.</summary>
     public EpochMetrics? Kept => this.Result.BestEpoch > 0 ? this.Result.History[this.Result.BestEpoch - 1] : null;

@@ -57,6 +57,7 @@ internal sealed record RunSettings
 
     public string ToJson() => JsonSerializer.Serialize(this, RunSettingsJson.Default.RunSettings);
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="FormatException">The text is something else.</exception>
     public static RunSettings Parse(string json)
     {

@@ -1,5 +1,5 @@
-// What train does when nothing is said. The numbers for MNIST are chosen by experiment: at least 99.0 % for any seed
-// within a minute on two cores. Small data needs more passes and smaller batches to make enough steps.
+// What train does when nothing is said. The numbers for MNIST are chosen by experiment: 99.1 to 99.3 % after 25 seconds
+// on two cores for all seeds that were tried. Small data needs more passes and smaller batches to make enough steps.
 
 using Kubik.Data;
 using Kubik.Nn;
@@ -16,7 +16,9 @@ internal static class TrainDefaults
     public const double TestShare = 0.2;
     public const long TestSeed = 0, ValidationSeed = 1;
 
-    private const int Epochs = 8, MostEpochs = 100, Batch = 64, SmallBatch = 16, Small = 5_000, EnoughSteps = 3_000;
+    public const int Epochs = 6, Batch = 64, SmallBatch = 16;
+
+    private const int MostEpochs = 30, Small = 5_000, EnoughSteps = 3_000;
     private const int LeastSideForLeNet = 12; // smaller pictures do not survive two convolutions and two poolings
 
     /// <summary>The learning rate falls along half a cosine, which needs no tuning and ends with small steps.</summary>

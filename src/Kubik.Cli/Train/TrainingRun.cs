@@ -19,6 +19,7 @@ internal sealed class TrainingRun
     private readonly Sequential net;
     private readonly Loss loss;
 
+    /// <summary>Makes the network and checks it against the data; nothing is written yet.</summary>
     /// <exception cref="MistakeException">Network, loss and data do not go together.</exception>
     public TrainingRun(RunSettings settings, DataParts data)
     {
@@ -29,7 +30,7 @@ internal sealed class TrainingRun
         RandomSource.Default = new RandomSource(settings.Seed);
         this.net = KnownNets.Parse(settings.Net, data.Train.OutputCount);
         this.Summary = ModuleSummary.Of(this.net, data.Train.InputShape);
-        if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data.\n{Layers.Explain(problem)}", problem);
+        if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data: {Layers.Explain(problem)}", problem);
         Shape output = this.Summary.Output!.Value, expected = [data.Train.OutputCount];
         if (output != expected) throw new MistakeException(this.WrongOutput(output));
     }
@@ -74,7 +75,8 @@ internal sealed class TrainingRun
         MetricsFile metrics = new(folder.Metrics, history, watcher);
         TrainResult result = Trainer.Fit(this.net, this.loss, optimizer, this.Data.Train, options, metrics, cancel);
         model.Save(folder.Model);
-        RunOutcome outcome = new(this.Settings, this.Data, folder, model, this.Summary.Parameters, result, new Measures(model, this.Data.Test));
+        RunOutcome outcome = new(this.Settings, this.Data, folder, model, this.Summary.Parameters, result, new Measures(model, this.Data.Test),
+            SampleFile.Write(folder, model, this.Data.Test));
         metrics.Write(result.History);
         ReportPage.Write(outcome, this.Summary);
         return outcome;

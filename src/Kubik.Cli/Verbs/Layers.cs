@@ -20,6 +20,6 @@ internal static class Layers
     {
         string[] lines = problem.Message.Split('\n');
         string text = withChain ? problem.Message : lines[0].TrimEnd('\r');
-        return $"{text}\n(Shapes begin with the batch, here {ModuleSummary.TracedBatch} samples.)";
+        return $"{Mistake.Continued(text)}\n(Shapes begin with the batch, here {ModuleSummary.TracedBatch} samples.)";
     }
 }

@@ -13,10 +13,15 @@ internal static class Mistake
     /// <summary>The sentence for a user; null for what is no mistake of theirs.</summary>
     public static string? Explain(Exception e) => e switch
     {
-        ArgumentException { ParamName: { Length: > 0 } parameter } => e.Message.Split($" (Parameter '{parameter}')")[0],
-        MistakeException or ArgumentException or FormatException or IOException or NonFiniteException => e.Message,
+        ArgumentException { ParamName: { Length: > 0 } parameter } => Continued(e.Message.Split($" (Parameter '{parameter}')")[0]),
+        ArgumentException or FormatException or NonFiniteException => Continued(e.Message),
+        MistakeException or IOException => e.Message,
         UnauthorizedAccessException => $"{e.Message} Check the rights of the file and its folder.",
         OutOfMemoryException => "there is not enough memory for this; use a smaller batch, network or data set.",
         _ => null,
     };
+
+    // "kubik train: there is no …": the sentence goes on after the colon. Names and formulas keep their capitals.
+    internal static string Continued(string sentence) =>
+        sentence.Length > 1 && char.IsUpper(sentence[0]) && char.IsLower(sentence[1]) ? char.ToLowerInvariant(sentence[0]) + sentence[1..] : sentence;
 }

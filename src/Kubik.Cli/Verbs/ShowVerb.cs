@@ -37,8 +37,8 @@ internal sealed class ShowVerb : Verb
     protected override int Run(ParseResult given)
     {
         string name = given.GetValue(this.net)!;
-        Shape? asked = given.GetValue(this.input) is { } text ? Shape.Parse(text) : null;
-        bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        Shape? asked = given.GetValue(this.input) is { } text ? Shape.Parse(text) : default(Shape?);
+        bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || name.AsSpan().IndexOfAny('/', '\\') >= 0;
         (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : (KnownNets.Parse(name, UsualOutputs), asked ?? UsualInput);
         ModuleSummary summary = ModuleSummary.Of(module, shape);
         Layers.Write(Console.Out, summary);

@@ -85,12 +85,12 @@ internal sealed class TargetStore
     /// <summary>The same classes numbered as in another list of them, by their names.</summary>
     public TargetStore Renumbered(IReadOnlyList<string> classes, Func<string, Exception> error)
     {
-        int[] numbers = new int[this.Names.Count];
-        for (int i = 0; i < numbers.Length; i++)
+        List<string> known = [.. classes];
+        int[] numbers = [.. this.Names.Select(name => known.IndexOf(name))];
+        foreach (int label in this.labels.Distinct())
         {
-            numbers[i] = classes.ToList().IndexOf(this.Names[i]);
-            if (numbers[i] < 0)
-                throw error($"the class '{this.Names[i]}' is not one of those the network knows: '{string.Join("', '", classes.Take(20))}'.{Suggestion.DidYouMean(this.Names[i], classes)}");
+            if (numbers[label] < 0)
+                throw error($"the class '{this.Names[label]}' is not one of those the network knows: '{string.Join("', '", known.Take(20))}'.{Suggestion.DidYouMean(this.Names[label], known)}");
         }
         return new(TargetKind.Classes, classes, [.. this.labels.Select(label => numbers[label])], []);
     }

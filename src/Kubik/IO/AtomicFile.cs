@@ -29,6 +29,7 @@ public static class AtomicFile
                 ? Path.GetFullPath(path)
                 : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             if (Directory.Exists(target)) throw new DataFileException(path, "cannot be written: it is a folder, not a file.");
+            if (IsDevice(target)) throw new DataFileException(path, "cannot be written: it is a device, and a rename would replace it by a file.");
             RemoveStale(target);
             temporary = TemporaryName(target);
             using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
@@ -76,6 +77,9 @@ public static class AtomicFile
             if (DateTime.UtcNow - File.GetLastWriteTimeUtc(left) > StaleAfter) TryDelete(left);
         }
     }
+
+    private static bool IsDevice(string target) =>
+        !OperatingSystem.IsWindows() && target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     private static void TryDelete(string temporary)
     {

@@ -96,7 +96,7 @@ internal static class BufferPool
     private static void SetBudget(long bytes)
     {
         budget = Math.Max(LeastBudget, bytes);
-        if (idle > budget + budget / 2) Trim();
+        if (lent + idle > budget + budget / 2) Trim(); // blocks of sizes that are no longer asked for
     }
 
     private static void Sweep()

@@ -145,4 +145,11 @@ public sealed class AtomicFileTests
         Assert.Equal(-1, last.AsSpan().IndexOfAnyExcept(last[0]));
         Assert.Single(Directory.GetFileSystemEntries(folder.Path));
     }
+
+    [Fact]
+    public void A_device_is_not_replaced()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Contains("it is a device", Assert.Throws<DataFileException>(() => AtomicFile.WriteText("/dev/null", "x")).Message, StringComparison.Ordinal);
+    }
 }

@@ -13,14 +13,16 @@ public sealed class BufferPoolTests
     [Fact]
     public void Garbage_of_20_000_steps_stays_bounded()
     {
-        long most = 0;
+        // What other tests of this process keep alive sets the pool's budget; 160 GB of garbage must not raise it.
+        long settled = 0, later = 0;
         for (int step = 0; step < 20_000; step++)
         {
             for (int i = 0; i < 8; i++) _ = Tensor.Allocate(Megabyte);
-            // What the tests before left behind goes back within the first steps.
-            if (step >= 1000) most = Math.Max(most, BufferPool.HeldBytes);
+            if (step < 5000) settled = Math.Max(settled, BufferPool.HeldBytes);
+            else later = Math.Max(later, BufferPool.HeldBytes);
         }
-        Assert.True(most < 400L << 20, $"{most >> 20} MB were held at most");
+        Assert.True(later <= settled, $"{settled >> 20} MB were held in the first quarter, {later >> 20} MB after it");
+        Assert.True(settled < 1L << 30, $"{settled >> 20} MB were held");
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+// A run that is interrupted loses nothing: stopped politely or killed at any moment, it goes on to exactly the weights
+// of the run that was left alone.
+
+using System.Diagnostics;
+
+namespace Kubik.Cli.Tests;
+
+public sealed class InterruptTests : IDisposable
+{
+    private readonly Folder folder = new();
+
+    public void Dispose() => this.folder.Dispose();
+
+    [Theory]
+    [InlineData("INT", 130, "Ctrl+C")]
+    [InlineData("TERM", 143, "from outside")]
+    public async Task A_signal_ends_the_run_cleanly_and_resume_ends_it_exactly(string signal, int exit, string word)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string[] words = ["train", "mlp", "--data", "digits", "--epochs", "12", "--val", "0.1", "--seed", "4"];
+        Tool.Run(this.folder, [.. words, "--out", "whole", "--quiet"]).Fine();
+
+        using Process process = Tool.Start(this.folder, null, [.. words, "--out", "part", "--json"]);
+        string before = "";
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            before = line;
+            if (line.TrimStart().StartsWith("2/12", StringComparison.Ordinal)) break;
+        }
+        Assert.Contains("2/12", before, StringComparison.Ordinal);
+        Signal(process, signal);
+        Said said = Tool.End(process);
+        Assert.True(said.Exit == exit, $"{said.Exit}\n{said.Out}\n{said.Error}");
+        Assert.Contains(word, said.Out, StringComparison.Ordinal);
+        Assert.Contains("kept are the best weights so far", said.Out, StringComparison.Ordinal);
+        Assert.Contains("kubik train --resume part", said.Out, StringComparison.Ordinal);
+        Assert.True(said.Json.GetProperty("interrupted").GetBoolean());
+        Tool.Run(this.folder, "eval", "part", "--data", "digits").Fine();
+        Assert.Contains("interrupted", await File.ReadAllTextAsync(this.folder["part/report.html"]), StringComparison.Ordinal);
+
+        Tool.Run(this.folder, "train", "--resume", "part", "--quiet").Fine();
+        Assert.Equal(this.folder.Bytes("whole/model.safetensors"), this.folder.Bytes("part/model.safetensors"));
+        Assert.Equal(12, (await File.ReadAllLinesAsync(this.folder["part/metrics.jsonl"])).Length);
+    }
+
+    [Fact]
+    public void Killed_ten_times_at_random_moments_it_still_gives_the_same_file()
+    {
+        string[] words = ["train", "mlp", "--data", "digits", "--epochs", "60", "--batch", "32", "--seed", "3", "--quiet"];
+        Tool.Run(this.folder, [.. words, "--out", "whole"]).Fine();
+
+        Random random = new(12345);
+        int kills = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            bool begun = File.Exists(this.folder["part/checkpoint.safetensors"]);
+            using Process process = Tool.Start(this.folder, null, begun ? ["train", "--resume", "part", "--quiet"] : [.. words, "--out", "part"]);
+            if (!process.WaitForExit(random.Next(300, 900)))
+            {
+                process.Kill();
+                process.WaitForExit();
+                kills++;
+            }
+        }
+        Assert.True(kills >= 8, $"only {kills} kills came in time: the run is too short for this machine");
+        Assert.True(File.Exists(this.folder["part/checkpoint.safetensors"]));
+        Tool.Run(this.folder, "train", "--resume", "part", "--quiet").Fine();
+        Assert.Equal(Directory.EnumerateFiles(this.folder["whole"]).Select(Path.GetFileName).Order(StringComparer.Ordinal), Directory.EnumerateFiles(this.folder["part"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(this.folder.Bytes("whole/model.safetensors"), this.folder.Bytes("part/model.safetensors"));
+    }
+
+    [Fact]
+    public void A_finished_run_can_be_trained_further()
+    {
+        Tool.Run(this.folder, "train", "mlp", "--data", "iris", "--epochs", "2", "--out", "a", "--quiet").Fine();
+        byte[] before = this.folder.Bytes("a/model.safetensors");
+        Tool.Run(this.folder, "train", "--resume", "a", "--quiet").Fine();
+        Assert.Equal(before, this.folder.Bytes("a/model.safetensors"));
+        Assert.Equal(5, Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "5", "--quiet", "--json").Fine().Json.GetProperty("epochs").GetInt32());
+        Assert.NotEqual(before, this.folder.Bytes("a/model.safetensors"));
+    }
+
+    [Fact]
+    public void Resume_says_what_is_in_its_way()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},{i % 7},{(i % 2 == 0 ? "even" : "odd")}\n"));
+        this.folder.Write("own.csv", "a,b,kind\n" + rows);
+        Tool.Run(this.folder, "train", "mlp", "--data", "own.csv", "--epochs", "2", "--out", "a", "--quiet").Fine();
+        Tool.Run(this.folder, "train", "--resume", "a", "--lr", "1").Refused("'--lr'", "new run");
+        Tool.Run(this.folder, "train", "mlp", "--resume", "a").Refused("'mlp'");
+        Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "1").Refused("2 epochs already");
+        Tool.Run(this.folder, "train", "--resume", "b").Refused("'b'");
+        Directory.CreateDirectory(this.folder["empty"]);
+        Tool.Run(this.folder, "train", "--resume", "empty").Refused("checkpoint.safetensors", "nothing to go on from");
+        this.folder.Write("own.csv", "a,b,kind\n" + rows + "1,2,odd\n");
+        Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "4").Refused("own.csv", "has changed");
+        byte[] checkpoint = this.folder.Bytes("a/checkpoint.safetensors");
+        File.WriteAllBytes(this.folder["a/checkpoint.safetensors"], checkpoint[..(checkpoint.Length / 2)]);
+        Tool.Run(this.folder, "train", "--resume", "a").Refused("checkpoint.safetensors", "truncated");
+        File.Copy(this.folder["a/model.safetensors"], this.folder["a/checkpoint.safetensors"], overwrite: true);
+        Tool.Run(this.folder, "train", "--resume", "a").Refused("not a checkpoint");
+    }
+
+    private static void Signal(Process process, string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+}
