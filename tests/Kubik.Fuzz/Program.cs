@@ -7,7 +7,6 @@ using System.Diagnostics;
 using Kubik.Fuzz;
 using Kubik.Tests.IO;
 
-
 if (args is ["write", string path]) return KillTest.WriteForever(path);
 if (args is ["kill", ..]) return KillTest.Run(args.Length > 1 ? int.Parse(args[1]) : 100);
 if (args is not [string format, ..] || args.Length > 3)
