@@ -1,6 +1,6 @@
 // An optimiser's rule is one method in ops, from the paper: the new value of a weight from the weight, its gradient and
 // the rule's own memory. Everything else — where the memory is kept, the learning rate's schedule, clipping, saving —
-// is here, once. The step count and the learning rate are parameters, so a compiled step reads them anew.
+// is here, once. Memory, step count and learning rate are parameters, so a traced update reads and writes them anew.
 
 using Kubik.Autograd;
 using Kubik.Nn;
@@ -16,6 +16,7 @@ namespace Kubik.Optim;
 public abstract class Optimizer
 {
     private readonly Dictionary<Parameter, Slots> slots = [];
+    private readonly Parameter rate = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State), step = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State);
     private double learningRate;
 
     /// <summary>An optimiser with a learning rate.</summary>
@@ -61,19 +62,8 @@ public abstract class Optimizer
     /// <summary>Changes weights by gradients that are there already; a weight whose gradient is null is left alone.</summary>
     public void Apply(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, double progress = 0)
     {
-        this.Steps++;
-        Tensor?[] g = [.. gradients.Select(gradient => gradient?.Detach())];
-        if (this.ClipNorm is { } most) Clip(g, most);
-        for (int i = 0; i < weights.Count; i++)
-        {
-            if (g[i] is not { } gradient) continue;
-            Parameter weight = weights[i];
-            Tensor w = weight.Value.Detach();
-            if (!this.slots.TryGetValue(weight, out Slots? memory)) this.slots[weight] = memory = new Slots(w.Spec);
-            memory.LearningRate = Tensor.Scalar(this.LearningRate * this.Schedule.At(this.Steps, progress), w.DType);
-            memory.Step = Tensor.Scalar(this.Steps, w.DType);
-            weight.Assign(this.Update(w, gradient, memory));
-        }
+        this.Advance(progress);
+        this.UpdateAll(weights, gradients);
     }
 
     /// <summary>The memory of the rule by name ("0.weight/m"), for a checkpoint of the model.</summary>
@@ -99,8 +89,7 @@ public abstract class Optimizer
             int slash = name.LastIndexOf('/');
             if (slash < 0 || !byPath.TryGetValue(name[..slash], out Parameter? parameter))
                 throw new ShapeException($"The checkpoint holds '{name}', but the network has no such parameter; it belongs to another network.");
-            if (!this.slots.TryGetValue(parameter, out Slots? memory)) this.slots[parameter] = memory = new Slots(value.Spec);
-            memory[name[(slash + 1)..]] = value;
+            this.SlotsOf(parameter, parameter.Spec)[name[(slash + 1)..]] = value;
         }
     }
 
@@ -110,12 +99,42 @@ public abstract class Optimizer
     /// <param name="s">The rule's memory for this weight, the learning rate and the step.</param>
     protected abstract Tensor Update(Tensor w, Tensor g, Slots s);
 
+    /// <summary>Counts a step and sets its learning rate: what stays outside of a trace.</summary>
+    internal void Advance(double progress)
+    {
+        this.Steps++;
+        this.rate.Assign(Tensor.Scalar(this.LearningRate * this.Schedule.At(this.Steps, progress), DType.Float64));
+        this.step.Assign(Tensor.Scalar(this.Steps, DType.Float64));
+    }
+
+    /// <summary>The rule for all weights, in ops on parameters alone: it can be traced. No weight changes before all new values are there.</summary>
+    internal void UpdateAll(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
+    {
+        Tensor?[] g = [.. gradients.Select(gradient => gradient?.Detach())];
+        if (this.ClipNorm is { } most) Clip(g, most);
+        List<(Parameter Weight, Tensor Value)> next = [];
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (g[i] is not { } gradient) continue;
+            Tensor w = weights[i].Value.Detach();
+            Slots memory = this.SlotsOf(weights[i], w.Spec);
+            memory.LearningRate = this.rate.Value.Cast(w.DType);
+            memory.Step = this.step.Value.Cast(w.DType);
+            next.Add((weights[i], this.Update(w, gradient, memory)));
+        }
+        foreach ((Parameter weight, Tensor value) in next) weight.Assign(value);
+    }
+
+    private Slots SlotsOf(Parameter weight, TensorSpec spec) =>
+        this.slots.TryGetValue(weight, out Slots? memory) ? memory : this.slots[weight] = new Slots(spec);
+
+    // All gradients together are one vector; one that is longer than the most is shortened to it.
     private static void Clip(Tensor?[] gradients, double most)
     {
-        double squares = gradients.Sum(g => g is null ? 0 : (double)(g * g).Sum());
-        double norm = Math.Sqrt(squares);
-        if (!(norm > most)) return;
-        for (int i = 0; i < gradients.Length; i++) gradients[i] = gradients[i] is { } g ? g * (most / norm) : null;
+        Tensor[] squares = [.. gradients.OfType<Tensor>().Select(g => (g * g).Sum().Cast(DType.Float64))];
+        if (squares.Length == 0) return;
+        Tensor scale = (most / squares.Aggregate((a, b) => a + b).Sqrt()).Minimum(1);
+        for (int i = 0; i < gradients.Length; i++) gradients[i] = gradients[i] is { } g ? g * scale.Cast(g.DType) : null;
     }
 }
 
@@ -123,7 +142,7 @@ public abstract class Optimizer
 public sealed class Slots
 {
     private readonly TensorSpec spec;
-    private readonly Dictionary<string, Tensor> values = [];
+    private readonly Dictionary<string, Parameter> values = [];
 
     internal Slots(TensorSpec spec)
     {
@@ -137,12 +156,16 @@ public sealed class Slots
     /// <summary>The number of this step, from 1, a scalar.</summary>
     public Tensor Step { get; internal set; }
 
-    internal IReadOnlyDictionary<string, Tensor> All => this.values;
+    internal IEnumerable<(string Name, Tensor Value)> All => this.values.Select(v => (v.Key, v.Value.Value));
 
     /// <summary>A remembered tensor.</summary>
+    /// <exception cref="ShapeException">It is set to a tensor that is not shaped like the weight.</exception>
     public Tensor this[string name]
     {
-        get => this.values.TryGetValue(name, out Tensor? value) ? value : Tensor.Zeros(this.spec.Shape, this.spec.DType);
-        set => this.values[name] = value.Contiguous().Detach();
+        get => this.Slot(name).Value;
+        set => this.Slot(name).Assign(value);
     }
+
+    private Parameter Slot(string name) =>
+        this.values.TryGetValue(name, out Parameter? slot) ? slot : this.values[name] = new Parameter(Tensor.Zeros(this.spec.Shape, this.spec.DType), ParameterRole.State);
 }

@@ -1,3 +1,5 @@
+using Kubik.Autograd;
+using Kubik.Graphs;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -36,6 +38,36 @@ public sealed class OptimizerTests
         Parameter w = new(Tensor.Of(1f));
         new Adam().Apply([w], [null]);
         Assert.Equal(1, w.Value.Item());
+    }
+
+    [Fact]
+    public void AWholeStepCanBeTracedAndGivesTheBitsOfTheEagerOne()
+    {
+        Sequential eager = Sequential.Parse("linear 8 | tanh | dropout 0.25 | batchnorm | linear 2"), traced = Sequential.Parse(eager.Notation);
+        Tensor x = new RandomStream(1, 1).Normal([6, 3]), y = Tensor.Of(0, 1, 0, 1, 1, 0);
+        eager.Build(x.Shape);
+        traced.Build(x.Shape);
+        traced.Assign(eager.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));
+        CrossEntropy loss = new();
+        Adam a = new(0.05) { ClipNorm = 0.5, Schedule = Schedule.Cosine }, b = new(0.05) { ClipNorm = 0.5, Schedule = Schedule.Cosine };
+        Parameter[] weights = [.. traced.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
+        Graph step = Graph.Trace(
+            v =>
+            {
+                Tensor mean = loss.Of(traced.Forward(v[0]), v[1]);
+                b.UpdateAll(weights, Gradient.TryOf(mean, [.. weights.Select(w => w.Value)]));
+                return mean;
+            },
+            x.Spec, y.Spec);
+        for (int i = 0; i < 5; i++)
+        {
+            Tensor mean = loss.Of(eager.Forward(x), y);
+            a.Step(mean, eager, progress: i / 5.0);
+            b.Advance(i / 5.0);
+            Assert.Equal((double)mean, (double)step.Run(x, y)[0]);
+        }
+        foreach (((string path, Parameter p), (_, Parameter q)) in eager.Parameters().Zip(traced.Parameters()))
+            Assert.True(p.Value.ToDoubles().SequenceEqual(q.Value.ToDoubles()), path);
     }
 
     [Fact]
