@@ -37,6 +37,17 @@ public sealed class TensorDataset : Dataset
     {
     }
 
+    /// <summary>Rows of numbers with one number to be predicted for each.</summary>
+    /// <param name="x">The samples, one a row.</param>
+    /// <param name="y">What is to be predicted for each.</param>
+    /// <param name="target">What it is called.</param>
+    /// <param name="name">What to call the data set.</param>
+    /// <exception cref="ArgumentException">No samples, other numbers of samples and targets, or a value that is not finite.</exception>
+    public TensorDataset(float[,] x, float[] y, string target = "y", string name = "tensors")
+        : this(Tensor.From(x ?? throw new ArgumentNullException(nameof(x))), Tensor.From(y ?? throw new ArgumentNullException(nameof(y))), [target], name)
+    {
+    }
+
     /// <summary>Samples and targets as two tensors.</summary>
     /// <param name="x">The samples, (N, …), of any element type; used as float32.</param>
     /// <param name="y">Whole numbers (N,): the samples' classes, from 0. Floating point (N,) or (N, K): numbers to be predicted.</param>

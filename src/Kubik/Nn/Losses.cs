@@ -35,7 +35,14 @@ public sealed class CrossEntropy : Loss
     {
         if (output.Rank != 2 || target.Rank != 1 || target.Shape[0] != output.Shape[0] || target.DType.IsFloat)
             throw new ShapeException($"cross-entropy: for labels it takes logits (batch, classes) and whole numbers (batch,); got {output.Spec} and {target.Spec}.");
-        return -output.LogSoftmax().Gather(target.Unsqueeze(1), axis: 1).Mean();
+        try
+        {
+            return -output.LogSoftmax().Gather(target.Unsqueeze(1), axis: 1).Mean();
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new ArgumentOutOfRangeException($"cross-entropy: a label is none of the network's {output.Shape[1]} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
+        }
     }
 }
 

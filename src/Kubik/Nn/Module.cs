@@ -134,7 +134,14 @@ public abstract class Module
     /// <exception cref="ShapeException">Its tensors are not this module's parameters.</exception>
     public void Load(string file)
     {
-        this.Assign(IO.Safetensors.Load(file).Tensors);
+        try
+        {
+            this.Assign(IO.Safetensors.Load(file).Tensors);
+        }
+        catch (ShapeException e)
+        {
+            throw new ShapeException($"{file} holds the weights of another network. {e.Message}");
+        }
         this.Eval();
     }
 

@@ -43,7 +43,8 @@ public static class NetNotation
         }
         catch (ArgumentException e)
         {
-            throw new FormatException($"'{text}': {e.Message} Write it as: {syntax.Usage}.", e);
+            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
+            throw new FormatException($"'{text}': {what} Write it as: {syntax.Usage}.", e);
         }
     }
 }
@@ -92,7 +93,7 @@ public sealed class BrickArguments
     {
         if (this.positional.TryPeek(out string? extra)) throw this.Error($"'{extra}' is one argument too many");
         if (this.options.Keys.FirstOrDefault(k => !this.known.Contains(k)) is { } stranger)
-            throw this.Error($"there is no option '{stranger}'.{Suggestion.DidYouMean(stranger, this.known)}".TrimEnd('.'));
+            throw this.Error($"there is no option '{stranger}'.{Suggestion.DidYouMean(stranger, this.known)}");
     }
 
     private static int? Whole(string s) => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
@@ -107,5 +108,5 @@ public sealed class BrickArguments
         return parse(value!) ?? throw this.Error($"'{value}' is not a value for {name}");
     }
 
-    private FormatException Error(string what) => new($"'{this.text}': {what}. Write it as: {this.usage}.");
+    private FormatException Error(string what) => new($"'{this.text}': {what}{(what[^1] is '.' or '?' ? "" : ".")} Write it as: {this.usage}.");
 }

@@ -74,8 +74,7 @@ public sealed partial class Tensor
     /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
     public ReadOnlySpan<T> AsSpan<T>() where T : unmanaged
     {
-        if (DTypes.Of<T>() != this.DType)
-            throw new ShapeException($"AsSpan<{typeof(T).Name}>: the tensor holds {this.DType.Name}; ask for that type or convert with Cast(DType.{DTypes.Of<T>()}).");
+        this.Require<T>(nameof(this.AsSpan));
         Tensor x = this.Contiguous();
         x.Values.Expose();
         return x.Values.Span<T>(x.Layout.Offset, x.Count);
@@ -85,11 +84,17 @@ public sealed partial class Tensor
     /// <inheritdoc cref="AsSpan{T}" path="/exception"/>
     public T[] ToArray<T>() where T : unmanaged
     {
-        if (DTypes.Of<T>() != this.DType) _ = this.AsSpan<T>(); // throws
+        this.Require<T>(nameof(this.ToArray));
         Tensor x = this.Contiguous();
         T[] copy = x.Values.Span<T>(x.Layout.Offset, x.Count).ToArray();
         GC.KeepAlive(x);
         return copy;
+    }
+
+    private void Require<T>(string method) where T : unmanaged
+    {
+        if (DTypes.Of<T>() != this.DType)
+            throw new ShapeException($"{method}<{typeof(T).Name}>: the tensor holds {this.DType.Name}; ask for that type or convert with Cast(DType.{DTypes.Of<T>()}).");
     }
 
     /// <summary>The elements converted to <see cref="double"/>, whatever their type.</summary>

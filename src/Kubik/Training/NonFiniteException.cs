@@ -6,7 +6,7 @@ namespace Kubik.Training;
 public sealed class NonFiniteException : ArithmeticException
 {
     internal NonFiniteException(long step, double loss, string where, double learningRate)
-        : base($"At step {step} the loss became {loss}: {where}. The weights before this step are kept. Most often the learning rate ({learningRate:G4}) is too large: try {learningRate / 10:G4}.")
+        : base($"At step {step} the loss became {loss}: {where}. Most often the learning rate ({learningRate:G4}) is too large: try {Math.Min(learningRate / 10, 0.01):G4}.")
     {
         this.Step = step;
         this.Where = where;
