@@ -74,7 +74,7 @@ public sealed class InterruptTests : IDisposable
     {
         Tool.Run(this.folder, "train", "mlp", "--data", "iris", "--epochs", "2", "--out", "a", "--quiet").Fine();
         byte[] before = this.folder.Bytes("a/model.safetensors");
-        Tool.Run(this.folder, "train", "--resume", "a", "--quiet").Fine();
+        Assert.StartsWith("This run is finished (2 epochs); give --epochs MORE", Tool.Run(this.folder, "train", "--resume", "a").Fine().Out, StringComparison.Ordinal);
         Assert.Equal(before, this.folder.Bytes("a/model.safetensors"));
         Assert.Equal(5, Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "5", "--quiet", "--json").Fine().Json.GetProperty("epochs").GetInt32());
         Assert.NotEqual(before, this.folder.Bytes("a/model.safetensors"));
@@ -90,6 +90,7 @@ public sealed class InterruptTests : IDisposable
         Tool.Run(this.folder, "train", "mlp", "--resume", "a").Refused("'mlp'");
         Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "1").Refused("2 epochs already");
         Tool.Run(this.folder, "train", "--resume", "b").Refused("'b'");
+        Tool.Run(this.folder, "train", "--resume", "own.csv").Refused("'own.csv' is a file");
         Directory.CreateDirectory(this.folder["empty"]);
         Tool.Run(this.folder, "train", "--resume", "empty").Refused("checkpoint.safetensors", "nothing to go on from");
         this.folder.Write("own.csv", "a,b,kind\n" + rows + "1,2,odd\n");

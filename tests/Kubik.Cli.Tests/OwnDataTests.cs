@@ -18,7 +18,12 @@ public sealed class OwnDataTests : IDisposable
         Said said = Tool.Run(this.folder, "train", "--data", "own.csv", "--target", "buy", "--out", "run", "--json").Fine();
         Assert.Contains("a fifth is held out", said.Out, StringComparison.Ordinal);
         Assert.True(said.Json.GetProperty("test_accuracy").GetDouble() > 0.8, said.Out);
-        Assert.Equal(200, Tool.Run(this.folder, "eval", "run", "--data", "own.csv", "--json").Fine().Json.GetProperty("count").GetInt32());
+        Assert.DoesNotContain("kubik eval", said.Out, StringComparison.Ordinal);
+        JsonElement whole = Tool.Run(this.folder, "eval", "run", "--data", "own.csv", "--json").Fine().Json;
+        Assert.Equal(200, whole.GetProperty("count").GetInt32());
+        Assert.Contains("all 200 rows were measured, the learnt ones included", whole.GetProperty("note").GetString(), StringComparison.Ordinal);
+        File.Copy(this.folder["own.csv"], this.folder["others.csv"]);
+        Assert.Equal(JsonValueKind.Null, Tool.Run(this.folder, "eval", "run", "--data", "others.csv", "--json").Fine().Json.GetProperty("note").ValueKind);
 
         this.folder.Write("new.csv", "size,colour\n9,red\n9,blue\n1,red\n");
         JsonElement[] answers = [.. Tool.Run(this.folder, "predict", "run", "new.csv", "--json").Fine().Json.EnumerateArray()];
@@ -61,6 +66,8 @@ public sealed class OwnDataTests : IDisposable
     [InlineData("", "own.csv")]
     [InlineData("a,b,kind\n1,2,x\n1,2\n", "line 3", "2 fields")]
     [InlineData("a,b,kind\n1,2,x\n3,4,x\n", "'kind'", "nothing to learn")]
+    [InlineData("a;b;kind\n1,5;2;x\n2,5;4;y\n", "row 1", "'a'", "decimal comma", "write 1.5")]
+    [InlineData("1.5,2.5,3\n4,5,6\n7,8,9\n", "Add a line with names")]
     public void A_table_that_cannot_be_used_names_the_place(string text, params string[] words)
     {
         this.folder.Write("own.csv", text);

@@ -88,9 +88,13 @@ public sealed class PredictTests(PredictTests.Trained trained) : IClassFixture<P
         byte[] png = this.folder.Bytes("good.png");
         File.WriteAllBytes(this.folder["cut.png"], png[..(png.Length / 2)]);
         this.folder.Write("text.txt", "seven");
-        Said said = Tool.Run(this.folder, "predict", trained.Model, "missing.png", "blank.png", "cut.png", "text.txt", "good.png", "--json");
-        said.Refused("missing.png: there is no such file", "blank.png: the picture is empty", "cut.png", "text.txt: predict reads");
-        Assert.Equal("good.png", Assert.Single(said.Json.EnumerateArray()).GetProperty("file").GetString());
+        Png.Save(this.folder["black.png"], new Image(28, 28, 1, new byte[784]));
+        Said said = Tool.Run(this.folder, "predict", trained.Model, "missing.png", "blank.png", "cut.png", "text.txt", "black.png", "good.png", "--json");
+        said.Refused("missing.png: there is no such file", "blank.png: the picture is empty", "cut.png", "text.txt: predict reads", "black.png: the picture is empty");
+        JsonElement[] answers = [.. said.Json.EnumerateArray()];
+        Assert.Equal(["missing.png", "blank.png", "cut.png", "text.txt", "black.png", "good.png"], answers.Select(a => a.GetProperty("file").GetString()));
+        Assert.All(answers[..^1], a => Assert.StartsWith(a.GetProperty("file").GetString()!, a.GetProperty("error").GetString(), StringComparison.Ordinal));
+        Assert.Equal("7", answers[^1].GetProperty("class").GetString());
         this.folder.Write("rows.csv", "a,b\n1,2\n");
         Tool.Run(this.folder, "predict", trained.Model, "rows.csv").Refused("rows.csv", "pictures");
     }
@@ -104,6 +108,8 @@ public sealed class PredictTests(PredictTests.Trained trained) : IClassFixture<P
         Safetensors.Save(this.folder["bare.safetensors"], new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["w"] = Tensor.Zeros([2]) });
         Tool.Run(this.folder, "show", "cut.safetensors").Refused("cut.safetensors", "truncated");
         Tool.Run(this.folder, "eval", "text.safetensors", "--data", "mnist").Refused("text.safetensors", "not a safetensors file");
+        this.folder.Write("empty.safetensors", "");
+        Tool.Run(this.folder, "show", "empty.safetensors").Refused("this is not a safetensors file: it is empty");
         Tool.Run(this.folder, "predict", "bare.safetensors", "x.png").Refused("bare.safetensors", "which network");
         Tool.Run(this.folder, "eval", "missing.safetensors", "--data", "mnist").Refused("missing.safetensors", "no such file");
     }

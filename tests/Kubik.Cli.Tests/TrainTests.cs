@@ -68,6 +68,10 @@ public sealed class TrainTests : IDisposable
         byte[] before = this.folder.Bytes("a/model.safetensors");
         Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "2", "--out", "a", "--quiet").Refused("'a'", "another --out", "kubik train --resume a");
         Assert.Equal(before, this.folder.Bytes("a/model.safetensors"));
+        Directory.CreateDirectory(this.folder["other"]);
+        this.folder.Write("other/mine.txt", "");
+        Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--out", "other").Refused("'other'", "name a new folder");
+        Assert.Single(Directory.EnumerateFileSystemEntries(this.folder["other"]));
     }
 
     [Theory]
@@ -113,9 +117,11 @@ public sealed class TrainTests : IDisposable
         Assert.DoesNotContain("run", said.Out.Split('\n')[^2..], StringComparer.Ordinal);
     }
 
-    [Fact]
-    public void Softmax_before_cross_entropy_is_doubted() =>
-        Assert.Contains("Note: the network ends in softmax", Tool.Run(this.folder, "train", "linear 3 | softmax", "--data", "iris", "--epochs", "1").Fine().Out, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--quiet")]
+    public void Softmax_before_cross_entropy_is_doubted(string option) =>
+        Assert.Contains("Note: the network ends in softmax", Tool.Run(this.folder, "train", "linear 3 | softmax", "--data", "iris", "--epochs", "1", option).Fine().Out, StringComparison.Ordinal);
 
     [Fact]
     public void Learning_nothing_is_told_with_a_likely_cause() =>
@@ -124,6 +130,10 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Loss_and_target_must_go_together()
     {
+        this.folder.Write("rooms.csv", "x,rooms\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i / 10}\n")));
+        Assert.Equal(System.Text.Json.JsonValueKind.Number, Tool.Run(this.folder, "train", "--data", "rooms.csv", "--epochs", "2", "--json").Fine().Json.GetProperty("test_accuracy").ValueKind);
+        Tool.Run(this.folder, "train", "--data", "rooms.csv", "--epochs", "2", "--loss", "mse", "--out", "numbers").Fine();
+        Assert.True(Tool.Run(this.folder, "train", "--resume", "numbers", "--epochs", "3", "--json").Fine().Json.TryGetProperty("test_rmse", out _));
         this.folder.Write("n.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i * 1.5}\n")));
         Tool.Run(this.folder, "train", "--data", "n.csv", "--loss", "cross-entropy").Refused("cross-entropy", "'y'", "--loss mse");
         Tool.Run(this.folder, "train", "--data", "iris", "--loss", "mse", "--epochs", "2").Fine();

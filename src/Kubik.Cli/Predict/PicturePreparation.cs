@@ -33,10 +33,11 @@ internal static class PicturePreparation
         Image grey = PixelChannels.Grey(picture);
         int paper = Paper(grey);
         bool isDark = paper < 128, fits = grey.Width == wide && grey.Height == high;
-        if (fits && isDark == paperIsDark) return (grey, string.Join(", ", done));
+        bool isAsLearnt = fits && isDark == paperIsDark;
         // Ink is what differs from the paper, 0 to 1.
         int most = grey.Pixels.Max(p => Math.Abs(p - paper));
-        if (most < LeastContrast) throw new MistakeException($"{name}: the picture is empty: all its pixels are about {paper} of 255. Give one with something on it.");
+        if (most < (isAsLearnt ? 1 : LeastContrast)) throw new MistakeException($"{name}: the picture is empty: all its pixels are about {paper} of 255. Give one with something on it.");
+        if (isAsLearnt) return (grey, string.Join(", ", done));
         double[] ink = [.. grey.Pixels.Select(p => Math.Abs(p - paper) / (double)most).Select(v => v < Faint ? 0 : v)];
         if (isDark != paperIsDark) done.Add(isDark ? "inverted, as it was light on dark" : "inverted, as the paper is white");
         double[] placed = Placed(ink, grey.Width, grey.Height, wide, high, done);

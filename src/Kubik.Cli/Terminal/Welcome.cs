@@ -18,12 +18,13 @@ internal static class Welcome
               data      the data sets that are there, and a look into one
 
             Begin with:
-              {kubik} train                      half a minute, 99 % right
+              {kubik} train                      under a minute, 99 % right
               {kubik} train --data iris          a table instead of pictures, a second
               {kubik} show lenet                 what is in the network
               {kubik} VERB --help                options and examples of a verb
 
-            --version prints the version. Exit codes: 0 fine, 1 the answer is "no", 2 wrong input.
+            --version prints the version. Exit codes: 0 fine, 2 wrong input, 130 and 143 a training
+            that was interrupted; 1 is kept for verbs that answer yes or no.
 
             """;
     }

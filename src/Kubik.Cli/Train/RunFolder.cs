@@ -44,6 +44,8 @@ internal sealed class RunFolder
                 ? $"there is a trained network in '{Tool.Short(path)}' already, and it is not overwritten. Give another --out, remove the folder, or go on with it: {Tool.Name} train --resume {name}"
                 : $"there is an interrupted run in '{Tool.Short(path)}' already. Go on with it: {Tool.Name} train --resume {name}; or give another --out.");
         }
+        if (HasContent(path))
+            throw new MistakeException($"--out '{Tool.Short(path)}' is a folder with other files in it, and no run; name a new folder, which need not exist yet.");
         try
         {
             Directory.CreateDirectory(path);
@@ -59,16 +61,36 @@ internal sealed class RunFolder
     /// <exception cref="MistakeException">There is no run to go on with.</exception>
     public static RunFolder Existing(string path)
     {
+        if (System.IO.File.Exists(path) && System.IO.Path.GetFileName(path) is not (ModelName or CheckpointName))
+            throw new MistakeException($"--resume: '{path}' is a file; give the folder of the run.");
         RunFolder folder = new(System.IO.Path.GetFullPath(System.IO.File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path), isNew: false);
         folder.Sweep();
         if (!Directory.Exists(folder.Path)) throw new MistakeException($"--resume: there is no folder '{path}'.{Nearest(path)} Give the folder of a run that was interrupted.");
         return System.IO.File.Exists(folder.Checkpoint)
             ? folder
-            : throw new MistakeException($"--resume: '{path}' holds no {CheckpointName}, so there is nothing to go on from: it is no run's folder, or the run was ended before its first step. Start anew: {Tool.Name} train --out {Tool.Argument(folder.Path)}");
+            : throw new MistakeException($"--resume: '{path}' holds no {CheckpointName}, so there is nothing to go on from: it is no run's folder, or the run was ended before its first step. Start anew{(HasContent(folder.Path) ? " with 'train'." : $": {Tool.Name} train --out {Tool.Argument(folder.Path)}")}");
     }
 
     /// <summary>The model in a run's folder when a folder is given; else the path itself.</summary>
     public static string ModelAt(string path) => Directory.Exists(path) ? System.IO.Path.Combine(path, ModelName) : path;
+
+    /// <summary>The settings of the run that a model lies in; null when there is no run that can be read.</summary>
+    public static RunSettings? SettingsBeside(string model)
+    {
+        RunFolder folder = new(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(model))!, isNew: false);
+        try
+        {
+            return System.IO.File.Exists(folder.Checkpoint) ? TrainingRun.Read(folder).Settings : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException or System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether all that a run writes at its end is newer than its last checkpoint.</summary>
+    public bool IsWritten => System.IO.File.Exists(this.Model) && System.IO.File.Exists(this.Report)
+        && System.IO.File.GetLastWriteTimeUtc(this.Report) >= System.IO.File.GetLastWriteTimeUtc(this.Checkpoint);
 
     /// <summary>Whether an epoch has been finished here.</summary>
     public bool HasEpochs => System.IO.File.Exists(this.Metrics);
@@ -100,6 +122,10 @@ internal sealed class RunFolder
             // They are in nobody's way.
         }
     }
+
+    // Half-written files of a killed process do not count.
+    private static bool HasContent(string path) =>
+        Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not (['.', ..] and [.., '.', 't', 'm', 'p']));
 
     private string File(string name) => System.IO.Path.Combine(this.Path, name);
 

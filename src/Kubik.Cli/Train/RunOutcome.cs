@@ -9,6 +9,9 @@ namespace Kubik.Cli.Train;
 /// <summary>A finished or interrupted training; Sample is a file to try predict on.</summary>
 internal sealed record RunOutcome(RunSettings Settings, DataParts Data, RunFolder Folder, SavedModel Model, long Parameters, TrainResult Result, Measures Test, string Sample)
 {
+    /// <summary>Something that is allowed but probably not meant; null when nothing is.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>The epoch whose weights were kept; null when none was finished.</summary>
     public EpochMetrics? Kept => this.Result.BestEpoch > 0 ? this.Result.History[this.Result.BestEpoch - 1] : null;
 

@@ -34,6 +34,9 @@ internal sealed record RunSettings
     /// <summary>The share of the training part that is set aside for choosing the best weights; null: none.</summary>
     public double? Validation { get; init; }
 
+    /// <summary>Whether the data brings no test part, so that one was held out of it.</summary>
+    public bool IsHeldOut { get; init; }
+
     /// <summary>How the data looked (<see cref="DataFormat.ToJson"/>) and how much there was, to notice that it has changed.</summary>
     public string Fingerprint { get; init; } = "";
 

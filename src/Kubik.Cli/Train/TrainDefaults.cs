@@ -19,7 +19,7 @@ internal static class TrainDefaults
     public const int Epochs = 6, Batch = 64, SmallBatch = 16;
 
     private const int MostEpochs = 30, Small = 5_000, EnoughSteps = 3_000;
-    private const int LeastSideForLeNet = 12; // smaller pictures do not survive two convolutions and two poolings
+    public const int LeastSideForLeNet = 12; // smaller pictures do not survive two convolutions and two poolings
 
     /// <summary>The learning rate falls along half a cosine, which needs no tuning and ends with small steps.</summary>
     public static Schedule Schedule => Schedule.Cosine;

@@ -76,7 +76,10 @@ internal sealed class TrainingRun
         TrainResult result = Trainer.Fit(this.net, this.loss, optimizer, this.Data.Train, options, metrics, cancel);
         model.Save(folder.Model);
         RunOutcome outcome = new(this.Settings, this.Data, folder, model, this.Summary.Parameters, result, new Measures(model, this.Data.Test),
-            SampleFile.Write(folder, model, this.Data.Test));
+            SampleFile.Write(folder, model, this.Data.Test))
+        {
+            Doubt = this.Doubt,
+        };
         metrics.Write(result.History);
         ReportPage.Write(outcome, this.Summary);
         return outcome;

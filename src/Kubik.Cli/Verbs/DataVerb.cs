@@ -73,7 +73,7 @@ internal sealed class DataVerb : Verb
         TextTable table = new(("name", false), ("samples", true), ("shape", false), ("classes", true), ("what it is", false), ("licence", false));
         foreach (DatasetInfo info in Datasets.All)
         {
-            string what = info.Description + (Datasets.IsThere(info) ? "" : " (its files are not there)");
+            string what = info.Description + (info.Content == DatasetContent.Text ? " (no network here trains on texts yet)" : "") + (Datasets.IsThere(info) ? "" : " (its files are not there)");
             table.Add(info.Name, Say.Count(info.Count), info.Content == DatasetContent.Text ? "text" : info.InputShape.ToX(), info.Classes.Count == 0 ? "" : $"{info.Classes.Count}", what, info.Licence);
         }
         table.Write(Console.Out);

@@ -35,8 +35,10 @@ internal sealed class EvalVerb : Verb
         string name = given.GetValue(this.data) ?? throw new MistakeException($"--data is missing: say what to measure the network on, for example '--data mnist'.");
         SavedModel saved = SavedModel.Load(RunFolder.ModelAt(given.GetValue(this.model)!));
         Measures measures = new(saved, Datasets.Open(name, saved.Format));
+        string? note = Note(given.GetValue(this.model)!, name, measures);
         Console.Out.WriteLine(Result.Sentence(measures, DataParts.ThingOf(measures.Data)));
         if (Result.Confusions(measures) is { } confusions) Console.Out.WriteLine(confusions);
+        if (note is not null) Console.Out.WriteLine($"Note: {note}");
         if (given.GetValue(this.Json))
         {
             JsonLine.Print(json =>
@@ -50,9 +52,19 @@ internal sealed class EvalVerb : Verb
                     json.Number("rmse", measures.Rmse);
                     json.Number("r2", measures.R2);
                 }
+                json.WriteString("note", note);
                 json.WriteEndObject();
             });
         }
         return ExitCode.Fine;
+    }
+
+    // The run beside the model knows which data it learnt; of a model alone nobody can tell.
+    private static string? Note(string model, string data, Measures measures)
+    {
+        string full = Path.GetFullPath(data), thing = DataParts.ThingOf(measures.Data);
+        return RunFolder.SettingsBeside(RunFolder.ModelAt(model)) is { IsHeldOut: true } run && run.Data == full
+            ? $"the network has learnt from this data: all {Say.Count(measures.Count, thing)} were measured, the learnt ones included, so this says little about new ones. What train said of its test part does."
+            : null;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PredictVerb : Verb
     protected override int Run(ParseResult given)
     {
         SavedModel saved = SavedModel.Load(RunFolder.ModelAt(given.GetValue(this.model)!));
-        List<Prediction> all = [];
+        List<(string File, Prediction? Answer, string? Error)> all = [];
         int exit = ExitCode.Fine;
         foreach (string file in given.GetValue(this.files)!)
         {
@@ -48,12 +48,13 @@ internal sealed class PredictVerb : Verb
             {
                 List<Prediction> predictions = [.. Reader.Read(saved, file)];
                 foreach (Prediction prediction in predictions) Tell(saved.Format, prediction);
-                all.AddRange(predictions);
+                all.AddRange(predictions.Select(p => (file, (Prediction?)p, (string?)null)));
             }
             catch (Exception e) when (Mistake.Explain(e) is { } sentence)
             {
                 // The other files are still worth an answer.
                 Console.Error.WriteLine($"{Tool.Name} {this.Name}: {sentence}");
+                all.Add((file, null, sentence));
                 exit = ExitCode.WrongInput;
             }
         }
@@ -70,13 +71,19 @@ internal sealed class PredictVerb : Verb
         Console.Out.WriteLine($"{place}: {answer}{(p.Done.Length > 0 ? Screen.Dim($"  ({p.Done})") : "")}");
     }
 
-    private static void Write(Utf8JsonWriter json, DataFormat format, List<Prediction> all)
+    private static void Write(Utf8JsonWriter json, DataFormat format, List<(string File, Prediction? Answer, string? Error)> all)
     {
         json.WriteStartArray();
-        foreach (Prediction p in all)
+        foreach ((string file, Prediction? answer, string? error) in all)
         {
             json.WriteStartObject();
-            json.WriteString("file", p.File);
+            json.WriteString("file", file);
+            if (answer is not { } p)
+            {
+                json.WriteString("error", error);
+                json.WriteEndObject();
+                continue;
+            }
             if (p.Row is { } row) json.WriteNumber("row", row);
             if (format.Kind == TargetKind.Classes)
             {

@@ -19,7 +19,7 @@ internal static class TrainTalk
         string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is null ? "" : $", {Say.Count(d.Validation.Count)} to choose by")}, {Say.Count(d.Test.Count)} to test";
         to.WriteLine($"{Screen.Bold(d.Train.Name)}: {parts}; {d.Thing}s of {d.Train.InputShape.ToX()}, {goal}");
         if (d.IsHeldOut) to.WriteLine($"The data brings no test part: a fifth is held out, the same {d.Thing}s in every run.");
-        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} falling to 0, batch {s.Batch}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; Ctrl+C stops and keeps the best");
+        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} falling to 0, batch {s.Batch}{(s.Batch > d.Train.Count ? " (all the data at once)" : "")}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; Ctrl+C stops and keeps the best");
         if (run.Doubt is { } doubt) to.WriteLine($"Note: {doubt}");
         if (epochsDone > 0) to.WriteLine($"Going on in {Tool.Short(folder.Path)} after epoch {epochsDone}");
         to.WriteLine();
@@ -36,6 +36,7 @@ internal static class TrainTalk
     {
         if (outcome.Result.Cancelled) Console.Out.WriteLine($"{Stopped(outcome, signal)} Go on with: {Resume(outcome)}");
         Console.Out.WriteLine($"Test: {Result.Sentence(outcome.Test, outcome.Data.Thing)}");
+        if (outcome.Doubt is { } doubt) Console.Out.WriteLine($"Note: {doubt}");
         Console.Out.WriteLine($"Saved: {Tool.Short(outcome.Folder.Model)}");
     }
 
@@ -65,8 +66,9 @@ internal static class TrainTalk
         to.WriteLine();
         to.WriteLine("Next:");
         if (outcome.Result.Cancelled) to.WriteLine($"  {Resume(outcome)}");
+        // Data without a test part would be measured whole, what was learnt included.
         string data = Datasets.Find(outcome.Settings.Data) is null ? Tool.Argument(outcome.Settings.Data) : outcome.Settings.Data;
-        to.WriteLine($"  {Tool.Name} eval {model} --data {data}");
+        if (!outcome.Data.IsHeldOut) to.WriteLine($"  {Tool.Name} eval {model} --data {data}");
         to.WriteLine($"  {Tool.Name} predict {model} {Tool.Argument(outcome.Sample)}");
         to.WriteLine($"  {Tool.Name} show {model}");
     }
@@ -77,11 +79,13 @@ internal static class TrainTalk
         Measures test = outcome.Test;
         bool hasLearnt = test.Accuracy is { } accuracy
             ? accuracy > 1.1 * test.Data.ClassCounts().Max() / test.Count || accuracy > 0.95
-            : test.R2 is not < 0.1;
+            : test.R2 is null or >= 0.1;
         double rate = outcome.Settings.LearningRate, usual = Optim.OptimizerTable.Find(outcome.Settings.Optimizer).UsualLearningRate;
         if (hasLearnt || outcome.Result.Cancelled) return null;
         string guess = test.Accuracy is null ? "always saying the mean" : "always saying the commonest class";
-        return $"the network does hardly better than {guess}. " + (rate > 10 * usual
+        return $"the network does hardly better than {guess}. " + (outcome.Doubt is { } doubt
+            ? $"One thing to mend: {doubt}"
+            : rate > 10 * usual
             ? $"The learning rate {rate} is far above the usual {usual} of {outcome.Settings.Optimizer}: leave out --lr."
             : "Try more --epochs, another network, or look whether the inputs can tell what is asked.");
     }
@@ -117,6 +121,7 @@ internal static class TrainTalk
         json.WriteBoolean("interrupted", outcome.Result.Cancelled);
         json.WriteString("model", outcome.Folder.Model);
         json.WriteString("report", outcome.Folder.Report);
+        json.WriteString("note", outcome.Doubt);
         json.WriteEndObject();
     }
 }

@@ -18,20 +18,20 @@ internal sealed class TrainVerb : Verb
     private readonly Argument<string?> net = new("NET")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "lenet, mlp or softmax, or a network in notation such as \"linear 300 | relu | linear 10\". Default: lenet for pictures, mlp for anything else.",
+        Description = $"lenet, mlp or softmax, or a network in notation such as \"linear 300 | relu | linear 10\". Default: lenet for pictures of at least {TrainDefaults.LeastSideForLeNet}x{TrainDefaults.LeastSideForLeNet}, else mlp.",
     };
 
     private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE", $"A data set's name, a CSV file with a header, an IDX file of pictures, or a folder with a folder of PNG files for each class. Default: {TrainDefaults.Data}.");
-    private readonly Option<string?> target = Flags.Text("--target", "COLUMN", "The column of a CSV file to predict. Default: the last one.");
+    private readonly Option<string?> target = Flags.Text("--target", "COLUMN", $"The column of a CSV file to predict. Default: the last one. It is taken for classes when it holds texts, or at most {TableSchema.MaxNumericClasses} different whole numbers, each twice or more on average; else for a number.");
     private readonly Option<int?> epochs = Flags.Whole("--epochs", "N", $"Passes over the data. Default: {TrainDefaults.Epochs} for MNIST, more for small data.", least: 1);
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples in a step. Default: {TrainDefaults.Batch}; {TrainDefaults.SmallBatch} for small data.", least: 1);
     private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate at the beginning; it falls to 0 along a cosine. Default: what suits the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0, for example 0.002");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "NAME", $"{string.Join(", ", OptimizerTable.All.Select(o => o.Name))}. Default: {TrainDefaults.Optimizer}.");
-    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Default: cross-entropy for classes, mse for numbers.");
+    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Default: cross-entropy for classes, mse for numbers. With mse a --data file's target of whole numbers is predicted as a number, not as classes.");
     private readonly Option<long?> seed = Flags.Seed("--seed", "S", $"The same seed gives the same weights, bit for bit. Default: {TrainDefaults.Seed}.");
     private readonly Option<double?> validation = Flags.Real("--val", "FRACTION", "Set a share of the training part aside and keep the weights of the epoch that does best on it.", x => x is > 0 and < 1, "a share above 0 and below 1, for example 0.1");
     private readonly Option<string?> folder = Flags.Text("--out", "DIR", "Where to write the model and the report. Default: runs/<date>-<time>-<net>.");
-    private readonly Option<string?> resume = Flags.Text("--resume", "DIR", "Go on with an interrupted run, to exactly the weights it would have had. Of the other options only --epochs (to train further), --quiet and --json.");
+    private readonly Option<string?> resume = Flags.Text("--resume", "DIR", "Go on with an interrupted run, to exactly the weights it would have had. Of the other options only --epochs, --quiet and --json. --epochs trains further: the learning rate rises again and falls anew, so the weights are not those of as many epochs asked for at once.");
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "No progress, only the result." };
 
     public override string Name => "train";
@@ -42,7 +42,7 @@ internal sealed class TrainVerb : Verb
 
     public override (string Words, string Does)[] Examples =>
     [
-        ("", "LeNet-5 on MNIST, half a minute"),
+        ("", "LeNet-5 on MNIST, under a minute"),
         ("mlp --data iris --seed 7", "a small table"),
         ("--data houses.csv --target price --val 0.1", "numbers from your own table"),
         ("\"conv 8 3x3 pad=1 | relu | maxpool 2 | flatten | linear 10\" --epochs 3", "a network of your own"),
@@ -60,6 +60,11 @@ internal sealed class TrainVerb : Verb
         bool isResumed = given.GetValue(this.resume) is not null, isQuiet = given.GetValue(this.quiet);
         RunFolder? place = isResumed ? RunFolder.Existing(given.GetValue(this.resume)!) : null;
         (RunSettings settings, DataParts parts, IReadOnlyList<EpochMetrics> history) = place is not null ? this.Resumed(given, place) : this.Fresh(given);
+        if (place is { IsWritten: true } && history.Count >= settings.Epochs && !given.GetValue(this.Json))
+        {
+            Console.Out.WriteLine($"This run is finished ({Say.Count(history.Count, "epoch")}); give --epochs MORE to train further.");
+            return ExitCode.Fine;
+        }
         TrainingRun run = new(settings, parts);
         using Interruption interruption = new(); // from here on there is something to keep
         place ??= RunFolder.Create(given.GetValue(this.folder), settings.ShortNet);
@@ -85,7 +90,7 @@ internal sealed class TrainVerb : Verb
     }
 
     private static string Kept(RunFolder place, Exception e) => e is NonFiniteException
-        ? $"What was reached before is in '{Tool.Short(place.Path)}', but going on would end the same way: start anew with a smaller --lr."
+        ? $"In '{Tool.Short(place.Path)}' is the checkpoint of the last whole epoch, but going on would end the same way: start anew with a smaller --lr."
         : $"What was reached before is kept; go on with: {Tool.Name} train --resume {Tool.Argument(place.Path)}";
 
     // What decides the weights, and where they go: --resume takes all of it from the run.
@@ -100,7 +105,7 @@ internal sealed class TrainVerb : Verb
         if (netName is not null) _ = KnownNets.Parse(netName, outputs: 1);
         string source = given.GetValue(this.data) ?? TrainDefaults.Data;
         double? share = given.GetValue(this.validation);
-        DataParts parts = DataParts.Open(source, given.GetValue(this.target), share);
+        DataParts parts = DataParts.Open(source, given.GetValue(this.target), share, lossName);
         int size = given.GetValue(this.batch) ?? TrainDefaults.BatchFor(parts.Train);
         RunSettings settings = new()
         {
@@ -114,6 +119,7 @@ internal sealed class TrainVerb : Verb
             Loss = lossName ?? TrainDefaults.LossFor(parts.Train),
             Seed = given.GetValue(this.seed) ?? TrainDefaults.Seed,
             Validation = share,
+            IsHeldOut = parts.IsHeldOut,
             Fingerprint = parts.Fingerprint,
         };
         return (settings, parts, []);
@@ -131,7 +137,7 @@ internal sealed class TrainVerb : Verb
             if (more < history.Count) throw new MistakeException($"--epochs {more}: the run in '{Tool.Short(place.Path)}' has finished {history.Count} epochs already; give a larger number.");
             settings = settings with { Epochs = more };
         }
-        DataParts parts = DataParts.Open(settings.Data, settings.Target, settings.Validation);
+        DataParts parts = DataParts.Open(settings.Data, settings.Target, settings.Validation, settings.Loss);
         return parts.Fingerprint == settings.Fingerprint
             ? (settings, parts, history)
             : throw new MistakeException($"the data '{settings.Data}' has changed since the run began, so it cannot go on to the same weights. Bring the data back, or start a new run.");

@@ -209,6 +209,6 @@ public static class Datasets
     private static DataFileException Unknown(string name)
     {
         IEnumerable<string> names = All.Select(info => info.Name);
-        return new(name, $"this is neither a known data set nor a file or folder.{Suggestion.DidYouMean(name, names)} The data sets are {string.Join(", ", names)}.");
+        return new(name, $"this is neither a known data set nor a file or folder.{Suggestion.DidYouMean(name, names)} The data sets are {string.Join(", ", All.Where(info => info.Content != DatasetContent.Text).Select(info => info.Name))}.");
     }
 }

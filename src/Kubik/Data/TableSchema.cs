@@ -95,7 +95,7 @@ public sealed partial class TableSchema
     /// <param name="table">The table.</param>
     /// <param name="options">What the user has said.</param>
     /// <exception cref="DataFileException">
-    /// No rows, only one column, no such column, a missing value (named by row and column), more than <see cref="MaxValues"/> names in a column, numbers with a
+    /// No rows, only one column, no such column, a missing value (named by row and column), a column of numbers with decimal commas, more than <see cref="MaxValues"/> names in a column, numbers with a
     /// stray text among them, or a target that is the same everywhere.
     /// </exception>
     public static TableSchema Infer(CsvTable table, TableOptions? options = null)
@@ -105,6 +105,10 @@ public sealed partial class TableSchema
         if (table.RowCount == 0) throw new DataFileException(table.Name, "it has a header but no rows; there is nothing to learn from.");
         CsvColumn target = options.Target is null ? table.Columns[^1] : Column(table, options.Target);
         foreach (string name in options.Names.Concat(options.Ignore)) _ = Column(table, name);
+        foreach (CsvColumn column in table.Columns)
+        {
+            if (!options.Names.Concat(options.Ignore).Contains(column.Name, StringComparer.Ordinal) && (column != target || options.Kind != TargetKind.Classes)) RefuseDecimalCommas(table, column);
+        }
         TableColumn[] columns =
         [
             .. table.Columns.Where(c => c != target && !options.Ignore.Contains(c.Name, StringComparer.Ordinal))
@@ -193,6 +197,14 @@ public sealed partial class TableSchema
             if (x != Math.Floor(x) || different.Count > MaxNumericClasses) return TargetKind.Numbers;
         }
         return 2 * different.Count <= numbers.Length ? TargetKind.Classes : TargetKind.Numbers;
+    }
+
+    // As names such numbers would be learnt by heart, quietly.
+    private static void RefuseDecimalCommas(CsvTable table, CsvColumn column)
+    {
+        if (column.Kind != CsvColumnKind.Text || !table.Cell(column.FirstTextRow, column.Index).Contains(',')) return;
+        if (column.ToTexts().All(text => CsvColumn.TryNumber(text.Replace(',', '.'), out _)))
+            throw table.Error(column.FirstTextRow, column.Index, $"looks like a number with a decimal comma, as does the whole column; write {table.Cell(column.FirstTextRow, column.Index).Trim().ToString().Replace(',', '.')}, or, if it is a name, something that is no number.");
     }
 
     // Numbers in order of their value and written one way; texts in the order of their letters.

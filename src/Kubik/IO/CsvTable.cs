@@ -114,7 +114,7 @@ public sealed class CsvTable
             counting &= number == i || number == i + 1; // 0, 1, 2, … are names that pandas gives
         }
         if (numbers && !counting)
-            throw reader.Source.Error($"line {reader.Line}: the names of the columns are all numbers ({string.Join(", ", this.header.Take(3))}…), so this looks like data. Add a line with names, or read without a header.");
+            throw reader.Source.Error($"line {reader.Line}: the names of the columns are all numbers ({string.Join(", ", this.header.Take(3))}…), so this looks like data. Add a line with names above it.");
     }
 
     private void Add(CsvReader reader)

@@ -31,9 +31,10 @@ internal sealed class PngDecoder(ByteSource source)
 
     public Image Decode()
     {
+        if (source.Remaining == 0) throw source.Error("this is not a PNG file: it is empty.");
         byte[] start = source.Take(Signature.Length, "the signature");
         if (!Signature.SequenceEqual(start))
-            throw source.Error($"the first bytes are {Convert.ToHexString(start)}, not {Convert.ToHexString(Signature)}. This is not a PNG file.");
+            throw source.Error($"this is not a PNG file: its first bytes are {Convert.ToHexString(start)}, not {Convert.ToHexString(Signature)}.");
         this.ReadHeader();
         this.ReadUntilPixels();
         byte[] raw = this.Inflate();

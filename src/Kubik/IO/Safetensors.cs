@@ -127,10 +127,11 @@ public static class Safetensors
 
     private static SafetensorsFile Load(ByteSource source)
     {
+        if (source.Remaining == 0) throw source.Error("this is not a safetensors file: it is empty.");
         byte[] start = source.Take(8, "the length of the header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxHeaderBytes)
-            throw source.Error($"the first eight bytes say that the header takes {length} bytes; at most {MaxHeaderBytes} are allowed. This is not a safetensors file.");
+            throw source.Error($"this is not a safetensors file: its first eight bytes say that the header takes {length} bytes, and at most {MaxHeaderBytes} are allowed.");
         byte[] json = source.Take((long)length, "the header");
         SafetensorsHeader header = SafetensorsHeader.Parse(source, json);
         if (source.Remaining is { } there && there != header.DataBytes)

@@ -38,7 +38,7 @@ internal sealed class SafetensorsHeader
     {
         SafetensorsHeader header = new(source);
         if (json.IsEmpty || json[0] != (byte)'{')
-            throw source.Error("the header does not begin with '{'. This is not a safetensors file.");
+            throw source.Error("this is not a safetensors file: its header does not begin with '{'.");
         try
         {
             Utf8JsonReader reader = new(json);

@@ -101,7 +101,7 @@ public sealed class PngTests
             (string, byte[]) idat = ("IDAT", good);
             return new()
             {
-                { "nothing", [], "signature" },
+                { "nothing", [], "not a PNG file: it is empty" },
                 { "a JPEG", [0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0, 0], "not a PNG file" },
                 { "line ends changed on the way", [0x89, .. "PNG\n\u001a\n"u8, 0, 0, 0, 0, 13], "not a PNG file" },
                 { "width 0", Make(Header(0, 2, 8, 0), [idat]), "0×2" },
