@@ -34,8 +34,10 @@ internal static unsafe class Elementwise
             if (x.Length > 2) walk.Base[2] = (long)p2 + (long)x[2].Layout.Offset * walk.Sizes[2];
             walk.Y = py + (long)y.Layout.Offset * walk.OutputSize;
             walk.Count = y.Count;
-            Workers.Run((y.Count + JobElements - 1) / JobElements, ref walk);
+            Workers.Run((int)(((long)y.Count + JobElements - 1) / JobElements), ref walk);
         }
+        foreach (Tensor input in x) GC.KeepAlive(input);
+        GC.KeepAlive(y);
     }
 
     /// <summary>Copies x, broadcast and strided as it may be, into the contiguous y.</summary>
@@ -134,7 +136,7 @@ internal static unsafe class Elementwise
                 filled[k] = 0;
                 dense &= this.Stride[k * Shape.MaxRank + this.Rank - 1] == 1 || (inner == 1);
             }
-            int at = job * JobElements, end = Math.Min(at + JobElements, this.Count);
+            int at = job * JobElements, end = at + Math.Min(JobElements, this.Count - at);
             while (at < end)
             {
                 int row = at / inner, column = at - row * inner;

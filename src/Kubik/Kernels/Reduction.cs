@@ -147,9 +147,24 @@ internal static unsafe class Reduction
                 y.Fill(TOp.Reduce<T>([]));
                 return;
             }
-            new ReadOnlySpan<T>(x, count).CopyTo(y);
-            for (int i = 1; i < this.Size; i++)
-                TOp.Combine(y, new ReadOnlySpan<T>(x + (long)i * this.Inner, count));
+            this.Fold(x, this.Size, y);
+        }
+
+        // Halves, as rows are: the rounding grows with the logarithm of the number of rows.
+        private readonly void Fold(T* x, int size, Span<T> y)
+        {
+            if (size <= Piece)
+            {
+                new ReadOnlySpan<T>(x, y.Length).CopyTo(y);
+                for (int i = 1; i < size; i++)
+                    TOp.Combine(y, new ReadOnlySpan<T>(x + (long)i * this.Inner, y.Length));
+                return;
+            }
+            int half = size / 2;
+            T[] rest = new T[y.Length];
+            this.Fold(x, half, y);
+            this.Fold(x + (long)half * this.Inner, size - half, rest);
+            TOp.Combine<T>(y, rest);
         }
     }
 }

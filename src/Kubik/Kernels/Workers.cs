@@ -51,8 +51,8 @@ public static class Workers
         {
             busy = true;
             Runner<TJob> runner = Runner<TJob>.Shared ??= new();
+            EnsureHelpers(Math.Min(threads, jobs) - 1); // may throw, so before the runner is opened
             runner.Start(jobs, work);
-            EnsureHelpers(Math.Min(threads, jobs) - 1);
             current = runner;
             Wake.Set();
             runner.Work();
@@ -76,8 +76,8 @@ public static class Workers
         {
             int number = Helpers.Count + 1;
             Thread thread = new(() => Help(number)) { IsBackground = true, Name = $"Kubik worker {number}" };
-            Helpers.Add(thread);
             thread.Start();
+            Helpers.Add(thread);
         }
     }
 

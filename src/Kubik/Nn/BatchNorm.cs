@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>
@@ -35,7 +37,8 @@ public sealed class BatchNorm : Module
 
     /// <inheritdoc/>
     public override string Notation => "batchnorm"
-        + (this.momentum == 0.1 ? "" : $" momentum={this.momentum}") + (this.epsilon == 1e-5 ? "" : $" epsilon={this.epsilon}");
+        + (this.momentum == 0.1 ? "" : string.Create(CultureInfo.InvariantCulture, $" momentum={this.momentum}"))
+        + (this.epsilon == 1e-5 ? "" : string.Create(CultureInfo.InvariantCulture, $" epsilon={this.epsilon}"));
 
     internal static BrickSyntax Syntax { get; } = new("batchnorm", "batchnorm [momentum=0.1] [epsilon=1e-5]", a => new BatchNorm(a.Real("momentum", 0.1), a.Real("epsilon", 1e-5)));
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>In training each element becomes 0 with probability p and is divided by 1 − p otherwise, so that its mean stays; in evaluation nothing happens (Srivastava et al. 2014).</summary>
@@ -15,7 +17,7 @@ public sealed class Dropout : Module
     }
 
     /// <inheritdoc/>
-    public override string Notation => $"dropout {this.probability}";
+    public override string Notation => string.Create(CultureInfo.InvariantCulture, $"dropout {this.probability}");
 
     internal static BrickSyntax Syntax { get; } = new("dropout", "dropout [P=0.5]", a => new Dropout(a.Real("P", 0.5)));
 

@@ -131,7 +131,7 @@ public abstract class Optimizer
     // All gradients together are one vector; one that is longer than the most is shortened to it.
     private static void Clip(Tensor?[] gradients, double most)
     {
-        Tensor[] squares = [.. gradients.OfType<Tensor>().Select(g => (g * g).Sum().Cast(DType.Float64))];
+        Tensor[] squares = [.. gradients.OfType<Tensor>().Select(g => g.Cast(DType.Float64)).Select(g => (g * g).Sum())];
         if (squares.Length == 0) return;
         Tensor scale = (most / squares.Aggregate((a, b) => a + b).Sqrt()).Minimum(1);
         for (int i = 0; i < gradients.Length; i++) gradients[i] = gradients[i] is { } g ? g * scale.Cast(g.DType) : null;

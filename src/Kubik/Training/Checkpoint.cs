@@ -34,7 +34,7 @@ internal sealed class TrainingState
 
     public List<EpochMetrics> History = [];
 
-    public void Save(string file, Module model, Optimizer optimizer, IReadOnlyDictionary<string, string> notes)
+    public void Save(string file, Module model, Optimizer optimizer, string kind, IReadOnlyDictionary<string, string> notes)
     {
         Dictionary<string, Tensor> tensors = [];
         foreach ((string path, Parameter parameter) in model.Parameters()) tensors["model/" + path] = parameter.Value.Detach();
@@ -42,7 +42,7 @@ internal sealed class TrainingState
         foreach ((string path, Tensor value) in this.Best ?? []) tensors["best/" + path] = value;
         Dictionary<string, string> metadata = new(notes, StringComparer.Ordinal)
         {
-            ["kubik.checkpoint"] = "1",
+            ["kubik.checkpoint"] = kind,
             ["kubik.steps"] = optimizer.Steps.ToString(CultureInfo.InvariantCulture),
             ["kubik.state"] = JsonSerializer.Serialize(this.ToNumbers(), TrainingJson.Default.DoubleArray),
             ["kubik.history"] = JsonSerializer.Serialize(this.History, TrainingJson.Default.ListEpochMetrics),
@@ -53,26 +53,42 @@ internal sealed class TrainingState
     /// <summary>Reads a checkpoint into the model and the optimiser.</summary>
     /// <exception cref="IOException">The file is missing, damaged or no checkpoint.</exception>
     /// <exception cref="ShapeException">It belongs to another network.</exception>
-    public static TrainingState Load(string file, Module model, Optimizer optimizer)
+    public static TrainingState Load(string file, Module model, Optimizer optimizer, string kind)
     {
         SafetensorsFile saved = Safetensors.Load(file);
         if (!saved.Metadata.TryGetValue("kubik.state", out string? numbers) || !saved.Metadata.TryGetValue("kubik.history", out string? history))
             throw new DataFileException(file, "it is not a checkpoint of Kubik: it has no training state. Give the folder of a run that was interrupted.");
-        model.Assign(Part(saved, "model/"));
-        optimizer.Restore(model, Part(saved, "optimizer/"), long.Parse(saved.Metadata["kubik.steps"], CultureInfo.InvariantCulture));
-        TrainingState state = new() { History = JsonSerializer.Deserialize(history, TrainingJson.Default.ListEpochMetrics)! };
-        if (JsonSerializer.Deserialize(numbers, TrainingJson.Default.DoubleArray) is not { Length: 9 } nine)
-            throw new DataFileException(file, "its training state is damaged: it does not hold 9 numbers.");
-        state.FromNumbers(nine);
+        if (saved.Metadata.GetValueOrDefault("kubik.checkpoint") is var was && was != kind)
+            throw new DataFileException(file, $"it belongs to another run: {was}, not {kind}. Resume with what the run began with.");
+        (TrainingState state, long steps) = Parse(file, saved, numbers, history);
+        Dictionary<string, Tensor> values = Part(saved, "model/");
+        if (model.Parameters().Select(p => p.Path).FirstOrDefault(path => !values.ContainsKey(path)) is { } missing)
+            throw new ShapeException($"The checkpoint has no value for '{missing}': it belongs to another network.");
+        optimizer.Restore(model, Part(saved, "optimizer/"), steps);
+        model.Assign(values);
         if (Part(saved, "best/") is { Count: > 0 } best) state.Best = best;
         return state;
+    }
+
+    private static (TrainingState State, long Steps) Parse(string file, SafetensorsFile saved, string numbers, string history)
+    {
+        try
+        {
+            TrainingState state = new() { History = JsonSerializer.Deserialize(history, TrainingJson.Default.ListEpochMetrics)! };
+            state.FromNumbers(JsonSerializer.Deserialize(numbers, TrainingJson.Default.DoubleArray)!);
+            return (state, long.Parse(saved.Metadata["kubik.steps"], CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        {
+            throw new DataFileException(file, "its training state is damaged.", e);
+        }
     }
 
     private static Dictionary<string, Tensor> Part(SafetensorsFile file, string prefix) =>
         file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
     private double[] ToNumbers() =>
-        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, double.IsFinite(this.BestLoss) ? this.BestLoss : double.MaxValue];
+        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss];
 
     private void FromNumbers(double[] n)
     {

@@ -24,7 +24,7 @@ public sealed class NonFiniteException : ArithmeticException
         if (!IsFinite(input)) return "the input holds a number that is not finite";
         foreach ((string path, Parameter parameter) in model.Parameters())
         {
-            if (parameter.Role != ParameterRole.State && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";
+            if (parameter.Role == ParameterRole.Weight && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";
         }
         Module? first = null;
         Module.Observer = (module, y) => first ??= IsFinite(y) ? null : module;

@@ -2,6 +2,7 @@
 // keeps the best weights, whether it came by itself, by patience or by a cancellation.
 
 using System.Diagnostics;
+using System.Globalization;
 using Kubik.Data;
 using Kubik.Nn;
 using Kubik.Optim;
@@ -37,9 +38,13 @@ public static class Trainer
         options ??= new TrainerOptions();
         options.Validate();
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to learn.");
-        model.Build([2, .. data.InputShape]);
-        TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer) : new TrainingState();
-        Run run = new(model, loss, optimizer, data, options, state, progress, cancel);
+        // With the last, smallest batch of an epoch: what it does not fit, such as a batch norm and one sample, is said now.
+        int rest = data.Count % options.BatchSize;
+        model.Train();
+        model.Build([rest == 0 ? options.BatchSize : rest, .. data.InputShape]);
+        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples");
+        TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, kind) : new TrainingState();
+        Run run = new(model, loss, optimizer, data, options, state, kind, progress, cancel);
         return run.ToTheEnd();
     }
 
@@ -51,7 +56,7 @@ public static class Trainer
         Task.Factory.StartNew(() => Fit(model, loss, optimizer, data, options, progress, cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private sealed class Run(
-        Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state,
+        Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state, string kind,
         IProgress<TrainProgress>? progress, CancellationToken cancel)
     {
         private readonly Loader loader = new(data, options.BatchSize, options.Seed);
@@ -102,10 +107,15 @@ public static class Trainer
 
         private void Step(Batch batch)
         {
+            // What a forward changes besides the weights (statistics, random states), to go back to if it fails.
+            (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
             Tensor output = model.Forward(batch.Input), mean = loss.Of(output, batch.Target);
             double value = (double)mean;
             if (!double.IsFinite(value))
+            {
+                foreach ((Parameter parameter, Tensor old) in before) parameter.Assign(old);
                 throw new NonFiniteException(optimizer.Steps + 1, value, NonFiniteException.Locate(model, batch.Input), optimizer.LearningRate);
+            }
             double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs;
             optimizer.Step(mean, model, done);
             int size = batch.Input.Shape[0];
@@ -145,7 +155,7 @@ public static class Trainer
 
         private void SaveCheckpoint()
         {
-            if (options.CheckpointFile is not null) state.Save(options.CheckpointFile, model, optimizer, options.CheckpointNotes);
+            if (options.CheckpointFile is not null) state.Save(options.CheckpointFile, model, optimizer, kind, options.CheckpointNotes);
             this.sinceCheckpoint.Restart();
         }
 

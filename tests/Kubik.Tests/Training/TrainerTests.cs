@@ -163,6 +163,41 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void ACheckpointOfAnotherKindOfRunIsRefused()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "checkpoint.safetensors");
+        Fit(Net(), new TrainerOptions { Epochs = 1, CheckpointFile = file });
+        Sequential net = Net();
+        net.Build([16, 4]);
+        byte[] before = Bits(net);
+        DataFileException e = Assert.Throws<DataFileException>(() =>
+            Trainer.Fit(net, new CrossEntropy(), new Momentum(0.01), Iris().Train, new TrainerOptions { Epochs = 2, CheckpointFile = file, Resume = true, Seed = 5, BatchSize = 16 }));
+        Assert.Contains("adam, batch 16, seed 5, 120 samples, not momentum, batch 16", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Bits(net));
+    }
+
+    [Fact]
+    public void AFailureOfTheLastBatchIsSaidBeforeTheFirstStep()
+    {
+        Dataset data = new TensorDataset(new float[5, 2], [0, 1, 0, 1, 0]);
+        int steps = 0;
+        Assert.Throws<ShapeException>(() => Trainer.Fit(
+            Sequential.Parse("linear 3 | batchnorm | linear 2"), new CrossEntropy(), new Adam(), data, new TrainerOptions { BatchSize = 4 }, new Ear(_ => steps++)));
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public void AnOverflowInALaterLayerIsNotBlamedOnTheStatistics()
+    {
+        Sequential net = new(new Linear(2, 2), new BatchNorm(), new Linear(2, 2));
+        net.Build([2, 2]);
+        ((Linear)net.Items[0]).Weight.Assign(Tensor.Full([2, 2], 1e38).Contiguous());
+        NonFiniteException e = Assert.Throws<NonFiniteException>(() =>
+            Trainer.Fit(net, new CrossEntropy(), new Sgd(), new TensorDataset(new float[,] { { 9, 9 }, { -9, 9 }, { 5, 5 } }, [0, 1, 0])));
+        Assert.Contains("layer '0' (linear 2)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AModelThatDoesNotFitTheDataNamesTheLayer() =>
         Assert.Equal("0", Assert.Throws<ShapeException>(() => Fit(new Sequential(new Linear(7, 3)), new TrainerOptions())).Path);
 
