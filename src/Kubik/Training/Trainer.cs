@@ -79,7 +79,7 @@ public static class Trainer
                     state.EpochSeconds += this.clock.Elapsed.TotalSeconds - before;
                     break;
                 }
-                this.EndEpoch(state.EpochSeconds + this.clock.Elapsed.TotalSeconds - before);
+                this.EndEpoch(before);
             }
             bool cancelled = cancel.IsCancellationRequested && !this.Done;
             if (cancelled) this.SaveCheckpoint();
@@ -128,13 +128,14 @@ public static class Trainer
 
         private bool Done => state.Epoch >= options.Epochs || state.SinceBest >= options.Patience;
 
-        private void EndEpoch(double seconds)
+        private void EndEpoch(double began)
         {
             Evaluation? validation = options.Validation is { } v ? Evaluation.Of(model, loss, v) : null;
             Evaluation? test = options.Test is { } t ? Evaluation.Of(model, loss, t) : null;
             EpochMetrics metrics = new(
                 state.Epoch + 1, optimizer.Steps, state.LossSum / state.Seen, this.classifies ? state.RightSum / state.Seen : null,
-                validation?.Loss, validation?.Accuracy, test?.Loss, test?.Accuracy, seconds);
+                validation?.Loss, validation?.Accuracy, test?.Loss, test?.Accuracy,
+                state.EpochSeconds + this.clock.Elapsed.TotalSeconds - began);
             state.History.Add(metrics);
             double watched = metrics.ValidationLoss ?? metrics.TrainLoss;
             state.SinceBest++;
