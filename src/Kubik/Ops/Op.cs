@@ -3,8 +3,9 @@
 // values it allocates what Infer says and runs; on symbolic ones it only records. So shapes cannot drift from
 // execution, and what the tape, the graph, the formula and the picture see is the same.
 //
-// There are three kinds, and the compiler asks for what each needs: a DifferentiableOp has a gradient rule, a FusedOp
-// is defined by other ops and has a faster kernel, a DiscreteOp says that it has no derivative.
+// There are four kinds, and the compiler asks for what each needs: a DifferentiableOp has a gradient rule, a FusedOp is
+// defined by other ops and has a faster kernel, a CompositeOp is defined by other ops and needs no kernel: applying it
+// applies them. A DiscreteOp says that it has no derivative.
 
 namespace Kubik.Ops;
 
@@ -42,6 +43,11 @@ public abstract record Op
             specs[i] = x[i].Spec;
             symbolic |= x[i].IsSymbolic;
             tracked |= x[i].IsTracked;
+        }
+        if (this is CompositeOp composite)
+        {
+            composite.Check(specs);
+            return composite.Decompose(x);
         }
         TensorSpec spec = this.Infer(specs);
         if (symbolic)
@@ -88,6 +94,32 @@ public abstract record FusedOp : DifferentiableOp
 {
     /// <summary>The same result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
+}
+
+/// <summary>An op that other ops define and that has no kernel of its own: tape and graph hold the ops it is made of.</summary>
+public abstract record CompositeOp : Op
+{
+    /// <summary>The result in terms of other ops: the definition.</summary>
+    public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
+
+    /// <summary>Throws what is wrong with the inputs under this op's name; what passes is left to the ops inside.</summary>
+    protected internal virtual void Check(ReadOnlySpan<TensorSpec> x)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+    {
+        this.Check(x);
+        Tensor[] symbols = new Tensor[x.Length];
+        for (int i = 0; i < x.Length; i++) symbols[i] = Tensor.Symbol(x[i], node: null);
+        return this.Decompose(symbols).Spec;
+    }
+
+    internal sealed override Tensor Execute(ReadOnlySpan<Tensor> x, TensorSpec spec) => this.Decompose(x);
+
+    /// <inheritdoc/>
+    protected internal sealed override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Kernels.Elementwise.Copy(this.Decompose(x), y);
 }
 
 /// <summary>An op that has no derivative: comparisons, indices, random numbers.</summary>

@@ -38,6 +38,8 @@ public static class OpTable
         new Reduce<Sum>([0]),
         new Reduce<Max>([0]),
         new Reduce<Min>([0]),
+        new Mean([0]),
+        new Variance([0]),
         new ArgMax(0),
         new Gather(0),
         new ScatterAdd(0, 4),

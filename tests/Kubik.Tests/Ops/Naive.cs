@@ -86,6 +86,14 @@ public sealed class Naive
         return keep ? y : new Naive([.. kept.Where((_, axis) => !axes.Contains(axis))], y.Values);
     }
 
+    /// <summary>Makes one number of all elements that agree in the other axes; the axes are dropped or stay with size 1.</summary>
+    public Naive Lines(int[] axes, bool keep, Func<double[], double> f)
+    {
+        int[] kept = [.. this.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
+        Naive y = Build(kept, to => f([.. Indices(this.Shape).Where(i => Enumerable.Range(0, this.Rank).All(axis => axes.Contains(axis) || i[axis] == to[axis])).Select(i => this[i])]));
+        return keep ? y : new Naive([.. kept.Where((_, axis) => !axes.Contains(axis))], y.Values);
+    }
+
     /// <summary>The index with one entry changed.</summary>
     public static int[] Set(int[] index, int axis, int value)
     {

@@ -55,6 +55,11 @@ public sealed record OpRow(Op Op, Arg[] Inputs, Func<Naive[], Naive> Reference)
         return inputs;
     }
 
+    /// <summary>Whether the op has a derivative to check: it is run in Float64, gives Float64, and has an input that can be moved.</summary>
+    public bool HasSlope =>
+        this.Op is not DiscreteOp and not Cast { To: not DType.Float64 } && this.Types.Contains(DType.Float64) && this.Inputs.Any(i => i.Fixed is null)
+        && this.Op.Infer([.. this.Inputs.Select(i => new TensorSpec(i.Fixed ?? DType.Float64, i.Shape))]).DType == DType.Float64;
+
     /// <summary>Whether an input can be moved by a difference quotient.</summary>
     public bool IsSmooth(int input) => this.Inputs[input].Fixed is null;
 

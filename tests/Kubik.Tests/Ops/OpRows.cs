@@ -80,6 +80,13 @@ public static partial class OpRows
             Fold(new Reduce<Min>(c.Axes, c.Keep), c.Shape, c.Axes, c.Keep, double.PositiveInfinity, Math.Min) with { Types = OpRow.Numbers },
         }
         select row,
+        .. from c in new (Shape Shape, Axes Axes, bool Keep)[] { ([7], [0], false), ([3, 5], [1], true), ([2, 3, 4, 5], [1, 3], false), ([4, 1, 3], [1], false), ([], [], false), ([0, 3], [1], false) }
+        from row in new[]
+        {
+            Whole(new Mean(c.Axes, c.Keep), c.Shape, c.Axes, c.Keep, line => line.Average()),
+            Whole(new Variance(c.Axes, c.Keep), c.Shape, c.Axes, c.Keep, line => line.Average(v => (v - line.Average()) * (v - line.Average()))),
+        }
+        select row,
         Fold(new Reduce<Sum>([0]), [0, 3], [0], false, 0, (a, b) => a + b) with { Note = "over nothing" },
         Fold(new Reduce<Sum>([1], true), [2, 0, 3], [1], true, 0, (a, b) => a + b) with { Note = "over nothing, kept" },
         Fold(new Reduce<Sum>([0, 1]), [2, 0], [0, 1], false, 0, (a, b) => a + b) with { Note = "over nothing, whole" },
@@ -174,6 +181,10 @@ public static partial class OpRows
 
     private static OpRow Fold(Op op, Shape shape, Axes axes, bool keep, double start, Func<double, double, double> f) =>
         new(op, [new(shape, start == 0 ? Domain.Away : Domain.Distinct)], x => x[0].Fold([.. axes], keep, start, f)) { Note = $"axes {axes}{(keep ? " kept" : "")}" };
+
+    /// <summary>A reduction that needs all elements of a line at once.</summary>
+    private static OpRow Whole(Op op, Shape shape, Axes axes, bool keep, Func<double[], double> f) =>
+        new(op, [new(shape, Domain.Distinct)], x => x[0].Lines([.. axes], keep, f)) { Note = $"axes {axes}{(keep ? " kept" : "")}" };
 
     private static OpRow Largest(int axis, Shape shape, Domain domain) =>
         new(new ArgMax(axis), [new(shape, domain)], x => Naive.Build([.. shape.Without(axis)], i =>
