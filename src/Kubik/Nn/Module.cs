@@ -40,15 +40,24 @@ public abstract class Module
 
     /// <summary>Computes the output. A shape error inside names the layer by its path and shows what still fitted.</summary>
     /// <exception cref="ShapeException">The input does not fit; <see cref="ShapeException.Path"/> says where.</exception>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => this.Within(x, () =>
+    {
+        Tensor y = this.Compute(x);
+        Observer?.Invoke(this, y);
+        return y;
+    });
+
+    /// <summary>Computes in this module's name, as <see cref="Forward"/> does: for methods that take or give more than one tensor.</summary>
+    /// <param name="x">The main input, for the message.</param>
+    /// <param name="compute">What to compute.</param>
+    /// <exception cref="ShapeException">The inputs do not fit; <see cref="ShapeException.Path"/> says where.</exception>
+    protected T Within<T>(Tensor x, Func<T> compute)
     {
         Module? outer = current;
         current = this;
         try
         {
-            Tensor y = this.Compute(x);
-            Observer?.Invoke(this, y);
-            return y;
+            return compute();
         }
         catch (ShapeException e) when (e.Path is null)
         {
