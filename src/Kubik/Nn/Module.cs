@@ -117,7 +117,7 @@ public abstract class Module
     public Dictionary<string, Tensor> Values() =>
         this.Parameters().Where(p => p.Parameter.Role != ParameterRole.State).ToDictionary(p => p.Path, p => p.Parameter.Value.Detach());
 
-    /// <summary>Assigns the parameters by path.</summary>
+    /// <summary>Assigns the parameters by path. Values that are stored in 16 bits become the parameter's type.</summary>
     /// <exception cref="ShapeException">A parameter is missing, has another shape, or a value belongs to no parameter; nothing is assigned then.</exception>
     public void Assign(IReadOnlyDictionary<string, Tensor> values)
     {
@@ -126,13 +126,16 @@ public abstract class Module
         {
             if (!values.TryGetValue(path, out Tensor? value))
                 throw new ShapeException($"There is no value for the parameter '{path}'; there are {string.Join(", ", values.Keys)}.");
-            if (parameter.HasSpec && parameter.Spec != value.Spec)
+            if (parameter.HasSpec && parameter.Spec != Widened(value, parameter).Spec)
                 throw new ShapeException($"The parameter '{path}' is {parameter.Spec}, but its new value is {value.Spec}.");
         }
         if (values.Keys.Except(all.Select(p => p.Path)).FirstOrDefault() is { } stranger)
             throw new ShapeException($"The network has no parameter '{stranger}'; it has {string.Join(", ", all.Select(p => p.Path))}.");
-        foreach ((string path, Parameter parameter) in all) parameter.Assign(values[path]);
+        foreach ((string path, Parameter parameter) in all) parameter.Assign(Widened(values[path], parameter));
     }
+
+    private static Tensor Widened(Tensor value, Parameter parameter) =>
+        value.DType is DType.Float16 or DType.BFloat16 ? value.Cast(parameter.HasSpec ? parameter.Spec.DType : DType.Float32) : value;
 
     /// <summary>Writes the parameters to a safetensors file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Kubik.Ops;
@@ -10,6 +11,13 @@ public sealed partial record Notation(string Text, string Latex)
     /// <summary>A function of all inputs, such as tanh(x).</summary>
     public static Notation Function(string name, string? latex = null) =>
         new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
+
+    /// <summary>A function of all inputs with attributes, such as leakyrelu(x; 0.01).</summary>
+    public static Notation With(string name, params ReadOnlySpan<double> attributes)
+    {
+        string listed = string.Join(", ", attributes.ToArray().Select(a => a.ToString("G6", CultureInfo.InvariantCulture)));
+        return new($"{name}({{*}}; {listed})", $@"\operatorname{{{name}}}\left({{*}}; {listed}\right)");
+    }
 
     /// <summary>The text with names of the inputs put in.</summary>
     public string ToText(params ReadOnlySpan<string> inputs) => Fill(this.Text, inputs);

@@ -3,7 +3,7 @@ namespace Kubik.Ops;
 /// <summary>The element types that ops compute with, and what is said when they get another.</summary>
 internal static class TypeRule
 {
-    public static bool IsNumber(DType dtype) => dtype is not (DType.Bool or DType.Float16);
+    public static bool IsNumber(DType dtype) => dtype is not (DType.Bool or DType.Float16 or DType.BFloat16);
 
     public static string Float(TensorSpec x) =>
         $"the input must be float32 or float64, not {x.DType.Name} {x.Shape}; convert it with Cast(DType.Float32).";

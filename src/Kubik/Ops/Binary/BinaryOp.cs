@@ -18,6 +18,9 @@ public interface IBinaryOp
     /// <summary>The ONNX operator, if one does the same.</summary>
     static abstract string? Onnx { get; }
 
+    /// <summary>Whether integers are refused.</summary>
+    static virtual bool FloatsOnly => false;
+
     /// <summary>Computes y = f(a, b) element by element; the spans have equal lengths and may be the same.</summary>
     static abstract void Forward<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>;
 
@@ -64,7 +67,11 @@ public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryO
     public override string? Onnx => TOp.Onnx;
 
     /// <inheritdoc/>
-    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(x[0].DType, Broadcasting.Infer(this, x));
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+    {
+        Shape shape = Broadcasting.Infer(this, x);
+        return !TOp.FloatsOnly || x[0].DType.IsFloat ? new(x[0].DType, shape) : throw this.Error(TypeRule.Float(x[0]));
+    }
 
     /// <inheritdoc/>
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

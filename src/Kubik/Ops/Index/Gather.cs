@@ -29,6 +29,7 @@ namespace Kubik.Ops
             else if (y.DType.ByteSize == 8) Indexing.Gather<long>(this, this.Axis, x[0], x[1], y);
             else if (y.DType == DType.Int32) Indexing.Gather<int>(this, this.Axis, x[0], x[1], y);
             else if (y.DType == DType.Float16) Indexing.Gather<Half>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType == DType.BFloat16) Indexing.Gather<BFloat16>(this, this.Axis, x[0], x[1], y);
             else Indexing.Gather<byte>(this, this.Axis, x[0], x[1], y);
         }
     }
