@@ -19,6 +19,30 @@ public static class NetNotation
     [
         Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
         Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        Celu.Syntax,
+        Elu.Syntax,
+        Gelu.Syntax,
+        Glu.Syntax,
+        Hardshrink.Syntax,
+        HardSigmoid.Syntax,
+        HardSwish.Syntax,
+        HardTanh.Syntax,
+        LeakyRelu.Syntax,
+        LogSigmoid.Syntax,
+        LogSoftmax.Syntax,
+        Maxout.Syntax,
+        Mish.Syntax,
+        PRelu.Syntax,
+        Relu6.Syntax,
+        Selu.Syntax,
+        Silu.Syntax,
+        Softmin.Syntax,
+        Softplus.Syntax,
+        Softshrink.Syntax,
+        Softsign.Syntax,
+        Step.Syntax,
+        Tanhshrink.Syntax,
+        Threshold.Syntax,
     ];
 
     internal static Sequential Parse(string notation)
@@ -79,6 +103,10 @@ public sealed class BrickArguments
         string[] sides = s.Split('x', 'X');
         return sides.Length <= 2 && Whole(sides[0]) is { } y && Whole(sides[^1]) is { } x ? (y, x) : null;
     });
+
+    /// <summary>The number of an axis; −1 is the last.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public int Axis(string name, int otherwise) => this.Read<int>(name, otherwise, s => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) ? n : null);
 
     /// <summary>A number.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>

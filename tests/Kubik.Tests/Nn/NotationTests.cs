@@ -20,6 +20,13 @@ public sealed class NotationTests
         { "conv 5 3 groups=2", "cannot be split into 2 groups" },
         { "dropout 1", "at least 0 and below 1" },
         { "relu 3", "'3' is one argument too many" },
+        { "celu alpha=0", "alpha must be above 0" },
+        { "softmax temperature=0", "the temperature must be above 0" },
+        { "softmax axis=x", "'x' is not a value for axis" },
+        { "hardtanh min=2", "must not be above the upper one" },
+        { "softshrink -1", "must be 0 or more" },
+        { "maxout 0", "maxout" },
+        { "threshold", "LIMIT is missing" },
     };
 
     [Theory]

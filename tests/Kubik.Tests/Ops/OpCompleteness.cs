@@ -10,6 +10,9 @@ public sealed class OpCompleteness
     [
         (typeof(IUnaryOp), typeof(Unary<>)), (typeof(IUnaryNumberOp), typeof(UnaryNumber<>)), (typeof(IBinaryOp), typeof(Binary<>)),
         (typeof(ICompareOp), typeof(Compare<>)), (typeof(IReduceOp), typeof(Reduce<>)),
+        (typeof(IFunctionOp), typeof(Function<>)),
+        (typeof(IClassifyOp), typeof(Classify<>)),
+        (typeof(ILogicOp), typeof(Logic<>)),
     ];
 
     /// <summary>Every op type in the assembly: the records, and each family's driver closed over each of its members.</summary>
@@ -40,6 +43,9 @@ public sealed class OpCompleteness
         Assert.Equal(new Conv(new Window(2, 2)).GetHashCode(), new Conv(new Window(2, 2)).GetHashCode());
         Assert.Equal(new RandomUniform(new(DType.Float32, [4])), new RandomUniform(new(DType.Float32, [4])));
         Assert.NotEqual<Op>(new Softmax(0), new Softmax(1));
+        Assert.Equal(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.1)));
+        Assert.NotEqual(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.2)));
+        Assert.Equal(new Function<Gelu>(default), new Function<Gelu>(default));
         Assert.NotEqual<Op>(new Softmax(0), new LogSoftmax(0));
     }
 

@@ -17,6 +17,7 @@ public static partial class OpRows
 
     public static IReadOnlyList<OpRow> All { get; } =
     [
+        .. Functions(), .. Activations(), .. BigFunctions(),
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
     ];
 
@@ -36,7 +37,6 @@ public static partial class OpRows
         .. Unary(Unary<Relu>.Instance, x => Math.Max(x, 0), Domain.Away),
         .. Unary(Unary<Sigmoid>.Instance, x => 1 / (1 + Math.Exp(-x)), Domain.Away),
         .. Unary(Unary<Sin>.Instance, Math.Sin, Domain.Away),
-        .. Unary(Unary<Softplus>.Instance, x => Math.Log(1 + Math.Exp(x)), Domain.Away),
         .. Unary(Unary<Sqrt>.Instance, Math.Sqrt, Domain.Positive),
         .. Unary(Unary<Tanh>.Instance, Math.Tanh, Domain.Away),
         .. Binary(Binary<Add>.Instance, (a, b) => a + b, Domain.Away, Domain.Away, OpRow.Numbers),
@@ -132,7 +132,7 @@ public static partial class OpRows
     private static IEnumerable<OpRow> BigOnes() => new[]
     {
         One(Unary<Exp>.Instance, Math.Exp, [3, 20_001], Domain.Away),
-        One(Unary<Softplus>.Instance, x => Math.Log(1 + Math.Exp(x)), [40_000], Domain.Away),
+        One(new Function<Softplus>(default), x => Math.Log(1 + Math.Exp(x)), [40_000], Domain.Away),
         Pair(Binary<Mul>.Instance, (a, b) => a * b, [70, 1, 9], [80, 9], Domain.Away, Domain.Away),
         Pair(Compare<Greater>.Instance, (a, b) => a > b ? 1 : 0, [300, 200], [200], Domain.Few, Domain.Few),
         Fold(new Reduce<Sum>([0]), [100_003], [0], false, 0, (a, b) => a + b) with { Tolerance32 = 1e-4, Tolerance64 = 1e-11 },
@@ -174,10 +174,11 @@ public static partial class OpRows
             DType.UInt8 => v => Math.Clamp(Math.Truncate(v), 0, 255),
             DType.Int32 or DType.Int64 => Math.Truncate,
             DType.Float16 => v => (double)(Half)v,
+            DType.BFloat16 => v => v == 0 ? v : Math.Round(v / Math.ScaleB(1, Math.ILogB(v) - 7), MidpointRounding.ToEven) * Math.ScaleB(1, Math.ILogB(v) - 7),
             DType.Float32 => v => (float)v,
             _ => v => v,
         }))
-        { Types = [.. OpRow.Numbers, DType.Float16, DType.Bool], Note = $"to {to.Name}" };
+        { Types = [.. OpRow.Numbers, DType.Float16, DType.BFloat16, DType.Bool], Note = $"to {to.Name}" };
 
     private static OpRow Fold(Op op, Shape shape, Axes axes, bool keep, double start, Func<double, double, double> f) =>
         new(op, [new(shape, start == 0 ? Domain.Away : Domain.Distinct)], x => x[0].Fold([.. axes], keep, start, f)) { Note = $"axes {axes}{(keep ? " kept" : "")}" };
