@@ -15,6 +15,8 @@ public sealed partial class GoldenOps
         new[]
         {
             ElementwiseCases,
+            FunctionCases,
+            ActivationCases,
             ReduceCases,
             ShapeCases,
             WindowCases,

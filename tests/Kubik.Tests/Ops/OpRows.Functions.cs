@@ -6,7 +6,7 @@ namespace Kubik.Tests.Ops;
 
 public static partial class OpRows
 {
-    private static readonly DType[] Truths = [DType.Bool];
+    private static DType[] Truths => [DType.Bool]; // not a field: All is made before the fields of this file are
 
     private static IEnumerable<OpRow> Functions() =>
     [

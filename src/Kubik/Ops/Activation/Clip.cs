@@ -21,7 +21,7 @@ namespace Kubik.Ops
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
-            if (!(this.Min <= this.Max)) throw this.Error($"the lower bound {this.Min} must not be above the upper bound {this.Max}.");
+            if (!(this.Min <= this.Max)) throw this.Error($"the bounds must be numbers in order, not {this.Min} and {this.Max}.");
             foreach (double bound in (ReadOnlySpan<double>)[this.Min, this.Max])
             {
                 if (!x[0].DType.IsFloat && double.IsFinite(bound) && !double.IsInteger(bound))

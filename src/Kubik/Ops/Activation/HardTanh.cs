@@ -18,7 +18,7 @@ namespace Kubik.Ops
         public string? Onnx => "Clip";
 
         /// <inheritdoc/>
-        public string? Fault => this.Min <= this.Max ? null : $"the lower bound {this.Min} must not be above the upper bound {this.Max}.";
+        public string? Fault => this.Min <= this.Max ? null : $"the bounds must be numbers in order, not {this.Min} and {this.Max}.";
 
         /// <inheritdoc/>
         public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Clamp<T>(x, this.Min, this.Max);

@@ -29,7 +29,7 @@ namespace Kubik.Ops
         public string Name => "Log1p";
 
         /// <inheritdoc/>
-        public Notation Notation => Notation.Function("ln1p", @"\ln 1{+}");
+        public Notation Notation => new("ln(1 + {0})", @"\ln\left(1 + {0}\right)");
 
         /// <inheritdoc/>
         public string? Onnx => null;
