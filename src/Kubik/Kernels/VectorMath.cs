@@ -36,14 +36,28 @@ internal static class VectorMath
         return Vector.ConditionalSelect(Vector.LessThan(x, low), low, Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x));
     }
 
-    /// <summary>eˣ − 1. Near 0 it is 2t / (1 − t) with t = tanh(x/2), the 7th convergent of Lambert's continued fraction.</summary>
+    /// <summary>tanh x = 1 − 2 / (e^2x + 1), which would lose the digits near 0.</summary>
+    public static Vector<T> Tanh<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> magnitude = Vector.Abs(x), two = Of<T>(2), tail = Vector<T>.One - two / (Exp(two * magnitude) + Vector<T>.One);
+        Vector<T> far = Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -tail, tail);
+        (Vector<T> top, Vector<T> bottom) = TanhNear(x);
+        return Vector.ConditionalSelect(Vector.LessThan(magnitude, Of<T>(0.5)), top / bottom, far);
+    }
+
+    /// <summary>eˣ − 1; near 0 it is 2t / (1 − t) with t = tanh(x/2).</summary>
     public static Vector<T> Expm1<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector<T> h = x * Of<T>(0.5), z = h * h;
-        Vector<T> top = h * (Of<T>(135135) + z * (Of<T>(17325) + z * (Of<T>(378) + z)));
-        Vector<T> bottom = Of<T>(135135) + z * (Of<T>(62370) + z * (Of<T>(3150) + z * Of<T>(28)));
+        (Vector<T> top, Vector<T> bottom) = TanhNear(x * Of<T>(0.5));
         Vector<T> near = (top + top) / (bottom - top);
         return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), Of<T>(0.5)), near, Exp(x) - Vector<T>.One);
+    }
+
+    // The 7th convergent of Lambert's continued fraction of tanh: a quotient with all digits up to ½.
+    private static (Vector<T> Top, Vector<T> Bottom) TanhNear<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> z = x * x;
+        return (x * (Of<T>(135135) + z * (Of<T>(17325) + z * (Of<T>(378) + z))), Of<T>(135135) + z * (Of<T>(62370) + z * (Of<T>(3150) + z * Of<T>(28))));
     }
 
     /// <summary>ln(1 + x): what the sum 1 + x lost is put back (Kahan).</summary>

@@ -19,7 +19,7 @@ public static class OpTable
         Unary<Sigmoid>.Instance,
         Unary<Sin>.Instance,
         Unary<Sqrt>.Instance,
-        Unary<Tanh>.Instance,
+        new Function<Tanh>(default),
         UnaryNumber<Square>.Instance,
         Unary<Acos>.Instance,
         Unary<Acosh>.Instance,

@@ -38,7 +38,7 @@ public static partial class OpRows
         .. Unary(Unary<Sigmoid>.Instance, x => 1 / (1 + Math.Exp(-x)), Domain.Away),
         .. Unary(Unary<Sin>.Instance, Math.Sin, Domain.Away),
         .. Unary(Unary<Sqrt>.Instance, Math.Sqrt, Domain.Positive),
-        .. Unary(Unary<Tanh>.Instance, Math.Tanh, Domain.Away),
+        .. Unary(new Function<Tanh>(default), Math.Tanh, Domain.Away),
         .. Binary(Binary<Add>.Instance, (a, b) => a + b, Domain.Away, Domain.Away, OpRow.Numbers),
         .. Binary(Binary<Sub>.Instance, (a, b) => a - b, Domain.Away, Domain.Away, OpRow.Signed),
         .. Binary(Binary<Mul>.Instance, (a, b) => a * b, Domain.Away, Domain.Away, OpRow.Numbers),

@@ -7,17 +7,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>An elementwise function of two tensors of numbers.</summary>
-public interface IBinaryOp
+public interface IBinaryOp : INamedOp
 {
-    /// <summary>The op's name.</summary>
-    static abstract string Name { get; }
-
-    /// <summary>How it is written.</summary>
-    static abstract Notation Notation { get; }
-
-    /// <summary>The ONNX operator, if one does the same.</summary>
-    static abstract string? Onnx { get; }
-
     /// <summary>Whether integers are refused.</summary>
     static virtual bool FloatsOnly => false;
 
@@ -32,17 +23,8 @@ public interface IBinaryOp
 }
 
 /// <summary>A comparison of two tensors of numbers.</summary>
-public interface ICompareOp
+public interface ICompareOp : INamedOp
 {
-    /// <summary>The op's name.</summary>
-    static abstract string Name { get; }
-
-    /// <summary>How it is written.</summary>
-    static abstract Notation Notation { get; }
-
-    /// <summary>The ONNX operator, if one does the same.</summary>
-    static abstract string? Onnx { get; }
-
     /// <summary>Whether the comparison holds; false when an element is NaN, except for NotEqual.</summary>
     static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
 }

@@ -5,17 +5,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>A function of two truth values.</summary>
-    public interface ILogicOp
+    public interface ILogicOp : INamedOp
     {
-        /// <summary>The op's name.</summary>
-        static abstract string Name { get; }
-
-        /// <summary>How it is written.</summary>
-        static abstract Notation Notation { get; }
-
-        /// <summary>The ONNX operator, if one does the same.</summary>
-        static abstract string? Onnx { get; }
-
         /// <summary>The result for truth values that are 0 or 1.</summary>
         static abstract int Of(int a, int b);
     }

@@ -6,17 +6,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>A question about a number.</summary>
-    public interface IClassifyOp
+    public interface IClassifyOp : INamedOp
     {
-        /// <summary>The op's name.</summary>
-        static abstract string Name { get; }
-
-        /// <summary>How it is written.</summary>
-        static abstract Notation Notation { get; }
-
-        /// <summary>The ONNX operator, if one does the same.</summary>
-        static abstract string? Onnx { get; }
-
         /// <summary>The answer.</summary>
         static abstract bool Holds<T>(T x) where T : unmanaged, INumber<T>;
     }
