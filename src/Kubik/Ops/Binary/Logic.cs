@@ -57,7 +57,7 @@ namespace Kubik.Ops
         public override string Name => "Not";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("¬{0}", @"\lnot {0}");
+        public override Notation Notation => new("¬{0:power}", @"\lnot {0:power}", Strength.Power);
 
         /// <inheritdoc/>
         public override string? Onnx => "Not";
@@ -85,7 +85,7 @@ namespace Kubik.Ops
         public static string Name => "And";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} ∧ {1}", @"{0} \land {1}");
+        public static Notation Notation => new("{0:product} ∧ {1:product}", @"{0:product} \land {1:product}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => "And";
@@ -101,7 +101,7 @@ namespace Kubik.Ops
         public static string Name => "Or";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} ∨ {1}", @"{0} \lor {1}");
+        public static Notation Notation => new("{0:sum} ∨ {1:sum}", @"{0:sum} \lor {1:sum}", Strength.Sum);
 
         /// <inheritdoc/>
         public static string? Onnx => "Or";
@@ -117,7 +117,7 @@ namespace Kubik.Ops
         public static string Name => "Xor";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} ⊕ {1}", @"{0} \oplus {1}");
+        public static Notation Notation => new("{0:product} ⊕ {1:product}", @"{0:product} \oplus {1:product}", Strength.Sum);
 
         /// <inheritdoc/>
         public static string? Onnx => "Xor";

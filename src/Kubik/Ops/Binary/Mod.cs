@@ -12,7 +12,7 @@ namespace Kubik.Ops
         public static string Name => "Mod";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} mod {1}", @"{0} \bmod {1}");
+        public static Notation Notation => new("{0:product} mod {1:power}", @"{0:product} \bmod {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => "Mod";

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public string Name => "Expm1";
 
         /// <inheritdoc/>
-        public Notation Notation => new("e^{0} - 1", "e^{{0}} - 1");
+        public Notation Notation => new("e^{0:atom} - 1", "e^{{0}} - 1", Strength.Sum);
 
         /// <inheritdoc/>
         public string? Onnx => null;
@@ -29,7 +29,7 @@ namespace Kubik.Ops
         public string Name => "Log1p";
 
         /// <inheritdoc/>
-        public Notation Notation => new("ln(1 + {0})", @"\ln\left(1 + {0}\right)");
+        public Notation Notation => new("ln(1 + {0:sum})", @"\ln\left(1 + {0:sum}\right)");
 
         /// <inheritdoc/>
         public string? Onnx => null;

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Reciprocal";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("1 / ({0})", @"\frac 1{{0}}");
+        public static Notation Notation => new("1 / {0:power}", @"\frac 1{{0}}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => "Reciprocal";
@@ -29,7 +29,7 @@ namespace Kubik.Ops
         public static string Name => "Rsqrt";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("1 / √({0})", @"\frac 1{\sqrt{{0}}}");
+        public static Notation Notation => new("1 / √({0})", @"\frac 1{\sqrt{{0}}}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => null;

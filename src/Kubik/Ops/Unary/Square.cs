@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Square";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("({0})²", "{0}^2");
+        public static Notation Notation => new("{0:atom}²", "{0:atom}^2", Strength.Power);
 
         /// <inheritdoc/>
         public static string? Onnx => null;
