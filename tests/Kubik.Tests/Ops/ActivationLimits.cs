@@ -54,6 +54,24 @@ public sealed class ActivationLimits
         }
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void At_infinity_an_activation_has_its_limit_and_slope(string name)
+    {
+        double inf = double.PositiveInfinity;
+        foreach (DType type in OpRow.Floats)
+        {
+            Tensor x = Tensor.Of(-inf, inf).Cast(type).Track();
+            Tensor y = Activations[name].F(x);
+            double[] slopes = Gradient.Of(y.Sum(), x).ToDoubles(), values = y.ToDoubles();
+            for (int i = 0; i < 2; i++)
+            {
+                double at = i == 0 ? -inf : inf, value = name == "Softsign" ? Math.Sign(at) : Activations[name].Value(at);
+                Assert.True(values[i].Equals(value) || Math.Abs(values[i] - value) <= 1e-6, $"{name}({at}) is {values[i]}, expected {value}");
+                Assert.Equal(Activations[name].Slope(at), slopes[i], 1e-6);
+            }
+        }
+    }
+
     [Fact]
     public void What_is_left_far_from_zero_keeps_its_digits()
     {

@@ -22,7 +22,7 @@ namespace Kubik.Ops
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
         {
             Tensor gate = x.Sigmoid();
-            return dy * gate * (1 + x * (1 - gate));
+            return dy * gate * (1 + x.Clip(-1000, 1000) * (1 - gate)); // there the gate is 0 or 1, and ∞·0 is avoided
         }
     }
 
@@ -50,7 +50,7 @@ namespace Kubik.Ops
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
         {
             Tensor gate = x.Softplus().Tanh();
-            return dy * (gate + x * (1 - gate * gate) * x.Sigmoid());
+            return dy * (gate + x.Clip(-1000, 1000) * (1 - gate * gate) * x.Sigmoid()); // there the product is 0, and ∞·0 is avoided
         }
     }
 
