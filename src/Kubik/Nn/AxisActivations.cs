@@ -12,7 +12,7 @@ public sealed class Softmax(int axis = -1, double temperature = 1) : Module
     /// <inheritdoc/>
     public override string Notation => "softmax" + AxisNotation.Of(axis, this.temperature);
 
-    internal static BrickSyntax Syntax { get; } = new("softmax", "softmax [axis=-1] [temperature=1]", a => new Softmax(a.Axis("axis", -1), a.Real("temperature", 1)));
+    internal static BrickSyntax Syntax { get; } = new("softmax", "softmax [axis=-1] [temperature=1]", a => new Softmax(a.Integer("axis", -1), a.Real("temperature", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Softmax(axis, this.temperature);
@@ -28,7 +28,7 @@ public sealed class LogSoftmax(int axis = -1, double temperature = 1) : Module
     /// <inheritdoc/>
     public override string Notation => "logsoftmax" + AxisNotation.Of(axis, this.temperature);
 
-    internal static BrickSyntax Syntax { get; } = new("logsoftmax", "logsoftmax [axis=-1] [temperature=1]", a => new LogSoftmax(a.Axis("axis", -1), a.Real("temperature", 1)));
+    internal static BrickSyntax Syntax { get; } = new("logsoftmax", "logsoftmax [axis=-1] [temperature=1]", a => new LogSoftmax(a.Integer("axis", -1), a.Real("temperature", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.LogSoftmax(axis, this.temperature);
@@ -41,7 +41,7 @@ public sealed class Softmin(int axis = -1) : Module
     /// <inheritdoc/>
     public override string Notation => "softmin" + AxisNotation.Of(axis, 1);
 
-    internal static BrickSyntax Syntax { get; } = new("softmin", "softmin [axis=-1]", a => new Softmin(a.Axis("axis", -1)));
+    internal static BrickSyntax Syntax { get; } = new("softmin", "softmin [axis=-1]", a => new Softmin(a.Integer("axis", -1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Softmin(axis);
@@ -89,7 +89,7 @@ public sealed class Glu(int axis = -1) : Module
     /// <inheritdoc/>
     public override string Notation => "glu" + AxisNotation.Of(axis, 1);
 
-    internal static BrickSyntax Syntax { get; } = new("glu", "glu [axis=-1]", a => new Glu(a.Axis("axis", -1)));
+    internal static BrickSyntax Syntax { get; } = new("glu", "glu [axis=-1]", a => new Glu(a.Integer("axis", -1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Glu(axis);
@@ -113,7 +113,7 @@ public sealed class Maxout : Module
     /// <inheritdoc/>
     public override string Notation => $"maxout {this.pieces}{(this.axis == 1 ? "" : $" axis={this.axis}")}";
 
-    internal static BrickSyntax Syntax { get; } = new("maxout", "maxout PIECES [axis=1]", a => new Maxout(a.Number("PIECES"), a.Axis("axis", 1)));
+    internal static BrickSyntax Syntax { get; } = new("maxout", "maxout PIECES [axis=1]", a => new Maxout(a.Number("PIECES"), a.Integer("axis", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Maxout(this.pieces, this.axis);

@@ -104,9 +104,9 @@ public sealed class BrickArguments
         return sides.Length <= 2 && Whole(sides[0]) is { } y && Whole(sides[^1]) is { } x ? (y, x) : null;
     });
 
-    /// <summary>The number of an axis; −1 is the last.</summary>
+    /// <summary>A whole number that may be below 0, such as an axis.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
-    public int Axis(string name, int otherwise) => this.Read<int>(name, otherwise, s => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) ? n : null);
+    public int Integer(string name, int? otherwise = null) => this.Read(name, otherwise, Signed);
 
     /// <summary>A number.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
@@ -123,6 +123,8 @@ public sealed class BrickArguments
         if (this.options.Keys.FirstOrDefault(k => !this.known.Contains(k)) is { } stranger)
             throw this.Error($"there is no option '{stranger}'.{Suggestion.DidYouMean(stranger, this.known)}");
     }
+
+    private static int? Signed(string s) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) ? n : null;
 
     private static int? Whole(string s) => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
 
