@@ -19,6 +19,8 @@ public static partial class OpRows
     [
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
         .. Scans(),
+        .. Arrangements(),
+        .. EinsteinSums(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
