@@ -21,6 +21,7 @@ public static partial class OpRows
         .. Scans(),
         .. Arrangements(),
         .. EinsteinSums(),
+        .. Selections(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
