@@ -13,4 +13,17 @@ internal static class TypeRule
 
     public static string Same(TensorSpec a, TensorSpec b) =>
         $"both inputs must have one element type; got {a.DType.Name} {a.Shape} and {b.DType.Name} {b.Shape}. Convert one with Cast.";
+
+    /// <summary>A number of a type; throws the op's error when the type cannot hold it.</summary>
+    public static Tensor Constant(Op op, double value, DType dtype)
+    {
+        try
+        {
+            return Tensor.Full([], value, dtype);
+        }
+        catch (ShapeException e)
+        {
+            throw op.Error(e.Message);
+        }
+    }
 }

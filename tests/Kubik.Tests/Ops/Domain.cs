@@ -56,6 +56,7 @@ public sealed record Domain(string Name, Func<Random, int, bool, double[]> Draw)
     /// <summary>The same numbers with a little added.</summary>
     public Domain Moved(double by) => new($"{this.Name} + {by}", (r, count, whole) => [.. this.Draw(r, count, whole).Select(v => v + by)]);
 
-    private static Domain Each(string name, Func<Random, double> real, Func<Random, double> whole) =>
+    /// <summary>Every number by itself: one rule for fractions, one for whole numbers.</summary>
+    public static Domain Each(string name, Func<Random, double> real, Func<Random, double> whole) =>
         new(name, (r, count, isWhole) => [.. Enumerable.Range(0, count).Select(_ => isWhole ? whole(r) : real(r))]);
 }

@@ -20,6 +20,9 @@ public sealed partial class GoldenOps
             ReduceCases,
             ShapeCases,
             WindowCases,
+            ScanCases,
+            ArrangeCases,
+            SelectCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -19,6 +19,10 @@ public static partial class OpRows
     [
         .. Functions(), .. Activations(), .. BigFunctions(),
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
+        .. Scans(),
+        .. Arrangements(),
+        .. EinsteinSums(),
+        .. Selections(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
