@@ -15,6 +15,7 @@ public static class OpTable
         Unary<Cos>.Instance,
         Unary<Exp>.Instance,
         Unary<Log>.Instance,
+        Unary<LogCosh>.Instance,
         Unary<Relu>.Instance,
         Unary<Sigmoid>.Instance,
         Unary<Sin>.Instance,

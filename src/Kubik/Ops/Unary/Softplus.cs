@@ -22,7 +22,7 @@ namespace Kubik.Ops
         }
 
         // .NET's LogP1 adds the 1 first and so loses a small x; what the sum 1 + x lost is put back (Kahan).
-        private static T LogOfOnePlus<T>(T x) where T : unmanaged, IFloatingPointIeee754<T>
+        internal static T LogOfOnePlus<T>(T x) where T : unmanaged, IFloatingPointIeee754<T>
         {
             T sum = T.One + x;
             return sum == T.One ? x : T.Log(sum) * (x / (sum - T.One));
