@@ -54,10 +54,10 @@ public sealed class Ctc : Criterion
     private Tensor Word(Tensor labels, Tensor lengths)
     {
         int batch = labels.Shape[0], count = labels.Shape[1];
-        Tensor blank = Tensor.Scalar(this.blank, DType.Int64), place = Tensor.Range(0, count, dtype: DType.Int64).Reshape(1, count);
-        labels = Tensor.Where(place < lengths.Unsqueeze(1), labels, blank); // (B, S)
-        Tensor pairs = Tensor.Stack(2, blank.BroadcastTo([batch, count]), labels).Reshape(batch, 2 * count);
-        return Tensor.Concat(1, pairs, blank.BroadcastTo([batch, 1]));
+        Tensor nothing = Tensor.Scalar(this.blank, DType.Int64), place = Tensor.Range(0, count, dtype: DType.Int64).Reshape(1, count);
+        labels = Tensor.Where(place < lengths.Unsqueeze(1), labels, nothing); // (B, S)
+        Tensor pairs = Tensor.Stack(2, nothing.BroadcastTo([batch, count]), labels).Reshape(batch, 2 * count);
+        return Tensor.Concat(1, pairs, nothing.BroadcastTo([batch, 1]));
     }
 
     private Tensor Each(Tensor logs, Tensor word, Tensor inputLengths, Tensor labelLengths)
@@ -124,6 +124,13 @@ public sealed class Ctc : Criterion
         if (this.blank >= logs.Shape[2]) throw this.Error($"the blank {this.blank} is none of the {logs.Shape[2]} classes of {logs.Spec}.");
         Within(inputLengths, 1, logs.Shape[1], "an input length");
         Within(labelLengths, 0, labels.Shape[1], "a label length");
+        if (labels.IsSymbolic || labelLengths.IsSymbolic) return;
+        long[] letters = labels.Cast(DType.Int64).ToArray<long>(), counts = labelLengths.Cast(DType.Int64).ToArray<long>();
+        for (int i = 0; i < letters.Length; i++)
+        {
+            if (letters[i] == this.blank && i % labels.Shape[1] < counts[i / labels.Shape[1]])
+                throw new ArgumentOutOfRangeException($"{this.Name}: label {i % labels.Shape[1]} of sequence {i / labels.Shape[1]} is {this.blank}, which stands for the blank.", (Exception?)null);
+        }
 
         static bool IsWhole(Tensor x) => x.DType is DType.Int32 or DType.Int64;
 
