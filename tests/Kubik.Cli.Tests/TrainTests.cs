@@ -138,6 +138,17 @@ public sealed class TrainTests : IDisposable
         Tool.Run(this.folder, "train", "--data", "n.csv", "--loss", "cross-entropy").Refused("cross-entropy", "'y'", "--loss mse");
         Tool.Run(this.folder, "train", "--data", "iris", "--loss", "mse", "--epochs", "2").Fine();
         Tool.Run(this.folder, "train", "--data", "iris", "--loss", "bce", "--epochs", "2").Fine();
+        Tool.Run(this.folder, "train", "--data", "iris", "--loss", "box-iou", "--epochs", "2").Refused("the loss does not fit", "box-iou");
+        Tool.Run(this.folder, "train", "--data", "n.csv", "--loss", "huber delta=0").Refused("'huber delta=0'", "above 0", "huber [delta=1]");
+    }
+
+    [Fact]
+    public void A_loss_may_have_options_and_a_resumed_run_keeps_them()
+    {
+        Tool.Run(this.folder, "train", "--data", "iris", "--loss", "Cross-Entropy  smoothing=0.1", "--epochs", "2", "--out", "soft").Fine();
+        Assert.Contains("--loss 'cross-entropy smoothing=0.1'", File.ReadAllText(System.IO.Path.Combine(this.folder.Path, "soft", "report.html")).Replace("&#39;", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Tool.Run(this.folder, "train", "--resume", "soft", "--epochs", "3").Fine();
+        Tool.Run(this.folder, "eval", "soft/model.safetensors", "--data", "iris").Fine();
     }
 
     // One page, well formed, that asks nothing of any server and says how to get the same again.

@@ -53,7 +53,7 @@ internal sealed record RunSettings
             string data = Datasets.Find(this.Data) is null ? Tool.Argument(this.Data) : this.Data;
             return $"{Tool.Name} train {Tool.Quoted(this.Net)} --data {data}"
                 + (this.Target is null ? "" : $" --target {Tool.Quoted(this.Target)}")
-                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {this.Optimizer} --loss {this.Loss} --seed {this.Seed}"
+                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {this.Optimizer} --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
                 + (this.Validation is null ? "" : $" --val {this.Validation}");
         }
     }

@@ -27,7 +27,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples in a step. Default: {TrainDefaults.Batch}; {TrainDefaults.SmallBatch} for small data.", least: 1);
     private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate at the beginning; it falls to 0 along a cosine. Default: what suits the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0, for example 0.002");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "NAME", $"{string.Join(", ", OptimizerTable.All.Select(o => o.Name))}. Default: {TrainDefaults.Optimizer}.");
-    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Default: cross-entropy for classes, mse for numbers. With mse a --data file's target of whole numbers is predicted as a number, not as classes.");
+    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Options follow the name, as in \"huber delta=2\". Default: cross-entropy for classes, mse for numbers. With mse, mae, huber or another loss of an error a --data file's target of whole numbers is predicted as a number, not as classes.");
     private readonly Option<long?> seed = Flags.Seed("--seed", "S", $"The same seed gives the same weights, bit for bit. Default: {TrainDefaults.Seed}.");
     private readonly Option<double?> validation = Flags.Real("--val", "FRACTION", "Set a share of the training part aside and keep the weights of the epoch that does best on it.", x => x is > 0 and < 1, "a share above 0 and below 1, for example 0.1");
     private readonly Option<string?> folder = Flags.Text("--out", "DIR", "Where to write the model and the report. Default: runs/<date>-<time>-<net>.");
@@ -100,8 +100,7 @@ internal sealed class TrainVerb : Verb
     {
         // Names are looked up before data is read, so that a slip is answered at once.
         OptimizerTable rule = OptimizerTable.Find(given.GetValue(this.optimizer) ?? TrainDefaults.Optimizer);
-        string? lossName = given.GetValue(this.loss), netName = given.GetValue(this.net);
-        if (lossName is not null) _ = Loss.Parse(lossName);
+        string? lossName = given.GetValue(this.loss) is { } typed ? Loss.Parse(typed).Notation : null, netName = given.GetValue(this.net);
         if (netName is not null) _ = KnownNets.Parse(netName, outputs: 1);
         string source = given.GetValue(this.data) ?? TrainDefaults.Data;
         double? share = given.GetValue(this.validation);

@@ -40,7 +40,7 @@ public sealed class SavedModel
     {
         [NotationKey] = this.Net.Notation,
         [FormatKey] = this.Format.ToJson(),
-        [LossKey] = this.Loss.Name,
+        [LossKey] = this.Loss.Notation,
         [VersionKey] = Version,
     });
 
@@ -71,7 +71,5 @@ public sealed class SavedModel
 
     /// <summary>What raw outputs of the network mean: probabilities, or numbers in the units of the data.</summary>
     public Tensor Read(Tensor outputs) =>
-        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs :
-        this.Loss is CrossEntropy ? outputs.Softmax() :
-        this.Loss is BinaryCrossEntropy ? outputs.Sigmoid() : outputs;
+        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs : this.Loss.Probabilities(outputs);
 }

@@ -58,22 +58,11 @@ public static class NetNotation
         string name = text.Split(' ')[0].ToLowerInvariant();
         BrickSyntax syntax = Bricks.FirstOrDefault(b => b.Name == name)
             ?? throw new FormatException($"There is no brick '{name}'.{Suggestion.DidYouMean(name, Bricks.Select(b => b.Name))} The bricks are {string.Join(", ", Bricks.Select(b => b.Name))}.");
-        BrickArguments arguments = new(text, syntax.Usage);
-        try
-        {
-            Module brick = syntax.Make(arguments);
-            arguments.RequireAllUsed();
-            return brick;
-        }
-        catch (ArgumentException e)
-        {
-            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
-            throw new FormatException($"'{text}': {what} Write it as: {syntax.Usage}.", e);
-        }
+        return BrickArguments.Make(text, syntax.Usage, syntax.Make);
     }
 }
 
-/// <summary>The arguments and options that stand after a brick's name.</summary>
+/// <summary>The arguments and options that stand after the name of a brick or a loss.</summary>
 public sealed class BrickArguments
 {
     private readonly string text, usage;
@@ -117,7 +106,32 @@ public sealed class BrickArguments
     /// <inheritdoc cref="Number" path="/exception"/>
     public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null);
 
-    internal void RequireAllUsed()
+    /// <summary>An option that is numbers with commas between them; none when it is absent.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public double[] Reals(string name) => this.Read<(double[] Numbers, bool IsGiven)>(name, ([], false), s =>
+    {
+        double?[] numbers = [.. s.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : (double?)null)];
+        return numbers.All(n => n is not null) ? ([.. numbers.Select(n => n!.Value)], true) : null;
+    }).Numbers;
+
+    /// <summary>Makes what a text says; whatever is wrong with its arguments is said with the text and how to write it.</summary>
+    internal static T Make<T>(string text, string usage, Func<BrickArguments, T> make)
+    {
+        BrickArguments arguments = new(text, usage);
+        try
+        {
+            T made = make(arguments);
+            arguments.RequireAllUsed();
+            return made;
+        }
+        catch (ArgumentException e)
+        {
+            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
+            throw new FormatException($"'{text}': {what} Write it as: {usage}.", e);
+        }
+    }
+
+    private void RequireAllUsed()
     {
         if (this.positional.TryPeek(out string? extra)) throw this.Error($"'{extra}' is one argument too many");
         if (this.options.Keys.FirstOrDefault(k => !this.known.Contains(k)) is { } stranger)

@@ -15,6 +15,7 @@ public static class OpTable
         Unary<Cos>.Instance,
         Unary<Exp>.Instance,
         Unary<Log>.Instance,
+        new Function<LogCosh>(default),
         Unary<Relu>.Instance,
         Unary<Sigmoid>.Instance,
         Unary<Sin>.Instance,

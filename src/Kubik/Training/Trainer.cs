@@ -38,11 +38,12 @@ public static class Trainer
         options ??= new TrainerOptions();
         options.Validate();
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to learn.");
+        if (loss.Reduction != Reduction.Mean) throw new ArgumentException($"The loss {loss.Name} gives {loss.Reduction}, but a training makes the mean of a batch small; leave its Reduction at Mean and change the learning rate instead.");
         // With the last, smallest batch of an epoch: what it does not fit, such as a batch norm and one sample, is said now.
         int rest = data.Count % options.BatchSize;
         model.Train();
         model.Build([rest == 0 ? options.BatchSize : rest, .. data.InputShape]);
-        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples");
+        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples{string.Concat(options.Transforms.Select(t => $", {t.Notation}"))}");
         TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, kind) : new TrainingState();
         Run run = new(model, loss, optimizer, data, options, state, kind, progress, cancel);
         return run.ToTheEnd();
@@ -59,7 +60,7 @@ public static class Trainer
         Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state, string kind,
         IProgress<TrainProgress>? progress, CancellationToken cancel)
     {
-        private readonly Loader loader = new(data, options.BatchSize, options.Seed);
+        private readonly Loader loader = new(data, options.BatchSize, options.Seed) { Transforms = options.Transforms };
         private readonly Stopwatch clock = Stopwatch.StartNew(), learning = new(), sinceCheckpoint = Stopwatch.StartNew();
         private readonly bool classifies = data.Kind == TargetKind.Classes;
         private long learnt;

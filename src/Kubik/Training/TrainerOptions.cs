@@ -12,6 +12,9 @@ public sealed record TrainerOptions
     /// <summary>Decides the order of the samples. (The first weights come from <see cref="RandomSource.Default"/>.)</summary>
     public long Seed { get; init; }
 
+    /// <summary>What is done to each batch before it is learnt, in this order: <see cref="Data.MixUp"/>, <see cref="Data.CutOut"/>. Other data is left as it is.</summary>
+    public IReadOnlyList<Data.BatchTransform> Transforms { get; init; } = [];
+
     /// <summary>Data that is looked at after each epoch and never learnt from; the best weights are those with the least loss on it.</summary>
     public Data.Dataset? Validation { get; init; }
 

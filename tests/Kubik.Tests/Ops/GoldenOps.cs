@@ -23,6 +23,7 @@ public sealed partial class GoldenOps
             ScanCases,
             ArrangeCases,
             SelectCases,
+            LossCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -38,6 +38,7 @@ public static partial class OpRows
         .. Unary(Unary<Cos>.Instance, Math.Cos, Domain.Away),
         .. Unary(Unary<Exp>.Instance, Math.Exp, Domain.Away),
         .. Unary(Unary<Log>.Instance, Math.Log, Domain.Positive),
+        .. Unary(new Function<LogCosh>(default), x => Math.Log(Math.Cosh(x)), Domain.Away),
         .. Unary(Unary<Relu>.Instance, x => Math.Max(x, 0), Domain.Away),
         .. Unary(Unary<Sigmoid>.Instance, x => 1 / (1 + Math.Exp(-x)), Domain.Away),
         .. Unary(Unary<Sin>.Instance, Math.Sin, Domain.Away),

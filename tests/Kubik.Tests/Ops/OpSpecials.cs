@@ -16,6 +16,7 @@ public sealed class OpSpecials
         ["Sin"] = (x => x.Sin(), Math.Sin),
         ["Exp"] = (x => x.Exp(), Math.Exp),
         ["Log"] = (x => x.Log(), Math.Log),
+        ["LogCosh"] = (x => x.LogCosh(), x => Math.Log(Math.Cosh(x))),
         ["Relu"] = (x => x.Relu(), x => double.IsNaN(x) ? x : x > 0 ? x : 0),
         ["Sigmoid"] = (x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x))),
         ["Softplus"] = (x => x.Softplus(), x => double.IsNaN(x) ? x : x > 0 ? x + Math.Log(1 + Math.Exp(-x)) : Math.Log(1 + Math.Exp(x))),
