@@ -3,13 +3,12 @@
 
 using Kubik.Data;
 using Kubik.Nn;
-using Kubik.Optim;
 
 namespace Kubik.Cli.Train;
 
 internal static class TrainDefaults
 {
-    public const string Data = "mnist", Optimizer = "adam";
+    public const string Data = "mnist", Optimizer = "adam", Schedule = "cosine"; // falls to 0, needs no tuning and ends with small steps
     public const long Seed = 1;
 
     /// <summary>The share of data without a test part that is held out for one, and which of the many ways to do so.</summary>
@@ -20,9 +19,6 @@ internal static class TrainDefaults
 
     private const int MostEpochs = 30, Small = 5_000, EnoughSteps = 3_000;
     public const int LeastSideForLeNet = 12; // smaller pictures do not survive two convolutions and two poolings
-
-    /// <summary>The learning rate falls along half a cosine, which needs no tuning and ends with small steps.</summary>
-    public static Schedule Schedule => Schedule.Cosine;
 
     public static string NetFor(Dataset data) =>
         data is ImageDataset && Math.Min(data.InputShape[1], data.InputShape[2]) >= LeastSideForLeNet ? "lenet" : "mlp";
