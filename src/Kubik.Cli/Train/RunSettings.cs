@@ -32,7 +32,7 @@ internal sealed record RunSettings
 
     /// <summary>How the learning rate goes on, for people.</summary>
     [JsonIgnore]
-    public string ScheduleInWords => this.Schedule == TrainDefaults.Schedule ? "falling to 0 along a cosine" : $"times '{this.Schedule}'";
+    public string ScheduleInWords => this.Schedule == TrainDefaults.Schedule ? "falling to 0 along a cosine" : this.Schedule == "constant" ? "constant" : $"times '{this.Schedule}'";
 
     public required string Loss { get; init; }
 

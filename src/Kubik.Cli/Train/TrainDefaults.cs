@@ -3,6 +3,7 @@
 
 using Kubik.Data;
 using Kubik.Nn;
+using Kubik.Optim;
 
 namespace Kubik.Cli.Train;
 
@@ -15,7 +16,7 @@ internal static class TrainDefaults
     public const double TestShare = 0.2;
     public const long TestSeed = 0, ValidationSeed = 1;
 
-    public const int Epochs = 6, Batch = 64, SmallBatch = 16;
+    public const int Epochs = 6, Batch = 64, SmallBatch = 16, LargestBatch = 5_000;
 
     private const int MostEpochs = 30, Small = 5_000, EnoughSteps = 3_000;
     public const int LeastSideForLeNet = 12; // smaller pictures do not survive two convolutions and two poolings
@@ -25,7 +26,9 @@ internal static class TrainDefaults
 
     public static string LossFor(Dataset data) => data.Kind == TargetKind.Classes ? new CrossEntropy().Name : new MeanSquaredError().Name;
 
-    public static int BatchFor(Dataset data) => data.Count >= Small ? Batch : SmallBatch;
+    public static int BatchFor(Dataset data, OptimizerTable rule) => rule.IsForAllData ? Math.Min(data.Count, LargestBatch) : data.Count >= Small ? Batch : SmallBatch;
+
+    public static string ScheduleFor(OptimizerTable rule) => rule.IsForAllData ? "constant" : Schedule;
 
     public static int EpochsFor(Dataset data, int batch) =>
         Math.Clamp((int)Math.Ceiling(EnoughSteps / Math.Ceiling((double)data.Count / batch)), Epochs, MostEpochs);

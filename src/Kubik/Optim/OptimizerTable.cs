@@ -6,6 +6,9 @@ namespace Kubik.Optim;
 /// <param name="Make">Makes one with a learning rate and a schedule.</param>
 public sealed record OptimizerTable(string Name, double UsualLearningRate, Func<double, Schedule, Optimizer> Make)
 {
+    /// <summary>Whether it is for steps over all data at once, with a learning rate that stays: the noise of small batches misleads it.</summary>
+    public bool IsForAllData { get; init; }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<OptimizerTable> All { get; } =
     [
@@ -23,8 +26,8 @@ public sealed record OptimizerTable(string Name, double UsualLearningRate, Func<
         new("radam", 0.002, (rate, schedule) => new RAdam(rate) { Schedule = schedule }),
         new("lion", 0.0003, (rate, schedule) => new Lion(rate) { Schedule = schedule }),
         new("lamb", 0.01, (rate, schedule) => new Lamb(rate) { Schedule = schedule }),
-        new("rprop", 0.001, (rate, schedule) => new Rprop(rate) { Schedule = schedule }),
-        new("lbfgs", 1, (rate, schedule) => new Lbfgs(rate) { Schedule = schedule }),
+        new("rprop", 0.001, (rate, schedule) => new Rprop(rate) { Schedule = schedule }) { IsForAllData = true },
+        new("lbfgs", 1, (rate, schedule) => new Lbfgs(rate) { Schedule = schedule }) { IsForAllData = true },
     ];
 
     /// <summary>The entry of a name.</summary>

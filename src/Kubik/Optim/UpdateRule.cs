@@ -202,7 +202,9 @@ public abstract class UpdateRule : Optimizer
         {
             if (name == CollectedKey)
             {
-                count = (int)value.Item();
+                count = value.Count == 1 && value.Item() is var n && n >= 1 && n < this.Accumulate
+                    ? (int)n
+                    : throw new ShapeException($"The checkpoint was made after some gradients of a larger batch, but not of {this.Accumulate}: give the optimizer the same Accumulate.");
                 continue;
             }
             int slash = name.LastIndexOf('/');
@@ -237,7 +239,7 @@ public abstract class UpdateRule : Optimizer
     private Tensor Changed(Parameter weight, Tensor g, Slots s)
     {
         ParameterGroup? group = this.GroupOf(weight);
-        Tensor w = weight.Value.Detach(), eta = this.rate.Value * (group?.Rate ?? 1);
+        Tensor w = weight.Value.Detach(), eta = group is null or { Rate: 1 } ? this.rate.Value : this.rate.Value * group.Rate;
         (s.LearningRate, s.Step) = (eta.Cast(w.DType), this.step.Value);
         double coupled = group?.WeightDecay ?? this.WeightDecay, decoupled = group?.DecoupledDecay ?? this.DecoupledDecay;
         if (coupled != 0) g = g + coupled * w;

@@ -150,6 +150,9 @@ public sealed class OptimizerTests
         first.Step(a.Loss(), a);
         second.Step(b.Loss(), b);
         Assert.Equal(2, second.Steps);
+        first.Step(a.Loss(), a);
+        Assert.Contains("Accumulate", Assert.Throws<ShapeException>(() => new Momentum().Restore(a, first.State(a), 1)).Message, StringComparison.Ordinal);
+        second.Step(b.Loss(), b);
         Assert.Equal(a.Flat.ToDoubles(), b.Flat.ToDoubles());
     }
 
