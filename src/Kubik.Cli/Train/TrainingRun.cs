@@ -61,7 +61,7 @@ internal sealed class TrainingRun
     /// <summary>Trains to the end or to the cancellation, and writes everything.</summary>
     public RunOutcome Run(RunFolder folder, bool resume, IReadOnlyList<EpochMetrics> history, IProgress<TrainProgress>? watcher, CancellationToken cancel)
     {
-        Optimizer optimizer = OptimizerTable.Find(this.Settings.Optimizer).Make(this.Settings.LearningRate, TrainDefaults.Schedule);
+        Optimizer optimizer = OptimizerTable.Find(this.Settings.Optimizer).Make(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule));
         SavedModel model = new(this.net, this.Data.Train.Format, this.loss);
         TrainerOptions options = new()
         {
