@@ -166,13 +166,14 @@ internal static unsafe class Pooling
     {
         public static void Visit(T* x, T* picture, T* window, ref Part part)
         {
+            (int columns, long step) = (part.Columns, part.ColumnStep);
             T sum = T.Zero;
             for (int h = 0; h < part.Slices; h++)
             {
                 for (int i = 0; i < part.Rows; i++)
                 {
                     T* row = x + h * part.SliceStep + i * part.RowStep;
-                    for (int j = 0; j < part.Columns; j++) sum += row[j * part.ColumnStep];
+                    for (int j = 0; j < columns; j++) sum += row[j * step];
                 }
             }
             *window = sum / T.CreateTruncating(part.Divisor);
@@ -183,13 +184,14 @@ internal static unsafe class Pooling
     {
         public static void Visit(T* x, T* picture, T* window, ref Part part)
         {
+            (int columns, long step) = (part.Columns, part.ColumnStep);
             T share = *window / T.CreateTruncating(part.Divisor);
             for (int h = 0; h < part.Slices; h++)
             {
                 for (int i = 0; i < part.Rows; i++)
                 {
                     T* row = picture + h * part.SliceStep + i * part.RowStep;
-                    for (int j = 0; j < part.Columns; j++) row[j * part.ColumnStep] += share;
+                    for (int j = 0; j < columns; j++) row[j * step] += share;
                 }
             }
         }

@@ -30,11 +30,8 @@ internal static class WindowNotation
     public static PerAxis Numbers(BrickArguments a, string name, PerAxis? otherwise = null) => a.Read(name, otherwise, Parse);
 
     /// <summary>The sizes of a kernel along so many axes.</summary>
-    public static Shape Kernel(BrickArguments a, int axes)
-    {
-        PerAxis kernel = Numbers(a, "KERNEL");
-        return kernel.Fits(axes) ? kernel.Over(axes) : throw new ArgumentException($"the kernel {kernel} has {kernel.Count} axes, not {axes}.");
-    }
+    public static Shape Kernel(BrickArguments a, int axes) =>
+        a.Read<PerAxis>("KERNEL", null, s => Parse(s) is { } kernel && kernel.Fits(axes) ? kernel : null).Over(axes);
 
     /// <summary>The sizes of a kernel that is as long along all of so many axes.</summary>
     public static Shape Kernel(int kernel, int axes) => axes is >= 1 and <= PerAxis.MaxCount

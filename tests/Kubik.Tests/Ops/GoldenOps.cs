@@ -18,6 +18,8 @@ public sealed partial class GoldenOps
             ReduceCases,
             ShapeCases,
             WindowCases,
+            ConvolutionCases,
+            PoolingCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -40,7 +40,7 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
             if (axis.Begin > 0 && axis.Dilation > axis.Size)
                 return $"with padding, a dilation of {this.Window.Dilation} must not exceed the input, {size.ToX()}, or the cells of a window could all lie outside.";
             if (this.Positions(i, size[i]) == 0)
-                return $"a {this.Kernel.Over(axes).ToX()} window does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.";
+                return $"a window of {this.Kernel.Over(axes).ToX()} does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.";
         }
         return null;
     }

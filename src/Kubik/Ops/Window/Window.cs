@@ -58,10 +58,10 @@ public readonly record struct Window
     internal string? Problem =>
         this.Stride.Least < 1 ? $"the stride must be 1 or more, not {this.Stride}." :
         this.Pad.Least < 0 || this.PadEnd.Least < 0 ? $"the padding must be 0 or more, not {this.PadText}." :
-        this.Pad.Max() > AxisWindow.Longest || this.PadEnd.Max() > AxisWindow.Longest ? $"the padding {this.PadText} is too large." :
+        this.Pad.Max() > AxisWindow.MostPad || this.PadEnd.Max() > AxisWindow.MostPad ? $"the padding must not exceed {AxisWindow.MostPad}, but is {this.PadText}." :
         this.Dilation.Least < 1 ? $"the dilation must be 1 or more, not {this.Dilation}." :
         this.Groups < 1 ? $"the number of groups must be 1 or more, not {this.Groups}." :
-        this.IsSame && (this.Pad != 0 || this.PadEnd != 0) ? $"the padding is chosen to keep the size and cannot be {this.PadText} too." : null;
+        this.IsSame && (this.Pad != 0 || this.PadEnd != 0) ? $"the padding is chosen to keep the size and cannot be {this.Pad} and {this.PadEnd} too." : null;
 
     /// <summary>An error when a number makes no sense or is missing for one of so many spatial axes.</summary>
     internal string? ProblemFor(int axes)
@@ -106,7 +106,10 @@ public readonly record struct Window
 internal readonly record struct AxisWindow(int Size, int Kernel, int Stride, int Begin, int End, int Dilation)
 {
     /// <summary>The most cells along an axis, padding included: sums of two such numbers do not overflow.</summary>
-    public const int Longest = int.MaxValue / 4;
+    public const int Longest = int.MaxValue / 2;
+
+    /// <summary>The most zeros at one end of an axis.</summary>
+    public const int MostPad = 1 << 27;
 
     /// <summary>An axis of one cell, with a window of one.</summary>
     public static AxisWindow One => new(1, 1, 1, 0, 0, 1);
