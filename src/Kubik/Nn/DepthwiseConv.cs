@@ -51,7 +51,7 @@ public sealed class DepthwiseConv : ConvModule
     {
         int channels = this.Channels(x);
         if (channels == 0) throw new ShapeException($"the input must have 1 channel or more; got {x.Shape}.");
-        this.Weight.Define(new(x.DType, [checked(channels * this.multiplier), 1, .. this.Kernel]));
+        this.Weight.Define(new(x.DType, [(int)Math.Min(int.MaxValue, (long)channels * this.multiplier), 1, .. this.Kernel]));
         return this.AddBias(x.Conv(this.Weight, this.Window with { Groups = channels }));
     }
 }

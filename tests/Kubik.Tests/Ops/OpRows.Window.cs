@@ -39,6 +39,8 @@ public static partial class OpRows
         }
         from row in new[] { Convolved(c.Window, c.X, c.W), ConvolvedInput(c.Window, c.X, c.W), ConvolvedWeights(c.Window, c.X, c.W) }
         select row with { Note = c.Note },
+        Convolved(new(pad: 1), [9, 2, 4, 9, 9], [3, 2, 3, 3, 3]) with { Big = true, Note = "volumes, big" },
+        ConvolvedInput(new(2, 1), [40, 2, 90], [3, 2, 3]) with { Big = true, Note = "lines, big" },
         Transposed(new(), 0, [1, 2, 3, 4], [2, 3, 2, 2], [4, 5], "plain"),
         Transposed(new(2), 0, [2, 4, 3, 2], [4, 1, 2, 2], [6, 4], "twice as large"),
         Transposed(new([2, 3], 1), [1, 2], [1, 2, 3, 2], [2, 3, 3, 3], [6, 6], "output padding"),
@@ -83,6 +85,8 @@ public static partial class OpRows
         select row with { Note = $"{c.Note} {row.Note}" },
         Averaged(new AvgPool([2, 3], new(2, 1), divisor: Divisor.One), [2, 1, 5, 4]) with { Note = "sums" },
         Spread(new AvgPool([2, 3], new(2, 1), divisor: Divisor.One), [2, 1, 5, 4]) with { Note = "sums" },
+        Spread(new AvgPool(3, new(2, 1)), [20, 5, 20, 20]) with { Big = true, Note = "big" },
+        PoolScattered(new MaxPool(new AdaptiveGrid(7)), [20, 5, 20, 20]) with { Big = true, Note = "adaptive, big" },
         .. from c in new (PerAxis Size, Shape Shape)[] { (1, [2, 2, 3, 4]), ([2, 3], [1, 2, 5, 7]), (4, [1, 1, 3, 9]), (3, [2, 2, 7]), ([2, 1, 3], [1, 2, 3, 2, 4]), (2, [0, 1, 4, 4]) }
         from row in Pooled(new AdaptiveGrid(c.Size), c.Shape)
             .Append(Averaged(new AvgPool(new AdaptiveGrid(c.Size)), c.Shape) with { Op = new AdaptiveAvgPool(c.Size) })

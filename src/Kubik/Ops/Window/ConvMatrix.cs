@@ -10,6 +10,8 @@ namespace Kubik.Ops
     /// <param name="Size">The spatial sizes of the input: H, W.</param>
     public sealed record ConvMatrix(Window Window, Shape Size) : CompositeOp
     {
+        private const int MostRows = 46340; // the unit vectors are a square of them in one tensor
+
         /// <inheritdoc/>
         public override string Name => "ConvMatrix";
 
@@ -35,8 +37,9 @@ namespace Kubik.Ops
             if (w.Shape.Rank != this.Size.Rank + 2 || this.Size.Rank is < 1 or > PerAxis.MaxCount)
                 throw this.Error($"for an input of size {this.Size.ToX()} the kernel must be (out, in / groups, …) with as many spatial axes; got {w.Shape}.");
             if (this.Window.ProblemFor(this.Size.Rank) is { } problem) throw this.Error(problem);
-            long channels = (long)w.Shape[1] * this.Window.Groups, rows = channels * this.Size.Size;
-            if (rows * rows > int.MaxValue) throw this.Error($"a matrix for {channels} channels of {this.Size.ToX()} would have {rows} rows, which is too many.");
+            if (w.DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(w));
+            long channels = (long)w.Shape[1] * this.Window.Groups;
+            if ((double)channels * this.Size.Size > MostRows) throw this.Error($"a matrix for {channels} channels of {this.Size.ToX()} would have more than {MostRows} rows.");
         }
     }
 }

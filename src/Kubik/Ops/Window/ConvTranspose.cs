@@ -7,7 +7,7 @@ namespace Kubik.Ops
     /// </summary>
     /// <remarks>With <see cref="Window.Same"/> the output is H·stride long. Source: Zeiler et al. 2010, "Deconvolutional networks".</remarks>
     /// <param name="Window">How the kernels move, counted in cells of the output.</param>
-    /// <param name="OutputPad">Cells added to the end of the output, of the sizes that the stride leaves open: below the stride.</param>
+    /// <param name="OutputPad">Cells added to the end of the output, of the sizes that the stride leaves open: below the stride (PyTorch also takes one below the dilation).</param>
     public sealed record ConvTranspose(Window Window, PerAxis OutputPad) : CompositeOp
     {
         /// <inheritdoc/>

@@ -52,7 +52,10 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IReadOnlyList<int>
     internal bool Fits(int axes) => this.others == 0 || this.Count == axes;
 
     /// <summary>The smallest of the numbers.</summary>
-    internal int Least => this.Min();
+    internal int Least => Math.Min(this.first, Math.Min(this[Math.Min(1, this.others)], this[this.others]));
+
+    /// <summary>The largest of the numbers.</summary>
+    internal int Most => Math.Max(this.first, Math.Max(this[Math.Min(1, this.others)], this[this.others]));
 
     /// <inheritdoc/>
     public bool Equals(PerAxis other) => (this.first, this.second, this.third, this.others) == (other.first, other.second, other.third, other.others);

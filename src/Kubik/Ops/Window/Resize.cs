@@ -151,6 +151,8 @@ namespace Kubik.Ops
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
             int axes = x[0].Shape.Rank - 2;
+            if (this.Mode != Interpolation.Nearest && x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
+            if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
             if (this.Size is null == this.Scale is null) throw this.Error("give either a size or a scale.");
             if (axes is < 1 or > PerAxis.MaxCount) throw this.Error($"the input must be (batch, channels, …) with 1, 2 or 3 spatial axes; got {x[0].Shape}.");
             if (this.Size is { } sizes && !sizes.Fits(axes)) throw this.Error($"the size {sizes} is for {sizes.Count} spatial axes, but {x[0].Shape} has {axes}.");

@@ -58,7 +58,7 @@ public readonly record struct Window
     internal string? Problem =>
         this.Stride.Least < 1 ? $"the stride must be 1 or more, not {this.Stride}." :
         this.Pad.Least < 0 || this.PadEnd.Least < 0 ? $"the padding must be 0 or more, not {this.PadText}." :
-        this.Pad.Max() > AxisWindow.MostPad || this.PadEnd.Max() > AxisWindow.MostPad ? $"the padding must not exceed {AxisWindow.MostPad}, but is {this.PadText}." :
+        this.Pad.Most > AxisWindow.MostPad || this.PadEnd.Most > AxisWindow.MostPad ? $"the padding must not exceed {AxisWindow.MostPad}, but is {this.PadText}." :
         this.Dilation.Least < 1 ? $"the dilation must be 1 or more, not {this.Dilation}." :
         this.Groups < 1 ? $"the number of groups must be 1 or more, not {this.Groups}." :
         this.IsSame && (this.Pad != 0 || this.PadEnd != 0) ? $"the padding is chosen to keep the size and cannot be {this.Pad} and {this.PadEnd} too." : null;
