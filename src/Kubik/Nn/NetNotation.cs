@@ -43,6 +43,26 @@ public static class NetNotation
         Step.Syntax,
         Tanhshrink.Syntax,
         Threshold.Syntax,
+        Conv.Syntax1d,
+        Conv.Syntax3d,
+        ConvTranspose.Syntax1d,
+        ConvTranspose.Syntax,
+        ConvTranspose.Syntax3d,
+        DepthwiseConv.Syntax1d,
+        DepthwiseConv.Syntax,
+        DepthwiseConv.Syntax3d,
+        SeparableConv.Syntax1d,
+        SeparableConv.Syntax,
+        SeparableConv.Syntax3d,
+        LpPool.Syntax,
+        GlobalAvgPool.Syntax,
+        GlobalMaxPool.Syntax,
+        AdaptiveAvgPool.Syntax,
+        AdaptiveMaxPool.Syntax,
+        Upsample.Syntax,
+        Resize.Syntax,
+        PixelShuffle.Syntax,
+        PixelUnshuffle.Syntax,
     ];
 
     internal static Sequential Parse(string notation)
@@ -142,7 +162,7 @@ public sealed class BrickArguments
 
     private static int? Whole(string s) => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
 
-    private T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
+    internal T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
     {
         // Upper-case names are arguments by position, lower-case ones options.
         this.known.Add(name);

@@ -24,6 +24,8 @@ public sealed partial class GoldenOps
             ArrangeCases,
             SelectCases,
             LossCases,
+            ConvolutionCases,
+            PoolingCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

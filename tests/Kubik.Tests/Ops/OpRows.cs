@@ -23,6 +23,9 @@ public static partial class OpRows
         .. Arrangements(),
         .. EinsteinSums(),
         .. Selections(),
+        .. Convolutions(),
+        .. Resizes(),
+        .. Shuffles(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
@@ -146,9 +149,9 @@ public static partial class OpRows
         Fold(new Reduce<Max>([0, 2]), [50, 20, 60], [0, 2], false, double.NegativeInfinity, Math.Max),
         Product([70, 330], [330, 65]) with { Tolerance32 = 1e-4, Tolerance64 = 1e-12 },
         Product([3, 40, 37], [3, 37, 41]) with { Tolerance32 = 1e-5, Tolerance64 = 1e-12 },
-        Convolved(new Window(PadY: 1, PadX: 1), [18, 3, 7, 7], [4, 3, 3, 3]),
-        ConvolvedWeights(new Window(PadY: 1, PadX: 1), [18, 3, 7, 7], [4, 3, 3, 3]) with { Tolerance32 = 1e-4 },
-        Pooled(new MaxPool(2, 2, new Window(2, 2)), [20, 5, 20, 20]),
+        Convolved(new Window(pad: 1), [18, 3, 7, 7], [4, 3, 3, 3]),
+        ConvolvedWeights(new Window(pad: 1), [18, 3, 7, 7], [4, 3, 3, 3]) with { Tolerance32 = 1e-4 },
+        Largest(new MaxPool(2, new Window(2)), [20, 5, 20, 20]),
         Soft(new Softmax(1), [200, 150], log: false),
         Soft(new LogSoftmax(0), [150, 200], log: true),
     }.Select(r => r with { Big = true, Note = $"{r.Note} big" });

@@ -159,7 +159,7 @@ public sealed class OpSpecials
 
     [Fact]
     public void A_NaN_wins_its_window() =>
-        Assert.Equal(double.NaN, Tensor.From([1, double.NaN, 3, 4], [1, 1, 2, 2]).MaxPool(2, 2, new Window()).Item());
+        Assert.Equal(double.NaN, Tensor.From([1, double.NaN, 3, 4], [1, 1, 2, 2]).MaxPool(2, new Window()).Item());
 
     [Fact]
     public void Softmax_does_not_overflow()

@@ -5,9 +5,18 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>The largest element of each window of each channel: (B, C, H, W) → (B, C, H', W'). Cells outside the picture never win; of equal ones the first in reading order does.</summary>
-    public sealed record MaxPool(int KernelY, int KernelX, Window Window) : DifferentiableOp
+    /// <summary>
+    /// The largest element of each window of each channel: (B, C, H, W) → (B, C, H', W'), 1, 2 or 3 spatial axes. Cells
+    /// outside the picture never win; of equal ones the first in reading order does, and NaN wins over all.
+    /// </summary>
+    /// <param name="Grid">Which cells the windows see.</param>
+    public sealed record MaxPool(PoolGrid Grid) : DifferentiableOp
     {
+        /// <summary>A pool of windows of one size that move in equal steps.</summary>
+        public MaxPool(PerAxis kernel, Window window, bool ceil = false) : this(new SlidingGrid(kernel, window, ceil))
+        {
+        }
+
         /// <inheritdoc/>
         public override string Name => "MaxPool";
 
@@ -15,10 +24,10 @@ namespace Kubik.Ops
         public override Notation Notation => Notation.Function("maxpool");
 
         /// <inheritdoc/>
-        public override string? Onnx => "MaxPool";
+        public override string? Onnx => this.Grid is SlidingGrid ? "MaxPool" : null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Pooling.Infer(this, x[0], this.KernelY, this.KernelX, this.Window);
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Pooling.Infer(this, x[0], this.Grid);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => new MaxPoolScatter(this).Apply(x[0], dy);
@@ -26,8 +35,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) Pooling.Max<float>(this, x[0], y);
-            else Pooling.Max<double>(this, x[0], y);
+            if (y.DType == DType.Float32) Pooling.Max<float>(this.Grid, x[0], y);
+            else Pooling.Max<double>(this.Grid, x[0], y);
         }
     }
 
@@ -54,8 +63,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) Pooling.Scatter<float>(this.Pool, x[0], x[1], y);
-            else Pooling.Scatter<double>(this.Pool, x[0], x[1], y);
+            if (y.DType == DType.Float32) Pooling.Scatter<float>(this.Pool.Grid, x[0], x[1], y);
+            else Pooling.Scatter<double>(this.Pool.Grid, x[0], x[1], y);
         }
     }
 
@@ -82,8 +91,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) Pooling.Gather<float>(this.Pool, x[0], x[1], y);
-            else Pooling.Gather<double>(this.Pool, x[0], x[1], y);
+            if (y.DType == DType.Float32) Pooling.Gather<float>(this.Pool.Grid, x[0], x[1], y);
+            else Pooling.Gather<double>(this.Pool.Grid, x[0], x[1], y);
         }
     }
 }
@@ -92,8 +101,17 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>The largest element of each <paramref name="kernelY"/> × <paramref name="kernelX"/> window of each channel of (B, C, H, W).</summary>
+        /// <summary>The largest element of each window of each channel of (B, C, …), along 1, 2 or 3 spatial axes.</summary>
+        /// <example><code>
+        /// Tensor x = Tensor.Ones([1, 3, 7, 7]);
+        /// Console.WriteLine(x.MaxPool(2).Shape);                                        // (1, 3, 3, 3)
+        /// Console.WriteLine(x.MaxPool(3, new Window(stride: 2, pad: 1)).Shape);         // (1, 3, 4, 4)
+        /// Console.WriteLine(x.MaxPool([2, 3], new Window(), ceil: true).Shape);         // (1, 3, 6, 5)
+        /// </code></example>
+        /// <param name="kernel">Cells of a window.</param>
+        /// <param name="window">How it moves; windows lie side by side when not given.</param>
+        /// <param name="ceil">Whether a last window may reach over the end, so that sizes are rounded up.</param>
         /// <exception cref="ShapeException">The window does not fit.</exception>
-        public Tensor MaxPool(int kernelY, int kernelX, Window window) => new MaxPool(kernelY, kernelX, window).Apply(this);
+        public Tensor MaxPool(PerAxis kernel, Window? window = null, bool ceil = false) => new MaxPool(kernel, window ?? new Window(kernel), ceil).Apply(this);
     }
 }
