@@ -64,6 +64,9 @@ public static class OpTable
         new AvgPoolSpread(new AvgPool(2, 2, new Window(2, 2)), 4, 4),
         new Softmax(0),
         new LogSoftmax(0),
+        new AttentionWeights(),
+        new ScaledDotProductAttention(),
+        new RotaryEmbedding(),
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
     ];
