@@ -64,9 +64,7 @@ public abstract class Module
             e.Site ??= this;
             if (outer is not null) throw;
             Module site = (Module)e.Site;
-            string path = this.Modules().FirstOrDefault(m => m.Module == site).Path ?? "";
-            if (e.Chain.Count > 0) e.Chain.Insert(0, $"input {x.Shape}");
-            throw e.At(path, site.Notation);
+            throw e.At(this.PathOf(site), site.Notation, [.. e.Chain.Select(step => $"{this.PathOf(step.Module)} {step.Text}").Prepend($"input {x.Shape}")]);
         }
         finally
         {
@@ -160,6 +158,8 @@ public abstract class Module
     /// <summary>What is inside, by name: by default the fields.</summary>
     protected virtual IEnumerable<(string Name, object? Value)> Members() =>
         FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType())).Select(f => (NameOf(f), f.GetValue(this)));
+
+    private string PathOf(object module) => this.Modules().FirstOrDefault(m => m.Module == module).Path ?? "";
 
     private void SetTraining(bool training)
     {

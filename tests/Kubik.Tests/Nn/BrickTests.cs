@@ -24,7 +24,23 @@ public sealed class BrickTests
         { "dropout 0.25", [2, 3], [2, 3], 0 },
         { "batchnorm", [4, 3], [4, 3], 6 },
         { "batchnorm momentum=0.2 epsilon=0.001", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
+        { "residual(linear 3 | tanh)", [2, 3], [2, 3], 12 },
+        { "residual(linear 5 ; linear 5 bias=false)", [2, 3], [2, 5], 35 },
+        { "parallel(conv 2 1x1 ; conv 3 3x3 pad=1 ; maxpool 3 stride=1 pad=1)", [2, 2, 5, 5], [2, 7, 5, 5], 63 },
+        { "parallel axis=-1 (linear 2 | relu ; identity)", [2, 4, 3], [2, 4, 5], 8 },
+        { "parallel sum=true (linear 3 ; identity ; (tanh))", [2, 3], [2, 3], 12 },
+        { "repeat 3 (linear 4 | relu)", [2, 4], [2, 4], 60 },
+        { "identity", [2, 3], [2, 3], 0 },
+        { "unflatten 2x3", [2, 5, 6], [2, 5, 2, 3], 0 },
+        { "reshape 3x2", [2, 6], [2, 3, 2], 0 },
+        { "permute 0,2,1", [2, 3, 4], [2, 4, 3], 0 },
     };
+
+    private static bool TakesIndices(string notation) => notation.StartsWith("embedding", StringComparison.Ordinal);
+
+    // Normal numbers; for bricks of indices whole numbers below 4.
+    private static Tensor Draw(string notation, int[] shape, DType dtype = DType.Float32) =>
+        TakesIndices(notation) ? (new RandomStream(1, 1).Uniform(shape) * 4).Cast(DType.Int64).Cast(dtype) : new RandomStream(1, 1).Normal(shape, dtype);
 
     [Theory]
     [MemberData(nameof(Bricks))]
@@ -33,7 +49,7 @@ public sealed class BrickTests
         Sequential net = Sequential.Parse(notation);
         Assert.Equal(notation, net.Notation);
         Assert.Equal(output, net.Build(input));
-        Assert.Equal(output, net.Forward(new RandomStream(1, 1).Normal(input)).Shape);
+        Assert.Equal(output, net.Forward(Draw(notation, input)).Shape);
         Assert.Equal(weights, net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Sum(p => p.Parameter.Spec.Shape.Size));
     }
 
@@ -43,19 +59,15 @@ public sealed class BrickTests
     {
         Assert.NotNull(output);
         Assert.True(weights >= 0);
-        if (notation.StartsWith("dropout", StringComparison.Ordinal)) return; // draws anew at each call
+        if (notation.Contains("dropout", StringComparison.Ordinal)) return; // draws anew at each call
         Sequential net = Sequential.Parse(notation);
-        Tensor x = new RandomStream(1, 1).Normal(input, DType.Float64);
+        Tensor x = Draw(notation, input, DType.Float64);
         net.Build(x.Shape, DType.Float64);
         Tensor seed = new RandomStream(1, 2).Normal(output, DType.Float64);
         Parameter[] parameters = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
         GradientCheckResult result = GradientCheck.Along(
-            values =>
-            {
-                foreach ((Parameter p, Tensor v) in parameters.Zip(values.Skip(1))) p.Assign(v);
-                return (net.Forward(values[0]) * seed).Sum();
-            },
-            [x], new RandomStream(1, 3));
+            values => Given.Run(parameters, values, () => (net.Forward(TakesIndices(notation) ? x : values[^1]) * seed).Sum()),
+            [.. parameters.Select(p => p.Value.Detach()), .. TakesIndices(notation) ? Array.Empty<Tensor>() : [x]], new RandomStream(1, 3));
         Assert.True(result.RelativeError < 1e-7, $"{result.Analytic} by the rules, {result.Numeric} by differences");
     }
 
@@ -66,7 +78,7 @@ public sealed class BrickTests
         Assert.NotNull(output);
         Assert.True(weights >= 0);
         Sequential eager = Sequential.Parse(notation), traced = Sequential.Parse(notation);
-        Tensor x = new RandomStream(1, 1).Normal(input);
+        Tensor x = Draw(notation, input);
         traced.Build(input);
         eager.Build(input);
         traced.Assign(eager.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));

@@ -20,6 +20,25 @@ public sealed class NotationTests
         { "conv 5 3 groups=2", "cannot be split into 2 groups" },
         { "dropout 1", "at least 0 and below 1" },
         { "relu 3", "'3' is one argument too many" },
+        { "linear 5 | relu)", "At character 16 of 'linear 5 | relu)': this ')' closes nothing." },
+        { "residual(linear 5", "At character 9 of 'residual(linear 5': this '(' is not closed." },
+        { "relu | parallel(linear 5 ; )", "At character 28 of 'relu | parallel(linear 5 ; )': an empty branch; write identity" },
+        { "residual()", "At character 10 of 'residual()': an empty branch" },
+        { "residual(relu | )", "At character 17 of 'residual(relu | )': an empty place between bars" },
+        { "", "At character 1 of '': an empty place between bars" },
+        { "linear 5 ; relu", "At character 10 of 'linear 5 ; relu': ';' stands between the nets" },
+        { "tanh | relu (relu)", "At character 8 of 'tanh | relu (relu)': 'relu': it takes no parentheses. Write it as: relu." },
+        { "repeat 3", "the net in parentheses is missing. Write it as: repeat COUNT (NET)." },
+        { "repeat 2 (relu ; relu)", "it takes 1 net in parentheses, not 2" },
+        { "repeat 0 (relu)", "'repeat 0'" },
+        { "residual(relu ; relu ; relu)", "it takes 2 nets in parentheses, not 3" },
+        { "(relu ; relu)", "a chain in parentheses has no branches" },
+        { "residual(relu) 3", "At character 16 of 'residual(relu) 3': after ')' comes '|'" },
+        { "residual(relu | linaer 3)", "At character 17 of 'residual(relu | linaer 3)': there is no brick 'linaer'. Did you mean 'linear'?" },
+        { "permute 0,0", "not an order of axes" },
+        { "permute 0,x", "'0,x' is not a value for ORDER" },
+        { "unflatten 0x3", "'0x3' is not a value for SIZES" },
+        { "lambda", "there is no brick 'lambda'" },
     };
 
     [Theory]
@@ -38,8 +57,22 @@ public sealed class NotationTests
     }
 
     [Fact]
+    public void HostileNotationsAreRefused()
+    {
+        Assert.Contains("nested more than 100 deep", Assert.Throws<FormatException>(() => Sequential.Parse(new string('(', 1_000_000))).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 10000 bricks", Assert.Throws<FormatException>(() => Sequential.Parse("repeat 1000000000 (relu)")).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 10000 bricks", Assert.Throws<FormatException>(() => Sequential.Parse("repeat 1000 (repeat 1000 (repeat 1000 (relu)))")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BlanksLineEndsAndCapitalsMeanNothing() =>
+        Assert.Equal("residual(linear 5 | relu) | repeat 2 (linear 3)", Sequential.Parse("Residual ( LINEAR\t5|relu )\r\n  |\n repeat 2(linear 3)\n").Notation);
+
+    [Fact]
     public void EveryBrickOfTheTableIsTested() =>
-        Assert.Equal(NetNotation.Bricks.Select(b => b.Name).Order(), BrickTests.Bricks.Select(row => ((string)row[0]).Split(' ')[0]).Distinct().Order());
+        Assert.Equal(
+            NetNotation.Bricks.Select(b => b.Name).Order(),
+            BrickTests.Bricks.SelectMany(row => ((string)row[0]).Split('|', '(', ';', ')').Select(brick => brick.Trim().Split(' ')[0])).Where(name => name.Length > 0).Distinct().Order());
 
     private static int Weights(string name)
     {
