@@ -64,7 +64,10 @@ public abstract class Module
             e.Site ??= this;
             if (outer is not null) throw;
             Module site = (Module)e.Site;
-            throw e.At(this.PathOf(site), site.Notation, [.. e.Chain.Select(step => $"{this.PathOf(step.Module)} {step.Text}").Prepend($"input {x.Shape}")]);
+            Dictionary<object, string> paths = new(ReferenceEqualityComparer.Instance);
+            foreach ((string path, Module module) in this.Modules()) paths.Add(module, path);
+            string PathOf(object module) => paths.GetValueOrDefault(module, "");
+            throw e.At(PathOf(site), site.Notation, [.. e.Chain.Select(step => $"{PathOf(step.Module)} {step.Text}").Prepend($"input {x.Shape}")]);
         }
         finally
         {
@@ -158,8 +161,6 @@ public abstract class Module
     /// <summary>What is inside, by name: by default the fields.</summary>
     protected virtual IEnumerable<(string Name, object? Value)> Members() =>
         FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType())).Select(f => (NameOf(f), f.GetValue(this)));
-
-    private string PathOf(object module) => this.Modules().FirstOrDefault(m => m.Module == module).Path ?? "";
 
     private void SetTraining(bool training)
     {

@@ -28,6 +28,12 @@ public static class NetNotation
     [
         Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
         Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        Embedding.Syntax,
+        TiedLinear.Syntax,
+        PositionalEncoding.Syntax,
+        LearnedPositions.Syntax,
+        MultiHeadAttention.Syntax,
+        TransformerBlock.Syntax,
         Residual.Syntax,
         ParallelBranches.Syntax,
         Repeat.Syntax,
@@ -58,7 +64,9 @@ public static class NetNotation
     };
 
     /// <summary>Why a network is not the one that its notation makes; null when it is.</summary>
-    internal static string? Problem(Sequential net)
+    internal static string? Problem(Sequential net) => RandomSource.Aside(() => ProblemOf(net));
+
+    private static string? ProblemOf(Sequential net)
     {
         Sequential again;
         try
@@ -73,7 +81,7 @@ public static class NetNotation
         foreach (((string path, Module own), (string otherPath, Module other)) in Leaves(net).Zip(Leaves(again)))
         {
             if (path != otherPath || own.GetType() != other.GetType())
-                return $"'{net.Notation}' makes a network with a layer {otherPath} ({other.Notation}) of its own; a layer that stands in two places has no notation.";
+                return $"'{net.Notation}' makes a network with a layer {otherPath} ({other.Notation}) of its own; a layer that stands in two places has no notation (for an embedding and its output there is tiedlinear).";
         }
         return Leaves(net).Count() == Leaves(again).Count() ? null : $"'{net.Notation}' makes a network with another number of layers; a layer that stands in two places has no notation.";
     }

@@ -38,8 +38,9 @@ public sealed class ParallelBranches : Module
 
     internal static BrickSyntax Syntax { get; } = new("parallel", "parallel [axis=1] [sum=false] (NET ; NET ; …)", a =>
     {
-        int along = a.Integer("axis", Channels);
-        return new ParallelBranches(a.Flag("sum", false) ? null : along, a.Branches(1));
+        bool adds = a.Flag("sum", false);
+        if (adds && a.Word("axis") is not null) throw new ArgumentException("what is added is not joined along an axis; leave out one of them.");
+        return new ParallelBranches(adds ? null : a.Integer("axis", Channels), a.Branches(1));
     });
 
     /// <inheritdoc/>

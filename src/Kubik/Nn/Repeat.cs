@@ -8,6 +8,7 @@ namespace Kubik.Nn;
 public sealed class Repeat : Module
 {
     private readonly Module[] copies;
+    private readonly string? net;
 
     /// <summary>Makes so many modules.</summary>
     /// <param name="count">How many.</param>
@@ -19,17 +20,19 @@ public sealed class Repeat : Module
         List<Module> made = [];
         while (made.Count < count) made.Add(factory());
         this.copies = [.. made];
+        // Once, since in repeats of repeats each question would ask all copies inside again.
+        string[] written = [.. made.Select(NetNotation.Branch).Distinct(StringComparer.Ordinal)];
+        this.net = written.Length == 1 ? written[0] : null;
     }
 
     /// <summary>The modules in order.</summary>
     public IReadOnlyList<Module> Items => this.copies;
 
     /// <summary>The notation of one and their number; of modules that differ, the chain that they are.</summary>
-    public override string Notation =>
-        this.IsOneNet ? $"repeat {this.copies.Length} ({NetNotation.Branch(this.copies[0])})" : NetNotation.Item(this);
+    public override string Notation => this.IsOneNet ? $"repeat {this.copies.Length} ({this.net})" : NetNotation.Item(this);
 
     /// <summary>Whether all are written alike, so that one of them says what they are.</summary>
-    internal bool IsOneNet => this.copies.All(m => NetNotation.Branch(m) == NetNotation.Branch(this.copies[0]));
+    internal bool IsOneNet => this.net is not null;
 
     internal static BrickSyntax Syntax { get; } = new("repeat", "repeat COUNT (NET)", a => new Repeat(a.Number("COUNT"), a.Factory()));
 

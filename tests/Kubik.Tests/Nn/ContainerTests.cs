@@ -1,5 +1,6 @@
 // Modules that hold modules: what they compute, where their weights are, how they are written and read back.
 
+using Kubik.Autograd;
 using Kubik.Data;
 using Kubik.Models;
 using Kubik.Nn;
@@ -69,6 +70,11 @@ public sealed class ContainerTests
     [InlineData("parallel sum=true (linear 3 ; linear 4)", "0")]
     [InlineData("residual(repeat 2 (residual(reshape 4)))", "0.body.0.body")]
     [InlineData("permute 0,2,1", "0")]
+    [InlineData("embedding 6 2", "0")]
+    [InlineData("attention 2", "0")]
+    [InlineData("reshape 1x3 | residual(attention 2)", "1.body")]
+    [InlineData("reshape 1x3 | repeat 2 (transformer 2 4)", "1.0.attention")]
+    [InlineData("reshape 3x1 | positions 2", "1")]
     public void AnErrorInsideNamesThePlace(string notation, string path)
     {
         Sequential net = Sequential.Parse(notation);
@@ -87,17 +93,85 @@ public sealed class ContainerTests
 
     [Theory]
     [InlineData("relu | residual(linear 5)", "Keep the shape in the body or give a shortcut")]
+    [InlineData("embedding 6 2", "index 6 is outside the vocabulary of 6; indices are 0 to 5.")]
+    [InlineData("reshape 3x1 | positions 2", "there are rows for 2 positions, but the sequence (2, 3, 1) has 3")]
     [InlineData("parallel sum=true (linear 3 ; linear 4)", "must give one shape; of (2, 3) they made (2, 3), (2, 4)")]
     public void AnErrorSaysTheRule(string notation, string says) =>
         Assert.Contains(says, Assert.Throws<ShapeException>(() => Sequential.Parse(notation).Forward(X)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(-1, "index -1 is outside")]
+    [InlineData(1.5, "indices are whole numbers; got 1.5")]
+    [InlineData(double.NaN, "index NaN is outside")]
+    public void AnIndexIsAWholeNumberInTheVocabulary(double index, string says) =>
+        Assert.Contains(says, Assert.Throws<ShapeException>(() => new Embedding(4, 2).Forward(Tensor.Of(0, index))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void IndicesMayHaveAnyTypeOfNumber()
+    {
+        Embedding embedding = new(4, 2);
+        Tensor y = embedding.Forward(Tensor.Of(3, 0));
+        foreach (DType type in new[] { DType.Int64, DType.UInt8, DType.Float32 })
+            Assert.Equal(y.ToArray<float>(), embedding.Forward(Tensor.Of(3, 0).Cast(type)).ToArray<float>());
+        Assert.Equal([2], embedding.Forward(Tensor.Scalar(3, DType.Int64)).Shape);
+        Assert.Equal([0, 5, 2], embedding.Forward(Tensor.Zeros([0, 5], DType.Int64)).Shape);
+        Assert.Throws<ShapeException>(() => embedding.Forward(Tensor.Of(true)));
+    }
+
+    [Fact]
+    public void ThePaddingRowIsZeroAndStaysZero()
+    {
+        Embedding embedding = new(4, 2, padding: 1);
+        Assert.Equal([0f, 0], embedding.Forward(Tensor.Of(1)).ToArray<float>());
+        Assert.DoesNotContain(0f, embedding.Forward(Tensor.Of(0, 2, 3)).ToArray<float>());
+        double[] gradient = Gradient.Of(embedding.Forward(Tensor.Of(1, 2, 2)).Sum(), embedding.Weight.Value).ToDoubles();
+        Assert.Equal([0, 0, 0, 0, 2, 2, 0, 0], gradient);
+    }
+
+    // ── tying ──
+
+    [Fact]
+    public void AnEmbeddingAndItsOutputAreOneParameterWithTheSumOfBothGradients()
+    {
+        Embedding tokens = new(3, 2, name: "tokens");
+        Sequential net = new(tokens, new Tanh(), new TiedLinear(tokens));
+        (string path, Parameter w) = Assert.Single(net.Parameters());
+        Assert.Equal("0.weight", path);
+        Tensor y = net.Forward(Tensor.Of(0, 2));
+        Tensor both = Gradient.Of((y * y).Sum(), w.Value);
+
+        Parameter a = new(w.Value.Detach()), b = new(w.Value.Detach()); // the same weights, not tied
+        Tensor z = a.Value.Gather(Tensor.From<long>([0, 0, 2, 2], [2, 2]), 0).Tanh().MatMul(b.Value.T);
+        Tensor[] apart = Gradient.Of((z * z).Sum(), a.Value, b.Value);
+        Assert.Equal((apart[0] + apart[1]).ToDoubles(), both.ToDoubles(), (p, q) => Math.Abs(p - q) < 1e-5);
+    }
+
+    [Fact]
+    public void TiedWeightsAreTiedAfterReadingThemBack()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "net.safetensors");
+        Sequential net = Sequential.Parse("embedding 5 4 name=tokens | positions 6 | transformer 2 8 causal=true | tiedlinear tokens");
+        net.Build([1, 6], DType.Int64);
+        net.Eval();
+        net.Save(file);
+        Sequential again = Sequential.Parse(net.Notation);
+        again.Build([1, 6], DType.Int64);
+        again.Load(file);
+        Tensor x = Tensor.From<long>([0, 1, 4, 2], [1, 4]);
+        Assert.Equal(net.Forward(x).ToArray<float>(), again.Forward(x).ToArray<float>());
+        Assert.Same(((Embedding)again.Items[0]).Weight, again.Parameters().First().Parameter);
+        Assert.Single(again.Parameters(), p => p.Parameter.Spec.Shape == [5, 4]);
+    }
+
     [Fact]
     public void AModelThatCannotBeReadBackIsNotSaved()
     {
+        Embedding nameless = new(3, 3);
         Linear shared = new(3, 3);
         (Sequential Net, string Says)[] cases =
         [
             (new(new Linear(3), new Residual(new Sequential(new Relu(), new Lambda(x => x, "my function")))), "layer 1.body.1 (<my function>) has no notation"),
+            (new(nameless, new TiedLinear(nameless)), "layer 1 (tiedlinear (an embedding without a name)) has no notation"),
             (new(shared, shared), "a layer that stands in two places has no notation"),
             (new(new Sequential(shared, new Relu()), new Residual(shared)), "a layer that stands in two places has no notation"),
         ];

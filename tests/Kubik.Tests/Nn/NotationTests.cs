@@ -35,6 +35,15 @@ public sealed class NotationTests
         { "(relu ; relu)", "a chain in parentheses has no branches" },
         { "residual(relu) 3", "At character 16 of 'residual(relu) 3': after ')' comes '|'" },
         { "residual(relu | linaer 3)", "At character 17 of 'residual(relu | linaer 3)': there is no brick 'linaer'. Did you mean 'linear'?" },
+        { "tiedlinear tokens", "no embedding before this has the name 'tokens'." },
+        { "embedding 5 3 name=tokens | tiedlinear token", "Did you mean 'tokens'?" },
+        { "embedding 5 3 name=a | embedding 5 3 name=a", "At character 24 of 'embedding 5 3 name=a | embedding 5 3 name=a': the name 'a' is given twice." },
+        { "embedding 5 3 name=a:b", "'a:b' is no name" },
+        { "embedding 4 2 padding=4", "the padding index must be 0 to 3" },
+        { "parallel sum=true axis=2 (relu ; relu)", "leave out one of them" },
+        { "embedding 4 2 padding=-1", "the padding index must be 0 to 3" },
+        { "attention 3 keyheads=2", "3 heads cannot share 2 key heads" },
+        { "positionalencoding base=-1", "must be above 0" },
         { "permute 0,0", "not an order of axes" },
         { "permute 0,x", "'0,x' is not a value for ORDER" },
         { "unflatten 0x3", "'0x3' is not a value for SIZES" },
@@ -62,6 +71,29 @@ public sealed class NotationTests
         Assert.Contains("nested more than 100 deep", Assert.Throws<FormatException>(() => Sequential.Parse(new string('(', 1_000_000))).Message, StringComparison.Ordinal);
         Assert.Contains("more than 10000 bricks", Assert.Throws<FormatException>(() => Sequential.Parse("repeat 1000000000 (relu)")).Message, StringComparison.Ordinal);
         Assert.Contains("more than 10000 bricks", Assert.Throws<FormatException>(() => Sequential.Parse("repeat 1000 (repeat 1000 (repeat 1000 (relu)))")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RepeatsOfRepeatsAreWrittenAtOnce()
+    {
+        string nested = "relu";
+        for (int i = 0; i < 12; i++) nested = $"repeat 2 ({nested})";
+        Sequential net = Sequential.Parse(nested);
+        Assert.Equal(nested, net.Notation);
+        Assert.Null(NetNotation.Problem(net));
+    }
+
+    [Fact]
+    public void AskingWhetherANetCanBeReadBackDrawsNoRandomNumbers()
+    {
+        // Aside, so that no other test draws from the same source.
+        static double[] Next(bool isAsked) => RandomSource.Aside(() =>
+        {
+            Sequential net = Sequential.Parse("linear 5 | dropout 0.5");
+            if (isAsked) Assert.Null(NetNotation.Problem(net));
+            return RandomSource.Default.NextStream().Normal([3]).ToDoubles();
+        });
+        Assert.Equal(Next(isAsked: false), Next(isAsked: true));
     }
 
     [Fact]
