@@ -34,18 +34,27 @@ public sealed class KeyValueCache
     /// <param name="x">The next positions: axis 1 is time.</param>
     /// <returns>The network's output for them.</returns>
     /// <exception cref="ShapeException">They do not fit the network, or are of another batch size than those before.</exception>
-    /// <exception cref="InvalidOperationException">The input is symbolic: what a cache holds cannot be recorded.</exception>
+    /// <exception cref="InvalidOperationException">The network is being traced: what a cache holds cannot be recorded.</exception>
     public Tensor Forward(Module net, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(net);
-        if (x.IsSymbolic) throw new InvalidOperationException("A KeyValueCache holds values and cannot be part of a trace; call it outside Graph.Trace.");
         if (x.Rank < 2) throw new ShapeException($"KeyValueCache: the input must be (batch, positions, …); got {x.Shape}.");
+        return this.Advance(x.Shape[1], () => net.Forward(x));
+    }
+
+    /// <summary>Computes the next positions by a function: for networks of several inputs, such as a decoder with its memory.</summary>
+    /// <param name="positions">How many positions come.</param>
+    /// <param name="compute">Calls the network for them.</param>
+    /// <inheritdoc cref="Forward" path="/exception"/>
+    public Tensor Advance(int positions, Func<Tensor> compute)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
         KeyValueCache? outer = current;
         current = this;
-        this.piece = x.Shape[1];
+        this.piece = positions;
         try
         {
-            Tensor y = net.Forward(x);
+            Tensor y = compute();
             foreach ((var use, var entry) in this.fresh) this.kept[use] = entry;
             this.Length += this.piece;
             return y;
@@ -67,6 +76,7 @@ public sealed class KeyValueCache
     /// <summary>The keys and values (…, S, d) of all positions up to the new ones, given those of the new ones.</summary>
     internal (Tensor Keys, Tensor Values) Extend(Module layer, Tensor keys, Tensor values)
     {
+        if (keys.IsSymbolic) throw new InvalidOperationException("A KeyValueCache holds values and cannot be part of a trace; call it outside Graph.Trace.");
         if (keys.Shape[^2] != this.piece)
             throw new ShapeException($"inside a KeyValueCache each position keeps its place, but the {this.piece} given have become {keys.Shape[^2]}.");
         int use = 0;

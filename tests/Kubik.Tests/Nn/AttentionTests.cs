@@ -42,6 +42,18 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void ADecoderGoesOnPieceByPieceWithItsMemory()
+    {
+        TransformerDecoderBlock block = new(2, 6);
+        Tensor x = Normal(1, 2, 5, 4), memory = Normal(2, 2, 3, 7), whole = block.Attend(x, memory);
+        Assert.Equal(x.Shape, whole.Shape);
+        KeyValueCache cache = new();
+        for (int t = 0; t < 5; t++) Close(whole[.., t..(t + 1)], cache.Advance(1, () => block.Attend(x[.., t..(t + 1)], memory)));
+        Assert.Equal("cross", Assert.Throws<ShapeException>(() => block.Attend(x, memory[..1])).Path);
+        Assert.Contains("call Attend(x, memory)", Assert.Throws<ShapeException>(() => block.Forward(x)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ALayerInTwoPlacesRemembersBoth()
     {
         MultiHeadAttention shared = new(2, causal: true);
@@ -77,7 +89,7 @@ public sealed class AttentionTests
         Assert.Contains("must be causal", Assert.Throws<ShapeException>(() => cache.Forward(new MultiHeadAttention(1), Normal(1, 1, 2, 2))).Message, StringComparison.Ordinal);
         MultiHeadAttention causal = new(1, causal: true);
         Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => cache.Forward(causal, x[0]), new TensorSpec(DType.Float32, [1, 2, 2])));
-        Sequential shorter = new(new Lambda(x => x[.., ..1]), causal);
+        Sequential shorter = new(new Lambda(x => x[.., ..1]), new MultiHeadAttention(1, causal: true));
         Assert.Contains("the 2 given have become 1", Assert.Throws<ShapeException>(() => cache.Forward(shorter, Normal(1, 1, 2, 2))).Message, StringComparison.Ordinal);
     }
 

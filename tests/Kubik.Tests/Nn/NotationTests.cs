@@ -74,6 +74,35 @@ public sealed class NotationTests
     }
 
     [Fact]
+    public void GarbageIsRefusedWithAMessageAndNothingElse()
+    {
+        string[] seeds = [.. BrickTests.Bricks.Select(row => (string)row[0]), "residual(linear 3 | (tanh) ; parallel axis=2 (relu ; repeat 2 (identity)))"];
+        string[] bits = ["(", ")", ";", "|", "=", " ", "x", ",", "-1", "0", "99999999999", "1e9", "NaN", "linear", "repeat 3", "name=a", "\0", "é", "\n"];
+        Random random = new(3);
+        int read = 0;
+        for (int i = 0; i < 5000; i++)
+        {
+            string text = seeds[random.Next(seeds.Length)];
+            for (int edit = random.Next(1, 4); edit > 0; edit--)
+            {
+                int at = random.Next(text.Length + 1), end = Math.Min(text.Length, at + random.Next(4));
+                text = text[..at] + (random.Next(3) == 0 ? "" : bits[random.Next(bits.Length)]) + text[end..];
+            }
+            try
+            {
+                Sequential net = Sequential.Parse(text);
+                Assert.Equal(net.Notation, Sequential.Parse(net.Notation).Notation);
+                read++;
+            }
+            catch (FormatException e)
+            {
+                Assert.Matches("^At character [0-9]+ of ", e.Message);
+            }
+        }
+        Assert.InRange(read, 100, 4900);
+    }
+
+    [Fact]
     public void RepeatsOfRepeatsAreWrittenAtOnce()
     {
         string nested = "relu";

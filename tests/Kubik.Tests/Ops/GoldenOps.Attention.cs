@@ -30,6 +30,11 @@ public sealed partial class GoldenOps
             TransformerBlock block = new(c.Int(0), c.Int(1), preNorm: c.Flag(2), causal: c.Flag(3));
             return Given.Run(block, x[1..], () => block.Forward(x[0]));
         },
+        ["decoder"] = (c, x) =>
+        {
+            TransformerDecoderBlock block = new(c.Int(0), c.Int(1), preNorm: c.Flag(2));
+            return Given.Run(block, x[3..], () => block.Attend(x[0], x[1], memoryMask: c.Flag(3) ? x[2] : null));
+        },
     };
 
     private static double? Optional(GoldenCase c, int i) =>

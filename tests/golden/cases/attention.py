@@ -111,3 +111,19 @@ def make():
             return functional_call(module, values, (x, mask))
 
         case("transformer", block, [n(*shape), *projections(size, size, True), n(size, hidden), n(hidden), n(hidden, size), n(size), n(size), n(size), n(size), n(size)], [heads, hidden, prenorm, causal])
+    for shape, other, heads, hidden, prenorm, masked in [((2, 3, 4), (2, 5, 4), 2, 5, False, False), ((1, 4, 6), (1, 2, 6), 3, 4, True, True), ((2, 1, 4), (2, 3, 4), 1, 3, True, True)]:
+        size = shape[2]
+        module = torch.nn.TransformerDecoderLayer(size, heads, hidden, dropout=0, batch_first=True, norm_first=prenorm)
+
+        def decoder(x, m, seen, *w):
+            values = {}
+            for i, name in enumerate(["self_attn", "multihead_attn"]):
+                q, qb, k, kb, v, vb, o, ob = w[8 * i:8 * i + 8]
+                values |= {f"{name}.in_proj_weight": torch.cat([q.t(), k.t(), v.t()]), f"{name}.in_proj_bias": torch.cat([qb, kb, vb]), f"{name}.out_proj.weight": o.t(), f"{name}.out_proj.bias": ob}
+            values |= {"linear1.weight": w[16].t(), "linear1.bias": w[17], "linear2.weight": w[18].t(), "linear2.bias": w[19]}
+            values |= {f"norm{i + 1}.{name}": w[20 + 2 * i + j] for i in range(3) for j, name in enumerate(["weight", "bias"])}
+            causal = ~torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril()
+            return functional_call(module, values, (x, m), {"tgt_mask": causal, "memory_key_padding_mask": ~seen[:, 0, 0] if masked else None})
+
+        case("decoder", decoder, [n(*shape), n(*other), seen(other[0], 1, 1, other[1]), *projections(size, size, True), *projections(size, size, True), n(size, hidden), n(hidden), n(hidden, size), *[n(size) for _ in range(7)]],
+             [heads, hidden, prenorm, masked])
