@@ -115,7 +115,7 @@ public static class NetNotation
     }
 }
 
-/// <summary>The arguments and options that stand after a brick's name.</summary>
+/// <summary>The arguments and options that stand after the name of a brick or a loss.</summary>
 public sealed class BrickArguments
 {
     private readonly NetReader reader;
@@ -126,14 +126,35 @@ public sealed class BrickArguments
     private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
     private bool hasTakenInside;
 
-    internal BrickArguments(NetReader reader, WrittenBrick brick, string usage)
+    private readonly bool isInNet;
+
+    internal BrickArguments(NetReader reader, WrittenBrick brick, string usage, bool isInNet = true)
     {
-        (this.reader, this.brick, this.usage) = (reader, brick, usage);
+        (this.reader, this.brick, this.usage, this.isInNet) = (reader, brick, usage, isInNet);
         foreach (string word in Words(brick.Text).Skip(1))
         {
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) this.positional.Enqueue(word);
             else if (!this.options.TryAdd(word[..equals], word[(equals + 1)..])) throw this.Error($"the option '{word[..equals]}' is given twice");
+        }
+    }
+
+    /// <summary>Makes what a text by itself says, such as a loss.</summary>
+    /// <exception cref="FormatException">Its arguments are wrong; the message has the text and how to write it.</exception>
+    internal static T Make<T>(string text, string usage, Func<BrickArguments, T> make) =>
+        Make(new(new NetReader(text), new(text, 0, Inside: null), usage, isInNet: false), make);
+
+    internal static T Make<T>(BrickArguments arguments, Func<BrickArguments, T> make)
+    {
+        try
+        {
+            T made = make(arguments);
+            arguments.RequireAllUsed();
+            return made;
+        }
+        catch (ArgumentException e)
+        {
+            throw arguments.Error(e.Message.Split(" (Parameter '")[0]); // .NET adds the parameter's name, which nobody typed
         }
     }
 
@@ -173,6 +194,14 @@ public sealed class BrickArguments
         return numbers.Contains(null) ? throw this.Error($"'{value}' is not a value for {name}") : [.. numbers.Select(n => n!.Value)];
     }
 
+    /// <summary>An option that is numbers with commas between them; none when it is absent.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public double[] Reals(string name) => this.Read<(double[] Numbers, bool IsGiven)>(name, ([], false), s =>
+    {
+        double?[] numbers = [.. s.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : (double?)null)];
+        return numbers.All(n => n is not null) ? ([.. numbers.Select(n => n!.Value)], true) : null;
+    }).Numbers;
+
     /// <summary>Sizes, "4x7x7".</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public Shape Sizes(string name) => this.Read<Shape>(name, otherwise: null, s =>
@@ -190,6 +219,18 @@ public sealed class BrickArguments
     /// <summary>A word; null when it is an option that is not given.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public string? Word(string name) => char.IsUpper(name[0]) || this.Has(name) ? this.Take(name) : null;
+
+    /// <summary>All that stands after the brick's name, parentheses included, read as another brick.</summary>
+    /// <exception cref="FormatException">It is missing or no brick.</exception>
+    public Module Brick()
+    {
+        string text = this.brick.Text, rest = text[Words(text)[0].Length..].TrimStart();
+        if (rest.Length == 0) return this.Branches(1, 1)[0];
+        this.positional.Clear();
+        this.options.Clear();
+        this.hasTakenInside = true;
+        return this.reader.Branch([new(rest, this.brick.At + text.Length - rest.Length, this.brick.Inside)]);
+    }
 
     /// <summary>The module in the parentheses; null when there are none.</summary>
     /// <exception cref="FormatException">There are several.</exception>
@@ -219,7 +260,7 @@ public sealed class BrickArguments
     /// <exception cref="FormatException">There is none before this.</exception>
     internal T Named<T>(string name) where T : Module => this.reader.Named<T>(name, this.brick.At);
 
-    internal void RequireAllUsed()
+    private void RequireAllUsed()
     {
         if (this.brick.Inside is not null && !this.hasTakenInside) throw this.Error("it takes no parentheses");
         if (this.positional.TryPeek(out string? extra)) throw this.Error($"'{extra}' is one argument too many");
@@ -240,7 +281,7 @@ public sealed class BrickArguments
             count < least ? $"it takes {least} nets or more in parentheses, separated by ';'" : $"it takes {most} {(most == 1 ? "net" : "nets")} in parentheses, not {count}");
     }
 
-    private T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
+    internal T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
     {
         if (otherwise is { } usual && !this.Has(name)) return usual;
         string value = this.Take(name);
@@ -257,6 +298,9 @@ public sealed class BrickArguments
     private string Take(string name) =>
         !this.Has(name) ? throw this.Error($"{name} is missing") : char.IsUpper(name[0]) ? this.positional.Dequeue() : this.options[name];
 
-    private FormatException Error(string what) =>
-        this.reader.Error(this.brick.At, $"'{this.brick.Text}': {what}{(what[^1] is '.' or '?' ? "" : ".")} Write it as: {this.usage}.");
+    private FormatException Error(string what)
+    {
+        string said = $"'{this.brick.Text}': {what}{(what[^1] is '.' or '?' ? "" : ".")} Write it as: {this.usage}.";
+        return this.isInNet ? this.reader.Error(this.brick.At, said) : new(said);
+    }
 }

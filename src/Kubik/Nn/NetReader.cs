@@ -19,7 +19,7 @@ internal sealed class NetReader
     private readonly Dictionary<string, Module> named = [];
     private int at, depth, made;
 
-    private NetReader(string text) => this.text = text;
+    public NetReader(string text) => this.text = text;
 
     public static Sequential Read(string notation)
     {
@@ -60,18 +60,10 @@ internal sealed class NetReader
         IEnumerable<string> names = NetNotation.Bricks.Select(b => b.Name);
         BrickSyntax syntax = NetNotation.Bricks.FirstOrDefault(b => b.Name == name)
             ?? throw this.Error(brick.At, $"there is no brick '{name}'.{Suggestion.DidYouMean(name, names)} The bricks are {string.Join(", ", names)}.");
-        BrickArguments arguments = new(this, brick, syntax.Usage);
-        try
-        {
-            Module module = syntax.Make(arguments);
-            arguments.RequireAllUsed();
-            return module;
-        }
-        catch (ArgumentException e)
-        {
-            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
-            throw this.Error(brick.At, $"'{brick.Text}': {what} Write it as: {syntax.Usage}.");
-        }
+        if (++this.depth > Deepest) throw this.Error(brick.At, $"bricks are nested more than {Deepest} deep.");
+        Module module = BrickArguments.Make(new(this, brick, syntax.Usage), syntax.Make);
+        this.depth--;
+        return module;
     }
 
     private List<WrittenBrick> Net(bool opened)

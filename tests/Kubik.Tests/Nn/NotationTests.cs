@@ -103,6 +103,24 @@ public sealed class NotationTests
     }
 
     [Fact]
+    public void ABrickMayReadAllAfterItsNameAsAnotherBrick()
+    {
+        const string Usage = "wrap BRICK";
+        static string Wrapped(string text) => BrickArguments.Make(text, Usage, a => a.Brick()).Notation;
+        Assert.Equal("linear 5 bias=false", Wrapped("wrap  linear 5 bias=false"));
+        Assert.Equal("At character 6 of 'wrap linear': 'linear': OUTPUTS is missing. Write it as: linear OUTPUTS [bias=false].", Assert.Throws<FormatException>(() => Wrapped("wrap linear")).Message);
+        Assert.Equal("'wrap': the net in parentheses is missing. Write it as: wrap BRICK.", Assert.Throws<FormatException>(() => Wrapped("wrap")).Message);
+    }
+
+    [Fact]
+    public void ATextByItselfHasArgumentsToo()
+    {
+        Assert.Equal([1, -0.5], BrickArguments.Make("loss weights=1,-0.5", "loss [weights=NUMBERS]", a => a.Reals("weights")));
+        Assert.Empty(BrickArguments.Make("loss", "loss [weights=NUMBERS]", a => a.Reals("weights")));
+        Assert.Equal("'loss weights=1,x': '1,x' is not a value for weights. Write it as: loss [weights=NUMBERS].", Assert.Throws<FormatException>(() => BrickArguments.Make("loss weights=1,x", "loss [weights=NUMBERS]", a => a.Reals("weights"))).Message);
+    }
+
+    [Fact]
     public void RepeatsOfRepeatsAreWrittenAtOnce()
     {
         string nested = "relu";
