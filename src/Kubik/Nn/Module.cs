@@ -64,9 +64,10 @@ public abstract class Module
             e.Site ??= this;
             if (outer is not null) throw;
             Module site = (Module)e.Site;
-            string path = this.Modules().FirstOrDefault(m => m.Module == site).Path ?? "";
-            if (e.Chain.Count > 0) e.Chain.Insert(0, $"input {x.Shape}");
-            throw e.At(path, site.Notation);
+            Dictionary<object, string> paths = new(ReferenceEqualityComparer.Instance);
+            foreach ((string path, Module module) in this.Modules()) paths.Add(module, path);
+            string PathOf(object module) => paths.GetValueOrDefault(module, "");
+            throw e.At(PathOf(site), site.Notation, [.. e.Chain.Select(step => $"{PathOf(step.Module)} {step.Text}").Prepend($"input {x.Shape}")]);
         }
         finally
         {

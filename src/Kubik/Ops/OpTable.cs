@@ -167,6 +167,9 @@ public static class OpTable
         new Softmax(0),
         new LogSoftmax(0),
         new Softmin(0),
+        new AttentionWeights(),
+        new ScaledDotProductAttention(),
+        new RotaryEmbedding(),
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
     ];

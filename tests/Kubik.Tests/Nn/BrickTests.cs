@@ -102,7 +102,34 @@ public sealed class BrickTests
         { "tanhshrink", [2, 3], [2, 3], 0 },
         { "threshold 0.3", [2, 3], [2, 3], 0 },
         { "threshold 0.3 value=-2", [2, 3], [2, 3], 0 },
+        { "embedding 5 3", [2, 4], [2, 4, 3], 15 },
+        { "embedding 5 3 padding=4 name=tokens", [3], [3, 3], 15 },
+        { "embedding 5 3 name=tokens | tiedlinear tokens", [2, 4], [2, 4, 5], 15 },
+        { "positionalencoding", [2, 3, 4], [2, 3, 4], 0 },
+        { "positionalencoding base=100", [1, 3, 5], [1, 3, 5], 0 },
+        { "positions 6", [2, 4, 3], [2, 4, 3], 18 },
+        { "attention 2", [2, 3, 4], [2, 3, 4], 80 },
+        { "attention 4 causal=true bias=false rotary=true keyheads=2", [2, 5, 16], [2, 5, 16], 768 },
+        { "attention 2 dropout=0.25", [2, 3, 4], [2, 3, 4], 80 },
+        { "transformer 2 6 causal=true", [2, 3, 4], [2, 3, 4], 154 },
+        { "transformer 2 6 keyheads=1 dropout=0.1 prenorm=false (tanh)", [2, 3, 4], [2, 3, 4], 134 },
+        { "residual(linear 3 | tanh)", [2, 3], [2, 3], 12 },
+        { "residual(linear 5 ; linear 5 bias=false)", [2, 3], [2, 5], 35 },
+        { "parallel(conv 2 1x1 ; conv 3 3x3 pad=1 ; maxpool 3 stride=1 pad=1)", [2, 2, 5, 5], [2, 7, 5, 5], 63 },
+        { "parallel axis=-1 (linear 2 | relu ; identity)", [2, 4, 3], [2, 4, 5], 8 },
+        { "parallel sum=true (linear 3 ; identity ; (tanh))", [2, 3], [2, 3], 12 },
+        { "repeat 3 (linear 4 | relu)", [2, 4], [2, 4], 60 },
+        { "identity", [2, 3], [2, 3], 0 },
+        { "unflatten 2x3", [2, 5, 6], [2, 5, 2, 3], 0 },
+        { "reshape 3x2", [2, 6], [2, 3, 2], 0 },
+        { "permute 0,2,1", [2, 3, 4], [2, 4, 3], 0 },
     };
+
+    private static bool TakesIndices(string notation) => notation.StartsWith("embedding", StringComparison.Ordinal);
+
+    // Normal numbers; for bricks of indices whole numbers below 4.
+    private static Tensor Draw(string notation, int[] shape, DType dtype = DType.Float32) =>
+        TakesIndices(notation) ? (new RandomStream(1, 1).Uniform(shape) * 4).Cast(DType.Int64).Cast(dtype) : new RandomStream(1, 1).Normal(shape, dtype);
 
     [Theory]
     [MemberData(nameof(Bricks))]
@@ -111,7 +138,7 @@ public sealed class BrickTests
         Sequential net = Sequential.Parse(notation);
         Assert.Equal(notation, net.Notation);
         Assert.Equal(output, net.Build(input));
-        Assert.Equal(output, net.Forward(new RandomStream(1, 1).Normal(input)).Shape);
+        Assert.Equal(output, net.Forward(Draw(notation, input)).Shape);
         Assert.Equal(weights, net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Sum(p => p.Parameter.Spec.Shape.Size));
     }
 
@@ -121,19 +148,15 @@ public sealed class BrickTests
     {
         Assert.NotNull(output);
         Assert.True(weights >= 0);
-        if (notation.StartsWith("dropout", StringComparison.Ordinal)) return; // draws anew at each call
+        if (notation.Contains("dropout", StringComparison.Ordinal)) return; // draws anew at each call
         Sequential net = Sequential.Parse(notation);
-        Tensor x = new RandomStream(1, 1).Normal(input, DType.Float64);
+        Tensor x = Draw(notation, input, DType.Float64);
         net.Build(x.Shape, DType.Float64);
         Tensor seed = new RandomStream(1, 2).Normal(output, DType.Float64);
         Parameter[] parameters = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
         GradientCheckResult result = GradientCheck.Along(
-            values =>
-            {
-                foreach ((Parameter p, Tensor v) in parameters.Zip(values.Skip(1))) p.Assign(v);
-                return (net.Forward(values[0]) * seed).Sum();
-            },
-            [x], new RandomStream(1, 3));
+            values => Given.Run(parameters, values, () => (net.Forward(TakesIndices(notation) ? x : values[^1]) * seed).Sum()),
+            [.. parameters.Select(p => p.Value.Detach()), .. TakesIndices(notation) ? Array.Empty<Tensor>() : [x]], new RandomStream(1, 3));
         Assert.True(result.RelativeError < 1e-7, $"{result.Analytic} by the rules, {result.Numeric} by differences");
     }
 
@@ -144,7 +167,7 @@ public sealed class BrickTests
         Assert.NotNull(output);
         Assert.True(weights >= 0);
         Sequential eager = Sequential.Parse(notation), traced = Sequential.Parse(notation);
-        Tensor x = new RandomStream(1, 1).Normal(input);
+        Tensor x = Draw(notation, input);
         traced.Build(input);
         eager.Build(input);
         traced.Assign(eager.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));

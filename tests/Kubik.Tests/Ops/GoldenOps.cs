@@ -26,6 +26,7 @@ public sealed partial class GoldenOps
             LossCases,
             ConvolutionCases,
             PoolingCases,
+            AttentionCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -26,6 +26,7 @@ public static partial class OpRows
         .. Convolutions(),
         .. Resizes(),
         .. Shuffles(),
+        .. Attentions(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
