@@ -81,5 +81,12 @@ public static class OpTable
         new LogSoftmax(0),
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
+        new RandomBernoulli(),
+        new RandomCategorical(),
+        new RandomExponential(new TensorSpec(DType.Float32, [4])),
+        new RandomGumbel(new TensorSpec(DType.Float32, [4])),
+        new RandomInteger(new TensorSpec(DType.Int64, [4]), 0, 10),
+        new RandomPermutation(4),
+        new RandomTruncatedNormal(new TensorSpec(DType.Float32, [4]), -2, 2),
     ];
 }

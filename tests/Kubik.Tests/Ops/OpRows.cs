@@ -19,6 +19,7 @@ public static partial class OpRows
     [
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
         .. Algebra(),
+        .. Distributions(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
