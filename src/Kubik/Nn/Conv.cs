@@ -10,6 +10,7 @@ public sealed class Conv : Module
     private readonly int outputs;
     private readonly (int Y, int X) kernel;
     private readonly Window window;
+    private readonly string? initializerName;
 
     /// <summary>A convolution with a square kernel; the number of input channels is taken from the first input.</summary>
     /// <param name="outputs">Channels of the output: the number of kernels.</param>
@@ -34,6 +35,7 @@ public sealed class Conv : Module
         if (window.Problem is { } problem) throw new ArgumentException($"conv: {problem}", nameof(window));
         if (outputs % window.Groups != 0) throw new ArgumentException($"conv: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));
         (this.outputs, this.kernel, this.window) = (outputs, (kernelY, kernelX), window);
+        this.initializerName = InitializerTable.NameOf(initializer);
         RandomStream forWeight = RandomSource.Default.NextStream(), forBias = RandomSource.Default.NextStream();
         this.Weight = new Parameter(spec => (initializer ?? Initializers.FanInUniform)(spec, forWeight));
         this.Bias = !bias ? null : new Parameter(spec => initializer is null
@@ -48,13 +50,13 @@ public sealed class Conv : Module
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"conv {this.outputs} {this.kernel.Y}x{this.kernel.X}{WindowNotation.Of(this.window)}{(this.Bias is null ? " bias=false" : "")}";
+    public override string Notation => $"conv {this.outputs} {this.kernel.Y}x{this.kernel.X}{WindowNotation.Of(this.window)}{(this.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
 
-    internal static BrickSyntax Syntax { get; } = new("conv", "conv OUTPUTS KERNEL [stride=1] [pad=0] [dilation=1] [groups=1] [bias=false]", a =>
+    internal static BrickSyntax Syntax { get; } = new("conv", "conv OUTPUTS KERNEL [stride=1] [pad=0] [dilation=1] [groups=1] [bias=false] [init=NAME]", a =>
     {
         int channels = a.Number("OUTPUTS");
         (int y, int x) = a.Pair("KERNEL");
-        return new Conv(channels, y, x, WindowNotation.Read(a, (1, 1)), a.Flag("bias", true));
+        return new Conv(channels, y, x, WindowNotation.Read(a, (1, 1)), a.Flag("bias", true), a.Initializer("init"));
     });
 
     /// <inheritdoc/>

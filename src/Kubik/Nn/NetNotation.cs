@@ -19,6 +19,9 @@ public static class NetNotation
     [
         Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
         Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        AlphaDropout.Syntax,
+        GaussianNoise.Syntax,
+        SpatialDropout.Syntax,
     ];
 
     internal static Sequential Parse(string notation)
@@ -88,6 +91,14 @@ public sealed class BrickArguments
     /// <summary>An option that is true or false.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null);
+
+    /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
+    /// <exception cref="FormatException">There is no such initialiser.</exception>
+    public Initializer? Initializer(string name)
+    {
+        this.known.Add(name);
+        return this.options.TryGetValue(name, out string? value) ? InitializerTable.Parse(value) : null;
+    }
 
     internal void RequireAllUsed()
     {

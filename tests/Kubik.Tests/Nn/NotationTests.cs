@@ -10,7 +10,7 @@ public sealed class NotationTests
     {
         { "linaer 5", "Did you mean 'linear'?" },
         { "linear 5 | | relu", "an empty place between bars" },
-        { "linear", "OUTPUTS is missing. Write it as: linear OUTPUTS [bias=false]." },
+        { "linear", "OUTPUTS is missing. Write it as: linear OUTPUTS [bias=false] [init=NAME]." },
         { "linear five", "'five' is not a value for OUTPUTS" },
         { "linear 0", "linear" },
         { "linear 5 6", "'6' is one argument too many" },
@@ -19,6 +19,13 @@ public sealed class NotationTests
         { "conv 6 5x5x5", "'5x5x5' is not a value for KERNEL" },
         { "conv 5 3 groups=2", "cannot be split into 2 groups" },
         { "dropout 1", "at least 0 and below 1" },
+        { "spatialdropout 1", "spatialdropout: the probability must be at least 0 and below 1" },
+        { "alphadropout -0.1", "alphadropout: the probability must be at least 0 and below 1" },
+        { "gaussiannoise -1", "the standard deviation must be a number of 0 or more" },
+        { "gaussiannoise", "DEVIATION is missing" },
+        { "linear 5 init=hee", "There is no initialiser 'hee'. Did you mean 'he'?" },
+        { "linear 5 init=lecun:2", "takes no number" },
+        { "linear 5 init=normal:big", "'big' is no number; write the σ of 'normal' like normal:0.01." },
         { "relu 3", "'3' is one argument too many" },
     };
 
