@@ -12,7 +12,7 @@ namespace Kubik.Ops
         public override string Name => "Conv";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0} ∗ {1}", @"{0} * {1}");
+        public override Notation Notation => new("{0:product} ∗ {1:power}", "{0:product} * {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "Conv";
@@ -55,7 +55,7 @@ namespace Kubik.Ops
         public override string Name => "ConvTranspose";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0} ∗ᵀ {1}", @"{0} *^\top {1}");
+        public override Notation Notation => new("{0:product} ∗ᵀ {1:power}", @"{0:product} *^\top {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "ConvTranspose";
@@ -92,7 +92,7 @@ namespace Kubik.Ops
         public override string Name => "ConvWeightGradient";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0} ∗ʷ {1}", @"{0} *^{w} {1}");
+        public override Notation Notation => new("{0:product} ∗ʷ {1:power}", "{0:product} *^{w} {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

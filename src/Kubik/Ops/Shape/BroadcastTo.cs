@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Expand";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"expand({{0}}, {this.To})", $@"\operatorname{{expand}}_{{{this.To.ToX()}}}\left({{0}}\right)");
+        public override Notation Notation => new($"expand({{0}}, {this.To})", $@"\operatorname{{expand}}_{{{this.To}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Expand";

@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Transpose";
 
         /// <inheritdoc/>
-        public override Notation Notation => this.Axes == [1, 0] ? new("{0}ᵀ", "{0}^\\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
+        public override Notation Notation => this.Axes == [1, 0] ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Transpose";

@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Reshape";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"reshape({{0}}, {this.To})", $@"\operatorname{{reshape}}_{{{this.To.ToX()}}}\left({{0}}\right)");
+        public override Notation Notation => new($"reshape({{0}}, {this.To})", $@"\operatorname{{reshape}}_{{{this.To}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Reshape";
