@@ -24,10 +24,10 @@ public static partial class OpRows
         { Types = OpRow.Numbers },
         .. from s in new Shape[] { [3, 3], [1, 1], [2, 4], [5, 2], [2, 3, 2, 3], [0, 3], [0, 2, 2] }
         select new OpRow(new Trace(), [new(s, Domain.Away)], x => PerMatrix(x[0], a => Scalar(Enumerable.Range(0, Math.Min(s[^1], s[^2])).Sum(i => a[i, i])))) { Types = OpRow.Numbers },
-        .. from c in new (int Power, Shape Shape)[] { (0, [3, 3]), (1, [2, 2]), (2, [3, 3]), (3, [2, 2, 2]), (6, [2, 2]), (2, [0, 0]) }
+        .. from c in new (int Power, Shape Shape)[] { (3, [2, 2, 2]), (0, [3, 3]), (1, [2, 2]), (2, [3, 3]), (6, [2, 2]), (2, [0, 0]) }
         select new OpRow(new MatrixPower(c.Power), [new(c.Shape, Domain.Away)], x => PerMatrix(x[0], a => Power(a, c.Power))) { Types = [DType.Float32, DType.Float64, DType.Int64], Note = $"to {c.Power}", Tolerance32 = 1e-5 },
         new(new MatrixPower(-2), [new([2, 3, 3], Regular(3))], x => PerMatrix(x[0], a => Power(Inverted(a), 2))) { Note = "to -2" },
-        .. from s in new Shape[] { [1, 1], [2, 2], [4, 4], [2, 3, 3], [2, 1, 2, 2], [0, 0], [0, 2, 2] }
+        .. from s in new Shape[] { [2, 2], [1, 1], [4, 4], [2, 3, 3], [2, 1, 2, 2], [0, 0], [0, 2, 2] }
         from row in new OpRow[]
         {
             new(new Det(), [new(s, Regular(s[^1]))], x => PerMatrix(x[0], a => Scalar(Leibniz(a)))),
@@ -46,16 +46,16 @@ public static partial class OpRows
         }
         select row,
         new(new Cofactor(), [new([9, 9], Regular(9))], x => PerMatrix(x[0], a => Turned(Inverted(a)).Map(v => v * Eliminated(a)))) { Note = "by the inverse", Tolerance64 = 1e-11, Tolerance32 = 1e-5 },
-        .. from s in new (Shape A, Shape B)[] { ([1, 1], [1, 1]), ([3, 3], [3, 2]), ([2, 2, 2], [2, 3]), ([4, 4], [2, 4, 1]), ([2, 1, 2, 2], [3, 2, 1]), ([0, 0], [0, 2]), ([2, 2], [2, 0]), ([0, 2, 2], [2, 1]) }
+        .. from s in new (Shape A, Shape B)[] { ([3, 3], [3, 2]), ([1, 1], [1, 1]), ([2, 2, 2], [2, 3]), ([4, 4], [2, 4, 1]), ([2, 1, 2, 2], [3, 2, 1]), ([0, 0], [0, 2]), ([2, 2], [2, 0]), ([0, 2, 2], [2, 1]) }
         select new OpRow(new Solve(), [new(s.A, Regular(s.A[^1])), new(s.B, Domain.Away)], x => PerPair(x, (a, b) => Times(Inverted(a), b))),
         .. from c in new (bool Lower, bool Transposed, bool Unit)[] { (true, false, false), (true, true, false), (false, false, false), (false, true, false), (true, false, true), (false, true, true) }
         from s in new (Shape A, Shape B)[] { ([3, 3], [3, 2]), ([2, 2, 2], [2, 3]), ([1, 1], [2, 1, 1]), ([0, 0], [0, 1]), ([2, 2], [2, 0]) }
         select new OpRow(new TriangularSolve(c.Lower, c.Transposed, c.Unit), [new(s.A, Regular(s.A[^1])), new(s.B, Domain.Away)], x => PerPair(x, (a, b) =>
             Times(Inverted(Triangle(a, c.Lower, c.Transposed, c.Unit)), b)))
         { Note = $"{(c.Lower ? "lower" : "upper")}{(c.Transposed ? " transposed" : "")}{(c.Unit ? " unit" : "")}" },
-        .. from s in new Shape[] { [1, 1], [3, 3], [5, 2], [2, 4, 3], [3, 1], [2, 0], [0, 3, 2] }
+        .. from s in new Shape[] { [5, 2], [3, 3], [1, 1], [2, 4, 3], [3, 1], [2, 0], [0, 3, 2] }
         select new OpRow(new Qr(), [new(s, FullRank(s[^2], s[^1]))], x => PerMatrix(x[0], a => GramSchmidt(a))),
-        .. from s in new (Shape A, Shape B)[] { ([3, 3], [3, 2]), ([5, 2], [5, 1]), ([2, 4, 3], [4, 2]), ([4, 1], [3, 4, 2]), ([2, 4], [2, 3]), ([2, 2, 3], [2, 2, 1]), ([3, 0], [3, 2]) }
+        .. from s in new (Shape A, Shape B)[] { ([5, 2], [5, 1]), ([3, 3], [3, 2]), ([2, 4, 3], [4, 2]), ([4, 1], [3, 4, 2]), ([2, 4], [2, 3]), ([2, 2, 3], [2, 2, 1]), ([3, 0], [3, 2]) }
         select new OpRow(new LeastSquares(), [new(s.A, FullRank(s.A[^2], s.A[^1])), new(s.B, Domain.Away)], x => PerPair(x, NormalEquations)),
         new(new Solve(), [new([40, 30, 30], Regular(30)), new([30, 3], Domain.Away)], x => PerPair(x, Gauss)) { Big = true, Note = "big", Tolerance32 = 1e-5 },
         new(new Inverse(), [new([60, 9, 9], Regular(9))], x => PerMatrix(x[0], Inverted)) { Big = true, Note = "big", Tolerance32 = 1e-5 },

@@ -98,7 +98,7 @@ namespace Kubik.Ops
         public override string Name => "LogAbsDet";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("ln |det {0}|", @"\ln \left|\det {0}\right|");
+        public override Notation Notation => new("ln |det {0:atom}|", @"\ln \left|\det {0:atom}\right|");
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -126,7 +126,7 @@ namespace Kubik.Ops
         public override string Name => "DetSign";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("sign det {0}", @"\operatorname{sign} \det {0}");
+        public override Notation Notation => new("sign det {0:atom}", @"\operatorname{sign} \det {0:atom}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

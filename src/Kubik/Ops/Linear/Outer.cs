@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Outer";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}·{1}ᵀ", @"{0} \, {1}^\top");
+        public override Notation Notation => new("{0:product}·{1:atom}ᵀ", @"{0:product} \, {1:atom}^\top", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -26,7 +26,7 @@ namespace Kubik.Ops
         public override string Name => "VecDot";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}ᵀ·{1}", @"{0}^\top {1}");
+        public override Notation Notation => new("{0:atom}ᵀ·{1:power}", @"{0:atom}^\top {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -59,7 +59,7 @@ namespace Kubik.Ops
         public override string Name => "Kron";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0} ⊗ {1}", @"{0} \otimes {1}");
+        public override Notation Notation => new("{0:product} ⊗ {1:power}", @"{0:product} \otimes {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

@@ -59,7 +59,7 @@ namespace Kubik.Ops
         public override string Name => "LeastSquares";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}⁺·{1}", "{0}^{+} {1}");
+        public override Notation Notation => new("{0:atom}⁺·{1:power}", "{0:atom}^{+} {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public override string Name => "Solve";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}⁻¹·{1}", "{0}^{-1} {1}");
+        public override Notation Notation => new("{0:atom}⁻¹·{1:power}", "{0:atom}^{-1} {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -40,7 +40,7 @@ namespace Kubik.Ops
         public override string Name => "Inverse";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}⁻¹", "{0}^{-1}");
+        public override Notation Notation => new("{0:atom}⁻¹", "{0:atom}^{-1}", Strength.Power);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

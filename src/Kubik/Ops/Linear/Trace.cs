@@ -38,7 +38,7 @@ namespace Kubik.Ops
         public override string Name => "MatrixPower";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0}}^{this.Power}", $"{{0}}^{{{{}}{this.Power}}}"); // {} keeps the number from looking like a place
+        public override Notation Notation => new($"{{0:atom}}^{this.Power}", $"{{0:atom}}^{{{{}}{this.Power}}}", Strength.Power); // {} keeps the number from looking like a place
 
         /// <inheritdoc/>
         public override string? Onnx => null;

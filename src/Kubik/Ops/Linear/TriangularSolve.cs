@@ -18,8 +18,8 @@ namespace Kubik.Ops
             {
                 string part = this.IsLower ? "tril" : "triu";
                 return this.Transposed
-                    ? new($"{part}({{0}})⁻ᵀ·{{1}}", $@"\operatorname{{{part}}}\left({{0}}\right)^{{-\top}} {{1}}")
-                    : new($"{part}({{0}})⁻¹·{{1}}", $@"\operatorname{{{part}}}\left({{0}}\right)^{{-1}} {{1}}");
+                    ? new($"{part}({{0}})⁻ᵀ·{{1:power}}", $@"\operatorname{{{part}}}\left({{0}}\right)^{{-\top}} {{1:power}}", Strength.Product)
+                    : new($"{part}({{0}})⁻¹·{{1:power}}", $@"\operatorname{{{part}}}\left({{0}}\right)^{{-1}} {{1:power}}", Strength.Product);
             }
         }
 

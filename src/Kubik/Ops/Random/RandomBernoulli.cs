@@ -43,7 +43,7 @@ public sealed record RandomCategorical(bool Logits = true) : RandomOp
     public override string Name => "RandomCategorical";
 
     /// <inheritdoc/>
-    public override Notation Notation => Notation.Function(this.Logits ? "categorical of logits" : "categorical", @"\operatorname{categorical}");
+    public override Notation Notation => Notation.Function("categorical");
 
     /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
