@@ -48,8 +48,8 @@ public sealed class Conv : ConvModule
     private static BrickSyntax SyntaxOf(int axes)
     {
         string word = WindowNotation.Word("conv", axes);
-        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [bias=false]", a =>
-            new Conv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), a.Flag("bias", true)));
+        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [bias=false] [init=NAME]", a =>
+            new Conv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), a.Flag("bias", true), a.Initializer("init")));
     }
 
     /// <inheritdoc/>

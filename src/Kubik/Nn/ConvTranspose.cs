@@ -51,8 +51,8 @@ public sealed class ConvTranspose : ConvModule
     private static BrickSyntax SyntaxOf(int axes)
     {
         string word = WindowNotation.Word("convtranspose", axes);
-        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [outpad=0] [bias=false]", a =>
-            new ConvTranspose(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), WindowNotation.Numbers(a, "outpad", 0), a.Flag("bias", true)));
+        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [outpad=0] [bias=false] [init=NAME]", a =>
+            new ConvTranspose(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), WindowNotation.Numbers(a, "outpad", 0), a.Flag("bias", true), a.Initializer("init")));
     }
 
     /// <inheritdoc/>

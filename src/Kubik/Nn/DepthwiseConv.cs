@@ -42,8 +42,8 @@ public sealed class DepthwiseConv : ConvModule
     private static BrickSyntax SyntaxOf(int axes)
     {
         string word = WindowNotation.Word("depthwise", axes);
-        return new(word, $"{word} KERNEL {WindowNotation.Usage} [multiplier=1] [bias=false]", a =>
-            new DepthwiseConv(WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true)));
+        return new(word, $"{word} KERNEL {WindowNotation.Usage} [multiplier=1] [bias=false] [init=NAME]", a =>
+            new DepthwiseConv(WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true), a.Initializer("init")));
     }
 
     /// <inheritdoc/>

@@ -94,6 +94,11 @@ public static class NetNotation
         Unflatten.Syntax,
         Reshape.Syntax,
         Permute.Syntax,
+        Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
+        Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        AlphaDropout.Syntax,
+        GaussianNoise.Syntax,
+        SpatialDropout.Syntax,
     ];
 
     internal static Sequential Parse(string notation) => NetReader.Read(notation);
@@ -240,6 +245,15 @@ public sealed class BrickArguments
     /// <summary>Whole numbers separated by commas, "0,2,1".</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public int[] Integers(string name)
+    /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
+    /// <exception cref="FormatException">There is no such initialiser.</exception>
+    public Initializer? Initializer(string name)
+    {
+        this.known.Add(name);
+        return this.options.TryGetValue(name, out string? value) ? InitializerTable.Parse(value) : null;
+    }
+
+    internal void RequireAllUsed()
     {
         string value = this.Take(name);
         int?[] numbers = [.. value.Split(',').Select(Signed)];

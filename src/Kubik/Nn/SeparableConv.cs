@@ -9,6 +9,7 @@ public sealed class SeparableConv : Module
     private readonly int outputs, multiplier;
     private readonly Shape kernel;
     private readonly Window window;
+    private readonly string? initializerName;
 
     /// <summary>A kernel as long along all axes; the number of input channels is taken from the first input.</summary>
     /// <param name="outputs">Channels of the output.</param>
@@ -28,7 +29,7 @@ public sealed class SeparableConv : Module
     /// <summary>Any kernel and window, which has no groups.</summary>
     public SeparableConv(int outputs, Shape kernel, Window window, int multiplier = 1, bool bias = true, Initializer? initializer = null)
     {
-        (this.outputs, this.kernel, this.window, this.multiplier) = (outputs, kernel, window, multiplier);
+        (this.outputs, this.kernel, this.window, this.multiplier, this.initializerName) = (outputs, kernel, window, multiplier, InitializerTable.NameOf(initializer));
         this.Depthwise = new DepthwiseConv(kernel, window, multiplier, bias: false, initializer);
         this.Pointwise = new Conv(outputs, WindowNotation.Kernel(1, kernel.Rank), Window.Valid, bias, initializer);
     }
@@ -42,7 +43,7 @@ public sealed class SeparableConv : Module
     /// <inheritdoc/>
     public override string Notation =>
         $"{WindowNotation.Word("separable", this.kernel.Rank)} {this.outputs} {this.kernel.ToX()}{WindowNotation.Of(this.window)}"
-        + $"{(this.multiplier == 1 ? "" : $" multiplier={this.multiplier}")}{(this.Pointwise.Bias is null ? " bias=false" : "")}";
+        + $"{(this.multiplier == 1 ? "" : $" multiplier={this.multiplier}")}{(this.Pointwise.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
 
     internal static BrickSyntax Syntax { get; } = SyntaxOf(2);
 
@@ -53,8 +54,8 @@ public sealed class SeparableConv : Module
     private static BrickSyntax SyntaxOf(int axes)
     {
         string word = WindowNotation.Word("separable", axes);
-        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [multiplier=1] [bias=false]", a =>
-            new SeparableConv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true)));
+        return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [multiplier=1] [bias=false] [init=NAME]", a =>
+            new SeparableConv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true), a.Initializer("init")));
     }
 
     /// <inheritdoc/>

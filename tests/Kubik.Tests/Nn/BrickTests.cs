@@ -61,6 +61,12 @@ public sealed class BrickTests
         { "sigmoid", [2, 3], [2, 3], 0 },
         { "softmax", [2, 3], [2, 3], 0 },
         { "dropout 0.25", [2, 3], [2, 3], 0 },
+        { "alphadropout 0.25", [2, 3], [2, 3], 0 },
+        { "gaussiannoise 0.5", [2, 3], [2, 3], 0 },
+        { "spatialdropout 0.25", [2, 3, 4, 5], [2, 3, 4, 5], 0 },
+        { "spatialdropout 0", [2, 3], [2, 3], 0 },
+        { "linear 5 init=orthogonal:1.5", [4, 3], [4, 5], 20 },
+        { "conv 6 3x3 bias=false init=he", [2, 2, 5, 5], [2, 6, 3, 3], 108 },
         { "batchnorm", [4, 3], [4, 3], 6 },
         { "batchnorm momentum=0.2 epsilon=0.001", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
         { "celu", [2, 3], [2, 3], 0 },
@@ -151,6 +157,9 @@ public sealed class BrickTests
         if (notation.Contains("dropout", StringComparison.Ordinal)) return; // draws anew at each call
         Sequential net = Sequential.Parse(notation);
         Tensor x = Draw(notation, input, DType.Float64);
+        Sequential net = Sequential.Parse(notation);
+        if (net.Parameters().Any(p => p.Parameter.Role == ParameterRole.State)) return; // draws anew at each call
+        Tensor x = new RandomStream(1, 1).Normal(input, DType.Float64);
         net.Build(x.Shape, DType.Float64);
         Tensor seed = new RandomStream(1, 2).Normal(output, DType.Float64);
         Parameter[] parameters = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];

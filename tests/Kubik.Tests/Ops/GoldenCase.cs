@@ -24,6 +24,9 @@ public sealed record GoldenCase(JsonElement Json, DType Type)
 
     private JsonElement Attribute(int i) => this.Json.GetProperty("attributes")[i];
 
+    /// <summary>The number of attributes.</summary>
+    public int Count => this.Json.GetProperty("attributes").GetArrayLength();
+
     public int Int(int i) => this.Attribute(i).GetInt32();
 
     public double Real(int i) => this.Attribute(i).GetDouble();

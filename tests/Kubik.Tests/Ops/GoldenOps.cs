@@ -14,6 +14,7 @@ public sealed partial class GoldenOps
     private static readonly Lazy<Dictionary<string, Func<GoldenCase, Tensor[], Tensor>>> Ops = new(() =>
         new[]
         {
+            AlgebraCases,
             ElementwiseCases,
             FunctionCases,
             ActivationCases,

@@ -27,6 +27,8 @@ public static partial class OpRows
         .. Resizes(),
         .. Shuffles(),
         .. Attentions(),
+        .. Algebra(),
+        .. Distributions(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);

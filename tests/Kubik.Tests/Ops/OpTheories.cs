@@ -84,6 +84,12 @@ public sealed class OpTheories
                     Tensor repeated = new Slice(axis, 0, 1, 1).Apply(x[input]).BroadcastTo(x[input].Shape);
                     Tensor[] views = [.. x], copies = [.. x];
                     (views[input], copies[input]) = (repeated, repeated.Contiguous());
+                    if (Record.Exception(() => row.Op.Apply(copies)) is { } e)
+                    {
+                        // Repeated rows can be what an op must refuse, a singular matrix for one: then both ways.
+                        Assert.Equal(e.Message, Assert.Throws(e.GetType(), () => row.Op.Apply(views)).Message);
+                        continue;
+                    }
                     Bits.Equal(row.Op.Apply(copies), row.Op.Apply(views), $"{type.Name}, input {input} along axis {axis}");
                 }
             }
