@@ -245,15 +245,6 @@ public sealed class BrickArguments
     /// <summary>Whole numbers separated by commas, "0,2,1".</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public int[] Integers(string name)
-    /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
-    /// <exception cref="FormatException">There is no such initialiser.</exception>
-    public Initializer? Initializer(string name)
-    {
-        this.known.Add(name);
-        return this.options.TryGetValue(name, out string? value) ? InitializerTable.Parse(value) : null;
-    }
-
-    internal void RequireAllUsed()
     {
         string value = this.Take(name);
         int?[] numbers = [.. value.Split(',').Select(Signed)];
@@ -285,6 +276,10 @@ public sealed class BrickArguments
     /// <summary>A word; null when it is an option that is not given.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public string? Word(string name) => char.IsUpper(name[0]) || this.Has(name) ? this.Take(name) : null;
+
+    /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
+    /// <exception cref="FormatException">There is no such initialiser.</exception>
+    public Initializer? Initializer(string name) => this.Has(name) ? InitializerTable.Parse(this.Take(name)) : null;
 
     /// <summary>All that stands after the brick's name, parentheses included, read as another brick.</summary>
     /// <exception cref="FormatException">It is missing or no brick.</exception>

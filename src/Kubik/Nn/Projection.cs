@@ -6,7 +6,7 @@ internal sealed class Projection : Module
     public Projection(bool bias)
     {
         RandomStream random = RandomSource.Default.NextStream();
-        this.Weight = new Parameter(spec => Initializers.XavierUniform(spec, random));
+        this.Weight = new Parameter(spec => Initializers.XavierUniform()(spec, random));
         this.Bias = bias ? new Parameter(spec => Tensor.Zeros(spec.Shape, spec.DType)) : null;
     }
 

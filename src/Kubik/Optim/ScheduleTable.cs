@@ -73,17 +73,6 @@ public sealed record ScheduleTable(string Name, string Usage, string About, Func
         string name = text.Split(' ')[0].ToLowerInvariant();
         ScheduleTable entry = All.FirstOrDefault(s => s.Name == name)
             ?? throw new FormatException($"There is no schedule '{name}'.{Suggestion.DidYouMean(name, All.Select(s => s.Name))} The schedules are {string.Join(", ", All.Select(s => s.Name))}.");
-        BrickArguments arguments = new(text, entry.Usage);
-        try
-        {
-            Schedule schedule = entry.Make(arguments);
-            arguments.RequireAllUsed();
-            return schedule;
-        }
-        catch (ArgumentException e)
-        {
-            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
-            throw new FormatException($"'{text}': {what} Write it as: {entry.Usage}.", e);
-        }
+        return BrickArguments.Make(text, entry.Usage, entry.Make);
     }
 }

@@ -44,8 +44,8 @@ public sealed partial class GoldenOps
         ["moveaxis"] = (c, x) => x[0].MoveAxis(c.Int(0), c.Int(1)),
         ["split"] = (c, x) => x[0].Split(c.Ints(0), c.Int(1)) is var parts ? parts[0] * 2 + parts[0].Sum() * parts[^1].Sum() : x[0],
         ["meshgrid"] = (_, x) => Tensor.Meshgrid(x) is var grid ? grid[0] * grid[1] : x[0],
-        ["unfold"] = (c, x) => x[0].Unfold(c.Int(0), c.Int(1), UnfoldWindow(c)),
-        ["fold"] = (c, x) => x[0].Fold(c.Int(0), c.Int(1), UnfoldWindow(c), c.Int(8), c.Int(9)),
+        ["unfold"] = (c, x) => x[0].Unfold([c.Int(0), c.Int(1)], UnfoldWindow(c)),
+        ["fold"] = (c, x) => x[0].Fold([c.Int(0), c.Int(1)], UnfoldWindow(c), [c.Int(8), c.Int(9)]),
         ["einsum"] = (c, x) => Tensor.Einsum(c.Text(0), x),
     };
 
@@ -60,5 +60,5 @@ public sealed partial class GoldenOps
         ["scatternd"] = (_, x) => x[0].ScatterND(x[1], x[2]),
     };
 
-    private static Window UnfoldWindow(GoldenCase c) => new(c.Int(2), c.Int(3), c.Int(4), c.Int(5), c.Int(6), c.Int(7));
+    private static Window UnfoldWindow(GoldenCase c) => new([c.Int(2), c.Int(3)], [c.Int(4), c.Int(5)], [c.Int(6), c.Int(7)]);
 }

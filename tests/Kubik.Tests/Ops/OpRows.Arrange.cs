@@ -68,16 +68,16 @@ public static partial class OpRows
         .. from c in new (int Y, int X, Window Window, Shape Shape, string Note)[]
         {
             (2, 2, new(), [1, 2, 3, 4], "plain"),
-            (3, 2, new(2, 1, 1, 0), [2, 1, 5, 4], "stride 2x1, padding 1x0"),
-            (2, 3, new(1, 2, 1, 2, 2, 1), [1, 2, 4, 5], "everything at once"),
+            (3, 2, new([2, 1], [1, 0]), [2, 1, 5, 4], "stride 2x1, padding 1x0"),
+            (2, 3, new([1, 2], [1, 2], [2, 1]), [1, 2, 4, 5], "everything at once"),
             (1, 1, new(), [2, 3, 1, 5], "single cells"),
-            (2, 2, new(2, 2), [0, 1, 4, 4], "no pictures"),
-            (2, 2, new(1, 1, 1, 1), [1, 1, 1, 1], "wider than the picture"),
+            (2, 2, new(2), [0, 1, 4, 4], "no pictures"),
+            (2, 2, new(1, 1), [1, 1, 1, 1], "wider than the picture"),
         }
         from row in new[] { Unfolded(c.Y, c.X, c.Window, c.Shape), Folded(c.Y, c.X, c.Window, c.Shape) }
         select row with { Note = c.Note },
-        Unfolded(3, 3, new(1, 1, 1, 1), [3, 4, 20, 21]) with { Big = true },
-        Folded(3, 3, new(1, 1, 1, 1), [3, 4, 20, 21]) with { Big = true },
+        Unfolded(3, 3, new(1, 1), [3, 4, 20, 21]) with { Big = true },
+        Folded(3, 3, new(1, 1), [3, 4, 20, 21]) with { Big = true },
     ];
 
     private static IEnumerable<OpRow> EinsteinSums() =>
@@ -181,10 +181,10 @@ public static partial class OpRows
 
     private static OpRow Unfolded(int kernelY, int kernelX, Window w, Shape shape)
     {
-        int height = w.OutY(shape[2], kernelY), width = w.OutX(shape[3], kernelX), cells = kernelY * kernelX;
-        return new(new Unfold(kernelY, kernelX, w), [new(shape, Domain.Away)], x => Naive.Build([shape[0], shape[1] * cells, height * width], i =>
+        int height = w.Positions(0, shape[2], kernelY), width = w.Positions(1, shape[3], kernelX), cells = kernelY * kernelX;
+        return new(new Unfold([kernelY, kernelX], w), [new(shape, Domain.Away)], x => Naive.Build([shape[0], shape[1] * cells, height * width], i =>
         {
-            int y = i[2] / width * w.StrideY + i[1] % cells / kernelX * w.DilationY - w.PadY, column = i[2] % width * w.StrideX + i[1] % kernelX * w.DilationX - w.PadX;
+            int y = i[2] / width * w.Stride[0] + i[1] % cells / kernelX * w.Dilation[0] - w.Pad[0], column = i[2] % width * w.Stride[1] + i[1] % kernelX * w.Dilation[1] - w.Pad[1];
             return y < 0 || y >= shape[2] || column < 0 || column >= shape[3] ? 0 : x[0][i[0], i[1] / cells, y, column];
         }))
         { Types = OpRow.Numbers };
@@ -192,14 +192,14 @@ public static partial class OpRows
 
     private static OpRow Folded(int kernelY, int kernelX, Window w, Shape shape)
     {
-        int height = w.OutY(shape[2], kernelY), width = w.OutX(shape[3], kernelX), cells = kernelY * kernelX;
+        int height = w.Positions(0, shape[2], kernelY), width = w.Positions(1, shape[3], kernelX), cells = kernelY * kernelX;
         Shape columns = [shape[0], shape[1] * cells, height * width];
-        return new(new Fold(new Unfold(kernelY, kernelX, w), shape[2], shape[3]), [new(columns, Domain.Away)], x =>
+        return new(new Fold(new Unfold([kernelY, kernelX], w), shape[2..]), [new(columns, Domain.Away)], x =>
         {
             Naive picture = Naive.Zeros([.. shape]);
             foreach (int[] i in Naive.Indices([.. columns]))
             {
-                int y = i[2] / width * w.StrideY + i[1] % cells / kernelX * w.DilationY - w.PadY, column = i[2] % width * w.StrideX + i[1] % kernelX * w.DilationX - w.PadX;
+                int y = i[2] / width * w.Stride[0] + i[1] % cells / kernelX * w.Dilation[0] - w.Pad[0], column = i[2] % width * w.Stride[1] + i[1] % kernelX * w.Dilation[1] - w.Pad[1];
                 if (y >= 0 && y < shape[2] && column >= 0 && column < shape[3]) picture[i[0], i[1] / cells, y, column] += x[0][i];
             }
             return picture;

@@ -186,7 +186,7 @@ public sealed class ShapeSpecials
     public void Equal_attributes_make_equal_ops()
     {
         Assert.Equal(new Pad(0, 1, 2, PadMode.Edge), new Pad(0, 1, 2, PadMode.Edge));
-        Assert.Equal(new Fold(new Unfold(2, 2, new Window()), 3, 3), new Fold(new Unfold(2, 2, new Window()), 3, 3));
+        Assert.Equal(new Fold(new Unfold(2, new Window()), [3, 3]), new Fold(new Unfold(2, new Window()), [3, 3]));
         Assert.Equal(new Tile([2, 3]), new Tile([2, 3]));
         Assert.NotEqual<Op>(new Einsum("ij->i"), new Einsum("ij->j"));
     }

@@ -2,9 +2,9 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>Every window of a picture as a column, (B, C, H, W) → (B, C·KernelY·KernelX, H'·W'): im2col. Cells of the padding are 0.</summary>
+    /// <summary>Every window of a picture as a column, (B, C, H, W) → (B, C·cells, H'·W'): im2col. Cells of the padding are 0.</summary>
     /// <remarks>A convolution is the matrix of its weights times this (Chellapilla, Puri and Simard 2006).</remarks>
-    public sealed record Unfold(int KernelY, int KernelX, Window Window) : DifferentiableOp
+    public sealed record Unfold(PerAxis Kernel, Window Window) : DifferentiableOp
     {
         /// <inheritdoc/>
         public override string Name => "Unfold";
@@ -20,13 +20,13 @@ namespace Kubik.Ops
         {
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
             if (x[0].Shape.Rank != 4) throw this.Error($"the input must be (batch, channels, rows, columns); got {x[0].Shape}.");
-            (int height, int width) = Unfolding.Positions(this, this, x[0].Shape[2], x[0].Shape[3]);
+            (int height, int width) = Unfolding.Positions(this, this, x[0].Shape[2..]);
             return x[0] with { Shape = [x[0].Shape[0], AxisRule.Size(this, (long)x[0].Shape[1] * Unfolding.Cells(this, this)), AxisRule.Size(this, (long)height * width)] };
         }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            new Fold(this, x[0].Shape[2], x[0].Shape[3]).Apply(dy);
+            new Fold(this, x[0].Shape[2..]).Apply(dy);
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
@@ -42,8 +42,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>The reverse of <see cref="Unfold"/>: each window is added to its place in a picture of Height × Width, (B, C·KernelY·KernelX, H'·W') → (B, C, H, W): col2im.</summary>
-    public sealed record Fold(Unfold Windows, int Height, int Width) : DifferentiableOp
+    /// <summary>The reverse of <see cref="Unfold"/>: each window is added to its place in a picture of a size, (B, C·cells, H'·W') → (B, C, H, W): col2im.</summary>
+    public sealed record Fold(Unfold Windows, Shape Size) : DifferentiableOp
     {
         /// <inheritdoc/>
         public override string Name => "Fold";
@@ -60,14 +60,14 @@ namespace Kubik.Ops
             Shape shape = x[0].Shape;
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
             if (shape.Rank != 3) throw this.Error($"the input must be (batch, channels · window, positions); got {shape}.");
-            if (this.Height < 0 || this.Width < 0) throw this.Error($"a picture cannot be {this.Height}x{this.Width}.");
-            (int height, int width) = Unfolding.Positions(this, this.Windows, this.Height, this.Width);
+            if (this.Size.Rank != 2) throw this.Error($"a picture has rows and columns; its size cannot be {this.Size}.");
+            (int height, int width) = Unfolding.Positions(this, this.Windows, this.Size);
             int cells = Unfolding.Cells(this, this.Windows);
             if (shape[1] % cells != 0)
-                throw this.Error($"axis 1 of {shape} has {shape[1]} elements and must hold whole windows of {this.Windows.KernelY}x{this.Windows.KernelX} = {cells}.");
+                throw this.Error($"axis 1 of {shape} has {shape[1]} elements and must hold whole windows of {this.Windows.Kernel.Over(2).ToX()} = {cells}.");
             if ((long)height * width != shape[2])
-                throw this.Error($"axis 2 of {shape} has {shape[2]} positions; the windows of a picture of {this.Height}x{this.Width} have {height}x{width} = {(long)height * width}.");
-            return x[0] with { Shape = [shape[0], shape[1] / cells, this.Height, this.Width] };
+                throw this.Error($"axis 2 of {shape} has {shape[2]} positions; the windows of a picture of {this.Size.ToX()} have {height}x{width} = {(long)height * width}.");
+            return x[0] with { Shape = [shape[0], shape[1] / cells, .. this.Size] };
         }
 
         /// <inheritdoc/>
@@ -92,13 +92,12 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>Every <paramref name="kernelY"/> × <paramref name="kernelX"/> window of (B, C, H, W) as a column: (B, C·kernelY·kernelX, windows).</summary>
+        /// <summary>Every window of (B, C, H, W) as a column: (B, C·cells, windows).</summary>
         /// <exception cref="ShapeException">The window does not fit.</exception>
-        public Tensor Unfold(int kernelY, int kernelX, Window window) => new Unfold(kernelY, kernelX, window).Apply(this);
+        public Tensor Unfold(PerAxis kernel, Window window) => new Unfold(kernel, window).Apply(this);
 
-        /// <summary>The reverse of <see cref="Unfold"/>: each column is added to its window in a picture of (B, C, height, width).</summary>
+        /// <summary>The reverse of <see cref="Unfold"/>: each column is added to its window in a picture of the size given: (B, C, rows, columns).</summary>
         /// <exception cref="ShapeException">The columns are not the windows of such a picture.</exception>
-        public Tensor Fold(int kernelY, int kernelX, Window window, int height, int width) =>
-            new Fold(new Unfold(kernelY, kernelX, window), height, width).Apply(this);
+        public Tensor Fold(PerAxis kernel, Window window, Shape size) => new Fold(new Unfold(kernel, window), size).Apply(this);
     }
 }
