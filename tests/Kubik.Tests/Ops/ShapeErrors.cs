@@ -144,4 +144,60 @@ public sealed class ShapeErrors
             Assert.True(e is ShapeException or ArgumentException, $"{c.Call}: {e?.ToString() ?? "no error"}");
             return $"{c.Call}: {e!.Message.ReplaceLineEndings(" ")}";
         }));
+
+    // Ops made with any numbers (no sizes that would take all memory), for inputs of any shape: the result has the inferred spec, or the error is one of the op's.
+    [Fact]
+    public void Whatever_the_attributes_there_is_a_result_or_an_error_of_the_op()
+    {
+        Random r = new(7);
+        int results = 0;
+        for (int i = 0; i < 6000; i++)
+        {
+            Op op = Anything(r);
+            int inputs = op switch { Scatter or ScatterND => 3, Gather or ScatterAdd or Take or TakeAdd or GatherND or MaskedFill or SearchSorted or Recurrence or Concat or Stack => 2, _ => 1 };
+            Tensor[] x = [.. Enumerable.Range(0, inputs).Select(input => Input(op, input, r))];
+            string call = $"{op.GetType().Name} {op.Name} {string.Join(", ", x.Select(t => t.Spec))}, case {i}";
+            Exception? e = Record.Exception(() =>
+            {
+                Tensor y = op.Apply(x);
+                Assert.True(op.Infer([.. x.Select(t => t.Spec)]) == y.Spec, $"{call} gave {y.Spec}");
+                Assert.Equal(y.Count, y.ToDoubles().Length);
+                results++;
+            });
+            Assert.True(e is null or ShapeException or ArgumentOutOfRangeException, $"{call}: {e}");
+            if (e is not null) Assert.DoesNotContain("A shape's sizes are", e.Message, StringComparison.Ordinal);
+        }
+        Assert.True(results > 1000, $"only {results} fit");
+    }
+
+    private static Op Anything(Random r)
+    {
+        int Few() => r.Next(10) == 0 ? r.Next(2) == 0 ? int.MinValue : int.MaxValue : r.Next(-2, 5);
+        Axes axes = [.. Enumerable.Range(0, r.Next(3)).Select(_ => r.Next(-1, 4))];
+        bool flag = r.Next(2) == 0;
+        Window window = new(Few(), Few(), Few(), Few(), Few(), Few(), r.Next(0, 3) == 0 ? Few() : 1);
+        Func<Op>[] made =
+        [
+            () => new Reduce<Sum>(axes, flag), () => new Reduce<Max>(axes, flag), () => new Reduce<Prod>(axes, flag), () => new Mean(axes, flag), () => new Variance(axes, flag, Few()), () => new Std(axes, flag, Few()),
+            () => new LogSumExp(axes, flag), () => new ReduceL1(axes, flag), () => new ReduceL2(axes, flag), () => new SumSquare(axes, flag), () => new Any(axes, flag), () => new All(axes, flag),
+            () => new CumSum(Few(), flag), () => new CumProd(Few(), flag), () => new Recurrence(Few(), flag), () => new ArgMax(Few(), flag), () => new ArgMin(Few(), flag), () => new ArgSort(Few(), flag), () => new Sort(Few(), flag),
+            () => new TopK(Few(), Few(), flag), () => new SearchSorted(flag), () => new Gather(Few()), () => new ScatterAdd(Few(), r.Next(-1, 5)), () => new Scatter(Few()), () => new Take(Few()), () => new TakeAdd(Few(), r.Next(-1, 5)),
+            () => new GatherND(), () => new ScatterND(), () => new RavelIndex([r.Next(4), r.Next(4)]), () => new MaskedFill(Few()), () => new Unsqueeze(Few()), () => new Squeeze(Few()), () => new Flatten(Few()), () => new Stack(Few()),
+            () => new Concat(Few()), () => new Slice(Few(), Few(), Few(), Few()), () => new Place(Few(), Few(), Few(), r.Next(-1, 7)), () => new Pad(Few(), r.Next(-1, 3), r.Next(-1, 3), (PadMode)r.Next(5), 1), () => new Pad(Few(), r.Next(4), r.Next(4), (PadMode)r.Next(4)),
+            () => new Flip(axes), () => new Roll(Few(), Few()), () => new Tile([r.Next(4), r.Next(4)]), () => new RepeatInterleave(Few(), r.Next(-1, 4)), () => new Tril(Few()), () => new Triu(Few()), () => new Diagonal(Few()),
+            () => new PlaceDiagonal(Few(), r.Next(-1, 5), r.Next(-1, 5)), () => new Unfold(Few(), Few(), window), () => new Fold(new Unfold(r.Next(1, 3), r.Next(1, 3), new Window()), r.Next(-1, 4), r.Next(-1, 4)), () => new Permute(axes),
+            () => new Einsum(string.Concat(Enumerable.Range(0, r.Next(7)).Select(_ => new[] { "i", "j", "->", "...", "k", ",", "." }[r.Next(7)]))),
+        ];
+        return made[r.Next(made.Length)]();
+    }
+
+    private static Tensor Input(Op op, int input, Random r)
+    {
+        int rank = op is Unfold ? r.Next(3, 5) : op is Fold ? 3 : op is SearchSorted && input == 0 ? 1 : r.Next(4);
+        Shape shape = [.. Enumerable.Range(0, rank).Select(_ => r.Next(5) == 0 ? 0 : r.Next(1, 4))];
+        bool isIndex = op is RavelIndex || (input == 1 && op is Gather or ScatterAdd or Scatter or Take or TakeAdd or GatherND or ScatterND);
+        DType type = isIndex ? DType.Int64 : op is Any or All || (op is MaskedFill && input == 1) ? DType.Bool : DType.Float32;
+        double[] values = [.. Enumerable.Range(0, shape.Size).Select(_ => (double)(isIndex ? r.Next(-1, 12) == -1 ? -1 : r.Next(0, 2) : r.Next(-2, 3)))];
+        return Tensor.From(values, shape).Cast(type);
+    }
 }
