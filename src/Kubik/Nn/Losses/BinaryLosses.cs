@@ -28,7 +28,7 @@ public sealed class BinaryCrossEntropy : Loss
     public override string Formula => "−p·t·ln σ(y) − (1 − t)·ln(1 − σ(y))";
 
     /// <inheritdoc/>
-    public override string Notation => this.positive.Length == 0 ? this.Name : Written(this.Name, ("positive", this.positive, null));
+    public override string Notation => this.positive.Length == 0 ? this.Name : WithOptions(this.Name, ("positive", this.positive, null));
 
     internal static LossSyntax Syntax { get; } = new("bce", "bce [positive=W,…]", a => a.Reals("positive") is { Length: > 0 } p ? new BinaryCrossEntropy(p) : new BinaryCrossEntropy());
 
@@ -71,7 +71,7 @@ public sealed class BinaryFocal : Loss
     public override string Formula => "−α·t·(1 − p)^γ·ln p − (1 − α)·(1 − t)·p^γ·ln(1 − p), p = σ(y)";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("gamma", this.gamma, 2.0), ("alpha", this.alpha, 0.25));
+    public override string Notation => WithOptions(this.Name, ("gamma", this.gamma, 2.0), ("alpha", this.alpha, 0.25));
 
     internal static LossSyntax Syntax { get; } = new("binary-focal", "binary-focal [gamma=2] [alpha=0.25]", a => new BinaryFocal(a.Real("gamma", 2), a.Real("alpha", 0.25)));
 

@@ -82,7 +82,7 @@ public sealed class DetectionLoss : Loss
     public override string Formula => "−ln softmax(y_class)ₜ + w·Σ smoothL1(t_box − y_box)";
 
     /// <inheritdoc/>
-    public override string Notation => Written($"{this.Name} {this.classes}", ("presence", this.presence, false), ("box", this.box, 1.0), ("beta", this.beta, 1.0));
+    public override string Notation => WithOptions($"{this.Name} {this.classes}", ("presence", this.presence, false), ("box", this.box, 1.0), ("beta", this.beta, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("detection", "detection CLASSES [presence=false] [box=1] [beta=1]",
         a => new DetectionLoss(a.Number("CLASSES"), a.Flag("presence", false), a.Real("box", 1), a.Real("beta", 1)));

@@ -103,7 +103,7 @@ public sealed class NegativeLogLikelihood : ClassLoss
     public override string Formula => "−wₜ·yₜ, y = ln p";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, Options(this));
+    public override string Notation => WithOptions(this.Name, Options(this));
 
     internal static LossSyntax Syntax { get; } = new("nll", "nll [weights=W,W,…] [ignore=LABEL]", a => new NegativeLogLikelihood(ReadWeights(a), ReadIgnore(a)));
 
@@ -150,7 +150,7 @@ public sealed class CrossEntropy : ClassLoss
     public override string Formula => "−Σₖ wₖ·tₖ·ln softmax(y)ₖ";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, [.. Options(this), ("smoothing", this.Smoothing, 0.0)]);
+    public override string Notation => WithOptions(this.Name, [.. Options(this), ("smoothing", this.Smoothing, 0.0)]);
 
     internal static LossSyntax Syntax { get; } = new("cross-entropy", "cross-entropy [weights=W,W,…] [ignore=LABEL] [smoothing=0]",
         a => new CrossEntropy(ReadWeights(a), ReadIgnore(a), a.Real("smoothing", 0)));
@@ -200,7 +200,7 @@ public sealed class Focal : ClassLoss
     public override string Formula => "−wₜ·(1 − pₜ)^γ·ln pₜ, p = softmax(y)";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, [("gamma", this.gamma, 2.0), .. Options(this)]);
+    public override string Notation => WithOptions(this.Name, [("gamma", this.gamma, 2.0), .. Options(this)]);
 
     internal static LossSyntax Syntax { get; } = new("focal", "focal [gamma=2] [weights=W,W,…] [ignore=LABEL]", a => new Focal(a.Real("gamma", 2), ReadWeights(a), ReadIgnore(a)));
 

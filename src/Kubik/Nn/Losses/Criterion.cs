@@ -70,7 +70,7 @@ public abstract class Criterion
     }
 
     /// <summary>A name with those options that are not as usual.</summary>
-    protected static string Written(string name, params ReadOnlySpan<(string Option, object? Value, object? Usual)> options)
+    protected static string WithOptions(string name, params ReadOnlySpan<(string Option, object? Value, object? Usual)> options)
     {
         foreach ((string option, object? value, object? usual) in options)
         {

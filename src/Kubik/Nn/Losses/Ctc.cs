@@ -33,7 +33,7 @@ public sealed class Ctc : Criterion
     public override string Formula => "−ln Σ Πₜ p(πₜ) over all paths π that read the labels";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("blank", this.blank, 0), ("zeroInfinity", this.zeroInfinity, false));
+    public override string Notation => WithOptions(this.Name, ("blank", this.blank, 0), ("zeroInfinity", this.zeroInfinity, false));
 
     /// <summary>The loss of sequences.</summary>
     /// <param name="logProbabilities">(B, T, K): ln p of each class at each step, such as a log-softmax over the last axis gives.</param>

@@ -3,7 +3,7 @@
 
 namespace Kubik.Nn;
 
-/// <summary>max(0, ‖a − p‖ − ‖a − n‖ + m): an anchor should be nearer to a point of its own kind than to one of another, by a margin (Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832, eq. 2).</summary>
+/// <summary>max(0, ‖a − p‖ − ‖a − n‖ + m): an anchor should be nearer to a point of its own kind than to one of another, by a margin (Balntas et al. 2016; Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832, with squared distances).</summary>
 /// <example><code>Tensor loss = new Triplet(0.2).Of(net.Forward(face), net.Forward(sameFace), net.Forward(otherFace));</code></example>
 public sealed class Triplet : Criterion
 {
@@ -25,7 +25,7 @@ public sealed class Triplet : Criterion
     public override string Formula => "max(0, ‖a − p‖ − ‖a − n‖ + m)";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 1.0), ("norm", this.norm, 2.0), ("swap", this.swap, false));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0), ("norm", this.norm, 2.0), ("swap", this.swap, false));
 
     /// <summary>The loss of triplets.</summary>
     /// <param name="anchor">Embeddings (…, F).</param>
@@ -58,7 +58,7 @@ public sealed class Contrastive : Criterion
     public override string Formula => "½D² where t = 1, ½·max(0, m − D)² where t = −1, D = ‖a − b‖₂";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 1.0));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0));
 
     /// <summary>The loss of pairs.</summary>
     /// <param name="a">Embeddings (…, F).</param>
@@ -91,7 +91,7 @@ public sealed class CosineEmbedding : Criterion
     public override string Formula => "1 − cos(a, b) where t = 1, max(0, cos(a, b) − m) where t = −1";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 0.0));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 0.0));
 
     /// <summary>The loss of pairs.</summary>
     /// <param name="a">Embeddings (…, F).</param>

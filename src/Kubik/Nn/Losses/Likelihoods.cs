@@ -21,7 +21,7 @@ public sealed class PoissonNll : Loss
     public override string Formula => "eʸ − t·y, y = ln rate";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("log", this.log, true), ("full", this.full, false));
+    public override string Notation => WithOptions(this.Name, ("log", this.log, true), ("full", this.full, false));
 
     internal static LossSyntax Syntax { get; } = new("poisson-nll", "poisson-nll [log=true] [full=false]", a => new PoissonNll(a.Flag("log", true), a.Flag("full", false)));
 
@@ -66,7 +66,7 @@ public sealed class GaussianNll : Loss
     public override string Formula => "½·(s + (t − μ)²·e⁻ˢ), y = (μ, s), s = ln σ²";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("epsilon", this.epsilon, 1e-6));
+    public override string Notation => WithOptions(this.Name, ("epsilon", this.epsilon, 1e-6));
 
     internal static LossSyntax Syntax { get; } = new("gaussian-nll", "gaussian-nll [epsilon=0.000001]", a => new GaussianNll(a.Real("epsilon", 1e-6)));
 
@@ -103,7 +103,7 @@ public sealed class KullbackLeibler : Loss
     public override string Formula => "Σₖ tₖ·(ln tₖ − yₖ), y = ln p";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("log", this.log, false));
+    public override string Notation => WithOptions(this.Name, ("log", this.log, false));
 
     internal static LossSyntax Syntax { get; } = new("kl", "kl [log=false]", a => new KullbackLeibler(a.Flag("log", false)));
 

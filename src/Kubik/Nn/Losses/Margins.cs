@@ -17,7 +17,7 @@ public sealed class Hinge : Loss
     public override string Formula => "max(0, m − t·y), t = ±1";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 1.0));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("hinge", "hinge [margin=1]", a => new Hinge(a.Real("margin", 1)));
 
@@ -40,7 +40,7 @@ public sealed class SoftMargin : Loss
     protected override Tensor Compute(Tensor output, Tensor target) => (-(Margin.Sides(target, this.Fit(output, target)) * output)).Softplus();
 }
 
-/// <summary>Σₖ max(0, m − y[label] + yₖ)^p / K over the classes k other than the label, for scores (B, K) and labels (B) (Crammer and Singer 2001 take the largest, this takes all, as PyTorch does).</summary>
+/// <summary>Σₖ max(0, m − y[label] + yₖ)^p / K over the classes k other than the label, for scores (B, K) and labels (B) (Weston and Watkins 1999).</summary>
 public sealed class MultiMargin : Loss
 {
     private readonly double margin;
@@ -63,7 +63,7 @@ public sealed class MultiMargin : Loss
     public override string Formula => "Σₖ max(0, m − yₜ + yₖ)ᵖ / K, k ≠ t";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 1.0), ("power", this.power, 1));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0), ("power", this.power, 1));
 
     internal static LossSyntax Syntax { get; } = new("multi-margin", "multi-margin [margin=1] [power=1]", a => new MultiMargin(a.Real("margin", 1), a.Number("power", 1)));
 
@@ -93,7 +93,7 @@ public sealed class HingeEmbedding : Loss
     public override string Formula => "y where t = 1, max(0, m − y) where t = −1";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 1.0));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("hinge-embedding", "hinge-embedding [margin=1]", a => new HingeEmbedding(a.Real("margin", 1)));
 
@@ -120,7 +120,7 @@ public sealed class MarginRanking : Criterion
     public override string Formula => "max(0, m − t·(a − b)), t = ±1";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("margin", this.margin, 0.0));
+    public override string Notation => WithOptions(this.Name, ("margin", this.margin, 0.0));
 
     /// <summary>The loss of pairs of scores.</summary>
     /// <param name="a">Scores.</param>

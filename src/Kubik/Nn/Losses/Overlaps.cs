@@ -16,7 +16,7 @@ public abstract class OverlapLoss : Loss
     public double Smooth { get; }
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("smooth", this.Smooth, 1.0));
+    public override string Notation => WithOptions(this.Name, ("smooth", this.Smooth, 1.0));
 
     /// <summary>How much is common, 0 to 1.</summary>
     /// <param name="common">Σ p·t.</param>
@@ -43,8 +43,7 @@ public abstract class OverlapLoss : Loss
     }
 }
 
-/// <summary>1 − (2·Σpt + s) / (Σp + Σt + s): Dice's coefficient of two regions as a loss (Milletari, Navab and Ahmadi 2016, arXiv:1606.04797, there with squares below).</summary>
-/// <inheritdoc cref="OverlapLoss" path="/summary"/>
+/// <summary>1 − (2·Σpt + s) / (Σp + Σt + s): Dice's coefficient of two regions as a loss (Milletari, Navab and Ahmadi 2016, arXiv:1606.04797, there with squares below). Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
 public sealed class Dice : OverlapLoss
 {
     /// <summary>With what is added above and below.</summary>
@@ -63,8 +62,7 @@ public sealed class Dice : OverlapLoss
     private protected override Tensor Share(Tensor common, Tensor both) => (common * 2 + this.Smooth) / (both + this.Smooth);
 }
 
-/// <summary>1 − (Σpt + s) / (Σp + Σt − Σpt + s): intersection over union of two regions as a loss, Jaccard's index (Rahman and Wang 2016).</summary>
-/// <inheritdoc cref="OverlapLoss" path="/summary"/>
+/// <summary>1 − (Σpt + s) / (Σp + Σt − Σpt + s): intersection over union of two regions as a loss, Jaccard's index (Rahman and Wang 2016). Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
 public sealed class Jaccard : OverlapLoss
 {
     /// <summary>With what is added above and below.</summary>

@@ -63,7 +63,7 @@ public sealed class Huber : RegressionLoss
     public override string Formula => "½δ² where |δ| ≤ d, else d·(|δ| − ½d); δ = t − y";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("delta", this.delta, 1.0));
+    public override string Notation => WithOptions(this.Name, ("delta", this.delta, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("huber", "huber [delta=1]", a => new Huber(a.Real("delta", 1)));
 
@@ -94,7 +94,7 @@ public sealed class SmoothL1 : RegressionLoss
     public override string Formula => "δ²/2β where |δ| < β, else |δ| − ½β; δ = t − y";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("beta", this.beta, 1.0));
+    public override string Notation => WithOptions(this.Name, ("beta", this.beta, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("smooth-l1", "smooth-l1 [beta=1]", a => new SmoothL1(a.Real("beta", 1)));
 
@@ -127,7 +127,7 @@ public sealed class AsymmetricSquare : RegressionLoss
     public override string Formula => "δ²·(a·[δ < 0] + b·[δ ≥ 0]); δ = t − y";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("a", this.over, 1.0), ("b", this.under, 1.0));
+    public override string Notation => WithOptions(this.Name, ("a", this.over, 1.0), ("b", this.under, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("asymmetric-square", "asymmetric-square [a=1] [b=1]", a => new AsymmetricSquare(a.Real("a", 1), a.Real("b", 1)));
 
@@ -156,7 +156,7 @@ public sealed class Pinball : RegressionLoss
     public override string Formula => "max(q·δ, (q − 1)·δ); δ = t − y";
 
     /// <inheritdoc/>
-    public override string Notation => Written(this.Name, ("quantile", this.quantile, 0.5));
+    public override string Notation => WithOptions(this.Name, ("quantile", this.quantile, 0.5));
 
     internal static LossSyntax Syntax { get; } = new("pinball", "pinball [quantile=0.5]", a => new Pinball(a.Real("quantile", 0.5)));
 
