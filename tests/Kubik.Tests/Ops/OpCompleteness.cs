@@ -39,6 +39,8 @@ public sealed class OpCompleteness
         Assert.Equal(new Reduce<Sum>([0, 2], true), new Reduce<Sum>([0, 2], true));
         Assert.Equal(new Conv(new Window(2, 2)).GetHashCode(), new Conv(new Window(2, 2)).GetHashCode());
         Assert.Equal(new RandomUniform(new(DType.Float32, [4])), new RandomUniform(new(DType.Float32, [4])));
+        Assert.Equal(new RandomInteger(new(DType.Int64, [4]), 0, 5), new RandomInteger(new(DType.Int64, [4]), 0, 5));
+        Assert.NotEqual(new TriangularSolve(IsLower: false), new TriangularSolve());
         Assert.NotEqual<Op>(new Softmax(0), new Softmax(1));
         Assert.NotEqual<Op>(new Softmax(0), new LogSoftmax(0));
     }
