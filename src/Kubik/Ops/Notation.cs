@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Kubik.Ops;
@@ -34,6 +35,13 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
     /// <summary>A function of all inputs, such as tanh(x).</summary>
     public static Notation Function(string name, string? latex = null) =>
         new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
+
+    /// <summary>A function of all inputs with attributes, such as leakyrelu(x; 0.01).</summary>
+    public static Notation With(string name, params ReadOnlySpan<double> attributes)
+    {
+        string listed = string.Join(", ", attributes.ToArray().Select(a => a.ToString("G6", CultureInfo.InvariantCulture)));
+        return new($"{name}({{*}}; {listed})", $@"\operatorname{{{name}}}\left({{*}}; {listed}\right)");
+    }
 
     /// <summary>The text with what stands for the inputs put in.</summary>
     public Written ToText(params ReadOnlySpan<Written> inputs) => new(Fill(this.Text, inputs, "(", ")"), this.Strength);

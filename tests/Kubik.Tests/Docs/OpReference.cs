@@ -101,7 +101,8 @@ public sealed class OpReference
 
     private static IEnumerable<(string Name, string Meaning)> Attributes(Op op)
     {
-        Type type = op.GetType();
+        // The attributes of a function are those of its struct.
+        Type type = op.GetType() is { IsGenericType: true } t && t.GetGenericTypeDefinition() == typeof(Function<>) ? Documented(op) : op.GetType();
         foreach (System.Reflection.ParameterInfo p in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [])
             yield return (p.Name!, type.IsGenericType ? "" : XmlDocs.Parameter(type, p.Name!));
     }

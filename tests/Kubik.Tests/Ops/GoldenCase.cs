@@ -37,6 +37,8 @@ public sealed record GoldenCase(JsonElement Json, DType Type)
 
     public int[] Ints(int i) => [.. this.Attribute(i).EnumerateArray().Select(v => v.GetInt32())];
 
+    public PerAxis PerAxis(int i) => Kubik.PerAxis.Create(this.Ints(i));
+
     /// <summary>The inputs, tracked.</summary>
     public Tensor[] Inputs() => [.. this.Json.GetProperty("inputs").EnumerateArray().Select(i => this.Read(i, i.GetProperty("type").GetString() switch
     {

@@ -16,9 +16,18 @@ public sealed partial class GoldenOps
         {
             AlgebraCases,
             ElementwiseCases,
+            FunctionCases,
+            ActivationCases,
             ReduceCases,
             ShapeCases,
             WindowCases,
+            ScanCases,
+            ArrangeCases,
+            SelectCases,
+            LossCases,
+            ConvolutionCases,
+            PoolingCases,
+            AttentionCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

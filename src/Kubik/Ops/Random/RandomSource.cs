@@ -11,16 +11,39 @@ namespace Kubik;
 /// </code></example>
 public sealed class RandomSource
 {
+    private static RandomSource shared = new(0);
+
+    [ThreadStatic] private static RandomSource? aside;
+
     private long streams;
 
     /// <summary>A source that gives the same streams for the same seed.</summary>
     public RandomSource(long seed) => this.Seed = seed;
 
     /// <summary>What layers draw from unless told otherwise. Seeded with 0 when the program starts.</summary>
-    public static RandomSource Default { get; set; } = new(0);
+    public static RandomSource Default
+    {
+        get => aside ?? shared;
+        set => shared = value;
+    }
 
     /// <summary>The seed.</summary>
     public long Seed { get; }
+
+    /// <summary>Makes something whose random numbers nobody will use, without taking streams from <see cref="Default"/>.</summary>
+    internal static T Aside<T>(Func<T> make)
+    {
+        RandomSource? before = aside;
+        aside = new(0);
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            aside = before;
+        }
+    }
 
     /// <summary>The next stream: independent of all before it.</summary>
     public RandomStream NextStream() => new(this.Seed, Interlocked.Increment(ref this.streams));

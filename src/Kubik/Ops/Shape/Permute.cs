@@ -64,5 +64,18 @@ namespace Kubik
             (axes[a], axes[b]) = (axes[b], axes[a]);
             return this.Permute(axes);
         }
+
+        /// <summary>One axis moved to another place, the others kept in order. Shares memory.</summary>
+        /// <example><code>pictures.MoveAxis(1, -1)   // (B, C, H, W) becomes (B, H, W, C)</code></example>
+        /// <exception cref="ShapeException">There is no such axis or place.</exception>
+        public Tensor MoveAxis(int from, int to)
+        {
+            List<int> axes = [.. Enumerable.Range(0, this.Rank)];
+            from = this.Shape.Axis(from, "MoveAxis");
+            to = this.Shape.Axis(to, "MoveAxis");
+            axes.RemoveAt(from);
+            axes.Insert(to, from);
+            return this.Permute([.. axes]);
+        }
     }
 }
