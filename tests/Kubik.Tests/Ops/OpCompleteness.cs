@@ -45,6 +45,8 @@ public sealed class OpCompleteness
         Assert.Equal(new ConvInputGradient(new Window(), [5, 5]), new ConvInputGradient(new Window(), [5, 5]));
         Assert.NotEqual(new MaxPool([2, 3], new Window(2)), new MaxPool([2, 3], new Window(2), ceil: true));
         Assert.Equal(new RandomUniform(new(DType.Float32, [4])), new RandomUniform(new(DType.Float32, [4])));
+        Assert.Equal(new RandomInteger(new(DType.Int64, [4]), 0, 5), new RandomInteger(new(DType.Int64, [4]), 0, 5));
+        Assert.NotEqual(new TriangularSolve(IsLower: false), new TriangularSolve());
         Assert.NotEqual<Op>(new Softmax(0), new Softmax(1));
         Assert.Equal(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.1)));
         Assert.NotEqual(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.2)));

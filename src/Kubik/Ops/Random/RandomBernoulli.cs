@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kubik.Kernels;
 
 namespace Kubik.Ops;
@@ -27,7 +28,7 @@ public sealed record RandomBernoulli : RandomOp
         {
             double probability = probabilities[i];
             if (!(probability is >= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(nameof(x), $"{this.Name}: element {i} is {probability}; probabilities lie in 0 to 1.");
+                throw new ArgumentOutOfRangeException(nameof(x), string.Create(CultureInfo.InvariantCulture, $"{this.Name}: element {i} is {probability}; probabilities lie in 0 to 1."));
             drawn[i] = drawn[i] < probability ? 1 : 0;
         }
         Elementwise.Copy(u.Cast(y.DType), y);
@@ -78,7 +79,7 @@ public sealed record RandomCategorical(bool Logits = true) : RandomOp
         for (int k = 0; k < sums.Length; k++)
         {
             if (!this.Logits && weights[k] < 0)
-                throw new ArgumentOutOfRangeException(nameof(weights), $"{this.Name}: row {row} has the weight {weights[k]} at {k}; probabilities are 0 or more.");
+                throw new ArgumentOutOfRangeException(nameof(weights), string.Create(CultureInfo.InvariantCulture, $"{this.Name}: row {row} has the weight {weights[k]} at {k}; probabilities are 0 or more."));
             total += this.Logits ? Math.Exp(weights[k] - largest) : weights[k] / largest; // at most 1 each: no overflow
             sums[k] = total;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kubik.Kernels;
 
 namespace Kubik.Ops;
@@ -15,12 +16,14 @@ public sealed record RandomTruncatedNormal(TensorSpec Spec, double Low, double H
     public override string Name => "RandomTruncatedNormal";
 
     /// <inheritdoc/>
-    public override Notation Notation => new($"normal({{*}}; {this.Low} to {this.High})", $@"\mathcal{{N}}_{{[{this.Low}, {this.High}]}}\left({{*}}\right)");
+    public override Notation Notation => new(
+        string.Create(CultureInfo.InvariantCulture, $"normal({{*}}; {this.Low} to {this.High})"),
+        string.Create(CultureInfo.InvariantCulture, $@"\mathcal{{N}}_{{[{this.Low}, {this.High}]}}\left({{*}}\right)"));
 
     /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-        !(this.Low < this.High) ? throw this.Error($"the lower bound must be below the upper one; got {this.Low} and {this.High}.") :
-        this.Low > FarthestDouble || this.High < -FarthestDouble ? throw this.Error($"no normal number in double precision lies between {this.Low} and {this.High}; bounds must leave something of −{FarthestDouble} to {FarthestDouble}.") :
+        !(this.Low < this.High) ? throw this.Error(string.Create(CultureInfo.InvariantCulture, $"the lower bound must be below the upper one; got {this.Low} and {this.High}.")) :
+        this.Low > FarthestDouble || this.High < -FarthestDouble ? throw this.Error(string.Create(CultureInfo.InvariantCulture, $"no normal number in double precision lies between {this.Low} and {this.High}; bounds must leave something of −{FarthestDouble} to {FarthestDouble}.")) :
         Philox.Infer(this, this.Spec, x[0]);
 
     internal override long Blocks(ReadOnlySpan<TensorSpec> x) => (this.Spec.Shape.Size + 1L) / 2;
