@@ -97,7 +97,7 @@ public sealed class InitializerTests
         Assert.Equal(x.ToDoubles(), linear.Forward(x).ToDoubles());
         Assert.Equal([2, 0, 0, 0, 2, 0], Draw(Initializers.Identity(2), [2, 3]));
         Tensor picture = new RandomStream(1, 2).Normal([2, 4, 5, 6]);
-        Conv conv = new(4, 3, 5, new Window(PadY: 1, PadX: 2, Groups: 2), initializer: Initializers.Identity(groups: 2));
+        Conv conv = new(4, [3, 5], new Window(pad: [1, 2], groups: 2), initializer: Initializers.Identity(groups: 2));
         Assert.Equal(picture.ToDoubles(), conv.Forward(picture).ToDoubles());
         Assert.Equal(4, Draw(Initializers.Identity(groups: 2), [4, 2, 3, 3]).Sum());
     }

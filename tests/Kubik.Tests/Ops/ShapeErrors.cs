@@ -175,7 +175,7 @@ public sealed class ShapeErrors
         int Few() => r.Next(10) == 0 ? r.Next(2) == 0 ? int.MinValue : int.MaxValue : r.Next(-2, 5);
         Axes axes = [.. Enumerable.Range(0, r.Next(3)).Select(_ => r.Next(-1, 4))];
         bool flag = r.Next(2) == 0;
-        Window window = new(Few(), Few(), Few(), Few(), Few(), Few(), r.Next(0, 3) == 0 ? Few() : 1);
+        Window window = new([Few(), Few()], [Few(), Few()], [Few(), Few()], r.Next(0, 3) == 0 ? Few() : 1);
         Func<Op>[] made =
         [
             () => new Reduce<Sum>(axes, flag), () => new Reduce<Max>(axes, flag), () => new Reduce<Prod>(axes, flag), () => new Mean(axes, flag), () => new Variance(axes, flag, Few()), () => new Std(axes, flag, Few()),
@@ -185,7 +185,7 @@ public sealed class ShapeErrors
             () => new GatherND(), () => new ScatterND(), () => new RavelIndex([r.Next(4), r.Next(4)]), () => new MaskedFill(Few()), () => new Unsqueeze(Few()), () => new Squeeze(Few()), () => new Flatten(Few()), () => new Stack(Few()),
             () => new Concat(Few()), () => new Slice(Few(), Few(), Few(), Few()), () => new Place(Few(), Few(), Few(), r.Next(-1, 7)), () => new Pad(Few(), r.Next(-1, 3), r.Next(-1, 3), (PadMode)r.Next(5), 1), () => new Pad(Few(), r.Next(4), r.Next(4), (PadMode)r.Next(4)),
             () => new Flip(axes), () => new Roll(Few(), Few()), () => new Tile([r.Next(4), r.Next(4)]), () => new RepeatInterleave(Few(), r.Next(-1, 4)), () => new Tril(Few()), () => new Triu(Few()), () => new Diagonal(Few()),
-            () => new PlaceDiagonal(Few(), r.Next(-1, 5), r.Next(-1, 5)), () => new Unfold(Few(), Few(), window), () => new Fold(new Unfold(r.Next(1, 3), r.Next(1, 3), new Window()), r.Next(-1, 4), r.Next(-1, 4)), () => new Permute(axes),
+            () => new PlaceDiagonal(Few(), r.Next(-1, 5), r.Next(-1, 5)), () => new Unfold([Few(), Few()], window), () => new Fold(new Unfold([r.Next(1, 3), r.Next(1, 3)], new Window()), [r.Next(4), r.Next(4)]), () => new Permute(axes),
             () => new Einsum(string.Concat(Enumerable.Range(0, r.Next(7)).Select(_ => new[] { "i", "j", "->", "...", "k", ",", "." }[r.Next(7)]))),
         ];
         return made[r.Next(made.Length)]();
