@@ -94,8 +94,6 @@ public static class NetNotation
         Unflatten.Syntax,
         Reshape.Syntax,
         Permute.Syntax,
-        Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
-        Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
         AlphaDropout.Syntax,
         GaussianNoise.Syntax,
         SpatialDropout.Syntax,
@@ -279,7 +277,17 @@ public sealed class BrickArguments
 
     /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
     /// <exception cref="FormatException">There is no such initialiser.</exception>
-    public Initializer? Initializer(string name) => this.Has(name) ? InitializerTable.Parse(this.Take(name)) : null;
+    public Initializer? Initializer(string name)
+    {
+        try
+        {
+            return this.Word(name) is { } value ? InitializerTable.Parse(value) : null;
+        }
+        catch (FormatException e)
+        {
+            throw this.Error(e.Message);
+        }
+    }
 
     /// <summary>All that stands after the brick's name, parentheses included, read as another brick.</summary>
     /// <exception cref="FormatException">It is missing or no brick.</exception>
