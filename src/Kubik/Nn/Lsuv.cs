@@ -4,7 +4,7 @@ namespace Kubik.Nn;
 public static class Lsuv
 {
     /// <summary>
-    /// Begins every Linear and Conv of a network with an orthogonal matrix and a bias of 0; then, in the order in which
+    /// Begins every linear layer and convolution of a network with an orthogonal matrix and a bias of 0; then, in the order in which
     /// data goes through them, divides each one's weights by the standard deviation of its output on a batch until the
     /// variance is 1.
     /// </summary>
@@ -72,7 +72,7 @@ public static class Lsuv
         }
     }
 
-    private static Parameter? WeightOf(Module layer) => (layer as Linear)?.Weight ?? (layer as Conv)?.Weight;
+    private static Parameter? WeightOf(Module layer) => (layer as Linear)?.Weight ?? (layer as ConvModule)?.Weight;
 
-    private static Parameter? BiasOf(Module layer) => (layer as Linear)?.Bias ?? (layer as Conv)?.Bias;
+    private static Parameter? BiasOf(Module layer) => (layer as Linear)?.Bias ?? (layer as ConvModule)?.Bias;
 }

@@ -97,7 +97,7 @@ public sealed class InitializerTests
         Assert.Equal(x.ToDoubles(), linear.Forward(x).ToDoubles());
         Assert.Equal([2, 0, 0, 0, 2, 0], Draw(Initializers.Identity(2), [2, 3]));
         Tensor picture = new RandomStream(1, 2).Normal([2, 4, 5, 6]);
-        Conv conv = new(4, [3, 5], new Window(pad: [1, 2], groups: 2), initializer: Initializers.Identity(groups: 2));
+        Conv conv = new(4, [3, 5], Window.Same(groups: 2), initializer: Initializers.Identity(groups: 2));
         Assert.Equal(picture.ToDoubles(), conv.Forward(picture).ToDoubles());
         Assert.Equal(4, Draw(Initializers.Identity(groups: 2), [4, 2, 3, 3]).Sum());
     }
@@ -146,10 +146,10 @@ public sealed class InitializerTests
     [Fact]
     public void Lsuv_gives_every_layer_the_variance_1()
     {
-        Sequential net = Sequential.Parse("conv 8 3x3 pad=1 | relu | conv 4 3x3 | tanh | flatten | dropout 0.5 | linear 30 | sigmoid | linear 10");
+        Sequential net = Sequential.Parse("conv 8 3x3 pad=1 | relu | depthwise 3x3 | tanh | flatten | dropout 0.5 | linear 30 | sigmoid | linear 10");
         Tensor batch = new RandomStream(1, 1).Normal([64, 3, 8, 8]) * 7 + 2;
         IReadOnlyList<(Module Layer, double Variance)> layers = Lsuv.Initialize(net, batch, new RandomStream(1, 2));
-        Assert.Equal(["conv 8 3x3 pad=1", "conv 4 3x3", "linear 30", "linear 10"], layers.Select(l => l.Layer.Notation));
+        Assert.Equal(["conv 8 3x3 pad=1", "depthwise 3x3", "linear 30", "linear 10"], layers.Select(l => l.Layer.Notation));
         Assert.All(layers, l => Assert.InRange(l.Variance, 0.99, 1.01));
         Assert.True(net.Training);
         net.Eval();

@@ -26,7 +26,7 @@ namespace Kubik.Ops
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {
             Tensor p = y.T.MatMul(dy);
-            p = (MatrixRule.Lower(p) + MatrixRule.Lower(p, strict: true)) / 2; // Φ: the lower triangle with half the diagonal
+            p = (p.Tril() + p.Tril(-1)) / 2; // Φ: the lower triangle with half the diagonal
             Tensor left = y.TriangularSolve(p, lower: true, transposed: true);
             Tensor s = y.TriangularSolve(left.T, lower: true, transposed: true); // (L⁻ᵀ·Φ·L⁻¹)ᵀ
             return (s + s.T) / 2;

@@ -56,20 +56,6 @@ internal static class MatrixRule
         throw new SingularMatrixException($"{op.Name}: {which} {wrong(row)}");
     }
 
-    /// <summary>The elements at and below the diagonal (those below alone when strict), 0 elsewhere.</summary>
-    public static Tensor Lower(Tensor x, bool strict = false)
-    {
-        Tensor rows = Tensor.Range(0, x.Shape[^2]).Unsqueeze(1), columns = Tensor.Range(0, x.Shape[^1]);
-        return Tensor.Where(strict ? rows > columns : rows >= columns, x, Tensor.Scalar(0, x.DType));
-    }
-
-    /// <summary>The elements at and above the diagonal (those above alone when strict), 0 elsewhere.</summary>
-    public static Tensor Upper(Tensor x, bool strict = false)
-    {
-        Tensor rows = Tensor.Range(0, x.Shape[^2]).Unsqueeze(1), columns = Tensor.Range(0, x.Shape[^1]);
-        return Tensor.Where(strict ? rows < columns : rows <= columns, x, Tensor.Scalar(0, x.DType));
-    }
-
     private static Shape Index(int matrix, Shape batch)
     {
         int[] index = new int[batch.Rank];

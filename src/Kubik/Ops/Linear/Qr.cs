@@ -35,7 +35,7 @@ namespace Kubik.Ops
             (Tensor q, Tensor r) = Split(y);
             (Tensor dq, Tensor dr) = Split(dy);
             Tensor m = r.MatMul(dr.T) - dq.T.MatMul(q);
-            Tensor symmetric = MatrixRule.Lower(m) + MatrixRule.Lower(m, strict: true).T;
+            Tensor symmetric = m.Tril() + m.Tril(-1).T;
             Tensor s = dq + q.MatMul(symmetric);
             return r.TriangularSolve(s.T, lower: false).T; // S·R⁻ᵀ
         }

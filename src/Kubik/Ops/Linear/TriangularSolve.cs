@@ -39,7 +39,7 @@ namespace Kubik.Ops
             Tensor db = (this with { Transposed = !this.Transposed }).Apply(x[0], dy);
             if (input == 1) return db;
             Tensor da = this.Transposed ? y.MatMul(db.T) : db.MatMul(y.T);
-            return -(this.IsLower ? MatrixRule.Lower(da, this.UnitDiagonal) : MatrixRule.Upper(da, this.UnitDiagonal));
+            return -(this.IsLower ? da.Tril(this.UnitDiagonal ? -1 : 0) : da.Triu(this.UnitDiagonal ? 1 : 0));
         }
 
         /// <inheritdoc/>
