@@ -281,7 +281,6 @@ public sealed class BrickArguments
     {
         try
         {
-            return this.Has(name) ? InitializerTable.Parse(this.Take(name)) : null;
             return this.Word(name) is { } value ? InitializerTable.Parse(value) : null;
         }
         catch (FormatException e)

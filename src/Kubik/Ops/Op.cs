@@ -73,6 +73,19 @@ public abstract record Op
     /// <summary>An error of this op.</summary>
     protected internal ShapeException Error(string what) => new($"{this.Name}: {what}");
 
+    /// <summary>The spec of another op, by whose rule this one goes; what it finds wrong is said in this op's name.</summary>
+    private protected TensorSpec InferAs(Op other, params ReadOnlySpan<TensorSpec> x)
+    {
+        try
+        {
+            return other.Infer(x);
+        }
+        catch (ShapeException e)
+        {
+            throw this.Error(e.Message);
+        }
+    }
+
     /// <summary>The op's name and attributes.</summary>
     public sealed override string ToString() => this.Name;
 }

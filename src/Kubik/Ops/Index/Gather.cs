@@ -51,6 +51,7 @@ namespace Kubik.Ops
         {
             if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
             Indexing.Infer(this, this.Axis, x[0], x[1]);
+            if (x[0].Shape != x[1].Shape) throw this.Error($"there must be an index for every element; got {x[0].Shape} elements and {x[1].Shape} indices.");
             if (this.Size < 0) throw this.Error($"the size of axis {this.Axis} must be 0 or more, not {this.Size}.");
             return x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
         }

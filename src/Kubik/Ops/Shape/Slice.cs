@@ -60,7 +60,7 @@ namespace Kubik.Ops
             AxisRule.Check(this, this.Axis, x[0].Shape);
             if (this.Size < 0) throw this.Error($"the size of axis {this.Axis} must be 0 or more, not {this.Size}.");
             TensorSpec y = x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
-            new Slice(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step).Infer([y]); // the places must be there
+            this.InferAs(new Slice(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step), y); // the places must be there
             return y;
         }
 

@@ -66,7 +66,7 @@ namespace Kubik.Ops
         {
             if (x[0].Shape.Rank != this.Size.Rank + 2)
                 throw this.Error($"for an input of size {this.Size.ToX()} what arrives must be (batch, channels, …) with as many spatial axes; got {x[0].Shape}.");
-            TensorSpec input = x[0] with { Shape = [x[0].Shape[0], x[0].Shape[1], .. this.Size] }, y = this.Pool.Infer([input]);
+            TensorSpec input = x[0] with { Shape = [x[0].Shape[0], x[0].Shape[1], .. this.Size] }, y = this.InferAs(this.Pool, input);
             return y == x[0] ? input : throw this.Error($"the pool of {input} is {y}, not {x[0]}.");
         }
 

@@ -76,7 +76,7 @@ namespace Kubik.Ops
             if (dy.Shape.Rank != this.Size.Rank + 2 || w.Shape.Rank != dy.Shape.Rank || this.Size.Rank is < 1 or > PerAxis.MaxCount)
                 throw this.Error(ConvShapes.Rule($"for an input of size {this.Size.ToX()} what arrives", dy, w));
             TensorSpec input = dy with { Shape = [dy.Shape[0], (int)Math.Min(int.MaxValue, (long)w.Shape[1] * Math.Max(1, this.Window.Groups)), .. this.Size] };
-            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            TensorSpec y = this.InferAs(new Conv(this.Window), input, w);
             return y == dy ? input : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
         }
 
@@ -115,7 +115,7 @@ namespace Kubik.Ops
             if (input.Shape.Rank != this.Kernel.Rank + 2 || dy.Shape.Rank != input.Shape.Rank || this.Kernel.Rank is < 1 or > PerAxis.MaxCount)
                 throw this.Error($"for a kernel of size {this.Kernel.ToX()} both inputs must be (batch, channels, …) with as many spatial axes; got {input.Shape} and {dy.Shape}.");
             TensorSpec w = input with { Shape = [dy.Shape[1], input.Shape[1] / Math.Max(1, this.Window.Groups), .. this.Kernel] };
-            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            TensorSpec y = this.InferAs(new Conv(this.Window), input, w);
             return y == dy ? w : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
         }
 

@@ -54,7 +54,7 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            this.Pool.Infer(x[..1]) == x[1] ? x[0] : throw this.Error($"the pool of {x[0]} is {this.Pool.Infer(x[..1])}, not {x[1]}.");
+            this.InferAs(this.Pool, x[0]) is var y && y == x[1] ? x[0] : throw this.Error($"the pool of {x[0]} is {y}, not {x[1]}.");
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -82,7 +82,7 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-            x[0] == x[1] ? this.Pool.Infer(x[..1]) : throw this.Error($"both inputs must have one spec; got {x[0]} and {x[1]}.");
+            x[0] == x[1] ? this.InferAs(this.Pool, x[0]) : throw this.Error($"both inputs must have one spec; got {x[0]} and {x[1]}.");
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

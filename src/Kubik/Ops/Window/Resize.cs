@@ -103,7 +103,7 @@ namespace Kubik.Ops
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
-            TensorSpec input = x[0] with { Shape = x[0].Shape.With(x[0].Shape.Axis(this.Of.Axis, this.Name), this.Size) }, y = this.Of.Infer([input]);
+            TensorSpec input = x[0] with { Shape = x[0].Shape.With(x[0].Shape.Axis(this.Of.Axis, this.Name), this.Size) }, y = this.InferAs(this.Of, input);
             return y == x[0] ? input : throw this.Error($"{input} becomes {y}, not {x[0]}.");
         }
 
