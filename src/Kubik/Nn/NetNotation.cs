@@ -19,6 +19,14 @@ public static class NetNotation
     [
         Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
         Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        LayerNorm.Syntax,
+        RmsNorm.Syntax,
+        GroupNorm.Syntax,
+        InstanceNorm.Syntax,
+        LocalResponseNorm.Syntax,
+        LpNorm.Syntax,
+        WeightNorm.Syntax,
+        SpectralNorm.Syntax,
     ];
 
     internal static Sequential Parse(string notation)
@@ -29,7 +37,7 @@ public static class NetNotation
         return new Sequential([.. parts.Select(Brick)]);
     }
 
-    private static Module Brick(string text)
+    internal static Module Brick(string text)
     {
         string name = text.Split(' ')[0].ToLowerInvariant();
         BrickSyntax syntax = Bricks.FirstOrDefault(b => b.Name == name)
@@ -88,6 +96,16 @@ public sealed class BrickArguments
     /// <summary>An option that is true or false.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null);
+
+    /// <summary>All that stands after the brick's name, read as another brick.</summary>
+    /// <exception cref="FormatException">It is missing or no brick.</exception>
+    public Module Brick()
+    {
+        string[] words = this.text.Split(' ', 2, StringSplitOptions.TrimEntries);
+        this.positional.Clear();
+        this.options.Clear();
+        return words.Length == 2 ? NetNotation.Brick(words[1]) : throw this.Error("BRICK is missing");
+    }
 
     internal void RequireAllUsed()
     {

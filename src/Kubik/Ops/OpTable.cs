@@ -64,6 +64,13 @@ public static class OpTable
         new AvgPoolSpread(new AvgPool(2, 2, new Window(2, 2)), 4, 4),
         new Softmax(0),
         new LogSoftmax(0),
+        new LayerNormalization(),
+        new RmsNormalization(),
+        new InstanceNormalization(),
+        new GroupNormalization(2),
+        new BatchNormalization(),
+        new LocalResponseNormalization(5),
+        new LpNormalization(),
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
     ];

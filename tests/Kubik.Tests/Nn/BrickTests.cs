@@ -24,6 +24,24 @@ public sealed class BrickTests
         { "dropout 0.25", [2, 3], [2, 3], 0 },
         { "batchnorm", [4, 3], [4, 3], 6 },
         { "batchnorm momentum=0.2 epsilon=0.001", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
+        { "batchnorm affine=false", [2, 3, 2, 2, 2], [2, 3, 2, 2, 2], 0 },
+        { "layernorm", [2, 5, 3], [2, 5, 3], 6 },
+        { "layernorm axes=2 epsilon=0.001", [2, 5, 3], [2, 5, 3], 30 },
+        { "layernorm affine=false", [4, 3], [4, 3], 0 },
+        { "rmsnorm", [2, 5, 3], [2, 5, 3], 3 },
+        { "rmsnorm axes=2 epsilon=0.01 affine=false", [2, 5, 3], [2, 5, 3], 0 },
+        { "groupnorm 2", [2, 6, 3], [2, 6, 3], 12 },
+        { "groupnorm 3 epsilon=0.001 affine=false", [2, 6, 2, 2], [2, 6, 2, 2], 0 },
+        { "instancenorm", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
+        { "instancenorm epsilon=0.1 affine=false", [2, 3, 5], [2, 3, 5], 0 },
+        { "lrn 3", [2, 5, 4], [2, 5, 4], 0 },
+        { "lrn 4 alpha=0.5 beta=0.5 bias=2", [2, 5, 2, 2], [2, 5, 2, 2], 0 },
+        { "lpnorm", [2, 5], [2, 5], 0 },
+        { "lpnorm p=1", [2, 3, 4], [2, 3, 4], 0 },
+        { "weightnorm linear 5", [4, 3], [4, 5], 25 },
+        { "weightnorm conv 2 3x3 bias=false", [1, 2, 4, 4], [1, 2, 2, 2], 38 },
+        { "spectralnorm linear 5 bias=false", [4, 3], [4, 5], 15 },
+        { "spectralnorm conv 2 3x3", [1, 2, 4, 4], [1, 2, 2, 2], 38 },
     };
 
     [Theory]
@@ -44,6 +62,7 @@ public sealed class BrickTests
         Assert.NotNull(output);
         Assert.True(weights >= 0);
         if (notation.StartsWith("dropout", StringComparison.Ordinal)) return; // draws anew at each call
+        if (notation.StartsWith("spectralnorm", StringComparison.Ordinal)) return; // improves its u at each call
         Sequential net = Sequential.Parse(notation);
         Tensor x = new RandomStream(1, 1).Normal(input, DType.Float64);
         net.Build(x.Shape, DType.Float64);

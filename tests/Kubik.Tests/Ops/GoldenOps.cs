@@ -18,6 +18,7 @@ public sealed partial class GoldenOps
             ReduceCases,
             ShapeCases,
             WindowCases,
+            NormalizeCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

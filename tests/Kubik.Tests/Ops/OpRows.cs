@@ -18,6 +18,7 @@ public static partial class OpRows
     public static IReadOnlyList<OpRow> All { get; } =
     [
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
+        .. Normalizations(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
