@@ -27,6 +27,12 @@ public static class NetNotation
         LpNorm.Syntax,
         WeightNorm.Syntax,
         SpectralNorm.Syntax,
+        RnnCell.Syntax,
+        LstmCell.Syntax,
+        GruCell.Syntax,
+        Rnn.Syntax,
+        Lstm.Syntax,
+        Gru.Syntax,
     ];
 
     internal static Sequential Parse(string notation)

@@ -19,6 +19,7 @@ public sealed partial class GoldenOps
             ShapeCases,
             WindowCases,
             NormalizeCases,
+            RecurrentCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];
