@@ -17,7 +17,7 @@ public sealed class HelpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("train", "[NET]|--data|--target|--epochs|--batch|--lr|--optimizer|--loss|--seed|--val|--out|--resume|--quiet|--json")]
+    [InlineData("train", "[NET]|--data|--target|--epochs|--batch|--lr|--optimizer|lbfgs|--schedule|one-cycle|--loss|--seed|--val|--out|--resume|--quiet|--json")]
     [InlineData("eval", "MODEL|--data|--json")]
     [InlineData("predict", "MODEL|FILE|--json")]
     [InlineData("show", "NET|MODEL|--input|--json")]
@@ -43,6 +43,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("train --data minst", "minst", "Did you mean 'mnist'?")]
     [InlineData("data irsi", "irsi", "Did you mean 'iris'?")]
     [InlineData("train --optimizer adm", "there is no optimizer 'adm'", "Did you mean 'adam'?")]
+    [InlineData("train --schedule cosin", "there is no schedule 'cosin'", "Did you mean 'cosine'?")]
+    [InlineData("train --schedule step", "STEPS is missing", "step STEPS FACTOR")]
     [InlineData("train --loss mes", "there is no loss 'mes'", "Did you mean 'mse'?")]
     [InlineData("show linaer", "there is no network 'linaer'", "linear")]
     [InlineData("train --epochs many", "--epochs", "'many'")]

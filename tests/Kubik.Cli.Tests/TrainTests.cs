@@ -62,6 +62,28 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void The_optimizer_and_the_schedule_are_ones_own_choice_and_kept_in_the_run()
+    {
+        string said = Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "3", "--optimizer", "adamw", "--schedule", "warmup 5|cosine", "--out", "a").Fine().Out;
+        Assert.Contains("adamw, learning rate 0.002 times 'warmup 5 | cosine'", said, StringComparison.Ordinal);
+        Assert.Contains("--schedule", File.ReadAllText(this.folder["a/report.html"]), StringComparison.Ordinal);
+        Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "3", "--optimizer", "adamw", "--out", "b", "--quiet").Fine();
+        Assert.NotEqual(this.folder.Bytes("a/model.safetensors"), this.folder.Bytes("b/model.safetensors"));
+        Tool.Run(this.folder, "train", "--resume", "a", "--schedule", "cosine").Refused("'--schedule'", "new run");
+        Tool.Run(this.folder, "train", "--resume", "a", "--epochs", "4", "--quiet").Fine();
+    }
+
+    [Fact]
+    public void Lbfgs_takes_all_data_at_once()
+    {
+        Said said = Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "4", "--optimizer", "lbfgs", "--out", "a", "--json").Fine();
+        Assert.Contains("(all the data at once)", said.Out, StringComparison.Ordinal);
+        Assert.Contains("learning rate 1 constant", said.Out, StringComparison.Ordinal);
+        Assert.Equal(4, said.Json.GetProperty("steps").GetInt32());
+        Assert.True(said.Json.GetProperty("test_accuracy").GetDouble() > 0.9);
+    }
+
+    [Fact]
     public void A_run_is_not_overwritten()
     {
         Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "1", "--out", "a", "--quiet").Fine();
@@ -138,6 +160,17 @@ public sealed class TrainTests : IDisposable
         Tool.Run(this.folder, "train", "--data", "n.csv", "--loss", "cross-entropy").Refused("cross-entropy", "'y'", "--loss mse");
         Tool.Run(this.folder, "train", "--data", "iris", "--loss", "mse", "--epochs", "2").Fine();
         Tool.Run(this.folder, "train", "--data", "iris", "--loss", "bce", "--epochs", "2").Fine();
+        Tool.Run(this.folder, "train", "--data", "iris", "--loss", "box-iou", "--epochs", "2").Refused("the loss does not fit", "box-iou");
+        Tool.Run(this.folder, "train", "--data", "n.csv", "--loss", "huber delta=0").Refused("'huber delta=0'", "above 0", "huber [delta=1]");
+    }
+
+    [Fact]
+    public void A_loss_may_have_options_and_a_resumed_run_keeps_them()
+    {
+        Tool.Run(this.folder, "train", "--data", "iris", "--loss", "Cross-Entropy  smoothing=0.1", "--epochs", "2", "--out", "soft").Fine();
+        Assert.Contains("--loss 'cross-entropy smoothing=0.1'", File.ReadAllText(System.IO.Path.Combine(this.folder.Path, "soft", "report.html")).Replace("&#39;", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Tool.Run(this.folder, "train", "--resume", "soft", "--epochs", "3").Fine();
+        Tool.Run(this.folder, "eval", "soft/model.safetensors", "--data", "iris").Fine();
     }
 
     // One page, well formed, that asks nothing of any server and says how to get the same again.

@@ -20,7 +20,7 @@ internal static class FilterGallery
         Shape input = model.Format.InputShape;
         (int count, Func<int, Image>? picture) = model.Net.Items.FirstOrDefault(m => m is Conv or Linear) switch
         {
-            Conv conv => (conv.Weight.Spec.Shape[0], OfKernel(conv.Weight.Value.Detach())),
+            Conv conv when conv.Weight.Spec.Shape.Rank == 4 => (conv.Weight.Spec.Shape[0], OfKernel(conv.Weight.Value.Detach())),
             Linear linear when linear.Weight.Spec.Shape[0] == input.Size => (linear.Weight.Spec.Shape[1], OfUnit(linear.Weight.Value.Detach(), input)),
             _ => (0, default(Func<int, Image>)),
         };

@@ -110,7 +110,7 @@ internal static class ReportPage
             ("Data", $"{s.Data}: {parts}"),
             ("Normalised by", constants),
             ("Seed", $"{s.Seed}"),
-            ("Optimizer", $"{s.Optimizer}, learning rate {s.LearningRate} falling to 0 along a cosine, batch {s.Batch}"),
+            ("Optimizer", $"{s.Optimizer}, learning rate {s.LearningRate} {s.ScheduleInWords}, batch {s.Batch}"),
             ("Loss", s.Loss),
             ("Epochs, steps", $"{run.Result.History.Count} of {s.Epochs}, {Say.Count(run.Result.Steps)}"),
             .. Machine.Facts(),

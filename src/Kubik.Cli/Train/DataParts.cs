@@ -31,8 +31,8 @@ internal sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Tes
     public static DataParts Open(string nameOrPath, string? target, double? validation, string? loss)
     {
         (Dataset train, Dataset? test) = Datasets.Open(nameOrPath, target is null ? null : new TableOptions { Target = target });
-        // Whole numbers may be either; whoever asks for the squared error means numbers.
-        if (loss == new MeanSquaredError().Name && Datasets.Find(nameOrPath) is null && train is TableDataset { Kind: TargetKind.Classes } table && table.Schema.Target.Values!.All(v => double.TryParse(v, out _)))
+        // Whole numbers may be either; whoever asks for the loss of an error means numbers.
+        if (loss is not null && Loss.Parse(loss) is RegressionLoss && Datasets.Find(nameOrPath) is null && train is TableDataset { Kind: TargetKind.Classes } table && table.Schema.Target.Values!.All(v => double.TryParse(v, out _)))
             (train, test) = Datasets.Open(nameOrPath, new TableOptions { Target = target, Kind = TargetKind.Numbers });
         // Shipped sets other than MNIST come as one part too; Datasets cuts them the same way.
         bool isHeldOut = test is null;

@@ -27,6 +27,13 @@ internal sealed record RunSettings
 
     public required string Optimizer { get; init; }
 
+    /// <summary>How the learning rate goes on, in notation.</summary>
+    public string Schedule { get; init; } = TrainDefaults.Schedule;
+
+    /// <summary>How the learning rate goes on, for people.</summary>
+    [JsonIgnore]
+    public string ScheduleInWords => this.Schedule == TrainDefaults.Schedule ? "falling to 0 along a cosine" : this.Schedule == "constant" ? "constant" : $"times '{this.Schedule}'";
+
     public required string Loss { get; init; }
 
     public required long Seed { get; init; }
@@ -53,7 +60,7 @@ internal sealed record RunSettings
             string data = Datasets.Find(this.Data) is null ? Tool.Argument(this.Data) : this.Data;
             return $"{Tool.Name} train {Tool.Quoted(this.Net)} --data {data}"
                 + (this.Target is null ? "" : $" --target {Tool.Quoted(this.Target)}")
-                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {this.Optimizer} --loss {this.Loss} --seed {this.Seed}"
+                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {this.Optimizer}{(this.Schedule == TrainDefaults.Schedule ? "" : $" --schedule {Tool.Quoted(this.Schedule)}")} --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
                 + (this.Validation is null ? "" : $" --val {this.Validation}");
         }
     }

@@ -4,6 +4,7 @@
 using Kubik.Cli.Report;
 using Kubik.Cli.Verbs;
 using Kubik.Data;
+using Kubik.Graphs;
 using Kubik.IO;
 using Kubik.Models;
 using Kubik.Nn;
@@ -25,14 +26,15 @@ internal sealed class TrainingRun
     {
         (this.Settings, this.Data) = (settings, data);
         this.loss = Loss.Parse(settings.Loss);
-        if (data.Train.Kind == TargetKind.Numbers && this.loss is not MeanSquaredError)
-            throw new MistakeException($"the loss {this.loss.Name} is for classes, but '{data.Train.Targets[0]}' is a number to be predicted; use --loss mse, or leave --loss out.");
+        if (data.Train.Kind == TargetKind.Numbers && this.loss is not RegressionLoss)
+            throw new MistakeException($"the loss {this.loss.Name} is not one of an error, but '{data.Train.Targets[0]}' is a number to be predicted; use --loss mse, or leave --loss out.");
         RandomSource.Default = new RandomSource(settings.Seed);
         this.net = KnownNets.Parse(settings.Net, data.Train.OutputCount);
         this.Summary = ModuleSummary.Of(this.net, data.Train.InputShape);
         if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data: {Layers.Explain(problem)}", problem);
         Shape output = this.Summary.Output!.Value, expected = [data.Train.OutputCount];
         if (output != expected) throw new MistakeException(this.WrongOutput(output));
+        this.RequireLossThatFits();
     }
 
     public RunSettings Settings { get; }
@@ -59,7 +61,7 @@ internal sealed class TrainingRun
     /// <summary>Trains to the end or to the cancellation, and writes everything.</summary>
     public RunOutcome Run(RunFolder folder, bool resume, IReadOnlyList<EpochMetrics> history, IProgress<TrainProgress>? watcher, CancellationToken cancel)
     {
-        Optimizer optimizer = OptimizerTable.Find(this.Settings.Optimizer).Make(this.Settings.LearningRate, TrainDefaults.Schedule);
+        Optimizer optimizer = OptimizerTable.Find(this.Settings.Optimizer).Make(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule));
         SavedModel model = new(this.net, this.Data.Train.Format, this.loss);
         TrainerOptions options = new()
         {
@@ -83,6 +85,21 @@ internal sealed class TrainingRun
         metrics.Write(result.History);
         ReportPage.Write(outcome, this.Summary);
         return outcome;
+    }
+
+    // A loss of boxes or sequences has a name too, but no data that is trained on here.
+    private void RequireLossThatFits()
+    {
+        int outputs = this.Data.Train.OutputCount;
+        TensorSpec target = this.Data.Train.Kind == TargetKind.Classes ? new(DType.Int64, [1]) : new(DType.Float32, [1, outputs]);
+        try
+        {
+            Graph.Trace(x => this.loss.Of(x[0], x[1]), new(DType.Float32, [1, outputs]), target);
+        }
+        catch (ShapeException e)
+        {
+            throw new MistakeException($"the loss does not fit the data: {e.Message}", e);
+        }
     }
 
     private string WrongOutput(Shape output)

@@ -19,7 +19,7 @@ internal static class TrainTalk
         string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is null ? "" : $", {Say.Count(d.Validation.Count)} to choose by")}, {Say.Count(d.Test.Count)} to test";
         to.WriteLine($"{Screen.Bold(d.Train.Name)}: {parts}; {d.Thing}s of {d.Train.InputShape.ToX()}, {goal}");
         if (d.IsHeldOut) to.WriteLine($"The data brings no test part: a fifth is held out, the same {d.Thing}s in every run.");
-        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} falling to 0, batch {s.Batch}{(s.Batch > d.Train.Count ? " (all the data at once)" : "")}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; Ctrl+C stops and keeps the best");
+        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} {s.ScheduleInWords}, batch {s.Batch}{(s.Batch >= d.Train.Count ? " (all the data at once)" : "")}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; Ctrl+C stops and keeps the best");
         if (run.Doubt is { } doubt) to.WriteLine($"Note: {doubt}");
         if (epochsDone > 0) to.WriteLine($"Going on in {Tool.Short(folder.Path)} after epoch {epochsDone}");
         to.WriteLine();

@@ -24,10 +24,11 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE", $"A data set's name, a CSV file with a header, an IDX file of pictures, or a folder with a folder of PNG files for each class. Default: {TrainDefaults.Data}.");
     private readonly Option<string?> target = Flags.Text("--target", "COLUMN", $"The column of a CSV file to predict. Default: the last one. It is taken for classes when it holds texts, or at most {TableSchema.MaxNumericClasses} different whole numbers, each twice or more on average; else for a number.");
     private readonly Option<int?> epochs = Flags.Whole("--epochs", "N", $"Passes over the data. Default: {TrainDefaults.Epochs} for MNIST, more for small data.", least: 1);
-    private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples in a step. Default: {TrainDefaults.Batch}; {TrainDefaults.SmallBatch} for small data.", least: 1);
-    private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate at the beginning; it falls to 0 along a cosine. Default: what suits the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0, for example 0.002");
+    private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples in a step. Default: {TrainDefaults.Batch}; {TrainDefaults.SmallBatch} for small data; all data, at most {TrainDefaults.LargestBatch}, for lbfgs and rprop.", least: 1);
+    private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate, which --schedule multiplies as training goes on. Default: what suits the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0, for example 0.002");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "NAME", $"{string.Join(", ", OptimizerTable.All.Select(o => o.Name))}. Default: {TrainDefaults.Optimizer}.");
-    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Default: cross-entropy for classes, mse for numbers. With mse a --data file's target of whole numbers is predicted as a number, not as classes.");
+    private readonly Option<string?> schedule = Flags.Text("--schedule", "NOTATION", $"How the learning rate goes on: {string.Join(", ", ScheduleTable.All.Select(s => s.Usage))}; several with a bar between them, as in \"warmup 500 | cosine\", or one after the other, as in \"constant until 500 then exponential 0.999\". Default: {TrainDefaults.Schedule}; constant for lbfgs and rprop.");
+    private readonly Option<string?> loss = Flags.Text("--loss", "NAME", $"{string.Join(", ", Loss.All.Select(l => l.Name))}. Options follow the name, as in \"huber delta=2\". Default: cross-entropy for classes, mse for numbers. With mse, mae, huber or another loss of an error a --data file's target of whole numbers is predicted as a number, not as classes.");
     private readonly Option<long?> seed = Flags.Seed("--seed", "S", $"The same seed gives the same weights, bit for bit. Default: {TrainDefaults.Seed}.");
     private readonly Option<double?> validation = Flags.Real("--val", "FRACTION", "Set a share of the training part aside and keep the weights of the epoch that does best on it.", x => x is > 0 and < 1, "a share above 0 and below 1, for example 0.1");
     private readonly Option<string?> folder = Flags.Text("--out", "DIR", "Where to write the model and the report. Default: runs/<date>-<time>-<net>.");
@@ -52,7 +53,7 @@ internal sealed class TrainVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.net);
-        foreach (Option option in (Option[])[this.data, this.target, this.epochs, this.batch, this.rate, this.optimizer, this.loss, this.seed, this.validation, this.folder, this.resume, this.quiet]) command.Add(option);
+        foreach (Option option in (Option[])[this.data, this.target, this.epochs, this.batch, this.rate, this.optimizer, this.schedule, this.loss, this.seed, this.validation, this.folder, this.resume, this.quiet]) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
@@ -94,19 +95,19 @@ internal sealed class TrainVerb : Verb
         : $"What was reached before is kept; go on with: {Tool.Name} train --resume {Tool.Argument(place.Path)}";
 
     // What decides the weights, and where they go: --resume takes all of it from the run.
-    private Option[] Choices() => [this.data, this.target, this.batch, this.rate, this.optimizer, this.loss, this.seed, this.validation, this.folder];
+    private Option[] Choices() => [this.data, this.target, this.batch, this.rate, this.optimizer, this.schedule, this.loss, this.seed, this.validation, this.folder];
 
     private (RunSettings Settings, DataParts Data, IReadOnlyList<EpochMetrics> History) Fresh(ParseResult given)
     {
         // Names are looked up before data is read, so that a slip is answered at once.
         OptimizerTable rule = OptimizerTable.Find(given.GetValue(this.optimizer) ?? TrainDefaults.Optimizer);
-        string? lossName = given.GetValue(this.loss), netName = given.GetValue(this.net);
-        if (lossName is not null) _ = Loss.Parse(lossName);
+        Schedule course = Schedule.Parse(given.GetValue(this.schedule) ?? TrainDefaults.ScheduleFor(rule));
+        string? lossName = given.GetValue(this.loss) is { } typed ? Loss.Parse(typed).Notation : null, netName = given.GetValue(this.net);
         if (netName is not null) _ = KnownNets.Parse(netName, outputs: 1);
         string source = given.GetValue(this.data) ?? TrainDefaults.Data;
         double? share = given.GetValue(this.validation);
         DataParts parts = DataParts.Open(source, given.GetValue(this.target), share, lossName);
-        int size = given.GetValue(this.batch) ?? TrainDefaults.BatchFor(parts.Train);
+        int size = given.GetValue(this.batch) ?? TrainDefaults.BatchFor(parts.Train, rule);
         RunSettings settings = new()
         {
             Net = netName ?? TrainDefaults.NetFor(parts.Train),
@@ -116,6 +117,7 @@ internal sealed class TrainVerb : Verb
             Batch = size,
             LearningRate = given.GetValue(this.rate) ?? rule.UsualLearningRate,
             Optimizer = rule.Name,
+            Schedule = course.Notation,
             Loss = lossName ?? TrainDefaults.LossFor(parts.Train),
             Seed = given.GetValue(this.seed) ?? TrainDefaults.Seed,
             Validation = share,

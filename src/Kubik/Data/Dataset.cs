@@ -219,4 +219,5 @@ internal static class RandomStreams
 {
     public const long Epochs = 1L << 40;
     public const long Split = 1L << 41;
+    public const long Transforms = 1L << 62; // and so far apart that an epoch's number fits above a batch's
 }

@@ -45,6 +45,9 @@ public sealed class Loader
     /// <summary>Whether each epoch has a random order of its own.</summary>
     public bool Shuffle { get; }
 
+    /// <summary>What is done to each batch, in this order.</summary>
+    public IReadOnlyList<BatchTransform> Transforms { get; init; } = [];
+
     /// <summary>Batches in an epoch.</summary>
     public int BatchCount => (int)(((long)this.Data.Count + this.BatchSize - 1) / this.BatchSize);
 
@@ -59,21 +62,31 @@ public sealed class Loader
         ArgumentOutOfRangeException.ThrowIfNegative(skipBatches);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(skipBatches, this.BatchCount);
         int[]? order = this.Shuffle ? new RandomStream(this.seed, RandomStreams.Epochs + epoch).Permutation(this.Data.Count) : null;
-        return Workers.Count == 1 ? this.Here(order, skipBatches) : this.InBackground(order, skipBatches);
+        return Workers.Count == 1 ? this.Here(order, epoch, skipBatches) : this.InBackground(order, epoch, skipBatches);
     }
 
-    private IEnumerable<Batch> Here(int[]? order, int first)
+    private IEnumerable<Batch> Here(int[]? order, int epoch, int first)
     {
-        for (int i = first; i < this.BatchCount; i++) yield return this.Make(order, i);
+        for (int i = first; i < this.BatchCount; i++) yield return this.Make(order, epoch, i);
     }
 
-    private IEnumerable<Batch> InBackground(int[]? order, int first)
+    private IEnumerable<Batch> InBackground(int[]? order, int epoch, int first)
     {
-        using Prefetcher<Batch> ahead = new(this.BatchCount - first, i => this.Make(order, first + i), Ahead);
+        using Prefetcher<Batch> ahead = new(this.BatchCount - first, i => this.Make(order, epoch, first + i), Ahead);
         while (ahead.TryTake(out Batch batch)) yield return batch;
     }
 
-    private Batch Make(int[]? order, int number)
+    // What is drawn for a batch depends on the seed and its place alone, so that an interrupted epoch goes on the same.
+    private Batch Make(int[]? order, int epoch, int number)
+    {
+        Batch batch = this.Read(order, number);
+        if (this.Transforms.Count == 0) return batch;
+        RandomStream random = new(this.seed, RandomStreams.Transforms + ((long)epoch << 32) + number);
+        foreach (BatchTransform transform in this.Transforms) batch = transform.Apply(batch, this.Data, random);
+        return batch;
+    }
+
+    private Batch Read(int[]? order, int number)
     {
         int start = number * this.BatchSize, count = Math.Min(this.BatchSize, this.Data.Count - start);
         if (order is not null) return this.Data.Read(order.AsSpan(start, count));

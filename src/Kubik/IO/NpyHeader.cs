@@ -31,6 +31,7 @@ internal sealed record NpyHeader(string Type, bool BigEndian, bool FortranOrder,
             DType.Int32 => "<i4",
             DType.UInt8 => "|u1",
             DType.Bool => "|b1",
+            DType.BFloat16 => throw new ShapeException("npy: NumPy has no bfloat16; convert the tensor with Cast(DType.Float32), or save it as safetensors."),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.DType, "not a DType"),
         };
         StringBuilder text = new($"{{'descr': '{type}', 'fortran_order': False, 'shape': {spec.Shape}, }}");

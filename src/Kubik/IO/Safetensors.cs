@@ -5,8 +5,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.ObjectModel;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -47,8 +45,8 @@ public sealed class SafetensorsFile
 
 /// <summary>Reads and writes safetensors files, the format that models are exchanged in.</summary>
 /// <remarks>
-/// Format: https://github.com/huggingface/safetensors#format. Read: F64, F32, F16, I64, I32, U8, BOOL, and BF16, which
-/// becomes float32 without loss. Written: the same without BF16. Files are checked as the reference implementation checks
+/// Format: https://github.com/huggingface/safetensors#format. Read and written: F64, F32, F16, BF16, I64, I32, U8 and BOOL.
+/// Files are checked as the reference implementation checks
 /// them: header of at most 100 MB, no duplicate names, ranges that fit the shapes and cover the bytes without hole or overlap.
 /// </remarks>
 /// <example><code>
@@ -118,6 +116,7 @@ public static class Safetensors
         DType.Float64 => "F64",
         DType.Float32 => "F32",
         DType.Float16 => "F16",
+        DType.BFloat16 => "BF16",
         DType.Int64 => "I64",
         DType.Int32 => "I32",
         DType.UInt8 => "U8",
@@ -143,21 +142,8 @@ public static class Safetensors
         return new SafetensorsFile(source.Name, tensors, header.Metadata);
     }
 
-    private static Tensor Read(ByteSource source, SafetensorsEntry entry)
-    {
-        string what = $"tensor '{entry.Name}'";
-        return entry.DType is { } dtype
-            ? TensorBytes.Read(source, new TensorSpec(dtype, entry.Shape), bigEndian: false, what)
-            : TensorBytes.Read<ushort, float>(source, entry.Shape, bigEndian: false, what, Widen);
-    }
-
-    // A bfloat16 is the upper half of a float32.
-    private static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
-    {
-        Span<uint> bits = MemoryMarshal.Cast<float, uint>(to);
-        TensorPrimitives.ConvertChecked(from, bits);
-        TensorPrimitives.ShiftLeft(bits, 16, bits);
-    }
+    private static Tensor Read(ByteSource source, SafetensorsEntry entry) =>
+        TensorBytes.Read(source, new TensorSpec(entry.DType, entry.Shape), bigEndian: false, $"tensor '{entry.Name}'");
 
     private static ReadOnlySpan<byte> Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -7,11 +7,11 @@ namespace Kubik.IO;
 
 /// <summary>A tensor as the header describes it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="DType">Its element type; null for bfloat16, which is widened on reading.</param>
+/// <param name="DType">Its element type.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Begin">Where its bytes begin, counted from the end of the header.</param>
 /// <param name="End">Where they end.</param>
-internal sealed record SafetensorsEntry(string Name, DType? DType, Shape Shape, long Begin, long End);
+internal sealed record SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin, long End);
 
 /// <summary>A checked header: entries in the order of their bytes.</summary>
 internal sealed class SafetensorsHeader
@@ -139,20 +139,20 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsEntry Check(string name, string code, long[] sizes, long begin, long end)
     {
-        (DType? dtype, int bytes) = code switch
+        DType dtype = code switch
         {
-            "F64" => (DType.Float64, 8),
-            "F32" => (DType.Float32, 4),
-            "F16" => (DType.Float16, 2),
-            "I64" => (DType.Int64, 8),
-            "I32" => (DType.Int32, 4),
-            "U8" => (DType.UInt8, 1),
-            "BOOL" => ((DType?)DType.Bool, 1),
-            "BF16" => (null, 2),
+            "F64" => DType.Float64,
+            "F32" => DType.Float32,
+            "F16" => DType.Float16,
+            "I64" => DType.Int64,
+            "I32" => DType.Int32,
+            "U8" => DType.UInt8,
+            "BOOL" => DType.Bool,
+            "BF16" => DType.BFloat16,
             _ => throw this.source.Error($"tensor '{name}' has the dtype {code}. {Readable}; convert it before saving."),
         };
         Shape shape = TensorBytes.ShapeOf(this.source, sizes, $"tensor '{name}'");
-        long wanted = (long)shape.Size * bytes;
+        long wanted = (long)shape.Size * dtype.ByteSize;
         return end >= begin && end - begin == wanted
             ? new SafetensorsEntry(name, dtype, shape, begin, end)
             : throw this.source.Error($"tensor '{name}' of shape {shape} and dtype {code} takes {wanted} bytes, but its data_offsets are [{begin}, {end}]. The file is damaged.");

@@ -21,6 +21,7 @@ internal static class TensorBytes
     {
         DType.Float32 => Read<float, float>(source, spec.Shape, bigEndian, what, Copy),
         DType.Float64 => Read<double, double>(source, spec.Shape, bigEndian, what, Copy),
+        DType.BFloat16 => Read<BFloat16, BFloat16>(source, spec.Shape, bigEndian, what, Copy),
         DType.Float16 => Read<Half, Half>(source, spec.Shape, bigEndian, what, Copy),
         DType.Int32 => Read<int, int>(source, spec.Shape, bigEndian, what, Copy),
         DType.Int64 => Read<long, long>(source, spec.Shape, bigEndian, what, Copy),
@@ -60,6 +61,7 @@ internal static class TensorBytes
         {
             case DType.Float32: Write<float>(stream, c.Data<float>(), bigEndian); break;
             case DType.Float64: Write<double>(stream, c.Data<double>(), bigEndian); break;
+            case DType.BFloat16: Write<BFloat16>(stream, c.Data<BFloat16>(), bigEndian); break;
             case DType.Float16: Write<Half>(stream, c.Data<Half>(), bigEndian); break;
             case DType.Int32: Write<int>(stream, c.Data<int>(), bigEndian); break;
             case DType.Int64: Write<long>(stream, c.Data<long>(), bigEndian); break;

@@ -1,8 +1,9 @@
 // Convolution as matrix products: the windows of one picture become the columns of a matrix ("im2col"), which the
-// kernels multiply. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
+// kernels multiply. There are always three spatial axes here; a picture is one slice deep, a line also one row high. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
 // into a buffer of its own, then the groups in order, so that the bits do not depend on the number of threads.
 
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Kubik.Kernels;
@@ -60,48 +61,59 @@ internal static unsafe class Convolution
     private static T* Columns<T>(long count) where T : unmanaged => (T*)(columns ??= new()).Reserve(count * sizeof(T));
 
     /// <summary>The sizes of one convolution, and the two moves between a picture and its windows.</summary>
-    private readonly struct Geometry(Window window, Shape x, Shape w, Shape y)
+    private readonly struct Geometry
     {
-        public readonly int Batch = x[0], Channels = x[1] / window.Groups, Height = x[2], Width = x[3];
-        public readonly int Groups = window.Groups, Out = w[0] / window.Groups, KernelY = w[2], KernelX = w[3], OutY = y[2], OutX = y[3];
+        public readonly int Batch, Channels, Groups, Out;
+        private readonly AxisWindow z, y, x;
+        private readonly int outZ, outY, outX;
 
-        public int Area => this.OutY * this.OutX;           // positions of the window
+        public Geometry(Window window, Shape input, Shape kernel, Shape output)
+        {
+            (this.Batch, this.Groups) = (input[0], window.Groups);
+            (this.Channels, this.Out) = (input[1] / window.Groups, kernel[0] / window.Groups);
+            (this.z, this.y, this.x) = window.AlongThree(input.Sizes[2..], kernel.Sizes[2..]);
+            (this.outZ, this.outY, this.outX) = (this.z.Positions, this.y.Positions, this.x.Positions);
+            System.Diagnostics.Debug.Assert(output[2..].Size == this.Area, "the output is not what was inferred");
+        }
 
-        public int Depth => this.Channels * this.KernelY * this.KernelX; // cells of the window
+        public int Area => this.outZ * this.outY * this.outX;           // positions of the window
 
-        public int Picture => this.Channels * this.Height * this.Width;  // elements of one group of one picture
+        public int Depth => this.Channels * this.z.Kernel * this.y.Kernel * this.x.Kernel; // cells of the window
 
-        private bool IsPointwise => this.Depth == this.Channels && this.Area == this.Height * this.Width && window.PadY == 0 && window.PadX == 0;
+        public int Picture => this.Channels * this.Plane;               // elements of one group of one picture
 
-        // (C, H, W) → (C·kh·kw, H'·W'): row r holds what cell r of the window sees at each position.
+        private int Plane => this.z.Size * this.y.Size * this.x.Size;
+
+        private bool IsPointwise =>
+            this.Depth == this.Channels && this.Area == this.Plane && (this.z.Begin | this.z.End | this.y.Begin | this.y.End | this.x.Begin | this.x.End) == 0;
+
+        // (C, D, H, W) → (C·kd·kh·kw, D'·H'·W'): row r holds what cell r of the window sees at each position.
         public T* Unfold<T>(T* picture, T* buffer) where T : unmanaged
         {
             if (this.IsPointwise) return picture;
             T* to = buffer;
             for (int c = 0; c < this.Channels; c++)
             {
-                T* plane = picture + (long)c * this.Height * this.Width;
-                for (int ky = 0; ky < this.KernelY; ky++)
+                T* plane = picture + (long)c * this.Plane;
+                for (int kz = 0; kz < this.z.Kernel; kz++)
                 {
-                    for (int kx = 0; kx < this.KernelX; kx++)
+                    for (int ky = 0; ky < this.y.Kernel; ky++)
                     {
-                        (int from, int end) = this.Inside(kx);
-                        int shift = kx * window.DilationX - window.PadX;
-                        for (int oy = 0; oy < this.OutY; oy++, to += this.OutX)
+                        for (int kx = 0; kx < this.x.Kernel; kx++)
                         {
-                            int iy = oy * window.StrideY + ky * window.DilationY - window.PadY;
-                            if ((uint)iy >= (uint)this.Height)
+                            (int from, int end) = this.Inside(kx);
+                            for (int oz = 0; oz < this.outZ; oz++)
                             {
-                                new Span<T>(to, this.OutX).Clear();
-                                continue;
+                                int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
+                                if ((uint)iz >= (uint)this.z.Size)
+                                {
+                                    new Span<T>(to, this.outY * this.outX).Clear();
+                                    to += this.outY * this.outX;
+                                    continue;
+                                }
+                                this.UnfoldRows(plane + (long)iz * this.y.Size * this.x.Size, to, ky, kx * this.x.Dilation - this.x.Begin, from, end);
+                                to += this.outY * this.outX;
                             }
-                            T* row = plane + (long)iy * this.Width + shift;
-                            for (int ox = 0; ox < from; ox++) to[ox] = default;
-                            if (window.StrideX == 1)
-                                Unsafe.CopyBlockUnaligned(to + from, row + from, (uint)((end - from) * sizeof(T)));
-                            else
-                                for (int ox = from; ox < end; ox++) to[ox] = row[ox * window.StrideX];
-                            for (int ox = end; ox < this.OutX; ox++) to[ox] = default;
                         }
                     }
                 }
@@ -113,39 +125,73 @@ internal static unsafe class Convolution
         public void Fold<T>(T* buffer, T* picture) where T : unmanaged, INumber<T>
         {
             new Span<T>(picture, this.Picture).Clear();
-            T* from = buffer;
+            T* row = buffer;
             for (int c = 0; c < this.Channels; c++)
             {
-                T* plane = picture + (long)c * this.Height * this.Width;
-                for (int ky = 0; ky < this.KernelY; ky++)
+                T* plane = picture + (long)c * this.Plane;
+                for (int kz = 0; kz < this.z.Kernel; kz++)
                 {
-                    for (int kx = 0; kx < this.KernelX; kx++)
+                    for (int ky = 0; ky < this.y.Kernel; ky++)
                     {
-                        (int begin, int end) = this.Inside(kx);
-                        int shift = kx * window.DilationX - window.PadX;
-                        for (int oy = 0; oy < this.OutY; oy++, from += this.OutX)
+                        for (int kx = 0; kx < this.x.Kernel; kx++)
                         {
-                            int iy = oy * window.StrideY + ky * window.DilationY - window.PadY;
-                            if ((uint)iy >= (uint)this.Height || begin >= end) continue;
-                            T* row = plane + (long)iy * this.Width + shift;
-                            if (window.StrideX == 1)
-                                System.Numerics.Tensors.TensorPrimitives.Add(new ReadOnlySpan<T>(row + begin, end - begin), new ReadOnlySpan<T>(from + begin, end - begin), new Span<T>(row + begin, end - begin));
-                            else
-                                for (int ox = begin; ox < end; ox++) row[ox * window.StrideX] += from[ox];
+                            (int from, int end) = this.Inside(kx);
+                            for (int oz = 0; oz < this.outZ; oz++, row += this.outY * this.outX)
+                            {
+                                int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
+                                if ((uint)iz < (uint)this.z.Size && from < end)
+                                    this.FoldRows(row, plane + (long)iz * this.y.Size * this.x.Size, ky, kx * this.x.Dilation - this.x.Begin, from, end);
+                            }
                         }
                     }
                 }
             }
         }
 
+        // What one cell of the window sees of one slice; it lies inside the rows at positions from to end − 1.
+        private void UnfoldRows<T>(T* slice, T* to, int ky, int shift, int from, int end) where T : unmanaged
+        {
+            int width = this.x.Size, strideX = this.x.Stride, high = this.outY, wide = this.outX;
+            for (int oy = 0; oy < high; oy++, to += wide)
+            {
+                int iy = oy * this.y.Stride + ky * this.y.Dilation - this.y.Begin;
+                if ((uint)iy >= (uint)this.y.Size)
+                {
+                    new Span<T>(to, wide).Clear();
+                    continue;
+                }
+                T* row = slice + (long)iy * width + shift;
+                for (int ox = 0; ox < from; ox++) to[ox] = default;
+                if (strideX == 1)
+                    Unsafe.CopyBlockUnaligned(to + from, row + from, (uint)((end - from) * sizeof(T)));
+                else
+                    for (int ox = from; ox < end; ox++) to[ox] = row[(long)ox * strideX];
+                for (int ox = end; ox < wide; ox++) to[ox] = default;
+            }
+        }
+
+        private void FoldRows<T>(T* from, T* slice, int ky, int shift, int begin, int end) where T : unmanaged, INumber<T>
+        {
+            int width = this.x.Size, strideX = this.x.Stride, high = this.outY, wide = this.outX;
+            for (int oy = 0; oy < high; oy++, from += wide)
+            {
+                int iy = oy * this.y.Stride + ky * this.y.Dilation - this.y.Begin;
+                if ((uint)iy >= (uint)this.y.Size) continue;
+                T* row = slice + (long)iy * width + shift;
+                if (strideX == 1)
+                    TensorPrimitives.Add(new ReadOnlySpan<T>(row + begin, end - begin), new ReadOnlySpan<T>(from + begin, end - begin), new Span<T>(row + begin, end - begin));
+                else
+                    for (int ox = begin; ox < end; ox++) row[(long)ox * strideX] += from[ox];
+            }
+        }
+
         // The positions at which column kx of the window lies inside the picture.
         private (int From, int End) Inside(int kx)
         {
-            int shift = kx * window.DilationX - window.PadX;
-            int from = shift >= 0 ? 0 : (-shift + window.StrideX - 1) / window.StrideX;
-            int last = this.Width - 1 - shift;
-            int end = last < 0 ? 0 : last / window.StrideX + 1;
-            return (Math.Min(from, this.OutX), Math.Max(Math.Min(from, this.OutX), Math.Min(end, this.OutX)));
+            int shift = kx * this.x.Dilation - this.x.Begin, last = this.x.Size - 1 - shift;
+            int from = Math.Min(this.outX, shift >= 0 ? 0 : (-shift + this.x.Stride - 1) / this.x.Stride);
+            int end = last < 0 ? 0 : last / this.x.Stride + 1;
+            return (from, Math.Max(from, Math.Min(end, this.outX)));
         }
     }
 

@@ -13,6 +13,12 @@ internal interface ITile
     static abstract unsafe void Run(byte** x, byte* y, int count);
 }
 
+/// <summary>The same for an op with attributes, which the tile carries.</summary>
+internal interface IStatefulTile
+{
+    unsafe void Run(byte** x, byte* y, int count);
+}
+
 internal static unsafe class Elementwise
 {
     private const int MaxInputs = 3;
@@ -20,10 +26,14 @@ internal static unsafe class Elementwise
     private const int TileElements = 512;  // what is gathered at once: fits L1 for three inputs of 8 bytes
 
     /// <summary>Computes y = f(x…) with f's mathematics in <typeparamref name="TTile"/>; inputs broadcast to y's shape.</summary>
-    public static void Run<TTile>(ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, ITile
+    public static void Run<TTile>(ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, ITile => Run(default(Stateless<TTile>), x, y);
+
+    /// <summary>Computes y = f(x…) with f's mathematics and attributes in a tile; inputs broadcast to y's shape.</summary>
+    public static void Run<TTile>(TTile tile, ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, IStatefulTile
     {
         if (y.Count == 0) return;
         Walk<TTile> walk = default;
+        walk.Tile = tile;
         walk.Inputs = x.Length;
         walk.OutputSize = y.DType.ByteSize;
         walk.Plan(x, y.Shape);
@@ -88,8 +98,14 @@ internal static unsafe class Elementwise
         public static void Run(byte** x, byte* y, int count) => new ReadOnlySpan<T>(x[0], count).CopyTo(new Span<T>(y, count));
     }
 
-    private struct Walk<TTile> : IJob where TTile : struct, ITile
+    private readonly struct Stateless<TTile> : IStatefulTile where TTile : struct, ITile
     {
+        public void Run(byte** x, byte* y, int count) => TTile.Run(x, y, count);
+    }
+
+    private struct Walk<TTile> : IJob where TTile : struct, IStatefulTile
+    {
+        public TTile Tile;
         public int Inputs, OutputSize, Rank, Count;
         public byte* Y;
         public fixed long Base[MaxInputs];
@@ -167,7 +183,7 @@ internal static unsafe class Elementwise
                         }
                         from[k] += (long)count * stride * size;
                     }
-                    TTile.Run(tile, this.Y + (long)at * this.OutputSize, count);
+                    this.Tile.Run(tile, this.Y + (long)at * this.OutputSize, count);
                     at += count;
                     run -= count;
                 }

@@ -5,13 +5,32 @@
 
 namespace Kubik.Kernels;
 
+/// <summary>A distribution: makes numbers of the words of a block.</summary>
+internal unsafe interface IDraw
+{
+    /// <summary>How many numbers a block gives: 4 of one word each, or 2 of two.</summary>
+    static abstract int PerBlock { get; }
+
+    /// <summary>Writes the numbers of one block.</summary>
+    void Draw(uint a, uint b, uint c, uint d, double* to);
+}
+
 internal static unsafe class Philox
 {
     private const int BlocksAJob = 4096;
 
-    public static TensorSpec Infer(Op op, TensorSpec wanted, TensorSpec state) =>
-        state != new TensorSpec(DType.Int64, [3]) ? throw op.Error($"the state must be int64 (3,): seed, stream, position; got {state}.") :
-        wanted.DType is not (DType.Float32 or DType.Float64) ? throw op.Error($"random numbers are float32 or float64, not {wanted.DType.Name}; convert them with Cast.") : wanted;
+    public static void CheckState(Op op, TensorSpec state)
+    {
+        if (state != new TensorSpec(DType.Int64, [3])) throw op.Error($"the state must be int64 (3,): seed, stream, position; got {state}.");
+    }
+
+    public static TensorSpec Infer(Op op, TensorSpec wanted, TensorSpec state)
+    {
+        CheckState(op, state);
+        return wanted.DType is DType.Float32 or DType.Float64
+            ? wanted
+            : throw op.Error($"random numbers are float32 or float64, not {wanted.DType.Name}; convert them with Cast.");
+    }
 
     /// <summary>The four words of one block.</summary>
     public static (uint A, uint B, uint C, uint D) Block(ulong seed, ulong stream, ulong position)
@@ -30,10 +49,32 @@ internal static unsafe class Philox
         return (a, b, c, d);
     }
 
-    public static void Fill(Tensor state, Tensor y, bool normal)
+    /// <summary>A whole number below <paramref name="range"/>, all equally likely: number <paramref name="index"/> of those that begin at a position, two a block.</summary>
+    /// <remarks>Lemire 2019, "Fast Random Integer Generation in an Interval". What has to be drawn again comes from another key, so that no counter is used twice.</remarks>
+    public static ulong Below(ulong range, ulong seed, ulong stream, ulong position, ulong index)
     {
-        ReadOnlySpan<long> s = state.Contiguous().Data<long>();
-        FillJob job = new() { Seed = (ulong)s[0], Stream = (ulong)s[1], Position = (ulong)s[2], Count = y.Count, Normal = normal };
+        while (true)
+        {
+            (uint a, uint b, uint c, uint d) = Block(seed, stream, position + index / 2);
+            ulong word = index % 2 == 0 ? (ulong)a << 32 | b : (ulong)c << 32 | d;
+            ulong high = Math.BigMul(word, range, out ulong low);
+            if (low >= range || low >= (0 - range) % range) return high;
+            seed += 0x9E3779B97F4A7C15;
+        }
+    }
+
+    /// <summary>Seed, stream and position.</summary>
+    public static (ulong Seed, ulong Stream, ulong Position) Read(Tensor state)
+    {
+        long[] s = state.ToArray<long>();
+        return ((ulong)s[0], (ulong)s[1], (ulong)s[2]);
+    }
+
+    /// <summary>Fills y with numbers of a distribution.</summary>
+    public static void Fill<TDraw>(TDraw draw, Tensor state, Tensor y) where TDraw : struct, IDraw
+    {
+        (ulong seed, ulong stream, ulong position) = Read(state);
+        FillJob<TDraw> job = new() { Of = draw, Seed = seed, Stream = stream, Position = position, Count = y.Count };
         if (y.DType == DType.Float32)
         {
             fixed (float* p = y.Data<float>())
@@ -52,47 +93,31 @@ internal static unsafe class Philox
         }
     }
 
-    private struct FillJob : IJob
+    private struct FillJob<TDraw> : IJob where TDraw : struct, IDraw
     {
+        public TDraw Of;
         public ulong Seed, Stream, Position;
         public float* Floats;
         public double* Doubles;
         public int Count;
-        public bool Normal;
 
-        public readonly int Jobs => (this.Count + 4 * BlocksAJob - 1) / (4 * BlocksAJob);
+        private static int ElementsAJob => TDraw.PerBlock * BlocksAJob;
+
+        public readonly int Jobs => (int)((this.Count + (long)ElementsAJob - 1) / ElementsAJob);
 
         public readonly void Run(int job)
         {
-            double* four = stackalloc double[4];
-            for (int i = job * 4 * BlocksAJob, end = (int)Math.Min(i + 4L * BlocksAJob, this.Count); i < end; i += 4)
+            double* drawn = stackalloc double[4];
+            for (long i = (long)job * ElementsAJob, end = Math.Min(i + ElementsAJob, this.Count); i < end; i += TDraw.PerBlock)
             {
-                (uint a, uint b, uint c, uint d) = Block(this.Seed, this.Stream, this.Position + (ulong)(i / 4));
-                if (this.Normal)
+                (uint a, uint b, uint c, uint d) = Block(this.Seed, this.Stream, this.Position + (ulong)(i / TDraw.PerBlock));
+                this.Of.Draw(a, b, c, d, drawn);
+                for (int k = 0; k < TDraw.PerBlock && i + k < end; k++)
                 {
-                    (four[0], four[1]) = BoxMuller(a, b);
-                    (four[2], four[3]) = BoxMuller(c, d);
-                }
-                else
-                {
-                    (four[0], four[1], four[2], four[3]) = (Unit(a), Unit(b), Unit(c), Unit(d));
-                }
-                for (int k = 0; k < 4 && i + k < end; k++)
-                {
-                    if (this.Floats != null) this.Floats[i + k] = (float)four[k];
-                    else this.Doubles[i + k] = four[k];
+                    if (this.Floats != null) this.Floats[i + k] = (float)drawn[k];
+                    else this.Doubles[i + k] = drawn[k];
                 }
             }
-        }
-
-        // 24 bits: every value is exact as a float, so float32 and float64 draw the same numbers and 1 is never reached.
-        private static double Unit(uint word) => (word >> 8) * (1.0 / (1 << 24));
-
-        // Box and Muller (1958); the + ½ keeps the logarithm's argument above 0.
-        private static (double, double) BoxMuller(uint a, uint b)
-        {
-            double r = Math.Sqrt(-2 * Math.Log((a + 0.5) * (1.0 / 4294967296))), angle = b * (2 * Math.PI / 4294967296);
-            return (r * Math.Cos(angle), r * Math.Sin(angle));
         }
     }
 }

@@ -30,7 +30,7 @@ public static class KnownNets
     {
         string name = text.Trim();
         if (All.FirstOrDefault(n => n.Name == name) is { } known) return Sequential.Parse(known.Notation(outputs));
-        if (name.Any(c => c is ' ' or '|') || NetNotation.Bricks.Any(b => b.Name == name)) return Sequential.Parse(text);
+        if (name.Any(c => c is ' ' or '|' or '(') || NetNotation.Bricks.Any(b => b.Name == name)) return Sequential.Parse(text);
         IEnumerable<string> names = All.Select(n => n.Name);
         throw new FormatException($"There is no network '{name}'.{Suggestion.DidYouMean(name, names)} The names are {string.Join(", ", names)}; or write one, like \"linear 300 | relu | linear 10\".");
     }

@@ -36,13 +36,19 @@ public sealed class SavedModel
 
     /// <summary>Writes the network to a file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string file) => Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>
+    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places.</exception>
+    public void Save(string file)
     {
-        [NotationKey] = this.Net.Notation,
-        [FormatKey] = this.Format.ToJson(),
-        [LossKey] = this.Loss.Name,
-        [VersionKey] = Version,
-    });
+        if (NetNotation.Problem(this.Net) is { } problem)
+            throw new InvalidOperationException($"The network cannot be saved as a model: {problem} Save its weights alone with net.Save(file), and load them into a network made by the same code.");
+        Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>
+        {
+            [NotationKey] = this.Net.Notation,
+            [FormatKey] = this.Format.ToJson(),
+            [LossKey] = this.Loss.Notation,
+            [VersionKey] = Version,
+        });
+    }
 
     /// <summary>Reads a network from a file and sets it to evaluation.</summary>
     /// <exception cref="IOException">The file cannot be read, is damaged, or holds no network of Kubik.</exception>
@@ -71,7 +77,5 @@ public sealed class SavedModel
 
     /// <summary>What raw outputs of the network mean: probabilities, or numbers in the units of the data.</summary>
     public Tensor Read(Tensor outputs) =>
-        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs :
-        this.Loss is CrossEntropy ? outputs.Softmax() :
-        this.Loss is BinaryCrossEntropy ? outputs.Sigmoid() : outputs;
+        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs : this.Loss.Probabilities(outputs);
 }

@@ -9,17 +9,17 @@ public sealed class Dropout : Module
     private readonly RandomStream random = RandomSource.Default.NextStream();
 
     /// <summary>Drops with a probability from 0 up to, not including, 1.</summary>
-    public Dropout(double probability = 0.5)
-    {
-        if (!(probability >= 0 && probability < 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "dropout: the probability must be at least 0 and below 1.");
-        this.probability = probability;
-    }
+    public Dropout(double probability = 0.5) => this.probability = Checked("dropout", probability);
 
     /// <inheritdoc/>
     public override string Notation => string.Create(CultureInfo.InvariantCulture, $"dropout {this.probability}");
 
     internal static BrickSyntax Syntax { get; } = new("dropout", "dropout [P=0.5]", a => new Dropout(a.Real("P", 0.5)));
+
+    internal static double Checked(string brick, double probability) =>
+        probability is >= 0 and < 1
+            ? probability
+            : throw new ArgumentOutOfRangeException(nameof(probability), probability, $"{brick}: the probability must be at least 0 and below 1.");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)

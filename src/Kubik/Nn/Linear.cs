@@ -8,6 +8,7 @@ namespace Kubik.Nn;
 public sealed class Linear : Module
 {
     private readonly int outputs;
+    private readonly string? initializerName;
 
     /// <summary>A layer whose input size is taken from its first input.</summary>
     /// <param name="outputs">Size of the last axis of the output.</param>
@@ -17,6 +18,7 @@ public sealed class Linear : Module
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         this.outputs = outputs;
+        this.initializerName = InitializerTable.NameOf(initializer);
         RandomStream forWeight = RandomSource.Default.NextStream(), forBias = RandomSource.Default.NextStream();
         this.Weight = new Parameter(spec => (initializer ?? Initializers.FanInUniform)(spec, forWeight));
         // A given initialiser is for W: b then begins at 0.
@@ -43,9 +45,9 @@ public sealed class Linear : Module
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"linear {this.outputs}{(this.Bias is null ? " bias=false" : "")}";
+    public override string Notation => $"linear {this.outputs}{(this.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
 
-    internal static BrickSyntax Syntax { get; } = new("linear", "linear OUTPUTS [bias=false]", a => new Linear(a.Number("OUTPUTS"), a.Flag("bias", true)));
+    internal static BrickSyntax Syntax { get; } = new("linear", "linear OUTPUTS [bias=false] [init=NAME]", a => new Linear(a.Number("OUTPUTS"), a.Flag("bias", true), a.Initializer("init")));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)

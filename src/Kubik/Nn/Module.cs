@@ -64,9 +64,10 @@ public abstract class Module
             e.Site ??= this;
             if (outer is not null) throw;
             Module site = (Module)e.Site;
-            string path = this.Modules().FirstOrDefault(m => m.Module == site).Path ?? "";
-            if (e.Chain.Count > 0) e.Chain.Insert(0, $"input {x.Shape}");
-            throw e.At(path, site.Notation);
+            Dictionary<object, string> paths = new(ReferenceEqualityComparer.Instance);
+            foreach ((string path, Module module) in this.Modules()) paths.Add(module, path);
+            string PathOf(object module) => paths.GetValueOrDefault(module, "");
+            throw e.At(PathOf(site), site.Notation, [.. e.Chain.Select(step => $"{PathOf(step.Module)} {step.Text}").Prepend($"input {x.Shape}")]);
         }
         finally
         {
@@ -117,7 +118,7 @@ public abstract class Module
     public Dictionary<string, Tensor> Values() =>
         this.Parameters().Where(p => p.Parameter.Role != ParameterRole.State).ToDictionary(p => p.Path, p => p.Parameter.Value.Detach());
 
-    /// <summary>Assigns the parameters by path.</summary>
+    /// <summary>Assigns the parameters by path. Values that are stored in 16 bits become the parameter's type.</summary>
     /// <exception cref="ShapeException">A parameter is missing, has another shape, or a value belongs to no parameter; nothing is assigned then.</exception>
     public void Assign(IReadOnlyDictionary<string, Tensor> values)
     {
@@ -126,13 +127,16 @@ public abstract class Module
         {
             if (!values.TryGetValue(path, out Tensor? value))
                 throw new ShapeException($"There is no value for the parameter '{path}'; there are {string.Join(", ", values.Keys)}.");
-            if (parameter.HasSpec && parameter.Spec != value.Spec)
+            if (parameter.HasSpec && parameter.Spec != Widened(value, parameter).Spec)
                 throw new ShapeException($"The parameter '{path}' is {parameter.Spec}, but its new value is {value.Spec}.");
         }
         if (values.Keys.Except(all.Select(p => p.Path)).FirstOrDefault() is { } stranger)
             throw new ShapeException($"The network has no parameter '{stranger}'; it has {string.Join(", ", all.Select(p => p.Path))}.");
-        foreach ((string path, Parameter parameter) in all) parameter.Assign(values[path]);
+        foreach ((string path, Parameter parameter) in all) parameter.Assign(Widened(values[path], parameter));
     }
+
+    private static Tensor Widened(Tensor value, Parameter parameter) =>
+        value.DType is DType.Float16 or DType.BFloat16 ? value.Cast(parameter.HasSpec ? parameter.Spec.DType : DType.Float32) : value;
 
     /// <summary>Writes the parameters to a safetensors file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

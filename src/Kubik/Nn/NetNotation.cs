@@ -1,5 +1,14 @@
-// The one-line notation: bricks separated by "|", each a name, its arguments in order and its options as name=value.
-// Each brick says how it is written in its own file (its Syntax); the table here only lists them.
+// The one-line notation: bricks separated by "|", each a name, its arguments in order, its options as name=value, and
+// for those that hold other nets, these in parentheses.
+//
+//     net    = brick { "|" brick }
+//     brick  = name { word } [ "(" net { ";" net } ")" ]     conv 16 3x3 pad=1     residual(conv 16 3x3 pad=1 ; identity)
+//            | "(" net ")"                                   a chain as one brick
+//     word   = argument | option "=" value                   no blanks, bars, semicolons or parentheses inside
+//
+// Blanks and line ends separate words and mean nothing else. A net of one brick in parentheses is that brick itself, so
+// the weights of residual(linear 5) are body.weight. Each brick says how it is written in its own file (its Syntax); the
+// table here only lists them. NetReader reads.
 
 using System.Globalization;
 
@@ -17,8 +26,74 @@ public static class NetNotation
     /// <summary>All bricks that the notation knows.</summary>
     public static IReadOnlyList<BrickSyntax> Bricks { get; } =
     [
-        Linear.Syntax, Conv.Syntax, MaxPool.Syntax, AvgPool.Syntax, Flatten.Syntax, Relu.Syntax, Tanh.Syntax,
-        Sigmoid.Syntax, Softmax.Syntax, Dropout.Syntax, BatchNorm.Syntax,
+        Linear.Syntax,
+        Conv.Syntax,
+        MaxPool.Syntax,
+        AvgPool.Syntax,
+        Flatten.Syntax,
+        Relu.Syntax,
+        Tanh.Syntax,
+        Sigmoid.Syntax,
+        Softmax.Syntax,
+        Dropout.Syntax,
+        BatchNorm.Syntax,
+        Celu.Syntax,
+        Elu.Syntax,
+        Gelu.Syntax,
+        Glu.Syntax,
+        Hardshrink.Syntax,
+        HardSigmoid.Syntax,
+        HardSwish.Syntax,
+        HardTanh.Syntax,
+        LeakyRelu.Syntax,
+        LogSigmoid.Syntax,
+        LogSoftmax.Syntax,
+        Maxout.Syntax,
+        Mish.Syntax,
+        PRelu.Syntax,
+        Relu6.Syntax,
+        Selu.Syntax,
+        Silu.Syntax,
+        Softmin.Syntax,
+        Softplus.Syntax,
+        Softshrink.Syntax,
+        Softsign.Syntax,
+        Step.Syntax,
+        Tanhshrink.Syntax,
+        Threshold.Syntax,
+        Conv.Syntax1d,
+        Conv.Syntax3d,
+        ConvTranspose.Syntax1d,
+        ConvTranspose.Syntax,
+        ConvTranspose.Syntax3d,
+        DepthwiseConv.Syntax1d,
+        DepthwiseConv.Syntax,
+        DepthwiseConv.Syntax3d,
+        SeparableConv.Syntax1d,
+        SeparableConv.Syntax,
+        SeparableConv.Syntax3d,
+        LpPool.Syntax,
+        GlobalAvgPool.Syntax,
+        GlobalMaxPool.Syntax,
+        AdaptiveAvgPool.Syntax,
+        AdaptiveMaxPool.Syntax,
+        Upsample.Syntax,
+        Resize.Syntax,
+        PixelShuffle.Syntax,
+        PixelUnshuffle.Syntax,
+        Embedding.Syntax,
+        TiedLinear.Syntax,
+        PositionalEncoding.Syntax,
+        LearnedPositions.Syntax,
+        MultiHeadAttention.Syntax,
+        TransformerBlock.Syntax,
+        Residual.Syntax,
+        ParallelBranches.Syntax,
+        Repeat.Syntax,
+        Identity.Syntax,
+        Unflatten.Syntax,
+        Reshape.Syntax,
+        Permute.Syntax,
         LayerNorm.Syntax,
         RmsNorm.Syntax,
         GroupNorm.Syntax,
@@ -33,54 +108,126 @@ public static class NetNotation
         Rnn.Syntax,
         Lstm.Syntax,
         Gru.Syntax,
+        AlphaDropout.Syntax,
+        GaussianNoise.Syntax,
+        SpatialDropout.Syntax,
     ];
 
-    internal static Sequential Parse(string notation)
-    {
-        string[] parts = notation.Split('|', StringSplitOptions.TrimEntries);
-        if (parts.Any(p => p.Length == 0))
-            throw new FormatException($"'{notation}' has an empty place between bars; write bricks like: linear 300 | relu | linear 10.");
-        return new Sequential([.. parts.Select(Brick)]);
-    }
+    internal static Sequential Parse(string notation) => NetReader.Read(notation);
 
-    internal static Module Brick(string text)
+    /// <summary>A module as it is written between bars.</summary>
+    internal static string Item(Module module) =>
+        Chained(module) is not { } items ? module.Notation : items.Count == 0 ? "identity" : $"({Chain(items)})";
+
+    /// <summary>A module as it is written in a brick's parentheses.</summary>
+    internal static string Branch(Module module) => Chained(module) is { Count: > 1 } items ? Chain(items) : Item(module);
+
+    /// <summary>Modules in turn.</summary>
+    internal static string Chain(IReadOnlyList<Module> items) => string.Join(" | ", items.Select(Item));
+
+    // The modules of one that is written as a chain; null when it is a brick.
+    private static IReadOnlyList<Module>? Chained(Module module) => module switch
     {
-        string name = text.Split(' ')[0].ToLowerInvariant();
-        BrickSyntax syntax = Bricks.FirstOrDefault(b => b.Name == name)
-            ?? throw new FormatException($"There is no brick '{name}'.{Suggestion.DidYouMean(name, Bricks.Select(b => b.Name))} The bricks are {string.Join(", ", Bricks.Select(b => b.Name))}.");
-        BrickArguments arguments = new(text, syntax.Usage);
+        Sequential chain => chain.Items,
+        Repeat { IsOneNet: false } differing => differing.Items,
+        _ => null,
+    };
+
+    /// <summary>Why a network is not the one that its notation makes; null when it is.</summary>
+    internal static string? Problem(Sequential net) => RandomSource.Aside(() => ProblemOf(net));
+
+    private static string? ProblemOf(Sequential net)
+    {
+        Sequential again;
         try
         {
-            Module brick = syntax.Make(arguments);
-            arguments.RequireAllUsed();
-            return brick;
+            again = Parse(net.Notation);
         }
-        catch (ArgumentException e)
+        catch (FormatException e)
         {
-            string what = e.Message.Split(" (Parameter '")[0]; // .NET adds the parameter's name, which nobody typed
-            throw new FormatException($"'{text}': {what} Write it as: {syntax.Usage}.", e);
+            (string path, Module module) = Unreadable(net);
+            return path.Length == 0 ? e.Message : $"layer {path} ({module.Notation}) has no notation that it could be read back from.";
+        }
+        foreach (((string path, Module own), (string otherPath, Module other)) in Leaves(net).Zip(Leaves(again)))
+        {
+            if (path != otherPath || own.GetType() != other.GetType())
+                return $"'{net.Notation}' makes a network with a layer {otherPath} ({other.Notation}) of its own; a layer that stands in two places has no notation (for an embedding and its output there is tiedlinear).";
+        }
+        return Leaves(net).Count() == Leaves(again).Count() ? null : $"'{net.Notation}' makes a network with another number of layers; a layer that stands in two places has no notation.";
+    }
+
+    // An empty chain is written as identity, so neither counts.
+    private static IEnumerable<(string Path, Module Module)> Leaves(Module net) =>
+        net.Modules().Where(m => m.Module is not (Sequential or Identity) && !m.Module.Modules().Skip(1).Any());
+
+    // The innermost module that cannot be read, inside ones that cannot either.
+    private static (string Path, Module Module) Unreadable(Module net)
+    {
+        (string Path, Module Module) found = ("", net);
+        foreach ((string path, Module module) in net.Modules().Skip(1))
+        {
+            bool isInside = found.Path.Length == 0 || path.StartsWith(found.Path + ".", StringComparison.Ordinal);
+            if (isInside && !CanRead(module)) found = (path, module);
+        }
+        return found;
+    }
+
+    private static bool CanRead(Module module)
+    {
+        try
+        {
+            return Parse(Item(module)) is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 }
 
-/// <summary>The arguments and options that stand after a brick's name.</summary>
+/// <summary>The arguments and options that stand after the name of a brick or a loss.</summary>
 public sealed class BrickArguments
 {
-    private readonly string text, usage;
+    private readonly NetReader reader;
+    private readonly WrittenBrick brick;
+    private readonly string usage;
     private readonly Queue<string> positional = new();
     private readonly Dictionary<string, string> options = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly bool isInNet;
+    private bool hasTakenInside;
 
-    internal BrickArguments(string text, string usage)
+    internal BrickArguments(NetReader reader, WrittenBrick brick, string usage, bool isInNet = true)
     {
-        (this.text, this.usage) = (text, usage);
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        (this.reader, this.brick, this.usage, this.isInNet) = (reader, brick, usage, isInNet);
+        foreach (string word in Words(brick.Text).Skip(1))
         {
             int equals = word.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) this.positional.Enqueue(word);
             else if (!this.options.TryAdd(word[..equals], word[(equals + 1)..])) throw this.Error($"the option '{word[..equals]}' is given twice");
         }
     }
+
+    /// <summary>Makes what a text by itself says, such as a loss.</summary>
+    /// <exception cref="FormatException">Its arguments are wrong; the message has the text and how to write it.</exception>
+    internal static T Make<T>(string text, string usage, Func<BrickArguments, T> make) =>
+        Make(new(new NetReader(text), new(text, 0, Inside: null), usage, isInNet: false), make);
+
+    internal static T Make<T>(BrickArguments arguments, Func<BrickArguments, T> make)
+    {
+        try
+        {
+            T made = make(arguments);
+            arguments.RequireAllUsed();
+            return made;
+        }
+        catch (ArgumentException e)
+        {
+            throw arguments.Error(e.Message.Split(" (Parameter '")[0]); // .NET adds the parameter's name, which nobody typed
+        }
+    }
+
+    internal static string[] Words(string text) => text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The next whole number above 0; when a value for its absence is given, the option of that name.</summary>
     /// <exception cref="FormatException">It is missing or no such number.</exception>
@@ -103,18 +250,102 @@ public sealed class BrickArguments
     /// <inheritdoc cref="Number" path="/exception"/>
     public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null);
 
-    /// <summary>All that stands after the brick's name, read as another brick.</summary>
+    /// <summary>A whole number that may be below 0, such as an axis.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public int Integer(string name, int? otherwise = null) => this.Read(name, otherwise, Signed);
+
+    /// <summary>Whole numbers separated by commas, "0,2,1".</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public int[] Integers(string name)
+    {
+        string value = this.Take(name);
+        int?[] numbers = [.. value.Split(',').Select(Signed)];
+        return numbers.Contains(null) ? throw this.Error($"'{value}' is not a value for {name}") : [.. numbers.Select(n => n!.Value)];
+    }
+
+    /// <summary>An option that is numbers with commas between them; none when it is absent.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public double[] Reals(string name) => this.Read<(double[] Numbers, bool IsGiven)>(name, ([], false), s =>
+    {
+        double?[] numbers = [.. s.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : (double?)null)];
+        return numbers.All(n => n is not null) ? ([.. numbers.Select(n => n!.Value)], true) : null;
+    }).Numbers;
+
+    /// <summary>Sizes, "4x7x7".</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public Shape Sizes(string name) => this.Read<Shape>(name, otherwise: null, s =>
+    {
+        try
+        {
+            return Shape.Parse(s);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>A word; null when it is an option that is not given.</summary>
+    /// <inheritdoc cref="Number" path="/exception"/>
+    public string? Word(string name) => char.IsUpper(name[0]) || this.Has(name) ? this.Take(name) : null;
+
+    /// <summary>An option that is the name of an initialiser, such as he or normal:0.02; null when it is not given.</summary>
+    /// <exception cref="FormatException">There is no such initialiser.</exception>
+    public Initializer? Initializer(string name)
+    {
+        try
+        {
+            return this.Has(name) ? InitializerTable.Parse(this.Take(name)) : null;
+        }
+        catch (FormatException e)
+        {
+            throw this.Error(e.Message);
+        }
+    }
+
+    /// <summary>All that stands after the brick's name, parentheses included, read as another brick.</summary>
     /// <exception cref="FormatException">It is missing or no brick.</exception>
     public Module Brick()
     {
-        string[] words = this.text.Split(' ', 2, StringSplitOptions.TrimEntries);
+        string text = this.brick.Text, rest = text[Words(text)[0].Length..].TrimStart();
+        if (rest.Length == 0) return this.Branches(1, 1)[0];
         this.positional.Clear();
         this.options.Clear();
-        return words.Length == 2 ? NetNotation.Brick(words[1]) : throw this.Error("BRICK is missing");
+        this.hasTakenInside = true;
+        return this.reader.Branch([new(rest, this.brick.At + text.Length - rest.Length, this.brick.Inside)]);
     }
 
-    internal void RequireAllUsed()
+    /// <summary>The module in the parentheses; null when there are none.</summary>
+    /// <exception cref="FormatException">There are several.</exception>
+    public Module? Inside() => this.brick.Inside is null ? null : this.Branches(1, 1)[0];
+
+    /// <summary>The modules in the parentheses.</summary>
+    /// <exception cref="FormatException">There are too few or too many.</exception>
+    public Module[] Branches(int least, int most = int.MaxValue) => [.. this.Nets(least, most).Select(this.reader.Branch)];
+
+    /// <summary>Makes the module in the parentheses, a new one at each call.</summary>
+    /// <exception cref="FormatException">There is not just one.</exception>
+    public Func<Module> Factory()
     {
+        List<WrittenBrick> net = this.Nets(1, 1)[0];
+        return () => this.reader.Branch(net);
+    }
+
+    /// <summary>Remembers the module made under a name that later bricks know it by.</summary>
+    /// <exception cref="FormatException">The name is given twice.</exception>
+    internal T Name<T>(string? name, T module) where T : Module
+    {
+        if (name is not null) this.reader.Name(name, module, this.brick.At);
+        return module;
+    }
+
+    /// <summary>The module of a name.</summary>
+    /// <exception cref="FormatException">There is none before this.</exception>
+    internal T Named<T>(string name) where T : Module => this.reader.Named<T>(name, this.brick.At);
+
+    private void RequireAllUsed()
+    {
+        if (this.brick.Inside is not null && !this.hasTakenInside) throw this.Error("it takes no parentheses");
         if (this.positional.TryPeek(out string? extra)) throw this.Error($"'{extra}' is one argument too many");
         if (this.options.Keys.FirstOrDefault(k => !this.known.Contains(k)) is { } stranger)
             throw this.Error($"there is no option '{stranger}'.{Suggestion.DidYouMean(stranger, this.known)}");
@@ -122,15 +353,37 @@ public sealed class BrickArguments
 
     private static int? Whole(string s) => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
 
-    private T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
+    private static int? Signed(string s) => int.TryParse(s, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) ? n : null;
+
+    private List<List<WrittenBrick>> Nets(int least, int most)
     {
-        // Upper-case names are arguments by position, lower-case ones options.
-        this.known.Add(name);
-        bool isArgument = char.IsUpper(name[0]);
-        if (isArgument ? !this.positional.TryDequeue(out string? value) : !this.options.TryGetValue(name, out value))
-            return otherwise ?? throw this.Error($"{name} is missing");
-        return parse(value!) ?? throw this.Error($"'{value}' is not a value for {name}");
+        this.hasTakenInside = true;
+        int count = this.brick.Inside?.Count ?? 0;
+        return count >= least && count <= most ? this.brick.Inside! : throw this.Error(
+            count == 0 ? "the net in parentheses is missing" :
+            count < least ? $"it takes {least} nets or more in parentheses, separated by ';'" : $"it takes {most} {(most == 1 ? "net" : "nets")} in parentheses, not {count}");
     }
 
-    private FormatException Error(string what) => new($"'{this.text}': {what}{(what[^1] is '.' or '?' ? "" : ".")} Write it as: {this.usage}.");
+    internal T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
+    {
+        if (otherwise is { } usual && !this.Has(name)) return usual;
+        string value = this.Take(name);
+        return parse(value) ?? throw this.Error($"'{value}' is not a value for {name}");
+    }
+
+    // Upper-case names are arguments by position, lower-case ones options.
+    private bool Has(string name)
+    {
+        this.known.Add(name);
+        return char.IsUpper(name[0]) ? this.positional.Count > 0 : this.options.ContainsKey(name);
+    }
+
+    private string Take(string name) =>
+        !this.Has(name) ? throw this.Error($"{name} is missing") : char.IsUpper(name[0]) ? this.positional.Dequeue() : this.options[name];
+
+    private FormatException Error(string what)
+    {
+        string said = $"'{this.brick.Text}': {what}{(what[^1] is '.' or '?' ? "" : ".")} Write it as: {this.usage}.";
+        return this.isInNet ? this.reader.Error(this.brick.At, said) : new(said);
+    }
 }

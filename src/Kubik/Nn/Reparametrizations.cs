@@ -60,9 +60,9 @@ public sealed class WeightNorm : Reparametrization
     public Parameter Gain { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"weightnorm {this.Layer}";
+    public override string Notation => $"weightnorm({NetNotation.Branch(this.Layer)})";
 
-    internal static BrickSyntax Syntax { get; } = new("weightnorm", "weightnorm BRICK", a => new WeightNorm(a.Brick()));
+    internal static BrickSyntax Syntax { get; } = new("weightnorm", "weightnorm(BRICK)", a => new WeightNorm(a.Branches(1, 1)[0]));
 
     private protected override Tensor Of(Tensor rows)
     {
@@ -107,9 +107,9 @@ public sealed class SpectralNorm : Reparametrization
     public Parameter U { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"spectralnorm {this.Layer}";
+    public override string Notation => $"spectralnorm({NetNotation.Branch(this.Layer)})";
 
-    internal static BrickSyntax Syntax { get; } = new("spectralnorm", "spectralnorm BRICK", a => new SpectralNorm(a.Brick()));
+    internal static BrickSyntax Syntax { get; } = new("spectralnorm", "spectralnorm(BRICK)", a => new SpectralNorm(a.Branches(1, 1)[0]));
 
     private protected override Tensor Of(Tensor rows)
     {

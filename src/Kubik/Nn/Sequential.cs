@@ -16,29 +16,32 @@ public sealed class Sequential : Module
     public IReadOnlyList<Module> Items => this.modules;
 
     /// <inheritdoc/>
-    public override string Notation => string.Join(" | ", this.modules.Select(m => m.Notation));
+    public override string Notation => NetNotation.Chain(this.modules);
 
     /// <summary>Builds a network from the one-line notation.</summary>
     /// <exception cref="FormatException">A brick or an option is unknown or has a wrong value; the message names it and the nearest known one.</exception>
     public static Sequential Parse(string notation) => NetNotation.Parse(notation);
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x)
+    protected override Tensor Compute(Tensor x) => InTurn(this.modules, x);
+
+    /// <summary>Gives each module what the one before it gives; an error tells what still fitted.</summary>
+    internal static Tensor InTurn(IReadOnlyList<Module> modules, Tensor x)
     {
-        Shape[] given = new Shape[this.modules.Length];
+        Shape[] given = new Shape[modules.Count];
         int done = 0;
         try
         {
-            for (; done < this.modules.Length; done++)
+            for (; done < given.Length; done++)
             {
-                x = this.modules[done].Forward(x);
+                x = modules[done].Forward(x);
                 given[done] = x.Shape;
             }
             return x;
         }
         catch (ShapeException e) when (e.Path is null)
         {
-            e.Chain.InsertRange(0, given.Take(done).Select((shape, i) => $"{i} {this.modules[i].Notation} → {shape}"));
+            e.Chain.InsertRange(0, given.Take(done).Select((shape, i) => ((object)modules[i], $"{modules[i].Notation} → {shape}")));
             throw;
         }
     }

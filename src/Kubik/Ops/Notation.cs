@@ -1,29 +1,79 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Kubik.Ops;
 
-/// <summary>How an op is written: <c>{0}</c>, <c>{1}</c>, … stand for its inputs, <c>{*}</c> for all of them.</summary>
+/// <summary>How tightly a written expression holds together; a looser one is put in parentheses where a tighter one is needed.</summary>
+public enum Strength
+{
+    /// <summary>A choice, c ? a : b.</summary>
+    Choice,
+    /// <summary>A sum or a difference; a minus sign in front.</summary>
+    Sum,
+    /// <summary>A product or a quotient.</summary>
+    Product,
+    /// <summary>A power.</summary>
+    Power,
+    /// <summary>A name, a number, a function with its arguments.</summary>
+    Atom,
+}
+
+/// <summary>An expression as it is written.</summary>
+/// <param name="Text">What is written.</param>
+/// <param name="Strength">How tightly it holds together.</param>
+public readonly record struct Written(string Text, Strength Strength = Strength.Atom);
+
+/// <summary>
+/// How an op is written: <c>{0}</c>, <c>{1}</c>, … stand for its inputs, <c>{*}</c> for all of them; <c>{0:product}</c>
+/// puts an input that is weaker than a product in parentheses.
+/// </summary>
 /// <param name="Text">In plain Unicode text.</param>
 /// <param name="Latex">In LaTeX.</param>
-public sealed partial record Notation(string Text, string Latex)
+/// <param name="Strength">How tightly the result holds together.</param>
+public sealed partial record Notation(string Text, string Latex, Strength Strength = Strength.Atom)
 {
     /// <summary>A function of all inputs, such as tanh(x).</summary>
     public static Notation Function(string name, string? latex = null) =>
         new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
 
-    /// <summary>The text with names of the inputs put in.</summary>
-    public string ToText(params ReadOnlySpan<string> inputs) => Fill(this.Text, inputs);
-
-    /// <summary>The LaTeX with names of the inputs put in.</summary>
-    public string ToLatex(params ReadOnlySpan<string> inputs) => Fill(this.Latex, inputs);
-
-    // In one pass, so that a name that looks like a place is left alone.
-    private static string Fill(string template, ReadOnlySpan<string> inputs)
+    /// <summary>A function of all inputs with attributes, such as leakyrelu(x; 0.01).</summary>
+    public static Notation With(string name, params ReadOnlySpan<double> attributes)
     {
-        string[] names = inputs.ToArray();
-        return Place().Replace(template, m => m.Value == "{*}" ? string.Join(", ", names) : names[int.Parse(m.Groups["place"].Value)]);
+        string listed = string.Join(", ", attributes.ToArray().Select(a => a.ToString("G6", CultureInfo.InvariantCulture)));
+        return new($"{name}({{*}}; {listed})", $@"\operatorname{{{name}}}\left({{*}}; {listed}\right)");
     }
 
-    [GeneratedRegex(@"\{(?<place>\d+|\*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    /// <summary>The text with what stands for the inputs put in.</summary>
+    public Written ToText(params ReadOnlySpan<Written> inputs) => new(Fill(this.Text, inputs, "(", ")"), this.Strength);
+
+    /// <summary>The LaTeX with what stands for the inputs put in.</summary>
+    public Written ToLatex(params ReadOnlySpan<Written> inputs) => new(Fill(this.Latex, inputs, @"\left(", @"\right)"), this.Strength);
+
+    /// <summary>The text with names of the inputs put in.</summary>
+    public string ToText(params ReadOnlySpan<string> inputs) => this.ToText(Names(inputs)).Text;
+
+    /// <summary>The LaTeX with names of the inputs put in.</summary>
+    public string ToLatex(params ReadOnlySpan<string> inputs) => this.ToLatex(Names(inputs)).Text;
+
+    private static Written[] Names(ReadOnlySpan<string> inputs)
+    {
+        Written[] names = new Written[inputs.Length];
+        for (int i = 0; i < names.Length; i++) names[i] = new(inputs[i]);
+        return names;
+    }
+
+    // In one pass, so that a name that looks like a place is left alone.
+    private static string Fill(string template, ReadOnlySpan<Written> inputs, string open, string close)
+    {
+        Written[] written = inputs.ToArray();
+        return Place().Replace(template, m =>
+        {
+            if (m.Groups["place"].Value == "*") return string.Join(", ", written.Select(w => w.Text));
+            Written w = written[int.Parse(m.Groups["place"].Value)];
+            return m.Groups["least"].Success && w.Strength < Enum.Parse<Strength>(m.Groups["least"].Value, ignoreCase: true) ? open + w.Text + close : w.Text;
+        });
+    }
+
+    [GeneratedRegex(@"\{(?<place>\d+|\*)(:(?<least>[a-z]+))?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }

@@ -1,5 +1,6 @@
 // The element types a tensor can hold. Float32 is the default for networks; Float64 serves gradient checks and
-// explanations; the integers hold labels and indices; Float16 is for storage: cast it before computing with it.
+// explanations; the integers hold labels and indices; Float16 and
+// BFloat16 are for storage: cast them before computing with them.
 
 namespace Kubik;
 
@@ -20,6 +21,8 @@ public enum DType
     UInt8,
     /// <summary>Truth value, one byte: 0 or 1.</summary>
     Bool,
+    /// <summary>16-bit floating point with the range of Float32 and 8 bits of precision, <see cref="Kubik.BFloat16"/>: for storage only.</summary>
+    BFloat16,
 }
 
 /// <summary>What a <see cref="DType"/> is: its width, its kind, the C# type behind it.</summary>
@@ -32,12 +35,12 @@ public static class DTypes
         {
             DType.Float64 or DType.Int64 => 8,
             DType.Float32 or DType.Int32 => 4,
-            DType.Float16 => 2,
+            DType.Float16 or DType.BFloat16 => 2,
             _ => 1,
         };
 
-        /// <summary>True for the types that have derivatives: Float32, Float64, Float16.</summary>
-        public bool IsFloat => dtype is DType.Float32 or DType.Float64 or DType.Float16;
+        /// <summary>True for the types that have derivatives: Float32, Float64, Float16, BFloat16.</summary>
+        public bool IsFloat => dtype is DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16;
 
         /// <summary>The name as messages and files show it: "float32", "int64", ….</summary>
         public string Name => dtype switch
@@ -49,6 +52,7 @@ public static class DTypes
             DType.Int64 => "int64",
             DType.UInt8 => "uint8",
             DType.Bool => "bool",
+            DType.BFloat16 => "bfloat16",
             _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a DType"),
         };
     }
@@ -63,5 +67,6 @@ public static class DTypes
         typeof(T) == typeof(long) ? DType.Int64 :
         typeof(T) == typeof(byte) ? DType.UInt8 :
         typeof(T) == typeof(bool) ? DType.Bool :
-        throw new NotSupportedException($"A tensor cannot hold {typeof(T).Name}; it holds float, double, Half, int, long, byte or bool.");
+        typeof(T) == typeof(BFloat16) ? DType.BFloat16 :
+        throw new NotSupportedException($"A tensor cannot hold {typeof(T).Name}; it holds float, double, Half, BFloat16, int, long, byte or bool.");
 }

@@ -16,7 +16,7 @@ public enum ParameterRole
 }
 
 /// <summary>A named value that can be assigned.</summary>
-public sealed class Parameter
+public sealed partial class Parameter
 {
     [ThreadStatic] internal static IParameterBinder? Binder;
 

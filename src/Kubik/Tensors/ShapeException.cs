@@ -11,11 +11,7 @@ public sealed class ShapeException : ArgumentException
     {
     }
 
-    private ShapeException(string message, string path, ShapeException cause) : base(message, cause)
-    {
-        this.Path = path;
-        this.Chain.AddRange(cause.Chain);
-    }
+    private ShapeException(string message, string path, ShapeException cause) : base(message, cause) => this.Path = path;
 
     /// <summary>The path of the layer it happened in, for example "3" or "encoder.attention"; null outside a network.</summary>
     public string? Path { get; }
@@ -23,13 +19,13 @@ public sealed class ShapeException : ArgumentException
     /// <summary>The module that was computing, until its path is known.</summary>
     internal object? Site { get; set; }
 
-    /// <summary>The layers before the one that failed, each with the shape it gave.</summary>
-    internal List<string> Chain { get; } = [];
+    /// <summary>The modules before the one that failed, each with what it is and the shape it gave, until their paths are known.</summary>
+    internal List<(object Module, string Text)> Chain { get; } = [];
 
     /// <summary>The same error with its place in the network.</summary>
-    internal ShapeException At(string path, string brick)
+    internal ShapeException At(string path, string brick, IReadOnlyList<string> before)
     {
-        string chain = string.Concat(this.Chain.Select(line => Environment.NewLine + "  " + line));
+        string chain = this.Chain.Count == 0 ? "" : string.Concat(before.Select(line => Environment.NewLine + "  " + line));
         string place = path.Length == 0 ? $"In '{brick}'" : $"In layer {path} ({brick})";
         return new($"{place}: {this.Message}{chain}", path, this);
     }

@@ -70,6 +70,7 @@ public sealed partial class Tensor
             case DType.Float32: y.Data<float>()[0] = (float)value; break;
             case DType.Float64: y.Data<double>()[0] = value; break;
             case DType.Float16: y.Data<Half>()[0] = (Half)value; break;
+            case DType.BFloat16: y.Data<BFloat16>()[0] = (BFloat16)value; break;
             case DType.Int32: y.Data<int>()[0] = Whole<int>(value, dtype); break;
             case DType.Int64: y.Data<long>()[0] = Whole<long>(value, dtype); break;
             case DType.UInt8: y.Data<byte>()[0] = Whole<byte>(value, dtype); break;

@@ -1,5 +1,5 @@
 // Everything that decides how a training goes on, in one file that is written beside and renamed: weights, statistics,
-// random states, the optimiser's memory, the place in the data, the sums of the epoch, the history, the best weights.
+// random states, the optimiser's memory, averages, the place in the data, the sums of the epoch, the history, the best weights.
 
 using System.Globalization;
 using System.Text.Json;
@@ -32,13 +32,17 @@ internal sealed class TrainingState
 
     public double BestLoss = double.PositiveInfinity;
 
+    /// <summary>The loss that the next must improve on for the training to go on.</summary>
+    public double PatienceLoss = double.PositiveInfinity;
+
     public List<EpochMetrics> History = [];
 
-    public void Save(string file, Module model, Optimizer optimizer, string kind, IReadOnlyDictionary<string, string> notes)
+    public void Save(string file, Module model, Optimizer optimizer, WeightAverage? average, string kind, IReadOnlyDictionary<string, string> notes)
     {
         Dictionary<string, Tensor> tensors = [];
         foreach ((string path, Parameter parameter) in model.Parameters()) tensors["model/" + path] = parameter.Value.Detach();
         foreach ((string name, Tensor value) in optimizer.State(model)) tensors["optimizer/" + name] = value;
+        foreach ((string name, Tensor value) in average?.State(model) ?? []) tensors["average/" + name] = value;
         foreach ((string path, Tensor value) in this.Best ?? []) tensors["best/" + path] = value;
         Dictionary<string, string> metadata = new(notes, StringComparer.Ordinal)
         {
@@ -53,7 +57,7 @@ internal sealed class TrainingState
     /// <summary>Reads a checkpoint into the model and the optimiser.</summary>
     /// <exception cref="IOException">The file is missing, damaged or no checkpoint.</exception>
     /// <exception cref="ShapeException">It belongs to another network.</exception>
-    public static TrainingState Load(string file, Module model, Optimizer optimizer, string kind)
+    public static TrainingState Load(string file, Module model, Optimizer optimizer, WeightAverage? average, string kind)
     {
         SafetensorsFile saved = Safetensors.Load(file);
         if (!saved.Metadata.TryGetValue("kubik.state", out string? numbers) || !saved.Metadata.TryGetValue("kubik.history", out string? history))
@@ -65,6 +69,7 @@ internal sealed class TrainingState
         if (model.Parameters().Select(p => p.Path).FirstOrDefault(path => !values.ContainsKey(path)) is { } missing)
             throw new ShapeException($"The checkpoint has no value for '{missing}': it belongs to another network.");
         optimizer.Restore(model, Part(saved, "optimizer/"), steps);
+        average?.Restore(model, Part(saved, "average/"));
         model.Assign(values);
         if (Part(saved, "best/") is { Count: > 0 } best) state.Best = best;
         return state;
@@ -88,11 +93,11 @@ internal sealed class TrainingState
         file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
     private double[] ToNumbers() =>
-        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss];
+        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss, this.PatienceLoss];
 
     private void FromNumbers(double[] n)
     {
         (this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen) = ((int)n[0], (int)n[1], n[2], n[3], (long)n[4]);
-        (this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss) = (n[5], (int)n[6], (int)n[7], n[8]);
+        (this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss, this.PatienceLoss) = (n[5], (int)n[6], (int)n[7], n[8], n[9]);
     }
 }

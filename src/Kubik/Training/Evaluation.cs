@@ -60,7 +60,7 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     /// <summary>The probabilities behind logits, (N, K).</summary>
     public Tensor Probabilities() => this.Outputs.Softmax();
 
-    /// <summary>How many rows have their largest output at the target.</summary>
+    /// <summary>How many rows have their largest output at the target, or where a distribution that is the target is largest.</summary>
     internal static int Right(Tensor outputs, Tensor targets) =>
-        (int)outputs.ArgMax().Equal(targets.Cast(DType.Int64)).Cast(DType.Int64).Sum();
+        (int)outputs.ArgMax().Equal(targets.DType.IsFloat ? targets.ArgMax() : targets.Cast(DType.Int64)).Cast(DType.Int64).Sum();
 }

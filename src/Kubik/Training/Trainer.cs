@@ -38,12 +38,13 @@ public static class Trainer
         options ??= new TrainerOptions();
         options.Validate();
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to learn.");
+        if (loss.Reduction != Reduction.Mean) throw new ArgumentException($"The loss {loss.Name} gives {loss.Reduction}, but a training makes the mean of a batch small; leave its Reduction at Mean and change the learning rate instead.");
         // With the last, smallest batch of an epoch: what it does not fit, such as a batch norm and one sample, is said now.
         int rest = data.Count % options.BatchSize;
         model.Train();
         model.Build([rest == 0 ? options.BatchSize : rest, .. data.InputShape]);
-        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples");
-        TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, kind) : new TrainingState();
+        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, {optimizer.Schedule}, {string.Concat(new object?[] { options.Penalty, options.Average?.Notation }.OfType<object>().Select(o => $"{o}, "))}batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples{string.Concat(options.Transforms.Select(t => $", {t.Notation}"))}");
+        TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, options.Average, kind) : new TrainingState();
         Run run = new(model, loss, optimizer, data, options, state, kind, progress, cancel);
         return run.ToTheEnd();
     }
@@ -59,7 +60,7 @@ public static class Trainer
         Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state, string kind,
         IProgress<TrainProgress>? progress, CancellationToken cancel)
     {
-        private readonly Loader loader = new(data, options.BatchSize, options.Seed);
+        private readonly Loader loader = new(data, options.BatchSize, options.Seed) { Transforms = options.Transforms };
         private readonly Stopwatch clock = Stopwatch.StartNew(), learning = new(), sinceCheckpoint = Stopwatch.StartNew();
         private readonly bool classifies = data.Kind == TargetKind.Classes;
         private long learnt;
@@ -109,27 +110,37 @@ public static class Trainer
         {
             // What a forward changes besides the weights (statistics, random states), to go back to if it fails.
             (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
-            Tensor output = model.Forward(batch.Input), mean = loss.Of(output, batch.Target);
-            double value = (double)mean;
-            if (!double.IsFinite(value))
-            {
-                foreach ((Parameter parameter, Tensor old) in before) parameter.Assign(old);
-                throw new NonFiniteException(optimizer.Steps + 1, value, NonFiniteException.Locate(model, batch.Input), optimizer.LearningRate);
-            }
+            Tensor? output = null;
+            double value = 0;
             double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs;
-            optimizer.Step(mean, model, done);
+            optimizer.Step(Compute, model, done);
+            if (options.Average is { FromEpoch: null } average) average.Update(model);
             int size = batch.Input.Shape[0];
             state.LossSum += value * size;
-            if (this.classifies) state.RightSum += Evaluation.Right(output.Detach(), batch.Target);
+            if (this.classifies) state.RightSum += Evaluation.Right(output!, batch.Target);
             state.Seen += size;
             state.StepInEpoch++;
             this.learnt += size;
+
+            // The first time is at the weights as they are; an optimiser that searches calls it again at others.
+            Tensor Compute()
+            {
+                Tensor y = model.Forward(batch.Input), mean = loss.Of(y, batch.Target);
+                Tensor sum = options.Penalty is { } penalty ? mean + penalty.On(model) : mean;
+                if (output is not null) return sum;
+                (output, value) = (y.Detach(), (double)mean);
+                if (double.IsFinite((double)sum)) return sum;
+                foreach ((Parameter parameter, Tensor old) in before) parameter.Assign(old);
+                throw new NonFiniteException(optimizer.Steps + 1, (double)sum, NonFiniteException.Locate(model, batch.Input), optimizer.LearningRate);
+            }
         }
 
         private bool Done => state.Epoch >= options.Epochs || state.SinceBest >= options.Patience;
 
         private void EndEpoch(double began)
         {
+            if (options.Average?.FromEpoch <= state.Epoch + 1) options.Average.Update(model);
+            options.Average?.Swap(model);
             Evaluation? validation = options.Validation is { } v ? Evaluation.Of(model, loss, v) : null;
             Evaluation? test = options.Test is { } t ? Evaluation.Of(model, loss, t) : null;
             EpochMetrics metrics = new(
@@ -138,9 +149,11 @@ public static class Trainer
                 state.EpochSeconds + this.clock.Elapsed.TotalSeconds - began);
             state.History.Add(metrics);
             double watched = metrics.ValidationLoss ?? metrics.TrainLoss;
-            state.SinceBest++;
-            if (watched < state.BestLoss)
-                (state.BestLoss, state.BestEpoch, state.SinceBest, state.Best) = (watched, metrics.Epoch, 0, model.Values());
+            if (watched < state.BestLoss) (state.BestLoss, state.BestEpoch, state.Best) = (watched, metrics.Epoch, model.Values());
+            options.Average?.Swap(model);
+            bool improves = watched < state.PatienceLoss - options.MinImprovement;
+            (state.PatienceLoss, state.SinceBest) = improves ? (watched, 0) : (state.PatienceLoss, state.SinceBest + 1);
+            optimizer.Schedule.Observe(watched);
             TrainProgress report = this.Progress(metrics);
             (state.Epoch, state.StepInEpoch, state.LossSum, state.RightSum, state.Seen, state.EpochSeconds) = (state.Epoch + 1, 0, 0, 0, 0, 0);
             this.SaveCheckpoint();
@@ -150,13 +163,19 @@ public static class Trainer
         // Without validation data nothing says that an earlier epoch was better than the last, if there is a last.
         private void KeepBest(bool cancelled)
         {
-            if (options.Validation is null && !cancelled) state.BestEpoch = state.History.Count;
-            else if (state.Best is not null) model.Assign(state.Best);
+            bool last = !options.RestoreBest || options.Validation is null && !cancelled;
+            if (!last && state.Best is not null)
+            {
+                model.Assign(state.Best);
+                return;
+            }
+            if (last) state.BestEpoch = state.History.Count;
+            options.Average?.Apply(model);
         }
 
         private void SaveCheckpoint()
         {
-            if (options.CheckpointFile is not null) state.Save(options.CheckpointFile, model, optimizer, kind, options.CheckpointNotes);
+            if (options.CheckpointFile is not null) state.Save(options.CheckpointFile, model, optimizer, options.Average, kind, options.CheckpointNotes);
             this.sinceCheckpoint.Restart();
         }
 

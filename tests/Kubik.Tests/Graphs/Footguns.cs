@@ -111,9 +111,9 @@ public sealed class Footguns
     public void Variance_divides_by_n() => Assert.Equal(2.0 / 3, Tensor.Of(1.0, 2, 3).Variance([]).Item(), 1e-15);
 
     [Fact]
-    public void A_new_window_moves_by_one() => Assert.Equal(new Window(1, 1, 0, 0, 1, 1, 1), new Window());
+    public void A_new_window_moves_by_one() => Assert.Equal(new Window(stride: 1, pad: 0, dilation: 1, groups: 1, padEnd: 0), new Window());
 
     [Fact]
     public void The_padding_of_an_average_pool_counts() =>
-        Assert.Equal(0.25, Tensor.Ones([1, 1, 1, 1]).AvgPool(2, 2, new Window(1, 1, 1, 1))[0, 0, 0, 0].Item());
+        Assert.Equal(0.25, Tensor.Ones([1, 1, 1, 1]).AvgPool(2, new Window(stride: 1, pad: 1))[0, 0, 0, 0].Item());
 }

@@ -27,11 +27,20 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Bfloat16_becomes_float32()
+    public void Bfloat16_is_read_and_written_bit_for_bit()
     {
         Tensor x = Safetensors.Load(Files.Golden("safetensors", "all_types.safetensors"))["bf16"];
-        Assert.Equal([1f, -3f, float.PositiveInfinity], x.ToArray<float>());
+        Assert.Equal(DType.BFloat16, x.DType);
+        Assert.Equal([0x3F80, 0xC040, 0x7F80], x.ToArray<BFloat16>().Select(b => (int)b.Bits));
+        Assert.Equal([1, -3, double.PositiveInfinity], x.ToDoubles());
+        byte[] written = Files.Written(s => Safetensors.Save(s, new Dictionary<string, Tensor> { ["b"] = x }));
+        Assert.Equal([0x80, 0x3F, 0x40, 0xC0, 0x80, 0x7F], written[^6..]);
+        Assert.Contains("\"BF16\"", System.Text.Encoding.UTF8.GetString(written), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Npy_has_no_bfloat16_and_says_so() =>
+        Assert.Contains("NumPy has no bfloat16", Assert.Throws<ShapeException>(() => Files.Written(s => Npy.Save(s, Tensor.Ones([2], DType.BFloat16)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Metadata_is_read()

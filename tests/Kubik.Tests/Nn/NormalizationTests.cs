@@ -55,8 +55,8 @@ public sealed class NormalizationTests
     }
 
     [Theory]
-    [InlineData("weightnorm linear 4 | relu | weightnorm linear 2")]
-    [InlineData("spectralnorm linear 4 | relu | spectralnorm linear 2")]
+    [InlineData("weightnorm(linear 4) | relu | weightnorm(linear 2)")]
+    [InlineData("spectralnorm(linear 4) | relu | spectralnorm(linear 2)")]
     public void AReparametrizedNetIsTrainedSavedAndLoaded(string notation)
     {
         string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "net.safetensors");
@@ -78,9 +78,9 @@ public sealed class NormalizationTests
     public void OnlyALayerWithAWeightCanBeReparametrized()
     {
         Assert.Contains("'relu' has no weight of its own", Assert.Throws<ArgumentException>(() => new WeightNorm(new Relu())).Message, StringComparison.Ordinal);
-        Assert.Contains("'relu' has no weight of its own", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm relu")).Message, StringComparison.Ordinal);
-        Assert.Contains("BRICK is missing", Assert.Throws<FormatException>(() => Sequential.Parse("spectralnorm")).Message, StringComparison.Ordinal);
-        Assert.Contains("Did you mean 'linear'", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm linaer 3")).Message, StringComparison.Ordinal);
+        Assert.Contains("'relu' has no weight of its own", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(relu)")).Message, StringComparison.Ordinal);
+        Assert.Contains("spectralnorm(BRICK)", Assert.Throws<FormatException>(() => Sequential.Parse("spectralnorm")).Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'linear'", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(linaer 3)")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,15 @@ public sealed record Domain(string Name, Func<Random, int, bool, double[]> Draw)
     /// <summary>0.3 to 3; whole numbers 1 to 9.</summary>
     public static readonly Domain Positive = Each("positive", r => 0.3 + 2.7 * r.NextDouble(), r => r.Next(1, 10));
 
+    /// <summary>−0.9 to 0.9, 0.05 away from 0.</summary>
+    public static readonly Domain Inside = Each("inside (-1, 1)", r => (r.Next(2) == 0 ? -1 : 1) * (0.05 + 0.85 * r.NextDouble()), _ => 0);
+
+    /// <summary>1.1 to 3.</summary>
+    public static readonly Domain AboveOne = Each("above 1", r => 1.1 + 1.9 * r.NextDouble(), r => r.Next(2, 10));
+
+    /// <summary>0.2 to 8 on either side of 0.</summary>
+    public static readonly Domain Wide = Each("wide", r => (r.Next(2) == 0 ? -1 : 1) * (0.2 + 7.8 * r.NextDouble()), r => r.Next(-50, 51));
+
     /// <summary>Multiples of 0.1 from −2 to 2.</summary>
     public static readonly Domain Grid = Each("grid", r => r.Next(-20, 21) * 0.1, r => r.Next(-9, 10));
 
@@ -44,6 +53,10 @@ public sealed record Domain(string Name, Func<Random, int, bool, double[]> Draw)
         return values;
     });
 
-    private static Domain Each(string name, Func<Random, double> real, Func<Random, double> whole) =>
+    /// <summary>The same numbers with a little added.</summary>
+    public Domain Moved(double by) => new($"{this.Name} + {by}", (r, count, whole) => [.. this.Draw(r, count, whole).Select(v => v + by)]);
+
+    /// <summary>Every number by itself: one rule for fractions, one for whole numbers.</summary>
+    public static Domain Each(string name, Func<Random, double> real, Func<Random, double> whole) =>
         new(name, (r, count, isWhole) => [.. Enumerable.Range(0, count).Select(_ => isWhole ? whole(r) : real(r))]);
 }

@@ -24,6 +24,9 @@ public sealed record GoldenCase(JsonElement Json, DType Type)
 
     private JsonElement Attribute(int i) => this.Json.GetProperty("attributes")[i];
 
+    /// <summary>The number of attributes.</summary>
+    public int Count => this.Json.GetProperty("attributes").GetArrayLength();
+
     public int Int(int i) => this.Attribute(i).GetInt32();
 
     public double Real(int i) => this.Attribute(i).GetDouble();
@@ -33,6 +36,8 @@ public sealed record GoldenCase(JsonElement Json, DType Type)
     public string Text(int i) => this.Attribute(i).GetString()!;
 
     public int[] Ints(int i) => [.. this.Attribute(i).EnumerateArray().Select(v => v.GetInt32())];
+
+    public PerAxis PerAxis(int i) => Kubik.PerAxis.Create(this.Ints(i));
 
     /// <summary>The inputs, tracked.</summary>
     public Tensor[] Inputs() => [.. this.Json.GetProperty("inputs").EnumerateArray().Select(i => this.Read(i, i.GetProperty("type").GetString() switch

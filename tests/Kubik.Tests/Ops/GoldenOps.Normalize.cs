@@ -45,7 +45,7 @@ public sealed partial class GoldenOps
     }
 
     private static Module Layer(Tensor w) =>
-        w.Rank == 2 ? new Linear(w.Shape[0], bias: false) : new Conv(w.Shape[0], w.Shape[2], w.Shape[3], new Window(), bias: false);
+        w.Rank == 2 ? new Linear(w.Shape[0], bias: false) : new Conv(w.Shape[0], w.Shape[2..], new Window(), bias: false);
 
     private static Tensor InKubik(Tensor w) => w.Rank == 2 ? w.T : w; // PyTorch's matrices are (out, in)
 }

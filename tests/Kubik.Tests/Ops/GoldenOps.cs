@@ -14,12 +14,22 @@ public sealed partial class GoldenOps
     private static readonly Lazy<Dictionary<string, Func<GoldenCase, Tensor[], Tensor>>> Ops = new(() =>
         new[]
         {
+            AlgebraCases,
             ElementwiseCases,
+            FunctionCases,
+            ActivationCases,
             ReduceCases,
             ShapeCases,
             WindowCases,
             NormalizeCases,
             RecurrentCases,
+            ScanCases,
+            ArrangeCases,
+            SelectCases,
+            LossCases,
+            ConvolutionCases,
+            PoolingCases,
+            AttentionCases,
         }.SelectMany(family => family!).ToDictionary());
 
     public static TheoryData<string> Names => [.. Cases.Keys];

@@ -94,6 +94,20 @@ public sealed class Naive
         return keep ? y : new Naive([.. kept.Where((_, axis) => !axes.Contains(axis))], y.Values);
     }
 
+    /// <summary>Makes another line, of so many elements, of each line along an axis.</summary>
+    public Naive Along(int axis, int length, Func<double[], double[]> f)
+    {
+        int[] shape = Set(this.Shape, axis, length);
+        Naive y = Zeros(shape);
+        foreach (int[] index in Indices(Set(this.Shape, axis, 1)))
+        {
+            double[] line = f([.. Enumerable.Range(0, this.Shape[axis]).Select(k => this[Set(index, axis, k)])]);
+            Assert.Equal(length, line.Length);
+            for (int k = 0; k < length; k++) y[Set(index, axis, k)] = line[k];
+        }
+        return y;
+    }
+
     /// <summary>The index with one entry changed.</summary>
     public static int[] Set(int[] index, int axis, int value)
     {

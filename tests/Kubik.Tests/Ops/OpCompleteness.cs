@@ -10,6 +10,9 @@ public sealed class OpCompleteness
     [
         (typeof(IUnaryOp), typeof(Unary<>)), (typeof(IUnaryNumberOp), typeof(UnaryNumber<>)), (typeof(IBinaryOp), typeof(Binary<>)),
         (typeof(ICompareOp), typeof(Compare<>)), (typeof(IReduceOp), typeof(Reduce<>)),
+        (typeof(IFunctionOp), typeof(Function<>)),
+        (typeof(IClassifyOp), typeof(Classify<>)),
+        (typeof(ILogicOp), typeof(Logic<>)),
     ];
 
     /// <summary>Every op type in the assembly: the records, and each family's driver closed over each of its members.</summary>
@@ -37,9 +40,17 @@ public sealed class OpCompleteness
     {
         Assert.Equal(new Permute([1, 0]), new Permute([1, 0]));
         Assert.Equal(new Reduce<Sum>([0, 2], true), new Reduce<Sum>([0, 2], true));
-        Assert.Equal(new Conv(new Window(2, 2)).GetHashCode(), new Conv(new Window(2, 2)).GetHashCode());
+        Assert.Equal(new Conv(new Window([2, 1])).GetHashCode(), new Conv(new Window([2, 1])).GetHashCode());
+        Assert.Equal(new MaxPool([2, 3], new Window(2)), new MaxPool([2, 3], new Window(2)));
+        Assert.Equal(new ConvInputGradient(new Window(), [5, 5]), new ConvInputGradient(new Window(), [5, 5]));
+        Assert.NotEqual(new MaxPool([2, 3], new Window(2)), new MaxPool([2, 3], new Window(2), ceil: true));
         Assert.Equal(new RandomUniform(new(DType.Float32, [4])), new RandomUniform(new(DType.Float32, [4])));
+        Assert.Equal(new RandomInteger(new(DType.Int64, [4]), 0, 5), new RandomInteger(new(DType.Int64, [4]), 0, 5));
+        Assert.NotEqual(new TriangularSolve(IsLower: false), new TriangularSolve());
         Assert.NotEqual<Op>(new Softmax(0), new Softmax(1));
+        Assert.Equal(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.1)));
+        Assert.NotEqual(new Function<LeakyRelu>(new(0.1)), new Function<LeakyRelu>(new(0.2)));
+        Assert.Equal(new Function<Gelu>(default), new Function<Gelu>(default));
         Assert.NotEqual<Op>(new Softmax(0), new LogSoftmax(0));
     }
 

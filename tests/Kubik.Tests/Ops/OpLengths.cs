@@ -7,7 +7,7 @@ public sealed class OpLengths
 {
     private static readonly int[] Lengths = [.. Enumerable.Range(0, 71), 127, 128, 129, 511, 512, 513, 16383, 16384, 16385, 32769, 50_001];
 
-    public static TheoryData<string> Ops => [.. new[] { "Exp", "Relu", "Step", "Softplus", "Tanh" }, .. new[] { "Add", "Maximum", "Pow" }, "Greater", "Where", "Cast"];
+    public static TheoryData<string> Ops => [.. new[] { "Exp", "Relu", "Step", "Softplus", "Tanh", "Elu", "Clip" }, .. new[] { "Add", "Maximum", "Pow", "PRelu" }, "Greater", "Where", "Cast"];
 
     [Theory, MemberData(nameof(Ops))]
     public void Every_element_is_computed_once(string op)
@@ -23,6 +23,9 @@ public sealed class OpLengths
                 "Step" => ((x - 1).Step(), (p, _) => p > 1 ? 1 : 0),
                 "Softplus" => (x.Softplus(), (p, _) => Math.Log(1 + Math.Exp(p))),
                 "Tanh" => (x.Tanh(), (p, _) => Math.Tanh(p)),
+                "Elu" => ((x - 1).Elu(), (p, _) => p > 1 ? p - 1 : Math.Exp(p - 1) - 1),
+                "Clip" => (x.Clip(0.5, 1), (p, _) => Math.Clamp(p, 0.5, 1)),
+                "PRelu" => ((x - 1).PRelu(y), (p, q) => p > 1 ? p - 1 : (p - 1) * q),
                 "Add" => (x + y, (p, q) => p + q),
                 "Maximum" => (x.Maximum(y), Math.Max),
                 "Pow" => (x.Pow(y), Math.Pow),

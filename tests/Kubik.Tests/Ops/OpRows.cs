@@ -17,8 +17,19 @@ public static partial class OpRows
 
     public static IReadOnlyList<OpRow> All { get; } =
     [
+        .. Functions(), .. Activations(), .. BigFunctions(),
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
         .. Normalizations(),
+        .. Scans(),
+        .. Arrangements(),
+        .. EinsteinSums(),
+        .. Selections(),
+        .. Convolutions(),
+        .. Resizes(),
+        .. Shuffles(),
+        .. Attentions(),
+        .. Algebra(),
+        .. Distributions(),
     ];
 
     private static readonly Dictionary<string, OpRow> ById = All.ToDictionary(r => r.Id);
@@ -34,12 +45,12 @@ public static partial class OpRows
         .. Unary(Unary<Cos>.Instance, Math.Cos, Domain.Away),
         .. Unary(Unary<Exp>.Instance, Math.Exp, Domain.Away),
         .. Unary(Unary<Log>.Instance, Math.Log, Domain.Positive),
+        .. Unary(new Function<LogCosh>(default), x => Math.Log(Math.Cosh(x)), Domain.Away),
         .. Unary(Unary<Relu>.Instance, x => Math.Max(x, 0), Domain.Away),
         .. Unary(Unary<Sigmoid>.Instance, x => 1 / (1 + Math.Exp(-x)), Domain.Away),
         .. Unary(Unary<Sin>.Instance, Math.Sin, Domain.Away),
-        .. Unary(Unary<Softplus>.Instance, x => Math.Log(1 + Math.Exp(x)), Domain.Away),
         .. Unary(Unary<Sqrt>.Instance, Math.Sqrt, Domain.Positive),
-        .. Unary(Unary<Tanh>.Instance, Math.Tanh, Domain.Away),
+        .. Unary(new Function<Tanh>(default), Math.Tanh, Domain.Away),
         .. Binary(Binary<Add>.Instance, (a, b) => a + b, Domain.Away, Domain.Away, OpRow.Numbers),
         .. Binary(Binary<Sub>.Instance, (a, b) => a - b, Domain.Away, Domain.Away, OpRow.Signed),
         .. Binary(Binary<Mul>.Instance, (a, b) => a * b, Domain.Away, Domain.Away, OpRow.Numbers),
@@ -133,7 +144,7 @@ public static partial class OpRows
     private static IEnumerable<OpRow> BigOnes() => new[]
     {
         One(Unary<Exp>.Instance, Math.Exp, [3, 20_001], Domain.Away),
-        One(Unary<Softplus>.Instance, x => Math.Log(1 + Math.Exp(x)), [40_000], Domain.Away),
+        One(new Function<Softplus>(default), x => Math.Log(1 + Math.Exp(x)), [40_000], Domain.Away),
         Pair(Binary<Mul>.Instance, (a, b) => a * b, [70, 1, 9], [80, 9], Domain.Away, Domain.Away),
         Pair(Compare<Greater>.Instance, (a, b) => a > b ? 1 : 0, [300, 200], [200], Domain.Few, Domain.Few),
         Fold(new Reduce<Sum>([0]), [100_003], [0], false, 0, (a, b) => a + b) with { Tolerance32 = 1e-4, Tolerance64 = 1e-11 },
@@ -142,9 +153,9 @@ public static partial class OpRows
         Fold(new Reduce<Max>([0, 2]), [50, 20, 60], [0, 2], false, double.NegativeInfinity, Math.Max),
         Product([70, 330], [330, 65]) with { Tolerance32 = 1e-4, Tolerance64 = 1e-12 },
         Product([3, 40, 37], [3, 37, 41]) with { Tolerance32 = 1e-5, Tolerance64 = 1e-12 },
-        Convolved(new Window(PadY: 1, PadX: 1), [18, 3, 7, 7], [4, 3, 3, 3]),
-        ConvolvedWeights(new Window(PadY: 1, PadX: 1), [18, 3, 7, 7], [4, 3, 3, 3]) with { Tolerance32 = 1e-4 },
-        Pooled(new MaxPool(2, 2, new Window(2, 2)), [20, 5, 20, 20]),
+        Convolved(new Window(pad: 1), [18, 3, 7, 7], [4, 3, 3, 3]),
+        ConvolvedWeights(new Window(pad: 1), [18, 3, 7, 7], [4, 3, 3, 3]) with { Tolerance32 = 1e-4 },
+        Largest(new MaxPool(2, new Window(2)), [20, 5, 20, 20]),
         Soft(new Softmax(1), [200, 150], log: false),
         Soft(new LogSoftmax(0), [150, 200], log: true),
     }.Select(r => r with { Big = true, Note = $"{r.Note} big" });
@@ -175,10 +186,11 @@ public static partial class OpRows
             DType.UInt8 => v => Math.Clamp(Math.Truncate(v), 0, 255),
             DType.Int32 or DType.Int64 => Math.Truncate,
             DType.Float16 => v => (double)(Half)v,
+            DType.BFloat16 => v => v == 0 ? v : Math.Round(v / Math.ScaleB(1, Math.ILogB(v) - 7), MidpointRounding.ToEven) * Math.ScaleB(1, Math.ILogB(v) - 7),
             DType.Float32 => v => (float)v,
             _ => v => v,
         }))
-        { Types = [.. OpRow.Numbers, DType.Float16, DType.Bool], Note = $"to {to.Name}" };
+        { Types = [.. OpRow.Numbers, DType.Float16, DType.BFloat16, DType.Bool], Note = $"to {to.Name}" };
 
     private static OpRow Fold(Op op, Shape shape, Axes axes, bool keep, double start, Func<double, double, double> f) =>
         new(op, [new(shape, start == 0 ? Domain.Away : Domain.Distinct)], x => x[0].Fold([.. axes], keep, start, f)) { Note = $"axes {axes}{(keep ? " kept" : "")}" };

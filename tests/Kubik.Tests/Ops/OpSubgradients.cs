@@ -44,7 +44,7 @@ public sealed class OpSubgradients
 
     [Fact]
     public void The_first_largest_cell_of_a_window_takes_it_all() =>
-        Assert.Equal([0, 1, 0, 0], Slope(x => x.Reshape(1, 1, 2, 2).MaxPool(2, 2, new Window()), 1, 5, 5, 2));
+        Assert.Equal([0, 1, 0, 0], Slope(x => x.Reshape(1, 1, 2, 2).MaxPool(2, new Window()), 1, 5, 5, 2));
 
     [Fact]
     public void Powers_of_0_have_the_slope_of_the_polynomial()

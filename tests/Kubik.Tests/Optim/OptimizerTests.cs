@@ -1,5 +1,3 @@
-using Kubik.Autograd;
-using Kubik.Graphs;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -41,57 +39,182 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void AWholeStepCanBeTracedAndGivesTheBitsOfTheEagerOne()
+    public void NesterovByHand() => AssertPath(new Nesterov(0.1, 0.5), 1.2, 1.2 - 0.1 * (-2 + 0.5 * (0.5 * -8 - 2)));
+
+    [Fact]
+    public void AdagradByHand() => AssertPath(new Adagrad(0.5), 0.5, 0.5 + 0.5 * 5.5 / Math.Sqrt(64 + 5.5 * 5.5));
+
+    [Fact]
+    public void RmsPropByHand() => AssertPath(new RmsProp(0.1, 0.75), 0.2, 0.2 + 0.1 * 7 / Math.Sqrt(0.75 * 16 + 0.25 * 49));
+
+    [Fact]
+    public void LionByHand() => AssertPath(new Lion(0.25), 0.25, 0.5);
+
+    [Fact]
+    public void RpropByHand() => AssertPath(new Rprop(0.25), 0.25, 0.25 + 0.25 * 1.2);
+
+    [Fact]
+    public void CoupledDecayIsAddedToTheGradient() => AssertPath(new Sgd(0.1) { WeightDecay = 0.5 }, 0.8, 0.8 - 0.1 * (-4 + 0.5 * 0.8));
+
+    [Fact]
+    public void DecoupledDecayShrinksTheWeight() => AssertPath(new Sgd(0.1) { DecoupledDecay = 0.5 }, 0.8, 0.8 * 0.95 + 0.4);
+
+    [Fact]
+    public void CoupledAndDecoupledDecayAreOneForPlainDescentAndDifferForAdam()
     {
-        Sequential eager = Sequential.Parse("linear 8 | tanh | dropout 0.25 | batchnorm | linear 2"), traced = Sequential.Parse(eager.Notation);
-        Tensor x = new RandomStream(1, 1).Normal([6, 3]), y = Tensor.Of(0, 1, 0, 1, 1, 0);
-        eager.Build(x.Shape);
-        traced.Build(x.Shape);
-        traced.Assign(eager.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));
-        CrossEntropy loss = new();
-        Adam a = new(0.05) { ClipNorm = 0.5, Schedule = Schedule.Cosine }, b = new(0.05) { ClipNorm = 0.5, Schedule = Schedule.Cosine };
-        Parameter[] weights = [.. traced.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
-        Graph step = Graph.Trace(
-            v =>
-            {
-                Tensor mean = loss.Of(traced.Forward(v[0]), v[1]);
-                b.UpdateAll(weights, Gradient.TryOf(mean, [.. weights.Select(w => w.Value)]));
-                return mean;
-            },
-            x.Spec, y.Spec);
-        for (int i = 0; i < 5; i++)
+        Assert.Equal(After(new Sgd(0.1) { WeightDecay = 0.3 }), After(new Sgd(0.1) { DecoupledDecay = 0.3 }), 1e-12);
+        Assert.NotEqual(After(new Adam(0.1) { WeightDecay = 0.3 }), After(new Adam(0.1) { DecoupledDecay = 0.3 }), 1e-3);
+        Assert.Equal(After(new AdamW(0.1, decay: 0.3)), After(new Adam(0.1) { DecoupledDecay = 0.3 }));
+
+        static double After(Optimizer optimizer)
         {
-            Tensor mean = loss.Of(eager.Forward(x), y);
-            a.Step(mean, eager, progress: i / 5.0);
-            b.Advance(i / 5.0);
-            Assert.Equal((double)mean, (double)step.Run(x, y)[0]);
+            Trio model = new();
+            for (int i = 0; i < 3; i++) optimizer.Step(model.Loss(), model);
+            return model.Flat.Sum().Item();
         }
-        foreach (((string path, Parameter p), (_, Parameter q)) in eager.Parameters().Zip(traced.Parameters()))
-            Assert.True(p.Value.ToDoubles().SequenceEqual(q.Value.ToDoubles()), path);
     }
 
     [Fact]
-    public void SavedAndRestoredMemoryGoesOnWithTheSameBits()
+    public void AGradientIsCutToTheClipValueElementByElement()
     {
-        Linear a = new(2, 1), b = new(2, 1);
-        b.Assign(a.Values());
-        Tensor x = Tensor.From<float>([1, 2, 3, 4], [2, 2]);
-        Adam first = new(0.1);
-        for (int i = 0; i < 3; i++) first.Step((a.Forward(x) * a.Forward(x)).Sum(), a);
-        Adam second = new(0.1);
+        Parameter a = new(Tensor.Of(0.0, 0.0, 0.0));
+        new Sgd(1) { ClipValue = 0.5 }.Apply([a], [Tensor.Of(2.0, -0.25, -7.0)]);
+        Assert.Equal([-0.5, 0.25, 0.5], a.Value.ToArray<double>());
+    }
+
+    [Fact]
+    public void AGroupHasItsOwnRateAndDecays()
+    {
+        Linear model = new(1, 1);
+        model.Cast(DType.Float64);
+        model.Weight.Assign(Tensor.From<double>([2], [1, 1]));
+        model.Bias!.Assign(Tensor.Of(4.0));
+        Sgd optimizer = new(0.1)
+        {
+            WeightDecay = 0.5,
+            Groups = [new((path, _) => path == "bias") { Rate = 0.5, WeightDecay = 0, DecoupledDecay = 1 }, new((_, _) => true)],
+        };
+        optimizer.Step(model.Weight.Value.Sum() + model.Bias.Value.Sum(), model); // both gradients are 1
+        Assert.Equal(2 - 0.1 * (1 + 0.5 * 2), model.Weight.Value.Item(), 12);
+        Assert.Equal(4 * (1 - 0.05) - 0.05, model.Bias.Value.Item(), 12);
+    }
+
+    [Theory]
+    [InlineData("rprop")]
+    [InlineData("adamw")]
+    public void AGroupWithRateZeroStaysAsItIs(string name)
+    {
+        Trio model = new();
+        UpdateRule rule = name == "rprop" ? new Rprop() { Groups = [new((path, _) => path == "a") { Rate = 0 }] } : new AdamW() { Groups = [new((path, _) => path == "a") { Rate = 0 }] };
+        double[] a = model.Weights[0].Value.ToDoubles(), c = model.Weights[2].Value.ToDoubles();
+        rule.Step(model.Loss(), model);
+        Assert.Equal(a, model.Weights[0].Value.ToDoubles());
+        Assert.NotEqual(c, model.Weights[2].Value.ToDoubles());
+    }
+
+    [Fact]
+    public void GroupsNeedPaths() =>
+        Assert.Contains("path", Assert.Throws<InvalidOperationException>(() => new Sgd { Groups = [new((_, _) => true)] }.Apply([new(Tensor.Of(1.0))], [Tensor.Of(1.0)])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AccumulatedGradientsAreThoseOfOneLargerBatch()
+    {
+        Tensor x = new RandomStream(2, 2).Normal([12, 3], DType.Float64), y = new RandomStream(3, 3).Normal([12, 1], DType.Float64);
+        Linear whole = new(3, 1), parts = new(3, 1);
+        whole.Cast(DType.Float64);
+        parts.Cast(DType.Float64);
+        parts.Assign(whole.Values());
+        MeanSquaredError loss = new();
+        Adam a = new(0.1) { ClipNorm = 1, WeightDecay = 0.1 }, b = new(0.1) { ClipNorm = 1, WeightDecay = 0.1, Accumulate = 3 };
+        for (int i = 0; i < 4; i++)
+        {
+            a.Step(loss.Of(whole.Forward(x), y), whole);
+            for (int k = 0; k < 3; k++)
+            {
+                Assert.Equal(i, b.Steps);
+                b.Step(loss.Of(parts.Forward(x[(4 * k)..(4 * k + 4)]), y[(4 * k)..(4 * k + 4)]), parts);
+            }
+        }
+        Assert.Equal(4, b.Steps);
+        Assert.All(whole.Weight.Value.ToDoubles().Zip(parts.Weight.Value.ToDoubles()), p => Assert.Equal(p.First, p.Second, 1e-12));
+    }
+
+    [Fact]
+    public void AccumulationGoesOnInTheMiddle()
+    {
+        Trio a = new(), b = new();
+        Momentum first = new(0.01) { Accumulate = 3 }, second = new(0.01) { Accumulate = 3 };
+        for (int i = 0; i < 5; i++) first.Step(a.Loss(), a);
         b.Assign(a.Values());
         second.Restore(b, first.State(a), first.Steps);
-        first.Step((a.Forward(x) * a.Forward(x)).Sum(), a);
-        second.Step((b.Forward(x) * b.Forward(x)).Sum(), b);
-        Assert.Equal(a.Weight.Value.ToArray<float>(), b.Weight.Value.ToArray<float>());
+        first.Step(a.Loss(), a);
+        second.Step(b.Loss(), b);
+        Assert.Equal(2, second.Steps);
+        first.Step(a.Loss(), a);
+        Assert.Contains("Accumulate", Assert.Throws<ShapeException>(() => new Momentum().Restore(a, first.State(a), 1)).Message, StringComparison.Ordinal);
+        second.Step(b.Loss(), b);
+        Assert.Equal(a.Flat.ToDoubles(), b.Flat.ToDoubles());
     }
 
     [Fact]
-    public void TheCosineFallsFromOneToZero()
+    public void LbfgsNeedsAFunction()
     {
-        Assert.Equal(1, Schedule.Cosine.At(1, 0));
-        Assert.Equal(0.5, Schedule.Cosine.At(1, 0.5), 12);
-        Assert.Equal(0, Schedule.Cosine.At(1, 1), 12);
+        Trio model = new();
+        Assert.Contains("give Step a function", Assert.Throws<InvalidOperationException>(() => new Lbfgs().Step(model.Loss(), model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LbfgsSolvesRosenbrock()
+    {
+        // (1 − x)² + 100·(y − x²)² from (−1.2, 1); the minimum is at (1, 1).
+        Plane model = new(-1.2, 1);
+        Lbfgs optimizer = new() { ChangeTolerance = 1e-16 };
+        for (int i = 0; i < 4; i++)
+        {
+            optimizer.Step(() =>
+            {
+                Tensor x = model.Point.Value[0], y = model.Point.Value[1];
+                return (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
+            }, model);
+        }
+        Assert.All(model.Point.Value.ToDoubles(), v => Assert.Equal(1, v, 1e-6));
+    }
+
+    [Fact]
+    public void LbfgsSurvivesALossThatIsNotANumberFurtherOn()
+    {
+        Plane model = new(0.5, 0.5);
+        Lbfgs optimizer = new(100);
+        for (int i = 0; i < 5; i++) optimizer.Step(() => (model.Point.Value - model.Point.Value.Log()).Sum(), model); // NaN below 0, minimum at 1
+        Assert.Equal(5, optimizer.Steps);
+    }
+
+    [Theory]
+    [InlineData(typeof(Momentum), "momentum")]
+    [InlineData(typeof(Adam), "beta")]
+    [InlineData(typeof(RmsProp), "alpha")]
+    [InlineData(typeof(Lion), "beta")]
+    [InlineData(typeof(Adadelta), "rho")]
+    public void AShareIsBelowOne(Type type, string name)
+    {
+        foreach (double wrong in (double[])[1, -0.1, double.NaN])
+        {
+            Exception e = Assert.ThrowsAny<Exception>(() => type.GetConstructors()[0].Invoke([.. type.GetConstructors()[0].GetParameters().Select((p, i) => i == 1 ? wrong : p.DefaultValue)])).InnerException!;
+            Assert.Contains($"{name}", Assert.IsType<ArgumentOutOfRangeException>(e).Message, StringComparison.Ordinal);
+            Assert.Contains("at least 0 and below 1", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void OptionsThatMakeNoSenseAreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { ClipNorm = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { ClipValue = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { WeightDecay = double.NaN });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { MaxNorm = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Accumulate = 0 });
+        Assert.Throws<ArgumentException>(() => new Sgd().Apply([new(Tensor.Of(1f))], []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Lbfgs(iterations: 0));
     }
 
     [Theory]
@@ -116,5 +239,12 @@ public sealed class OptimizerTests
             optimizer.Step(new MeanSquaredError().Of(model.Forward(x), y), model);
             Assert.Equal(expected, model.Weight.Value.Item(), 6);
         }
+    }
+
+    private sealed class Plane(double x, double y) : Module
+    {
+        public Parameter Point { get; } = new(Tensor.Of(x, y));
+
+        protected override Tensor Compute(Tensor x) => x;
     }
 }

@@ -116,6 +116,7 @@ public sealed class TensorTests
     [InlineData(DType.Float32, "float32", 4, true)]
     [InlineData(DType.Float64, "float64", 8, true)]
     [InlineData(DType.Float16, "float16", 2, true)]
+    [InlineData(DType.BFloat16, "bfloat16", 2, true)]
     [InlineData(DType.Int32, "int32", 4, false)]
     [InlineData(DType.Int64, "int64", 8, false)]
     [InlineData(DType.UInt8, "uint8", 1, false)]
@@ -134,7 +135,7 @@ public sealed class TensorTests
         Assert.Equal("ToArray<Int32>: the tensor holds float32; ask for that type or convert with Cast(DType.Int32).", Assert.Throws<ShapeException>(() => x.ToArray<int>()).Message);
         Assert.Equal("Item: a tensor of shape (2,) has 2 elements, not one; index it or reduce it first.", Assert.Throws<ShapeException>(() => x.Item()).Message);
         Assert.Equal("From: 2 values do not fill the shape (3,), which has 3 elements.", Assert.Throws<ShapeException>(() => Tensor.From([1f, 2f], [3])).Message);
-        Assert.Equal("A tensor cannot hold Char; it holds float, double, Half, int, long, byte or bool.", Assert.Throws<NotSupportedException>(() => Tensor.Of('a')).Message);
+        Assert.Equal("A tensor cannot hold Char; it holds float, double, Half, BFloat16, int, long, byte or bool.", Assert.Throws<NotSupportedException>(() => Tensor.Of('a')).Message);
         Parameter p = new(x);
         Assert.Equal("Assign: the parameter is float32 (2,) and cannot become float32 (3,).", Assert.Throws<ShapeException>(() => p.Assign(Tensor.Ones([3]))).Message);
     }

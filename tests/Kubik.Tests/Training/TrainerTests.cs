@@ -172,7 +172,7 @@ public sealed class TrainerTests
         byte[] before = Bits(net);
         DataFileException e = Assert.Throws<DataFileException>(() =>
             Trainer.Fit(net, new CrossEntropy(), new Momentum(0.01), Iris().Train, new TrainerOptions { Epochs = 2, CheckpointFile = file, Resume = true, Seed = 5, BatchSize = 16 }));
-        Assert.Contains("adam, batch 16, seed 5, 120 samples, not momentum, batch 16", e.Message, StringComparison.Ordinal);
+        Assert.Contains("adam, cosine, batch 16, seed 5, 120 samples, not momentum, constant, batch 16", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Bits(net));
     }
 
@@ -200,6 +200,118 @@ public sealed class TrainerTests
     [Fact]
     public void AModelThatDoesNotFitTheDataNamesTheLayer() =>
         Assert.Equal("0", Assert.Throws<ShapeException>(() => Fit(new Sequential(new Linear(7, 3)), new TrainerOptions())).Path);
+
+    // What a training can be made of besides weights, each with a state of its own.
+    public static TheoryData<string> Kinds => ["plateau", "accumulate", "ema", "swa", "penalty", "lbfgs", "nadam"];
+
+    private static TrainResult FitKind(string kind, Sequential net, TrainerOptions options, Action<TrainProgress>? hears = null, CancellationToken cancel = default)
+    {
+        (Dataset train, Dataset validation) = Iris().Train.Split(0.2, 3);
+        Optimizer optimizer = kind switch
+        {
+            "plateau" => new Sgd(0.5) { Schedule = Schedule.Parse("warmup 3 | plateau patience=0 factor=0.5 threshold=0.2") },
+            "accumulate" => new Momentum(0.05) { Accumulate = 5 },
+            "lbfgs" => new Lbfgs(iterations: 3),
+            "nadam" => new NAdam(0.01),
+            _ => new Adam(0.01),
+        };
+        options = options with
+        {
+            Seed = 5,
+            BatchSize = kind == "lbfgs" ? int.MaxValue : 16,
+            Validation = validation,
+            Penalty = kind == "penalty" ? new ElasticNet(0.01, 0.02) : null,
+            Average = kind == "ema" ? WeightAverage.Exponential(0.9) : kind == "swa" ? WeightAverage.Equal(2) : null,
+        };
+        return Trainer.Fit(net, new CrossEntropy(), optimizer, train, options, hears is null ? null : new Ear(hears), cancel);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void WhateverItIsMadeOfACancelledTrainingGoesOnToTheSameWeights(string kind)
+    {
+        foreach (int afterSteps in (int[])[1, kind == "lbfgs" ? 3 : 20])
+        {
+            string file = Path.Combine(Directory.CreateTempSubdirectory("kubik").FullName, "checkpoint.safetensors");
+            Sequential whole = Net(), broken = Net(), resumed = Net(seed: 99);
+            TrainResult expected = FitKind(kind, whole, new TrainerOptions { Epochs = 5 });
+            using CancellationTokenSource cancel = new();
+            int steps = 0;
+            FitKind(kind, broken, new TrainerOptions { Epochs = 5, CheckpointFile = file }, p =>
+            {
+                if (p.EpochDone is null && ++steps == afterSteps) cancel.Cancel();
+            }, cancel.Token);
+            TrainResult second = FitKind(kind, resumed, new TrainerOptions { Epochs = 5, CheckpointFile = file, Resume = true });
+            Assert.Equal(Bits(whole), Bits(resumed));
+            Assert.Equal(expected.History.Select(h => (h.TrainLoss, h.ValidationLoss)), second.History.Select(h => (h.TrainLoss, h.ValidationLoss)));
+        }
+    }
+
+    [Fact]
+    public void LbfgsLearnsOnAllDataAtOnce()
+    {
+        // Without dropout, so that the loss is one function.
+        Sequential net = Sequential.Parse("linear 3");
+        TrainResult result = Trainer.Fit(net, new CrossEntropy(), new Lbfgs(), Iris().Train, new TrainerOptions { Epochs = 3, BatchSize = int.MaxValue });
+        Assert.Equal(3, result.Steps);
+        Assert.InRange(result.History[^1].TrainLoss, 0, 0.15);
+    }
+
+    [Fact]
+    public void WithAnAverageTheModelEndsWithItAndIsEvaluatedWithIt()
+    {
+        Sequential net = Net();
+        TrainResult result = FitKind("swa", net, new TrainerOptions { Epochs = 6 });
+        (_, Dataset validation) = Iris().Train.Split(0.2, 3);
+        Assert.Equal(result.History[result.BestEpoch - 1].ValidationLoss, Evaluation.Of(net, new CrossEntropy(), validation).Loss);
+
+        Sequential last = Net(), averaged = Net();
+        WeightAverage average = WeightAverage.Exponential(0.5);
+        Fit(last, new TrainerOptions { Epochs = 2 });
+        Fit(averaged, new TrainerOptions { Epochs = 2, Average = average });
+        Assert.NotEqual(Bits(last), Bits(averaged));
+        Assert.Equal(16, average.Count);
+    }
+
+    [Fact]
+    public void APenaltyKeepsWeightsSmallAndIsNotInTheReportedLoss()
+    {
+        Sequential free = Net(), held = Net();
+        TrainResult without = Fit(free, new TrainerOptions { Epochs = 3 }), with = Fit(held, new TrainerOptions { Epochs = 3, Penalty = new L2(1) });
+        Assert.True(Size(held) < 0.7 * Size(free), $"{Size(held)} and {Size(free)}");
+        Assert.InRange(with.History[0].TrainLoss, 0, without.History[0].TrainLoss + 0.5); // the penalty itself is above 3
+
+        static double Size(Module net) => (double)new L2(1).On(net);
+    }
+
+    [Theory]
+    [InlineData(0, 25)]
+    [InlineData(100, 4)]
+    public void PatienceWaitsForALeastImprovement(double least, int epochs)
+    {
+        (Dataset train, Dataset validation) = Iris().Train.Split(0.2, 3);
+        TrainResult result = Trainer.Fit(Net(), new CrossEntropy(), new Sgd(0.01), train, new TrainerOptions { Epochs = 25, Validation = validation, Patience = 3, MinImprovement = least });
+        Assert.Equal(epochs, result.History.Count); // the first epoch always improves on nothing
+        Assert.Equal(result.History.MinBy(h => h.ValidationLoss)!.Epoch, result.BestEpoch);
+    }
+
+    [Fact]
+    public void TheLastWeightsAreKeptWhenThatIsAsked()
+    {
+        (Dataset train, Dataset validation) = Iris().Train.Split(0.2, 3);
+        Sequential net = Net();
+        TrainResult result = Trainer.Fit(net, new CrossEntropy(), new Momentum(0.5), train, new TrainerOptions { Epochs = 8, BatchSize = 4, Validation = validation, RestoreBest = false });
+        Assert.Equal(8, result.BestEpoch);
+        Assert.Equal(result.History[^1].ValidationLoss, Evaluation.Of(net, new CrossEntropy(), validation).Loss);
+        Assert.Throws<ArgumentException>(() => Fit(Net(), new TrainerOptions { MinImprovement = -1 }));
+    }
+
+    [Fact]
+    public void APlateauHearsOfTheEpochs()
+    {
+        Plateau plateau = new(factor: 0.5, patience: 0, threshold: 0.9);
+        Trainer.Fit(Net(), new CrossEntropy(), new Sgd(0.01) { Schedule = plateau }, Iris().Train, new TrainerOptions { Epochs = 4 });
+        Assert.Equal(0.125, plateau.At(1, 0)); // nothing falls to a tenth in an epoch
+    }
 
     private sealed class Ear(Action<TrainProgress> hears) : IProgress<TrainProgress>
     {

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Add";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} + {1}", @"{0} + {1}");
+        public static Notation Notation => new("{0:sum} + {1:sum}", "{0:sum} + {1:sum}", Strength.Sum);
 
         /// <inheritdoc/>
         public static string? Onnx => "Add";

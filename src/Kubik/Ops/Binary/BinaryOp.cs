@@ -7,16 +7,10 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>An elementwise function of two tensors of numbers.</summary>
-public interface IBinaryOp
+public interface IBinaryOp : INamedOp
 {
-    /// <summary>The op's name.</summary>
-    static abstract string Name { get; }
-
-    /// <summary>How it is written.</summary>
-    static abstract Notation Notation { get; }
-
-    /// <summary>The ONNX operator, if one does the same.</summary>
-    static abstract string? Onnx { get; }
+    /// <summary>Whether integers are refused.</summary>
+    static virtual bool FloatsOnly => false;
 
     /// <summary>Computes y = f(a, b) element by element; the spans have equal lengths and may be the same.</summary>
     static abstract void Forward<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>;
@@ -29,17 +23,8 @@ public interface IBinaryOp
 }
 
 /// <summary>A comparison of two tensors of numbers.</summary>
-public interface ICompareOp
+public interface ICompareOp : INamedOp
 {
-    /// <summary>The op's name.</summary>
-    static abstract string Name { get; }
-
-    /// <summary>How it is written.</summary>
-    static abstract Notation Notation { get; }
-
-    /// <summary>The ONNX operator, if one does the same.</summary>
-    static abstract string? Onnx { get; }
-
     /// <summary>Whether the comparison holds; false when an element is NaN, except for NotEqual.</summary>
     static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
 }
@@ -64,7 +49,11 @@ public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryO
     public override string? Onnx => TOp.Onnx;
 
     /// <inheritdoc/>
-    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => new(x[0].DType, Broadcasting.Infer(this, x));
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+    {
+        Shape shape = Broadcasting.Infer(this, x);
+        return !TOp.FloatsOnly || x[0].DType.IsFloat ? new(x[0].DType, shape) : throw this.Error(TypeRule.Float(x[0]));
+    }
 
     /// <inheritdoc/>
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Div";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} / {1}", @"\frac{{0}}{{1}}");
+        public static Notation Notation => new("{0:product} / {1:power}", @"\frac{{0}}{{1}}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => "Div";

@@ -25,5 +25,8 @@ namespace Kubik
     {
         /// <summary>Whether the elements are equal, with broadcasting. (C#'s == compares references.)</summary>
         public Tensor Equal(Tensor b) => Compare<Equal>.Instance.Apply(this, b);
+
+        /// <summary>Whether the elements are equal to a number, which takes the tensor's type.</summary>
+        public Tensor Equal(double b) => this.Equal(Scalar(b, this.DType));
     }
 }

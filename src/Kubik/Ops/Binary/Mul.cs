@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Mul";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0} · {1}", @"{0} \cdot {1}");
+        public static Notation Notation => new("{0:product} · {1:product}", @"{0:product} \cdot {1:product}", Strength.Product);
 
         /// <inheritdoc/>
         public static string? Onnx => "Mul";

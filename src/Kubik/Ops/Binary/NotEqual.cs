@@ -25,5 +25,8 @@ namespace Kubik
     {
         /// <summary>Whether the elements are different, with broadcasting. (C#'s == compares references.)</summary>
         public Tensor NotEqual(Tensor b) => Compare<NotEqual>.Instance.Apply(this, b);
+
+        /// <summary>Whether the elements are different from a number, which takes the tensor's type.</summary>
+        public Tensor NotEqual(double b) => this.NotEqual(Scalar(b, this.DType));
     }
 }

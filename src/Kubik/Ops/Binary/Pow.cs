@@ -11,7 +11,7 @@ namespace Kubik.Ops
         public static string Name => "Pow";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0}^{1}", @"{0}^{{1}}");
+        public static Notation Notation => new("{0:atom}^{1:power}", "{0:atom}^{{1}}", Strength.Power);
 
         /// <inheritdoc/>
         public static string? Onnx => "Pow";

@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public override string Name => "Where";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0} ? {1} : {2}", @"\begin{cases} {1} & {0} \\ {2} & \text{else} \end{cases}");
+        public override Notation Notation => new("{0:sum} ? {1:sum} : {2}", @"\begin{cases} {1} & {0} \\ {2} & \text{else} \end{cases}", Strength.Choice);
 
         /// <inheritdoc/>
         public override string? Onnx => "Where";

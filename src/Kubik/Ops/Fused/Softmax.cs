@@ -2,72 +2,80 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>yᵢ = e^xᵢ / Σⱼ e^xⱼ along an axis, computed from x − max x, so that large values do not overflow.</summary>
-    public sealed record Softmax(int Axis) : FusedOp
+    /// <summary>yᵢ = e^(xᵢ/t) / Σⱼ e^(xⱼ/t) along an axis, computed from x − max x, so that large values do not overflow.</summary>
+    /// <param name="Axis">The axis.</param>
+    /// <param name="Temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
+    public sealed record Softmax(int Axis, double Temperature = 1) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "Softmax";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("softmax");
+        public override Notation Notation => this.Temperature == 1 ? Notation.Function("softmax") : Notation.With("softmax", this.Temperature);
 
         /// <inheritdoc/>
-        public override string? Onnx => "Softmax";
+        public override string? Onnx => this.Temperature == 1 ? "Softmax" : null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.Infer(this, this.Axis, x[0]);
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.Infer(this, this.Axis, x[0], this.Temperature);
 
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
-            Tensor e = (x[0] - x[0].Max([this.Axis], keepDims: true).Detach()).Exp();
+            Tensor e = this.Scaled(x[0] - x[0].Max([this.Axis], keepDims: true).Detach()).Exp();
             return e / e.Sum([this.Axis], keepDims: true);
         }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            y * (dy - (dy * y).Sum([this.Axis], keepDims: true));
+            this.Scaled(y * (dy - (dy * y).Sum([this.Axis], keepDims: true)));
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: false);
-            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: false);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: false, this.Temperature);
+            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: false, this.Temperature);
         }
+
+        private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;
     }
 
-    /// <summary>yᵢ = xᵢ − ln Σⱼ e^xⱼ along an axis: the logarithm of the softmax, exact where the softmax itself is 0.</summary>
-    public sealed record LogSoftmax(int Axis) : FusedOp
+    /// <summary>yᵢ = xᵢ/t − ln Σⱼ e^(xⱼ/t) along an axis: the logarithm of the softmax, exact where the softmax itself is 0.</summary>
+    /// <param name="Axis">The axis.</param>
+    /// <param name="Temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
+    public sealed record LogSoftmax(int Axis, double Temperature = 1) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "LogSoftmax";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("logsoftmax", @"\ln\operatorname{softmax}");
+        public override Notation Notation => this.Temperature == 1 ? Notation.Function("logsoftmax", @"\ln\operatorname{softmax}") : Notation.With("logsoftmax", this.Temperature);
 
         /// <inheritdoc/>
-        public override string? Onnx => "LogSoftmax";
+        public override string? Onnx => this.Temperature == 1 ? "LogSoftmax" : null;
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.Infer(this, this.Axis, x[0]);
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.Infer(this, this.Axis, x[0], this.Temperature);
 
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
-            Tensor d = x[0] - x[0].Max([this.Axis], keepDims: true).Detach();
+            Tensor d = this.Scaled(x[0] - x[0].Max([this.Axis], keepDims: true).Detach());
             return d - d.Exp().Sum([this.Axis], keepDims: true).Log();
         }
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            dy - y.Exp() * dy.Sum([this.Axis], keepDims: true);
+            this.Scaled(dy - y.Exp() * dy.Sum([this.Axis], keepDims: true));
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: true);
-            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: true);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: true, this.Temperature);
+            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: true, this.Temperature);
         }
+
+        private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;
     }
 }
 
@@ -75,12 +83,16 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>e^xᵢ / Σⱼ e^xⱼ along an axis: positive, sums to 1.</summary>
-        /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
-        public Tensor Softmax(int axis = -1) => new Softmax(this.Shape.Axis(axis, "Softmax")).Apply(this);
+        /// <summary>e^(xᵢ/t) / Σⱼ e^(xⱼ/t) along an axis: positive, sums to 1.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
+        /// <exception cref="ShapeException">The axis does not exist or is empty, or the temperature is not above 0.</exception>
+        public Tensor Softmax(int axis = -1, double temperature = 1) => new Softmax(this.Shape.Axis(axis, "Softmax"), temperature).Apply(this);
 
-        /// <summary>xᵢ − ln Σⱼ e^xⱼ along an axis.</summary>
-        /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
-        public Tensor LogSoftmax(int axis = -1) => new LogSoftmax(this.Shape.Axis(axis, "LogSoftmax")).Apply(this);
+        /// <summary>xᵢ/t − ln Σⱼ e^(xⱼ/t) along an axis.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
+        /// <exception cref="ShapeException">The axis does not exist or is empty, or the temperature is not above 0.</exception>
+        public Tensor LogSoftmax(int axis = -1, double temperature = 1) => new LogSoftmax(this.Shape.Axis(axis, "LogSoftmax"), temperature).Apply(this);
     }
 }

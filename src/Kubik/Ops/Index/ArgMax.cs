@@ -1,9 +1,11 @@
-using System.Numerics;
+using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
     /// <summary>The position of the largest element of an axis; of several equal ones the first; of NaNs the first NaN.</summary>
-    public sealed record ArgMax(int Axis) : DiscreteOp
+    /// <param name="Axis">The axis.</param>
+    /// <param name="KeepDims">Whether the axis stays with size 1.</param>
+    public sealed record ArgMax(int Axis, bool KeepDims = false) : DiscreteOp
     {
         /// <inheritdoc/>
         public override string Name => "ArgMax";
@@ -15,45 +17,31 @@ namespace Kubik.Ops
         public override string? Onnx => "ArgMax";
 
         /// <inheritdoc/>
-        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
-        {
-            if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
-            return x[0].Shape[this.Axis] > 0
-                ? new(DType.Int64, x[0].Shape.Without(this.Axis))
-                : throw this.Error($"axis {this.Axis} of {x[0].Shape} is empty, so there is no largest element.");
-        }
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Ordering.InferExtreme(this, x[0], this.Axis, this.KeepDims, "largest");
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
-        {
-            switch (x[0].DType)
-            {
-                case DType.Float32: this.Run<float>(x[0], y); break;
-                case DType.Float64: this.Run<double>(x[0], y); break;
-                case DType.Int32: this.Run<int>(x[0], y); break;
-                case DType.Int64: this.Run<long>(x[0], y); break;
-                default: this.Run<byte>(x[0], y); break;
-            }
-        }
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Ordering.Extreme(x[0], this.Axis, smallest: false, y);
+    }
 
-        private void Run<T>(Tensor x, Tensor y) where T : unmanaged, INumber<T>
-        {
-            x = x.Contiguous();
-            int size = x.Shape[this.Axis], inner = x.Shape[(this.Axis + 1)..].Size;
-            ReadOnlySpan<T> from = x.Data<T>();
-            Span<long> to = y.Data<long>();
-            for (int i = 0; i < to.Length; i++)
-            {
-                int start = i / inner * size * inner + i % inner, best = 0;
-                for (int k = 1; k < size; k++)
-                {
-                    T value = from[start + k * inner], largest = from[start + best * inner];
-                    if (value > largest || (T.IsNaN(value) && !T.IsNaN(largest))) best = k;
-                }
-                to[i] = best;
-            }
-            GC.KeepAlive(x);
-        }
+    /// <summary>The position of the smallest element of an axis; of several equal ones the first; of NaNs the first NaN.</summary>
+    /// <param name="Axis">The axis.</param>
+    /// <param name="KeepDims">Whether the axis stays with size 1.</param>
+    public sealed record ArgMin(int Axis, bool KeepDims = false) : DiscreteOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "ArgMin";
+
+        /// <inheritdoc/>
+        public override Notation Notation => Notation.Function("argmin", @"\arg\min");
+
+        /// <inheritdoc/>
+        public override string? Onnx => "ArgMin";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Ordering.InferExtreme(this, x[0], this.Axis, this.KeepDims, "smallest");
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Ordering.Extreme(x[0], this.Axis, smallest: true, y);
     }
 }
 
@@ -61,8 +49,12 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>The positions (Int64) of the largest elements of an axis, which is dropped; the first of equal ones.</summary>
+        /// <summary>The positions (Int64) of the largest elements of an axis, which is dropped unless kept; the first of equal ones.</summary>
         /// <exception cref="ShapeException">The axis is empty or does not exist.</exception>
-        public Tensor ArgMax(int axis = -1) => new ArgMax(this.Shape.Axis(axis, "ArgMax")).Apply(this);
+        public Tensor ArgMax(int axis = -1, bool keepDims = false) => new ArgMax(this.Shape.Axis(axis, "ArgMax"), keepDims).Apply(this);
+
+        /// <summary>The positions (Int64) of the smallest elements of an axis, which is dropped unless kept; the first of equal ones.</summary>
+        /// <exception cref="ShapeException">The axis is empty or does not exist.</exception>
+        public Tensor ArgMin(int axis = -1, bool keepDims = false) => new ArgMin(this.Shape.Axis(axis, "ArgMin"), keepDims).Apply(this);
     }
 }

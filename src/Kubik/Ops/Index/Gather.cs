@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public override string Name => "GatherElements";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}[{1}]", "{0}_{{1}}");
+        public override Notation Notation => new("{0:atom}[{1}]", "{0:atom}_{{1}}");
 
         /// <inheritdoc/>
         public override string? Onnx => "GatherElements";
@@ -29,6 +29,7 @@ namespace Kubik.Ops
             else if (y.DType.ByteSize == 8) Indexing.Gather<long>(this, this.Axis, x[0], x[1], y);
             else if (y.DType == DType.Int32) Indexing.Gather<int>(this, this.Axis, x[0], x[1], y);
             else if (y.DType == DType.Float16) Indexing.Gather<Half>(this, this.Axis, x[0], x[1], y);
+            else if (y.DType == DType.BFloat16) Indexing.Gather<BFloat16>(this, this.Axis, x[0], x[1], y);
             else Indexing.Gather<byte>(this, this.Axis, x[0], x[1], y);
         }
     }
@@ -50,6 +51,7 @@ namespace Kubik.Ops
         {
             if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
             Indexing.Infer(this, this.Axis, x[0], x[1]);
+            if (this.Size < 0) throw this.Error($"the size of axis {this.Axis} must be 0 or more, not {this.Size}.");
             return x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
         }
 

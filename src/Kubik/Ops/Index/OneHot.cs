@@ -32,7 +32,7 @@ namespace Kubik.Ops
             y.Clear();
             ReadOnlySpan<long> from = x.Data<long>();
             for (int i = 0; i < from.Length; i++)
-                y[i * this.Classes + Indexing.Checked(this, from[i], this.Classes)] = one;
+                y[i * this.Classes + Indexing.Checked(this, from[i], x.Rank, this.Classes)] = one;
             GC.KeepAlive(x);
         }
     }

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public override string Name => "MatMul";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0}·{1}", @"{0} \, {1}");
+        public override Notation Notation => new("{0:product}·{1:power}", @"{0:product} \, {1:power}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "MatMul";

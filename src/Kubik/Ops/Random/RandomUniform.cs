@@ -6,7 +6,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>Numbers spread evenly over [0, 1). The input is the state, int64 (seed, stream, position).</summary>
-public sealed record RandomUniform(TensorSpec Spec) : DiscreteOp
+public sealed record RandomUniform(TensorSpec Spec) : RandomOp
 {
     /// <inheritdoc/>
     public override string Name => "RandomUniform";
@@ -15,17 +15,16 @@ public sealed record RandomUniform(TensorSpec Spec) : DiscreteOp
     public override Notation Notation => Notation.Function("uniform", @"\mathcal{U}");
 
     /// <inheritdoc/>
-    public override string? Onnx => null;
-
-    /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Philox.Infer(this, this.Spec, x[0]);
 
+    internal override long Blocks(ReadOnlySpan<TensorSpec> x) => (this.Spec.Shape.Size + 3L) / 4;
+
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Philox.Fill(x[0], y, normal: false);
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Philox.Fill(default(UniformDraw), x[0], y);
 }
 
 /// <summary>Numbers from the normal distribution with mean 0 and variance 1. The input is the state, int64 (seed, stream, position).</summary>
-public sealed record RandomNormal(TensorSpec Spec) : DiscreteOp
+public sealed record RandomNormal(TensorSpec Spec) : RandomOp
 {
     /// <inheritdoc/>
     public override string Name => "RandomNormal";
@@ -34,11 +33,10 @@ public sealed record RandomNormal(TensorSpec Spec) : DiscreteOp
     public override Notation Notation => Notation.Function("normal", @"\mathcal{N}");
 
     /// <inheritdoc/>
-    public override string? Onnx => null;
-
-    /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Philox.Infer(this, this.Spec, x[0]);
 
+    internal override long Blocks(ReadOnlySpan<TensorSpec> x) => (this.Spec.Shape.Size + 3L) / 4;
+
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Philox.Fill(x[0], y, normal: true);
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Philox.Fill(default(NormalDraw), x[0], y);
 }

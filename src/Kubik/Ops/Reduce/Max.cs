@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "ReduceMax";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("max({0})", @"\max {0}");
+        public static Notation Notation => new("max({0})", @"\max\left({0}\right)");
 
         /// <inheritdoc/>
         public static string? Onnx => "ReduceMax";

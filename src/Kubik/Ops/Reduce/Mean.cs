@@ -17,15 +17,14 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
-            int count = 1;
-            foreach (int axis in this.Axes) count *= x[0].Shape[axis];
-            return x[0].Sum([.. this.Axes], this.KeepDims) / count;
+            return new Reduce<Sum>(this.Axes, this.KeepDims).Apply(x[0]) / AxisRule.Count(x[0].Shape, this.Axes);
         }
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
+            AxisRule.Check(this, this.Axes, x[0].Shape);
             foreach (int axis in this.Axes)
             {
                 if (x[0].Shape[axis] == 0) throw this.Error($"axis {axis} of {x[0].Shape} is empty, and the mean of no elements does not exist.");
@@ -33,10 +32,11 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>y = Σ (x − mean x)² / n over axes: of n elements, not n − 1.</summary>
+    /// <summary>y = Σ (x − mean x)² / (n − Correction) over axes of n elements.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-    public sealed record Variance(Axes Axes, bool KeepDims = false) : CompositeOp
+    /// <param name="Correction">What is taken off the number of elements: 0, or 1 for the unbiased variance of a sample.</param>
+    public sealed record Variance(Axes Axes, bool KeepDims = false, int Correction = 0) : CompositeOp
     {
         /// <inheritdoc/>
         public override string Name => "ReduceVariance";
@@ -50,15 +50,23 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
-            int[] axes = [.. this.Axes];
-            Tensor d = x[0] - x[0].Mean(axes, keepDims: true);
-            return (d * d).Mean(axes, this.KeepDims);
+            Tensor d = x[0] - new Mean(this.Axes, KeepDims: true).Apply(x[0]);
+            return new Reduce<Sum>(this.Axes, this.KeepDims).Apply(d * d) / (AxisRule.Count(x[0].Shape, this.Axes) - this.Correction);
         }
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
+            AxisRule.Check(this, this.Axes, x[0].Shape);
+            CheckCount(this, x[0].Shape, this.Axes, this.Correction);
+        }
+
+        internal static void CheckCount(Op op, Shape shape, Axes axes, int correction)
+        {
+            if (correction < 0) throw op.Error($"the correction must be 0 or more, not {correction}.");
+            int count = AxisRule.Count(shape, axes);
+            if (count <= correction) throw op.Error($"over axes {axes} of {shape} there {(count == 1 ? "is 1 element" : $"are {count} elements")}; with a correction of {correction} there must be more than {correction}.");
         }
     }
 }
@@ -77,10 +85,12 @@ namespace Kubik
         /// <exception cref="ShapeException">There are no elements to take the mean of.</exception>
         public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims) => new Mean(ReduceAxes.Of(this, axes, "Mean"), keepDims).Apply(this);
 
-        /// <summary>The variance over the axes given: the mean of (x − mean)², of n elements, not n − 1.</summary>
+        /// <summary>The variance over the axes given: Σ (x − mean)² / (n − correction).</summary>
         /// <param name="axes">The axes; −1 is the last.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
-        /// <exception cref="ShapeException">There are no elements to take the mean of.</exception>
-        public Tensor Variance(ReadOnlySpan<int> axes, bool keepDims = false) => new Variance(ReduceAxes.Of(this, axes, "Variance"), keepDims).Apply(this);
+        /// <param name="correction">What is taken off the number of elements: 0, or 1 for the unbiased variance of a sample.</param>
+        /// <exception cref="ShapeException">There are not more elements than the correction.</exception>
+        public Tensor Variance(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 0) =>
+            new Variance(ReduceAxes.Of(this, axes, "Variance"), keepDims, correction).Apply(this);
     }
 }

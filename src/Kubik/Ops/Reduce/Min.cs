@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "ReduceMin";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("min({0})", @"\min {0}");
+        public static Notation Notation => new("min({0})", @"\min\left({0}\right)");
 
         /// <inheritdoc/>
         public static string? Onnx => "ReduceMin";

@@ -50,6 +50,7 @@ public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : Differentia
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
     {
         if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
+        AxisRule.Check(this, this.Axes, x[0].Shape);
         int[] sizes = x[0].Shape.Sizes.ToArray();
         foreach (int axis in this.Axes)
         {

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "ReduceSum";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("sum({0})", @"\sum {0}");
+        public static Notation Notation => new("sum({0})", @"\sum\left({0}\right)");
 
         /// <inheritdoc/>
         public static string? Onnx => "ReduceSum";

@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Expand";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"expand({{0}}, {this.To})", $@"\operatorname{{expand}}_{{{this.To.ToX()}}}\left({{0}}\right)");
+        public override Notation Notation => new($"expand({{0}}, {this.To})", $@"\operatorname{{expand}}_{{{this.To}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Expand";
@@ -34,9 +34,12 @@ namespace Kubik
         public Tensor BroadcastTo(Shape shape) => shape == this.Shape ? this : new BroadcastTo(shape).Apply(this);
 
         /// <summary>The reverse of broadcasting: sums over the axes that <see cref="BroadcastTo"/> would repeat.</summary>
+        /// <exception cref="ShapeException">The shape does not broadcast to the tensor's.</exception>
         public Tensor SumTo(Shape shape)
         {
             if (shape == this.Shape) return this;
+            if (!Shape.TryBroadcast(shape, this.Shape, out Shape common) || common != this.Shape)
+                throw new ShapeException($"SumTo: {shape} does not broadcast to {this.Shape}: aligned at the last axis, each size must be equal or 1.");
             int extra = this.Rank - shape.Rank;
             List<int> axes = [.. Enumerable.Range(0, extra)];
             for (int i = 0; i < shape.Rank; i++)

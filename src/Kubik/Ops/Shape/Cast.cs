@@ -3,7 +3,7 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>Converts the elements to another type, as C# casts do: fractions are cut off, what is out of range saturates, Bool is "not 0".</summary>
+    /// <summary>Converts the elements to another type, as C# casts do: fractions are cut off, what is out of range saturates, Bool is "not 0". To a narrower float: to the nearest, of two the even one.</summary>
     public sealed record Cast(DType To) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -30,6 +30,7 @@ namespace Kubik.Ops
                 case DType.Float32: From<float>(x, y); break;
                 case DType.Float64: From<double>(x, y); break;
                 case DType.Float16: From<Half>(x, y); break;
+                case DType.BFloat16: From<float>([Widened(x[0])], y); break;
                 case DType.Int32: From<int>(x, y); break;
                 case DType.Int64: From<long>(x, y); break;
                 default: From<byte>(x, y); break;
@@ -43,11 +44,19 @@ namespace Kubik.Ops
                 case DType.Float32: Elementwise.Run<Tile<T, float>>(x, y); break;
                 case DType.Float64: Elementwise.Run<Tile<T, double>>(x, y); break;
                 case DType.Float16: Elementwise.Run<Tile<T, Half>>(x, y); break;
+                case DType.BFloat16: Elementwise.Run<NarrowTile<T>>(x, y); break;
                 case DType.Int32: Elementwise.Run<Tile<T, int>>(x, y); break;
                 case DType.Int64: Elementwise.Run<Tile<T, long>>(x, y); break;
                 case DType.UInt8: Elementwise.Run<Tile<T, byte>>(x, y); break;
                 default: Elementwise.Run<TruthTile<T>>(x, y); break;
             }
+        }
+
+        private static Tensor Widened(Tensor x)
+        {
+            Tensor wide = Tensor.Allocate(x.Spec with { DType = DType.Float32 });
+            Elementwise.Run<WideTile>([x], wide);
+            return wide;
         }
 
         private readonly struct Tile<TFrom, TTo> : ITile where TFrom : unmanaged, INumber<TFrom> where TTo : unmanaged, INumber<TTo>
@@ -57,6 +66,26 @@ namespace Kubik.Ops
                 TFrom* from = (TFrom*)x[0];
                 TTo* to = (TTo*)y;
                 for (int i = 0; i < count; i++) to[i] = TTo.CreateSaturating(from[i]);
+            }
+        }
+
+        private readonly struct WideTile : ITile
+        {
+            public static unsafe void Run(byte** x, byte* y, int count)
+            {
+                BFloat16* from = (BFloat16*)x[0];
+                float* to = (float*)y;
+                for (int i = 0; i < count; i++) to[i] = (float)from[i];
+            }
+        }
+
+        private readonly struct NarrowTile<T> : ITile where T : unmanaged, INumber<T>
+        {
+            public static unsafe void Run(byte** x, byte* y, int count)
+            {
+                T* from = (T*)x[0];
+                BFloat16* to = (BFloat16*)y;
+                for (int i = 0; i < count; i++) to[i] = (BFloat16)double.CreateSaturating(from[i]);
             }
         }
 

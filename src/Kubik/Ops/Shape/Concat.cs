@@ -18,13 +18,14 @@ namespace Kubik.Ops
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             if (x.IsEmpty) throw this.Error("there is nothing to join; give one tensor or more.");
-            int axis = x[0].Shape.Axis(this.Axis, this.Name), size = 0;
+            AxisRule.Check(this, this.Axis, x[0].Shape);
+            int axis = this.Axis, size = 0;
             foreach (TensorSpec spec in x)
             {
                 if (spec.DType != x[0].DType) throw this.Error(TypeRule.Same(x[0], spec));
                 if (spec.Shape.Rank != x[0].Shape.Rank || spec.Shape.With(axis, 0) != x[0].Shape.With(axis, 0))
                     throw this.Error($"{x[0].Shape} and {spec.Shape} must have equal sizes except on axis {axis}.");
-                size = checked(size + spec.Shape[axis]);
+                size = AxisRule.Size(this, (long)size + spec.Shape[axis]);
             }
             return x[0] with { Shape = x[0].Shape.With(axis, size) };
         }
@@ -59,14 +60,5 @@ namespace Kubik
         /// <exception cref="ShapeException">Other sizes or the types differ.</exception>
         public static Tensor Concat(int axis, params ReadOnlySpan<Tensor> tensors) =>
             new Concat(tensors.IsEmpty ? axis : tensors[0].Shape.Axis(axis, "Concat")).Apply(tensors);
-
-        /// <summary>Joins tensors of equal shapes along a new axis.</summary>
-        /// <exception cref="ShapeException">The shapes or types differ.</exception>
-        public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
-        {
-            Tensor[] rows = new Tensor[tensors.Length];
-            for (int i = 0; i < rows.Length; i++) rows[i] = tensors[i].Unsqueeze(axis);
-            return Concat(axis, rows);
-        }
     }
 }

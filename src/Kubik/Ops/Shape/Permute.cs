@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Transpose";
 
         /// <inheritdoc/>
-        public override Notation Notation => this.Axes == [1, 0] ? new("{0}ᵀ", "{0}^\\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
+        public override Notation Notation => this.Axes == [1, 0] ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Transpose";
@@ -63,6 +63,19 @@ namespace Kubik
             b = this.Shape.Axis(b, "Transpose");
             (axes[a], axes[b]) = (axes[b], axes[a]);
             return this.Permute(axes);
+        }
+
+        /// <summary>One axis moved to another place, the others kept in order. Shares memory.</summary>
+        /// <example><code>pictures.MoveAxis(1, -1)   // (B, C, H, W) becomes (B, H, W, C)</code></example>
+        /// <exception cref="ShapeException">There is no such axis or place.</exception>
+        public Tensor MoveAxis(int from, int to)
+        {
+            List<int> axes = [.. Enumerable.Range(0, this.Rank)];
+            from = this.Shape.Axis(from, "MoveAxis");
+            to = this.Shape.Axis(to, "MoveAxis");
+            axes.RemoveAt(from);
+            axes.Insert(to, from);
+            return this.Permute([.. axes]);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Kubik.Ops
         public override string Name => "Reshape";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"reshape({{0}}, {this.To})", $@"\operatorname{{reshape}}_{{{this.To.ToX()}}}\left({{0}}\right)");
+        public override Notation Notation => new($"reshape({{0}}, {this.To})", $@"\operatorname{{reshape}}_{{{this.To}}}\left({{0}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Reshape";
@@ -50,34 +50,6 @@ namespace Kubik
                 to[open] = this.Count / rest;
             }
             return this.Reshape((Shape)to);
-        }
-
-        /// <summary>The tensor with an axis of size 1 put in before <paramref name="axis"/>.</summary>
-        /// <exception cref="ShapeException">There is no such place for an axis.</exception>
-        public Tensor Unsqueeze(int axis)
-        {
-            int a = axis < 0 ? axis + this.Rank + 1 : axis;
-            return a >= 0 && a <= this.Rank
-                ? this.Reshape(this.Shape.Insert(a, 1))
-                : throw new ShapeException($"Unsqueeze: there is no place {axis} for a new axis in {this.Shape}; use {-this.Rank - 1} to {this.Rank}.");
-        }
-
-        /// <summary>The tensor without an axis, which must have size 1.</summary>
-        /// <exception cref="ShapeException">The axis has another size.</exception>
-        public Tensor Squeeze(int axis)
-        {
-            int a = this.Shape.Axis(axis, "Squeeze");
-            return this.Shape[a] == 1
-                ? this.Reshape(this.Shape.Without(a))
-                : throw new ShapeException($"Squeeze: axis {axis} of {this.Shape} has size {this.Shape[a]}, not 1.");
-        }
-
-        /// <summary>All axes from <paramref name="axis"/> on become one: (B, C, H, W) becomes (B, C·H·W).</summary>
-        /// <exception cref="ShapeException">There is no such axis.</exception>
-        public Tensor Flatten(int axis = 1)
-        {
-            int a = axis == this.Rank ? axis : this.Shape.Axis(axis, "Flatten");
-            return this.Reshape([.. this.Shape.Sizes[..a], this.Shape[a..].Size]);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public override string Name => "Slice";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0}}[{this.Where}]", $"{{0}}_{{[{this.Where}]}}");
+        public override Notation Notation => new($"{{0:atom}}[{this.Where}]", $"{{0:atom}}_{{[{this.Where}]}}");
 
         /// <inheritdoc/>
         public override string? Onnx => "Slice";
@@ -20,7 +20,8 @@ namespace Kubik.Ops
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             Shape shape = x[0].Shape;
-            int axis = shape.Axis(this.Axis, this.Name);
+            int axis = this.Axis;
+            AxisRule.Check(this, axis, shape);
             if (this.Step == 0) throw this.Error("the step must not be 0.");
             long last = this.Start + (this.Count - 1L) * this.Step;
             if (this.Count < 0 || (this.Count > 0 && ((uint)this.Start >= (uint)shape[axis] || last < 0 || last >= shape[axis])))
@@ -56,7 +57,9 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
-            TensorSpec y = x[0] with { Shape = x[0].Shape.With(x[0].Shape.Axis(this.Axis, this.Name), this.Size) };
+            AxisRule.Check(this, this.Axis, x[0].Shape);
+            if (this.Size < 0) throw this.Error($"the size of axis {this.Axis} must be 0 or more, not {this.Size}.");
+            TensorSpec y = x[0] with { Shape = x[0].Shape.With(this.Axis, this.Size) };
             new Slice(this.Axis, this.Start, x[0].Shape[this.Axis], this.Step).Infer([y]); // the places must be there
             return y;
         }
@@ -123,6 +126,16 @@ namespace Kubik
 
     public sealed partial class Tensor
     {
+        /// <summary>A part of one axis: a range, or every <paramref name="step"/>-th element of it, backwards when the step is negative. Shares memory.</summary>
+        /// <example><code>x.Slice(-1, 1..3)     // columns 1 and 2, however many axes there are
+        /// x.Slice(0, .., -2)    // every second row, from the last on</code></example>
+        /// <exception cref="ShapeException">There is no such axis, or the range lies outside.</exception>
+        public Tensor Slice(int axis, Range range, int step = 1)
+        {
+            int a = this.Shape.Axis(axis, "Slice");
+            return AxisIndex.Every(step, range).Take(this, ref a);
+        }
+
         /// <summary>A part of the tensor, an entry for each of the first axes: an index, a range, or <see cref="AxisIndex.Every"/>. Shares memory.</summary>
         /// <example><code>x[0]            // the first row
         /// x[.., 1..3]     // columns 1 and 2

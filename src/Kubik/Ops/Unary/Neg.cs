@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Neg";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("-{0}", "-{0}");
+        public static Notation Notation => new("-{0:product}", "-{0:product}", Strength.Sum);
 
         /// <inheritdoc/>
         public static string? Onnx => "Neg";

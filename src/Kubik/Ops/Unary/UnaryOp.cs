@@ -9,17 +9,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>What every elementwise function of one tensor says of itself.</summary>
-public interface IUnary
+public interface IUnary : INamedOp
 {
-    /// <summary>The op's name.</summary>
-    static abstract string Name { get; }
-
-    /// <summary>How it is written.</summary>
-    static abstract Notation Notation { get; }
-
-    /// <summary>The ONNX operator, if one does the same.</summary>
-    static abstract string? Onnx { get; }
-
     /// <summary>The gradient in ops: dy times the derivative; null when the derivative is 0 everywhere.</summary>
     static abstract Tensor? Gradient(Tensor x, Tensor y, Tensor dy);
 }

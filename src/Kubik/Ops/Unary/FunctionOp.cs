@@ -1,0 +1,79 @@
+// The family of activations and other functions that are a formula on a vector of numbers. A member is a struct whose
+// fields are its attributes; the driver below owns types, strides, tails and threads. Every element goes through a whole
+// vector, the last ones too, so that its bits do not depend on how many neighbours it has in memory.
+
+using System.Numerics;
+using Kubik.Kernels;
+
+namespace Kubik.Ops;
+
+/// <summary>An elementwise function of floating-point numbers, with attributes or without.</summary>
+public interface IFunctionOp
+{
+    /// <summary>The op's name.</summary>
+    string Name { get; }
+
+    /// <summary>How it is written.</summary>
+    Notation Notation { get; }
+
+    /// <summary>The ONNX operator, if one does the same.</summary>
+    string? Onnx { get; }
+
+    /// <summary>What is wrong with the attributes; null when nothing is.</summary>
+    string? Fault => null;
+
+    /// <summary>Computes f of each number.</summary>
+    Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>The gradient in ops: dy times the derivative; null when the derivative is 0 everywhere.</summary>
+    Tensor? Gradient(Tensor x, Tensor y, Tensor dy);
+}
+
+/// <summary>The op of a function that is a formula on vectors.</summary>
+/// <param name="Of">The function with its attributes.</param>
+public sealed record Function<TOp>(TOp Of) : DifferentiableOp where TOp : struct, IFunctionOp
+{
+    /// <inheritdoc/>
+    public override string Name => this.Of.Name;
+
+    /// <inheritdoc/>
+    public override Notation Notation => this.Of.Notation;
+
+    /// <inheritdoc/>
+    public override string? Onnx => this.Of.Onnx;
+
+    /// <inheritdoc/>
+    public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+    {
+        if (this.Of.Fault is { } fault) throw this.Error(fault);
+        return x[0].DType is DType.Float32 or DType.Float64 ? x[0] : throw this.Error(TypeRule.Float(x[0]));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => this.Of.Gradient(x[0], y, dy);
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        if (y.DType == DType.Float32) Elementwise.Run(new Tile<float>(this.Of), x, y);
+        else Elementwise.Run(new Tile<double>(this.Of), x, y);
+    }
+
+    private readonly struct Tile<T>(TOp function) : IStatefulTile where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly TOp function = function;
+
+        public unsafe void Run(byte** x, byte* y, int count)
+        {
+            T* from = (T*)x[0], to = (T*)y;
+            int i = 0;
+            for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+                this.function.Forward(Vector.Load(from + i)).Store(to + i);
+            if (i == count) return;
+            Span<T> rest = stackalloc T[Vector<T>.Count];
+            new ReadOnlySpan<T>(from + i, count - i).CopyTo(rest);
+            this.function.Forward(new Vector<T>(rest)).CopyTo(rest);
+            rest[..(count - i)].CopyTo(new Span<T>(to + i, count - i));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// Convolution along 1, 2 or 3 axes and its two reverses. The three are bilinear and each one's gradients are the other
+// two, so derivatives of any order stay within them.
+
+using Kubik.Kernels;
+
+namespace Kubik.Ops
+{
+    /// <summary>
+    /// Convolution (cross-correlation, as all frameworks mean it) along the axes after the second: x (B, C, H, W),
+    /// w (O, C / groups, kh, kw) → (B, O, H', W'), H' = ⌊(H + padding − dilation·(kh − 1) − 1) / stride⌋ + 1.
+    /// </summary>
+    /// <remarks>1, 2 or 3 spatial axes. Padding is zeros, and a kernel may be larger than the input without it.</remarks>
+    /// <param name="Window">How the kernels move.</param>
+    public sealed record Conv(Window Window) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "Conv";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("{0:product} ∗ {1:power}", "{0:product} * {1:power}", Strength.Product);
+
+        /// <inheritdoc/>
+        public override string? Onnx => "Conv";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec input, TensorSpec w) = (x[0], x[1]);
+            int axes = input.Shape.Rank - 2;
+            if (axes is < 1 or > PerAxis.MaxCount || w.Shape.Rank != input.Shape.Rank) throw this.Error(ConvShapes.Rule("the input", input, w));
+            if (this.Window.ProblemFor(axes) is { } problem) throw this.Error(problem);
+            if (input.DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(input));
+            if (input.DType != w.DType) throw this.Error(TypeRule.Same(input, w));
+            if (input.Shape[1] != (long)w.Shape[1] * this.Window.Groups || w.Shape[0] % this.Window.Groups != 0)
+                throw this.Error($"the kernel {w.Shape} with {this.Window.Groups} group(s) is for {(long)w.Shape[1] * this.Window.Groups} input channels and a multiple of {this.Window.Groups} output channels; the input {input.Shape} has {input.Shape[1]} channels.");
+            Shape size = input.Shape[2..], kernel = w.Shape[2..];
+            int[] positions = new int[axes];
+            for (int i = 0; i < axes; i++) positions[i] = this.Window.Positions(i, size[i], kernel[i]);
+            return !positions.Contains(0)
+                ? input with { Shape = [input.Shape[0], w.Shape[0], .. positions] }
+                : throw this.Error($"a {kernel.ToX()} kernel does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.");
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0
+                ? new ConvInputGradient(this.Window, x[0].Shape[2..]).Apply(dy, x[1])
+                : new ConvWeightGradient(this.Window, x[1].Shape[2..]).Apply(x[0], dy);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Convolution.Forward<float>(this.Window, x[0], x[1], y);
+            else Convolution.Forward<double>(this.Window, x[0], x[1], y);
+        }
+    }
+
+    /// <summary>What a convolution sends back to its input: dy (B, O, H', W'), w (O, C / groups, kh, kw) → (B, C, H, W).</summary>
+    /// <param name="Window">How the kernels move in the convolution.</param>
+    /// <param name="Size">The spatial sizes of the convolution's input: H, W.</param>
+    public sealed record ConvInputGradient(Window Window, Shape Size) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "ConvInputGradient";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("{0:product} ∗ᵀ {1:power}", @"{0:product} *^\top {1:power}", Strength.Product);
+
+        /// <inheritdoc/>
+        public override string? Onnx => "ConvTranspose";
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec dy, TensorSpec w) = (x[0], x[1]);
+            if (dy.Shape.Rank != this.Size.Rank + 2 || w.Shape.Rank != dy.Shape.Rank || this.Size.Rank is < 1 or > PerAxis.MaxCount)
+                throw this.Error(ConvShapes.Rule($"for an input of size {this.Size.ToX()} what arrives", dy, w));
+            TensorSpec input = dy with { Shape = [dy.Shape[0], (int)Math.Min(int.MaxValue, (long)w.Shape[1] * Math.Max(1, this.Window.Groups)), .. this.Size] };
+            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            return y == dy ? input : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0
+                ? new Conv(this.Window).Apply(dy, x[1])
+                : new ConvWeightGradient(this.Window, x[1].Shape[2..]).Apply(dy, x[0]);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Convolution.InputGradient<float>(this.Window, x[0], x[1], y);
+            else Convolution.InputGradient<double>(this.Window, x[0], x[1], y);
+        }
+    }
+
+    /// <summary>What a convolution sends back to its kernel: x (B, C, H, W), dy (B, O, H', W') → (O, C / groups, kh, kw).</summary>
+    /// <param name="Window">How the kernels move in the convolution.</param>
+    /// <param name="Kernel">The spatial sizes of the kernel: kh, kw.</param>
+    public sealed record ConvWeightGradient(Window Window, Shape Kernel) : DifferentiableOp
+    {
+        /// <inheritdoc/>
+        public override string Name => "ConvWeightGradient";
+
+        /// <inheritdoc/>
+        public override Notation Notation => new("{0:product} ∗ʷ {1:power}", "{0:product} *^{w} {1:power}", Strength.Product);
+
+        /// <inheritdoc/>
+        public override string? Onnx => null;
+
+        /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            (TensorSpec input, TensorSpec dy) = (x[0], x[1]);
+            if (input.Shape.Rank != this.Kernel.Rank + 2 || dy.Shape.Rank != input.Shape.Rank || this.Kernel.Rank is < 1 or > PerAxis.MaxCount)
+                throw this.Error($"for a kernel of size {this.Kernel.ToX()} both inputs must be (batch, channels, …) with as many spatial axes; got {input.Shape} and {dy.Shape}.");
+            TensorSpec w = input with { Shape = [dy.Shape[1], input.Shape[1] / Math.Max(1, this.Window.Groups), .. this.Kernel] };
+            TensorSpec y = new Conv(this.Window).Infer([input, w]);
+            return y == dy ? w : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
+        }
+
+        /// <inheritdoc/>
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            input == 0
+                ? new ConvInputGradient(this.Window, x[0].Shape[2..]).Apply(x[1], dy)
+                : new Conv(this.Window).Apply(x[0], dy);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) Convolution.WeightGradient<float>(this.Window, x[0], x[1], y);
+            else Convolution.WeightGradient<double>(this.Window, x[0], x[1], y);
+        }
+    }
+
+    /// <summary>What the ops around convolution say of shapes.</summary>
+    internal static class ConvShapes
+    {
+        public static string Rule(string what, TensorSpec x, TensorSpec w) =>
+            $"{what} must be (batch, channels, …) and the kernel (out, in / groups, …) with 1, 2 or 3 spatial axes each, as many in one as in the other; got {x.Shape} and {w.Shape}.";
+    }
+}
+
+namespace Kubik
+{
+    public sealed partial class Tensor
+    {
+        /// <summary>Convolution of (B, C, …) with kernels (O, C / groups, …) along 1, 2 or 3 spatial axes.</summary>
+        /// <example><code>
+        /// Tensor x = Tensor.Ones([1, 3, 8, 8]), w = Tensor.Ones([6, 3, 3, 3]);
+        /// Console.WriteLine(x.Conv(w, new Window(stride: 2, pad: 1)).Shape);   // (1, 6, 4, 4)
+        /// </code></example>
+        /// <exception cref="ShapeException">The shapes, types or numbers of the window do not fit.</exception>
+        public Tensor Conv(Tensor kernels, Window window) => new Conv(window).Apply(this, kernels);
+    }
+}

@@ -1,0 +1,125 @@
+// Which cells each window of a pool sees. Along an axis a window is a run of evenly spaced cells, and a window of a
+// picture is the product of its runs: the pools' kernel needs no more than the runs of each axis.
+
+namespace Kubik.Ops;
+
+/// <summary>Which cells of the input the windows of a pool see.</summary>
+public abstract record PoolGrid
+{
+    private protected PoolGrid()
+    {
+    }
+
+    /// <summary>What is wrong with the grid for an input of these spatial sizes; null when nothing is.</summary>
+    internal abstract string? ProblemFor(Shape size);
+
+    /// <summary>How many windows there are along one spatial axis.</summary>
+    internal abstract int Positions(int axis, int size);
+
+    /// <summary>The windows along one spatial axis.</summary>
+    internal abstract PoolRuns Runs(int axis, int size);
+}
+
+/// <summary>Windows of one size that move in equal steps.</summary>
+/// <param name="Kernel">Cells of a window.</param>
+/// <param name="Window">How it moves; without groups.</param>
+/// <param name="Ceil">Whether a last window may reach over the end, so that sizes are rounded up (ONNX ceil_mode).</param>
+public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = false) : PoolGrid
+{
+    internal override string? ProblemFor(Shape size)
+    {
+        int axes = size.Rank;
+        if (this.Problem is { } problem) return problem;
+        if (!this.Kernel.Fits(axes)) return $"the window {this.Kernel} is for {this.Kernel.Count} spatial axes, but there are {axes}.";
+        if (this.Window.ProblemFor(axes) is { } wrong) return wrong;
+        for (int i = 0; i < axes; i++)
+        {
+            AxisWindow axis = this.Window.Along(i, size[i], this.Kernel[i]);
+            if (axis.Begin >= axis.Span || axis.End >= axis.Span)
+                return $"the padding {this.Window.PadText} must be smaller than the window {this.Kernel}, or a window could lie wholly outside.";
+            if (axis.Begin > 0 && axis.Dilation > axis.Size)
+                return $"with padding, a dilation of {this.Window.Dilation} must not exceed the input, {size.ToX()}, or the cells of a window could all lie outside.";
+            if (this.Positions(i, size[i]) == 0)
+                return $"a window of {this.Kernel.Over(axes).ToX()} does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.";
+        }
+        return null;
+    }
+
+    /// <summary>An error when a number makes no sense for any input; null when all do.</summary>
+    internal string? Problem =>
+        this.Kernel.Least < 1 ? $"the window must be 1 or larger along every axis, not {this.Kernel}." :
+        this.Window.Groups != 1 ? $"a pool has no groups of channels, but the window has {this.Window.Groups}." : this.Window.Problem;
+
+    internal override int Positions(int axis, int size)
+    {
+        AxisWindow w = this.Window.Along(axis, size, this.Kernel[axis]);
+        return this.Ceil ? w.PositionsOverEnd : w.Positions;
+    }
+
+    internal override PoolRuns Runs(int axis, int size)
+    {
+        AxisWindow w = this.Window.Along(axis, size, this.Kernel[axis]);
+        PoolRuns runs = new(this.Positions(axis, size), w.Dilation);
+        for (int i = 0; i < runs.Start.Length; i++)
+        {
+            int start = i * w.Stride - w.Begin, skipped = start < 0 ? (-start + w.Dilation - 1) / w.Dilation : 0;
+            runs.Start[i] = start + skipped * w.Dilation;
+            runs.Count[i] = Math.Min(w.Kernel - skipped, (size - 1 - runs.Start[i]) / w.Dilation + 1);
+            runs.Cells[i] = Math.Min(w.Kernel, (size + w.End - 1 - start) / w.Dilation + 1);
+        }
+        return runs;
+    }
+}
+
+/// <summary>So many windows of nearly equal size that cover the input: window i of n over s cells has ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉ − 1.</summary>
+/// <param name="Size">How many windows along each axis.</param>
+public sealed record AdaptiveGrid(PerAxis Size) : PoolGrid
+{
+    internal override string? ProblemFor(Shape size) =>
+        this.Size.Least < 1 ? $"there must be 1 window or more along every axis, not {this.Size}." :
+        !this.Size.Fits(size.Rank) ? $"the size {this.Size} is for {this.Size.Count} spatial axes, but there are {size.Rank}." :
+        size.Sizes.Contains(0) ? $"there are no cells to pool in {size.ToX()}." : null;
+
+    internal override int Positions(int axis, int size) => this.Size[axis];
+
+    internal override PoolRuns Runs(int axis, int size)
+    {
+        long n = this.Size[axis];
+        PoolRuns runs = new((int)n, step: 1);
+        for (int i = 0; i < n; i++)
+        {
+            runs.Start[i] = (int)((long)i * size / n);
+            runs.Count[i] = runs.Cells[i] = (int)(((i + 1L) * size + n - 1) / n) - runs.Start[i];
+        }
+        return runs;
+    }
+}
+
+/// <summary>The windows along one axis.</summary>
+/// <param name="count">How many windows.</param>
+/// <param name="step">From one cell of a window to the next.</param>
+internal readonly struct PoolRuns(int count, int step)
+{
+    /// <summary>The first cell of each window that lies inside.</summary>
+    public readonly int[] Start = new int[count];
+
+    /// <summary>How many cells of each window lie inside.</summary>
+    public readonly int[] Count = new int[count];
+
+    /// <summary>How many cells each window has with those of the padding.</summary>
+    public readonly int[] Cells = new int[count];
+
+    /// <summary>From one cell of a window to the next.</summary>
+    public readonly int Step = step;
+
+    /// <summary>One window of one cell.</summary>
+    public static PoolRuns One
+    {
+        get
+        {
+            PoolRuns one = new(1, 1);
+            one.Count[0] = one.Cells[0] = 1;
+            return one;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+// An optimiser's rule is one method in ops, from the paper: the new value of a weight from the weight, its gradient and
+// the rule's own memory. Everything else is here, once, in this order: gradients are added up over several steps, clipped,
+// decay is added, the rule is applied, the norm is limited, and only when all new values are there is anything assigned.
+// Memory, step count and learning rate are parameters, so a traced update reads and writes them anew.
+
+using System.Runtime.CompilerServices;
+using Kubik.Autograd;
+using Kubik.Nn;
+
+namespace Kubik.Optim;
+
+/// <summary>An optimiser with a rule for one weight at a time.</summary>
+/// <example><code>
+/// sealed class SignDescent(double learningRate) : UpdateRule(learningRate)
+/// {
+///     public override string Name => "sign";
+///
+///     protected override Tensor Update(Tensor w, Tensor g, Slots s) => w - s.LearningRate * g.Sign();
+/// }
+/// </code></example>
+public abstract class UpdateRule : Optimizer
+{
+    private const string SumKey = "/gradients", CollectedKey = "/collected";
+    private readonly Parameter rate = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State), step = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State);
+    private readonly Dictionary<Parameter, ParameterGroup?> groupOf = [];
+    private Dictionary<Parameter, Slots> slots = [];
+    private Dictionary<Parameter, Tensor> sums = [];
+    private int collected;
+
+    /// <summary>A rule with a learning rate.</summary>
+    protected UpdateRule(double learningRate) : base(learningRate)
+    {
+    }
+
+    /// <summary>The largest norm that all gradients together may have; larger ones are shortened to it (Pascanu et al. 2013). Null: no limit.</summary>
+    public double? ClipNorm { get; init => field = value is null ? null : Positive(value.Value, nameof(this.ClipNorm)); }
+
+    /// <summary>The largest magnitude that an element of a gradient may have; larger ones are cut to it, before <see cref="ClipNorm"/>. Null: no limit.</summary>
+    public double? ClipValue { get; init => field = value is null ? null : Positive(value.Value, nameof(this.ClipValue)); }
+
+    /// <summary>λ of the coupled decay: λ·w is added to the gradient before the rule, as the penalty λ/2·Σw² would.</summary>
+    public double WeightDecay { get; init => field = NotNegative(value, nameof(this.WeightDecay)); }
+
+    /// <summary>λ of the decoupled decay: w becomes (1 − η·λ)·w besides what the rule does (Loshchilov and Hutter 2019, arXiv:1711.05101).</summary>
+    public double DecoupledDecay { get; init => field = NotNegative(value, nameof(this.DecoupledDecay)); }
+
+    /// <summary>
+    /// The largest norm that the incoming weights of a unit may have after a step; longer ones are shortened to it
+    /// (Srivastava et al. 2014, section 5.1). A unit's weights are a column of a matrix (in, out) and w[o] of a kernel
+    /// (out, in, …); a weight with fewer than two axes is a bias and has no limit. Null: no limit.
+    /// </summary>
+    public double? MaxNorm { get; init => field = value is null ? null : Positive(value.Value, nameof(this.MaxNorm)); }
+
+    /// <summary>Gradients of so many steps are averaged before the weights change once, as if they came from one larger batch.</summary>
+    public int Accumulate { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Accumulate must be 1 step or more."); } = 1;
+
+    /// <summary>Parameters that are treated otherwise; the first group that holds a parameter counts.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
+    /// <inheritdoc/>
+    public sealed override Tensor Step(Func<Tensor> loss, Module model, double progress = 0)
+    {
+        Tensor value = loss();
+        this.Step(value, model, progress);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Step(Tensor loss, Module model, double progress = 0)
+    {
+        List<(string Path, Parameter Weight)> weights = WeightsOf(model);
+        this.Sort(model);
+        Tensor?[] gradients = Gradient.TryOf(loss, [.. weights.Select(w => w.Weight.Value)]);
+        this.Apply([.. weights.Select(w => w.Weight)], gradients, progress);
+    }
+
+    /// <summary>Changes weights by gradients that are there already; a weight whose gradient is null is left alone.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer gradients than weights.</exception>
+    /// <exception cref="InvalidOperationException">There are <see cref="Groups"/>, but a weight's path is not known, because <see cref="Step(Tensor, Module, double)"/> has never seen it.</exception>
+    public void Apply(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, double progress = 0)
+    {
+        if (weights.Count != gradients.Count) throw new ArgumentException($"There must be a gradient or null for each of the {weights.Count} weights, not {gradients.Count} gradients.");
+        Dictionary<Parameter, Tensor> added = [];
+        if (this.Accumulate > 1)
+        {
+            added = this.Add(weights, gradients);
+            if (this.collected + 1 < this.Accumulate)
+            {
+                (this.sums, this.collected) = (added, this.collected + 1);
+                return;
+            }
+            gradients = [.. weights.Select(w => added.TryGetValue(w, out Tensor? sum) ? sum / this.Accumulate : null)];
+        }
+        this.Advance(progress);
+        try
+        {
+            this.UpdateAll(weights, gradients);
+        }
+        catch
+        {
+            this.Steps--;
+            throw;
+        }
+        (this.sums, this.collected) = ([], 0);
+    }
+
+    /// <summary>The rule: the new value of a weight.</summary>
+    /// <param name="w">The weight.</param>
+    /// <param name="g">Its gradient.</param>
+    /// <param name="s">The rule's memory for this weight, the learning rate and the step.</param>
+    protected abstract Tensor Update(Tensor w, Tensor g, Slots s);
+
+    /// <summary>A number from 0 up to, not including, 1, as the share of an average that stays.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    protected static double Share(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value is >= 0 and < 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1; it is {value}.");
+
+    /// <summary>A number above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    protected internal static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value > 0
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0; it is {value}.");
+
+    /// <summary>A number from 0 on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    protected internal static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 0 or more; it is {value}.");
+
+    /// <summary>Looks which group each parameter of a model belongs to.</summary>
+    internal void Sort(Module model)
+    {
+        if (this.Groups.Count == 0) return;
+        foreach ((string path, Parameter weight) in WeightsOf(model))
+        {
+            if (!this.groupOf.ContainsKey(weight)) this.groupOf[weight] = this.Groups.FirstOrDefault(group => group.Holds(path, weight));
+        }
+    }
+
+    /// <summary>Counts a step and sets its learning rate: what stays outside of a trace.</summary>
+    internal void Advance(double progress)
+    {
+        double now = this.LearningRate * this.Schedule.At(this.Steps + 1, progress);
+        this.Steps++;
+        this.rate.Assign(Tensor.Scalar(now, DType.Float64));
+        this.step.Assign(Tensor.Scalar(this.Steps, DType.Float64));
+    }
+
+    /// <summary>The rule for all weights, in ops on parameters alone: it can be traced. Neither a weight nor a memory changes before all new values are there.</summary>
+    internal void UpdateAll(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
+    {
+        Tensor?[] g = [.. gradients.Select(gradient => gradient?.Detach())];
+        if (this.ClipValue is { } magnitude) g = [.. g.Select(x => x?.Maximum(-magnitude).Minimum(magnitude))];
+        if (this.ClipNorm is { } most) Clip(g, most);
+        List<(Parameter Weight, Slots Memory)> touched = [];
+        List<Tensor> next = [];
+        try
+        {
+            for (int i = 0; i < weights.Count; i++)
+            {
+                if (g[i] is not { } gradient || this.GroupOf(weights[i]) is { Rate: 0 }) continue;
+                Slots memory = this.SlotsOf(weights[i]);
+                touched.Add((weights[i], memory));
+                next.Add(this.Changed(weights[i], gradient, memory));
+            }
+        }
+        catch
+        {
+            foreach ((_, Slots memory) in touched) memory.Forget();
+            throw;
+        }
+        for (int i = 0; i < next.Count; i++)
+        {
+            touched[i].Memory.Keep();
+            touched[i].Weight.Assign(next[i]);
+        }
+    }
+
+    private protected sealed override Dictionary<string, Tensor> Memory(Module model)
+    {
+        Dictionary<string, Tensor> state = [];
+        foreach ((string path, Parameter weight) in WeightsOf(model))
+        {
+            if (this.slots.TryGetValue(weight, out Slots? memory))
+            {
+                foreach ((string name, Tensor value) in memory.All) state[$"{path}/{name}"] = value;
+            }
+            if (this.sums.TryGetValue(weight, out Tensor? sum)) state[path + SumKey] = sum;
+        }
+        if (this.collected > 0) state[CollectedKey] = Tensor.Scalar(this.collected, DType.Float64);
+        return state;
+    }
+
+    private protected sealed override void Remember(Module model, IReadOnlyDictionary<string, Tensor> state)
+    {
+        Dictionary<string, Parameter> byPath = WeightsOf(model).ToDictionary(p => p.Path, p => p.Weight);
+        Dictionary<Parameter, Slots> restored = [];
+        Dictionary<Parameter, Tensor> added = [];
+        int count = 0;
+        foreach ((string name, Tensor value) in state)
+        {
+            if (name == CollectedKey)
+            {
+                count = value.Count == 1 && value.Item() is var n && n >= 1 && n < this.Accumulate
+                    ? (int)n
+                    : throw new ShapeException($"The checkpoint was made after some gradients of a larger batch, but not of {this.Accumulate}: give the optimizer the same Accumulate.");
+                continue;
+            }
+            int slash = name.LastIndexOf('/');
+            if (slash < 0 || !byPath.TryGetValue(name[..slash], out Parameter? weight))
+                throw new ShapeException($"The checkpoint holds '{name}', but the network has no such parameter; it belongs to another network or another optimizer.");
+            if (name[slash..] == SumKey)
+            {
+                added[weight] = value.Spec == weight.Spec ? value : throw new ShapeException($"The checkpoint's '{name}' is {value.Spec}, but the parameter is {weight.Spec}.");
+                continue;
+            }
+            if (!restored.TryGetValue(weight, out Slots? memory)) memory = restored[weight] = this.Fresh(weight);
+            if (memory.Problem(name[(slash + 1)..], value) is { } problem)
+                throw new ShapeException($"The checkpoint holds '{name}', but {problem}; it belongs to another run or another optimizer than {this.Name}.");
+            memory[name[(slash + 1)..]] = value;
+        }
+        if (restored.FirstOrDefault(r => r.Value.Missing is not null) is { Value: { } half } found)
+            throw new ShapeException($"The checkpoint has no '{byPath.First(p => p.Value == found.Key).Key}/{half.Missing}', which {this.Name} remembers; it belongs to another run or another optimizer.");
+        foreach (Slots memory in restored.Values) memory.Keep();
+        (this.slots, this.sums, this.collected) = (restored, added, count);
+    }
+
+    // The memory that the rule makes for a weight: it is asked, with zeros, and the answer is thrown away.
+    private Slots Fresh(Parameter weight)
+    {
+        Slots memory = new(weight.Spec) { LearningRate = Tensor.Scalar(0, weight.Spec.DType), Step = Tensor.Scalar(1, DType.Float64) };
+        Tensor zeros = Tensor.Zeros(weight.Spec.Shape, weight.Spec.DType);
+        this.Update(zeros, zeros, memory);
+        memory.Drop();
+        return memory;
+    }
+
+    private Tensor Changed(Parameter weight, Tensor g, Slots s)
+    {
+        ParameterGroup? group = this.GroupOf(weight);
+        Tensor w = weight.Value.Detach(), eta = group is null or { Rate: 1 } ? this.rate.Value : this.rate.Value * group.Rate;
+        (s.LearningRate, s.Step) = (eta.Cast(w.DType), this.step.Value);
+        double coupled = group?.WeightDecay ?? this.WeightDecay, decoupled = group?.DecoupledDecay ?? this.DecoupledDecay;
+        if (coupled != 0) g = g + coupled * w;
+        if (decoupled != 0) w = w * s.Like(1 - eta * decoupled);
+        Tensor next = this.Update(w, g, s);
+        if (next.Spec != w.Spec) throw new ShapeException($"{this.Name}: the rule makes {next.Spec} of a weight that is {w.Spec}.");
+        return (group?.MaxNorm ?? this.MaxNorm) is { } most ? Limited(next, most) : next;
+    }
+
+    private Slots SlotsOf(Parameter weight)
+    {
+        if (!this.slots.TryGetValue(weight, out Slots? memory)) memory = this.slots[weight] = new Slots(weight.Spec);
+        memory.Cast(weight.Spec.DType); // after a Module.Cast
+        return memory;
+    }
+
+    private ParameterGroup? GroupOf(Parameter weight) => this.Groups.Count == 0
+        ? null
+        : this.groupOf.TryGetValue(weight, out ParameterGroup? group)
+        ? group
+        : throw new InvalidOperationException("The weight belongs to a group by its path, which Apply does not know: call Step with the model first, or leave out Groups.");
+
+    private Dictionary<Parameter, Tensor> Add(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
+    {
+        Dictionary<Parameter, Tensor> added = new(this.sums);
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (gradients[i]?.Detach() is not { } g) continue;
+            added[weights[i]] = added.TryGetValue(weights[i], out Tensor? sum) ? sum.Cast(g.DType) + g : g;
+        }
+        return added;
+    }
+
+    // All gradients together are one vector; one that is longer than the most is shortened to it.
+    private static void Clip(Tensor?[] gradients, double most)
+    {
+        Tensor[] squares = [.. gradients.OfType<Tensor>().Select(g => g.Cast(DType.Float64)).Select(g => (g * g).Sum())];
+        if (squares.Length == 0) return;
+        Tensor scale = (most / squares.Aggregate((a, b) => a + b).Sqrt()).Minimum(1);
+        for (int i = 0; i < gradients.Length; i++) gradients[i] = gradients[i] is { } g ? g * scale.Cast(g.DType) : null;
+    }
+
+    private static Tensor Limited(Tensor w, double most)
+    {
+        if (w.Rank < 2) return w;
+        int[] incoming = w.Rank == 2 ? [0] : [.. Enumerable.Range(1, w.Rank - 1)];
+        Tensor norm = (w * w).Sum(incoming, keepDims: true).Sqrt();
+        return w * (most / norm.Maximum(most)); // 1 where it is short enough
+    }
+}
+
+/// <summary>Parameters that an optimiser treats otherwise than the rest.</summary>
+/// <param name="Holds">Whether a parameter belongs to it, from its path and itself.</param>
+/// <example><code>
+/// new AdamW(0.001) { Groups = [new((path, p) => p.Spec.Shape.Rank &lt; 2) { DecoupledDecay = 0 }] }   // no decay of biases
+/// </code></example>
+public sealed record ParameterGroup(Func<string, Parameter, bool> Holds)
+{
+    /// <summary>What the learning rate is multiplied by; 0 keeps the parameters as they are.</summary>
+    public double Rate { get; init => field = UpdateRule.NotNegative(value, nameof(this.Rate)); } = 1;
+
+    /// <summary>The coupled decay instead of the optimiser's.</summary>
+    public double? WeightDecay { get; init => field = value is null ? null : UpdateRule.NotNegative(value.Value, nameof(this.WeightDecay)); }
+
+    /// <summary>The decoupled decay instead of the optimiser's.</summary>
+    public double? DecoupledDecay { get; init => field = value is null ? null : UpdateRule.NotNegative(value.Value, nameof(this.DecoupledDecay)); }
+
+    /// <summary>The limit of the norm instead of the optimiser's.</summary>
+    public double? MaxNorm { get; init => field = value is null ? null : UpdateRule.Positive(value.Value, nameof(this.MaxNorm)); }
+}
