@@ -52,27 +52,30 @@ public static class Gradient
         HashSet<Tensor> targets = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor x in xs) targets.Add(x);
         List<Tensor> order = Order(y, targets, out HashSet<Tensor> leads);
-        Dictionary<Tensor, Tensor> arrived = new(ReferenceEqualityComparer.Instance) { [y] = dy };
+        Arrivals arrived = new();
+        arrived.Add(y, dy);
+        Dictionary<Tensor, Tensor> found = new(ReferenceEqualityComparer.Instance);
         for (int i = order.Count - 1; i >= 0; i--)
         {
             Tensor t = order[i];
-            if (targets.Contains(t) ? !arrived.TryGetValue(t, out Tensor? d) : !arrived.Remove(t, out d)) continue;
+            if (arrived.Take(t) is not { } d) continue;
+            if (targets.Contains(t)) found[t] = d;
             if (t.Node is { Op: DifferentiableOp op } node && leads.Contains(t))
-                PassOn(op, node.Inputs, t, d!, leads, arrived);
+                PassOn(op, node.Inputs, t, d, leads, arrived);
         }
         Tensor?[] result = new Tensor?[xs.Length];
-        for (int i = 0; i < xs.Length; i++) result[i] = arrived.GetValueOrDefault(xs[i]);
+        for (int i = 0; i < xs.Length; i++) result[i] = found.GetValueOrDefault(xs[i]);
         return result;
     }
 
-    private static void PassOn(DifferentiableOp op, Tensor[] inputs, Tensor y, Tensor dy, HashSet<Tensor> leads, Dictionary<Tensor, Tensor> arrived)
+    private static void PassOn(DifferentiableOp op, Tensor[] inputs, Tensor y, Tensor dy, HashSet<Tensor> leads, Arrivals arrived)
     {
         for (int k = 0; k < inputs.Length; k++)
         {
             Tensor x = inputs[k];
-            if (!leads.Contains(x) || op.Gradient(k, inputs, y, dy) is not { } dx) continue;
-            dx = dx.SumTo(x.Shape);
-            arrived[x] = arrived.TryGetValue(x, out Tensor? sum) ? sum + dx : dx;
+            if (!leads.Contains(x)) continue;
+            if (op is Slice slice) arrived.Add(x, slice, dy);
+            else if (op.Gradient(k, inputs, y, dy) is { } dx) arrived.Add(x, dx.SumTo(x.Shape));
         }
     }
 

@@ -111,6 +111,23 @@ public sealed partial class Parameter
         }
     }
 
+    /// <summary>Computes with another value in this parameter's place, which a function makes from the parameter's own: so a weight can be normalised without its layer knowing.</summary>
+    /// <param name="seen">What the parameter's readers see, from its value; asked once, when it is first read.</param>
+    /// <param name="compute">What to compute. Only this thread, and only while it is computing, sees the other value.</param>
+    internal T As<T>(Func<Tensor, Tensor> seen, Func<T> compute)
+    {
+        IParameterBinder? outer = Binder;
+        Binder = new Substitution(this, seen, outer);
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Binder = outer;
+        }
+    }
+
     /// <summary>A parameter is used as the tensor it holds.</summary>
     public static implicit operator Tensor(Parameter parameter) => parameter.Value;
 }
@@ -123,4 +140,32 @@ internal interface IParameterBinder
 
     /// <summary>Records an assignment.</summary>
     void Write(Parameter parameter, Tensor value);
+}
+
+/// <summary>Gives another value in one parameter's place, and leaves all else to the binder outside, if there is one.</summary>
+internal sealed class Substitution(Parameter substituted, Func<Tensor, Tensor> seen, IParameterBinder? outer) : IParameterBinder
+{
+    private Tensor? value;
+
+    Tensor IParameterBinder.Read(Parameter parameter) =>
+        parameter == substituted ? this.value ??= this.Outside(() => seen(parameter.Value)) : this.Outside(() => parameter.Value);
+
+    void IParameterBinder.Write(Parameter parameter, Tensor value) => this.Outside(() =>
+    {
+        parameter.Assign(value);
+        return value;
+    });
+
+    private Tensor Outside(Func<Tensor> f)
+    {
+        Parameter.Binder = outer;
+        try
+        {
+            return f();
+        }
+        finally
+        {
+            Parameter.Binder = this;
+        }
+    }
 }

@@ -159,4 +159,26 @@ public sealed class GradientTests
         Assert.True(GradientCheck.Along(xs => (xs[0] * xs[0].Detach()).Sum(), [x], new RandomStream(1, 1)).RelativeError > 0.1);
         Assert.Throws<ShapeException>(() => GradientCheck.Along(xs => xs[0].Sum(), [x.Cast(DType.Float32)], new RandomStream(1, 1)));
     }
+
+    [Fact]
+    public void Slices_side_by_side_are_joined_and_others_added()
+    {
+        Tensor x = Tensor.From([.. Enumerable.Range(0, 12).Select(i => (double)i)], [3, 4]).Track();
+        // With a gap, overlapping, on two axes, in steps, empty, and beside a use of the whole.
+        foreach (Func<Tensor, Tensor> f in new Func<Tensor, Tensor>[]
+        {
+            v => (v[.., 3..] * v[.., 3..]).Sum() + v[.., 1..2].Exp().Sum(),
+            v => (v[.., ..3] * v[.., 1..]).Sum(),
+            v => v[1].Exp().Sum() + (v[.., 2] * v[.., 0]).Sum(),
+            v => v[AxisIndex.Every(2)].Exp().Sum() + v[1].Sum(),
+            v => v[3..].Sum() + v[0].Exp().Sum() + v[1..].Sum() + (v * v).Sum(),
+        })
+        {
+            GradientCheckResult result = GradientCheck.Along(v => f(v[0] * 0.1), [x], new RandomStream(1, 1));
+            Assert.True(result.RelativeError < 1e-8, result.ToString());
+        }
+        Kubik.Graphs.Graph graph = Kubik.Graphs.Graph.Trace(v => Gradient.Of(v[0][..1].Exp().Sum() + v[0][1..].Exp().Sum(), v[0]), x.Spec);
+        Assert.Contains(graph.Values, v => v.Node is { Op: Kubik.Ops.Concat });
+        Assert.DoesNotContain(graph.Values, v => v.Node is { Op: Kubik.Ops.Place });
+    }
 }

@@ -69,6 +69,37 @@ public sealed class BrickTests
         { "conv 6 3x3 bias=false init=he", [2, 2, 5, 5], [2, 6, 3, 3], 108 },
         { "batchnorm", [4, 3], [4, 3], 6 },
         { "batchnorm momentum=0.2 epsilon=0.001", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
+        { "batchnorm affine=false", [2, 3, 2, 2, 2], [2, 3, 2, 2, 2], 0 },
+        { "layernorm", [2, 5, 3], [2, 5, 3], 6 },
+        { "layernorm axes=2 epsilon=0.001", [2, 5, 3], [2, 5, 3], 30 },
+        { "layernorm affine=false", [4, 3], [4, 3], 0 },
+        { "rmsnorm", [2, 5, 3], [2, 5, 3], 3 },
+        { "rmsnorm axes=2 epsilon=0.01 affine=false", [2, 5, 3], [2, 5, 3], 0 },
+        { "groupnorm 2", [2, 6, 3], [2, 6, 3], 12 },
+        { "groupnorm 3 epsilon=0.001 affine=false", [2, 6, 2, 2], [2, 6, 2, 2], 0 },
+        { "instancenorm", [2, 3, 4, 4], [2, 3, 4, 4], 6 },
+        { "instancenorm epsilon=0.1 affine=false", [2, 3, 5], [2, 3, 5], 0 },
+        { "lrn 3", [2, 5, 4], [2, 5, 4], 0 },
+        { "lrn 4 alpha=0.5 beta=0.5 bias=2", [2, 5, 2, 2], [2, 5, 2, 2], 0 },
+        { "lpnorm", [2, 5], [2, 5], 0 },
+        { "lpnorm p=1", [2, 3, 4], [2, 3, 4], 0 },
+        { "weightnorm(linear 5)", [4, 3], [4, 5], 25 },
+        { "weightnorm(conv 2 3x3 bias=false)", [1, 2, 4, 4], [1, 2, 2, 2], 38 },
+        { "spectralnorm(linear 5 bias=false)", [4, 3], [4, 5], 15 },
+        { "spectralnorm(conv 2 3x3)", [1, 2, 4, 4], [1, 2, 2, 2], 38 },
+        { "rnncell 4", [2, 3], [2, 4], 32 },
+        { "rnncell 4 relu=true bias=false", [2, 3], [2, 4], 28 },
+        { "lstmcell 4", [2, 3], [2, 4], 128 },
+        { "lstmcell 4 forget=1", [2, 3], [2, 4], 128 },
+        { "grucell 4", [2, 3], [2, 4], 100 },
+        { "grucell 4 bias=false", [2, 3], [2, 4], 84 },
+        { "rnn 4", [2, 5, 3], [2, 5, 4], 32 },
+        { "rnn 2 layers=2 bidirectional=true relu=true", [2, 3, 3], [2, 3, 4], 24 + 28 },
+        { "lstm 4 last=true forget=1", [2, 5, 3], [2, 4], 128 },
+        { "lstm 2 layers=2 bidirectional=true dropout=0.1", [2, 3, 3], [2, 3, 4], 96 + 112 },
+        { "lstm 2 layers=2 bidirectional=true last=true bias=false", [2, 3, 3], [2, 4], 80 + 96 },
+        { "gru 4", [2, 5, 3], [2, 5, 4], 100 },
+        { "gru 3 bidirectional=true last=true", [2, 4, 1], [2, 6], 96 },
         { "celu", [2, 3], [2, 3], 0 },
         { "celu alpha=2", [2, 3], [2, 3], 0 },
         { "elu", [2, 3], [2, 3], 0 },
@@ -156,6 +187,7 @@ public sealed class BrickTests
         Assert.True(weights >= 0);
         Sequential net = Sequential.Parse(notation);
         if (net.Parameters().Any(p => p.Parameter.Role == ParameterRole.State)) return; // draws anew at each call
+        if (net.Modules().Any(m => m.Module is SpectralNorm)) net.Eval(); // in training it improves its u at each call
         Tensor x = Draw(notation, input, DType.Float64);
         net.Build(x.Shape, DType.Float64);
         Tensor seed = new RandomStream(1, 2).Normal(output, DType.Float64);

@@ -21,6 +21,8 @@ public sealed partial class GoldenOps
             ReduceCases,
             ShapeCases,
             WindowCases,
+            NormalizeCases,
+            RecurrentCases,
             ScanCases,
             ArrangeCases,
             SelectCases,

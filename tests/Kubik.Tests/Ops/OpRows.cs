@@ -19,6 +19,7 @@ public static partial class OpRows
     [
         .. Functions(), .. Activations(), .. BigFunctions(),
         .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
+        .. Normalizations(),
         .. Scans(),
         .. Arrangements(),
         .. EinsteinSums(),
