@@ -30,7 +30,7 @@ internal sealed class Arrivals
         return this.sums.Remove(x, out Tensor? sum) ? sum : null;
     }
 
-    // The slices in their order, zeros in the gaps; null when they overlap, leave out elements or lie on several axes.
+    // The slices in their order, zeros in the gaps; null when they overlap, leave out elements, lie on several axes or hold nothing.
     private static Tensor? Joined(Tensor x, List<(Slice Slice, Tensor Dy)> list)
     {
         int axis = list[0].Slice.Axis, end = 0;
@@ -43,7 +43,7 @@ internal sealed class Arrivals
             end = slice.Start + slice.Count;
         }
         if (end < x.Shape[axis]) parts.Add(Zeros(x.Shape[axis] - end));
-        return Tensor.Concat(axis, [.. parts]);
+        return parts.Count == 0 ? null : Tensor.Concat(axis, [.. parts]);
 
         Tensor Zeros(int count) => Tensor.Zeros(x.Shape.With(axis, count), x.DType);
     }
