@@ -111,7 +111,7 @@ public sealed class Maxout : Module
     }
 
     /// <inheritdoc/>
-    public override string Notation => $"maxout {this.pieces}{(this.axis == 1 ? "" : $" axis={this.axis}")}";
+    public override string Notation => $"maxout {this.pieces}{Numbers.Option("axis", this.axis, 1)}";
 
     internal static BrickSyntax Syntax { get; } = new("maxout", "maxout PIECES [axis=1]", a => new Maxout(a.Number("PIECES"), a.Integer("axis", 1)));
 
@@ -123,7 +123,7 @@ public sealed class Maxout : Module
 internal static class AxisNotation
 {
     public static string Of(int axis, double temperature) =>
-        (axis == -1 ? "" : $" axis={axis}") + Numbers.Option("temperature", temperature, 1);
+        Numbers.Option("axis", axis, -1) + Numbers.Option("temperature", temperature, 1);
 
     public static double Checked(string brick, double temperature) => temperature > 0
         ? Numbers.Finite(brick, temperature)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kubik.Nn;
 
 /// <summary>
@@ -47,7 +45,7 @@ public sealed class MultiHeadAttention : Module
         + (this.query.Bias is null ? " bias=false" : "")
         + (this.rotary ? " rotary=true" : "")
         + (this.keyHeads == this.heads ? "" : $" keyheads={this.keyHeads}")
-        + (this.probability == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" dropout={this.probability}"));
+        + Numbers.Option("dropout", this.probability, 0);
 
     internal static BrickSyntax Syntax { get; } = new("attention", "attention HEADS [causal=false] [bias=true] [rotary=false] [keyheads=HEADS] [dropout=0]", a =>
     {

@@ -34,7 +34,7 @@ public sealed class ParallelBranches : Module
 
     /// <inheritdoc/>
     public override string Notation =>
-        $"parallel{this.axis switch { null => " sum=true ", Channels => "", _ => $" axis={this.axis} " }}({string.Join(" ; ", this.branches.Select(NetNotation.Branch))})";
+        $"parallel{this.axis switch { null => " sum=true ", Channels => "", { } along => Numbers.Option("axis", along, Channels) + " " }}({string.Join(" ; ", this.branches.Select(NetNotation.Branch))})";
 
     internal static BrickSyntax Syntax { get; } = new("parallel", "parallel [axis=1] [sum=false] (NET ; NET ; …)", a =>
     {

@@ -1,7 +1,5 @@
 // Where in a sequence a row stands, added to what it says. Inside a KeyValueCache the first row is not at position 0.
 
-using System.Globalization;
-
 namespace Kubik.Nn;
 
 /// <summary>
@@ -22,7 +20,7 @@ public sealed class PositionalEncoding : Module
     }
 
     /// <inheritdoc/>
-    public override string Notation => "positionalencoding" + (this.@base == 10_000 ? "" : string.Create(CultureInfo.InvariantCulture, $" base={this.@base}"));
+    public override string Notation => "positionalencoding" + Numbers.Option("base", this.@base, 10_000);
 
     internal static BrickSyntax Syntax { get; } = new("positionalencoding", "positionalencoding [base=10000]", a => new PositionalEncoding(a.Real("base", 10_000)));
 

@@ -1,5 +1,6 @@
 // What is added to the loss so that weights stay small. Its gradient comes from the tape like that of the loss.
 
+using System.Globalization;
 using Kubik.Nn;
 
 namespace Kubik.Optim;
@@ -40,7 +41,7 @@ public sealed class L1(double lambda) : Penalty
     private readonly double lambda = Strength(lambda);
 
     /// <inheritdoc/>
-    public override string Notation => $"l1 {this.lambda}";
+    public override string Notation => string.Create(CultureInfo.InvariantCulture, $"l1 {this.lambda}");
 
     /// <inheritdoc/>
     protected override Tensor On(Tensor w) => this.lambda * w.Abs().Sum();
@@ -52,7 +53,7 @@ public sealed class L2(double lambda) : Penalty
     private readonly double lambda = Strength(lambda);
 
     /// <inheritdoc/>
-    public override string Notation => $"l2 {this.lambda}";
+    public override string Notation => string.Create(CultureInfo.InvariantCulture, $"l2 {this.lambda}");
 
     /// <inheritdoc/>
     protected override Tensor On(Tensor w) => this.lambda / 2 * (w * w).Sum();
@@ -64,7 +65,7 @@ public sealed class ElasticNet(double lambda1, double lambda2) : Penalty
     private readonly double lambda1 = Strength(lambda1), lambda2 = Strength(lambda2);
 
     /// <inheritdoc/>
-    public override string Notation => $"elastic {this.lambda1} {this.lambda2}";
+    public override string Notation => string.Create(CultureInfo.InvariantCulture, $"elastic {this.lambda1} {this.lambda2}");
 
     /// <inheritdoc/>
     protected override Tensor On(Tensor w) => this.lambda1 * w.Abs().Sum() + this.lambda2 / 2 * (w * w).Sum();

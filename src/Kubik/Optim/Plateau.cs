@@ -1,3 +1,5 @@
+using Kubik.Nn;
+
 namespace Kubik.Optim;
 
 /// <summary>
@@ -30,8 +32,8 @@ public sealed class Plateau : Schedule
     }
 
     /// <inheritdoc/>
-    public override string Notation => "plateau" + (this.factor == 0.1 ? "" : $" factor={this.factor}") + (this.patience == 10 ? "" : $" patience={this.patience}")
-        + (this.threshold == 1e-4 ? "" : $" threshold={this.threshold}") + (this.cooldown == 0 ? "" : $" cooldown={this.cooldown}") + (this.floor == 0 ? "" : $" floor={this.floor}");
+    public override string Notation => "plateau" + Numbers.Option("factor", this.factor, 0.1) + Numbers.Option("patience", this.patience, 10)
+        + Numbers.Option("threshold", this.threshold, 1e-4) + Numbers.Option("cooldown", this.cooldown, 0) + Numbers.Option("floor", this.floor, 0);
 
     /// <inheritdoc/>
     public override IReadOnlyList<double> State => [this.now, this.best, this.bad, this.waiting];

@@ -2,6 +2,8 @@
 // multiply (a warm-up times a cosine) and follow each other; only one of them looks at the results (Plateau.cs). The
 // notation of each stands beside it in ScheduleTable.cs.
 
+using Kubik.Nn;
+
 namespace Kubik.Optim;
 
 /// <summary>What the learning rate is multiplied by as training goes on.</summary>
@@ -59,30 +61,30 @@ public abstract class Schedule
     public static Schedule Cosine { get; } = CosineTo(0);
 
     /// <summary>The learning rate times a factor.</summary>
-    public static Schedule Factor(double factor) => new Formula($"constant {Checked(factor)}", (_, _) => factor);
+    public static Schedule Factor(double factor) => new Formula(Written($"constant {Checked(factor)}"), (_, _) => factor);
 
     /// <summary>A factor at every so many steps: f^⌊(t − 1)/n⌋ (PyTorch's StepLR).</summary>
     public static Schedule Every(int steps, double factor)
     {
         Positive(steps);
-        return new Formula($"step {steps} {Checked(factor)}", (step, _) => Math.Pow(factor, (step - 1) / steps));
+        return new Formula(Written($"step {steps} {Checked(factor)}"), (step, _) => Math.Pow(factor, (step - 1) / steps));
     }
 
     /// <summary>A factor at every step: fᵗ⁻¹.</summary>
-    public static Schedule Exponential(double factor) => new Formula($"exponential {Checked(factor)}", (step, _) => Math.Pow(factor, step - 1));
+    public static Schedule Exponential(double factor) => new Formula(Written($"exponential {Checked(factor)}"), (step, _) => Math.Pow(factor, step - 1));
 
     /// <summary>A straight line from one factor to another in so many steps, then the other (PyTorch's LinearLR).</summary>
     public static Schedule Linear(double from, double to, int steps)
     {
         Positive(steps);
-        return new Formula($"linear {Checked(from)} {Checked(to)} {steps}", (step, _) => from + (to - from) * Math.Min(step - 1, steps) / steps);
+        return new Formula(Written($"linear {Checked(from)} {Checked(to)} {steps}"), (step, _) => from + (to - from) * Math.Min(step - 1, steps) / steps);
     }
 
     /// <summary>floor + (1 − floor)·(1 − progress)^power (PyTorch's PolynomialLR).</summary>
     public static Schedule Polynomial(double power = 1, double floor = 0)
     {
         if (!(power > 0)) throw new ArgumentOutOfRangeException(nameof(power), power, "the power must be above 0.");
-        return new Formula($"polynomial{(power == 1 ? "" : $" {power}")}{Floor(floor)}", (_, progress) => floor + (1 - floor) * Math.Pow(1 - Math.Clamp(progress, 0, 1), power));
+        return new Formula($"polynomial{(power == 1 ? "" : Written($" {power}"))}{Floor(floor)}", (_, progress) => floor + (1 - floor) * Math.Pow(1 - Math.Clamp(progress, 0, 1), power));
     }
 
     /// <summary>Half a cosine from 1 at the beginning down to a floor at the end (Loshchilov and Hutter 2017, eq. 5).</summary>
@@ -94,7 +96,7 @@ public abstract class Schedule
     {
         Positive(steps);
         if (!(times >= 1 && double.IsFinite(times))) throw new ArgumentOutOfRangeException(nameof(times), times, "a period must be 1 or more times as long as the one before.");
-        return new Formula($"restarts {steps}{(times == 1 ? "" : $" times={times}")}{Floor(floor)}", (step, _) =>
+        return new Formula($"restarts {steps}{Numbers.Option("times", times, 1)}{Floor(floor)}", (step, _) =>
         {
             double at = step - 1, period = steps;
             if (times == 1) at %= period;
@@ -132,8 +134,8 @@ public abstract class Schedule
         if (!(rise > 0 && rise * (phases - 1) < 1)) throw new ArgumentOutOfRangeException(nameof(rise), rise, "the share that goes up must be above 0 and leave something to go down.");
         if (!(start > 0 && end >= 0 && double.IsFinite(start) && double.IsFinite(end))) throw new ArgumentOutOfRangeException(nameof(start), start, "start must be above 0, and end not below.");
         if (phases is not (2 or 3)) throw new ArgumentOutOfRangeException(nameof(phases), phases, "one cycle has 2 or 3 phases.");
-        string options = $"{(start == 0.04 ? "" : $" start={start}")}{(end == 0.0001 ? "" : $" end={end}")}{(linear ? " linear=true" : "")}{(phases == 2 ? "" : " phases=3")}";
-        return new Formula($"one-cycle{(rise == 0.3 ? "" : $" {rise}")}{options}", (_, progress) =>
+        string options = $"{Numbers.Option("start", start, 0.04)}{Numbers.Option("end", end, 0.0001)}{(linear ? " linear=true" : "")}{(phases == 2 ? "" : " phases=3")}";
+        return new Formula($"one-cycle{(rise == 0.3 ? "" : Written($" {rise}"))}{options}", (_, progress) =>
         {
             double p = Math.Clamp(progress, 0, 1), turn = phases == 3 ? 2 * rise : rise;
             if (p <= rise) return Between(start, 1, p / rise);
@@ -144,11 +146,14 @@ public abstract class Schedule
         double Between(double a, double b, double share) => b + (a - b) * (linear ? 1 - share : (1 + Math.Cos(Math.PI * share)) / 2);
     }
 
+    // The same in every culture: a notation is read back.
+    private static string Written(FormattableString notation) => FormattableString.Invariant(notation);
+
     // From 1 at 0 to the floor at 1.
     private static double Down(double share, double floor) => floor + (1 - floor) * (1 + Math.Cos(Math.PI * share)) / 2;
 
-    private static string Floor(double floor) => floor == 0 ? "" : floor is > 0 and <= 1
-        ? $" floor={floor}"
+    private static string Floor(double floor) => floor is >= 0 and <= 1
+        ? Numbers.Option("floor", floor, 0)
         : throw new ArgumentOutOfRangeException(nameof(floor), floor, "the floor must be a factor from 0 to 1.");
 
     private static double Checked(double factor) => factor > 0 && double.IsFinite(factor)

@@ -1,5 +1,6 @@
 // Weights averaged over the steps or epochs of a training are often better than the last ones.
 
+using System.Globalization;
 using Kubik.Nn;
 
 namespace Kubik.Optim;
@@ -26,7 +27,7 @@ public sealed class WeightAverage
     public static WeightAverage Exponential(double beta = 0.999)
     {
         if (!(beta is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta), beta, $"beta must be at least 0 and below 1; it is {beta}.");
-        return new($"ema {beta}", _ => 1 - beta, null);
+        return new(string.Create(CultureInfo.InvariantCulture, $"ema {beta}"), _ => 1 - beta, null);
     }
 
     /// <summary>The mean of all weights seen: stochastic weight averaging (Izmailov et al. 2018, arXiv:1803.05407). The trainer updates it at the end of every epoch from the given one on, counted from 1.</summary>

@@ -1,5 +1,8 @@
+using System.Globalization;
+using Kubik.Data;
 using Kubik.Models;
 using Kubik.Nn;
+using Kubik.Optim;
 
 namespace Kubik.Tests.Nn;
 
@@ -166,6 +169,33 @@ public sealed class NotationTests
         Assert.Equal(
             NetNotation.Bricks.Select(b => b.Name).Order(),
             BrickTests.Bricks.SelectMany(row => ((string)row[0]).Split('|', '(', ';', ')').Select(brick => brick.Trim().Split(' ')[0])).Where(name => name.Length > 0).Distinct().Order());
+
+    [Fact]
+    public void NotationsAreTheSameInEveryCulture()
+    {
+        string[] bricks = [.. BrickTests.Bricks.Select(row => (string)row[0])];
+        string[] schedules =
+        [
+            "constant 0.5", "cosine floor=0.25", "restarts 5 times=1.5 floor=0.25", "polynomial 1.5 floor=0.25", "linear 0.5 1.5 7", "step 3 0.5", "exponential 0.5",
+            "one-cycle 0.25 start=0.125 end=0.5", "plateau factor=0.25 threshold=0.125 floor=0.0625", "linear 0.5 1.5 7 until 9 then exponential 0.5",
+        ];
+        CultureInfo before = CultureInfo.CurrentCulture, other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator, other.NumberFormat.NegativeSign) = (",", ".", "−");
+        CultureInfo.CurrentCulture = other;
+        try
+        {
+            Assert.All(bricks, b => Assert.Equal(b, Sequential.Parse(b).Notation));
+            Assert.All(schedules, s => Assert.Equal(s, Schedule.Parse(s).Notation));
+            Assert.All(LossRows.All.Select(row => row.Make(Reduction.Mean)).OfType<Loss>(), loss => Assert.Equal(loss.Notation, Loss.Parse(loss.Notation).Notation));
+            Assert.Equal(["l1 0.5", "l2 0.5", "elastic 0.5 0.25"], new Penalty[] { new L1(0.5), new L2(0.5), new ElasticNet(0.5, 0.25) }.Select(p => p.Notation));
+            Assert.Equal("ema 0.5", WeightAverage.Exponential(0.5).Notation);
+            Assert.Equal("mixup 0.5", new MixUp(0.5).Notation);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     private static int Weights(string name)
     {
