@@ -63,6 +63,21 @@ public sealed class LossTests
         Assert.Equal(90, Enumerable.Range(0, 101).MinBy(y => At(y)));
     }
 
+    // A function that is a square around 0 bends there as anywhere near.
+    [Theory]
+    [InlineData("mse", 2)]
+    [InlineData("huber delta=0.5", 1)]
+    [InlineData("smooth-l1 beta=0.25", 4)]
+    [InlineData("log-cosh", 1)]
+    [InlineData("asymmetric-square a=3 b=2", 4)]
+    public void TheSecondDerivativeIsThereWhereTheErrorIsZero(string notation, double expected)
+    {
+        Tensor y = Tensor.Of(1.5).Track();
+        Tensor slope = Gradient.Of(Loss.Parse(notation).Of(y, Tensor.Of(1.5)), y);
+        Assert.Equal(0, slope.Item());
+        Assert.Equal(expected, Gradient.Of(slope.Sum(), y).Item(), 12);
+    }
+
     // A loss, and an output and a target far from 0, with what it is there.
     public static TheoryData<string, float[], float[], double> FarOut => new()
     {

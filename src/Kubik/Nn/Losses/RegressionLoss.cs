@@ -70,11 +70,12 @@ public sealed class Huber : RegressionLoss
     /// <inheritdoc/>
     protected override Tensor OfError(Tensor delta) => Of(delta, this.delta);
 
-    // With q = min(|δ|, d) the two branches are one: ½q² + d·(|δ| − q). Nothing is squared that could overflow.
+    // With c = δ cut at ±d the two branches are one: c·(δ − ½c), which is a square around 0, so that its second derivative
+    // is 1 at 0 too. Nothing is squared that could overflow.
     internal static Tensor Of(Tensor delta, double limit)
     {
-        Tensor size = delta.Abs(), q = size.Minimum(limit);
-        return q * q / 2 + (size - q) * limit;
+        Tensor c = delta.Clip(-limit, limit);
+        return c * (delta - c / 2);
     }
 }
 
