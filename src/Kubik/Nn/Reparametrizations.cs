@@ -25,20 +25,25 @@ public abstract class Reparametrization : Module
     private protected abstract Tensor Of(Tensor rows);
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => this.Weight.As(w => FromRows(this.Of(ToRows(w)), w.Shape), () => this.layer.Forward(x));
+    protected override Tensor Compute(Tensor x) => this.Weight.As(w => this.FromRows(this.Of(this.ToRows(w)), w.Shape), () => this.layer.Forward(x));
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() => [("layer", this.layer)];
 
-    /// <summary>A row an output: of a matrix (inputs, outputs) its columns, of kernels (outputs, …) each kernel.</summary>
-    private protected static Tensor ToRows(Tensor w) => w.Rank switch
+    /// <summary>A row an output: of a matrix (inputs, outputs) its columns, of kernels (outputs, …) each kernel, of a transposed convolution's (inputs, outputs, …) what each output sums up.</summary>
+    private protected Tensor ToRows(Tensor w) => w.Rank switch
     {
         < 2 => throw new ShapeException($"the weight must have an axis of inputs and one of outputs; it is {w.Shape}."),
         2 => w.T,
-        _ => w.Flatten(),
+        _ => this.OutputsFirst(w).Flatten(),
     };
 
-    private static Tensor FromRows(Tensor rows, Shape shape) => shape.Rank == 2 ? rows.T : rows.Reshape(shape);
+    private Tensor FromRows(Tensor rows, Shape shape) => shape.Rank == 2 ? rows.T
+        : this.layer is not ConvTranspose ? rows.Reshape(shape)
+        : this.OutputsFirst(rows.Reshape([shape[1], shape[0], .. shape.Sizes[2..]]));
+
+    // Inputs and outputs exchange their places, and back again.
+    private Tensor OutputsFirst(Tensor kernels) => this.layer is ConvTranspose ? kernels.Transpose(0, 1) : kernels;
 }
 
 /// <summary>
@@ -54,7 +59,7 @@ public sealed class WeightNorm : Reparametrization
 {
     /// <summary>Wraps a layer that has a weight.</summary>
     /// <exception cref="ArgumentException">The layer has none of its own.</exception>
-    public WeightNorm(Module layer) : base(layer) => this.Gain = new Parameter(_ => Length(ToRows(this.Weight.Current.Detach())));
+    public WeightNorm(Module layer) : base(layer) => this.Gain = new Parameter(_ => Length(this.ToRows(this.Weight.Current.Detach())));
 
     /// <summary>g, the length of the weight of each output (outputs).</summary>
     public Parameter Gain { get; }
@@ -97,7 +102,7 @@ public sealed class SpectralNorm : Reparametrization
         RandomStream random = RandomSource.Default.NextStream();
         this.U = new Parameter(spec =>
         {
-            Tensor w = ToRows(this.Weight.Current.Detach()), u = random.Normal([w.Shape[0], 1], w.DType).LpNormalize(axis: 0);
+            Tensor w = this.ToRows(this.Weight.Current.Detach()), u = random.Normal([w.Shape[0], 1], w.DType).LpNormalize(axis: 0);
             for (int i = 0; i < FirstSteps; i++) u = Step(w, u).U;
             return u.Squeeze(1);
         }, ParameterRole.Statistic);

@@ -75,6 +75,23 @@ public sealed class NormalizationTests
     }
 
     [Fact]
+    public void ATransposedConvolutionIsNormalisedOutputByOutput()
+    {
+        Tensor x = new RandomStream(1, 4).Normal([1, 2, 3, 3]);
+        ConvTranspose layer = new(5, kernel: 2, bias: false);
+        Tensor plain = layer.Forward(x);
+        WeightNorm norm = new(layer);
+        Assert.Equal(plain.ToArray<float>(), norm.Forward(x).ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal([5], norm.Gain.Spec.Shape);
+        norm.Gain.Assign((norm.Gain.Value * Tensor.Of(1f, 1, 3, 1, 1)).Detach());
+        Tensor threefold = plain * Tensor.Of(1f, 1, 3, 1, 1).Reshape([5, 1, 1]);
+        Assert.Equal(threefold.ToArray<float>(), norm.Forward(x).ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
+        SpectralNorm spectral = new(new ConvTranspose(5, kernel: 2, bias: false));
+        spectral.Forward(x);
+        Assert.Equal([5], spectral.U.Spec.Shape);
+    }
+
+    [Fact]
     public void OnlyALayerWithAWeightCanBeReparametrized()
     {
         Assert.Contains("'relu' has no weight of its own", Assert.Throws<ArgumentException>(() => new WeightNorm(new Relu())).Message, StringComparison.Ordinal);
