@@ -77,6 +77,7 @@ public static class NetNotation
         GlobalMaxPool.Syntax,
         AdaptiveAvgPool.Syntax,
         AdaptiveMaxPool.Syntax,
+        Pad.Syntax,
         Upsample.Syntax,
         Resize.Syntax,
         PixelShuffle.Syntax,

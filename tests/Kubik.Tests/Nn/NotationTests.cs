@@ -64,6 +64,9 @@ public sealed class NotationTests
         { "permute 0,0", "not an order of axes" },
         { "permute 0,x", "'0,x' is not a value for ORDER" },
         { "unflatten 0x3", "'0x3' is not a value for SIZES" },
+        { "pad 1 mode=mirror", "'mirror' is not a value for mode" },
+        { "pad 1 mode=edge value=2", "leave the value out" },
+        { "pad 1x2 padend=1x2x3", "1x2 before and 1x2x3 after are for different numbers of axes" },
         { "lambda", "there is no brick 'lambda'" },
     };
 
