@@ -63,6 +63,16 @@ public sealed class LossTests
         Assert.Equal(90, Enumerable.Range(0, 101).MinBy(y => At(y)));
     }
 
+    [Fact]
+    public void AnImpossibleClassCostsNothingThoughItsLogarithmIsInfinite()
+    {
+        Tensor output = Tensor.From<double>([-0.25, -2, double.NegativeInfinity], [1, 3]).Track(), logs = Tensor.From<double>([0, double.NegativeInfinity, double.NegativeInfinity], [1, 3]);
+        Tensor loss = new KullbackLeibler(log: true).Of(output, logs);
+        Assert.Equal(0.25, loss.Item(), 15);
+        Assert.Equal([-1.0, 0, 0], Gradient.Of(loss, output).ToDoubles());
+        Assert.Equal(loss.Item(), new KullbackLeibler().Of(output, logs.Exp()).Item());
+    }
+
     // A function that is a square around 0 bends there as anywhere near.
     [Theory]
     [InlineData("mse", 2)]

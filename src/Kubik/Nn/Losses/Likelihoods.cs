@@ -115,9 +115,9 @@ public sealed class KullbackLeibler : Loss
     {
         if (output.Rank < 2 || output.Spec != target.Spec)
             throw this.Error($"it takes logarithms of probabilities (batch, classes, …) and a target of the same shape and type; got {output.Spec} and {target.Spec}.");
-        if (this.log) return (target.Exp() * (target - output)).Sum(1);
         // 0·ln 0 is 0: an impossible class costs nothing, whatever the network says.
-        Tensor possible = target > 0, zero = Tensor.Scalar(0, target.DType), safe = Tensor.Where(possible, target, Tensor.Scalar(1, target.DType));
-        return Tensor.Where(possible, target * (safe.Log() - output), zero).Sum(1);
+        Tensor possible = target > (this.log ? double.NegativeInfinity : 0), zero = Tensor.Scalar(0, target.DType);
+        Tensor safe = Tensor.Where(possible, target, Tensor.Scalar(this.log ? 0 : 1, target.DType)), t = this.log ? safe.Exp() : target;
+        return Tensor.Where(possible, t * ((this.log ? safe : safe.Log()) - output), zero).Sum(1);
     }
 }
