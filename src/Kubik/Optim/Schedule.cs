@@ -215,6 +215,16 @@ public abstract class Schedule
             return this.isSecond ? this.Second.At(step - steps, progress) : this.First.At(step, progress);
         }
 
+        // Whose turn it is belongs to what is remembered of results.
+        public override IReadOnlyList<double> State => base.State is { Count: > 0 } inside ? [this.isSecond ? 1 : 0, .. inside] : [];
+
+        public override void Restore(ReadOnlySpan<double> state)
+        {
+            if (state.IsEmpty) return;
+            this.isSecond = state[0] != 0;
+            base.Restore(state[1..]);
+        }
+
         // Results belong to the one that made them.
         public override void Observe(double metric) => (this.isSecond ? this.Second : this.First).Observe(metric);
     }

@@ -94,6 +94,17 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void AResultAfterASaveBelongsToThePartThatMadeIt()
+    {
+        Schedule whole = Schedule.Parse("plateau factor=0.5 patience=0 until 2 then plateau factor=0.25 patience=0"), again = Schedule.Parse(whole.Notation);
+        for (int step = 1; step <= 3; step++) whole.At(step, 0);
+        whole.Observe(1);
+        again.Restore([.. whole.State]);
+        foreach (Schedule s in (Schedule[])[whole, again]) s.Observe(7); // before the next step is asked for
+        Assert.Equal([0.25, 0.25], [whole.At(4, 0), again.At(4, 0)]);
+    }
+
+    [Fact]
     public void APlateauIsFollowedAcrossASaveInTheMiddle()
     {
         Schedule whole = Schedule.Parse("warmup 4 | plateau patience=2 cooldown=1"), broken = Schedule.Parse(whole.Notation);
