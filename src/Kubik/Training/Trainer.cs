@@ -113,8 +113,9 @@ public static class Trainer
             Tensor? output = null;
             double value = 0;
             double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs;
+            long steps = optimizer.Steps;
             optimizer.Step(Compute, model, done);
-            if (options.Average is { FromEpoch: null } average) average.Update(model);
+            if (optimizer.Steps > steps && options.Average is { FromEpoch: null } average) average.Update(model); // while gradients are added up there is nothing new
             int size = batch.Input.Shape[0];
             state.LossSum += value * size;
             if (this.classifies) state.RightSum += Evaluation.Right(output!, batch.Target);

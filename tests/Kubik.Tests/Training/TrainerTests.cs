@@ -257,6 +257,15 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void AnAverageWaitsWhileGradientsAreAddedUp()
+    {
+        WeightAverage average = WeightAverage.Exponential(0.5);
+        TrainResult result = Trainer.Fit(Net(), new CrossEntropy(), new Momentum(0.05) { Accumulate = 3 }, Iris().Train, new TrainerOptions { Epochs = 2, BatchSize = 16, Average = average });
+        Assert.Equal(5, result.Steps); // 16 batches
+        Assert.Equal(result.Steps, average.Count);
+    }
+
+    [Fact]
     public void WithAnAverageTheModelEndsWithItAndIsEvaluatedWithIt()
     {
         Sequential net = Net();
