@@ -36,11 +36,13 @@ public sealed class SavedModel
 
     /// <summary>Writes the network to a file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places.</exception>
+    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places; or its loss is one of one's own.</exception>
     public void Save(string file)
     {
         if (NetNotation.Problem(this.Net) is { } problem)
             throw new InvalidOperationException($"The network cannot be saved as a model: {problem} Save its weights alone with net.Save(file), and load them into a network made by the same code.");
+        if (!this.IsLossReadable())
+            throw new InvalidOperationException($"The network cannot be saved as a model: its loss '{this.Loss}' is none of Kubik's and could not be read back. Save its weights alone with net.Save(file), or give a loss that the table knows; it decides what outputs mean.");
         Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>
         {
             [NotationKey] = this.Net.Notation,
@@ -48,6 +50,18 @@ public sealed class SavedModel
             [LossKey] = this.Loss.Notation,
             [VersionKey] = Version,
         });
+    }
+
+    private bool IsLossReadable()
+    {
+        try
+        {
+            return Loss.Parse(this.Loss.Notation).GetType() == this.Loss.GetType();
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads a network from a file and sets it to evaluation.</summary>

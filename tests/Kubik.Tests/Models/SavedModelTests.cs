@@ -43,6 +43,25 @@ public sealed class SavedModelTests
         Assert.Contains("not which network they belong to", Assert.Throws<DataFileException>(() => SavedModel.Load(this.file)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AModelWithALossThatCannotBeReadBackIsNotSaved()
+    {
+        Sequential net = Sequential.Parse("linear 3");
+        net.Build([1, 4]);
+        Exception e = Assert.Throws<InvalidOperationException>(() => new SavedModel(net, Datasets.Load("iris").Test.Format, new Quartic()).Save(this.file));
+        Assert.Contains("its loss 'quartic' is none of Kubik's", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(this.file));
+    }
+
+    private sealed class Quartic : RegressionLoss
+    {
+        public override string Name => "quartic";
+
+        public override string Formula => "(t − y)⁴";
+
+        protected override Tensor OfError(Tensor delta) => delta.Square().Square();
+    }
+
     [Theory]
     [InlineData("kubik.net", "linear 8 | linaer 3", "Did you mean 'linear'?")]
     [InlineData("kubik.net", "linear 8 | linear 4", "'1.weight'")]
