@@ -78,6 +78,8 @@ public static class NetNotation
         AdaptiveAvgPool.Syntax,
         AdaptiveMaxPool.Syntax,
         Pad.Syntax,
+        Unfold.Syntax,
+        Fold.Syntax,
         Upsample.Syntax,
         Resize.Syntax,
         PixelShuffle.Syntax,

@@ -67,6 +67,8 @@ public sealed class NotationTests
         { "pad 1 mode=mirror", "'mirror' is not a value for mode" },
         { "pad 1 mode=edge value=2", "leave the value out" },
         { "pad 1x2 padend=1x2x3", "1x2 before and 1x2x3 after are for different numbers of axes" },
+        { "unfold 0", "unfold: " },
+        { "fold 4 2", "a picture has rows and columns" },
         { "lambda", "there is no brick 'lambda'" },
     };
 
