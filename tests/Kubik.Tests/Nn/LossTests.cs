@@ -73,6 +73,25 @@ public sealed class LossTests
         Assert.Equal(loss.Item(), new KullbackLeibler().Of(output, logs.Exp()).Item());
     }
 
+    [Theory]
+    [InlineData("box-iou")]
+    [InlineData("box-giou")]
+    public void ASmallBoxThatIsMetCostsNothing(string name)
+    {
+        Tensor box = Tensor.From<double>([0.1, 0.2, 0.1003, 0.2003, 0.5, 0.5, 0.5, 0.5], [2, 4]);
+        double[] each = RowByRow(Loss.Parse(name), box, box);
+        Assert.Equal(0, each[0], 1e-12);
+        Assert.Equal(1, each[1]); // empty boxes share nothing
+
+        static double[] RowByRow(Loss loss, Tensor a, Tensor b) => [.. Enumerable.Range(0, 2).Select(i => loss.Of(a[i..(i + 1)], b[i..(i + 1)]).Item())];
+    }
+
+    [Theory]
+    [InlineData("hinge")]
+    [InlineData("soft-margin")]
+    public void SidesAreNotZeroAndOne(string name) =>
+        Assert.StartsWith($"{name}: targets are −1 and 1, or labels (batch,) as whole numbers; a target is 0.", Assert.Throws<ShapeException>(() => Loss.Parse(name).Of(Tensor.Ones([1, 2]), Tensor.From<float>([1, 0], [1, 2]))).Message, StringComparison.Ordinal);
+
     // A function that is a square around 0 bends there as anywhere near.
     [Theory]
     [InlineData("mse", 2)]

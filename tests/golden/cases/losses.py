@@ -127,17 +127,17 @@ def regions():
         a, size = n(*s, 2), p(*s, 2)
         return torch.cat([a, a + size], -1)
 
-    def iou(a, b, generalized):  # torchvision.ops.generalized_box_iou_loss
+    def iou(a, b, generalized):  # torchvision.ops.generalized_box_iou_loss without its epsilon, which makes a perfect small box look wrong
         x1, y1, x2, y2 = a.unbind(-1)
         x1g, y1g, x2g, y2g = b.unbind(-1)
         xk1, yk1, xk2, yk2 = torch.max(x1, x1g), torch.max(y1, y1g), torch.min(x2, x2g), torch.min(y2, y2g)
         overlap = torch.where((yk2 > yk1) & (xk2 > xk1), (xk2 - xk1) * (yk2 - yk1), torch.zeros_like(x1))
         union = (x2 - x1) * (y2 - y1) + (x2g - x1g) * (y2g - y1g) - overlap
-        value = overlap / (union + 1e-7)
+        value = overlap / union
         if not generalized:
             return 1 - value
         hull = (torch.max(x2, x2g) - torch.min(x1, x1g)) * (torch.max(y2, y2g) - torch.min(y1, y1g))
-        return 1 - (value - (hull - union) / (hull + 1e-7))
+        return 1 - (value - (hull - union) / hull)
 
     for op, g in [("box iou", False), ("box giou", True)]:
         loss(op, reduced(lambda a, b: iou(a, b, g)), [([boxes(*s), boxes(*s)], []) for s in [(5,), (3, 1), (2, 3), (1,)]])

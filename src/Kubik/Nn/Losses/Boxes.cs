@@ -19,7 +19,7 @@ public sealed class BoxIou : Loss
     {
         Boxes.Require(output, target, this.Error);
         (Tensor common, Tensor union, _) = Boxes.Areas(output, target);
-        return 1 - common / (union + Boxes.Epsilon);
+        return 1 - Boxes.Share(common, union);
     }
 }
 
@@ -39,7 +39,7 @@ public sealed class GeneralizedBoxIou : Loss
     {
         Boxes.Require(output, target, this.Error);
         (Tensor common, Tensor union, Tensor hull) = Boxes.Areas(output, target);
-        return 1 - common / (union + Boxes.Epsilon) + (hull - union) / (hull + Boxes.Epsilon);
+        return 1 - Boxes.Share(common, union) + Boxes.Share(hull - union, hull);
     }
 }
 
@@ -120,12 +120,17 @@ public sealed class DetectionLoss : Loss
 
 internal static class Boxes
 {
-    public const double Epsilon = 1e-7; // two empty boxes are 0/ε, not 0/0
-
     public static void Require(Tensor a, Tensor b, Func<string, ShapeException> error)
     {
         if (a.Rank == 0 || a.Shape[^1] != 4 || a.Spec != b.Spec)
             throw error($"output and target must be boxes (…, 4), x1, y1, x2, y2, of one shape and type; got {a.Spec} and {b.Spec}.");
+    }
+
+    /// <summary>What part of a whole is; 0 of nothing, so that two empty boxes are not 0/0. No ε: it would rule the loss of small boxes.</summary>
+    public static Tensor Share(Tensor part, Tensor whole)
+    {
+        Tensor one = Tensor.Scalar(1, whole.DType), is0 = whole.Equal(Tensor.Scalar(0, whole.DType));
+        return Tensor.Where(is0, Tensor.Scalar(0, whole.DType), part / Tensor.Where(is0, one, whole));
     }
 
     /// <summary>The areas of the intersection, the union and the smallest box around both.</summary>
