@@ -36,11 +36,13 @@ public sealed class SavedModel
 
     /// <summary>Writes the network to a file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places; or its loss is one of one's own.</exception>
+    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places; or its loss is one of one's own, or its weights are float64.</exception>
     public void Save(string file)
     {
         if (NetNotation.Problem(this.Net) is { } problem)
             throw new InvalidOperationException($"The network cannot be saved as a model: {problem} Save its weights alone with net.Save(file), and load them into a network made by the same code.");
+        if (this.Net.Parameters().FirstOrDefault(p => p.Parameter is { Role: not ParameterRole.State, HasSpec: true } && p.Parameter.Spec.DType == DType.Float64).Path is { } wide)
+            throw new InvalidOperationException($"The network cannot be saved as a model: '{wide}' is float64, but the samples of a model are float32. Convert the network with net.Cast(DType.Float32) first.");
         if (!this.IsLossReadable())
             throw new InvalidOperationException($"The network cannot be saved as a model: its loss '{this.Loss}' is none of Kubik's and could not be read back. Save its weights alone with net.Save(file), or give a loss that the table knows; it decides what outputs mean.");
         Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>

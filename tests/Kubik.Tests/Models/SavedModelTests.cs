@@ -53,6 +53,18 @@ public sealed class SavedModelTests
         Assert.False(File.Exists(this.file));
     }
 
+    [Fact]
+    public void AModelOfFloat64IsNotSavedBeforeItIsConverted()
+    {
+        Sequential net = Sequential.Parse("linear 3");
+        net.Build([1, 4], DType.Float64);
+        SavedModel model = new(net, Datasets.Load("iris").Test.Format, new CrossEntropy());
+        Assert.Contains("'0.weight' is float64", Assert.Throws<InvalidOperationException>(() => model.Save(this.file)).Message, StringComparison.Ordinal);
+        net.Cast(DType.Float32);
+        model.Save(this.file);
+        Assert.Equal("linear 3", SavedModel.Load(this.file).Net.Notation);
+    }
+
     private sealed class Quartic : RegressionLoss
     {
         public override string Name => "quartic";
