@@ -20,9 +20,7 @@ public static class Lsuv
     public static IReadOnlyList<(Module Layer, double Variance)> Initialize(Module net, Tensor batch, RandomStream? random = null, double tolerance = 0.01, int rounds = 10)
     {
         random ??= RandomSource.Default.NextStream();
-        bool training = net.Training;
-        net.Eval();
-        try
+        return net.InEvaluation(() =>
         {
             List<Module> layers = [];
             Watch(net, batch, (m, _) =>
@@ -35,12 +33,8 @@ public static class Lsuv
                 weight.Assign(Initializers.Orthogonal()(weight.Spec, random));
                 if (BiasOf(layer) is { } bias) bias.Assign(Tensor.Zeros(bias.Spec.Shape, bias.Spec.DType));
             }
-            return [.. layers.Select(layer => (layer, Scale(net, batch, layer, tolerance, rounds)))];
-        }
-        finally
-        {
-            if (training) net.Train();
-        }
+            return layers.ConvertAll(layer => (layer, Scale(net, batch, layer, tolerance, rounds)));
+        });
     }
 
     private static double Scale(Module net, Tensor batch, Module layer, double tolerance, int rounds)

@@ -165,6 +165,21 @@ public abstract class Module
     protected virtual IEnumerable<(string Name, object? Value)> Members() =>
         FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType())).Select(f => (NameOf(f), f.GetValue(this)));
 
+    /// <summary>Computes with this module and all inside set to evaluation, and gives each of them its own behaviour back.</summary>
+    internal T InEvaluation<T>(Func<T> compute)
+    {
+        (Module Module, bool Training)[] before = [.. this.Modules().Select(m => (m.Module, m.Module.Training))];
+        this.Eval();
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            foreach ((Module module, bool training) in before) module.Training = training;
+        }
+    }
+
     private void SetTraining(bool training)
     {
         foreach ((_, Module module) in this.Modules()) module.Training = training;

@@ -75,8 +75,11 @@ public sealed partial class Parameter
     }
 
     /// <summary>Says what spec the parameter has, unless that is known already.</summary>
+    /// <exception cref="ShapeException">It is to be learnt or measured, but is neither float32 nor float64, as when a layer's first input is whole numbers.</exception>
     public void Define(TensorSpec known)
     {
+        if (this.spec is null && this.Role != ParameterRole.State && known.DType is not (DType.Float32 or DType.Float64))
+            throw new ShapeException($"a layer makes its weights of its first input's type, which must be float32 or float64, not {known.DType.Name}; convert the input with Cast, or make rows of indices with an embedding.");
         lock (this.gate) this.spec ??= known;
     }
 

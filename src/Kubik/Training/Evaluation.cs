@@ -19,14 +19,12 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     /// <summary>Share of samples whose largest output is at the target; null for regression.</summary>
     public double? Accuracy => this.Targets.DType.IsFloat ? null : (double)Right(this.Outputs, this.Targets) / this.Count;
 
-    /// <summary>Runs a model over a data set, in evaluation mode; the mode it was in is restored.</summary>
+    /// <summary>Runs a model over a data set, in evaluation mode; the mode that each layer was in is restored.</summary>
     /// <exception cref="ArgumentException">The data set is empty.</exception>
     public static Evaluation Of(Module model, Loss loss, Dataset data, CancellationToken cancel = default)
     {
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to evaluate.");
-        bool training = model.Training;
-        model.Eval();
-        try
+        return model.InEvaluation(() =>
         {
             List<Tensor> outputs = [], targets = [];
             double sum = 0;
@@ -39,12 +37,8 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
                 outputs.Add(output);
                 targets.Add(batch.Target);
             }
-            return new(sum / data.Count, Tensor.Concat(0, [.. outputs]), Tensor.Concat(0, [.. targets]));
-        }
-        finally
-        {
-            if (training) model.Train();
-        }
+            return new Evaluation(sum / data.Count, Tensor.Concat(0, [.. outputs]), Tensor.Concat(0, [.. targets]));
+        });
     }
 
     /// <summary>How often class i (row) was taken for class j (column).</summary>

@@ -187,4 +187,31 @@ public sealed class ModuleTests
         p.Assign(Tensor.Of(5f, 6f));
         Assert.Equal([1f, 2f], old.ToArray<float>());
     }
+
+    [Theory]
+    [InlineData("linear 3")]
+    [InlineData("conv1d 3 1")]
+    [InlineData("batchnorm")]
+    [InlineData("rnn 3")]
+    [InlineData("prelu")]
+    public void ALayerWhoseFirstInputIsWholeNumbersSaysSoAndTakesTheNext(string notation)
+    {
+        Sequential net = Sequential.Parse(notation);
+        Assert.Contains("its first input's type, which must be float32 or float64, not int64", Assert.Throws<ShapeException>(() => net.Forward(Tensor.Zeros([2, 3, 4], DType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Equal(DType.Float32, net.Forward(Tensor.Zeros([2, 3, 4])).DType);
+    }
+
+    [Fact]
+    public void LookingAtANetLeavesEachLayerInItsMode()
+    {
+        BatchNorm frozen = new();
+        Sequential net = new(new Linear(3), frozen, new Dropout());
+        net.Build([2, 4]);
+        frozen.Eval();
+        Kubik.Training.Evaluation.Of(net, new CrossEntropy(), Kubik.Data.Datasets.Load("iris").Test);
+        Lsuv.Initialize(net, new RandomStream(1, 1).Normal([8, 4]));
+        Assert.False(frozen.Training);
+        Assert.True(net.Training);
+        Assert.True(net.Items[2].Training);
+    }
 }
