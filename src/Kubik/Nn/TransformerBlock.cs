@@ -15,7 +15,7 @@ public sealed class TransformerBlock : Module
     private readonly bool preNorm;
     private readonly MultiHeadAttention attention;
     private readonly FeedForward perceptron;
-    private readonly Standardize norm1 = new(), norm2 = new();
+    private readonly LayerNorm norm1 = new(), norm2 = new();
     private readonly Dropout? dropout1, dropout2;
 
     /// <summary>A block whose sizes are taken from its first input.</summary>
@@ -79,7 +79,7 @@ public sealed class TransformerDecoderBlock : Module
     private readonly bool preNorm;
     private readonly MultiHeadAttention self, cross;
     private readonly FeedForward perceptron;
-    private readonly Standardize norm1 = new(), norm2 = new(), norm3 = new();
+    private readonly LayerNorm norm1 = new(), norm2 = new(), norm3 = new();
     private readonly Dropout? dropout1, dropout2, dropout3;
 
     /// <summary>A block whose sizes are taken from its first inputs.</summary>
@@ -140,24 +140,14 @@ internal sealed class FeedForward : Module
     }
 }
 
-/// <summary>Layer normalisation over the last axis (Ba et al. 2016, arXiv:1607.06450), and the residual around it.</summary>
-internal sealed class Standardize : Module
+/// <summary>How a part of a transformer is added to what it is given.</summary>
+internal static class ResidualNorm
 {
-    private readonly Parameter gamma = new(spec => Tensor.Ones(spec.Shape, spec.DType)), beta = new(spec => Tensor.Zeros(spec.Shape, spec.DType));
-
-    public override string Notation => "layernorm";
-
-    public Tensor Around(Tensor x, bool before, Dropout? dropout, Func<Tensor, Tensor> f)
+    /// <summary>x + f(norm(x)) when the normalisation stands before, norm(x + f(x)) when it stands after.</summary>
+    public static Tensor Around(this LayerNorm norm, Tensor x, bool before, Dropout? dropout, Func<Tensor, Tensor> f)
     {
-        Tensor y = f(before ? this.Forward(x) : x);
+        Tensor y = f(before ? norm.Forward(x) : x);
         Tensor sum = x + (dropout?.Forward(y) ?? y);
-        return before ? sum : this.Forward(sum);
-    }
-
-    protected override Tensor Compute(Tensor x)
-    {
-        this.gamma.Define(new(x.DType, [x.Shape[^1]]));
-        this.beta.Define(new(x.DType, [x.Shape[^1]]));
-        return (x - x.Mean([-1], keepDims: true)) / (x.Variance([-1], keepDims: true) + 1e-5).Sqrt() * this.gamma + this.beta;
+        return before ? sum : norm.Forward(sum);
     }
 }
