@@ -47,7 +47,7 @@ public sealed class Graph
         Parameter.Binder = recorder;
         try
         {
-            return new Graph(inputs, f(inputs), recorder);
+            return new Graph(inputs, f([.. inputs]), recorder); // a copy, which the function may change
         }
         finally
         {

@@ -140,10 +140,10 @@ internal sealed class FeedForward : Module
     }
 }
 
-/// <summary>The residual around a part of a transformer block.</summary>
-internal static class NormalizedResidual
+/// <summary>How a part of a transformer is added to what it is given.</summary>
+internal static class ResidualNorm
 {
-    /// <summary>x + f(norm(x)), or norm(x + f(x)) when the normalisation does not come before.</summary>
+    /// <summary>x + f(norm(x)) when the normalisation stands before, norm(x + f(x)) when it stands after.</summary>
     public static Tensor Around(this LayerNorm norm, Tensor x, bool before, Dropout? dropout, Func<Tensor, Tensor> f)
     {
         Tensor y = f(before ? norm.Forward(x) : x);

@@ -101,8 +101,11 @@ public sealed partial class Parameter
     {
         if (this.spec is { } s && s != next.Spec)
             throw new ShapeException($"Assign: the parameter is {s} and cannot become {next.Spec}.");
-        if (Binder is { } binder && this.spec is not null)
+        if (Binder is { } binder && (this.spec is not null || next.IsSymbolic))
         {
+            if (this.spec is null && this.initializer is null)
+                throw new InvalidOperationException("A parameter that is made inside a trace cannot begin as a symbol; make it before, or from values.");
+            this.Define(next.Spec);
             binder.Write(this, next);
             return;
         }

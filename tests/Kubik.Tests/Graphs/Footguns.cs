@@ -2,6 +2,7 @@
 
 using Kubik.Autograd;
 using Kubik.Graphs;
+using Kubik.Nn;
 
 namespace Kubik.Tests.Graphs;
 
@@ -116,4 +117,21 @@ public sealed class Footguns
     [Fact]
     public void The_padding_of_an_average_pool_counts() =>
         Assert.Equal(0.25, Tensor.Ones([1, 1, 1, 1]).AvgPool(2, new Window(stride: 1, pad: 1))[0, 0, 0, 0].Item());
+
+    [Fact]
+    public void A_parameter_without_a_shape_can_be_assigned_in_a_trace()
+    {
+        Linear layer = new(2, bias: false);
+        Graph graph = Graph.Trace(
+            x =>
+            {
+                layer.Weight.Assign(x[1]);
+                return layer.Forward(x[0]);
+            },
+            new(DType.Float32, [1, 3]), new(DType.Float32, [3, 2]));
+        Tensor w = Tensor.From<float>([1, 2, 3, 4, 5, 6], [3, 2]);
+        Assert.Equal([9f, 12f], graph.Run(Tensor.Ones([1, 3]), w)[0].ToArray<float>());
+        Assert.Equal(w.ToArray<float>(), layer.Weight.Value.ToArray<float>());
+        Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => new Parameter(x[0]).Value, w.Spec));
+    }
 }

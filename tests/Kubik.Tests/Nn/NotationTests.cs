@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Kubik.Data;
 using Kubik.Models;
 using Kubik.Nn;
@@ -168,6 +169,18 @@ public sealed class NotationTests
     [Fact]
     public void BlanksLineEndsAndCapitalsMeanNothing() =>
         Assert.Equal("residual(linear 5 | relu) | repeat 2 (linear 3)", Sequential.Parse("Residual ( LINEAR\t5|relu )\r\n  |\n repeat 2(linear 3)\n").Notation);
+
+    [Fact]
+    public void EverySyntaxIsInTheTable()
+    {
+        IEnumerable<object?> written = from type in typeof(NetNotation).Assembly.GetTypes()
+                                       where type.IsSubclassOf(typeof(Kubik.Nn.Module))
+                                       from property in type.GetProperties(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                                       where property.PropertyType == typeof(BrickSyntax)
+                                       select property.GetValue(null);
+        Assert.Empty(written.Except(NetNotation.Bricks));
+        Assert.Equal(NetNotation.Bricks.Count, NetNotation.Bricks.Select(b => b.Name).Distinct().Count());
+    }
 
     [Fact]
     public void EveryBrickOfTheTableIsTested() =>

@@ -3,6 +3,7 @@
 
 using System.Text.Json;
 using Kubik.Autograd;
+using Kubik.Graphs;
 
 namespace Kubik.Tests.Ops;
 
@@ -32,6 +33,12 @@ public sealed partial class GoldenOps
             AttentionCases,
         }.SelectMany(family => family!).ToDictionary());
 
+    /// <summary>Every case, with Float64.</summary>
+    internal static IEnumerable<GoldenCase> All => Cases.Values.Select(c => new GoldenCase(c, DType.Float64));
+
+    /// <summary>What a case computes.</summary>
+    internal static Tensor Run(GoldenCase c, Tensor[] x) => Ops.Value[c.Op](c, x);
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory, MemberData(nameof(Names))]
@@ -39,6 +46,14 @@ public sealed partial class GoldenOps
 
     [Theory, MemberData(nameof(Names))]
     public void In_float32(string name) => Check(new(Cases[name], DType.Float32), 1e-5);
+
+    [Theory, MemberData(nameof(Names))]
+    public void In_a_trace_with_the_bits_of_the_eager_run(string name)
+    {
+        GoldenCase c = new(Cases[name], DType.Float32);
+        Tensor[] x = c.Inputs();
+        Bits.Equal(Run(c, x), Graph.Trace(v => Run(c, v), [.. x.Select(t => t.Spec)]).Run(x)[0], name);
+    }
 
     [Fact]
     public void There_are_three_cases_or_more_for_each_op() =>
@@ -51,7 +66,7 @@ public sealed partial class GoldenOps
     private static void Check(GoldenCase c, double tolerance)
     {
         Tensor[] x = c.Inputs();
-        Tensor y = Ops.Value[c.Op](c, x);
+        Tensor y = Run(c, x);
         Close(c.Output, y, tolerance, "output");
         if (c.Dy is not { } dy) return;
         Tensor?[] gradients = Gradient.Pull(y, dy, x);

@@ -31,8 +31,13 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            input == 0 ? dy.MatMul(x[1].T) : x[0].T.MatMul(dy);
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+        {
+            if (input == 0) return dy.MatMul(x[1].T);
+            if (x[1].Rank > 2 || x[0].Rank == 2) return x[0].T.MatMul(dy);
+            // One matrix for a whole batch: all rows at once, not a product for each matrix and then their sum.
+            return x[0].Reshape([x[0].Shape[..^1].Size, x[0].Shape[^1]]).T.MatMul(dy.Reshape([dy.Shape[..^1].Size, dy.Shape[^1]]));
+        }
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)

@@ -1,0 +1,68 @@
+// Which ops were compared with PyTorch: those that a trace of the golden cases meets, and of the ones made of others
+// those with cases under their own name. What PyTorch does not have stands here, with what takes its place.
+
+using Kubik.Graphs;
+using Kubik.Ops;
+
+namespace Kubik.Tests.Ops;
+
+public sealed class GoldenCoverage
+{
+    private static readonly Dictionary<string, string> WithoutPyTorch = new()
+    {
+        ["Recurrence"] = "PyTorch has no linear recurrence; it is under CumProd and Prod, which are compared",
+        ["Cofactor"] = "the gradient of Det, which is compared",
+        ["ResampleSpread"] = "the gradient of Resample: met by the gradients of resize",
+        ["RandomUniform"] = "other numbers for the same seed; compared with SlowPhilox",
+        ["RandomNormal"] = "as RandomUniform",
+        ["RandomBernoulli"] = "as RandomUniform",
+        ["RandomCategorical"] = "as RandomUniform",
+        ["RandomExponential"] = "as RandomUniform",
+        ["RandomGumbel"] = "as RandomUniform",
+        ["RandomInteger"] = "as RandomUniform",
+        ["RandomPermutation"] = "as RandomUniform",
+        ["RandomTruncatedNormal"] = "as RandomUniform",
+    };
+
+    // The names of cases that are not the op's own in small letters.
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["ReduceMean"] = "mean",
+        ["ReduceVariance"] = "variance",
+        ["ReduceStd"] = "std",
+        ["ReduceLogSumExp"] = "logsumexp",
+        ["ReduceL1"] = "norml1",
+        ["ReduceL2"] = "norml2",
+        ["ReduceSumSquare"] = "sumsquare",
+        ["ConvTranspose"] = "convtranspose2d",
+        ["GlobalAveragePool"] = "globalavgpool",
+        ["AdaptiveAveragePool"] = "adaptiveavgpool2d",
+        ["AdaptiveMaxPool"] = "adaptivemaxpool2d",
+        ["LpPool"] = "lppool2d",
+        ["Resize"] = "resize linear",
+        ["LayerNormalization"] = "layernorm",
+        ["RMSNormalization"] = "rmsnorm",
+        ["InstanceNormalization"] = "instancenorm",
+        ["GroupNormalization"] = "groupnorm",
+        ["BatchNormalization"] = "batchnorm",
+        ["LpNormalization"] = "lpnorm",
+        ["ScaledDotProductAttention"] = "attention",
+        ["RotaryEmbedding"] = "rotary",
+    };
+
+    [Fact]
+    public void Every_op_that_PyTorch_has_is_compared_with_it()
+    {
+        HashSet<Type> met = [];
+        foreach (GoldenCase c in GoldenOps.All)
+        {
+            Graph graph = Graph.Trace(x => GoldenOps.Run(c, x), [.. c.Inputs().Select(t => t.Spec)]);
+            met.UnionWith(graph.Values.Select(v => v.Node).OfType<Node>().Select(n => n.Op.GetType()));
+        }
+        HashSet<string> names = [.. GoldenOps.All.Select(c => c.Op)];
+        IEnumerable<string> missing = OpTable.All
+            .Where(op => op is CompositeOp ? !names.Contains(Names.GetValueOrDefault(op.Name, op.Name.ToLowerInvariant())) : !met.Contains(op.GetType()))
+            .Select(op => op.Name);
+        Assert.Equal(WithoutPyTorch.Keys.Order(), missing.Order());
+    }
+}
