@@ -6,14 +6,14 @@ public abstract class ConvModule : Module
     private readonly string word;
     private readonly string? initializerName;
 
-    private protected ConvModule(string word, Shape kernel, Window window, bool bias, Initializer? initializer)
+    private protected ConvModule(string word, Shape kernel, Window window, bool bias, Initializer? initializer, int outputAxis = 0)
     {
         if (kernel.Rank is < 1 or > PerAxis.MaxCount) throw new ArgumentException($"{word}: the kernel must have 1, 2 or 3 spatial axes; got {kernel}.", nameof(kernel));
         if (kernel.Sizes.Contains(0)) throw new ArgumentException($"{word}: the kernel must be 1 or larger along every axis, not {kernel.ToX()}.", nameof(kernel));
         if (window.ProblemFor(kernel.Rank) is { } problem) throw new ArgumentException($"{word}: {problem}", nameof(window));
         (this.word, this.Kernel, this.Window, this.initializerName) = (word, kernel, window, InitializerTable.NameOf(initializer));
         RandomStream forWeight = RandomSource.Default.NextStream(), forBias = RandomSource.Default.NextStream();
-        this.Weight = new Parameter(spec => (initializer ?? Initializers.FanInUniform)(spec, forWeight));
+        this.Weight = new Parameter(spec => (initializer ?? Initializers.FanInUniform)(spec, forWeight)) { OutputAxis = outputAxis };
         // A given initialiser is for the kernels: the bias then begins at 0.
         this.Bias = !bias ? null : new Parameter(spec => initializer is null
             ? Initializers.Uniform(1 / Math.Sqrt(Math.Max(1, Initializers.FanIn(this.Weight.Spec.Shape))))(spec, forBias)

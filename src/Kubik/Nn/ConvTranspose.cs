@@ -31,7 +31,7 @@ public sealed class ConvTranspose : ConvModule
 
     /// <summary>A transposed convolution with any kernel and window; it has as many spatial axes as the kernel.</summary>
     public ConvTranspose(int outputs, Shape kernel, Window window, PerAxis outputPad = default, bool bias = true, Initializer? initializer = null)
-        : base("convtranspose", kernel, window, bias, initializer)
+        : base("convtranspose", kernel, window, bias, initializer, outputAxis: 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         if (outputs % window.Groups != 0) throw new ArgumentException($"convtranspose: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));

@@ -31,7 +31,10 @@ public sealed class Embedding : Module
         {
             Tensor table = (initializer ?? Initializers.Normal(1))(spec, random);
             return padding is { } zero ? table * Tensor.Range(0, vocabulary, dtype: DType.Int64).NotEqual(Tensor.Scalar(zero, DType.Int64)).Cast(spec.DType).Unsqueeze(1) : table;
-        });
+        })
+        {
+            OutputAxis = 0,
+        };
     }
 
     /// <summary>W (vocabulary, size).</summary>

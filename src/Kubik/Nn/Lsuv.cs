@@ -4,7 +4,7 @@ namespace Kubik.Nn;
 public static class Lsuv
 {
     /// <summary>
-    /// Begins every linear layer and convolution of a network with an orthogonal matrix and a bias of 0; then, in the order in which
+    /// Begins every <see cref="Linear"/> and convolution of a network with an orthogonal matrix and a bias of 0; then, in the order in which
     /// data goes through them, divides each one's weights by the standard deviation of its output on a batch until the
     /// variance is 1.
     /// </summary>
@@ -14,7 +14,10 @@ public static class Lsuv
     /// <param name="tolerance">How far from 1 a variance may stay.</param>
     /// <param name="rounds">How often a layer is measured at most.</param>
     /// <returns>The layers with the variances of their outputs at the end, in order.</returns>
-    /// <remarks>The network is measured as in evaluation. A layer whose output does not vary, all 0 for one, is left as it is.</remarks>
+    /// <remarks>
+    /// The network is measured as in evaluation. A layer whose output does not vary, all 0 for one, is left as it is, and so are the
+    /// projections inside attention, transformer and recurrent bricks, and layers whose length is learnt apart (<see cref="WeightNorm"/>).
+    /// </remarks>
     /// <exception cref="ShapeException">The batch does not fit the network.</exception>
     /// <example><code>Lsuv.Initialize(net, data[..256]);</code></example>
     public static IReadOnlyList<(Module Layer, double Variance)> Initialize(Module net, Tensor batch, RandomStream? random = null, double tolerance = 0.01, int rounds = 10)
@@ -22,10 +25,10 @@ public static class Lsuv
         random ??= RandomSource.Default.NextStream();
         return net.InEvaluation(() =>
         {
-            List<Module> layers = [];
+            List<Module> layers = [], normalised = [.. net.Modules().Select(m => m.Module).OfType<Reparametrization>().Select(r => r.Layer)];
             Watch(net, batch, (m, _) =>
             {
-                if (WeightOf(m) is not null && !layers.Contains(m)) layers.Add(m);
+                if (WeightOf(m) is not null && !normalised.Contains(m) && !layers.Contains(m)) layers.Add(m);
             });
             foreach (Module layer in layers)
             {

@@ -30,20 +30,18 @@ public abstract class Reparametrization : Module
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() => [("layer", this.layer)];
 
-    /// <summary>A row an output: of a matrix (inputs, outputs) its columns, of kernels (outputs, …) each kernel, of a transposed convolution's (inputs, outputs, …) what each output sums up.</summary>
-    private protected Tensor ToRows(Tensor w) => w.Rank switch
+    /// <summary>A row an output: of a matrix (inputs, outputs) its columns, of kernels (outputs, …) each kernel.</summary>
+    private protected Tensor ToRows(Tensor w) => w.Rank < 2
+        ? throw new ShapeException($"the weight must have an axis of inputs and one of outputs; it is {w.Shape}.")
+        : w.MoveAxis(this.Outputs(w.Rank), 0).Flatten();
+
+    private Tensor FromRows(Tensor rows, Shape shape)
     {
-        < 2 => throw new ShapeException($"the weight must have an axis of inputs and one of outputs; it is {w.Shape}."),
-        2 => w.T,
-        _ => this.OutputsFirst(w).Flatten(),
-    };
+        int outputs = this.Outputs(shape.Rank);
+        return rows.Reshape(shape.Without(outputs).Insert(0, shape[outputs])).MoveAxis(0, outputs);
+    }
 
-    private Tensor FromRows(Tensor rows, Shape shape) => shape.Rank == 2 ? rows.T
-        : this.layer is not ConvTranspose ? rows.Reshape(shape)
-        : this.OutputsFirst(rows.Reshape([shape[1], shape[0], .. shape.Sizes[2..]]));
-
-    // Inputs and outputs exchange their places, and back again.
-    private Tensor OutputsFirst(Tensor kernels) => this.layer is ConvTranspose ? kernels.Transpose(0, 1) : kernels;
+    private int Outputs(int rank) => this.Weight.OutputAxis ?? (rank == 2 ? 1 : 0);
 }
 
 /// <summary>

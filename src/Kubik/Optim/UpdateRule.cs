@@ -246,7 +246,7 @@ public abstract class UpdateRule : Optimizer
         if (decoupled != 0) w = w * s.Like(1 - eta * decoupled);
         Tensor next = this.Update(w, g, s);
         if (next.Spec != w.Spec) throw new ShapeException($"{this.Name}: the rule makes {next.Spec} of a weight that is {w.Spec}.");
-        return (group?.MaxNorm ?? this.MaxNorm) is { } most ? Limited(next, most) : next;
+        return (group?.MaxNorm ?? this.MaxNorm) is { } most ? Limited(next, weight.OutputAxis, most) : next;
     }
 
     private Slots SlotsOf(Parameter weight)
@@ -282,10 +282,12 @@ public abstract class UpdateRule : Optimizer
         for (int i = 0; i < gradients.Length; i++) gradients[i] = gradients[i] is { } g ? g * scale.Cast(g.DType) : null;
     }
 
-    private static Tensor Limited(Tensor w, double most)
+    // The incoming weights of each output, together at most so long.
+    private static Tensor Limited(Tensor w, int? outputAxis, double most)
     {
         if (w.Rank < 2) return w;
-        int[] incoming = w.Rank == 2 ? [0] : [.. Enumerable.Range(1, w.Rank - 1)];
+        int outputs = outputAxis ?? (w.Rank == 2 ? 1 : 0);
+        int[] incoming = [.. Enumerable.Range(0, w.Rank).Where(axis => axis != outputs)];
         Tensor norm = (w * w).Sum(incoming, keepDims: true).Sqrt();
         return w * (most / norm.Maximum(most)); // 1 where it is short enough
     }

@@ -23,6 +23,7 @@ public sealed partial class Parameter
     private readonly Lock gate = new();
     private Func<TensorSpec, Tensor>? initializer;
     private TensorSpec? spec;
+    private DType? type; // asked for before the spec was known
     private Tensor? value;
 
     /// <summary>A parameter with a value.</summary>
@@ -43,6 +44,9 @@ public sealed partial class Parameter
 
     /// <summary>What the parameter is for.</summary>
     public ParameterRole Role { get; }
+
+    /// <summary>The axis that has a place for each output, when it is not the second of a matrix (inputs, outputs) or the first of kernels (outputs, …).</summary>
+    public int? OutputAxis { get; init; }
 
     /// <summary>Whether the spec is known: false for a layer that waits for its first input.</summary>
     public bool HasSpec => this.spec is not null;
@@ -80,7 +84,7 @@ public sealed partial class Parameter
     {
         if (this.spec is null && this.Role != ParameterRole.State && known.DType is not (DType.Float32 or DType.Float64))
             throw new ShapeException($"a layer makes its weights of its first input's type, which must be float32 or float64, not {known.DType.Name}; convert the input with Cast, or make rows of indices with an embedding.");
-        lock (this.gate) this.spec ??= known;
+        lock (this.gate) this.spec ??= this.type is { } asked && known.DType.IsFloat ? known with { DType = asked } : known;
     }
 
     /// <summary>Converts the parameter to another floating-point type, for example Float64 for a gradient check.</summary>
@@ -88,6 +92,7 @@ public sealed partial class Parameter
     {
         lock (this.gate)
         {
+            if (this.spec is null && dtype.IsFloat) this.type = dtype;
             if (this.spec is not { } s || s.DType == dtype || !s.DType.IsFloat) return;
             this.spec = s with { DType = dtype };
             Tensor? converted = this.value?.Detach().Cast(dtype);

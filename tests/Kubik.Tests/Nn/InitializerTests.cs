@@ -161,6 +161,13 @@ public sealed class InitializerTests
     }
 
     [Fact]
+    public void Lsuv_leaves_a_layer_whose_length_is_learnt_apart()
+    {
+        Sequential net = Sequential.Parse("weightnorm(linear 8) | relu | linear 4");
+        Assert.Equal("linear 4", Assert.Single(Lsuv.Initialize(net, new RandomStream(1, 1).Normal([64, 5]))).Layer.Notation);
+    }
+
+    [Fact]
     public void Lsuv_leaves_a_layer_that_gives_nothing()
     {
         Sequential net = new(new Linear(3), new Relu(), new Linear(2));

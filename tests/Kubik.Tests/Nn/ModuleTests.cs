@@ -214,4 +214,12 @@ public sealed class ModuleTests
         Assert.True(net.Training);
         Assert.True(net.Items[2].Training);
     }
+
+    [Fact]
+    public void ACastBeforeTheFirstInputIsRemembered()
+    {
+        Sequential net = Sequential.Parse("embedding 5 3 | linear 2");
+        net.Cast(DType.Float64);
+        Assert.Equal(DType.Float64, net.Forward(Tensor.Of(0L, 4).Unsqueeze(0)).DType);
+    }
 }

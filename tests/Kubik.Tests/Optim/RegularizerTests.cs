@@ -92,6 +92,21 @@ public sealed class RegularizerTests
     }
 
     [Fact]
+    public void MaxNormLimitsWhatFlowsIntoOneOutputWhereverItsAxisIs()
+    {
+        ConvTranspose up = new(3, 1, bias: false);
+        up.Build([1, 2, 1, 1], DType.Float64);
+        up.Weight.Assign(Tensor.Full([2, 3, 1, 1], 3, DType.Float64)); // two inputs of 3 for each output
+        Embedding table = new(2, 2);
+        table.Cast(DType.Float64);
+        table.Build([1, 1]);
+        table.Weight.Assign(Tensor.From<double>([3, 4, 0.3, 0.4], [2, 2]));
+        new Sgd(1) { MaxNorm = 1 }.Apply([up.Weight, table.Weight], [Tensor.Zeros([2, 3, 1, 1], DType.Float64), Tensor.Zeros([2, 2], DType.Float64)]);
+        Assert.All(up.Weight.Value.ToDoubles(), w => Assert.Equal(Math.Sqrt(0.5), w, 12));
+        Assert.Equal([0.6, 0.8, 0.3, 0.4], table.Weight.Value.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
     public void AnExponentialAverageByHand()
     {
         Linear model = Layer();

@@ -23,7 +23,7 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
-            if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
+            if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
             AxisRule.Check(this, this.Axes, x[0].Shape);
             foreach (int axis in this.Axes)
             {
@@ -57,7 +57,7 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
-            if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
+            if (x[0].DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(x[0]));
             AxisRule.Check(this, this.Axes, x[0].Shape);
             CheckCount(this, x[0].Shape, this.Axes, this.Correction);
         }
