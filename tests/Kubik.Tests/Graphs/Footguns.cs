@@ -79,10 +79,10 @@ public sealed class Footguns
     }
 
     [Fact]
-    public void Integers_divide_and_average_as_in_csharp()
+    public void Integers_divide_as_in_csharp_and_have_no_mean()
     {
         Assert.Equal([2, -2], (Tensor.Of(5, -5) / 2).ToArray<int>());
-        Assert.Equal(1, (int)Tensor.Of(1, 2).Mean());
+        Assert.Contains("Cast", Assert.Throws<ShapeException>(() => Tensor.Of(1, 2).Mean()).Message, StringComparison.Ordinal); // it would be 1
         Assert.Throws<DivideByZeroException>(() => Tensor.Of(1) / 0);
     }
 
