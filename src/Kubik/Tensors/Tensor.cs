@@ -16,6 +16,7 @@ namespace Kubik;
 [DebuggerTypeProxy(typeof(TensorDebugView))]
 public sealed partial class Tensor
 {
+    private const long MostBytes = int.MaxValue; // kernels count bytes with an int
     private readonly Storage? storage;
 
     internal Tensor(TensorSpec spec, Storage? storage, Layout layout)
@@ -26,8 +27,14 @@ public sealed partial class Tensor
     }
 
     /// <summary>A tensor of the given spec with memory of its own whose content is undefined.</summary>
-    internal static Tensor Allocate(TensorSpec spec) =>
-        new(spec, new Storage((long)spec.Shape.Size * spec.DType.ByteSize), Layout.Contiguous(spec.Shape));
+    /// <exception cref="ShapeException">It would take more memory than a tensor can have.</exception>
+    internal static Tensor Allocate(TensorSpec spec)
+    {
+        long bytes = (long)spec.Shape.Size * spec.DType.ByteSize;
+        return bytes <= MostBytes
+            ? new(spec, new Storage(bytes), Layout.Contiguous(spec.Shape))
+            : throw new ShapeException($"A tensor {spec} would take {bytes / 1e9:F1} GB, but one tensor holds at most 2.1; split it, for example along the batch, or use a smaller type.");
+    }
 
     /// <summary>Element type and shape.</summary>
     public TensorSpec Spec { get; }

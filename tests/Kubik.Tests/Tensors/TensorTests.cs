@@ -143,4 +143,8 @@ public sealed class TensorTests
     [Fact]
     public void A_mean_over_an_axis_that_has_elements_is_fine_though_the_tensor_is_empty() =>
         Assert.Equal("(0,)", Tensor.Ones([0, 3]).Mean(1).Shape.ToString());
+
+    [Fact]
+    public void ATensorThatIsTooLargeIsRefused() =>
+        Assert.Contains("would take 2.4 GB", Assert.Throws<ShapeException>(() => Tensor.Zeros([600_000_000]).Contiguous()).Message, StringComparison.Ordinal);
 }
