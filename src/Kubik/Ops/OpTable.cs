@@ -8,6 +8,7 @@ public static class OpTable
     /// <summary>One instance of every op; those with attributes have some typical ones.</summary>
     public static IReadOnlyList<Op> All { get; } =
     [
+        // Unary
         UnaryNumber<Abs>.Instance,
         UnaryNumber<Neg>.Instance,
         UnaryNumber<Sign>.Instance,
@@ -20,7 +21,6 @@ public static class OpTable
         Unary<Sigmoid>.Instance,
         Unary<Sin>.Instance,
         Unary<Sqrt>.Instance,
-        new Function<Tanh>(default),
         UnaryNumber<Square>.Instance,
         Unary<Acos>.Instance,
         Unary<Acosh>.Instance,
@@ -40,6 +40,12 @@ public static class OpTable
         new Function<Erfc>(default),
         new Function<Expm1>(default),
         new Function<Log1p>(default),
+        Classify<IsFinite>.Instance,
+        Classify<IsInf>.Instance,
+        Classify<IsNaN>.Instance,
+
+        // Activation
+        new Function<Tanh>(default),
         new Function<Celu>(new(2)),
         new Function<Elu>(new(1)),
         new Function<Gelu>(default),
@@ -62,9 +68,11 @@ public static class OpTable
         new Glu(0),
         new Maxout(2, 0),
         new Tanhshrink(),
-        Classify<IsFinite>.Instance,
-        Classify<IsInf>.Instance,
-        Classify<IsNaN>.Instance,
+        Binary<PRelu>.Instance,
+        new Tile([2]),
+        new Softmin(0),
+
+        // Binary
         new Not(),
         Binary<Add>.Instance,
         Binary<Div>.Instance,
@@ -75,7 +83,6 @@ public static class OpTable
         Binary<Sub>.Instance,
         Binary<Atan2>.Instance,
         Binary<Mod>.Instance,
-        Binary<PRelu>.Instance,
         Logic<And>.Instance,
         Logic<Or>.Instance,
         Logic<Xor>.Instance,
@@ -86,6 +93,8 @@ public static class OpTable
         Compare<LessOrEqual>.Instance,
         Compare<NotEqual>.Instance,
         new Where(),
+
+        // Reduce
         new Reduce<Sum>([0]),
         new Reduce<Max>([0]),
         new Reduce<Min>([0]),
@@ -102,22 +111,8 @@ public static class OpTable
         new CumSum(0),
         new CumProd(0),
         new Recurrence(0),
-        new ArgMax(0),
-        new ArgMin(0),
-        new ArgSort(0),
-        new Sort(0),
-        new TopK(0, 2),
-        new SearchSorted(),
-        new Gather(0),
-        new ScatterAdd(0, 4),
-        new Scatter(0),
-        new Take(0),
-        new TakeAdd(0, 4),
-        new RavelIndex([2, 3]),
-        new GatherND(),
-        new ScatterND(),
-        new MaskedFill(0),
-        new OneHot(10, DType.Float32),
+
+        // Shape
         new BroadcastTo([2, 3]),
         new Cast(DType.Float64),
         new Concat(0),
@@ -134,7 +129,6 @@ public static class OpTable
         new Pad(0, 1, 2),
         new Flip([0]),
         new Roll(0, 1),
-        new Tile([2]),
         new RepeatInterleave(0, 2),
         new Tril(),
         new Triu(),
@@ -142,6 +136,26 @@ public static class OpTable
         new PlaceDiagonal(0, 2, 2),
         new Unfold(2, new Window()),
         new Fold(new Unfold(2, new Window()), [4, 4]),
+
+        // Index
+        new ArgMax(0),
+        new ArgMin(0),
+        new ArgSort(0),
+        new Sort(0),
+        new TopK(0, 2),
+        new SearchSorted(),
+        new Gather(0),
+        new ScatterAdd(0, 4),
+        new Scatter(0),
+        new Take(0),
+        new TakeAdd(0, 4),
+        new RavelIndex([2, 3]),
+        new GatherND(),
+        new ScatterND(),
+        new MaskedFill(0),
+        new OneHot(10, DType.Float32),
+
+        // Linear
         new MatMul(),
         new Einsum("ij,jk->ik"),
         new Cholesky(),
@@ -159,6 +173,8 @@ public static class OpTable
         new Trace(),
         new TriangularSolve(),
         new VecDot(),
+
+        // Window
         new Conv(new Window()),
         new ConvInputGradient(new Window(), [5, 5]),
         new ConvWeightGradient(new Window(), [3, 3]),
@@ -179,8 +195,8 @@ public static class OpTable
         new ResampleSpread(new Resample(2, 8, Interpolation.Nearest), 4),
         new PixelShuffle(2),
         new PixelUnshuffle(2),
-        new Softmax(0),
-        new LogSoftmax(0),
+
+        // Normalize
         new LayerNormalization(),
         new RmsNormalization(),
         new InstanceNormalization(),
@@ -188,10 +204,17 @@ public static class OpTable
         new BatchNormalization(),
         new LocalResponseNormalization(5),
         new LpNormalization(),
-        new Softmin(0),
+
+        // Fused
+        new Softmax(0),
+        new LogSoftmax(0),
+
+        // Attention
         new AttentionWeights(),
         new ScaledDotProductAttention(),
         new RotaryEmbedding(),
+
+        // Random
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
         new RandomBernoulli(),
