@@ -131,7 +131,9 @@ internal sealed class FeedForward : Module
 
     public Module Activation { get; }
 
-    public override string Notation => $"feedforward {this.Hidden}";
+    /// <summary>The layers that it is; the last one's size is known once an input was seen.</summary>
+    public override string Notation =>
+        $"(linear {this.Hidden} | {NetNotation.Branch(this.Activation)}{(this.dropout is null ? "" : $" | {this.dropout.Notation}")} | linear {(this.contract.Weight.HasSpec ? this.contract.Weight.Spec.Shape[1] : "…")})";
 
     protected override Tensor Compute(Tensor x)
     {
