@@ -53,7 +53,7 @@ public abstract class Loss : Criterion
     {
         string name = notation.TrimStart().Split(' ')[0].ToLowerInvariant();
         LossSyntax syntax = All.FirstOrDefault(l => l.Name == name)
-            ?? throw new FormatException($"There is no loss '{name}'.{Suggestion.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
+            ?? throw new FormatException($"There is no loss '{name}'.{Alias.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
         return BrickArguments.Make(notation.Trim(), syntax.Usage, syntax.Make);
     }
 
