@@ -25,7 +25,7 @@ internal sealed record NotationList(string Name, string About, Func<IEnumerable<
     /// <exception cref="MistakeException">There is no such list, or nothing in it fits.</exception>
     public static int Write(string what, string? filter, bool isJson)
     {
-        NotationList list = All.FirstOrDefault(l => l.Name == what.ToLowerInvariant())
+        NotationList list = All.FirstOrDefault(l => string.Equals(l.Name, what, StringComparison.OrdinalIgnoreCase))
             ?? throw new MistakeException($"there is no list '{what}'.{Suggestion.DidYouMean(what, All.Select(l => l.Name))} The lists are {string.Join(", ", All.Select(l => l.Name))}.");
         (string Name, string Usage, string About)[] words = [.. list.Words()], found = [.. words.Where(w => filter is null || w.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0) throw new MistakeException($"none of the {list.Name} is called '{filter}'.{Meant(list, filter!)} '{Tool.Name} show --list {list.Name}' lists them all.");

@@ -105,9 +105,9 @@ internal sealed class TrainVerb : Verb
         string way = string.Join(' ', (given.GetValue(this.optimizer) ?? TrainDefaults.Optimizer).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
         OptimizerTable rule = OptimizerTable.OfNotation(way);
         Schedule course = Schedule.Parse(given.GetValue(this.schedule) ?? TrainDefaults.ScheduleFor(rule));
-        double rate = given.GetValue(this.rate) ?? rule.UsualLearningRate;
+        double speed = given.GetValue(this.rate) ?? rule.UsualLearningRate;
         double? norm = given.GetValue(this.clip);
-        _ = OptimizerTable.Parse(way, new(rate, course, norm));
+        _ = OptimizerTable.Parse(way, new(speed, course, norm));
         string? lossName = given.GetValue(this.loss) is { } typed ? Loss.Parse(typed).Notation : null, netName = given.GetValue(this.net);
         if (netName is not null) _ = KnownNets.Parse(netName, outputs: 1);
         string source = given.GetValue(this.data) ?? TrainDefaults.Data;
@@ -122,7 +122,7 @@ internal sealed class TrainVerb : Verb
             Target = given.GetValue(this.target),
             Epochs = given.GetValue(this.epochs) ?? TrainDefaults.EpochsFor(parts.Train, size),
             Batch = size,
-            LearningRate = rate,
+            LearningRate = speed,
             Optimizer = way,
             Clip = norm,
             Patience = given.GetValue(this.patience),
