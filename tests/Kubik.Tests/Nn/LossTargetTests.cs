@@ -56,6 +56,10 @@ public sealed class LossTargetTests
     }
 
     [Fact]
+    public void Labels_for_one_output_are_told_what_to_be() =>
+        Assert.Contains("as floating point (batch, 1)", Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy().Of(Tensor.Zeros([2, 1]), Tensor.Of(0, 1))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_loss_that_takes_no_distributions_names_mixup() =>
         Assert.Contains("MixUp", Assert.Throws<ShapeException>(() => new Focal().Of(Output, Output)).Message, StringComparison.Ordinal);
 }

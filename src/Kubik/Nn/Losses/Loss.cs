@@ -107,6 +107,8 @@ public abstract class Loss : Criterion
         }
         catch (ArgumentOutOfRangeException e)
         {
+            if (classes == 1)
+                throw new ArgumentOutOfRangeException($"{this.Name}: the network has one output, so that 0 is the only label; for yes or no give targets of 0 and 1 as floating point (batch, 1), or the network an output for each class.", e);
             throw new ArgumentOutOfRangeException($"{this.Name}: a label is none of the network's {classes} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
         }
     }
