@@ -16,7 +16,7 @@ LeNet net = new();
 
 TrainResult result = Trainer.Fit(
     net, new CrossEntropy(), new Adam(0.002) { Schedule = Schedule.Cosine }, train,
-    new TrainerOptions { Epochs = epochs, BatchSize = 64, Seed = 1, Test = test }, new Lines());
+    new TrainerOptions { Epochs = epochs, BatchSize = 64, Seed = 1, Test = test }, new ConsoleProgress());
 foreach ((string path, Parameter p) in net.Parameters()) Console.WriteLine($"{path,-16} {p.Spec}");
 
 string file = Path.Combine(Path.GetTempPath(), $"kubik-lenet-{Environment.ProcessId}.safetensors");
@@ -46,14 +46,5 @@ internal sealed class LeNet : Module
         x = pool.Forward(shapes.Forward(x).Relu());  // (B, 16, 5, 5)
         x = hidden1.Forward(x.Flatten()).Relu();     // (B, 120)
         return output.Forward(hidden2.Forward(x).Relu()); // (B, 10)
-    }
-}
-
-internal sealed class Lines : IProgress<TrainProgress>
-{
-    public void Report(TrainProgress p)
-    {
-        if (p.EpochDone is { } e)
-            Console.WriteLine($"epoch {e.Epoch}/{p.Epochs}  loss {e.TrainLoss:F4}  test accuracy {e.TestAccuracy:P2}  {p.SamplesPerSecond:F0} pictures/s");
     }
 }

@@ -17,10 +17,10 @@ public sealed class HelpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("train", "[NET]|--data|--target|--epochs|--batch|--lr|--optimizer|lbfgs|--schedule|one-cycle|--loss|--seed|--val|--out|--resume|--quiet|--json")]
+    [InlineData("train", "[NET]|--data|--target|--epochs|--batch|--lr|--optimizer|adamw decay=0.05|show --bricks|--clip|--patience|lbfgs|--schedule|one-cycle|--loss|--seed|--val|--out|--resume|--quiet|--json")]
     [InlineData("eval", "MODEL|--data|--json")]
     [InlineData("predict", "MODEL|FILE|--json")]
-    [InlineData("show", "NET|MODEL|--input|--json")]
+    [InlineData("show", "NET|MODEL|--input|--bricks|--list|--json")]
     [InlineData("data", "[NAME]|--json")]
     public void Every_verb_has_a_page_with_an_example(string verb, string mentioned)
     {
@@ -29,6 +29,14 @@ public sealed class HelpTests : IDisposable
         Assert.Contains("Example", page, StringComparison.Ordinal);
         Assert.Contains($"\n  kubik {verb}", page, StringComparison.Ordinal);
         Assert.Equal(page, Tool.Run(this.folder, "help", verb).Fine().Out);
+    }
+
+    [Fact]
+    public void An_option_of_an_optimizer_that_is_wrong_says_why()
+    {
+        Tool.Run(this.folder, "train", "--optimizer", "adamw dekay=0.05").Refused("there is no option 'dekay'", "Did you mean 'decay'?", "adamw [beta1=0.9]");
+        Tool.Run(this.folder, "train", "--optimizer", "adamw decay=x").Refused("'x' is not a value for decay");
+        Tool.Run(this.folder, "train", "--optimizer", "momentum momentum=2").Refused("momentum");
     }
 
     [Fact]
@@ -59,6 +67,15 @@ public sealed class HelpTests : IDisposable
     [InlineData("eval m", "--data is missing", "--data mnist")]
     [InlineData("predict m", "FILE", "missing")]
     [InlineData("show lenet --input 1xtwo", "'1xtwo' is not a shape", "1x28x28")]
+    [InlineData("show lenet --input 5xx3", "'5xx3' is not a shape", "a size is missing")]
+    [InlineData("show", "NET or MODEL", "missing", "--bricks")]
+    [InlineData("show --bricks dense", "'dense'", "Did you mean 'linear'?")]
+    [InlineData("show --list bicks", "no list 'bicks'", "Did you mean 'bricks'?")]
+    [InlineData("show conv2d", "no network 'conv2d'", "Did you mean the brick 'conv'?")]
+    [InlineData("train --loss ce", "there is no loss 'ce'", "Did you mean 'cross-entropy'?")]
+    [InlineData("train --clip 0", "--clip", "'0'")]
+    [InlineData("train --patience 3", "--patience", "--val 0.1")]
+    [InlineData("train --optimizer lbfgs --clip 1", "lbfgs", "clipping")]
     [InlineData("train --resume nowhere", "--resume", "nowhere")]
     [InlineData("train --data moby-dick", "moby-dick", "text")]
     public void A_slip_is_told_with_what_was_meant(string line, params string[] words) =>
@@ -66,6 +83,8 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData("conv 6 5x5 | rleu", "there is no brick 'rleu'", "Did you mean 'relu'?")]
+    [InlineData("conv2d 6 5x5", "there is no brick 'conv2d'", "Did you mean 'conv'?")]
+    [InlineData("fc 10", "there is no brick 'fc'", "Did you mean 'linear'?")]
     [InlineData("conv 6 5x5 padd=2", "there is no option 'padd'", "Did you mean 'pad'?")]
     [InlineData("linear", "OUTPUTS is missing", "linear OUTPUTS")]
     [InlineData("linear 10 | | relu", "empty place", "relu")]

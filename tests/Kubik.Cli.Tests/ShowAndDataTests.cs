@@ -31,6 +31,19 @@ public sealed class ShowAndDataTests : IDisposable
         Assert.Equal(3 * 8 * 9 + 8, Tool.Run(this.folder, "show", "conv 8 3x3 | relu", "--input", "3x32x32", "--json").Fine().Json.GetProperty("parameters").GetInt64());
 
     [Fact]
+    public void Show_lists_what_can_be_written()
+    {
+        Said all = Tool.Run(this.folder, "show", "--bricks", "--json").Fine();
+        Assert.True(all.Json.GetProperty("bricks").GetArrayLength() > 50);
+        Assert.Contains("\n  linear OUTPUTS", all.Out, StringComparison.Ordinal);
+        Said norms = Tool.Run(this.folder, "show", "--bricks", "norm").Fine();
+        Assert.Contains("\n  batchnorm", norms.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n  linear", norms.Out, StringComparison.Ordinal);
+        foreach ((string list, string line) in ((string, string)[])[("losses", "huber [delta=1]"), ("optimizers", "adamw [beta1=0.9]"), ("schedules", "warmup STEPS"), ("initializers", "he[:slope]"), ("nets", "lenet")])
+            Assert.Contains($"\n  {line}", Tool.Run(this.folder, "show", "--list", list).Fine().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Show_prints_the_layers_that_still_fit()
     {
         Said said = Tool.Run(this.folder, "show", "conv 6 5x5 | relu | flatten | maxpool 2 | linear 10").Refused("in layer 3 (maxpool 2)", "(2, 3456)");

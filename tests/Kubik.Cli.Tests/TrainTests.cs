@@ -48,6 +48,26 @@ public sealed class TrainTests : IDisposable
         Assert.StartsWith("{", Tool.Run(this.folder, "train", "softmax", "--data", "iris", "--epochs", "2", "--out", "b", "--quiet", "--json").Fine().Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Options_of_the_optimizer_clipping_and_patience_go_on_with_the_run()
+    {
+        string[] words = ["train", "mlp", "--data", "iris", "--optimizer", "momentum  momentum=0.5 decay=0.001", "--clip", "0.5", "--val", "0.2", "--patience", "1", "--seed", "3", "--quiet"];
+        Tool.Run(this.folder, [.. words, "--epochs", "4", "--out", "plain"]).Fine();
+        string report = File.ReadAllText(this.folder["plain/report.html"]);
+        Assert.Contains("momentum momentum=0.5 decay=0.001", report, StringComparison.Ordinal);
+        foreach (string flag in (string[])["--clip 0.5", "--patience 1"]) Assert.Contains($"<span>{flag}</span>", report, StringComparison.Ordinal);
+        Tool.Run(this.folder, "train", "mlp", "--data", "iris", "--optimizer", "momentum", "--val", "0.2", "--seed", "3", "--quiet", "--epochs", "4", "--out", "usual").Fine();
+        Assert.NotEqual(this.folder.Bytes("usual/model.safetensors"), this.folder.Bytes("plain/model.safetensors"));
+
+        // A rate so small that no weight changes: patience ends the run long before its epochs.
+        Said early = Tool.Run(this.folder, "train", "mlp", "--data", "iris", "--lr", "1e-30", "--schedule", "constant", "--optimizer", "sgd", "--val", "0.2", "--patience", "2", "--epochs", "60", "--out", "early", "--quiet", "--json").Fine();
+        Assert.Equal(3, early.Json.GetProperty("epochs").GetInt32());
+
+        foreach (string flag in (string[])["--clip", "--patience"]) Tool.Run(this.folder, "train", "--resume", "plain", flag, "2").Refused($"'{flag}'", "new run");
+        Tool.Run(this.folder, "train", "--resume", "plain", "--epochs", "6", "--quiet").Fine();
+        Assert.Contains("momentum momentum=0.5 decay=0.001", File.ReadAllText(this.folder["plain/report.html"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("conv 4 3x3 pad=1 | batchnorm | relu | maxpool 2 | flatten | dropout 0.2 | linear 10")]
     [InlineData("mlp")]

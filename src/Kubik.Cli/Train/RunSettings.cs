@@ -25,7 +25,14 @@ internal sealed record RunSettings
 
     public required double LearningRate { get; init; }
 
+    /// <summary>The optimizer with its options, in notation.</summary>
     public required string Optimizer { get; init; }
+
+    /// <summary>The largest norm of all gradients together; null: no limit.</summary>
+    public double? Clip { get; init; }
+
+    /// <summary>Epochs without a smaller validation loss after which to stop; null: never.</summary>
+    public int? Patience { get; init; }
 
     /// <summary>How the learning rate goes on, in notation.</summary>
     public string Schedule { get; init; } = TrainDefaults.Schedule;
@@ -60,8 +67,10 @@ internal sealed record RunSettings
             string data = Datasets.Find(this.Data) is null ? Tool.Argument(this.Data) : this.Data;
             return $"{Tool.Name} train {Tool.Quoted(this.Net)} --data {data}"
                 + (this.Target is null ? "" : $" --target {Tool.Quoted(this.Target)}")
-                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {this.Optimizer}{(this.Schedule == TrainDefaults.Schedule ? "" : $" --schedule {Tool.Quoted(this.Schedule)}")} --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
-                + (this.Validation is null ? "" : $" --val {this.Validation}");
+                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {Tool.Quoted(this.Optimizer)}{(this.Schedule == TrainDefaults.Schedule ? "" : $" --schedule {Tool.Quoted(this.Schedule)}")} --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
+                + (this.Validation is null ? "" : $" --val {this.Validation}")
+                + (this.Clip is null ? "" : $" --clip {this.Clip}")
+                + (this.Patience is null ? "" : $" --patience {this.Patience}");
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class TrainingRun
     /// <summary>Trains to the end or to the cancellation, and writes everything.</summary>
     public RunOutcome Run(RunFolder folder, bool resume, IReadOnlyList<EpochMetrics> history, IProgress<TrainProgress>? watcher, CancellationToken cancel)
     {
-        Optimizer optimizer = OptimizerTable.Find(this.Settings.Optimizer).Make(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule));
+        Optimizer optimizer = OptimizerTable.Parse(this.Settings.Optimizer, new(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule), this.Settings.Clip));
         SavedModel model = new(this.net, this.Data.Train.Format, this.loss);
         TrainerOptions options = new()
         {
@@ -70,6 +70,7 @@ internal sealed class TrainingRun
             Seed = this.Settings.Seed,
             Validation = this.Data.Validation,
             Test = this.Data.Test,
+            Patience = this.Settings.Patience,
             CheckpointFile = folder.Checkpoint,
             CheckpointNotes = new Dictionary<string, string> { [SettingsNote] = this.Settings.ToJson() },
             Resume = resume,

@@ -12,19 +12,24 @@ internal sealed class ShowVerb : Verb
     private static readonly Shape UsualInput = [1, 28, 28];
     private const int UsualOutputs = 10;
 
-    private readonly Argument<string> net = new("NET|MODEL") { Description = "lenet, mlp, softmax; a network in notation; a model file or the folder of a run." };
+    private readonly Argument<string?> net = new("NET|MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = "lenet, mlp, softmax; a network in notation; a model file or the folder of a run. After --bricks or --list: only those whose name holds this word." };
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: 1x28x28, as MNIST has it; a model knows its own.");
+
+    private readonly Option<bool> bricks = new("--bricks") { Description = "List the words of the notation instead, each with its arguments and options; the same as --list bricks." };
+    private readonly Option<string?> list = Flags.Text("--list", "WHAT", $"List how something is written: {string.Join(", ", NotationList.All.Select(l => l.Name))}.");
 
     public override string Name => "show";
 
     public override string About => "Shows the layers of a network: path, brick, output shape, parameters. Nothing is computed.";
 
-    public override string Usage => "NET|MODEL [--input SHAPE] [--json]";
+    public override string Usage => "NET|MODEL [--input SHAPE] [--json], or show --bricks [NAME]";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("lenet", "LeNet-5 for MNIST"),
         ("\"conv 8 3x3 | relu | flatten | linear 10\" --input 3x32x32", "a network of your own on small colour pictures"),
+        ("--bricks conv", "how the bricks of convolution are written"),
+        ("--list losses", "the losses and their options"),
         ("runs/20260101-120000-lenet/model.safetensors", "what is in a trained network"),
     ];
 
@@ -32,12 +37,16 @@ internal sealed class ShowVerb : Verb
     {
         command.Add(this.net);
         command.Add(this.input);
+        command.Add(this.bricks);
+        command.Add(this.list);
     }
 
     protected override int Run(ParseResult given)
     {
-        string name = given.GetValue(this.net)!;
-        Shape? asked = given.GetValue(this.input) is { } text ? Shape.Parse(text) : default(Shape?);
+        if ((given.GetValue(this.list) ?? (given.GetValue(this.bricks) ? "bricks" : null)) is { } what)
+            return NotationList.Write(what, given.GetValue(this.net), given.GetValue(this.Json));
+        string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
+        Shape? asked = given.GetValue(this.input) is { } text ? InputShape(text) : default(Shape?);
         bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || name.AsSpan().IndexOfAny('/', '\\') >= 0;
         (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : (KnownNets.Parse(name, UsualOutputs), asked ?? UsualInput);
         ModuleSummary summary = ModuleSummary.Of(module, shape);
@@ -47,6 +56,11 @@ internal sealed class ShowVerb : Verb
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, module, summary));
         return ExitCode.Fine;
     }
+
+    // A size that was forgotten between two separators is not left out.
+    private static Shape InputShape(string text) => text.Trim().Trim('(', ')', '[', ']').Split(['x', 'X', ',', '×']).Any(string.IsNullOrWhiteSpace)
+        ? throw new FormatException($"'{text}' is not a shape: a size is missing. Write sizes like 1x28x28.")
+        : Shape.Parse(text);
 
     private static (Module Module, Shape Shape) OfModel(SavedModel model, Shape? asked) => (model.Net, asked ?? model.Format.InputShape);
 

@@ -80,7 +80,7 @@ internal static class TrainTalk
         bool hasLearnt = test.Accuracy is { } accuracy
             ? accuracy > 1.1 * test.Data.ClassCounts().Max() / test.Count || accuracy > 0.95
             : test.R2 is null or >= 0.1;
-        double rate = outcome.Settings.LearningRate, usual = Optim.OptimizerTable.Find(outcome.Settings.Optimizer).UsualLearningRate;
+        double rate = outcome.Settings.LearningRate, usual = Optim.OptimizerTable.OfNotation(outcome.Settings.Optimizer).UsualLearningRate;
         if (hasLearnt || outcome.Result.Cancelled) return null;
         string guess = test.Accuracy is null ? "always saying the mean" : "always saying the commonest class";
         return $"the network does hardly better than {guess}. " + (outcome.Doubt is { } doubt

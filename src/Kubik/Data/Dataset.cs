@@ -49,12 +49,15 @@ public abstract class Dataset
     /// <summary>How many outputs a network for it needs: one for each class, or one for each number.</summary>
     public int OutputCount => this.TargetStore.Names.Count;
 
-    /// <summary>The constants its samples are normalised by. Unless they were given, they are fitted to exactly these rows, when first asked for.</summary>
+    /// <summary>
+    /// The constants its samples are normalised by. Those of a <see cref="TensorDataset"/> change nothing until <c>Standardized()</c> is asked
+    /// for; other data is fitted to exactly these rows, when first asked for, unless constants were given (to a test part those of its training part).
+    /// </summary>
     public Normalization Normalization => this.normalization ??= this.Fit();
 
     /// <summary>
     /// The constants its numbers to be predicted are standardised by, so that predictions can be given in their own units
-    /// (<see cref="Normalization.Undo"/>); null when classes are predicted.
+    /// (<see cref="Normalization.Undo"/>); null when classes are predicted. Given or fitted as <see cref="Normalization"/> is.
     /// </summary>
     public Normalization? TargetNormalization =>
         this.Kind == TargetKind.Classes ? null : this.targetNormalization ??= this.TargetStore.Fit(this.Rows);

@@ -111,7 +111,7 @@ public sealed class TensorDataset : Dataset
         if (!y.DType.IsFloat)
         {
             if (y.Rank != 1 || y.DType == DType.Bool)
-                throw new ShapeException($"{name}: targets {y.Spec} cannot be classes; give one whole number a sample, int32 or int64 (N,), or floating point for numbers to be predicted.");
+                throw new ShapeException($"{name}: targets {y.Spec} cannot be classes; give one whole number a sample, int32 or int64 (N,), or floating point (N,) or (N, K) for numbers to be predicted and for several yes or no at once (bce): Cast(DType.Float32).");
             int[] labels = [.. y.Cast(DType.Int64).ToArray<long>().Select(label => (int)Math.Clamp(label, int.MinValue, int.MaxValue))];
             return TargetStore.OfLabels(labels, names, problem => new ArgumentException($"{name}: {problem}"));
         }

@@ -32,6 +32,8 @@ public static class KnownNets
         if (All.FirstOrDefault(n => n.Name == name) is { } known) return Sequential.Parse(known.Notation(outputs));
         if (name.Any(c => c is ' ' or '|' or '(') || NetNotation.Bricks.Any(b => b.Name == name)) return Sequential.Parse(text);
         IEnumerable<string> names = All.Select(n => n.Name);
-        throw new FormatException($"There is no network '{name}'.{Suggestion.DidYouMean(name, names)} The names are {string.Join(", ", names)}; or write one, like \"linear 300 | relu | linear 10\".");
+        string? brick = Alias.Of(name) is { } own && NetNotation.Bricks.Any(b => b.Name == own) ? own : null;
+        string meant = brick is null ? Suggestion.DidYouMean(name, names) : $" Did you mean the brick '{brick}'?";
+        throw new FormatException($"There is no network '{name}'.{meant} The names are {string.Join(", ", names)}; or write one, like \"linear 300 | relu | linear 10\".");
     }
 }

@@ -91,7 +91,10 @@ public sealed class SavedModel
     /// <exception cref="ShapeException">The samples do not fit.</exception>
     public Tensor Predict(Tensor encoded) => this.Read(this.Net.Forward(encoded).Detach());
 
-    /// <summary>What raw outputs of the network mean: probabilities, or numbers in the units of the data.</summary>
-    public Tensor Read(Tensor outputs) =>
-        this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(outputs) ?? outputs : this.Loss.Probabilities(outputs);
+    /// <summary>What raw outputs of the network mean: probabilities as the loss means them (<see cref="Loss.Probabilities"/>), or numbers in the units of the data. Numbers that were learnt by a loss of probabilities, such as several yes or no with bce, are probabilities too.</summary>
+    public Tensor Read(Tensor outputs)
+    {
+        Tensor meant = this.Loss.Probabilities(outputs);
+        return this.Format.Kind == TargetKind.Numbers ? this.Format.TargetNormalization?.Undo(meant) ?? meant : meant;
+    }
 }

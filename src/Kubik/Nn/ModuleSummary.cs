@@ -1,6 +1,8 @@
 // A network layer by layer: what comes out of each, and how many parameters each has. It is traced with symbols, so
 // nothing is computed, and a network whose layers do not fit is shown up to the one that does not.
 
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>One layer of a network, in the order of computation.</summary>
@@ -16,6 +18,7 @@ public sealed record LayerSummary(string Path, string Brick, Shape Output, long 
 /// <param name="Problem">Why the next layer does not fit; null when all do.</param>
 /// <example><code>
 /// ModuleSummary summary = ModuleSummary.Of(Sequential.Parse("flatten | linear 10"), [1, 28, 28]);
+/// Console.WriteLine(summary);   // a table
 /// foreach (LayerSummary layer in summary.Layers) Console.WriteLine($"{layer.Path} {layer.Brick} {layer.Output} {layer.Parameters}");
 /// </code></example>
 public sealed record ModuleSummary(Shape Input, IReadOnlyList<LayerSummary> Layers, ShapeException? Problem)
@@ -61,6 +64,17 @@ public sealed record ModuleSummary(Shape Input, IReadOnlyList<LayerSummary> Laye
             Module.Observer = null;
         }
         return new(sample, layers, problem) { Output = output };
+    }
+
+    /// <summary>A table of the layers, and the sum of the parameters; the problem, when there is one.</summary>
+    public override string ToString()
+    {
+        List<string[]> rows = [["layer", "brick", "output", "parameters"], ["", "input", $"{this.Input}", ""]];
+        rows.AddRange(this.Layers.Select(l => (string[])[l.Path, l.Brick, $"{l.Output}", string.Create(CultureInfo.InvariantCulture, $"{l.Parameters}")]));
+        rows.Add(["", "", "", string.Create(CultureInfo.InvariantCulture, $"{this.Parameters}")]);
+        int[] widths = [.. Enumerable.Range(0, 4).Select(c => rows.Max(r => r[c].Length))];
+        IEnumerable<string> lines = rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}");
+        return string.Join('\n', this.Problem is null ? lines : lines.Append(this.Problem.Message));
     }
 
     private static Shape Sample(Shape batch) => batch.Rank > 0 ? batch[1..] : batch;

@@ -13,6 +13,9 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
 {
     private const int BatchSize = 250;
 
+    /// <summary>The loss that was measured, which says what the outputs mean; null when the evaluation was made without one.</summary>
+    public Loss? Criterion { get; init; }
+
     /// <summary>The number of samples.</summary>
     public int Count => this.Targets.Shape[0];
 
@@ -37,22 +40,30 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
                 outputs.Add(output);
                 targets.Add(batch.Target);
             }
-            return new Evaluation(sum / data.Count, Tensor.Concat(0, [.. outputs]), Tensor.Concat(0, [.. targets]));
+            return new Evaluation(sum / data.Count, Tensor.Concat(0, [.. outputs]), Tensor.Concat(0, [.. targets])) { Criterion = loss };
         });
     }
 
     /// <summary>How often class i (row) was taken for class j (column).</summary>
+    /// <exception cref="InvalidOperationException">The targets are not classes, one a sample, or the network has no output for one of them.</exception>
     public int[,] Confusion()
     {
+        if (this.Targets.DType.IsFloat || this.Targets.Rank != 1 || this.Outputs.Rank != 2)
+            throw new InvalidOperationException($"Classes are confused only where the targets are classes (N) and the outputs scores (N, K); here the targets are {this.Targets.Spec} and the outputs {this.Outputs.Spec}.");
         int classes = this.Outputs.Shape[1];
         int[,] confusion = new int[classes, classes];
         long[] labels = this.Targets.Cast(DType.Int64).ToArray<long>(), predicted = this.Outputs.ArgMax().ToArray<long>();
-        for (int i = 0; i < labels.Length; i++) confusion[labels[i], predicted[i]]++;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < 0 || labels[i] >= classes)
+                throw new InvalidOperationException($"Sample {i} is of class {labels[i]}, but the network has outputs for the classes 0 to {classes - 1}.");
+            confusion[labels[i], predicted[i]]++;
+        }
         return confusion;
     }
 
-    /// <summary>The probabilities behind logits, (N, K).</summary>
-    public Tensor Probabilities() => this.Outputs.Softmax();
+    /// <summary>What the outputs say of the classes, as the loss means them (<see cref="Loss.Probabilities"/>), (N, K): their softmax for cross-entropy, their sigmoid for bce, the outputs themselves for mse. Without a loss their softmax.</summary>
+    public Tensor Probabilities() => this.Criterion?.Probabilities(this.Outputs) ?? this.Outputs.Softmax();
 
     /// <summary>How many rows have their largest output at the target, or where a distribution that is the target is largest.</summary>
     internal static int Right(Tensor outputs, Tensor targets) =>

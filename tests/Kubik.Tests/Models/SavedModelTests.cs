@@ -37,6 +37,14 @@ public sealed class SavedModelTests
     }
 
     [Fact]
+    public void NumbersOfALossOfProbabilitiesAreProbabilities()
+    {
+        Tensor x = Tensor.From(new float[,] { { 1, -1 }, { -2, 3 } });
+        TensorDataset several = new(x, Tensor.From(new float[,] { { 1, 1 }, { 0, 1 } }));
+        Assert.Equal(x.Sigmoid().ToDoubles(), new SavedModel(new(new Identity()), several.Format, new BinaryCrossEntropy()).Predict(x).ToDoubles());
+    }
+
+    [Fact]
     public void AFileOfTensorsAloneIsRefused()
     {
         Safetensors.Save(this.file, new Dictionary<string, Tensor> { ["w"] = Tensor.Of(1f) });

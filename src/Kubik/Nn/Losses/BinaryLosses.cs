@@ -38,7 +38,9 @@ public sealed class BinaryCrossEntropy : Loss
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
-        Tensor t = this.Fit(output, target), yes = t * (-output).Softplus(), no = (1 - t) * output.Softplus();
+        Tensor t = this.Fit(output, target);
+        this.RequireShares(target);
+        Tensor yes = t * (-output).Softplus(), no = (1 - t) * output.Softplus();
         if (this.positive.Length == 0) return yes + no;
         if (this.positive.Length > 1 && (output.Rank == 0 || output.Shape[^1] != this.positive.Length))
             throw this.Error($"there are {this.positive.Length} positive weights, but the last axis of the output {output.Spec} has another size.");
@@ -81,7 +83,9 @@ public sealed class BinaryFocal : Loss
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
-        Tensor t = this.Fit(output, target), yes = (-output).Softplus(), no = output.Softplus(); // −ln p, −ln(1 − p)
+        Tensor t = this.Fit(output, target);
+        this.RequireShares(target);
+        Tensor yes = (-output).Softplus(), no = output.Softplus(); // −ln p, −ln(1 − p)
         return t * (no * -this.gamma).Exp() * yes * this.alpha + (1 - t) * (yes * -this.gamma).Exp() * no * (1 - this.alpha);
     }
 }

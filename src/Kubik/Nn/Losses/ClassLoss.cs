@@ -65,7 +65,7 @@ public abstract class ClassLoss : Loss
         if (!labels && !distributions)
         {
             throw this.Error($"it takes {this.Outputs} (batch, classes, …) and labels (batch, …) as whole numbers{(orDistributions ? ", or distributions of the shape and type of the output" : "")}; "
-                + $"got {output.Spec} and {target.Spec}.");
+                + $"got {output.Spec} and {target.Spec}.{(target.Spec == output.Spec ? " MixUp makes distributions of labels: take cross-entropy with it." : "")}");
         }
         if (this.Weights is not null && this.Weights.Count != output.Shape[1])
             throw this.Error($"there are {this.Weights.Count} class weights, but the network gives {output.Shape[1]} classes: {output.Spec}.");

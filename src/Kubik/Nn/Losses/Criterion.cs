@@ -20,6 +20,8 @@ public enum Reduction
 /// <summary>A measure of how wrong something is: one number for each sample, reduced to one. Those that compare a network's output with a target are a <see cref="Loss"/>.</summary>
 public abstract class Criterion
 {
+    private const double Near = 1e-3; // mixed targets are rounded, and a gradient check moves them a little
+
     /// <summary>The name in the command line, in files and in messages.</summary>
     public abstract string Name { get; }
 
@@ -67,6 +69,27 @@ public abstract class Criterion
             if (other.Spec != x[0].Spec)
                 throw this.Error($"{what} must have one shape and type; got {string.Join(" and ", x.ToArray().Select(t => t.Spec))}.");
         }
+    }
+
+    /// <summary>Refuses targets that are no share from 0 to 1; in a trace they have no values to look at.</summary>
+    private protected void RequireShares(Tensor target)
+    {
+        this.RequireValues(target, target, t => t is >= -Near and <= 1 + Near, "from 0 (no) to 1 (yes); of −1 and 1 make (t + 1) / 2, and leave targets unstandardised");
+    }
+
+    /// <summary>Refuses targets other than −1 and 1; in a trace they have no values to look at.</summary>
+    private protected void RequireSides(Tensor target) =>
+        this.RequireValues(target, target.Detach().Abs(), t => Math.Abs(Math.Abs(t) - 1) <= Near, "−1 or 1; of 0 and 1 make 2 * t - 1, and mix no targets (MixUp)");
+
+    // What is looked at must fit as a whole when its least and its largest element do.
+    private void RequireValues(Tensor target, Tensor looked, Func<double, bool> fits, string rule)
+    {
+        if (!target.DType.IsFloat || target.IsSymbolic || target.Count == 0) return;
+        looked = looked.Detach();
+        if (fits(looked.Min().Item()) && fits(looked.Max().Item())) return;
+        double[] values = target.ToDoubles();
+        int at = Array.FindIndex(values, v => !fits(v));
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this.Name}: the target {target.Spec} holds {values[at]:G6} at element {at}, but targets must be {rule}."));
     }
 
     /// <summary>A name with those options that are not as usual.</summary>

@@ -53,7 +53,7 @@ public abstract class Loss : Criterion
     {
         string name = notation.TrimStart().Split(' ')[0].ToLowerInvariant();
         LossSyntax syntax = All.FirstOrDefault(l => l.Name == name)
-            ?? throw new FormatException($"There is no loss '{name}'.{Suggestion.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
+            ?? throw new FormatException($"There is no loss '{name}'.{Alias.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
         return BrickArguments.Make(notation.Trim(), syntax.Usage, syntax.Make);
     }
 
@@ -107,6 +107,8 @@ public abstract class Loss : Criterion
         }
         catch (ArgumentOutOfRangeException e)
         {
+            if (classes == 1)
+                throw new ArgumentOutOfRangeException($"{this.Name}: the network has one output, so that 0 is the only label; for yes or no give targets of 0 and 1 as floating point (batch, 1), or the network an output for each class.", e);
             throw new ArgumentOutOfRangeException($"{this.Name}: a label is none of the network's {classes} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
         }
     }

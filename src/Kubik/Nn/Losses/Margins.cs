@@ -22,7 +22,12 @@ public sealed class Hinge : Loss
     internal static LossSyntax Syntax { get; } = new("hinge", "hinge [margin=1]", a => new Hinge(a.Real("margin", 1)));
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor output, Tensor target) => (this.margin - Margin.Sides(target, this.Fit(output, target), this.Error) * output).Relu();
+    protected override Tensor Compute(Tensor output, Tensor target)
+    {
+        Tensor t = Margin.Sides(target, this.Fit(output, target));
+        this.RequireSides(target);
+        return (this.margin - t * output).Relu();
+    }
 }
 
 /// <summary>ln(1 + e^(−t·y)) for targets t of −1 or 1, element by element: a hinge without a corner. Labels as in <see cref="Hinge"/>.</summary>
@@ -37,7 +42,12 @@ public sealed class SoftMargin : Loss
     internal static LossSyntax Syntax { get; } = new("soft-margin", "soft-margin", _ => new SoftMargin());
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor output, Tensor target) => (-(Margin.Sides(target, this.Fit(output, target), this.Error) * output)).Softplus();
+    protected override Tensor Compute(Tensor output, Tensor target)
+    {
+        Tensor t = Margin.Sides(target, this.Fit(output, target));
+        this.RequireSides(target);
+        return (-(t * output)).Softplus();
+    }
 }
 
 /// <summary>Σₖ max(0, m − y[label] + yₖ)^p / K over the classes k other than the label, for scores (B, K) and labels (B) (Weston and Watkins 1999).</summary>
@@ -101,6 +111,7 @@ public sealed class HingeEmbedding : Loss
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         this.RequireFloat("output and target", output, target);
+        this.RequireSides(target);
         return Tensor.Where(target > 0, output, (this.margin - output).Relu());
     }
 }
@@ -131,6 +142,7 @@ public sealed class MarginRanking : Criterion
     public Tensor Of(Tensor a, Tensor b, Tensor order, Tensor? weights = null)
     {
         this.RequireFloat("both scores and their order", a, b, order);
+        this.RequireSides(order);
         return this.Reduce((this.margin - order * (a - b)).Relu(), weights);
     }
 }
@@ -141,11 +153,6 @@ internal static class Margin
         ? margin
         : throw new ArgumentOutOfRangeException(nameof(margin), margin, $"{loss}: the margin must be a number.");
 
-    /// <summary>−1 and 1: labels were fitted to 0 and 1 before, anything else is so already. A 0 would be a sample that nothing is learnt from.</summary>
-    public static Tensor Sides(Tensor target, Tensor fitted, Func<string, ShapeException> error)
-    {
-        if (!target.DType.IsFloat) return fitted * 2 - 1;
-        if (!target.IsSymbolic && target.ToDoubles().Contains(0)) throw error("targets are −1 and 1, or labels (batch,) as whole numbers; a target is 0. Of 0 and 1 make 2·t − 1.");
-        return fitted;
-    }
+    /// <summary>−1 and 1: labels were fitted to 0 and 1 before, anything else is so already.</summary>
+    public static Tensor Sides(Tensor target, Tensor fitted) => target.DType.IsFloat ? fitted : fitted * 2 - 1;
 }

@@ -26,7 +26,11 @@ public abstract class OverlapLoss : Loss
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
-        if (output.Rank >= 2 && output.Spec == target.Spec) return 1 - this.Of(output.Sigmoid(), target, from: 1);
+        if (output.Rank >= 2 && output.Spec == target.Spec)
+        {
+            this.RequireShares(target);
+            return 1 - this.Of(output.Sigmoid(), target, from: 1);
+        }
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape.Without(1))
             throw this.Error($"it takes logits and a target of one shape and type (batch, …), or logits (batch, classes, …) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
         Tensor t = this.OneHot(target, output.Shape[1], output.DType); // (B, …, K)

@@ -59,7 +59,7 @@ internal sealed class NetReader
         string name = BrickArguments.Words(brick.Text)[0].ToLowerInvariant();
         IEnumerable<string> names = NetNotation.Bricks.Select(b => b.Name);
         BrickSyntax syntax = NetNotation.Bricks.FirstOrDefault(b => b.Name == name)
-            ?? throw this.Error(brick.At, $"there is no brick '{name}'.{Suggestion.DidYouMean(name, names)} The bricks are {string.Join(", ", names)}.");
+            ?? throw this.Error(brick.At, $"there is no brick '{name}'.{Alias.DidYouMean(name, names)} The bricks are {string.Join(", ", names)}.");
         if (++this.depth > Deepest) throw this.Error(brick.At, $"bricks are nested more than {Deepest} deep.");
         Module module = BrickArguments.Make(new(this, brick, syntax.Usage), syntax.Make);
         this.depth--;
