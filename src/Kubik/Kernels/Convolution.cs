@@ -1,5 +1,5 @@
 // Convolution as matrix products: the windows of one picture become the columns of a matrix ("im2col"), which the
-// kernels multiply. There are always three spatial axes here; a picture is one slice deep, a line also one row high. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
+// kernels multiply; when that matrix is large, a band of rows of positions at a time. There are always three spatial axes here; a picture is one slice deep, a line also one row high. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
 // into a buffer of its own, then the groups in order, so that the bits do not depend on the number of threads.
 
 using System.Numerics;
@@ -12,6 +12,8 @@ internal static unsafe class Convolution
 {
     private const int MostGroups = 16;        // groups of pictures whose weight gradients are summed apart
     private const int GroupElements = 1 << 16; // only while a weight gradient is this small; a bigger one splits inside the product
+
+    private const int BandElements = 1 << 25; // of the matrix of windows: what a thread keeps in memory at once
 
     [ThreadStatic] private static Scratch? columns;
 
@@ -84,14 +86,22 @@ internal static unsafe class Convolution
 
         private int Plane => this.z.Size * this.y.Size * this.x.Size;
 
-        private bool IsPointwise =>
+        /// <summary>Rows of positions, those of all slices, and what is unfolded of them at once.</summary>
+        public int Rows => this.outZ * this.outY;
+
+        /// <summary>Positions of a row.</summary>
+        public int RowLength => this.outX;
+
+        /// <summary>How many rows of positions a band has.</summary>
+        public int BandRows => (int)Math.Clamp(BandElements / Math.Max(1, (long)this.Depth * this.outX), 1, Math.Max(1, this.Rows));
+
+        /// <summary>Whether the picture itself is the matrix of its windows.</summary>
+        public bool IsPointwise =>
             this.Depth == this.Channels && this.Area == this.Plane && (this.z.Begin | this.z.End | this.y.Begin | this.y.End | this.x.Begin | this.x.End) == 0;
 
-        // (C, D, H, W) → (C·kd·kh·kw, D'·H'·W'): row r holds what cell r of the window sees at each position.
-        public T* Unfold<T>(T* picture, T* buffer) where T : unmanaged
+        // (C, D, H, W) → (C·kd·kh·kw, D'·H'·W'): row r holds what cell r of the window sees at each position of a band.
+        public void Unfold<T>(T* picture, T* to, int first, int last) where T : unmanaged
         {
-            if (this.IsPointwise) return picture;
-            T* to = buffer;
             for (int c = 0; c < this.Channels; c++)
             {
                 T* plane = picture + (long)c * this.Plane;
@@ -102,30 +112,25 @@ internal static unsafe class Convolution
                         for (int kx = 0; kx < this.x.Kernel; kx++)
                         {
                             (int from, int end) = this.Inside(kx);
-                            for (int oz = 0; oz < this.outZ; oz++)
+                            for (int oz = first / this.outY; oz * this.outY < last; oz++)
                             {
+                                (int top, int bottom) = this.RowsOfSlice(oz, first, last);
                                 int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
-                                if ((uint)iz >= (uint)this.z.Size)
-                                {
-                                    new Span<T>(to, this.outY * this.outX).Clear();
-                                    to += this.outY * this.outX;
-                                    continue;
-                                }
-                                this.UnfoldRows(plane + (long)iz * this.y.Size * this.x.Size, to, ky, kx * this.x.Dilation - this.x.Begin, from, end);
-                                to += this.outY * this.outX;
+                                if ((uint)iz < (uint)this.z.Size)
+                                    this.UnfoldRows(plane + (long)iz * this.y.Size * this.x.Size, to, ky, kx * this.x.Dilation - this.x.Begin, from, end, top, bottom);
+                                else
+                                    new Span<T>(to, (bottom - top) * this.outX).Clear();
+                                to += (bottom - top) * this.outX;
                             }
                         }
                     }
                 }
             }
-            return buffer;
         }
 
         // The reverse: adds each cell's row back to where it was seen.
-        public void Fold<T>(T* buffer, T* picture) where T : unmanaged, INumber<T>
+        public void Fold<T>(T* row, T* picture, int first, int last) where T : unmanaged, INumber<T>
         {
-            new Span<T>(picture, this.Picture).Clear();
-            T* row = buffer;
             for (int c = 0; c < this.Channels; c++)
             {
                 T* plane = picture + (long)c * this.Plane;
@@ -136,11 +141,13 @@ internal static unsafe class Convolution
                         for (int kx = 0; kx < this.x.Kernel; kx++)
                         {
                             (int from, int end) = this.Inside(kx);
-                            for (int oz = 0; oz < this.outZ; oz++, row += this.outY * this.outX)
+                            for (int oz = first / this.outY; oz * this.outY < last; oz++)
                             {
+                                (int top, int bottom) = this.RowsOfSlice(oz, first, last);
                                 int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
                                 if ((uint)iz < (uint)this.z.Size && from < end)
-                                    this.FoldRows(row, plane + (long)iz * this.y.Size * this.x.Size, ky, kx * this.x.Dilation - this.x.Begin, from, end);
+                                    this.FoldRows(row, plane + (long)iz * this.y.Size * this.x.Size, ky, kx * this.x.Dilation - this.x.Begin, from, end, top, bottom);
+                                row += (bottom - top) * this.outX;
                             }
                         }
                     }
@@ -148,11 +155,15 @@ internal static unsafe class Convolution
             }
         }
 
+        // What a band has of the rows of a slice.
+        private (int Top, int Bottom) RowsOfSlice(int oz, int first, int last) =>
+            (Math.Max(0, first - oz * this.outY), Math.Min(this.outY, last - oz * this.outY));
+
         // What one cell of the window sees of one slice; it lies inside the rows at positions from to end − 1.
-        private void UnfoldRows<T>(T* slice, T* to, int ky, int shift, int from, int end) where T : unmanaged
+        private void UnfoldRows<T>(T* slice, T* to, int ky, int shift, int from, int end, int top, int bottom) where T : unmanaged
         {
-            int width = this.x.Size, strideX = this.x.Stride, high = this.outY, wide = this.outX;
-            for (int oy = 0; oy < high; oy++, to += wide)
+            int width = this.x.Size, strideX = this.x.Stride, wide = this.outX;
+            for (int oy = top; oy < bottom; oy++, to += wide)
             {
                 int iy = oy * this.y.Stride + ky * this.y.Dilation - this.y.Begin;
                 if ((uint)iy >= (uint)this.y.Size)
@@ -170,10 +181,10 @@ internal static unsafe class Convolution
             }
         }
 
-        private void FoldRows<T>(T* from, T* slice, int ky, int shift, int begin, int end) where T : unmanaged, INumber<T>
+        private void FoldRows<T>(T* from, T* slice, int ky, int shift, int begin, int end, int top, int bottom) where T : unmanaged, INumber<T>
         {
-            int width = this.x.Size, strideX = this.x.Stride, high = this.outY, wide = this.outX;
-            for (int oy = 0; oy < high; oy++, from += wide)
+            int width = this.x.Size, strideX = this.x.Stride, wide = this.outX;
+            for (int oy = top; oy < bottom; oy++, from += wide)
             {
                 int iy = oy * this.y.Stride + ky * this.y.Dilation - this.y.Begin;
                 if ((uint)iy >= (uint)this.y.Size) continue;
@@ -203,12 +214,23 @@ internal static unsafe class Convolution
         public readonly void Run(int job)
         {
             Geometry g = this.G;
-            T* buffer = Columns<T>((long)g.Depth * g.Area);
+            int band = g.BandRows;
+            T* buffer = g.IsPointwise ? null : Columns<T>((long)g.Depth * band * g.RowLength);
             for (int group = 0; group < g.Groups; group++)
             {
-                T* windows = g.Unfold(this.X + ((long)job * g.Groups + group) * g.Picture, buffer);
-                T* y = this.Y + ((long)job * g.Groups + group) * g.Out * g.Area;
-                Gemm.Run(g.Out, g.Area, g.Depth, new MatrixView<T>(this.W + (long)group * g.Out * g.Depth, g.Depth, 1), new MatrixView<T>(windows, g.Area, 1), y, g.Area);
+                T* x = this.X + ((long)job * g.Groups + group) * g.Picture, y = this.Y + ((long)job * g.Groups + group) * g.Out * g.Area;
+                MatrixView<T> w = new(this.W + (long)group * g.Out * g.Depth, g.Depth, 1);
+                if (g.IsPointwise)
+                {
+                    Gemm.Run(g.Out, g.Area, g.Depth, w, new MatrixView<T>(x, g.Area, 1), y, g.Area);
+                    continue;
+                }
+                for (int row = 0; row < g.Rows; row += band)
+                {
+                    int end = Math.Min(row + band, g.Rows), count = (end - row) * g.RowLength;
+                    g.Unfold(x, buffer, row, end);
+                    Gemm.Run(g.Out, count, g.Depth, w, new MatrixView<T>(buffer, count, 1), y + (long)row * g.RowLength, g.Area);
+                }
             }
         }
     }
@@ -221,13 +243,24 @@ internal static unsafe class Convolution
         public readonly void Run(int job)
         {
             Geometry g = this.G;
-            T* buffer = Columns<T>((long)g.Depth * g.Area);
+            int band = g.BandRows;
+            T* buffer = g.IsPointwise ? null : Columns<T>((long)g.Depth * band * g.RowLength);
             for (int group = 0; group < g.Groups; group++)
             {
-                T* dy = this.DY + ((long)job * g.Groups + group) * g.Out * g.Area;
+                T* dy = this.DY + ((long)job * g.Groups + group) * g.Out * g.Area, dx = this.DX + ((long)job * g.Groups + group) * g.Picture;
                 MatrixView<T> w = new(this.W + (long)group * g.Out * g.Depth, g.Depth, 1);
-                Gemm.Run(g.Depth, g.Area, g.Out, w.Transposed, new MatrixView<T>(dy, g.Area, 1), buffer, g.Area);
-                g.Fold(buffer, this.DX + ((long)job * g.Groups + group) * g.Picture);
+                if (g.IsPointwise)
+                {
+                    Gemm.Run(g.Depth, g.Area, g.Out, w.Transposed, new MatrixView<T>(dy, g.Area, 1), dx, g.Area);
+                    continue;
+                }
+                new Span<T>(dx, g.Picture).Clear();
+                for (int row = 0; row < g.Rows; row += band)
+                {
+                    int end = Math.Min(row + band, g.Rows), count = (end - row) * g.RowLength;
+                    Gemm.Run(g.Depth, count, g.Out, w.Transposed, new MatrixView<T>(dy + (long)row * g.RowLength, g.Area, 1), buffer, count);
+                    g.Fold(buffer, dx, row, end);
+                }
             }
         }
     }
@@ -241,16 +274,25 @@ internal static unsafe class Convolution
         public readonly void Run(int job)
         {
             Geometry g = this.G;
-            int first = (int)((long)g.Batch * job / this.Groups), end = (int)((long)g.Batch * (job + 1) / this.Groups);
+            int first = (int)((long)g.Batch * job / this.Groups), end = (int)((long)g.Batch * (job + 1) / this.Groups), band = g.BandRows;
             for (int b = first; b < end; b++)
             {
                 for (int group = 0; group < g.Groups; group++)
                 {
-                    T* buffer = Columns<T>((long)g.Depth * g.Area);
-                    T* windows = g.Unfold(this.X + ((long)b * g.Groups + group) * g.Picture, buffer);
-                    T* dy = this.DY + ((long)b * g.Groups + group) * g.Out * g.Area;
+                    T* x = this.X + ((long)b * g.Groups + group) * g.Picture, dy = this.DY + ((long)b * g.Groups + group) * g.Out * g.Area;
                     T* dw = this.DW + (long)job * this.Count + (long)group * g.Out * g.Depth;
-                    Gemm.Run(g.Out, g.Depth, g.Area, new MatrixView<T>(dy, g.Area, 1), new MatrixView<T>(windows, g.Area, 1).Transposed, dw, g.Depth, accumulate: b > first);
+                    if (g.IsPointwise)
+                    {
+                        Gemm.Run(g.Out, g.Depth, g.Area, new MatrixView<T>(dy, g.Area, 1), new MatrixView<T>(x, g.Area, 1).Transposed, dw, g.Depth, accumulate: b > first);
+                        continue;
+                    }
+                    T* buffer = Columns<T>((long)g.Depth * band * g.RowLength);
+                    for (int row = 0; row < g.Rows; row += band)
+                    {
+                        int stop = Math.Min(row + band, g.Rows), count = (stop - row) * g.RowLength;
+                        g.Unfold(x, buffer, row, stop);
+                        Gemm.Run(g.Out, g.Depth, count, new MatrixView<T>(dy + (long)row * g.RowLength, g.Area, 1), new MatrixView<T>(buffer, count, 1).Transposed, dw, g.Depth, accumulate: b > first || row > 0);
+                    }
                 }
             }
         }

@@ -32,18 +32,6 @@ internal readonly record struct Layout(int Offset, int[] Strides)
         return true;
     }
 
-    /// <summary>Elements from the first to the last that the view can reach, both included; 0 when it is empty.</summary>
-    public int Extent(Shape shape)
-    {
-        int last = 0;
-        for (int i = 0; i < this.Strides.Length; i++)
-        {
-            if (shape[i] == 0) return 0;
-            last += (shape[i] - 1) * this.Strides[i];
-        }
-        return last + 1;
-    }
-
     /// <summary>The strides of a view of <paramref name="from"/> broadcast to <paramref name="to"/>.</summary>
     public Layout Broadcast(Shape from, Shape to)
     {

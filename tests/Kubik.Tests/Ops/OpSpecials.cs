@@ -192,6 +192,15 @@ public sealed class OpSpecials
         Assert.Equal([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 300, -2.9f, 2.9f], x.Cast(DType.Float32).ToArray<float>());
     }
 
+    [Fact]
+    public void Powers_of_whole_numbers_keep_every_digit()
+    {
+        Assert.Equal([50031545098999707, 79792266297612001, 0, -27, 1], Tensor.Of(3L, 7L, 2L, -3L, 0L).Pow(Tensor.Of(35L, 20L, 64L, 3L, 0L)).ToArray<long>());
+        Assert.Equal([0, 243], Tensor.Of((byte)2, (byte)3).Pow(Tensor.Of((byte)8, (byte)5)).ToArray<byte>()); // wraps, as products do
+        Assert.Equal([1, -1, 1, 0], Tensor.Of(1, -1, -1, 2).Pow(Tensor.Of(-5, -3, -2, -1)).ToArray<int>());
+        Assert.Throws<DivideByZeroException>(() => Tensor.Of(0).Pow(Tensor.Of(-1)));
+    }
+
     private static void Same(double expected, double actual, string what)
     {
         bool same = double.IsNaN(expected) ? double.IsNaN(actual)

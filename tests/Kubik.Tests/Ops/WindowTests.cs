@@ -95,6 +95,34 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void A_small_window_of_an_LpPool_does_not_vanish_beside_a_large_one()
+    {
+        float[] pool = Tensor.Of(1e4f, 1e4f, 1e-3f, 1e-3f).Reshape(1, 1, 4).LpPool(8, 2).ToArray<float>();
+        Assert.Equal(1e-3 * Math.Pow(2, 0.125), pool[1], 1e-8);
+        // Nor does one picture change another.
+        float[] two = Tensor.Of(1e30f, 1e30f, 1e-3f, 1e-3f).Reshape(2, 1, 2).LpPool(4, 2).ToArray<float>();
+        Assert.Equal(1e-3 * Math.Pow(2, 0.25), two[1], 1e-8);
+    }
+
+    // Whole numbers, so that sums are exact in any order: one convolution whose matrix of windows is cut into bands, and two
+    // with half of the channels each, whose matrices are not.
+    [Theory]
+    [InlineData(new[] { 1, 16, 300, 301 }, new[] { 2, 16, 5, 5 })]
+    [InlineData(new[] { 1, 4, 34, 101, 102 }, new[] { 2, 4, 3, 3, 3 })]
+    public void A_large_picture_is_convolved_in_bands(int[] picture, int[] kernels)
+    {
+        Window window = new(pad: 1);
+        Tensor x = new RandomStream(5, 1).Integers(-2, 3, picture).Cast(DType.Float32).Track(), w = new RandomStream(5, 2).Integers(-2, 3, kernels).Cast(DType.Float32).Track();
+        Tensor y = x.Conv(w, window), dy = new RandomStream(5, 3).Integers(-2, 3, y.Shape).Cast(DType.Float32);
+        Tensor[] xs = x.Split(2, axis: 1), ws = w.Split(2, axis: 1);
+        Tensor halves = xs[0].Conv(ws[0], window) + xs[1].Conv(ws[1], window);
+        Bits.Equal(halves, y, "output");
+        Tensor?[] actual = Gradient.Pull(y, dy, x, w), expected = Gradient.Pull(halves, dy, x, w);
+        Assert.Equal(expected[0]!.ToArray<float>(), actual[0]!.ToArray<float>());
+        Assert.Equal(expected[1]!.ToArray<float>(), actual[1]!.ToArray<float>());
+    }
+
+    [Fact]
     public void An_LpPool_does_not_overflow()
     {
         Assert.Equal(5e30f, Tensor.Of(3e30f, -4e30f).Reshape(1, 1, 2).LpPool(2, 2).Item(), 1e25);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Kubik.Ops
 {
-    /// <summary>y = aᵇ, element by element, with broadcasting. NaN for a negative a and a broken b.</summary>
+    /// <summary>y = aᵇ, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
     public readonly struct Pow : IBinaryOp
     {
         /// <inheritdoc/>
@@ -24,7 +24,25 @@ namespace Kubik.Ops
             else if (typeof(T) == typeof(double))
                 TensorPrimitives.Pow(MemoryMarshal.Cast<T, double>(a), MemoryMarshal.Cast<T, double>(b), MemoryMarshal.Cast<T, double>(y));
             else
-                for (int i = 0; i < a.Length; i++) y[i] = T.CreateSaturating(Math.Pow(double.CreateSaturating(a[i]), double.CreateSaturating(b[i])));
+                for (int i = 0; i < a.Length; i++) y[i] = Whole(a[i], b[i]);
+        }
+
+        // By squaring, so that every digit is right; the bits that do not fit are lost, as in a product.
+        private static T Whole<T>(T a, T n) where T : unmanaged, INumber<T>
+        {
+            if (T.IsNegative(n))
+            {
+                // 1 / aⁿ cut off: 1 and −1 are their own inverses, 0 has none.
+                if (T.IsZero(a)) throw new DivideByZeroException("Pow: the whole number 0 has no power below 0.");
+                return a == T.One ? a : a != -T.One ? T.Zero : T.IsEvenInteger(n) ? T.One : a;
+            }
+            T y = T.One;
+            for (long left = long.CreateTruncating(n); left > 0; left >>= 1)
+            {
+                if (left % 2 == 1) y *= a;
+                a *= a;
+            }
+            return y;
         }
 
         /// <inheritdoc/>
@@ -44,10 +62,10 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>This to the power <paramref name="b"/>, element by element, with broadcasting. NaN for a negative a and a broken b.</summary>
+        /// <summary>This to the power <paramref name="b"/>, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
         public Tensor Pow(Tensor b) => Binary<Pow>.Instance.Apply(this, b);
 
-        /// <summary>This to the power <paramref name="b"/>, element by element; the number takes the tensor's type. NaN for a negative a and a broken b.</summary>
+        /// <summary>This to the power <paramref name="b"/>, element by element; the number takes the tensor's type. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
         public Tensor Pow(double b) => this.Pow(Scalar(b, this.DType));
     }
 }

@@ -25,7 +25,7 @@ namespace Kubik.Ops
             MatrixRule.Matrix(this, x[0]);
             int m = x[0].Shape[^2], n = x[0].Shape[^1];
             return m >= n
-                ? x[0] with { Shape = x[0].Shape.With(x[0].Shape.Rank - 2, checked(m + n)) }
+                ? x[0] with { Shape = x[0].Shape.With(x[0].Shape.Rank - 2, AxisRule.Size(this, (long)m + n)) }
                 : throw this.Error($"the matrix must have as many rows as columns or more; got {x[0].Shape}. Use the method Qr() for others.");
         }
 

@@ -13,14 +13,7 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x)
-        {
-            Shape shape = x[0].Shape;
-            int m = shape[^2], n = shape[^1], axis = shape.Rank - 2;
-            // Row after row the diagonal is every (n + 1)-th element.
-            Tensor rows = x[0].Reshape([.. shape[..^2], m * n]);
-            return new Slice(axis, 0, Math.Min(m, n), n + 1).Apply(rows).Sum(axis);
-        }
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => x[0].Diagonal().Sum(-1);
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)

@@ -116,9 +116,12 @@ namespace Kubik.Ops
         {
             Tensor a = x[0].Abs();
             if (this.P == 1 || a.Count == 0) return new AvgPool(this.Grid, Divisor.One).Apply(a);
-            // The largest element is taken out of the powers, or they would overflow; the result does not depend on it.
-            Tensor most = a.Detach().Max(), one = Tensor.Ones([], a.DType);
-            Tensor scale = Tensor.Where(most > 0, Tensor.Where(most < double.PositiveInfinity, most, one), one);
+            // Where powers of a channel would overflow, or all vanish, its largest element is taken out of them; the result
+            // does not depend on it. Elsewhere it stays, or small windows would vanish beside a large one.
+            (double least, double largest) = a.DType == DType.Float32 ? (1e-30, float.MaxValue) : (1e-290, double.MaxValue);
+            Tensor most = a.Detach().Max([.. Enumerable.Range(2, a.Rank - 2)], keepDims: true), one = Tensor.Ones([], a.DType);
+            Tensor sums = most.Pow(this.P) * a.Shape[2..].Size;
+            Tensor scale = Tensor.Where(((sums < least) | (sums > largest)) & (most > 0) & (most < double.PositiveInfinity), most, one);
             Tensor sum = new AvgPool(this.Grid, Divisor.One).Apply((a / scale).Pow(this.P));
             Tensor some = sum.NotEqual(Tensor.Zeros([], a.DType));
             return Tensor.Where(some, Tensor.Where(some, sum, one).Pow(1 / this.P), Tensor.Zeros([], a.DType)) * scale;
