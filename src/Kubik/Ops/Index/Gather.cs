@@ -77,6 +77,6 @@ namespace Kubik
         /// <example><code>logits.Gather(labels.Unsqueeze(1), axis: 1)   // (B, 1): each row's value at its label</code></example>
         /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
-        public Tensor Gather(Tensor index, int axis) => new Gather(this.Shape.Axis(axis, "Gather")).Apply(this, index.Cast(DType.Int64));
+        public Tensor Gather(Tensor index, int axis) => new Gather(this.Shape.Axis(axis, "Gather")).Apply(this, IndexRule.Whole(index, "Gather"));
     }
 }

@@ -112,11 +112,11 @@ namespace Kubik
         /// <example><code>x.GatherND(Tensor.From(new long[,] { { 0, 1 }, { 2, 3 } }))   // x[0, 1] and x[2, 3]</code></example>
         /// <exception cref="ShapeException">The index names more axes than there are.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
-        public Tensor GatherND(Tensor index) => new GatherND().Apply(this, index.Cast(DType.Int64));
+        public Tensor GatherND(Tensor index) => new GatherND().Apply(this, IndexRule.Whole(index, "GatherND"));
 
         /// <summary>A copy with slices set by indices (Int64 or Int32) over the first axes. Of several updates of one element the last stays.</summary>
         /// <exception cref="ShapeException">The index names more axes than there are, or the updates do not fit.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
-        public Tensor ScatterND(Tensor index, Tensor updates) => new ScatterND().Apply(this, index.Cast(DType.Int64), updates);
+        public Tensor ScatterND(Tensor index, Tensor updates) => new ScatterND().Apply(this, IndexRule.Whole(index, "ScatterND"), updates);
     }
 }

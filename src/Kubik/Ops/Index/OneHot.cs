@@ -44,6 +44,6 @@ namespace Kubik
     {
         /// <summary>A new last axis of size <paramref name="classes"/>: 1 at the element's value, 0 elsewhere.</summary>
         /// <exception cref="ArgumentOutOfRangeException">An element is not a class number.</exception>
-        public Tensor OneHot(int classes, DType dtype = DType.Float32) => new OneHot(classes, dtype).Apply(this.Cast(DType.Int64));
+        public Tensor OneHot(int classes, DType dtype = DType.Float32) => new OneHot(classes, dtype).Apply(IndexRule.Whole(this, "OneHot"));
     }
 }

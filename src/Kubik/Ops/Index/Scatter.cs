@@ -81,7 +81,7 @@ namespace Kubik
         /// <exception cref="ShapeException">Sizes other than the axis's differ, or the updates do not have the index's shape and this tensor's type.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
         public Tensor Scatter(Tensor index, Tensor updates, int axis) =>
-            new Scatter(this.Shape.Axis(axis, "Scatter")).Apply(this, index.Cast(DType.Int64), updates);
+            new Scatter(this.Shape.Axis(axis, "Scatter")).Apply(this, IndexRule.Whole(index, "Scatter"), updates);
 
         /// <summary>This plus updates along an axis, one for each element of <paramref name="index"/> (Int64 or Int32). Several updates of one element add up, in order.</summary>
         /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
@@ -89,7 +89,7 @@ namespace Kubik
         public Tensor ScatterAdd(Tensor index, Tensor updates, int axis)
         {
             int a = this.Shape.Axis(axis, "ScatterAdd");
-            return this + new ScatterAdd(a, this.Shape[a]).Apply(updates, index.Cast(DType.Int64));
+            return this + new ScatterAdd(a, this.Shape[a]).Apply(updates, IndexRule.Whole(index, "ScatterAdd"));
         }
 
         /// <summary>This with a number where a mask (Bool) holds.</summary>

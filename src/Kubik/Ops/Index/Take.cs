@@ -82,6 +82,6 @@ namespace Kubik
         /// <example><code>table.Take(words, axis: 0)   // (V, d) and (B, T) → (B, T, d): an embedding</code></example>
         /// <exception cref="ShapeException">There is no such axis.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
-        public Tensor Take(Tensor index, int axis = 0) => new Take(this.Shape.Axis(axis, "Take")).Apply(this, index.Cast(DType.Int64));
+        public Tensor Take(Tensor index, int axis = 0) => new Take(this.Shape.Axis(axis, "Take")).Apply(this, IndexRule.Whole(index, "Take"));
     }
 }
