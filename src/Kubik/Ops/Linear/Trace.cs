@@ -13,7 +13,7 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => x[0].Diagonal().Sum(-1);
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => new Reduce<Sum>([x[0].Rank - 2]).Apply(x[0].Diagonal());
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)

@@ -46,7 +46,7 @@ namespace Kubik
             {
                 if (shape[i] == 1 && this.Shape[i + extra] != 1) axes.Add(i + extra);
             }
-            return this.Sum([.. axes]).Reshape(shape);
+            return new Reduce<Sum>([.. axes]).Apply(this).Reshape(shape); // of this type, whatever it is
         }
     }
 }
