@@ -27,7 +27,7 @@ internal static unsafe class SoftmaxKernel
         int size = x.Shape[last];
         fixed (T* px = x.Data<T>(), py = y.Data<T>())
         {
-            RowJob<T> job = new() { X = px, Y = py, Size = size, Log = log, Rate = T.CreateChecked(1 / temperature), Rows = x.Count / size, RowsAJob = Math.Max(1, 8192 / size) };
+            RowJob<T> job = new() { X = px, Y = py, Size = size, Log = log, Temperature = T.Max(T.CreateChecked(temperature), T.Epsilon), Rows = x.Count / size, RowsAJob = Math.Max(1, 8192 / size) };
             Workers.Run((job.Rows + job.RowsAJob - 1) / job.RowsAJob, ref job);
         }
         GC.KeepAlive(x);
@@ -38,7 +38,7 @@ internal static unsafe class SoftmaxKernel
         public T* X, Y;
         public int Size, Rows, RowsAJob;
         public bool Log;
-        public T Rate; // 1 / temperature
+        public T Temperature; // above 0, also where the type has no number as small
 
         public readonly void Run(int job)
         {
@@ -65,7 +65,7 @@ internal static unsafe class SoftmaxKernel
         private readonly void Scaled(ReadOnlySpan<T> x, T max, Span<T> y)
         {
             TensorPrimitives.Subtract(x, max, y);
-            if (this.Rate != T.One) TensorPrimitives.Multiply(y, this.Rate, y);
+            if (this.Temperature != T.One) TensorPrimitives.Divide(y, this.Temperature, y);
         }
     }
 }

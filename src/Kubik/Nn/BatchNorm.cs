@@ -29,7 +29,7 @@ public sealed class BatchNorm : Normalization
     public Parameter RunningVariance { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"batchnorm{(this.momentum == 0.1 ? "" : $" momentum={this.momentum}")}{this.Options}";
+    public override string Notation => $"batchnorm{Numbers.Option("momentum", this.momentum, 0.1)}{this.Options}";
 
     internal static BrickSyntax Syntax { get; } = new("batchnorm", "batchnorm [momentum=0.1] [epsilon=1e-5] [affine=true]", a =>
     {

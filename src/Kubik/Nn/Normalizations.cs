@@ -25,7 +25,7 @@ public abstract class Normalization : Module
     private protected double Epsilon { get; }
 
     /// <summary>The options as the notation writes them.</summary>
-    private protected string Options => (this.Epsilon == UsualEpsilon ? "" : $" epsilon={this.Epsilon}") + (this.Gamma is null ? " affine=false" : "");
+    private protected string Options => Numbers.Option("epsilon", this.Epsilon, UsualEpsilon) + (this.Gamma is null ? " affine=false" : "");
 
     private protected static (double Epsilon, bool Affine) Read(BrickArguments a) => (a.Real("epsilon", UsualEpsilon), a.Flag("affine", true));
 
@@ -192,9 +192,9 @@ public sealed class LocalResponseNorm : Module
 
     /// <inheritdoc/>
     public override string Notation => $"lrn {this.op.Size}"
-        + (this.op.Alpha == 1e-4 ? "" : $" alpha={this.op.Alpha}")
-        + (this.op.Beta == 0.75 ? "" : $" beta={this.op.Beta}")
-        + (this.op.Bias == 1 ? "" : $" bias={this.op.Bias}");
+        + Numbers.Option("alpha", this.op.Alpha, 1e-4)
+        + Numbers.Option("beta", this.op.Beta, 0.75)
+        + Numbers.Option("bias", this.op.Bias, 1);
 
     internal static BrickSyntax Syntax { get; } = new("lrn", "lrn SIZE [alpha=0.0001] [beta=0.75] [bias=1]",
         a => new LocalResponseNorm(a.Number("SIZE"), a.Real("alpha", 1e-4), a.Real("beta", 0.75), a.Real("bias", 1)));

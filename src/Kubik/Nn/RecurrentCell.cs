@@ -130,7 +130,7 @@ public sealed class LstmCell : RecurrentCell
     }
 
     /// <inheritdoc/>
-    public override string Notation => $"lstmcell {this.Hidden}{(this.Bias is null ? " bias=false" : "")}{(this.forgetBias == 0 ? "" : $" forget={this.forgetBias}")}";
+    public override string Notation => $"lstmcell {this.Hidden}{(this.Bias is null ? " bias=false" : "")}{Numbers.Option("forget", this.forgetBias, 0)}";
 
     internal static BrickSyntax Syntax { get; } = new("lstmcell", "lstmcell HIDDEN [bias=true] [forget=0]",
         a => new LstmCell(a.Number("HIDDEN"), a.Flag("bias", true), a.Real("forget", 0)));

@@ -32,7 +32,7 @@ public abstract class RecurrentLayer : Module
     private protected string Options => $"{this.cells[0].Hidden}"
         + (this.layers == 1 ? "" : $" layers={this.layers}")
         + (this.bidirectional ? " bidirectional=true" : "")
-        + (this.dropoutProbability == 0 ? "" : $" dropout={this.dropoutProbability}")
+        + Numbers.Option("dropout", this.dropoutProbability, 0)
         + (this.last ? " last=true" : "")
         + (this.cells[0].Bias is null ? " bias=false" : "");
 
@@ -175,7 +175,7 @@ public sealed class Lstm : RecurrentLayer
         : base(() => new LstmCell(hidden, bias, forgetBias, initializer), layers, bidirectional, dropout, last) => this.forgetBias = forgetBias;
 
     /// <inheritdoc/>
-    public override string Notation => $"lstm {this.Options}{(this.forgetBias == 0 ? "" : $" forget={this.forgetBias}")}";
+    public override string Notation => $"lstm {this.Options}{Numbers.Option("forget", this.forgetBias, 0)}";
 
     internal static BrickSyntax Syntax { get; } = new("lstm", $"lstm HIDDEN {Usage} [forget=0]", a =>
         new Lstm(a.Number("HIDDEN"), a.Number("layers", 1), a.Flag("bidirectional", false), a.Real("dropout", 0), a.Flag("last", false), a.Flag("bias", true), a.Real("forget", 0)));

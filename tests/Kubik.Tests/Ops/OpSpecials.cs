@@ -1,5 +1,7 @@
 // NaN, infinities and signed zeros, alone and at every place of a vector.
 
+using Kubik.Ops;
+
 namespace Kubik.Tests.Ops;
 
 public sealed class OpSpecials
@@ -199,6 +201,28 @@ public sealed class OpSpecials
         Assert.Equal([0, 243], Tensor.Of((byte)2, (byte)3).Pow(Tensor.Of((byte)8, (byte)5)).ToArray<byte>()); // wraps, as products do
         Assert.Equal([1, -1, 1, 0], Tensor.Of(1, -1, -1, 2).Pow(Tensor.Of(-5, -3, -2, -1)).ToArray<int>());
         Assert.Throws<DivideByZeroException>(() => Tensor.Of(0).Pow(Tensor.Of(-1)));
+    }
+
+    [Fact]
+    public void The_smallest_whole_number_has_no_magnitude() =>
+        Assert.Equal([int.MinValue, 5], Tensor.Of(int.MinValue, -5).Abs().ToArray<int>());
+
+    [Fact]
+    public void A_softmax_at_the_least_temperature_is_a_choice()
+    {
+        Assert.Equal([0, 1], Tensor.Of(1f, 2).Softmax(temperature: 1e-50).ToArray<float>());
+        Assert.Equal([0, 1], Tensor.Of(1.0, 2).Softmax(temperature: double.Epsilon).ToDoubles());
+        Assert.Equal([0, 1], Tensor.Of(1f, 2).Softmax(temperature: 1e-40).ToArray<float>());
+    }
+
+    // As finite masks say it that are meant for a softmax without −∞: all of the weight goes to what may be looked at.
+    [Fact]
+    public void A_score_as_low_as_there_is_still_counts_where_it_is_the_only_one()
+    {
+        Tensor q = Tensor.Ones([1, 2, 4]), mask = Tensor.From(new[] { float.MinValue, 0, 0, 0 }, [2, 2]);
+        Assert.Equal([1, 0, 0.5f, 0.5f], new AttentionWeights(Causal: true).Apply(q, q, mask).ToArray<float>());
+        Tensor nan = Tensor.From(new[] { float.NaN, 1, 1, 1 }, [1, 1, 4]);
+        Assert.Equal(float.NaN, new AttentionWeights(Causal: true).Apply(nan, nan).ToArray<float>()[0]);
     }
 
     private static void Same(double expected, double actual, string what)

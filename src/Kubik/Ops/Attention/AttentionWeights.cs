@@ -39,12 +39,12 @@ namespace Kubik.Ops
                 scores += Tensor.Where(finite, added, Tensor.Scalar(0, added.DType));
             }
             if (keys == 0) return scores;
-            // The lowest number instead of −∞: a row of −∞ alone would be NaN, one of these is even, and cleared afterwards.
-            Tensor lowest = Tensor.Scalar(q.DType == DType.Float32 ? float.MinValue : double.MinValue, q.DType), zero = Tensor.Scalar(0, q.DType);
-            foreach (Tensor mask in open) scores = Tensor.Where(mask, scores, lowest);
-            Tensor weights = scores.Softmax();
-            foreach (Tensor mask in open) weights = Tensor.Where(mask, weights, zero);
-            return weights;
+            if (open.Count == 0) return scores.Softmax();
+            Tensor closed = Tensor.Scalar(double.NegativeInfinity, q.DType), zero = Tensor.Scalar(0, q.DType);
+            foreach (Tensor mask in open) scores = Tensor.Where(mask, scores, closed);
+            // The softmax of −∞ alone would be NaN: a query that may look nowhere gets an even one, which is cleared afterwards.
+            Tensor nowhere = scores.Detach().Max([scores.Rank - 1], keepDims: true).Equal(closed);
+            return Tensor.Where(nowhere, zero, Tensor.Where(nowhere, zero, scores).Softmax());
         }
 
         /// <inheritdoc/>

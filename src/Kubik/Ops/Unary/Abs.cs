@@ -16,7 +16,11 @@ namespace Kubik.Ops
         public static string? Onnx => "Abs";
 
         /// <inheritdoc/>
-        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T> => TensorPrimitives.Abs(x, y);
+        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
+        {
+            if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) TensorPrimitives.Abs(x, y);
+            else for (int i = 0; i < x.Length; i++) y[i] = T.IsNegative(x[i]) ? -x[i] : x[i]; // the smallest number wraps round, as it does in Neg
+        }
 
         /// <inheritdoc/>
         public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * x.Sign();
