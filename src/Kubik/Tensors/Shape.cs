@@ -123,9 +123,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <exception cref="FormatException">The text is no shape.</exception>
     public static Shape Parse(string text)
     {
-        string sizes = text.Trim().Trim('(', ')', '[', ']').Trim();
-        string[] parts = sizes.Length == 0 ? [] : sizes.Split(['x', 'X', ',', '×'], StringSplitOptions.TrimEntries);
-        if (parts is [{ Length: > 0 }, ""] && sizes[^1] == ',') parts = parts[..1]; // one size is printed "(5,)"
+        string inner = text.Trim().Trim('(', ')', '[', ']').Trim();
+        string[] parts = inner.Length == 0 ? [] : inner.Split(['x', 'X', ',', '×'], StringSplitOptions.TrimEntries);
+        if (parts is [{ Length: > 0 }, ""] && inner[^1] == ',') parts = parts[..1]; // one size is printed "(5,)"
         int[] parsed = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {

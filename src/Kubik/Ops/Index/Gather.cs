@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Picks along an axis: y[i, j] = x[i, index[i, j]] for axis 1, and so for other axes; sizes agree except on the axis.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Gather(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -35,6 +36,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Gather"/>: zeros along an axis of size Size, to which each element is added at its index.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Size">The axis's size in the result.</param>
     public sealed record ScatterAdd(int Axis, int Size) : DifferentiableOp
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The position in row-major order of each index along the last axis: (…, k) → (…) for the k sizes of Within.</summary>
+    /// <param name="Within">The sizes that the parts of an index stay below.</param>
     public sealed record RavelIndex(Shape Within) : DiscreteOp
     {
         /// <inheritdoc/>

@@ -3,6 +3,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>A new last axis of size Classes: 1 at the element's value, 0 elsewhere.</summary>
+    /// <param name="Classes">The new axis's size: elements are 0 to Classes − 1.</param>
+    /// <param name="To">The result's type.</param>
     public sealed record OneHot(int Classes, DType To) : DiscreteOp
     {
         /// <inheritdoc/>

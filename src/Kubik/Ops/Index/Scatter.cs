@@ -4,6 +4,7 @@ namespace Kubik.Ops
 {
     /// <summary>A copy of x with elements set along an axis: y[i, index[i, j]] = updates[i, j] for axis 1, and so for other axes. Of several updates of one element the last in row-major order stays.</summary>
     /// <remarks>The inputs are x, the index and the updates. What an overwritten element of x would get is 0, and so it is for an update that a later one overwrote.</remarks>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Scatter(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -49,6 +50,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>x with a number where a mask holds. The inputs are x and the mask, which broadcasts to it.</summary>
+    /// <param name="Value">The number.</param>
     public sealed record MaskedFill(double Value) : CompositeOp
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Picks whole slices of an axis, in the order of an index of any shape: y[…, i, …] = x[…, index[i], …]; the index's axes stand in the place of the axis.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Take(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -32,6 +33,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Take"/>: zeros along an axis of size Size, to which each slice is added at its index, in order.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Size">The axis's size in the result.</param>
     public sealed record TakeAdd(int Axis, int Size) : DifferentiableOp
     {
         /// <inheritdoc/>

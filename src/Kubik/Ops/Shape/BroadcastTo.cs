@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>Repeats the tensor along new axes and axes of size 1 until it has a shape; no memory is copied.</summary>
+    /// <param name="To">The shape.</param>
     public sealed record BroadcastTo(Shape To) : ViewOp
     {
         /// <inheritdoc/>
