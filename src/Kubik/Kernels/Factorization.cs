@@ -85,12 +85,14 @@ internal static unsafe class Factorization
     }
 
     /// <summary>Solves T·X = Y in place of Y (n × k), T a triangle of a or of its transpose.</summary>
-    /// <returns>−1, or the first row with 0 on the diagonal.</returns>
-    public static int SolveTriangle(double* a, int n, double* y, int k, bool lower, bool transposed, bool unit)
+    /// <returns>−1, or the first row whose element on the diagonal is 0, or not above its column's largest times a tolerance.</returns>
+    public static int SolveTriangle(double* a, int n, double* y, int k, bool lower, bool transposed, bool unit, double tolerance = 0)
     {
         for (int i = 0; i < n && !unit; i++)
         {
-            if (a[i * n + i] == 0) return i;
+            double most = 0;
+            for (int j = 0; j < i && tolerance > 0; j++) most = Math.Max(most, Math.Abs(a[j * n + i]));
+            if (a[i * n + i] == 0 || double.IsFinite(most) && Math.Abs(a[i * n + i]) <= tolerance * most) return i;
         }
         bool forward = lower != transposed;
         for (int step = 0; step < n; step++)

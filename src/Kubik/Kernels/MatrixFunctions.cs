@@ -9,7 +9,7 @@ internal readonly unsafe struct CholeskyFunction : IMatrixFunction
     public int Run(double* a, double* b, double* y, double* spare, MatrixSizes sizes) => Factorization.Cholesky(a, y, sizes.Rows);
 }
 
-internal readonly unsafe struct TriangularSolveFunction(bool lower, bool transposed, bool unit) : IMatrixFunction
+internal readonly unsafe struct TriangularSolveFunction(bool lower, bool transposed, bool unit, double tolerance) : IMatrixFunction
 {
     public int Spare(MatrixSizes sizes) => 0;
 
@@ -17,7 +17,7 @@ internal readonly unsafe struct TriangularSolveFunction(bool lower, bool transpo
     {
         int n = sizes.Rows, k = sizes.Right;
         new ReadOnlySpan<double>(b, n * k).CopyTo(new Span<double>(y, n * k));
-        return Factorization.SolveTriangle(a, n, y, k, lower, transposed, unit);
+        return Factorization.SolveTriangle(a, n, y, k, lower, transposed, unit, tolerance);
     }
 }
 

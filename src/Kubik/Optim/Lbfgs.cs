@@ -52,7 +52,7 @@ public sealed class Lbfgs : Optimizer
     public override Tensor Step(Func<Tensor> loss, Module model, double progress = 0)
     {
         Tensor first = loss(); // makes the parameters of a model that waits for its first input
-        Surface surface = new(loss, [.. WeightsOf(model).Select(w => w.Weight)]);
+        Surface surface = new(loss, this.MustReach, [.. WeightsOf(model).Select(w => w.Weight)]);
         History next = this.memory.Copy(surface.Type);
         Tensor x = surface.X;
         try
@@ -109,7 +109,7 @@ public sealed class Lbfgs : Optimizer
     internal static double Largest(Tensor a) => (double)a.Abs().Max();
 
     /// <summary>The loss as a function of all weights in one vector.</summary>
-    private sealed class Surface(Func<Tensor> loss, Parameter[] weights)
+    private sealed class Surface(Func<Tensor> loss, Action<Tensor?[]> check, Parameter[] weights)
     {
         public DType Type { get; } = weights.Any(w => w.Spec.DType == DType.Float64) ? DType.Float64 : DType.Float32;
 
@@ -139,6 +139,7 @@ public sealed class Lbfgs : Optimizer
         public Place From(Tensor value)
         {
             Tensor?[] gradients = Gradient.TryOf(value, [.. weights.Select(w => w.Value)]);
+            check(gradients);
             return new((double)value, this.Flat([.. gradients.Select((g, i) => g?.Detach() ?? Tensor.Zeros(weights[i].Spec.Shape, this.Type))]));
         }
 

@@ -46,7 +46,7 @@ public abstract class Optimizer
     /// <param name="model">Whose weights are changed.</param>
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
-    /// <exception cref="InvalidOperationException">The optimiser has to look at the loss at more than one place: give a function.</exception>
+    /// <exception cref="InvalidOperationException">No weight of the model gets a gradient from the loss, or the optimiser has to look at the loss at more than one place: give a function.</exception>
     public abstract void Step(Tensor loss, Module model, double progress = 0);
 
     /// <summary>Changes the model's weights by a loss that can be computed again: most optimisers compute it once, L-BFGS several times.</summary>
@@ -55,6 +55,7 @@ public abstract class Optimizer
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <returns>The loss before the change.</returns>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
+    /// <exception cref="InvalidOperationException">No weight of the model gets a gradient from the loss.</exception>
     public abstract Tensor Step(Func<Tensor> loss, Module model, double progress = 0);
 
     /// <summary>Everything that the next step depends on besides weights and <see cref="Steps"/>, by name ("0.weight/m"), for a checkpoint of the model.</summary>
@@ -87,4 +88,13 @@ public abstract class Optimizer
     /// <summary>The weights of a model, with their paths.</summary>
     private protected static List<(string Path, Parameter Weight)> WeightsOf(Module model) =>
         [.. model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight)];
+
+    /// <summary>Throws when a model has weights, but a loss gives a gradient to none of them: nothing would be learnt.</summary>
+    private protected void MustReach(Tensor?[] gradients)
+    {
+        if (gradients.Length == 0 || gradients.Any(g => g is not null)) return;
+        throw new InvalidOperationException(
+            $"{this.Name}: the loss gives none of the model's {(gradients.Length == 1 ? "weights (1)" : $"{gradients.Length} weights")} a gradient, so nothing was changed. "
+            + "Compute the loss from this model, anew for each step, and let no Detach, comparison or rounding cut it off.");
+    }
 }

@@ -71,6 +71,7 @@ public abstract class UpdateRule : Optimizer
         List<(string Path, Parameter Weight)> weights = WeightsOf(model);
         this.Sort(model);
         Tensor?[] gradients = Gradient.TryOf(loss, [.. weights.Select(w => w.Weight.Value)]);
+        this.MustReach(gradients);
         this.Apply([.. weights.Select(w => w.Weight)], gradients, progress);
     }
 

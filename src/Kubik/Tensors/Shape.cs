@@ -123,10 +123,14 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <exception cref="FormatException">The text is no shape.</exception>
     public static Shape Parse(string text)
     {
-        string[] parts = text.Trim().Trim('(', ')', '[', ']').Split(['x', 'X', ',', '×'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string inner = text.Trim().Trim('(', ')', '[', ']').Trim();
+        string[] parts = inner.Length == 0 ? [] : inner.Split(['x', 'X', ',', '×'], StringSplitOptions.TrimEntries);
+        if (parts is [{ Length: > 0 }, ""] && inner[^1] == ',') parts = parts[..1]; // one size is printed "(5,)"
         int[] parsed = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
+            if (parts[i].Length == 0)
+                throw new FormatException($"'{text}' is not a shape: a size is missing. Write sizes like 1x28x28.");
             if (!int.TryParse(parts[i], out parsed[i]) || parsed[i] < 1)
                 throw new FormatException($"'{text}' is not a shape: '{parts[i]}' is not a whole number above 0. Write sizes like 1x28x28.");
         }

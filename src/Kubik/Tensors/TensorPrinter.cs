@@ -16,6 +16,13 @@ internal static class TensorPrinter
     {
         if (x.IsSymbolic) return $"{x.Spec} symbolic";
         if (x.Count == 0) return $"{x.Spec} empty";
+        if (IsWhole(x.DType))
+        {
+            long[] whole = Whole(x);
+            return whole.Length == 1
+                ? $"{x.Spec} {Number(whole[0])}"
+                : $"{x.Spec} min {Number(whole.Min())} mean {Number(whole.Average(v => (double)v))} max {Number(whole.Max())}";
+        }
         double[] values = x.ToDoubles();
         if (values.Length == 1) return $"{x.Spec} {Number(values[0])}";
         double[] finite = [.. values.Where(double.IsFinite)];
@@ -27,11 +34,21 @@ internal static class TensorPrinter
     public static string Print(Tensor x)
     {
         if (x.IsSymbolic || x.Count == 0) return Summary(x);
-        double[] values = x.ToDoubles();
-        Func<double, string> format = Formatter(values, x.DType);
-        StringBuilder text = new($"{x.Spec}{NonFinite(values)}");
+        StringBuilder text = new(x.Spec.ToString());
+        Func<int, string> element;
+        if (IsWhole(x.DType))
+        {
+            long[] values = Whole(x); // as doubles the large ones would lose digits
+            element = Aligned(i => Number(values[i]), values.Length);
+        }
+        else
+        {
+            double[] values = x.ToDoubles();
+            text.Append(NonFinite(values));
+            element = x.DType == DType.Bool ? i => values[i] != 0 ? "true" : "false" : Aligned(i => Number(values[i]), values.Length);
+        }
         text.Append(x.Rank == 0 ? " " : Environment.NewLine);
-        Write(text, values, x.Shape, axis: 0, offset: 0, format);
+        Write(text, element, x.Shape, axis: 0, offset: 0);
         return text.ToString();
     }
 
@@ -41,22 +58,26 @@ internal static class TensorPrinter
         return bad == 0 ? "" : $" ({bad} non-finite)";
     }
 
-    private static Func<double, string> Formatter(double[] values, DType dtype)
+    private static bool IsWhole(DType dtype) => !dtype.IsFloat && dtype != DType.Bool;
+
+    private static long[] Whole(Tensor x) => x.Cast(DType.Int64).ToArray<long>();
+
+    private static Func<int, string> Aligned(Func<int, string> element, int count)
     {
-        if (dtype == DType.Bool) return v => v != 0 ? "true" : "false";
-        string[] texts = [.. values.Take(1000).Select(Number)];
-        int width = texts.Max(t => t.Length);
-        return v => Number(v).PadLeft(width);
+        int width = Enumerable.Range(0, Math.Min(count, 1000)).Max(i => element(i).Length);
+        return i => element(i).PadLeft(width);
     }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(double value) =>
         value.ToString(double.IsInteger(value) && Math.Abs(value) < 1e7 ? "F0" : "G5", CultureInfo.InvariantCulture);
 
-    private static void Write(StringBuilder text, double[] values, Shape shape, int axis, int offset, Func<double, string> format)
+    private static void Write(StringBuilder text, Func<int, string> element, Shape shape, int axis, int offset)
     {
         if (axis == shape.Rank)
         {
-            text.Append(format(values[offset]));
+            text.Append(element(offset));
             return;
         }
         int size = shape[axis], stride = shape[(axis + 1)..].Size;
@@ -71,7 +92,7 @@ internal static class TensorPrinter
                 i = size - EdgeItems - 1;
                 continue;
             }
-            Write(text, values, shape, axis + 1, offset + i * stride, format);
+            Write(text, element, shape, axis + 1, offset + i * stride);
         }
         text.Append(']');
     }

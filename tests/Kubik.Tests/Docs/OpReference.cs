@@ -28,6 +28,14 @@ public sealed class OpReference
         {
             foreach (string line in Section(op)) yield return line;
         }
+        yield return "";
+        yield return "## Names from elsewhere";
+        yield return "";
+        yield return "What PyTorch and NumPy call it, and how it is written here, x a tensor and r a `RandomStream`. An axis is always `axis`, never `dim`.";
+        yield return "";
+        yield return "| there | here |";
+        yield return "| --- | --- |";
+        foreach ((string there, string here) in ForeignNames.All) yield return $"| {there} | `{Escape(here)}` |";
     }
 
     private static IEnumerable<string> Section(Op op)
@@ -41,6 +49,7 @@ public sealed class OpReference
         yield return "";
         string[] names = [.. "abcdefghij".Select(c => c.ToString()).Take(row.Inputs.Length)];
         yield return $"- written `{row.Op.Notation.ToText(names)}`, in LaTeX `{row.Op.Notation.ToLatex(names)}`";
+        yield return $"- in C# {OpCalls.Of(Documented(op), op, names)}";
         foreach ((string name, string meaning) in Attributes(op)) yield return $"- attribute `{name}`{(meaning.Length == 0 ? "" : $": {meaning}")}";
         yield return $"- shapes {string.Join("; ", rows.Where(r => r.Inputs.All(i => i.Shape.Size > 0)).OrderBy(r => r.Inputs.All(i => i.Shape.Rank == 0)).DistinctBy(r => string.Join(' ', r.Inputs.Select(i => i.Shape))).Take(3).Select(Shapes))}";
         yield return $"- types {string.Join(", ", rows.SelectMany(r => r.Types).Distinct().Order().Select(t => t.Name))}";
@@ -104,6 +113,6 @@ public sealed class OpReference
         // The attributes of a function are those of its struct.
         Type type = op.GetType() is { IsGenericType: true } t && t.GetGenericTypeDefinition() == typeof(Function<>) ? Documented(op) : op.GetType();
         foreach (System.Reflection.ParameterInfo p in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [])
-            yield return (p.Name!, type.IsGenericType ? "" : XmlDocs.Parameter(type, p.Name!));
+            yield return (p.Name!, XmlDocs.Parameter(type.IsGenericType ? type.GetGenericTypeDefinition() : type, p.Name!));
     }
 }

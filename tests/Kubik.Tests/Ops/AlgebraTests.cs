@@ -54,6 +54,8 @@ public sealed class AlgebraTests
         ("least squares for 3 rows", () => A.LeastSquares(V)),
         ("least squares of int32", () => I.LeastSquares(I)),
         ("least squares of rank 0", () => Tensor.Zeros([3, 2]).LeastSquares(V)),
+        ("least squares of rank 1", () => Tensor.Ones([5, 3]).LeastSquares(Tensor.Ones([5]))),
+        ("least squares of a wide matrix of rank 1", () => Tensor.Ones([2, 5]).LeastSquares(Tensor.Ones([2]))),
     ];
 
     [Fact]
@@ -73,6 +75,23 @@ public sealed class AlgebraTests
         Assert.Equal([1.5, 3.5 / 3], a.TriangularSolve(b).ToDoubles(), (p, q) => Math.Abs(p - q) < 1e-15);
         Assert.Equal([2, 2], a.BroadcastTo([2, 2, 2]).Solve(b).Shape);
         Assert.Equal([2], a.LeastSquares(b).Shape);
+    }
+
+    [Fact]
+    public void Least_squares_find_columns_that_depend_on_others_but_take_any_scale()
+    {
+        foreach (DType type in new[] { DType.Float32, DType.Float64 })
+        {
+            Tensor first = new RandomStream(1, 1).Normal([50, 3], type), y = first.Sum(1);
+            Tensor scaled = first * Tensor.Of(1e9, 1, 1e-9).Cast(type);
+            Assert.Equal([1, 1, 1], (scaled.LeastSquares(y) * Tensor.Of(1e9, 1, 1e-9).Cast(type)).ToDoubles(), (p, q) => Math.Abs(p - q) < 1e-5);
+            Tensor dependent = Tensor.Concat(1, first, first[.., ..1] * 0.1 - first[.., 2..] / 3);
+            string message = Assert.Throws<SingularMatrixException>(() => dependent.LeastSquares(y)).Message;
+            Assert.StartsWith("LeastSquares: ", message, StringComparison.Ordinal);
+            Assert.Contains("column 3", message, StringComparison.Ordinal);
+            Kubik.Graphs.Graph graph = Kubik.Graphs.Graph.Trace(v => v[0].LeastSquares(v[1]), dependent.Spec, y.Spec);
+            Assert.Equal(message, Assert.Throws<SingularMatrixException>(() => graph.Run(dependent, y)).Message);
+        }
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class OpErrors
         ("where (2, 3), (2, 3), (4,)", () => Tensor.Where(B, X, Tensor.Ones([4]))),
         ("sum over axis 2 of (2, 3)", () => X.Sum(2)),
         ("sum over axes 0 and -2", () => X.Sum(0, -2)),
-        ("sum of bool", () => B.Sum()),
+        ("sum of bool", () => new Reduce<Sum>([0]).Apply(B)),
         ("max over nothing", () => Tensor.Ones([2, 0]).Max(1)),
         ("min over nothing", () => Tensor.Ones([0]).Min()),
         ("mean over nothing", () => Tensor.Ones([0, 3]).Mean(0)),

@@ -40,12 +40,18 @@ public sealed class ShapeTests
     [InlineData("(2, 3)", "(2, 3)")]
     [InlineData(" 12 ", "(12,)")]
     [InlineData("3×4", "(3, 4)")]
+    [InlineData("(5,)", "(5,)")]
+    [InlineData("()", "()")]
     public void Are_read_as_people_type_them(string text, string shape) => Assert.Equal(shape, Shape.Parse(text).ToString());
 
     [Theory]
     [InlineData("2xx0")]
     [InlineData("a")]
     [InlineData("1x-2")]
+    [InlineData("5xx3")]
+    [InlineData("x5")]
+    [InlineData("5x")]
+    [InlineData("2, 3,")]
     [InlineData("99999999999")]
     public void Other_texts_are_refused(string text) => Assert.Contains($"'{text}' is not a shape", Assert.Throws<FormatException>(() => Shape.Parse(text)).Message, StringComparison.Ordinal);
 

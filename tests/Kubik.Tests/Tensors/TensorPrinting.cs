@@ -33,6 +33,15 @@ public sealed class TensorPrinting
     public void Large_whole_numbers_keep_their_digits() => Is("int64 (2,)\n[1234567,       1]", Tensor.Of(1234567L, 1L));
 
     [Fact]
+    public void Whole_numbers_are_exact_whatever_their_size()
+    {
+        Is("int64 (1,)\n[9007199254740993]", Tensor.Of(9007199254740993L));
+        Is("int32 (2,)\n[-2147483648,  2147483647]", Tensor.Of(int.MinValue, int.MaxValue));
+        Is("int64 () 9223372036854775807", Tensor.Of(long.MaxValue).Reshape());
+        Assert.Equal("int64 (2,) min -9223372036854775808 mean 0 max 9223372036854775807", TensorPrinter.Summary(Tensor.Of(long.MinValue, long.MaxValue)));
+    }
+
+    [Fact]
     public void Nothing() => Is("float32 (0, 3) empty", Tensor.Zeros([0, 3]));
 
     [Fact]

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Picks along an axis: y[i, j] = x[i, index[i, j]] for axis 1, and so for other axes; sizes agree except on the axis.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Gather(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -35,6 +36,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Gather"/>: zeros along an axis of size Size, to which each element is added at its index.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Size">The axis's size in the result.</param>
     public sealed record ScatterAdd(int Axis, int Size) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -77,6 +80,6 @@ namespace Kubik
         /// <example><code>logits.Gather(labels.Unsqueeze(1), axis: 1)   // (B, 1): each row's value at its label</code></example>
         /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
-        public Tensor Gather(Tensor index, int axis) => new Gather(this.Shape.Axis(axis, "Gather")).Apply(this, index.Cast(DType.Int64));
+        public Tensor Gather(Tensor index, int axis) => new Gather(this.Shape.Axis(axis, "Gather")).Apply(this, IndexRule.Whole(index, "Gather"));
     }
 }

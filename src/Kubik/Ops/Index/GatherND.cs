@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The position in row-major order of each index along the last axis: (…, k) → (…) for the k sizes of Within.</summary>
+    /// <param name="Within">The sizes that the parts of an index stay below.</param>
     public sealed record RavelIndex(Shape Within) : DiscreteOp
     {
         /// <inheritdoc/>
@@ -112,11 +113,11 @@ namespace Kubik
         /// <example><code>x.GatherND(Tensor.From(new long[,] { { 0, 1 }, { 2, 3 } }))   // x[0, 1] and x[2, 3]</code></example>
         /// <exception cref="ShapeException">The index names more axes than there are.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
-        public Tensor GatherND(Tensor index) => new GatherND().Apply(this, index.Cast(DType.Int64));
+        public Tensor GatherND(Tensor index) => new GatherND().Apply(this, IndexRule.Whole(index, "GatherND"));
 
         /// <summary>A copy with slices set by indices (Int64 or Int32) over the first axes. Of several updates of one element the last stays.</summary>
         /// <exception cref="ShapeException">The index names more axes than there are, or the updates do not fit.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
-        public Tensor ScatterND(Tensor index, Tensor updates) => new ScatterND().Apply(this, index.Cast(DType.Int64), updates);
+        public Tensor ScatterND(Tensor index, Tensor updates) => new ScatterND().Apply(this, IndexRule.Whole(index, "ScatterND"), updates);
     }
 }

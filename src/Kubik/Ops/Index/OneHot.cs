@@ -3,6 +3,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>A new last axis of size Classes: 1 at the element's value, 0 elsewhere.</summary>
+    /// <param name="Classes">The new axis's size: elements are 0 to Classes − 1.</param>
+    /// <param name="To">The result's type.</param>
     public sealed record OneHot(int Classes, DType To) : DiscreteOp
     {
         /// <inheritdoc/>
@@ -44,6 +46,6 @@ namespace Kubik
     {
         /// <summary>A new last axis of size <paramref name="classes"/>: 1 at the element's value, 0 elsewhere.</summary>
         /// <exception cref="ArgumentOutOfRangeException">An element is not a class number.</exception>
-        public Tensor OneHot(int classes, DType dtype = DType.Float32) => new OneHot(classes, dtype).Apply(this.Cast(DType.Int64));
+        public Tensor OneHot(int classes, DType dtype = DType.Float32) => new OneHot(classes, dtype).Apply(IndexRule.Whole(this, "OneHot"));
     }
 }

@@ -4,6 +4,7 @@ namespace Kubik.Ops
 {
     /// <summary>A copy of x with elements set along an axis: y[i, index[i, j]] = updates[i, j] for axis 1, and so for other axes. Of several updates of one element the last in row-major order stays.</summary>
     /// <remarks>The inputs are x, the index and the updates. What an overwritten element of x would get is 0, and so it is for an update that a later one overwrote.</remarks>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Scatter(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -49,6 +50,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>x with a number where a mask holds. The inputs are x and the mask, which broadcasts to it.</summary>
+    /// <param name="Value">The number.</param>
     public sealed record MaskedFill(double Value) : CompositeOp
     {
         /// <inheritdoc/>
@@ -81,7 +83,7 @@ namespace Kubik
         /// <exception cref="ShapeException">Sizes other than the axis's differ, or the updates do not have the index's shape and this tensor's type.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
         public Tensor Scatter(Tensor index, Tensor updates, int axis) =>
-            new Scatter(this.Shape.Axis(axis, "Scatter")).Apply(this, index.Cast(DType.Int64), updates);
+            new Scatter(this.Shape.Axis(axis, "Scatter")).Apply(this, IndexRule.Whole(index, "Scatter"), updates);
 
         /// <summary>This plus updates along an axis, one for each element of <paramref name="index"/> (Int64 or Int32). Several updates of one element add up, in order.</summary>
         /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
@@ -89,7 +91,7 @@ namespace Kubik
         public Tensor ScatterAdd(Tensor index, Tensor updates, int axis)
         {
             int a = this.Shape.Axis(axis, "ScatterAdd");
-            return this + new ScatterAdd(a, this.Shape[a]).Apply(updates, index.Cast(DType.Int64));
+            return this + new ScatterAdd(a, this.Shape[a]).Apply(updates, IndexRule.Whole(index, "ScatterAdd"));
         }
 
         /// <summary>This with a number where a mask (Bool) holds.</summary>

@@ -3,6 +3,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The positions that sort an axis. Equal elements keep their order (−0 equals 0), NaN comes last either way.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Descending">Whether the largest come first.</param>
     public sealed record ArgSort(int Axis, bool Descending = false) : DiscreteOp
     {
         /// <inheritdoc/>
@@ -27,6 +29,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>An axis sorted. Equal elements keep their order, NaN comes last either way. The gradient goes to where each element came from.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Descending">Whether the largest come first.</param>
     public sealed record Sort(int Axis, bool Descending = false) : CompositeOp
     {
         /// <inheritdoc/>
@@ -50,6 +54,9 @@ namespace Kubik.Ops
     }
 
     /// <summary>The positions of the Count largest (or smallest) elements of an axis, the most extreme first; of equal ones the earlier. NaN comes first, as in ArgMax and ArgMin.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Count">How many elements.</param>
+    /// <param name="Largest">Whether the largest are meant, else the smallest.</param>
     public sealed record TopK(int Axis, int Count, bool Largest = true) : DiscreteOp
     {
         /// <inheritdoc/>
@@ -78,6 +85,7 @@ namespace Kubik.Ops
 
     /// <summary>Where values belong in a sorted vector: how many of its elements are smaller (Right: smaller or equal).</summary>
     /// <remarks>The inputs are the vector, which must rise, and the values, of any shape. NaN belongs behind everything.</remarks>
+    /// <param name="Right">Whether equal elements count as smaller.</param>
     public sealed record SearchSorted(bool Right = false) : DiscreteOp
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Picks whole slices of an axis, in the order of an index of any shape: y[…, i, …] = x[…, index[i], …]; the index's axes stand in the place of the axis.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Take(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -32,6 +33,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Take"/>: zeros along an axis of size Size, to which each slice is added at its index, in order.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Size">The axis's size in the result.</param>
     public sealed record TakeAdd(int Axis, int Size) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -82,6 +85,6 @@ namespace Kubik
         /// <example><code>table.Take(words, axis: 0)   // (V, d) and (B, T) → (B, T, d): an embedding</code></example>
         /// <exception cref="ShapeException">There is no such axis.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
-        public Tensor Take(Tensor index, int axis = 0) => new Take(this.Shape.Axis(axis, "Take")).Apply(this, index.Cast(DType.Int64));
+        public Tensor Take(Tensor index, int axis = 0) => new Take(this.Shape.Axis(axis, "Take")).Apply(this, IndexRule.Whole(index, "Take"));
     }
 }

@@ -52,7 +52,10 @@ namespace Kubik.Ops
     }
 
     /// <summary>The X that makes the squares of A·X − B least, A (…, m, n) and B (…, m, k), by A = Q·R: R·X = Qᵀ·B. With m &lt; n the least of the X that fit exactly.</summary>
-    /// <remarks>A must have full rank: where a 0 comes out on R's diagonal there is an error, but where rounding leaves a speck the result is huge, as LAPACK's gels and NumPy's solve have it.</remarks>
+    /// <remarks>
+    /// A must have full rank: an element on R's diagonal that is not above n·ε times the largest above it, ε the type's
+    /// precision, is what rounding leaves of 0. So columns of any scale are taken, and one that depends on others is an error.
+    /// </remarks>
     public sealed record LeastSquares : CompositeOp
     {
         /// <inheritdoc/>
@@ -71,14 +74,21 @@ namespace Kubik.Ops
             if (a.Shape[^2] >= a.Shape[^1])
             {
                 (Tensor q, Tensor r) = a.Qr();
-                return new TriangularSolve(IsLower: false).Apply(r, q.T.MatMul(b));
+                return new TriangularSolve(IsLower: false) { OfLeastSquares = true }.Apply(r, q.T.MatMul(b));
             }
             (Tensor qt, Tensor rt) = a.T.Qr(); // A = Rᵀ·Qᵀ
-            return qt.MatMul(new TriangularSolve(IsLower: false, Transposed: true).Apply(rt, b));
+            return qt.MatMul(new TriangularSolve(IsLower: false, Transposed: true) { OfLeastSquares = true }.Apply(rt, b));
         }
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x) => MatrixRule.System(this, x[0], x[1]);
+
+        internal static string Deficient(int index, bool ofRows)
+        {
+            string line = ofRows ? "row" : "column";
+            return $"does not have full rank: {line} {index} is 0 or depends on the {line}s before it, as far as the precision tells, so there are many solutions. "
+                + $"Leave that {line} out, or compute in float64, or ask for small weights too: (aᵀ·a + λ·I).Solve(aᵀ·b).";
+        }
     }
 }
 

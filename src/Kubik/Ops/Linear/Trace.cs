@@ -13,7 +13,7 @@ namespace Kubik.Ops
         public override string? Onnx => null;
 
         /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => x[0].Diagonal().Sum(-1);
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => new Reduce<Sum>([x[0].Rank - 2]).Apply(x[0].Diagonal());
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
@@ -40,7 +40,7 @@ namespace Kubik.Ops
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
             if (this.Power == 0) return Tensor.Eye(x[0].Shape[^1], x[0].DType).BroadcastTo(x[0].Shape);
-            Tensor square = this.Power > 0 ? x[0] : x[0].Inverse();
+            Tensor square = this.Power > 0 ? x[0] : this.Inverse(x[0]);
             Tensor? y = null;
             for (long left = Math.Abs((long)this.Power); left > 0; left >>= 1)
             {
@@ -48,6 +48,18 @@ namespace Kubik.Ops
                 if (left > 1) square = square.MatMul(square);
             }
             return y!;
+        }
+
+        private Tensor Inverse(Tensor a)
+        {
+            try
+            {
+                return a.Inverse();
+            }
+            catch (SingularMatrixException e)
+            {
+                throw new SingularMatrixException($"{this.Name}: powers below 0 are those of the inverse. {e.Message}");
+            }
         }
 
         /// <inheritdoc/>

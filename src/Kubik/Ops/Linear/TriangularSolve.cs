@@ -11,6 +11,9 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override string Name => "TriangularSolve";
 
+        // What rounding leaves on R's diagonal in place of 0 is then taken for 0, and the error is that of least squares.
+        internal bool OfLeastSquares { get; init; }
+
         /// <inheritdoc/>
         public override Notation Notation
         {
@@ -43,9 +46,12 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) =>
-            MatrixRule.Run(this, new TriangularSolveFunction(this.IsLower, this.Transposed, this.UnitDiagonal), x[0], x[1], y, y.Shape[..^2], row =>
-                $"is singular: it has 0 on its diagonal in row {row}.");
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            double tolerance = this.OfLeastSquares ? x[0].Shape[^1] * (y.DType == DType.Float32 ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1) : 0;
+            MatrixRule.Run(this.OfLeastSquares ? new LeastSquares() : this, new TriangularSolveFunction(this.IsLower, this.Transposed, this.UnitDiagonal, tolerance), x[0], x[1], y, y.Shape[..^2], row =>
+                this.OfLeastSquares ? LeastSquares.Deficient(row, ofRows: this.Transposed) : $"is singular: it has 0 on its diagonal in row {row}.");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>Numbers spread evenly over [0, 1). The input is the state, int64 (seed, stream, position).</summary>
+/// <param name="Spec">Shape and type of the numbers.</param>
 public sealed record RandomUniform(TensorSpec Spec) : RandomOp
 {
     /// <inheritdoc/>
@@ -24,6 +25,7 @@ public sealed record RandomUniform(TensorSpec Spec) : RandomOp
 }
 
 /// <summary>Numbers from the normal distribution with mean 0 and variance 1. The input is the state, int64 (seed, stream, position).</summary>
+/// <param name="Spec">Shape and type of the numbers.</param>
 public sealed record RandomNormal(TensorSpec Spec) : RandomOp
 {
     /// <inheritdoc/>

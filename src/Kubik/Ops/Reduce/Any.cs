@@ -66,6 +66,11 @@ namespace Kubik
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor Any(ReadOnlySpan<int> axes, bool keepDims) => new Any(ReduceAxes.Of(this, axes, "Any"), keepDims).Apply(this);
 
+        /// <summary>Whether one element (Bool) or more over one axis is true; of no elements false.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor Any(int axis, bool keepDims = false) => this.Any([axis], keepDims);
+
         /// <summary>Whether all elements (Bool) over the axes given, which are dropped, are true; over all when none are given.</summary>
         public Tensor All(params ReadOnlySpan<int> axes) => this.All(axes, keepDims: false);
 
@@ -73,5 +78,10 @@ namespace Kubik
         /// <param name="axes">The axes; −1 is the last.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor All(ReadOnlySpan<int> axes, bool keepDims) => new All(ReduceAxes.Of(this, axes, "All"), keepDims).Apply(this);
+
+        /// <summary>Whether all elements (Bool) over one axis are true; of no elements true.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor All(int axis, bool keepDims = false) => this.All([axis], keepDims);
     }
 }

@@ -4,6 +4,9 @@ namespace Kubik.Ops
 {
     /// <summary>yₖ = x₀ + … + xₖ along an axis: the sums so far. Exclusive leaves xₖ itself out, Reverse starts at the other end.</summary>
     /// <remarks>Float32 is summed in double precision and rounded once for each element.</remarks>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Exclusive">Whether an element's result leaves the element itself out.</param>
+    /// <param name="Reverse">Whether to begin at the axis's end.</param>
     public sealed record CumSum(int Axis, bool Exclusive = false, bool Reverse = false) : DifferentiableOp
     {
         /// <inheritdoc/>

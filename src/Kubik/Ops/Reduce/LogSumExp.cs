@@ -50,5 +50,10 @@ namespace Kubik
         /// <param name="axes">The axes; −1 is the last.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor LogSumExp(ReadOnlySpan<int> axes, bool keepDims) => new LogSumExp(ReduceAxes.Of(this, axes, "LogSumExp"), keepDims).Apply(this);
+
+        /// <summary>ln Σ eˣ over one axis; −∞ over nothing.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor LogSumExp(int axis, bool keepDims = false) => this.LogSumExp([axis], keepDims);
     }
 }

@@ -47,5 +47,11 @@ namespace Kubik
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         /// <exception cref="ShapeException">There are no elements.</exception>
         public Tensor Max(ReadOnlySpan<int> axes, bool keepDims) => new Reduce<Max>(ReduceAxes.Of(this, axes, "Max"), keepDims).Apply(this);
+
+        /// <summary>The largest element over one axis.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        /// <exception cref="ShapeException">There are no elements.</exception>
+        public Tensor Max(int axis, bool keepDims = false) => this.Max([axis], keepDims);
     }
 }

@@ -85,12 +85,29 @@ namespace Kubik
         /// <exception cref="ShapeException">There are no elements to take the mean of.</exception>
         public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims) => new Mean(ReduceAxes.Of(this, axes, "Mean"), keepDims).Apply(this);
 
+        /// <summary>The mean over one axis: Σx / n.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        /// <exception cref="ShapeException">There are no elements to take the mean of.</exception>
+        public Tensor Mean(int axis, bool keepDims = false) => this.Mean([axis], keepDims);
+
+        /// <summary>The variance over the axes given, which are dropped; over all when none are.</summary>
+        /// <exception cref="ShapeException">There are no elements.</exception>
+        public Tensor Variance(params ReadOnlySpan<int> axes) => this.Variance(axes, keepDims: false);
+
         /// <summary>The variance over the axes given: Σ (x − mean)² / (n − correction).</summary>
-        /// <param name="axes">The axes; −1 is the last.</param>
+        /// <param name="axes">The axes; −1 is the last; all when none are given.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         /// <param name="correction">What is taken off the number of elements: 0, or 1 for the unbiased variance of a sample.</param>
         /// <exception cref="ShapeException">There are not more elements than the correction.</exception>
-        public Tensor Variance(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 0) =>
+        public Tensor Variance(ReadOnlySpan<int> axes = default, bool keepDims = false, int correction = 0) =>
             new Variance(ReduceAxes.Of(this, axes, "Variance"), keepDims, correction).Apply(this);
+
+        /// <summary>The variance over one axis: Σ (x − mean)² / (n − correction).</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        /// <param name="correction">What is taken off the number of elements: 0, or 1 for the unbiased variance of a sample.</param>
+        /// <exception cref="ShapeException">There are not more elements than the correction.</exception>
+        public Tensor Variance(int axis, bool keepDims = false, int correction = 0) => this.Variance([axis], keepDims, correction);
     }
 }

@@ -47,5 +47,11 @@ namespace Kubik
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         /// <exception cref="ShapeException">There are no elements.</exception>
         public Tensor Min(ReadOnlySpan<int> axes, bool keepDims) => new Reduce<Min>(ReduceAxes.Of(this, axes, "Min"), keepDims).Apply(this);
+
+        /// <summary>The smallest element over one axis.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        /// <exception cref="ShapeException">There are no elements.</exception>
+        public Tensor Min(int axis, bool keepDims = false) => this.Min([axis], keepDims);
     }
 }

@@ -104,6 +104,11 @@ namespace Kubik
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor NormL1(ReadOnlySpan<int> axes, bool keepDims) => new ReduceL1(ReduceAxes.Of(this, axes, "NormL1"), keepDims).Apply(this);
 
+        /// <summary>Σ |x| over one axis.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor NormL1(int axis, bool keepDims = false) => this.NormL1([axis], keepDims);
+
         /// <summary>√Σ x² over the axes given, which are dropped; over all when none are. Where it is 0, its gradient is 0.</summary>
         public Tensor NormL2(params ReadOnlySpan<int> axes) => this.NormL2(axes, keepDims: false);
 
@@ -113,6 +118,11 @@ namespace Kubik
         /// <example><code>x / x.NormL2([-1], keepDims: true)   // rows of length 1</code></example>
         public Tensor NormL2(ReadOnlySpan<int> axes, bool keepDims) => new ReduceL2(ReduceAxes.Of(this, axes, "NormL2"), keepDims).Apply(this);
 
+        /// <summary>√Σ x² over one axis. Where it is 0, its gradient is 0.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor NormL2(int axis, bool keepDims = false) => this.NormL2([axis], keepDims);
+
         /// <summary>Σ x² over the axes given, which are dropped; over all when none are.</summary>
         public Tensor SumSquare(params ReadOnlySpan<int> axes) => this.SumSquare(axes, keepDims: false);
 
@@ -120,5 +130,10 @@ namespace Kubik
         /// <param name="axes">The axes; −1 is the last.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor SumSquare(ReadOnlySpan<int> axes, bool keepDims) => new SumSquare(ReduceAxes.Of(this, axes, "SumSquare"), keepDims).Apply(this);
+
+        /// <summary>Σ x² over one axis.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor SumSquare(int axis, bool keepDims = false) => this.SumSquare([axis], keepDims);
     }
 }

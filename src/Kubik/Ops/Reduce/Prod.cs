@@ -52,5 +52,10 @@ namespace Kubik
         /// <param name="axes">The axes; −1 is the last.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         public Tensor Prod(ReadOnlySpan<int> axes, bool keepDims) => new Reduce<Prod>(ReduceAxes.Of(this, axes, "Prod"), keepDims).Apply(this);
+
+        /// <summary>The product over one axis; 1 over nothing.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        public Tensor Prod(int axis, bool keepDims = false) => this.Prod([axis], keepDims);
     }
 }

@@ -32,12 +32,23 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
+        /// <summary>The standard deviation over the axes given, which are dropped; over all when none are.</summary>
+        /// <exception cref="ShapeException">There are no elements.</exception>
+        public Tensor Std(params ReadOnlySpan<int> axes) => this.Std(axes, keepDims: false);
+
         /// <summary>The standard deviation over the axes given: √(Σ (x − mean)² / (n − correction)). Where all elements are equal its gradient is 0.</summary>
-        /// <param name="axes">The axes; −1 is the last.</param>
+        /// <param name="axes">The axes; −1 is the last; all when none are given.</param>
         /// <param name="keepDims">Whether the axes stay with size 1.</param>
         /// <param name="correction">What is taken off the number of elements: 0, or 1 for a sample's.</param>
         /// <exception cref="ShapeException">There are not more elements than the correction.</exception>
-        public Tensor Std(ReadOnlySpan<int> axes, bool keepDims = false, int correction = 0) =>
+        public Tensor Std(ReadOnlySpan<int> axes = default, bool keepDims = false, int correction = 0) =>
             new Std(ReduceAxes.Of(this, axes, "Std"), keepDims, correction).Apply(this);
+
+        /// <summary>The standard deviation over one axis: √(Σ (x − mean)² / (n − correction)). Where all elements are equal its gradient is 0.</summary>
+        /// <param name="axis">The axis; −1 is the last.</param>
+        /// <param name="keepDims">Whether the axis stays with size 1.</param>
+        /// <param name="correction">What is taken off the number of elements: 0, or 1 for a sample's.</param>
+        /// <exception cref="ShapeException">There are not more elements than the correction.</exception>
+        public Tensor Std(int axis, bool keepDims = false, int correction = 0) => this.Std([axis], keepDims, correction);
     }
 }

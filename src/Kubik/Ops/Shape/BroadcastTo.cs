@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>Repeats the tensor along new axes and axes of size 1 until it has a shape; no memory is copied.</summary>
+    /// <param name="To">The shape.</param>
     public sealed record BroadcastTo(Shape To) : ViewOp
     {
         /// <inheritdoc/>
@@ -46,7 +47,7 @@ namespace Kubik
             {
                 if (shape[i] == 1 && this.Shape[i + extra] != 1) axes.Add(i + extra);
             }
-            return this.Sum([.. axes]).Reshape(shape);
+            return new Reduce<Sum>([.. axes]).Apply(this).Reshape(shape); // of this type, whatever it is
         }
     }
 }

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Joins tensors along an axis; all other sizes are equal.</summary>
+    /// <param name="Axis">The axis along which they are joined.</param>
     public sealed record Concat(int Axis) : DifferentiableOp
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>A diagonal of the last two axes: (…, m, n) → (…, k). Offset 0 is the main one, 1 the one above it. Shares memory.</summary>
+    /// <param name="Offset">Which diagonal: 0 the main one, 1 the one above it, −1 the one below.</param>
     public sealed record Diagonal(int Offset = 0) : ViewOp
     {
         /// <inheritdoc/>
@@ -39,6 +40,9 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Diagonal"/>: zeros of Rows × Columns with the last axis on a diagonal.</summary>
+    /// <param name="Offset">Which diagonal: 0 the main one, 1 the one above it, −1 the one below.</param>
+    /// <param name="Rows">The result's rows.</param>
+    /// <param name="Columns">The result's columns.</param>
     public sealed record PlaceDiagonal(int Offset, int Rows, int Columns) : DifferentiableOp
     {
         /// <inheritdoc/>

@@ -30,6 +30,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>An axis turned round: element i goes to place i + Shift, and what falls off one end comes in at the other.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Shift">By how many places; below 0 towards the beginning.</param>
     public sealed record Roll(int Axis, int Shift) : CompositeOp
     {
         /// <inheritdoc/>

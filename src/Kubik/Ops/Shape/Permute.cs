@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>The axes in another order: axis i of the output is axis Axes[i] of the input.</summary>
+    /// <param name="Axes">Where each axis of the output comes from.</param>
     public sealed record Permute(Axes Axes) : ViewOp
     {
         /// <inheritdoc/>

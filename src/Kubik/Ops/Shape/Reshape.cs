@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>The same elements in row-major order under another shape.</summary>
+    /// <param name="To">The shape, with as many elements as the input's.</param>
     public sealed record Reshape(Shape To) : ViewOp
     {
         /// <inheritdoc/>

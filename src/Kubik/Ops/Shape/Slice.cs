@@ -3,6 +3,10 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>Every Step-th element of an axis, Count of them from Start on. Shares memory.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Start">Where the first element stands.</param>
+    /// <param name="Count">How many elements.</param>
+    /// <param name="Step">From one element to the next; may be below 0.</param>
     public sealed record Slice(int Axis, int Start, int Count, int Step) : ViewOp
     {
         /// <inheritdoc/>
@@ -43,6 +47,10 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Slice"/>: zeros along an axis of size Size, with the input at every Step-th place from Start on.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Start">Where the first element stands.</param>
+    /// <param name="Step">From one element to the next; may be below 0.</param>
+    /// <param name="Size">The axis's size in the result.</param>
     public sealed record Place(int Axis, int Start, int Step, int Size) : DifferentiableOp
     {
         /// <inheritdoc/>

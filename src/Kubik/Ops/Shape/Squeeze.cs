@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>An axis of size 1 put in before an axis, or after the last. Shares memory when the tensor is contiguous.</summary>
+    /// <param name="Axis">The new axis's place in the result.</param>
     public sealed record Unsqueeze(int Axis) : CompositeOp
     {
         /// <inheritdoc/>
@@ -23,6 +24,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>An axis of size 1 dropped. Shares memory when the tensor is contiguous.</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Squeeze(int Axis) : CompositeOp
     {
         /// <inheritdoc/>
@@ -46,6 +48,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>All axes from one on become one: (B, C, H, W) becomes (B, C·H·W).</summary>
+    /// <param name="Axis">The first of the axes that become one.</param>
     public sealed record Flatten(int Axis) : CompositeOp
     {
         /// <inheritdoc/>
@@ -68,6 +71,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>Tensors of equal shapes joined along a new axis.</summary>
+    /// <param name="Axis">The new axis's place in the result.</param>
     public sealed record Stack(int Axis) : CompositeOp
     {
         /// <inheritdoc/>

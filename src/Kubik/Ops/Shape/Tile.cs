@@ -31,6 +31,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>Every element of an axis repeated, as NumPy's repeat: (1, 2) twice is (1, 1, 2, 2).</summary>
+    /// <param name="Axis">The axis, counted from 0.</param>
+    /// <param name="Count">How often each element stands there.</param>
     public sealed record RepeatInterleave(int Axis, int Count) : CompositeOp
     {
         /// <inheritdoc/>

@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
     /// <summary>The lower triangle of the last two axes, the rest 0: elements up to the Offset-th diagonal above the main one stay.</summary>
+    /// <param name="Offset">Which diagonal: 0 the main one, 1 the one above it, −1 the one below.</param>
     public sealed record Tril(int Offset = 0) : CompositeOp
     {
         /// <inheritdoc/>
@@ -28,6 +29,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>The upper triangle of the last two axes, the rest 0: elements from the Offset-th diagonal above the main one on stay.</summary>
+    /// <param name="Offset">Which diagonal: 0 the main one, 1 the one above it, −1 the one below.</param>
     public sealed record Triu(int Offset = 0) : CompositeOp
     {
         /// <inheritdoc/>

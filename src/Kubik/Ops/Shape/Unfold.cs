@@ -4,6 +4,8 @@ namespace Kubik.Ops
 {
     /// <summary>Every window of a picture as a column, (B, C, H, W) → (B, C·cells, H'·W'): im2col. Cells of the padding are 0.</summary>
     /// <remarks>A convolution is the matrix of its weights times this (Chellapilla, Puri and Simard 2006).</remarks>
+    /// <param name="Kernel">A window's size on each axis.</param>
+    /// <param name="Window">Strides, padding and dilation.</param>
     public sealed record Unfold(PerAxis Kernel, Window Window) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -43,6 +45,8 @@ namespace Kubik.Ops
     }
 
     /// <summary>The reverse of <see cref="Unfold"/>: each window is added to its place in a picture of a size, (B, C·cells, H'·W') → (B, C, H, W): col2im.</summary>
+    /// <param name="Windows">The unfolding that this reverses.</param>
+    /// <param name="Size">The picture's sizes without batch and channels.</param>
     public sealed record Fold(Unfold Windows, Shape Size) : DifferentiableOp
     {
         /// <inheritdoc/>

@@ -19,6 +19,10 @@ namespace Kubik.Ops
     public sealed record AvgPool(PoolGrid Grid, Divisor Divisor = Divisor.Window) : DifferentiableOp
     {
         /// <summary>A pool of windows of one size that move in equal steps.</summary>
+        /// <param name="kernel">A window's size on each axis.</param>
+        /// <param name="window">Strides, padding and dilation.</param>
+        /// <param name="ceil">Whether a last window that sticks out of the picture counts too.</param>
+        /// <param name="divisor">What the sum over a window is divided by.</param>
         public AvgPool(PerAxis kernel, Window window, bool ceil = false, Divisor divisor = Divisor.Window) : this(new SlidingGrid(kernel, window, ceil), divisor)
         {
         }

@@ -13,6 +13,9 @@ namespace Kubik.Ops
     public sealed record MaxPool(PoolGrid Grid) : DifferentiableOp
     {
         /// <summary>A pool of windows of one size that move in equal steps.</summary>
+        /// <param name="kernel">A window's size on each axis.</param>
+        /// <param name="window">Strides, padding and dilation.</param>
+        /// <param name="ceil">Whether a last window that sticks out of the picture counts too.</param>
         public MaxPool(PerAxis kernel, Window window, bool ceil = false) : this(new SlidingGrid(kernel, window, ceil))
         {
         }
@@ -41,6 +44,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>Adds each element of dy to the place in x that won its window; zeros elsewhere. Inputs x and dy.</summary>
+    /// <param name="Pool">The pool whose windows are meant.</param>
     public sealed record MaxPoolScatter(MaxPool Pool) : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -69,6 +73,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>Picks from g, shaped like x, the element at the place in x that won each window. Inputs x and g.</summary>
+    /// <param name="Pool">The pool whose windows are meant.</param>
     public sealed record MaxPoolGather(MaxPool Pool) : DifferentiableOp
     {
         /// <inheritdoc/>

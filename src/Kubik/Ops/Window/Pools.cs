@@ -98,6 +98,10 @@ namespace Kubik.Ops
     public sealed record LpPool(double P, PoolGrid Grid) : CompositeOp
     {
         /// <summary>A pool of windows of one size that move in equal steps.</summary>
+        /// <param name="p">The power, 1 or more.</param>
+        /// <param name="kernel">A window's size on each axis.</param>
+        /// <param name="window">Strides, padding and dilation.</param>
+        /// <param name="ceil">Whether a last window that sticks out of the picture counts too.</param>
         public LpPool(double p, PerAxis kernel, Window window, bool ceil = false) : this(p, new SlidingGrid(kernel, window, ceil))
         {
         }
