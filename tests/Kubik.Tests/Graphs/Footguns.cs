@@ -87,10 +87,10 @@ public sealed class Footguns
     }
 
     [Fact]
-    public void Bytes_wrap_around()
+    public void Bytes_wrap_around_but_their_sums_do_not()
     {
         Assert.Equal([4], (Tensor.Of<byte>(200) + Tensor.Of<byte>(60)).ToArray<byte>());
-        Assert.Equal(44, (int)Tensor.Of<byte>(200, 100).Sum());
+        Assert.Equal(300, (int)Tensor.Of<byte>(200, 100).Sum());
     }
 
     [Fact]
