@@ -2,6 +2,7 @@
 // of the run that was left alone.
 
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Kubik.Cli.Tests;
 
@@ -17,7 +18,7 @@ public sealed class InterruptTests : IDisposable
     public async Task A_signal_ends_the_run_cleanly_and_resume_ends_it_exactly(string signal, int exit, string word)
     {
         if (OperatingSystem.IsWindows()) return;
-        string[] words = ["train", "mlp", "--data", "digits", "--epochs", "12", "--val", "0.1", "--seed", "4"];
+        string[] words = ["train", "mlp", "--data", "digits", "--epochs", "24", "--val", "0.1", "--seed", "4"];
         Tool.Run(this.folder, [.. words, "--out", "whole", "--quiet"]).Fine();
 
         using Process process = Tool.Start(this.folder, null, [.. words, "--out", "part", "--json"]);
@@ -25,9 +26,9 @@ public sealed class InterruptTests : IDisposable
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             before = line;
-            if (line.TrimStart().StartsWith("2/12", StringComparison.Ordinal)) break;
+            if (line.TrimStart().StartsWith("2/24", StringComparison.Ordinal)) break;
         }
-        Assert.Contains("2/12", before, StringComparison.Ordinal);
+        Assert.Contains("2/24", before, StringComparison.Ordinal);
         Signal(process, signal);
         Said said = Tool.End(process);
         Assert.True(said.Exit == exit, $"{said.Exit}\n{said.Out}\n{said.Error}");
@@ -40,7 +41,7 @@ public sealed class InterruptTests : IDisposable
 
         Tool.Run(this.folder, "train", "--resume", "part", "--quiet").Fine();
         Assert.Equal(this.folder.Bytes("whole/model.safetensors"), this.folder.Bytes("part/model.safetensors"));
-        Assert.Equal(12, (await File.ReadAllLinesAsync(this.folder["part/metrics.jsonl"])).Length);
+        Assert.Equal(24, (await File.ReadAllLinesAsync(this.folder["part/metrics.jsonl"])).Length);
     }
 
     [Fact]
@@ -55,6 +56,8 @@ public sealed class InterruptTests : IDisposable
         {
             bool begun = File.Exists(this.folder["part/checkpoint.safetensors"]);
             using Process process = Tool.Start(this.folder, null, begun ? ["train", "--resume", "part", "--quiet"] : [.. words, "--out", "part"]);
+            // The first is left alone until there is something to go on from, however slow the machine is.
+            while (i == 0 && !process.HasExited && !File.Exists(this.folder["part/checkpoint.safetensors"])) Thread.Sleep(5);
             if (!process.WaitForExit(random.Next(300, 900)))
             {
                 process.Kill();
@@ -102,9 +105,9 @@ public sealed class InterruptTests : IDisposable
         Tool.Run(this.folder, "train", "--resume", "a").Refused("not a checkpoint");
     }
 
-    private static void Signal(Process process, string name)
-    {
-        using Process kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
-        kill.WaitForExit();
-    }
+    // Not by a process of its own, which a busy machine starts when the run is over.
+    private static void Signal(Process process, string name) => Assert.Equal(0, Kill(process.Id, name == "INT" ? 2 : 15));
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }
