@@ -135,7 +135,7 @@ internal static unsafe class Factorization
     private static bool IsLarger(double a, double b) => double.IsNaN(a) ? !double.IsNaN(b) : Math.Abs(a) > Math.Abs(b);
 
     private static double Dot(double* x, double* y, int count) =>
-        count == 0 ? 0 : TensorPrimitives.Dot(new ReadOnlySpan<double>(x, count), new ReadOnlySpan<double>(y, count));
+        count == 0 ? 0 : FixedOrder.Dot(new ReadOnlySpan<double>(x, count), new ReadOnlySpan<double>(y, count));
 
     private static void SwapRows(double* a, int n, int p, int q)
     {

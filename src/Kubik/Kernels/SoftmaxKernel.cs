@@ -49,7 +49,7 @@ internal static unsafe class SoftmaxKernel
                 T max = TensorPrimitives.Max(x);
                 this.Scaled(x, max, y);
                 TensorPrimitives.Exp(y, y);
-                T sum = TensorPrimitives.Sum<T>(y);
+                T sum = FixedOrder.Sum<T>(y);
                 if (this.Log)
                 {
                     this.Scaled(x, max, y);

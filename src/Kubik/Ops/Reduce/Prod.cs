@@ -19,7 +19,7 @@ namespace Kubik.Ops
         public static bool HasIdentity => true;
 
         /// <inheritdoc/>
-        public static T Reduce<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => x.IsEmpty ? T.One : TensorPrimitives.Product(x);
+        public static T Reduce<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => x.IsEmpty ? T.One : Kernels.FixedOrder.Product(x);
 
         /// <inheritdoc/>
         public static void Combine<T>(Span<T> a, ReadOnlySpan<T> b) where T : unmanaged, INumber<T> => TensorPrimitives.Multiply(a, b, a);
