@@ -9,7 +9,7 @@ public sealed class FixedOrderTests
         get
         {
             TheoryData<string, int> cases = [];
-            foreach (string op in (string[])["sum", "prod", "softmax", "mean"])
+            foreach (string op in (string[])["sum", "prod", "softmax", "mean", "exp", "log", "sigmoid", "sin"])
             {
                 foreach (int length in (int[])[5, 17, 63, 64, 130, 200, 500]) cases.Add(op, length);
             }
@@ -34,6 +34,10 @@ public sealed class FixedOrderTests
                     "sum" => part.Sum(),
                     "prod" => part.Prod(),
                     "mean" => part.Mean(),
+                    "exp" => part.Exp(),
+                    "log" => part.Log(),
+                    "sigmoid" => part.Sigmoid(),
+                    "sin" => part.Sin(),
                     _ => part.Softmax(),
                 };
                 first ??= y;

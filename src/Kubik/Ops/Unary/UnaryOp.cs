@@ -3,7 +3,6 @@
 // static calls cost nothing.
 
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Kubik.Kernels;
 
 namespace Kubik.Ops;
@@ -64,21 +63,23 @@ public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
 
     private readonly struct Tile<T> : ITile where T : unmanaged, IFloatingPointIeee754<T>
     {
+        private const int Block = 256, Line = 64; // elements; bytes of the widest vector
+
+        // What TensorPrimitives does at the ends of a span depends on where it lies in memory, and its scalar functions differ
+        // from its vectors in the last bit. So every element goes through whole vectors in one aligned block.
         public static unsafe void Run(byte** x, byte* y, int count)
         {
-            if (count < Vector128<T>.Count) Short((T*)x[0], (T*)y, count);
-            else TOp.Forward(new ReadOnlySpan<T>(x[0], count), new Span<T>(y, count));
-        }
-
-        // Runs shorter than a vector take scalar functions that differ in the last bit; an element must not depend on how
-        // many neighbours it has in memory, so they are filled up to a whole vector.
-        private static unsafe void Short(T* x, T* y, int count)
-        {
-            Span<T> whole = stackalloc T[Vector128<T>.Count];
-            whole.Fill(*x);
-            new ReadOnlySpan<T>(x, count).CopyTo(whole);
-            TOp.Forward(whole, whole);
-            whole[..count].CopyTo(new Span<T>(y, count));
+            byte* bytes = stackalloc byte[Block * sizeof(double) + Line];
+            T* block = (T*)(((nint)bytes + Line - 1) / Line * Line), from = (T*)x[0], to = (T*)y;
+            int whole = Line / sizeof(T);
+            for (int done = 0; done < count; done += Block)
+            {
+                int n = Math.Min(Block, count - done), padded = (n + whole - 1) / whole * whole;
+                new ReadOnlySpan<T>(from + done, n).CopyTo(new Span<T>(block, n));
+                new Span<T>(block + n, padded - n).Fill(from[done]);
+                TOp.Forward(new ReadOnlySpan<T>(block, padded), new Span<T>(block, padded));
+                new ReadOnlySpan<T>(block, n).CopyTo(new Span<T>(to + done, n));
+            }
         }
     }
 }
