@@ -48,7 +48,7 @@ internal static unsafe class SoftmaxKernel
                 Span<T> y = new(this.Y + (long)row * this.Size, this.Size);
                 T max = TensorPrimitives.Max(x);
                 this.Scaled(x, max, y);
-                VectorMath.Exp(y);
+                TensorPrimitives.Exp(y, y);
                 T sum = FixedOrder.Sum<T>(y);
                 if (this.Log)
                 {

@@ -24,19 +24,6 @@ internal static class VectorMath
         ? Vector.As<float, T>(Vector.Exp(Vector.As<T, float>(x)))
         : Vector.As<double, T>(Vector.Exp(Vector.As<T, double>(x)));
 
-    /// <summary>eˣ of every number, in its place: the last ones go through a whole vector too, so that bits depend on the numbers alone.</summary>
-    public static void Exp<T>(Span<T> x) where T : unmanaged
-    {
-        int n = Vector<T>.Count, i = 0;
-        for (; i <= x.Length - n; i += n) Exp(new Vector<T>(x[i..])).CopyTo(x[i..]);
-        if (i == x.Length) return;
-        Span<T> rest = stackalloc T[n];
-        rest.Fill(x[i]);
-        x[i..].CopyTo(rest);
-        Exp(new Vector<T>(rest)).CopyTo(rest);
-        rest[..(x.Length - i)].CopyTo(x[i..]);
-    }
-
     /// <summary>ln x.</summary>
     public static Vector<T> Log<T>(Vector<T> x) where T : unmanaged => typeof(T) == typeof(float)
         ? Vector.As<float, T>(Vector.Log(Vector.As<T, float>(x)))
