@@ -48,7 +48,8 @@ internal static unsafe class SoftmaxKernel
                 Span<T> y = new(this.Y + (long)row * this.Size, this.Size);
                 T max = TensorPrimitives.Max(x);
                 this.Scaled(x, max, y);
-                TensorPrimitives.Exp(y, y);
+                T* to = this.Y + (long)row * this.Size;
+                WholeVectors.Run(default(Exp), to, to, this.Size);
                 T sum = FixedOrder.Sum<T>(y);
                 if (this.Log)
                 {

@@ -16,13 +16,46 @@ internal static class VectorMath
     private static readonly double[] FarTop = [1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4];
     private static readonly double[] FarBottom = [1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3];
 
+    // 1/k!
+    private static readonly double[] InverseFactorials = [1, 1, 1 / 2.0, 1 / 6.0, 1 / 24.0, 1 / 120.0, 1 / 720.0, 1 / 5040.0, 1 / 40320.0, 1 / 362880.0, 1 / 3628800.0, 1 / 39916800.0, 1 / 479001600.0, 1 / 6227020800.0];
+
     /// <summary>A number at every place.</summary>
     public static Vector<T> Of<T>(double value) where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateChecked(value));
 
-    /// <summary>eˣ.</summary>
-    public static Vector<T> Exp<T>(Vector<T> x) where T : unmanaged => typeof(T) == typeof(float)
-        ? Vector.As<float, T>(Vector.Exp(Vector.As<T, float>(x)))
-        : Vector.As<double, T>(Vector.Exp(Vector.As<T, double>(x)));
+    /// <summary>eˣ = 2ⁿ·eʳ with |r| ≤ ½·ln 2, and eʳ by its series: 1 at 0, 0 at −∞.</summary>
+    public static Vector<T> Exp<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        bool single = typeof(T) == typeof(float);
+        x = single ? Clamp(x, -104, 89) : Clamp(x, -746, 710); // beyond, it is 0 or ∞ for certain
+        Vector<T> shift = Of<T>(single ? 1.5 * (1 << 23) : 1.5 * (1L << 52)); // a sum with it is rounded to a whole number
+        Vector<T> shifted = MultiplyAdd(x, Of<T>(1 / double.Log(2)), shift), n = shifted - shift;
+        // ln 2 in two parts, the first of few digits, so that its product with n is exact.
+        Vector<T> r = MultiplyAdd(n, Of<T>(single ? -0.693359375 : -6.93145751953125e-1), x);
+        r = MultiplyAdd(n, Of<T>(single ? 2.12194440054690582e-4 : -1.42860682030941723e-6), r);
+        Vector<T> series = Of<T>(InverseFactorials[single ? 7 : 13]);
+        for (int k = single ? 6 : 12; k >= 2; k--) series = MultiplyAdd(series, r, Of<T>(InverseFactorials[k]));
+        Vector<T> y = MultiplyAdd(r * r, series, r) + Vector<T>.One;
+        // 2ⁿ in two factors, so that neither is outside of the range when the result is not.
+        Vector<T> half = PowerOfHalf(shifted, shift, 0), rest = PowerOfHalf(shifted, shift, 1);
+        return y * half * rest;
+    }
+
+    // 2 to the power of ⌊(n + odd) / 2⌋, n being what was added to the shift.
+    private static Vector<T> PowerOfHalf<T>(Vector<T> shifted, Vector<T> shift, int odd) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector<int> n = Vector.As<T, int>(shifted) - Vector.As<T, int>(shift);
+            return Vector.As<int, T>(Vector.ShiftLeft(Vector.ShiftRightLogical(n + new Vector<int>(2 * 127 + odd), 1), 23));
+        }
+        Vector<long> m = Vector.As<T, long>(shifted) - Vector.As<T, long>(shift);
+        return Vector.As<long, T>(Vector.ShiftLeft(Vector.ShiftRightLogical(m + new Vector<long>(2 * 1023 + odd), 1), 52));
+    }
+
+    // a·b + c, rounded once where the machine can.
+    private static Vector<T> MultiplyAdd<T>(Vector<T> a, Vector<T> b, Vector<T> c) where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector.As<float, T>(Vector.MultiplyAddEstimate(Vector.As<T, float>(a), Vector.As<T, float>(b), Vector.As<T, float>(c)))
+        : Vector.As<double, T>(Vector.MultiplyAddEstimate(Vector.As<T, double>(a), Vector.As<T, double>(b), Vector.As<T, double>(c)));
 
     /// <summary>ln x.</summary>
     public static Vector<T> Log<T>(Vector<T> x) where T : unmanaged => typeof(T) == typeof(float)
@@ -33,7 +66,7 @@ internal static class VectorMath
     public static Vector<T> Clamp<T>(Vector<T> x, double min, double max) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Vector<T> low = Of<T>(min), high = Of<T>(max);
-        return Vector.ConditionalSelect(Vector.LessThan(x, low), low, Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x));
+        return Vector.MinNative(high, Vector.MaxNative(low, x)); // in this order a NaN stays one
     }
 
     /// <summary>tanh x = 1 − 2 / (e^2x + 1), which would lose the digits near 0.</summary>
@@ -70,7 +103,7 @@ internal static class VectorMath
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static Vector<T> Sigmoid<T>(Vector<T> x) where T : unmanaged => Vector<T>.One / (Vector<T>.One + Exp(-x));
+    public static Vector<T> Sigmoid<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector<T>.One / (Vector<T>.One + Exp(-x));
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|).</summary>
     public static Vector<T> Softplus<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>

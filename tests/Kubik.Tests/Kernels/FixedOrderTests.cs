@@ -9,7 +9,7 @@ public sealed class FixedOrderTests
         get
         {
             TheoryData<string, int> cases = [];
-            foreach (string op in (string[])["sum", "prod", "softmax", "mean", "exp", "log", "sigmoid", "sin"])
+            foreach (string op in (string[])["sum", "prod", "softmax", "mean", "exp", "log", "sigmoid", "sin", "tanh", "pow", "logsoftmax", "cumsum", "cumprod"])
             {
                 foreach (int length in (int[])[5, 17, 63, 64, 130, 200, 500]) cases.Add(op, length);
             }
@@ -38,6 +38,11 @@ public sealed class FixedOrderTests
                     "log" => part.Log(),
                     "sigmoid" => part.Sigmoid(),
                     "sin" => part.Sin(),
+                    "tanh" => part.Tanh(),
+                    "pow" => part.Pow(part),
+                    "logsoftmax" => part.LogSoftmax(),
+                    "cumsum" => part.CumSum(0),
+                    "cumprod" => part.CumProd(0),
                     _ => part.Softmax(),
                 };
                 first ??= y;

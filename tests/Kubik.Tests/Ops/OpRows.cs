@@ -43,11 +43,11 @@ public static partial class OpRows
         .. Unary(UnaryNumber<Sign>.Instance, x => Math.Sign(x), Domain.Away, OpRow.Numbers),
         .. Unary(UnaryNumber<Step>.Instance, x => x > 0 ? 1 : 0, Domain.Away, OpRow.Numbers),
         .. Unary(Unary<Cos>.Instance, Math.Cos, Domain.Away),
-        .. Unary(Unary<Exp>.Instance, Math.Exp, Domain.Away),
+        .. Unary(new Function<Exp>(default), Math.Exp, Domain.Away),
         .. Unary(Unary<Log>.Instance, Math.Log, Domain.Positive),
         .. Unary(new Function<LogCosh>(default), x => Math.Log(Math.Cosh(x)), Domain.Away),
         .. Unary(Unary<Relu>.Instance, x => Math.Max(x, 0), Domain.Away),
-        .. Unary(Unary<Sigmoid>.Instance, x => 1 / (1 + Math.Exp(-x)), Domain.Away),
+        .. Unary(new Function<Sigmoid>(default), x => 1 / (1 + Math.Exp(-x)), Domain.Away),
         .. Unary(Unary<Sin>.Instance, Math.Sin, Domain.Away),
         .. Unary(Unary<Sqrt>.Instance, Math.Sqrt, Domain.Positive),
         .. Unary(new Function<Tanh>(default), Math.Tanh, Domain.Away),
@@ -143,7 +143,7 @@ public static partial class OpRows
 
     private static IEnumerable<OpRow> BigOnes() => new[]
     {
-        One(Unary<Exp>.Instance, Math.Exp, [3, 20_001], Domain.Away),
+        One(new Function<Exp>(default), Math.Exp, [3, 20_001], Domain.Away),
         One(new Function<Softplus>(default), x => Math.Log(1 + Math.Exp(x)), [40_000], Domain.Away),
         Pair(Binary<Mul>.Instance, (a, b) => a * b, [70, 1, 9], [80, 9], Domain.Away, Domain.Away),
         Pair(Compare<Greater>.Instance, (a, b) => a > b ? 1 : 0, [300, 200], [200], Domain.Few, Domain.Few),

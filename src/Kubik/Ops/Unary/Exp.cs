@@ -1,25 +1,25 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
     /// <summary>y = eˣ, element by element.</summary>
-    public readonly struct Exp : IUnaryOp
+    public readonly struct Exp : IFunctionOp
     {
         /// <inheritdoc/>
-        public static string Name => "Exp";
+        public string Name => "Exp";
 
         /// <inheritdoc/>
-        public static Notation Notation => Notation.Function("exp", @"\exp");
+        public Notation Notation => Notation.Function("exp", @"\exp");
 
         /// <inheritdoc/>
-        public static string? Onnx => "Exp";
+        public string? Onnx => "Exp";
 
         /// <inheritdoc/>
-        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Exp(x, y);
+        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Exp(x);
 
         /// <inheritdoc/>
-        public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * y;
+        public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * y;
     }
 }
 
@@ -28,6 +28,6 @@ namespace Kubik
     public sealed partial class Tensor
     {
         /// <summary>eˣ, element by element.</summary>
-        public Tensor Exp() => Unary<Exp>.Instance.Apply(this);
+        public Tensor Exp() => new Function<Exp>(default).Apply(this);
     }
 }

@@ -63,17 +63,6 @@ public sealed record Function<TOp>(TOp Of) : DifferentiableOp where TOp : struct
     {
         private readonly TOp function = function;
 
-        public unsafe void Run(byte** x, byte* y, int count)
-        {
-            T* from = (T*)x[0], to = (T*)y;
-            int i = 0;
-            for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
-                this.function.Forward(Vector.Load(from + i)).Store(to + i);
-            if (i == count) return;
-            Span<T> rest = stackalloc T[Vector<T>.Count];
-            new ReadOnlySpan<T>(from + i, count - i).CopyTo(rest);
-            this.function.Forward(new Vector<T>(rest)).CopyTo(rest);
-            rest[..(count - i)].CopyTo(new Span<T>(to + i, count - i));
-        }
+        public unsafe void Run(byte** x, byte* y, int count) => WholeVectors.Run(this.function, (T*)x[0], (T*)y, count);
     }
 }

@@ -1,25 +1,25 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
     /// <summary>y = 1 / (1 + e⁻ˣ), element by element.</summary>
-    public readonly struct Sigmoid : IUnaryOp
+    public readonly struct Sigmoid : IFunctionOp
     {
         /// <inheritdoc/>
-        public static string Name => "Sigmoid";
+        public string Name => "Sigmoid";
 
         /// <inheritdoc/>
-        public static Notation Notation => Notation.Function("sigmoid", @"\sigma");
+        public Notation Notation => Notation.Function("sigmoid", @"\sigma");
 
         /// <inheritdoc/>
-        public static string? Onnx => "Sigmoid";
+        public string? Onnx => "Sigmoid";
 
         /// <inheritdoc/>
-        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sigmoid(x, y);
+        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Sigmoid(x);
 
         /// <inheritdoc/>
-        public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * y * (1 - y);
+        public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * y * (1 - y);
     }
 }
 
@@ -28,6 +28,6 @@ namespace Kubik
     public sealed partial class Tensor
     {
         /// <summary>1 / (1 + e⁻ˣ), element by element.</summary>
-        public Tensor Sigmoid() => Unary<Sigmoid>.Instance.Apply(this);
+        public Tensor Sigmoid() => new Function<Sigmoid>(default).Apply(this);
     }
 }

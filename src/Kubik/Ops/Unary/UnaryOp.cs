@@ -63,24 +63,7 @@ public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
 
     private readonly struct Tile<T> : ITile where T : unmanaged, IFloatingPointIeee754<T>
     {
-        private const int Block = 256, Line = 64; // elements; bytes of the widest vector
-
-        // What TensorPrimitives does at the ends of a span depends on where it lies in memory, and its scalar functions differ
-        // from its vectors in the last bit. So every element goes through whole vectors in one aligned block.
-        public static unsafe void Run(byte** x, byte* y, int count)
-        {
-            byte* bytes = stackalloc byte[Block * sizeof(double) + Line];
-            T* block = (T*)(((nint)bytes + Line - 1) / Line * Line), from = (T*)x[0], to = (T*)y;
-            int whole = Line / sizeof(T);
-            for (int done = 0; done < count; done += Block)
-            {
-                int n = Math.Min(Block, count - done), padded = (n + whole - 1) / whole * whole;
-                new ReadOnlySpan<T>(from + done, n).CopyTo(new Span<T>(block, n));
-                new Span<T>(block + n, padded - n).Fill(from[done]);
-                TOp.Forward(new ReadOnlySpan<T>(block, padded), new Span<T>(block, padded));
-                new ReadOnlySpan<T>(block, n).CopyTo(new Span<T>(to + done, n));
-            }
-        }
+        public static unsafe void Run(byte** x, byte* y, int count) => WholeVectors.Run<TOp, T>((T*)x[0], (T*)y, count);
     }
 }
 
