@@ -73,12 +73,13 @@ internal static class TrainTalk
         to.WriteLine($"  {Tool.Name} show {model}");
     }
 
-    // Better than always giving the commonest class, or the mean, by a tenth: less is no learning.
+    // A tenth of the way from always giving the commonest class, or the mean, to all right: less is no learning.
     private static string? Hint(RunOutcome outcome)
     {
         Measures test = outcome.Test;
+        double commonest = test.Accuracy is null ? 0 : (double)test.Data.ClassCounts().Max() / test.Count;
         bool hasLearnt = test.Accuracy is { } accuracy
-            ? accuracy > 1.1 * test.Data.ClassCounts().Max() / test.Count || accuracy > 0.95
+            ? accuracy > commonest + 0.1 * (1 - commonest) || accuracy > 0.95
             : test.R2 is null or >= 0.1;
         double rate = outcome.Settings.LearningRate, usual = Optim.OptimizerTable.OfNotation(outcome.Settings.Optimizer).UsualLearningRate;
         if (hasLearnt || outcome.Result.Cancelled) return null;
