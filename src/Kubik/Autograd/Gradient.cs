@@ -51,7 +51,12 @@ public static class Gradient
             throw new ShapeException($"Gradient: what arrives at y must have its spec, {y.Spec}, not {dy.Spec}.");
         HashSet<Tensor> targets = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor x in xs) targets.Add(x);
-        List<Tensor> order = Order(y, targets, out HashSet<Tensor> leads);
+        return Pull(y, dy, xs, targets, ends: null);
+    }
+
+    private static Tensor?[] Pull(Tensor y, Tensor dy, ReadOnlySpan<Tensor> xs, HashSet<Tensor> targets, HashSet<Tensor>? ends)
+    {
+        List<Tensor> order = Order(y, targets, ends, out HashSet<Tensor> leads);
         Arrivals arrived = new();
         arrived.Add(y, dy);
         Dictionary<Tensor, Tensor> found = new(ReferenceEqualityComparer.Instance);
@@ -70,17 +75,37 @@ public static class Gradient
 
     private static void PassOn(DifferentiableOp op, Tensor[] inputs, Tensor y, Tensor dy, HashSet<Tensor> leads, Arrivals arrived)
     {
+        if (op is Slice slice)
+        {
+            if (leads.Contains(inputs[0])) arrived.Add(inputs[0], slice, dy);
+            return;
+        }
+        Span<bool> wanted = inputs.Length <= 16 ? stackalloc bool[inputs.Length] : new bool[inputs.Length];
+        for (int k = 0; k < inputs.Length; k++) wanted[k] = leads.Contains(inputs[k]);
+        Tensor?[] gradients = op.Gradients(wanted, inputs, y, dy);
         for (int k = 0; k < inputs.Length; k++)
         {
-            Tensor x = inputs[k];
-            if (!leads.Contains(x)) continue;
-            if (op is Slice slice) arrived.Add(x, slice, dy);
-            else if (op.Gradient(k, inputs, y, dy) is { } dx) arrived.Add(x, dx.SumTo(x.Shape));
+            if (gradients[k] is { } dx) arrived.Add(inputs[k], dx.SumTo(inputs[k].Shape));
         }
     }
 
-    // The tensors behind y, every one after its inputs, and those of them through which a target is reached.
-    private static List<Tensor> Order(Tensor y, HashSet<Tensor> targets, out HashSet<Tensor> leads)
+    /// <summary>The gradients of a fused op by way of its definition, which is computed again for it.</summary>
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy)
+    {
+        // The definition stands on views of the inputs, at which the walk ends: what the inputs came from is not its business,
+        // but what is found depends on them as ever.
+        Tensor[] views = new Tensor[x.Length];
+        HashSet<Tensor> targets = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < views.Length; i++)
+        {
+            views[i] = new Reshape(x[i].Shape).Apply(x[i]);
+            if (wanted[i]) targets.Add(views[i]);
+        }
+        return Pull(op.Decompose(views), dy, views, targets, new(views, ReferenceEqualityComparer.Instance));
+    }
+
+    // The tensors behind y as far as the ends, every one after its inputs, and those of them through which a target is reached.
+    private static List<Tensor> Order(Tensor y, HashSet<Tensor> targets, HashSet<Tensor>? ends, out HashSet<Tensor> leads)
     {
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
@@ -89,7 +114,7 @@ public static class Gradient
         seen.Add(y);
         while (open.TryPop(out (Tensor Tensor, int Next) top))
         {
-            Tensor[] inputs = top.Tensor.Node is { Op: not DiscreteOp } node ? node.Inputs : [];
+            Tensor[] inputs = top.Tensor.Node is { Op: not DiscreteOp } node && ends?.Contains(top.Tensor) != true ? node.Inputs : [];
             if (top.Next < inputs.Length)
             {
                 open.Push((top.Tensor, top.Next + 1));

@@ -100,13 +100,36 @@ public abstract record DifferentiableOp : Op
     /// <param name="dy">The gradient that arrives at the output.</param>
     /// <returns>The gradient, of the output's broadcast shape or the input's own (broadcasting is undone by the caller); null when it is zero everywhere.</returns>
     public abstract Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy);
+
+    /// <summary>The gradients with respect to several inputs: one by one, unless the op can share work between them.</summary>
+    /// <param name="wanted">Which inputs; the others are left null.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="dy">The gradient that arrives at the output.</param>
+    public virtual Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+    {
+        Tensor?[] dx = new Tensor?[x.Length];
+        for (int i = 0; i < dx.Length; i++) dx[i] = wanted[i] ? this.Gradient(i, x, y, dy) : null;
+        return dx;
+    }
 }
 
-/// <summary>An op that other ops define, with a kernel that is faster than they are.</summary>
+/// <summary>An op that other ops define, with a kernel that is faster than they are. Without a gradient rule of its own its gradient is that of the definition.</summary>
 public abstract record FusedOp : DifferentiableOp
 {
     /// <summary>The same result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
+
+    /// <inheritdoc/>
+    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+    {
+        bool[] wanted = new bool[x.Length];
+        wanted[input] = true;
+        return this.Gradients(wanted, x, y, dy)[input];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => Autograd.Gradient.OfDefinition(this, wanted, x, dy);
 }
 
 /// <summary>An op that other ops define and that has no kernel of its own: tape and graph hold the ops it is made of.</summary>
