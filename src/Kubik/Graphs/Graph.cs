@@ -12,13 +12,13 @@ namespace Kubik.Graphs;
 /// </code></example>
 public sealed class Graph
 {
-    private Graph(Tensor[] inputs, Tensor[] outputs, Recorder recorder)
+    private Graph(Tensor[] inputs, Tensor[] outputs, IReadOnlyList<(Parameter Parameter, Tensor Symbol)> parameters, IReadOnlyList<(Parameter Parameter, Tensor Value)> updates)
     {
         this.Inputs = inputs;
         this.Outputs = outputs;
-        this.Parameters = recorder.Read;
-        this.Updates = recorder.Written;
-        this.Values = Order([.. outputs, .. recorder.Written.Select(u => u.Value)]);
+        this.Parameters = parameters;
+        this.Updates = updates;
+        this.Values = Order([.. outputs, .. updates.Select(u => u.Value)]);
     }
 
     /// <summary>The symbols that stand for the arguments.</summary>
@@ -47,7 +47,7 @@ public sealed class Graph
         Parameter.Binder = recorder;
         try
         {
-            return new Graph(inputs, f([.. inputs]), recorder); // a copy, which the function may change
+            return new Graph(inputs, f([.. inputs]), recorder.Read, recorder.Written); // a copy, which the function may change
         }
         finally
         {
@@ -114,6 +114,23 @@ public sealed class Graph
             lines.Add($"{names[this.Parameters.First(p => p.Parameter == parameter).Symbol]} ← {names[value]}");
         lines.Add("return " + string.Join(", ", this.Outputs.Select(y => names[y])));
         return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>The same graph with every op replaced by what the rule says stands for it; null keeps the op.</summary>
+    internal Graph Rewrite(Func<Op, Tensor[], Tensor?> rule)
+    {
+        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in this.Values)
+        {
+            if (!value.IsSymbolic || value.Node is not { } node)
+            {
+                now[value] = value;
+                continue;
+            }
+            Tensor[] x = [.. node.Inputs.Select(i => now[i])];
+            now[value] = rule(node.Op, x) ?? (x.SequenceEqual(node.Inputs) ? value : Tensor.Symbol(value.Spec, new Node(node.Op, x)));
+        }
+        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], this.Parameters, [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]);
     }
 
     private static List<Tensor> Order(Tensor[] results)

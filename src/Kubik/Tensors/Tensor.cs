@@ -61,6 +61,9 @@ public sealed partial class Tensor
     /// <summary>The same memory seen through another shape and layout.</summary>
     internal Tensor View(Shape shape, Layout layout) => new(this.Spec with { Shape = shape }, this.storage, layout);
 
+    /// <summary>A tensor of another spec in the same memory, so many bytes from its start.</summary>
+    internal Tensor At(long start, TensorSpec spec) => new(spec, this.storage, Layout.Contiguous(spec.Shape, checked((int)(start / spec.DType.ByteSize))));
+
     /// <summary>The elements of a contiguous tensor, for kernels: valid while the tensor is reachable.</summary>
     internal Span<T> Data<T>() where T : unmanaged
     {
