@@ -19,18 +19,22 @@ internal static class Arena
     public static long[] Place(IReadOnlyList<Lease> leases, out long total)
     {
         long[] places = new long[leases.Count];
-        List<int> placed = [];
+        int[] order = [.. Enumerable.Range(0, leases.Count).OrderByDescending(i => leases[i].Bytes).ThenBy(i => leases[i].First)];
+        List<(long From, long To, int Lease)> placed = []; // by address
         total = 0;
-        foreach (int i in Enumerable.Range(0, leases.Count).OrderByDescending(i => leases[i].Bytes).ThenBy(i => leases[i].First))
+        foreach (int i in order)
         {
             long size = (leases[i].Bytes + Line - 1) / Line * Line, at = 0;
-            foreach (int other in placed.Where(o => leases[o].First <= leases[i].Last && leases[i].First <= leases[o].Last).OrderBy(o => places[o]))
+            foreach ((long from, long to, int other) in placed)
             {
-                if (at + size <= places[other]) break; // fits in the gap before it
-                at = Math.Max(at, places[other] + (leases[other].Bytes + Line - 1) / Line * Line);
+                if (leases[other].First > leases[i].Last || leases[i].First > leases[other].Last) continue;
+                if (at + size <= from) break; // fits in the gap before it
+                at = Math.Max(at, to);
             }
             places[i] = at;
-            placed.Add(i);
+            (long, long, int) mine = (at, at + size, i);
+            int where = placed.BinarySearch(mine);
+            placed.Insert(where < 0 ? ~where : where, mine);
             total = Math.Max(total, at + size);
         }
         return places;

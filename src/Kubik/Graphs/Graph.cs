@@ -116,8 +116,8 @@ public sealed class Graph
         return string.Join(Environment.NewLine, lines);
     }
 
-    /// <summary>The same graph with every op replaced by what the rule says stands for it; null keeps the op.</summary>
-    internal Graph Rewrite(Func<Op, Tensor[], Tensor?> rule)
+    /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
+    internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule)
     {
         Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in this.Values)
@@ -128,22 +128,29 @@ public sealed class Graph
                 continue;
             }
             Tensor[] x = [.. node.Inputs.Select(i => now[i])];
-            now[value] = rule(node.Op, x) ?? (x.SequenceEqual(node.Inputs) ? value : Tensor.Symbol(value.Spec, new Node(node.Op, x)));
+            now[value] = rule(node, x) ?? (x.AsSpan().SequenceEqual(node.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, node with { Inputs = x }));
         }
         return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], this.Parameters, [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]);
     }
 
+    /// <summary>The same computation with other results.</summary>
+    internal Graph WithResults(Tensor[] outputs, (Parameter Parameter, Tensor Value)[] updates) => new([.. this.Inputs], outputs, this.Parameters, updates);
+
+    // Everything behind the results in the order in which the code made it; where a pass has put something new in an old
+    // place, an input still comes before what is computed from it.
     private static List<Tensor> Order(Tensor[] results)
     {
+        List<Tensor> found = Reachable(results);
+        found.Sort((a, b) => OrdinalOf(a).CompareTo(OrdinalOf(b)));
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor result in results)
+        foreach (Tensor tensor in found)
         {
-            if (seen.Add(result)) open.Push((result, 0));
+            if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))
             {
-                Tensor[] inputs = top.Tensor.IsSymbolic && top.Tensor.Node is { } node ? node.Inputs : [];
+                Tensor[] inputs = InputsOf(top.Tensor);
                 if (top.Next == inputs.Length)
                 {
                     order.Add(top.Tensor);
@@ -155,6 +162,24 @@ public sealed class Graph
         }
         return order;
     }
+
+    private static List<Tensor> Reachable(Tensor[] results)
+    {
+        List<Tensor> found = [];
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<Tensor> open = new(results);
+        while (open.TryPop(out Tensor? tensor))
+        {
+            if (!seen.Add(tensor)) continue;
+            found.Add(tensor);
+            foreach (Tensor input in InputsOf(tensor)) open.Push(input);
+        }
+        return found;
+    }
+
+    private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
+
+    private static long OrdinalOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Ordinal : 0;
 
     private sealed class Recorder : IParameterBinder
     {

@@ -1,31 +1,29 @@
-// A graph made ready to run: a flat list of steps, each an op with the tensors it reads and the one it writes, all in
-// memory that was reserved when the plan was made. Running it is a loop without allocation, look-ups or decisions.
+// A graph made ready to run: a flat list of steps in memory that was reserved when the plan was made. Running it is a loop
+// without look-ups or decisions. Parameters live in their own memory and are written in place by the last steps, when
+// nothing reads their old values any more; whoever runs the plan can stop before that, and nothing has changed.
 
 namespace Kubik.Graphs;
-
-/// <summary>One op of a plan with its tensors.</summary>
-/// <param name="Op">What is computed.</param>
-/// <param name="Inputs">From what.</param>
-/// <param name="Output">Where to.</param>
-internal sealed record Step(Op Op, Tensor[] Inputs, Tensor Output);
 
 /// <summary>A graph with a place in memory for every value.</summary>
 internal sealed class Plan
 {
     private readonly Tensor[] inputs, outputs;
-    private readonly (Tensor From, Tensor To)[] updates;
+    private readonly (Parameter Parameter, Tensor Home)[] parameters;
+    private readonly Parameter[] written;
     private readonly Step[] steps;
+    private readonly int computing; // the steps before the first that writes a parameter
 
-    public Plan(Graph graph, Func<Parameter, Tensor> home)
+    /// <summary>Plans a graph.</summary>
+    public Plan(Graph graph)
     {
-        Dictionary<Tensor, Tensor> homes = new(ReferenceEqualityComparer.Instance);
-        foreach ((Parameter parameter, Tensor symbol) in graph.Parameters) homes[symbol] = home(parameter);
-        Layouter layouter = new(graph, homes);
-        this.ArenaBytes = layouter.ArenaBytes;
-        this.steps = [.. layouter.Steps];
-        this.inputs = [.. graph.Inputs.Select(x => layouter.Place(x))];
-        this.outputs = [.. graph.Outputs.Select(y => layouter.Place(y))];
-        this.updates = [.. graph.Updates.Select(u => (layouter.Place(u.Value), home(u.Parameter)))];
+        Planner planner = new(graph);
+        this.steps = planner.Steps;
+        this.computing = planner.Computing;
+        this.ArenaBytes = planner.ArenaBytes;
+        this.inputs = [.. graph.Inputs.Select((_, i) => planner.PlaceOfInput(i))];
+        this.outputs = [.. graph.Outputs.Select((_, i) => planner.PlaceOf(i))];
+        this.parameters = [.. graph.Parameters.Select(p => (p.Parameter, p.Parameter.Home))];
+        this.written = [.. graph.Updates.Select(u => u.Parameter)];
     }
 
     /// <summary>The steps in order.</summary>
@@ -34,86 +32,38 @@ internal sealed class Plan
     /// <summary>The memory that all values between inputs and outputs take together.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>Where an input has to be put before a run.</summary>
-    public Tensor Input(int i) => this.inputs[i];
+    /// <summary>Whether every parameter still lives where the plan reads it.</summary>
+    public bool IsCurrent => Array.TrueForAll(this.parameters, p => p.Parameter.LivesAt(p.Home));
 
-    /// <summary>Where an output lies after a run, until the next one.</summary>
-    public Tensor Output(int i) => this.outputs[i];
-
-    /// <summary>Computes all steps, then writes the parameters.</summary>
-    public void Run()
+    /// <summary>Gives an input its values for the next run.</summary>
+    public void SetInput(int i, Tensor x)
     {
-        foreach (Step step in this.steps) step.Op.Run(step.Inputs, step.Output);
-        foreach ((Tensor from, Tensor to) in this.updates) from.Bytes.Slice(from.Layout.Offset * from.DType.ByteSize, from.Count * from.DType.ByteSize).CopyTo(to.Bytes);
+        if (x.Spec != this.inputs[i].Spec) throw new ShapeException($"Plan: input {i} is {x.Spec}, but the plan was made for {this.inputs[i].Spec}.");
+        Kernels.Elementwise.Copy(x, this.inputs[i]);
     }
 
-    // Follows the values in order: a view lies in its source's memory, everything else gets a place of its own.
-    private sealed class Layouter
+    /// <summary>Where an output lies after <see cref="Compute"/>, until the next run.</summary>
+    public Tensor Output(int i) => this.outputs[i];
+
+    /// <summary>An output that is one number.</summary>
+    public double Number(int i) => this.outputs[i].DType switch
     {
-        private readonly Dictionary<Tensor, Tensor> placed = new(ReferenceEqualityComparer.Instance);
+        DType.Float32 => this.outputs[i].Data<float>()[0],
+        DType.Float64 => this.outputs[i].Data<double>()[0],
+        DType.Int64 => this.outputs[i].Data<long>()[0],
+        _ => this.outputs[i].Item(),
+    };
 
-        public Layouter(Graph graph, Dictionary<Tensor, Tensor> homes)
-        {
-            foreach ((Tensor symbol, Tensor home) in homes) this.placed[symbol] = home;
-            foreach (Tensor constant in graph.Values.Where(v => !v.IsSymbolic)) this.placed[constant] = constant;
-            List<(Tensor Value, Lease Lease)> leases = Leases(graph, homes);
-            long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);
-            this.ArenaBytes = total;
-            Tensor arena = Tensor.Allocate(new(DType.UInt8, [checked((int)total)]));
-            for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = arena.At(places[k], leases[k].Value.Spec);
+    /// <summary>Computes the outputs and all that is needed to write the parameters, but changes none.</summary>
+    public void Compute()
+    {
+        for (int i = 0; i < this.computing; i++) this.steps[i].Run();
+    }
 
-            foreach (Tensor value in graph.Values)
-            {
-                if (!value.IsSymbolic || value.Node is not { } node) continue;
-                Tensor[] x = [.. node.Inputs.Select(i => this.placed[i])];
-                if (this.placed.TryGetValue(value, out Tensor? y)) this.Steps.Add(new(node.Op, x, y));
-                else this.placed[value] = x[0].View(value.Shape, ((ViewOp)node.Op).View(x[0].Shape, x[0].Layout, value.Shape)!.Value);
-            }
-        }
-
-        public List<Step> Steps { get; } = [];
-
-        public long ArenaBytes { get; }
-
-        public Tensor Place(Tensor value) => this.placed[value];
-
-        // Who needs memory, from which step to which. Inputs are written before the first step; what the run leaves behind
-        // is needed to the end.
-        private static List<(Tensor Value, Lease Lease)> Leases(Graph graph, Dictionary<Tensor, Tensor> homes)
-        {
-            Dictionary<Tensor, (Tensor Owner, Layout Layout)> seen = new(ReferenceEqualityComparer.Instance);
-            Dictionary<Tensor, (int First, int Last)> life = new(ReferenceEqualityComparer.Instance);
-            foreach ((Tensor symbol, Tensor home) in homes) seen[symbol] = (symbol, home.Layout);
-            foreach (Tensor input in graph.Inputs) Own(input, -1);
-            for (int i = 0; i < graph.Values.Count; i++)
-            {
-                Tensor value = graph.Values[i];
-                if (!value.IsSymbolic)
-                {
-                    seen[value] = (value, value.Layout);
-                }
-                else if (value.Node is { } node)
-                {
-                    foreach (Tensor x in node.Inputs) Need(x, i);
-                    (Tensor owner, Layout layout) = seen[node.Inputs[0]];
-                    if (node.Op is ViewOp op && op.View(node.Inputs[0].Shape, layout, value.Shape) is { } view) seen[value] = (owner, view);
-                    else Own(value, i);
-                }
-            }
-            foreach (Tensor y in (IEnumerable<Tensor>)[.. graph.Inputs, .. graph.Outputs, .. graph.Updates.Select(u => u.Value)]) Need(y, graph.Values.Count);
-            return [.. life.Select(l => (l.Key, new Lease((long)l.Key.Count * l.Key.DType.ByteSize, l.Value.First, l.Value.Last)))];
-
-            void Own(Tensor value, int first)
-            {
-                seen[value] = (value, Layout.Contiguous(value.Shape));
-                life[value] = (first, first);
-            }
-
-            void Need(Tensor value, int at)
-            {
-                Tensor owner = seen[value].Owner;
-                if (life.TryGetValue(owner, out (int First, int Last) l)) life[owner] = (l.First, at);
-            }
-        }
+    /// <summary>Writes the parameters.</summary>
+    public void Write()
+    {
+        for (int i = this.computing; i < this.steps.Length; i++) this.steps[i].Run();
+        foreach (Parameter parameter in this.written) parameter.WasWritten();
     }
 }

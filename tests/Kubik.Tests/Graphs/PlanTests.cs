@@ -1,53 +1,54 @@
-using Kubik.Autograd;
-using Kubik.Graphs;
 using Kubik.Nn;
 using Kubik.Optim;
+using Kubik.Tests.Ops;
+using Kubik.Training;
 
 namespace Kubik.Tests.Graphs;
 
 public sealed class PlanTests
 {
-    [Theory]
-    [InlineData("linear 16 | relu | linear 10", new[] { 8, 12 })]
-    [InlineData("conv 4 3x3 pad=1 | batchnorm | relu | maxpool 2 | dropout 0.3 | flatten | linear 10", new[] { 4, 2, 6, 6 })]
-    public void A_planned_training_step_gives_the_bits_of_the_graph(string notation, int[] input)
+    public static TheoryData<string, int[], string> Nets => new()
     {
-        Sequential a = Sequential.Parse(notation), b = Sequential.Parse(notation);
-        Tensor x = new RandomStream(1, 1).Normal(input), t = Tensor.Of([.. Enumerable.Range(0, input[0]).Select(i => i % 10)]);
-        a.Build(input);
-        b.Build(input);
-        b.Assign(a.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()));
-        Adam o1 = new(0.01), o2 = new(0.01);
-        Graph ga = TrainingStep(a, o1, x, t), gb = TrainingStep(b, o2, x, t);
-        Graph slim = Pass.All.Aggregate(gb, (g, pass) => pass.Apply(g));
-        Assert.True(slim.Values.Count < gb.Values.Count);
-        Dictionary<Parameter, Tensor> homes = [];
-        Plan plan = new(slim, p => homes.TryGetValue(p, out Tensor? home) ? home : homes[p] = new Kubik.Ops.Copy().Apply(p.Current.Detach()));
-        for (int step = 0; step < 4; step++)
+        { "linear 16 | relu | linear 10", [8, 12], "adam" },
+        { "linear 16 | tanh | linear 10", [7, 12], "sgd" },
+        { "linear 40 | gelu | layernorm | linear 10", [3, 5], "momentum" },
+        { "conv 4 3x3 pad=1 | batchnorm | relu | maxpool 2 | dropout 0.3 | flatten | linear 10", [4, 2, 6, 6], "adam" },
+        { "conv 4 3x3 pad=1 | batchnorm | relu | avgpool 2 | conv 6 2x2 | sigmoid | flatten | dropout 0.5 | linear 10", [4, 2, 6, 6], "rmsprop" },
+        { "lstm 6 | flatten | linear 10", [4, 5, 3], "adam" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Nets))]
+    public void A_compiled_step_gives_the_bits_of_the_eager_one(string notation, int[] input, string rule)
+    {
+        (Sequential eager, Sequential compiled) = Twins(notation, input);
+        UpdateRule a = Rule(rule), b = Rule(rule);
+        CompiledStep step = Compiled.Step(compiled, new CrossEntropy(), b);
+        RandomStream random = new(1, 1);
+        Tensor t = Tensor.Of([.. Enumerable.Range(0, input[0]).Select(i => i % 10)]);
+        for (int i = 0; i < 20; i++)
         {
-            o1.Advance(0);
-            o2.Advance(0);
-            foreach ((Parameter p, Tensor home) in homes)
-            {
-                if (p.Role == ParameterRole.State && p.Spec.Shape.Rank == 0) Kubik.Kernels.Elementwise.Copy(p.Current, home);
-            }
-            Kubik.Kernels.Elementwise.Copy(x, plan.Input(0));
-            Kubik.Kernels.Elementwise.Copy(t, plan.Input(1));
-            plan.Run();
-            Kubik.Tests.Ops.Bits.Equal(ga.Run(x, t)[0], plan.Output(0), $"step {step}");
+            Tensor x = random.Normal(input);
+            double expected = (double)a.Step(() => new CrossEntropy().Of(eager.Forward(x), t), eager), loss = step.Run(x, t);
+            Assert.Equal(expected, loss);
+            AssertSame(eager, compiled, $"step {i}");
         }
+        Assert.Equal(1, step.Compilations);
     }
 
-    private static Graph TrainingStep(Sequential net, Optimizer optimizer, Tensor x, Tensor t)
+    private static UpdateRule Rule(string name) => name switch { "adam" => new Adam(0.01), "sgd" => new Sgd(0.1), "momentum" => new Momentum(0.1), _ => new RmsProp(0.01) };
+
+    private static (Sequential A, Sequential B) Twins(string notation, int[] input)
     {
-        Parameter[] weights = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
-        return Graph.Trace(
-            v =>
-            {
-                Tensor mean = new CrossEntropy().Of(net.Forward(v[0]), v[1]);
-                optimizer.UpdateAll(weights, Gradient.TryOf(mean, [.. weights.Select(w => w.Value)]));
-                return [mean];
-            },
-            x.Spec, t.Spec);
+        Sequential a = Sequential.Parse(notation), b = Sequential.Parse(notation);
+        a.Build(input);
+        b.Build(input);
+        foreach (((_, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) q.Assign(p.Value.Detach());
+        return (a, b);
+    }
+
+    private static void AssertSame(Sequential a, Sequential b, string when)
+    {
+        foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(p.Value, q.Value, $"{when}: {path}");
     }
 }
