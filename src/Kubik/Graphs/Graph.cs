@@ -140,12 +140,10 @@ public sealed class Graph
     // place, an input still comes before what is computed from it.
     private static List<Tensor> Order(Tensor[] results)
     {
-        List<Tensor> found = Reachable(results);
-        found.Sort((a, b) => OrdinalOf(a).CompareTo(OrdinalOf(b)));
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor tensor in found)
+        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. Computed(results).OrderBy(t => t.Node!.Ordinal), .. results])
         {
             if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))
@@ -163,7 +161,7 @@ public sealed class Graph
         return order;
     }
 
-    private static List<Tensor> Reachable(Tensor[] results)
+    private static List<Tensor> Computed(Tensor[] results)
     {
         List<Tensor> found = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
@@ -171,15 +169,13 @@ public sealed class Graph
         while (open.TryPop(out Tensor? tensor))
         {
             if (!seen.Add(tensor)) continue;
-            found.Add(tensor);
+            if (tensor is { IsSymbolic: true, Node: not null }) found.Add(tensor);
             foreach (Tensor input in InputsOf(tensor)) open.Push(input);
         }
         return found;
     }
 
     private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
-
-    private static long OrdinalOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Ordinal : 0;
 
     private sealed class Recorder : IParameterBinder
     {

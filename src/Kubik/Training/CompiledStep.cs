@@ -57,6 +57,7 @@ public sealed class CompiledStep
         try
         {
             Variant variant = this.VariantFor(x, target);
+            this.loss.CheckTarget(target);
             Plan plan = variant.Plan;
             this.optimizer.Advance(progress);
             try
@@ -82,6 +83,8 @@ public sealed class CompiledStep
             Volatile.Write(ref this.running, 0);
         }
     }
+
+    internal IEnumerable<Plan> Plans() => this.variants.Select(v => v.Plan);
 
     private Variant VariantFor(Tensor x, Tensor target)
     {
