@@ -59,8 +59,8 @@ internal sealed unsafe class FusedLoop
     private static int[] Slots(Operand[] operands, FusedOpcode[] code, out int used)
     {
         int registers = operands.Length + code.Length;
-        int[] last = new int[registers], slots = new int[registers];
-        Array.Fill(slots, -1);
+        int[] last = new int[registers], places = new int[registers];
+        Array.Fill(places, -1);
         for (int i = 0; i < code.Length; i++)
         {
             foreach (int r in code[i].From) last[r] = i;
@@ -69,19 +69,19 @@ internal sealed unsafe class FusedLoop
         used = 0;
         for (int r = 0; r < operands.Length; r++)
         {
-            if (!operands[r].IsDense) slots[r] = used++; // spread out or gathered before the first op
+            if (!operands[r].IsDense) places[r] = used++; // spread out or gathered before the first op
         }
         for (int i = 0; i < code.Length; i++)
         {
             int own = operands.Length + i;
-            if (code[i].Output is null) slots[own] = free.TryPop(out int slot) ? slot : used++;
+            if (code[i].Output is null) places[own] = free.TryPop(out int slot) ? slot : used++;
             foreach (int r in code[i].From.Distinct())
             {
                 // What is spread out once stays where it is.
-                if (last[r] == i && slots[r] >= 0 && r >= operands.Length) free.Push(slots[r]);
+                if (last[r] == i && places[r] >= 0 && r >= operands.Length) free.Push(places[r]);
             }
         }
-        return slots;
+        return places;
     }
 
     private struct Job : IJob

@@ -97,11 +97,11 @@ public sealed class CompiledStep
             this.LastCompilation = "a parameter was converted to another type";
             return this.Compile(x, target);
         }
-        this.LastCompilation = this.variants.Count == 0 ? "the first step" : this.Difference(this.variants[^1], x, target);
+        this.LastCompilation = this.variants.Count == 0 ? "the first step" : Difference(this.variants[^1], x, target);
         return this.Compile(x, target);
     }
 
-    private string Difference(Variant before, Tensor x, Tensor target) =>
+    private static string Difference(Variant before, Tensor x, Tensor target) =>
         before.X != x.Spec ? $"the input was {before.X}, now it is {x.Spec}"
         : before.Target != target.Spec ? $"the target was {before.Target}, now it is {target.Spec}"
         : "a layer went from training to evaluation or back";
