@@ -27,6 +27,8 @@ public sealed class NonFiniteException : ArithmeticException
             if (parameter.Role == ParameterRole.Weight && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";
         }
         Module? first = null;
+        // The look leaves running statistics and random states as they were.
+        (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
         Module.Observer = (module, y) => first ??= IsFinite(y) ? null : module;
         try
         {
@@ -35,6 +37,7 @@ public sealed class NonFiniteException : ArithmeticException
         finally
         {
             Module.Observer = null;
+            foreach ((Parameter parameter, Tensor value) in before) parameter.Assign(value);
         }
         return first is null
             ? "all layers give finite numbers, the loss itself does not"
