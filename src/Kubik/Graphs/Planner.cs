@@ -136,7 +136,7 @@ internal sealed class Planner
             int first = this.groupOf.GetValueOrDefault(value, -1);
             List<Tensor> by = this.readers.GetValueOrDefault(value, []);
             int last = results.Contains(value) ? this.groups.Count : by.Count == 0 ? first : by.Max(r => this.groupOf[r]);
-            bool stays = last == first && this.groups[first].Length > 1; // between the ops of one loop
+            bool stays = first >= 0 && last == first && this.groups[first].Length > 1; // between the ops of one loop
             if (!stays) leases.Add((value, new((long)value.Count * value.DType.ByteSize, first, Math.Max(first, last))));
         }
         long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);

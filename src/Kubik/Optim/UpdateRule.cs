@@ -144,8 +144,8 @@ public abstract class UpdateRule : Optimizer
     {
         double now = this.LearningRate * this.Schedule.At(this.Steps + 1, progress);
         this.Steps++;
-        this.rate.Assign(Tensor.Scalar(now, DType.Float64));
-        this.step.Assign(Tensor.Scalar(this.Steps, DType.Float64));
+        this.rate.Set(now);
+        this.step.Set(this.Steps);
     }
 
     /// <summary>Takes back a step that could not be made.</summary>

@@ -155,6 +155,21 @@ public sealed partial class Parameter
         }
     }
 
+    /// <summary>Gives a parameter that is one float64 number a new value, without a new tensor where plans read it.</summary>
+    internal void Set(double number)
+    {
+        if (this.home is null)
+        {
+            this.Assign(Tensor.Scalar(number, DType.Float64));
+            return;
+        }
+        lock (this.gate)
+        {
+            this.home.Data<double>()[0] = number;
+            this.value = null;
+        }
+    }
+
     /// <summary>Computes with another value in this parameter's place, which a function makes from the parameter's own: so a weight can be normalised without its layer knowing.</summary>
     /// <param name="seen">What the parameter's readers see, from its value; asked once, when it is first read.</param>
     /// <param name="compute">What to compute. Only this thread, and only while it is computing, sees the other value.</param>

@@ -12,4 +12,8 @@ public static class Compiled
     /// <param name="optimizer">How.</param>
     /// <exception cref="ArgumentException">The loss gives more than one number, or the optimiser accumulates gradients.</exception>
     public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer) => new(model, loss, optimizer);
+
+    /// <summary>The output of a model in evaluation.</summary>
+    /// <param name="model">What is run; its parameters are read anew in every run.</param>
+    public static CompiledModel Predict(Module model) => new(model);
 }

@@ -72,9 +72,11 @@ public sealed class CompiledStep
                 plan.Write();
                 return value;
             }
-            catch
+            catch (Exception e)
             {
                 this.optimizer.Withdraw();
+                // A plan knows ops, not layers: eager code says better what does not fit.
+                if (e is ArgumentException or ShapeException) this.model.LeavingNoTrace(() => this.loss.Of(this.model.Forward(x), target));
                 throw;
             }
         }

@@ -27,17 +27,14 @@ public sealed class NonFiniteException : ArithmeticException
             if (parameter.Role == ParameterRole.Weight && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";
         }
         Module? first = null;
-        // The look leaves running statistics and random states as they were.
-        (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
         Module.Observer = (module, y) => first ??= IsFinite(y) ? null : module;
         try
         {
-            model.Forward(input);
+            model.LeavingNoTrace(() => model.Forward(input));
         }
         finally
         {
             Module.Observer = null;
-            foreach ((Parameter parameter, Tensor value) in before) parameter.Assign(value);
         }
         return first is null
             ? "all layers give finite numbers, the loss itself does not"
