@@ -4,5 +4,15 @@ namespace Kubik.Graphs;
 internal static class Compiler
 {
     /// <summary>Makes all passes over a graph and plans what is left.</summary>
-    public static Plan Plan(Graph graph) => new(Pass.All.Aggregate(graph, (g, pass) => pass.Apply(g)));
+    public static Plan Plan(Graph graph)
+    {
+        List<PassReport> passes = [];
+        foreach (Pass pass in Pass.All)
+        {
+            int before = graph.Operations;
+            graph = pass.Apply(graph);
+            passes.Add(new(pass.Name, before, graph.Operations));
+        }
+        return new(graph, passes);
+    }
 }

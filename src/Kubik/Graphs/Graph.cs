@@ -36,6 +36,9 @@ public sealed class Graph
     /// <summary>Everything the results need: inputs, parameters, constants and computed values, each after what it is computed from.</summary>
     public IReadOnlyList<Tensor> Values { get; }
 
+    /// <summary>How many ops are recorded.</summary>
+    public int Operations => this.Values.Count(v => v is { IsSymbolic: true, Node: not null });
+
     /// <summary>Records what a function does to tensors of the given specs.</summary>
     /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the op that made it.</exception>
     public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)

@@ -13,9 +13,14 @@ internal sealed class Plan
     private readonly Step[] steps;
     private readonly int computing; // the steps before the first that writes a parameter
 
+    private readonly IReadOnlyList<PassReport> passes;
+
     /// <summary>Plans a graph.</summary>
-    public Plan(Graph graph)
+    /// <param name="graph">What is to be computed.</param>
+    /// <param name="passes">What was done to the graph before, for the report.</param>
+    public Plan(Graph graph, IReadOnlyList<PassReport> passes)
     {
+        this.passes = passes;
         Planner planner = new(graph);
         this.steps = planner.Steps;
         this.computing = planner.Computing;
@@ -26,11 +31,8 @@ internal sealed class Plan
         this.written = [.. graph.Updates.Select(u => u.Parameter)];
     }
 
-    /// <summary>The steps in order.</summary>
-    public IReadOnlyList<Step> Steps => this.steps;
-
     /// <summary>The memory that all values between inputs and outputs take together.</summary>
-    public long ArenaBytes { get; }
+    private long ArenaBytes { get; }
 
     /// <summary>Whether every parameter still lives where the plan reads it.</summary>
     public bool IsCurrent => Array.TrueForAll(this.parameters, p => p.Parameter.LivesAt(p.Home));
@@ -59,6 +61,26 @@ internal sealed class Plan
     {
         for (int i = 0; i < this.computing; i++) this.steps[i].Run();
     }
+
+    /// <summary>What the plan is made of, with a time for each step when they were measured.</summary>
+    public PlanReport Report(double[]? microseconds = null) =>
+        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i]))], this.ArenaBytes);
+
+    /// <summary>Runs like <see cref="Compute"/> and <see cref="Write"/> and lowers each step's time in microseconds to what it took.</summary>
+    public void Measure(double[] microseconds)
+    {
+        for (int i = 0; i < this.steps.Length; i++)
+        {
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            this.steps[i].Run();
+            double took = (System.Diagnostics.Stopwatch.GetTimestamp() - start) * 1e6 / System.Diagnostics.Stopwatch.Frequency;
+            microseconds[i] = Math.Min(microseconds[i], took);
+        }
+        foreach (Parameter parameter in this.written) parameter.WasWritten();
+    }
+
+    /// <summary>How many steps there are.</summary>
+    public int Count => this.steps.Length;
 
     /// <summary>Writes the parameters.</summary>
     public void Write()

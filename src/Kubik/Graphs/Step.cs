@@ -10,6 +10,9 @@ internal abstract class Step
     /// <summary>What is done, in the names of the ops.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The shape of what is computed.</summary>
+    public abstract Shape Shape { get; }
+
     /// <summary>The bytes that are read and written.</summary>
     public abstract long Bytes { get; }
 
@@ -24,6 +27,8 @@ internal sealed class OpStep(Op op, Tensor[] x, Tensor y) : Step
 {
     public override string Name => op.Name;
 
+    public override Shape Shape => y.Shape;
+
     public override long Bytes => BytesOf([.. x, y]);
 
     public override void Run() => op.Run(x, y);
@@ -36,6 +41,8 @@ internal sealed class LoopStep(IReadOnlyList<Op> ops, Shape shape, Tensor[] x, F
     private readonly Tensor[] x = x; // keeps the memory alive, as the outputs in the code do
 
     public override string Name => string.Join(" ", ops.Select(op => op.Name));
+
+    public override Shape Shape => shape;
 
     public override long Bytes => BytesOf([.. this.x, .. this.loop.Code.Select(c => c.Output).OfType<Tensor>()]);
 
