@@ -56,17 +56,32 @@ internal sealed record Pass(string Name, Func<Func<Node, Tensor[], Tensor?>> Mak
     // Whether the result has t's own shape.
     private static bool Covers(Tensor t, Tensor other) => other.Rank <= t.Rank;
 
-    // Equal ops on the same inputs have the same result: records and references say so.
+    // Equal ops on the same inputs have the same result: records and references say so. Numbers are the same when their bits are.
     private static Func<Node, Tensor[], Tensor?> ShareCommon()
     {
         Dictionary<Call, Tensor> seen = [];
+        Dictionary<(DType, Shape, long), Tensor> numbers = [];
         return (node, x) =>
         {
+            for (int i = 0; i < x.Length; i++)
+            {
+                if (x[i].IsSymbolic || x[i].Count != 1) continue;
+                (DType, Shape, long) key = (x[i].DType, x[i].Shape, BitsOf(x[i]));
+                if (!numbers.TryAdd(key, x[i])) x[i] = numbers[key];
+            }
             Call call = new(node.Op, x);
             if (seen.TryGetValue(call, out Tensor? same)) return same;
             seen[call] = same = Tensor.Symbol(node.Op.Infer([.. x.Select(t => t.Spec)]), node with { Inputs = x });
             return same;
         };
+    }
+
+    private static long BitsOf(Tensor number)
+    {
+        Span<byte> bits = stackalloc byte[sizeof(long)];
+        int size = number.DType.ByteSize;
+        number.Bytes.Slice(number.Layout.Offset * size, size).CopyTo(bits);
+        return BitConverter.ToInt64(bits);
     }
 
     private readonly record struct Call(Op Op, Tensor[] X)
