@@ -214,6 +214,14 @@ public static class OpTable
         new ScaledDotProductAttention(),
         new RotaryEmbedding(),
 
+        // Recurrent
+        new Unrolled<ElmanUnit>(default),
+        new UnrolledGradient<ElmanUnit>(default),
+        new Unrolled<GruUnit>(default),
+        new UnrolledGradient<GruUnit>(default),
+        new Unrolled<LstmUnit>(default),
+        new UnrolledGradient<LstmUnit>(default),
+
         // Random
         new RandomUniform(new TensorSpec(DType.Float32, [4])),
         new RandomNormal(new TensorSpec(DType.Float32, [4])),
