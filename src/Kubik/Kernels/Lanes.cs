@@ -45,23 +45,31 @@ internal unsafe interface ILanes<TV, T> where TV : unmanaged where T : unmanaged
     static abstract TV Sigmoid(TV x);
 
     static abstract TV Tanh(TV x);
+}
 
-    /// <summary>The first numbers at p, up to so many; the rest of the vector is 0.</summary>
-    static virtual TV Load(T* p, int left)
+/// <summary>Vectors at the end of a run of numbers, where fewer may be left than a vector has.</summary>
+internal static unsafe class Ends<TLanes, TV, T> where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Load(T* p, int left) => left >= TLanes.Count ? TLanes.Load(p) : Part(p, left);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(T* p, TV x, int left)
     {
-        T* part = stackalloc T[16];
-        new Span<T>(part, 16).Clear();
-        new ReadOnlySpan<T>(p, left).CopyTo(new Span<T>(part, 16));
-        return Unsafe.ReadUnaligned<TV>(part);
+        if (left >= TLanes.Count) TLanes.Store(p, x);
+        else Part(p, x, left);
     }
 
-    /// <summary>Writes the first numbers of a vector, so many.</summary>
-    static virtual void Store(T* p, TV x, int left)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TV Part(T* p, int left)
     {
-        T* part = stackalloc T[16];
-        Unsafe.WriteUnaligned(part, x);
-        new ReadOnlySpan<T>(part, left).CopyTo(new Span<T>(p, left));
+        TV x = default;
+        new ReadOnlySpan<T>(p, left).CopyTo(new Span<T>(&x, left));
+        return x;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Part(T* p, TV x, int left) => new ReadOnlySpan<T>(&x, left).CopyTo(new Span<T>(p, left));
 }
 
 /// <summary>16 floats.</summary>

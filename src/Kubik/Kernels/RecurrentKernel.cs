@@ -4,7 +4,6 @@
 // with the weights transposed; the gradients of the weights are one large product over all steps, outside.
 
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
@@ -37,17 +36,6 @@ internal unsafe struct RecurrentRow<T> where T : unmanaged
 
     /// <summary>Backwards: the gradient of the product where it differs from that of the projected input, to be written; GRU alone.</summary>
     public T* Extra;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TV Load<TLanes, TV>(T* p, int left) where TLanes : struct, ILanes<TV, T> where TV : unmanaged =>
-        left >= TLanes.Count ? TLanes.Load(p) : TLanes.Load(p, left);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLanes, TV>(T* p, TV x, int left) where TLanes : struct, ILanes<TV, T> where TV : unmanaged
-    {
-        if (left >= TLanes.Count) TLanes.Store(p, x);
-        else TLanes.Store(p, x, left);
-    }
 }
 
 /// <summary>The tensors of a layer: contiguous, the optional ones null.</summary>
@@ -237,7 +225,7 @@ internal static unsafe class RecurrentKernel
         private static void Add(T* from, T* to, int count)
         {
             for (int j = 0; j < count; j += TLanes.Count)
-                RecurrentRow<T>.Store<TLanes, TV>(to + j, TLanes.Add(TLanes.Load(to + j), RecurrentRow<T>.Load<TLanes, TV>(from + j, count - j)), count - j);
+                Ends<TLanes, TV, T>.Store(to + j, TLanes.Add(TLanes.Load(to + j), Ends<TLanes, TV, T>.Load(from + j, count - j)), count - j);
         }
     }
 }

@@ -212,6 +212,7 @@ public static class OpTable
         // Attention
         new AttentionWeights(),
         new ScaledDotProductAttention(),
+        new ScaledDotProductAttentionGradient(),
         new RotaryEmbedding(),
 
         // Recurrent

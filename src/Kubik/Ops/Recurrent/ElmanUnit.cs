@@ -42,8 +42,8 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
         int n = row.Hidden;
         for (int j = 0; j < n; j += TLanes.Count)
         {
-            TV z = TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(row.Projected + j, n - j), TLanes.Load(row.Recurrent + j));
-            RecurrentRow<T>.Store<TLanes, TV>(row.Results + j, this.Relu ? TLanes.Max(default, z) : TLanes.Tanh(z), n - j);
+            TV z = TLanes.Add(Ends<TLanes, TV, T>.Load(row.Projected + j, n - j), TLanes.Load(row.Recurrent + j));
+            Ends<TLanes, TV, T>.Store(row.Results + j, this.Relu ? TLanes.Max(default, z) : TLanes.Tanh(z), n - j);
         }
     }
 
@@ -54,10 +54,10 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
         TV zero = default, one = TLanes.Exp(zero);
         for (int j = 0; j < n; j += TLanes.Count)
         {
-            TV h = RecurrentRow<T>.Load<TLanes, TV>(row.Results + j, n - j), dh = TLanes.Load(row.HiddenGradient + j);
+            TV h = Ends<TLanes, TV, T>.Load(row.Results + j, n - j), dh = TLanes.Load(row.HiddenGradient + j);
             TV dz = this.Relu ? TLanes.WhereAbove0(h, dh) : TLanes.Multiply(dh, TLanes.Subtract(one, TLanes.Multiply(h, h)));
-            RecurrentRow<T>.Store<TLanes, TV>(row.Projected + j, dz, n - j);
-            RecurrentRow<T>.Store<TLanes, TV>(row.Recurrent + j, dz, n - j);
+            Ends<TLanes, TV, T>.Store(row.Projected + j, dz, n - j);
+            Ends<TLanes, TV, T>.Store(row.Recurrent + j, dz, n - j);
             TLanes.Store(row.HiddenGradient + j, zero);
         }
     }

@@ -52,16 +52,16 @@ public readonly record struct GruUnit : IRecurrentUnit
         for (int j = 0; j < n; j += TLanes.Count)
         {
             int left = n - j;
-            TV r = TLanes.Sigmoid(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + j, left), TLanes.Load(p + j)));
-            TV z = TLanes.Sigmoid(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + n + j, left), TLanes.Load(p + n + j)));
-            TV u = TLanes.Add(TLanes.Load(p + 2 * n + j), RecurrentRow<T>.Load<TLanes, TV>(row.Bias + j, left));
-            TV candidate = TLanes.Tanh(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + 2 * n + j, left), TLanes.Multiply(r, u)));
-            TV step = TLanes.Multiply(z, TLanes.Subtract(RecurrentRow<T>.Load<TLanes, TV>(row.HiddenBefore + j, left), candidate));
-            RecurrentRow<T>.Store<TLanes, TV>(y + j, TLanes.Add(candidate, step), left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + part + j, r, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 2 * part + j, z, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 3 * part + j, candidate, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 4 * part + j, u, left);
+            TV r = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + j, left), TLanes.Load(p + j)));
+            TV z = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + n + j, left), TLanes.Load(p + n + j)));
+            TV u = TLanes.Add(TLanes.Load(p + 2 * n + j), Ends<TLanes, TV, T>.Load(row.Bias + j, left));
+            TV candidate = TLanes.Tanh(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 2 * n + j, left), TLanes.Multiply(r, u)));
+            TV step = TLanes.Multiply(z, TLanes.Subtract(Ends<TLanes, TV, T>.Load(row.HiddenBefore + j, left), candidate));
+            Ends<TLanes, TV, T>.Store(y + j, TLanes.Add(candidate, step), left);
+            Ends<TLanes, TV, T>.Store(y + part + j, r, left);
+            Ends<TLanes, TV, T>.Store(y + 2 * part + j, z, left);
+            Ends<TLanes, TV, T>.Store(y + 3 * part + j, candidate, left);
+            Ends<TLanes, TV, T>.Store(y + 4 * part + j, u, left);
         }
     }
 
@@ -75,19 +75,19 @@ public readonly record struct GruUnit : IRecurrentUnit
         for (int j = 0; j < n; j += TLanes.Count)
         {
             int left = n - j;
-            TV r = RecurrentRow<T>.Load<TLanes, TV>(y + part + j, left), z = RecurrentRow<T>.Load<TLanes, TV>(y + 2 * part + j, left);
-            TV candidate = RecurrentRow<T>.Load<TLanes, TV>(y + 3 * part + j, left), u = RecurrentRow<T>.Load<TLanes, TV>(y + 4 * part + j, left);
-            TV dh = TLanes.Load(row.HiddenGradient + j), h = RecurrentRow<T>.Load<TLanes, TV>(row.HiddenBefore + j, left);
+            TV r = Ends<TLanes, TV, T>.Load(y + part + j, left), z = Ends<TLanes, TV, T>.Load(y + 2 * part + j, left);
+            TV candidate = Ends<TLanes, TV, T>.Load(y + 3 * part + j, left), u = Ends<TLanes, TV, T>.Load(y + 4 * part + j, left);
+            TV dh = TLanes.Load(row.HiddenGradient + j), h = Ends<TLanes, TV, T>.Load(row.HiddenBefore + j, left);
             TV dn = TLanes.Multiply(TLanes.Multiply(dh, TLanes.Subtract(one, z)), TLanes.Subtract(one, TLanes.Multiply(candidate, candidate)));
             TV dr = TLanes.Multiply(TLanes.Multiply(dn, u), TLanes.Multiply(r, TLanes.Subtract(one, r)));
             TV dz = TLanes.Multiply(TLanes.Multiply(dh, TLanes.Subtract(h, candidate)), TLanes.Multiply(z, TLanes.Subtract(one, z))), du = TLanes.Multiply(dn, r);
-            RecurrentRow<T>.Store<TLanes, TV>(dx + j, dr, left);
-            RecurrentRow<T>.Store<TLanes, TV>(dp + j, dr, left);
-            RecurrentRow<T>.Store<TLanes, TV>(dx + n + j, dz, left);
-            RecurrentRow<T>.Store<TLanes, TV>(dp + n + j, dz, left);
-            RecurrentRow<T>.Store<TLanes, TV>(dx + 2 * n + j, dn, left);
-            RecurrentRow<T>.Store<TLanes, TV>(dp + 2 * n + j, du, left);
-            RecurrentRow<T>.Store<TLanes, TV>(row.Extra + j, du, left);
+            Ends<TLanes, TV, T>.Store(dx + j, dr, left);
+            Ends<TLanes, TV, T>.Store(dp + j, dr, left);
+            Ends<TLanes, TV, T>.Store(dx + n + j, dz, left);
+            Ends<TLanes, TV, T>.Store(dp + n + j, dz, left);
+            Ends<TLanes, TV, T>.Store(dx + 2 * n + j, dn, left);
+            Ends<TLanes, TV, T>.Store(dp + 2 * n + j, du, left);
+            Ends<TLanes, TV, T>.Store(row.Extra + j, du, left);
             TLanes.Store(row.HiddenGradient + j, TLanes.Multiply(dh, z));
         }
     }

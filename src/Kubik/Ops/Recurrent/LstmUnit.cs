@@ -50,17 +50,17 @@ public readonly record struct LstmUnit : IRecurrentUnit
         for (int j = 0; j < n; j += TLanes.Count)
         {
             int left = n - j;
-            TV i = TLanes.Sigmoid(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + j, left), TLanes.Load(u + j)));
-            TV f = TLanes.Sigmoid(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + n + j, left), TLanes.Load(u + n + j)));
-            TV g = TLanes.Tanh(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + 2 * n + j, left), TLanes.Load(u + 2 * n + j)));
-            TV o = TLanes.Sigmoid(TLanes.Add(RecurrentRow<T>.Load<TLanes, TV>(x + 3 * n + j, left), TLanes.Load(u + 3 * n + j)));
-            TV c = TLanes.Add(TLanes.Multiply(f, RecurrentRow<T>.Load<TLanes, TV>(row.CellBefore + j, left)), TLanes.Multiply(i, g));
-            RecurrentRow<T>.Store<TLanes, TV>(y + j, TLanes.Multiply(o, TLanes.Tanh(c)), left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + part + j, c, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 2 * part + j, i, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 3 * part + j, f, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 4 * part + j, g, left);
-            RecurrentRow<T>.Store<TLanes, TV>(y + 5 * part + j, o, left);
+            TV i = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + j, left), TLanes.Load(u + j)));
+            TV f = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + n + j, left), TLanes.Load(u + n + j)));
+            TV g = TLanes.Tanh(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 2 * n + j, left), TLanes.Load(u + 2 * n + j)));
+            TV o = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 3 * n + j, left), TLanes.Load(u + 3 * n + j)));
+            TV c = TLanes.Add(TLanes.Multiply(f, Ends<TLanes, TV, T>.Load(row.CellBefore + j, left)), TLanes.Multiply(i, g));
+            Ends<TLanes, TV, T>.Store(y + j, TLanes.Multiply(o, TLanes.Tanh(c)), left);
+            Ends<TLanes, TV, T>.Store(y + part + j, c, left);
+            Ends<TLanes, TV, T>.Store(y + 2 * part + j, i, left);
+            Ends<TLanes, TV, T>.Store(y + 3 * part + j, f, left);
+            Ends<TLanes, TV, T>.Store(y + 4 * part + j, g, left);
+            Ends<TLanes, TV, T>.Store(y + 5 * part + j, o, left);
         }
     }
 
@@ -74,12 +74,12 @@ public readonly record struct LstmUnit : IRecurrentUnit
         for (int j = 0; j < n; j += TLanes.Count)
         {
             int left = n - j;
-            TV i = RecurrentRow<T>.Load<TLanes, TV>(y + 2 * part + j, left), f = RecurrentRow<T>.Load<TLanes, TV>(y + 3 * part + j, left);
-            TV g = RecurrentRow<T>.Load<TLanes, TV>(y + 4 * part + j, left), o = RecurrentRow<T>.Load<TLanes, TV>(y + 5 * part + j, left);
-            TV tanh = TLanes.Tanh(RecurrentRow<T>.Load<TLanes, TV>(y + part + j, left)), dh = TLanes.Load(row.HiddenGradient + j);
+            TV i = Ends<TLanes, TV, T>.Load(y + 2 * part + j, left), f = Ends<TLanes, TV, T>.Load(y + 3 * part + j, left);
+            TV g = Ends<TLanes, TV, T>.Load(y + 4 * part + j, left), o = Ends<TLanes, TV, T>.Load(y + 5 * part + j, left);
+            TV tanh = TLanes.Tanh(Ends<TLanes, TV, T>.Load(y + part + j, left)), dh = TLanes.Load(row.HiddenGradient + j);
             TV dc = TLanes.Add(TLanes.Load(row.CellGradient + j), TLanes.Multiply(TLanes.Multiply(dh, o), TLanes.Subtract(one, TLanes.Multiply(tanh, tanh))));
             TV di = TLanes.Multiply(TLanes.Multiply(dc, g), TLanes.Multiply(i, TLanes.Subtract(one, i)));
-            TV df = TLanes.Multiply(TLanes.Multiply(dc, RecurrentRow<T>.Load<TLanes, TV>(row.CellBefore + j, left)), TLanes.Multiply(f, TLanes.Subtract(one, f)));
+            TV df = TLanes.Multiply(TLanes.Multiply(dc, Ends<TLanes, TV, T>.Load(row.CellBefore + j, left)), TLanes.Multiply(f, TLanes.Subtract(one, f)));
             TV dg = TLanes.Multiply(TLanes.Multiply(dc, i), TLanes.Subtract(one, TLanes.Multiply(g, g)));
             TV dO = TLanes.Multiply(TLanes.Multiply(dh, tanh), TLanes.Multiply(o, TLanes.Subtract(one, o)));
             Both(j, di);
@@ -92,8 +92,8 @@ public readonly record struct LstmUnit : IRecurrentUnit
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             void Both(int at, TV d)
             {
-                RecurrentRow<T>.Store<TLanes, TV>(dx + at, d, left);
-                RecurrentRow<T>.Store<TLanes, TV>(du + at, d, left);
+                Ends<TLanes, TV, T>.Store(dx + at, d, left);
+                Ends<TLanes, TV, T>.Store(du + at, d, left);
             }
         }
     }
