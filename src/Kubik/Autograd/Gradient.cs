@@ -63,6 +63,12 @@ public static class Gradient
         for (int i = order.Count - 1; i >= 0; i--)
         {
             Tensor t = order[i];
+            if (t.Node is { Op: PackedOp packed } results && leads.Contains(t) && !targets.Contains(t) && arrived.TakeResults(t) is { } parts)
+            {
+                bool[] wanted = [.. results.Inputs.Select(leads.Contains)];
+                HandOn(results.Inputs, packed.Gradients(wanted, results.Inputs, t, parts), arrived);
+                continue;
+            }
             if (arrived.Take(t) is not { } d) continue;
             if (targets.Contains(t)) found[t] = d;
             if (t.Node is { Op: DifferentiableOp op } node && leads.Contains(t))
@@ -82,7 +88,11 @@ public static class Gradient
         }
         Span<bool> wanted = inputs.Length <= 16 ? stackalloc bool[inputs.Length] : new bool[inputs.Length];
         for (int k = 0; k < inputs.Length; k++) wanted[k] = leads.Contains(inputs[k]);
-        Tensor?[] gradients = op.Gradients(wanted, inputs, y, dy);
+        HandOn(inputs, op.Gradients(wanted, inputs, y, dy), arrived);
+    }
+
+    private static void HandOn(Tensor[] inputs, Tensor?[] gradients, Arrivals arrived)
+    {
         for (int k = 0; k < inputs.Length; k++)
         {
             if (gradients[k] is { } dx) arrived.Add(inputs[k], dx.SumTo(inputs[k].Shape));

@@ -132,6 +132,26 @@ public abstract record FusedOp : DifferentiableOp
     public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => Autograd.Gradient.OfDefinition(this, wanted, x, dy);
 }
 
+/// <summary>A fused op with several results of one shape: its output holds them one after another along the first axis.</summary>
+public abstract record PackedOp : FusedOp
+{
+    /// <summary>The gradients with respect to several inputs, when dy[k] has reached result k: null where nothing has.</summary>
+    /// <inheritdoc cref="DifferentiableOp.Gradients" path="/param"/>
+    public abstract Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor?[] dy);
+
+    /// <inheritdoc/>
+    public sealed override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+    {
+        Tensor?[] parts = new Tensor?[y.Shape[0]];
+        for (int k = 0; k < parts.Length; k++) parts[k] = dy[k];
+        return this.Gradients(wanted, x, y, parts);
+    }
+
+    /// <summary>What has reached the results as one gradient of the output.</summary>
+    private protected static Tensor Whole(Tensor y, Tensor?[] dy) =>
+        Tensor.Stack(0, [.. dy.Select(d => d ?? Tensor.Zeros(y.Shape[1..], y.DType))]);
+}
+
 /// <summary>An op that other ops define and that has no kernel of its own: tape and graph hold the ops it is made of.</summary>
 public abstract record CompositeOp : Op
 {

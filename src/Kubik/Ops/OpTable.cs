@@ -212,7 +212,16 @@ public static class OpTable
         // Attention
         new AttentionWeights(),
         new ScaledDotProductAttention(),
+        new ScaledDotProductAttentionGradient(),
         new RotaryEmbedding(),
+
+        // Recurrent
+        new Unrolled<ElmanUnit>(default),
+        new UnrolledGradient<ElmanUnit>(default),
+        new Unrolled<GruUnit>(default),
+        new UnrolledGradient<GruUnit>(default),
+        new Unrolled<LstmUnit>(default),
+        new UnrolledGradient<LstmUnit>(default),
 
         // Random
         new RandomUniform(new TensorSpec(DType.Float32, [4])),

@@ -11,6 +11,10 @@ public sealed class GoldenCoverage
     private static readonly Dictionary<string, string> WithoutPyTorch = new()
     {
         ["Recurrence"] = "PyTorch has no linear recurrence; it is under CumProd and Prod, which are compared",
+        ["ScaledDotProductAttentionGradient"] = "met by the gradients of attention",
+        ["RNNGradient"] = "the gradient of RNN: met by the gradients of the layers",
+        ["GRUGradient"] = "as RNNGradient",
+        ["LSTMGradient"] = "as RNNGradient",
         ["Cofactor"] = "the gradient of Det, which is compared",
         ["ResampleSpread"] = "the gradient of Resample: met by the gradients of resize",
         ["RandomUniform"] = "other numbers for the same seed; compared with SlowPhilox",

@@ -13,6 +13,7 @@ public sealed class OpCompleteness
         (typeof(IFunctionOp), typeof(Function<>)),
         (typeof(IClassifyOp), typeof(Classify<>)),
         (typeof(ILogicOp), typeof(Logic<>)),
+        (typeof(IRecurrentUnit), typeof(Unrolled<>)), (typeof(IRecurrentUnit), typeof(UnrolledGradient<>)),
     ];
 
     /// <summary>Every op type in the assembly: the records, and each family's driver closed over each of its members.</summary>

@@ -34,6 +34,19 @@ public static partial class OpRows
         Finds(new(), [4, 2], [3, 2], [3, 2], Closed) with { Note = "a row closed" },
         Finds(new(), [4, 2], [3, 2], [3, 2], Added) with { Types = [DType.Float64], Note = "−∞ added" },
         Finds(new(), [2, 70, 33], [2, 80, 33], [2, 80, 20]) with { Big = true, Tolerance32 = 1e-5 },
+        Finds(new(), [2, 4, 2], [3, 2], [3, 2], new([2, 1, 3], Domain.Flags, DType.Bool)) with { Note = "a mask for each of a batch" },
+        Finds(new(Causal: true), [50, 17], [50, 17], [50, 40]),
+        Finds(new(Causal: true), [8, 40, 8], [8, 40, 8], [8, 40, 8]) with { Big = true, Tolerance32 = 1e-5 },
+        FindsBack(new(), [4, 3], [5, 3], [5, 2]),
+        FindsBack(new(Causal: true), [2, 3, 4, 2], [2, 1, 4, 2], [2, 1, 4, 3]),
+        FindsBack(new(Causal: true, Past: 2), [1, 3], [3, 3], [2, 3, 1]),
+        FindsBack(new(Scale: 2), [3, 1], [1, 1], [1, 5]),
+        FindsBack(new(), [4, 3], [0, 3], [0, 2]) with { Note = "no keys" },
+        FindsBack(new(), [2, 0, 3], [2, 4, 3], [2, 4, 2]),
+        FindsBack(new(), [4, 2], [3, 2], [3, 2], Closed) with { Note = "a row closed" },
+        FindsBack(new(), [4, 2], [3, 2], [3, 2], Added) with { Types = [DType.Float64], Note = "−∞ added" },
+        FindsBack(new(Causal: true), [20, 6], [20, 6], [20, 7]),
+        FindsBack(new(Causal: true), [8, 40, 8], [8, 40, 8], [8, 40, 8]) with { Big = true, Tolerance32 = 1e-5 },
         Turned(new(), [4, 6]),
         Turned(new(Interleaved: true), [4, 6]),
         Turned(new(Offset: 5, Base: 100), [2, 1, 3, 4]),
@@ -56,6 +69,15 @@ public static partial class OpRows
                 Enumerable.Range(0, w.Shape[^1]).Sum(s => w.Repeated([.. i[..^1], s]) * v.Repeated([.. i[..^2], s, i[^1]])));
         })
         { Note = $"{(op.Causal ? "causal" : "")}{(op.Past == 0 ? "" : $" after {op.Past}")}", Tolerance32 = 5e-6 };
+
+    // The reference is the definition in double precision; that it is the gradient, the theories over Finds show.
+    private static OpRow FindsBack(ScaledDotProductAttentionGradient op, Shape q, Shape k, Shape v, Arg? mask = null)
+    {
+        Shape batch = [.. Naive.Common(Naive.Common([.. q.Sizes[..^2]], [.. k.Sizes[..^2]]), [.. v.Sizes[..^2]])];
+        Arg[] inputs = [new(q, Domain.Away), new(k, Domain.Away), new(v, Domain.Away), new([.. batch, q[^2], v[^1]], Domain.Away), .. mask is null ? Array.Empty<Arg>() : [mask]];
+        return new(op, inputs, x => Naive.Of(op.Decompose([.. x.Select((t, i) => Tensor.From(t.Values, t.Shape).Cast(inputs[i].Fixed ?? DType.Float64))])))
+        { Note = $"{(op.Causal ? "causal" : "")}{(op.Past == 0 ? "" : $" after {op.Past}")}", Tolerance32 = 5e-6 };
+    }
 
     private static Naive Looked(bool causal, int past, double? scale, Naive q, Naive k, Naive? mask, bool flags)
     {

@@ -28,6 +28,7 @@ public static partial class OpRows
         .. Resizes(),
         .. Shuffles(),
         .. Attentions(),
+        .. Recurrents(),
         .. Algebra(),
         .. Distributions(),
     ];

@@ -35,6 +35,20 @@ public abstract class RecurrentCell : Module
     /// <summary>The state after a step: from the projected input (B, blocks · H) and the state before.</summary>
     internal abstract Tensor[] Next(Tensor projected, Tensor[] state);
 
+    /// <summary>The parts of all steps (parts, B, T, H), the state's first, from the projected inputs (B, T, blocks · H), the state (B, H) and where sequences go on, bool (B, T).</summary>
+    internal Tensor Unroll(Tensor projected, Tensor[] state, Tensor? going, bool backwards)
+    {
+        List<Tensor> inputs = [projected, this.StateWeight, .. state];
+        if (this.AddedToProduct(projected.DType) is { } added) inputs.Add(added);
+        if (going is not null) inputs.Add(going);
+        return this.Unrolled(backwards).Apply([.. inputs]);
+    }
+
+    private protected abstract Op Unrolled(bool backwards);
+
+    /// <summary>What is added to h·U before the gates act, (H); null when the cell has no such thing.</summary>
+    private protected virtual Tensor? AddedToProduct(DType dtype) => null;
+
     /// <summary>x·W + b, for all rows at once: (n, in) → (n, blocks · H).</summary>
     internal Tensor Project(Tensor x)
     {
@@ -100,11 +114,11 @@ public sealed class RnnCell : RecurrentCell
     /// <exception cref="ShapeException">The input or the state does not fit.</exception>
     public Tensor Step(Tensor x, Tensor? state = null) => this.From(x, RecurrentState.Parts(state))[0];
 
-    internal override Tensor[] Next(Tensor projected, Tensor[] state)
-    {
-        Tensor z = projected + state[0].MatMul(this.StateWeight); // (B, H)
-        return [this.relu ? z.Relu() : z.Tanh()];
-    }
+    internal override Tensor[] Next(Tensor projected, Tensor[] state) => this.Unit.Step(projected, state[0].MatMul(this.StateWeight), bias: null, state);
+
+    private protected override Op Unrolled(bool backwards) => new Unrolled<ElmanUnit>(this.Unit, backwards);
+
+    private ElmanUnit Unit => new(this.relu);
 }
 
 /// <summary>
@@ -141,15 +155,9 @@ public sealed class LstmCell : RecurrentCell
     /// <exception cref="ShapeException">The input or the state does not fit.</exception>
     public LstmState Step(Tensor x, LstmState? state = null) => LstmState.Of(this.From(x, state?.Parts));
 
-    internal override Tensor[] Next(Tensor projected, Tensor[] state)
-    {
-        int n = this.Hidden;
-        Tensor z = projected + state[0].MatMul(this.StateWeight); // (B, 4H)
-        Tensor gates = z[.., ..(2 * n)].Sigmoid();                // i and f lie side by side
-        Tensor i = gates[.., ..n], f = gates[.., n..], g = z[.., (2 * n)..(3 * n)].Tanh(), o = z[.., (3 * n)..].Sigmoid();
-        Tensor c = f * state[1] + i * g;
-        return [o * c.Tanh(), c];
-    }
+    internal override Tensor[] Next(Tensor projected, Tensor[] state) => default(LstmUnit).Step(projected, state[0].MatMul(this.StateWeight), bias: null, state)[..2];
+
+    private protected override Op Unrolled(bool backwards) => new Unrolled<LstmUnit>(default, backwards);
 
     private static Initializer? Forgetting(Initializer? bias, double forgetBias, int hidden) => bias is null || forgetBias == 0 ? bias : (spec, random) =>
     {
@@ -186,16 +194,12 @@ public sealed class GruCell : RecurrentCell
     /// <exception cref="ShapeException">The input or the state does not fit.</exception>
     public Tensor Step(Tensor x, Tensor? state = null) => this.From(x, RecurrentState.Parts(state))[0];
 
-    internal override Tensor[] Next(Tensor projected, Tensor[] state)
-    {
-        int n = this.Hidden;
-        Tensor h = state[0], u = h.MatMul(this.StateWeight);                      // (B, H), (B, 3H)
-        Tensor gates = (projected[.., ..(2 * n)] + u[.., ..(2 * n)]).Sigmoid();   // r and z lie side by side
-        Tensor r = gates[.., ..n], z = gates[.., n..], remembered = u[.., (2 * n)..];
-        if (this.StateBias is not null) remembered += this.StateBias;
-        Tensor candidate = (projected[.., (2 * n)..] + r * remembered).Tanh();
-        return [candidate + z * (h - candidate)];
-    }
+    internal override Tensor[] Next(Tensor projected, Tensor[] state) =>
+        default(GruUnit).Step(projected, state[0].MatMul(this.StateWeight), this.AddedToProduct(projected.DType), state)[..1];
+
+    private protected override Op Unrolled(bool backwards) => new Unrolled<GruUnit>(default, backwards);
+
+    private protected override Tensor AddedToProduct(DType dtype) => this.StateBias ?? Tensor.Zeros([this.Hidden], dtype);
 
     private protected override void Define(int inputs, DType dtype)
     {

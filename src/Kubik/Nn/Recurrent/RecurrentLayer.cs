@@ -1,5 +1,5 @@
 // A cell drawn through sequences. The inputs of all steps are projected by one matrix product; then the steps follow one
-// another. Sequences of different lengths run side by side: past its end a sequence's state stands still and its output is
+// another in one op. Sequences of different lengths run side by side: past its end a sequence's state stands still and its output is
 // 0. Run backwards, a sequence stands still until its own end is reached, so that the same rule begins it there.
 
 namespace Kubik.Nn;
@@ -55,48 +55,33 @@ public abstract class RecurrentLayer : Module
         if (x.Rank != 3 || x.Shape[1] == 0) throw new ShapeException($"the input must be (batch, steps, channels) with a step or more; got {x.Shape}.");
         RecurrentCell first = this.cells[0];
         Tensor[] start = RecurrentState.Checked(state, first.StateParts, new(x.DType, [this.cells.Length, x.Shape[0], first.Hidden]));
-        Tensor? going = lengths is null ? null : Going(x, lengths); // (T, B, 1)
-        Tensor y = x.Transpose(0, 1);                               // (T, B, C)
-        if (going is not null) y = Tensor.Where(going, y, Tensor.Scalar(0, y.DType)); // whatever stands there, NaN too, is not seen
+        Tensor? going = lengths is null ? null : Going(x, lengths); // (B, T)
+        Tensor zero = Tensor.Scalar(0, x.DType);
+        if (going is not null) x = Tensor.Where(going.Unsqueeze(2), x, zero); // whatever stands there, NaN too, is not seen
         List<Tensor[]> ends = [];
         for (int layer = 0; layer < this.layers; layer++)
         {
-            if (layer > 0 && this.dropout is not null) y = this.dropout.Forward(y);
+            if (layer > 0 && this.dropout is not null) x = this.dropout.Forward(x);
             Tensor[] outputs = new Tensor[this.Directions];
             for (int direction = 0; direction < outputs.Length; direction++)
             {
                 int k = ends.Count;
-                (outputs[direction], Tensor[] end) = Run(this.cells[k], y, [.. start.Select(part => part[k])], going, backwards: direction == 1);
+                (outputs[direction], Tensor[] end) = Run(this.cells[k], x, [.. start.Select(part => part[k])], going, backwards: direction == 1);
+                if (going is not null) outputs[direction] = Tensor.Where(going.Unsqueeze(2), outputs[direction], zero);
                 ends.Add(end);
             }
-            y = Tensor.Concat(2, outputs);
+            x = this.bidirectional ? Tensor.Concat(2, outputs) : outputs[0];
         }
-        return (y.Transpose(0, 1), [.. Enumerable.Range(0, start.Length).Select(part => Tensor.Stack(0, [.. ends.Select(end => end[part])]))]);
+        return (x, [.. Enumerable.Range(0, start.Length).Select(part => Tensor.Stack(0, [.. ends.Select(end => end[part])]))]);
     }
 
-    // One cell in one direction: (T, B, C) → (T, B, H) and the state where each sequence ended.
+    // One cell in one direction: (B, T, C) → (B, T, H) and the state where each sequence ended.
     private static (Tensor Output, Tensor[] State) Run(RecurrentCell cell, Tensor x, Tensor[] state, Tensor? going, bool backwards)
     {
-        int steps = x.Shape[0], batch = x.Shape[1];
-        Tensor flat = cell.Project(x.Reshape([steps * batch, x.Shape[2]]));
-        Tensor projected = flat.Reshape([steps, batch, flat.Shape[1]]), zero = Tensor.Scalar(0, x.DType);
-        Tensor[] outputs = new Tensor[steps];
-        for (int i = 0; i < steps; i++)
-        {
-            int t = backwards ? steps - 1 - i : i;
-            Tensor[] next = cell.Next(projected[t], state);
-            if (going is not null)
-            {
-                Tensor here = going[t]; // (B, 1)
-                outputs[t] = Tensor.Where(here, next[0], zero);
-                state = [.. next.Zip(state, (after, before) => Tensor.Where(here, after, before))];
-            }
-            else
-            {
-                (outputs[t], state) = (next[0], next);
-            }
-        }
-        return (Tensor.Stack(0, outputs), state);
+        int batch = x.Shape[0], steps = x.Shape[1];
+        Tensor projected = cell.Project(x.Reshape([batch * steps, x.Shape[2]]));
+        Tensor parts = cell.Unroll(projected.Reshape([batch, steps, projected.Shape[1]]), state, going, backwards);
+        return (parts[0], [.. Enumerable.Range(0, state.Length).Select(k => parts[k, .., backwards ? 0 : steps - 1])]);
     }
 
     // Whether each sequence still goes on at each step.
@@ -107,7 +92,7 @@ public abstract class RecurrentLayer : Module
             throw new ShapeException($"the lengths must be whole numbers, int64 ({batch},), one for each sequence of {x.Shape}; got {lengths.Spec}.");
         if (!lengths.IsSymbolic && lengths.ToDoubles().Any(n => n < 0 || n > steps))
             throw new ShapeException($"the lengths must be from 0 to the {steps} steps of {x.Shape}; got {string.Join(", ", lengths.ToDoubles())}.");
-        return (Tensor.Range(0, steps, dtype: lengths.DType).Unsqueeze(1) < lengths).Unsqueeze(2);
+        return Tensor.Range(0, steps, dtype: lengths.DType) < lengths.Unsqueeze(1);
     }
 }
 

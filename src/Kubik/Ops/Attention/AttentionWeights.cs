@@ -24,7 +24,7 @@ namespace Kubik.Ops
         {
             (Tensor q, Tensor k) = (x[0], x[1]);
             int queries = q.Shape[^2], keys = k.Shape[^2];
-            Tensor scores = (q * (this.Scale ?? 1 / Math.Sqrt(Math.Max(1, q.Shape[^1])))).MatMul(k.T); // (…, T, S)
+            Tensor scores = (q * (this.Scale ?? AttentionRule.UsualScale(q.Spec))).MatMul(k.T); // (…, T, S)
             List<Tensor> open = []; // where a query may look
             if (this.Causal)
                 open.Add(Tensor.Range(this.Past, (double)this.Past + queries, dtype: DType.Int64).Unsqueeze(1) >= Tensor.Range(0, keys, dtype: DType.Int64));
@@ -51,48 +51,12 @@ namespace Kubik.Ops
         protected internal override void Check(ReadOnlySpan<TensorSpec> x) => AttentionRule.Check(this, this.Past, x[0], x[1], x.Length > 2 ? x[2] : null);
     }
 
-    /// <summary>
-    /// softmax(q·kᵀ·s)·v, the values of the keys that a query looks at: (…, T, d), (…, S, d) and (…, S, e) → (…, T, e)
-    /// (Vaswani et al. 2017, arXiv:1706.03762, equation 1). A fourth input masks, as in <see cref="AttentionWeights"/>; a
-    /// query that may look nowhere gets zeros.
-    /// </summary>
-    /// <param name="Causal">Whether query i looks at the keys 0 to i + <paramref name="Past"/> only.</param>
-    /// <param name="Past">How many keys come before the first query's own.</param>
-    /// <param name="Scale">s; 1/√d when not given.</param>
-    public sealed record ScaledDotProductAttention(bool Causal = false, int Past = 0, double? Scale = null) : CompositeOp
-    {
-        /// <inheritdoc/>
-        public override string Name => "ScaledDotProductAttention";
-
-        /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("attention");
-
-        /// <inheritdoc/>
-        public override string? Onnx => "Attention";
-
-        /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x)
-        {
-            AttentionWeights weights = new(this.Causal, this.Past, this.Scale);
-            return (x.Length > 3 ? weights.Decompose([x[0], x[1], x[3]]) : weights.Decompose([x[0], x[1]])).MatMul(x[2]);
-        }
-
-        /// <inheritdoc/>
-        protected internal override void Check(ReadOnlySpan<TensorSpec> x)
-        {
-            (TensorSpec q, TensorSpec k, TensorSpec v) = (x[0], x[1], x[2]);
-            Shape looks = AttentionRule.Check(this, this.Past, q, k, x.Length > 3 ? x[3] : null);
-            if (v.DType != q.DType) throw this.Error($"queries and values must have one element type; got {q} and {v}. Convert one with Cast.");
-            if (v.Shape.Rank < 2 || v.Shape[^2] != k.Shape[^2])
-                throw this.Error($"each key needs a value: the keys are {k.Shape}, so the second-to-last axis of the values must be {k.Shape[^2]}; got {v.Shape}.");
-            if (!Shape.TryBroadcast(looks[..^2], v.Shape[..^2], out _))
-                throw this.Error($"the axes of queries {q.Shape}, keys {k.Shape} and values {v.Shape} before the last two do not broadcast.");
-        }
-    }
-
     /// <summary>The rules that both ops of attention share.</summary>
     internal static class AttentionRule
     {
+        /// <summary>1/√d.</summary>
+        public static double UsualScale(TensorSpec queries) => 1 / Math.Sqrt(Math.Max(1, queries.Shape[^1]));
+
         /// <summary>The shape of the weights, (…, T, S).</summary>
         public static Shape Check(Op op, int past, TensorSpec q, TensorSpec k, TensorSpec? mask)
         {
@@ -112,26 +76,6 @@ namespace Kubik.Ops
             if (!Shape.TryBroadcast(m.Shape, looks, out Shape masked) || masked != looks)
                 throw op.Error($"the mask {m.Shape} does not broadcast to queries × keys, {looks}.");
             return looks;
-        }
-    }
-}
-
-namespace Kubik
-{
-    public sealed partial class Tensor
-    {
-        /// <summary>Attention of these queries (…, T, d): softmax(q·kᵀ·s)·v. A query that may look nowhere gets zeros.</summary>
-        /// <param name="keys">What the queries are compared with, (…, S, d).</param>
-        /// <param name="values">What is looked up, (…, S, e).</param>
-        /// <param name="mask">Bool, true where a query may look, or numbers that are added before the softmax; broadcasts to (…, T, S).</param>
-        /// <param name="causal">Whether query i looks at the keys 0 to i only.</param>
-        /// <param name="scale">s; 1/√d when not given.</param>
-        /// <example><code>Tensor y = q.Attention(k, v, causal: true);   // (B, heads, T, d) each</code></example>
-        /// <exception cref="ShapeException">The shapes or types do not fit.</exception>
-        public Tensor Attention(Tensor keys, Tensor values, Tensor? mask = null, bool causal = false, double? scale = null)
-        {
-            ScaledDotProductAttention op = new(causal, 0, scale);
-            return mask is null ? op.Apply(this, keys, values) : op.Apply(this, keys, values, mask);
         }
     }
 }
