@@ -16,7 +16,7 @@ internal static unsafe partial class ChannelsLast
     private const int PositionsAJob = 128;
     private const long MostElements = 1L << 23; // of copied pictures at a time
 
-    [ThreadStatic] private static Scratch? pictures, kernels, own;
+    [ThreadStatic] private static Scratch? pictures, kernels, segmentMemory, own;
 
     /// <summary>y = x ∗ w.</summary>
     public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y)
@@ -24,7 +24,7 @@ internal static unsafe partial class ChannelsLast
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         Canvas canvas = new(g.Channels, (int)((v.Positions - 1L) * v.Stride + v.Span), (int)((h.Positions - 1L) * h.Stride + h.Span));
         int taps = v.Kernel * h.Kernel;
-        Segment* segments = (Segment*)(SegmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
+        Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
         for (int i = 0; i < taps; i++) segments[i] = new(canvas.At(i / h.Kernel * v.Dilation, i % h.Kernel * h.Dilation), (long)i * g.Channels * RowTile.Lanes);
         int panels = PackKernels(w, g.Channels, g.Out, taps, turned: false);
         float* u = (float*)kernels!.Reserve(0);
@@ -64,12 +64,11 @@ internal static unsafe partial class ChannelsLast
     public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
-        // Cell k of the kernel carries output o to input o·stride + k·dilation − begin: input r + u·stride comes from output u + shift.
-        (int lowY, int highY) = Shifts(v);
-        (int lowX, int highX) = Shifts(h);
+        (int lowY, int highY) = v.Reach;
+        (int lowX, int highX) = h.Reach;
         Canvas canvas = new(g.Out, (v.Size + v.Stride - 1) / v.Stride + highY - lowY, (h.Size + h.Stride - 1) / h.Stride + highX - lowX);
         int taps = v.Kernel * h.Kernel;
-        Segment* segments = (Segment*)(SegmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
+        Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
         int panels = PackKernels(w, g.Out, g.Channels, taps, turned: true);
         float* u = (float*)kernels!.Reserve(0);
         int atOnce = (int)Math.Clamp(MostElements / canvas.Elements, 1, g.Batch);
@@ -114,13 +113,6 @@ internal static unsafe partial class ChannelsLast
             }
         }
     }
-
-    [ThreadStatic] private static Scratch? SegmentMemory;
-
-    // The least and the largest distance, in positions, between an input's place in its phase and an output that reaches it.
-    private static (int Low, int High) Shifts(AxisWindow a) => (
-        -(int)((a.Span - 1 - a.Begin + a.Stride - 1) / a.Stride) - 1,
-        (a.Stride - 1 + a.Begin) / a.Stride + 1);
 
     /// <summary>A picture with channels last and a margin: (rows, columns, channels).</summary>
     private readonly struct Canvas(int channels, int rows, int columns)

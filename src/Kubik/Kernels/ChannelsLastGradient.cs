@@ -25,7 +25,7 @@ internal static unsafe partial class ChannelsLast
         // Rows of positions lie one after the other on the canvas when there is nothing between them.
         bool merged = v.Stride * canvas.Columns == h.Positions * h.Stride && canvas.Rows == v.Positions * v.Stride;
         int most = merged ? (int)(((long)atOnce * area + PositionsAtOnce - 1) / PositionsAtOnce) : atOnce * v.Positions;
-        Segment* segments = (Segment*)(SegmentMemory ??= new()).Reserve((long)most * sizeof(Segment));
+        Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)most * sizeof(Segment));
         for (int first = 0; first < g.Batch; first += atOnce)
         {
             int count = Math.Min(atOnce, g.Batch - first);

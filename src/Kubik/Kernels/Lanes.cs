@@ -25,6 +25,9 @@ internal unsafe interface ILanes<TVector> where TVector : struct
 
     /// <summary>a·b + c, rounded once where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector a, float b, TVector c);
+
+    /// <inheritdoc cref="MultiplyAdd(TVector, float, TVector)"/>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 }
 
 /// <summary>16 floats.</summary>
@@ -49,6 +52,9 @@ internal readonly unsafe struct WideLanes : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, float b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, Vector512.Create(b), c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
 }
 
 /// <summary>As many floats as the CPU's vectors have, up to 16.</summary>
@@ -73,4 +79,7 @@ internal readonly unsafe struct AnyLanes : ILanes<Vector<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> MultiplyAdd(Vector<float> a, float b, Vector<float> c) => Vector.MultiplyAddEstimate(a, new Vector<float>(b), c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> MultiplyAdd(Vector<float> a, Vector<float> b, Vector<float> c) => Vector.MultiplyAddEstimate(a, b, c);
 }

@@ -133,21 +133,16 @@ internal static unsafe partial class Winograd
         public readonly void Run(int job)
         {
             int blocks = this.To.Channels / 16, picture = job / blocks, channel = job % blocks * 16, present = Math.Min(16, this.Channels - channel);
-            int area = this.Height * this.Width, margin = this.Arriving ? 0 : 2, side = this.Grid.Side, n = this.Grid.Cells;
-            int rows = this.Grid.Rows * side + margin, row = (this.Grid.Columns * side + margin) * 16;
-            float* flat = (float*)(own ??= new()).Reserve(((long)area * 16 + (long)rows * row) * sizeof(float)), padded = flat + (long)area * 16;
-            if (present < 16) new Span<float>(flat, area * 16).Clear();
-            new Span<float>(padded, rows * row).Clear();
-            Transposition.Run(this.From + ((long)picture * this.Channels + channel) * area, area, present, area, flat, 16);
-            int columns = Math.Min(this.Width, row / 16 - this.PadX);
-            for (int y = 0; y < Math.Min(this.Height, rows - this.PadY); y++)
-                Unsafe.CopyBlockUnaligned(padded + (long)(y + this.PadY) * row + this.PadX * 16, flat + (long)y * this.Width * 16, (uint)(columns * 16 * sizeof(float)));
+            int margin = this.Arriving ? 0 : 2, side = this.Grid.Side, n = this.Grid.Cells;
+            ChannelBlock canvas = new(this.Grid.Rows * side + margin, this.Grid.Columns * side + margin, this.PadY, this.PadX);
+            float* padded = (float*)(own ??= new()).Reserve(((long)canvas.Elements + ChannelBlock.Spare(this.Height, this.Width)) * sizeof(float));
+            canvas.Fill(this.From + ((long)picture * this.Channels + channel) * this.Height * this.Width, present, this.Height, this.Width, padded, padded + canvas.Elements);
             int tile = picture * this.Grid.Rows * this.Grid.Columns;
             for (int i = 0; i < this.Grid.Rows; i++)
             {
                 for (int j = 0; j < this.Grid.Columns; j++, tile++)
                 {
-                    Square square = new(padded + (long)i * side * row + j * side * 16, row, 16, this.To.Tile(tile) + channel, n * this.To.Cell, this.To.Cell, 16);
+                    Square square = new(padded + (long)i * side * canvas.Row + j * side * 16, canvas.Row, 16, this.To.Tile(tile) + channel, n * this.To.Cell, this.To.Cell, 16);
                     if (this.Arriving) TWinograd.Arriving(square);
                     else TWinograd.Picture(square);
                 }

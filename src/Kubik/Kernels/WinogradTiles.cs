@@ -56,7 +56,7 @@ internal readonly unsafe struct Square(float* x, long xRow, long xColumn, float*
         else this.Run<TLine, AnyLanes, Vector<float>>();
     }
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<TLine, TLanes, TVector>() where TLine : IWinogradLine where TLanes : ILanes<TVector> where TVector : struct
     {
         float* columns = stackalloc float[6 * 6 * 16];
