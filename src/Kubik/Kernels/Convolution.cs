@@ -22,10 +22,15 @@ internal static unsafe class Convolution
         (x, w) = (x.Contiguous(), w.Contiguous());
         fixed (T* px = x.Data<T>(), pw = w.Data<T>(), py = y.Data<T>())
         {
-            ForwardJob<T> job = new() { G = new Geometry(window, x.Shape, w.Shape, y.Shape), X = px, W = pw, Y = py };
-            Workers.Run(job.G.Batch, ref job);
+            Geometry g = new(window, x.Shape, w.Shape, y.Shape);
+            if (typeof(T) != typeof(float) || !ConvolutionPaths.Forward(g, (float*)px, (float*)pw, (float*)py))
+            {
+                ForwardJob<T> job = new() { G = g, X = px, W = pw, Y = py };
+                Workers.Run(g.Batch, ref job);
+            }
         }
-        GC.KeepAlive((x, w));
+        GC.KeepAlive(x);
+        GC.KeepAlive(w);
     }
 
     public static void InputGradient<T>(Window window, Tensor dy, Tensor w, Tensor dx) where T : unmanaged, INumber<T>
@@ -33,22 +38,39 @@ internal static unsafe class Convolution
         (dy, w) = (dy.Contiguous(), w.Contiguous());
         fixed (T* pdy = dy.Data<T>(), pw = w.Data<T>(), pdx = dx.Data<T>())
         {
-            InputJob<T> job = new() { G = new Geometry(window, dx.Shape, w.Shape, dy.Shape), DY = pdy, W = pw, DX = pdx };
-            Workers.Run(job.G.Batch, ref job);
+            Geometry g = new(window, dx.Shape, w.Shape, dy.Shape);
+            if (typeof(T) != typeof(float) || !ConvolutionPaths.InputGradient(g, (float*)pdy, (float*)pw, (float*)pdx))
+            {
+                InputJob<T> job = new() { G = g, DY = pdy, W = pw, DX = pdx };
+                Workers.Run(g.Batch, ref job);
+            }
         }
-        GC.KeepAlive((dy, w));
+        GC.KeepAlive(dy);
+        GC.KeepAlive(w);
     }
 
     public static void WeightGradient<T>(Window window, Tensor x, Tensor dy, Tensor dw) where T : unmanaged, INumber<T>
     {
         (x, dy) = (x.Contiguous(), dy.Contiguous());
         Geometry g = new(window, x.Shape, dw.Shape, dy.Shape);
-        int groups = dw.Count <= GroupElements ? Math.Min(MostGroups, g.Batch) : 1;
         if (g.Batch == 0)
         {
             Elementwise.Clear(dw);
             return;
         }
+        if (typeof(T) == typeof(float))
+        {
+            fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = dw.Data<T>())
+            {
+                if (ConvolutionPaths.WeightGradient(g, (float*)px, (float*)pdy, (float*)pdw))
+                {
+                    GC.KeepAlive(x);
+                    GC.KeepAlive(dy);
+                    return;
+                }
+            }
+        }
+        int groups = dw.Count <= GroupElements ? Math.Min(MostGroups, g.Batch) : 1;
         Tensor partial = groups == 1 ? dw : Tensor.Allocate(new TensorSpec(dw.DType, [groups, dw.Count]));
         fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = partial.Data<T>())
         {
@@ -57,13 +79,14 @@ internal static unsafe class Convolution
             else Workers.Run(groups, ref job);
         }
         if (groups > 1) Reduction.Run<Sum, T>(partial, [0], dw);
-        GC.KeepAlive((x, dy));
+        GC.KeepAlive(x);
+        GC.KeepAlive(dy);
     }
 
     private static T* Columns<T>(long count) where T : unmanaged => (T*)(columns ??= new()).Reserve(count * sizeof(T));
 
     /// <summary>The sizes of one convolution, and the two moves between a picture and its windows.</summary>
-    private readonly struct Geometry
+    internal readonly struct Geometry
     {
         public readonly int Batch, Channels, Groups, Out;
         private readonly AxisWindow z, y, x;
@@ -77,6 +100,13 @@ internal static unsafe class Convolution
             (this.outZ, this.outY, this.outX) = (this.z.Positions, this.y.Positions, this.x.Positions);
             System.Diagnostics.Debug.Assert(output[2..].Size == this.Area, "the output is not what was inferred");
         }
+
+        /// <summary>The window along the axes.</summary>
+        public AxisWindow Z => this.z;
+
+        public AxisWindow Y => this.y;
+
+        public AxisWindow X => this.x;
 
         public int Area => this.outZ * this.outY * this.outX;           // positions of the window
 

@@ -8,6 +8,8 @@ namespace Kubik.Kernels;
 
 internal static unsafe class Pooling
 {
+    [ThreadStatic] private static Scratch? runs;
+
     public static TensorSpec Infer(Op op, TensorSpec x, PoolGrid grid)
     {
         if (x.DType is not (DType.Float32 or DType.Float64)) throw op.Error(TypeRule.Float(x));
@@ -19,53 +21,72 @@ internal static unsafe class Pooling
         return x with { Shape = [x.Shape[0], x.Shape[1], .. positions] };
     }
 
-    public static void Max<T>(PoolGrid grid, Tensor x, Tensor y) where T : unmanaged, INumber<T> =>
-        Slide<T, MaxCell<T>>(grid, default, x.Contiguous(), x.Contiguous(), y);
-
-    public static void Scatter<T>(PoolGrid grid, Tensor x, Tensor dy, Tensor dx) where T : unmanaged, INumber<T>
+    public static void Max<T>(PoolGrid grid, Tensor x, Tensor y) where T : unmanaged, INumber<T>
     {
-        Elementwise.Clear(dx);
-        Slide<T, ScatterCell<T>>(grid, default, x.Contiguous(), dx, dy.Contiguous());
+        x = x.Contiguous();
+        Slide<T, MaxCell<T>, SquarePooling.Largest>(grid, default, x, x, y);
     }
+
+    public static void Scatter<T>(PoolGrid grid, Tensor x, Tensor dy, Tensor dx) where T : unmanaged, INumber<T> =>
+        Slide<T, ScatterCell<T>, SquarePooling.Scatter>(grid, default, x.Contiguous(), dx, dy.Contiguous());
 
     public static void Gather<T>(PoolGrid grid, Tensor x, Tensor g, Tensor y) where T : unmanaged, INumber<T> =>
-        Slide<T, GatherCell<T>>(grid, default, x.Contiguous(), g.Contiguous(), y);
+        Slide<T, GatherCell<T>, SquarePooling.Gather>(grid, default, x.Contiguous(), g.Contiguous(), y);
 
-    public static void Average<T>(PoolGrid grid, Divisor divisor, Tensor x, Tensor y) where T : unmanaged, INumber<T> =>
-        Slide<T, MeanCell<T>>(grid, divisor, x.Contiguous(), x.Contiguous(), y);
-
-    public static void Spread<T>(PoolGrid grid, Divisor divisor, Tensor dy, Tensor dx) where T : unmanaged, INumber<T>
+    public static void Average<T>(PoolGrid grid, Divisor divisor, Tensor x, Tensor y) where T : unmanaged, INumber<T>
     {
-        Elementwise.Clear(dx);
-        Slide<T, SpreadCell<T>>(grid, divisor, dx, dx, dy.Contiguous());
+        x = x.Contiguous();
+        Slide<T, MeanCell<T>, SquarePooling.Mean>(grid, divisor, x, x, y);
     }
 
+    public static void Spread<T>(PoolGrid grid, Divisor divisor, Tensor dy, Tensor dx) where T : unmanaged, INumber<T> =>
+        Slide<T, SpreadCell<T>, SquarePooling.Spread>(grid, divisor, dx, dx, dy.Contiguous());
+
     // x: the picture that decides; picture: shaped like it, read or written; windows: one element a window.
-    private static void Slide<T, TCell>(PoolGrid grid, Divisor divisor, Tensor x, Tensor picture, Tensor windows)
-        where T : unmanaged, INumber<T> where TCell : struct, ICell<T>
+    private static void Slide<T, TCell, TSquare>(PoolGrid grid, Divisor divisor, Tensor x, Tensor picture, Tensor windows)
+        where T : unmanaged, INumber<T> where TCell : struct, ICell<T> where TSquare : struct, SquarePooling.ICell
     {
-        int axes = x.Rank - 2, planes = x.Shape[0] * x.Shape[1];
+        int axes = x.Rank - 2, planes = x.Shape[0] * x.Shape[1], height = axes > 1 ? x.Shape[^2] : 1, width = x.Shape[^1], depth = axes > 2 ? x.Shape[^3] : 1;
+        // Places that no window may see are zeros.
+        bool square = typeof(T) == typeof(float) && axes == 2 && divisor != Divisor.One && grid is SlidingGrid { IsSquareOfTwo: true };
+        if (TCell.Adds && !(square && height % 2 == 0 && width % 2 == 0 && width >= 2 * SquarePooling.ShortestRow)) Elementwise.Clear(picture);
         if (planes == 0) return;
         fixed (T* px = x.Data<T>(), pp = picture.Data<T>(), pw = windows.Data<T>())
         {
-            PlaneJob<T, TCell> job = new()
+            if (!square || windows.Shape[^1] != width / 2 || windows.Shape[^2] != height / 2 || !SquarePooling.Run<TSquare>((float*)px, (float*)pp, (float*)pw, planes, height, width))
             {
-                X = px,
-                Picture = pp,
-                Windows = pw,
-                Divisor = divisor,
-                RunsZ = axes > 2 ? grid.Runs(axes - 3, x.Shape[^3]) : PoolRuns.One,
-                RunsY = axes > 1 ? grid.Runs(axes - 2, x.Shape[^2]) : PoolRuns.One,
-                RunsX = grid.Runs(axes - 1, x.Shape[^1]),
-                Height = axes > 1 ? x.Shape[^2] : 1,
-                Width = x.Shape[^1],
-                Plane = x.Shape[2..].Size,
-                Planes = planes,
-            };
-            job.PlanesAJob = Math.Max(1, 8192 / Math.Max(1, job.Plane));
-            Workers.Run((planes + job.PlanesAJob - 1) / job.PlanesAJob, ref job);
+                int countZ = axes > 2 ? windows.Shape[^3] : 1, countY = axes > 1 ? windows.Shape[^2] : 1, countX = windows.Shape[^1];
+                int* memory = (int*)(runs ??= new()).Reserve(PoolRuns.Fields * ((long)countZ + countY + countX) * sizeof(int));
+                PlaneJob<T, TCell> job = new()
+                {
+                    X = px,
+                    Picture = pp,
+                    Windows = pw,
+                    Divisor = divisor,
+                    RunsZ = Runs(grid, axes - 3, depth, countZ, memory),
+                    RunsY = Runs(grid, axes - 2, height, countY, memory + PoolRuns.Fields * countZ),
+                    RunsX = Runs(grid, axes - 1, width, countX, memory + PoolRuns.Fields * (countZ + countY)),
+                    Height = height,
+                    Width = width,
+                    Plane = depth * height * width,
+                    Planes = planes,
+                };
+                job.PlanesAJob = Math.Max(1, 8192 / Math.Max(1, job.Plane));
+                Workers.Run((planes + job.PlanesAJob - 1) / job.PlanesAJob, ref job);
+            }
         }
-        GC.KeepAlive((x, picture, windows));
+        GC.KeepAlive(x);
+        GC.KeepAlive(picture);
+        GC.KeepAlive(windows);
+    }
+
+    // The windows along an axis; along one that is not there, one window of one cell.
+    private static PoolRuns Runs(PoolGrid grid, int axis, int size, int count, int* memory)
+    {
+        PoolRuns to = new(memory, count, axis < 0 ? 1 : grid.Step(axis));
+        if (axis < 0) (to.Start[0], to.Count[0], to.Cells[0]) = (0, 1, 1);
+        else grid.Fill(axis, size, to);
+        return to;
     }
 
     /// <summary>The part of a window that lies inside the picture.</summary>
@@ -78,6 +99,9 @@ internal static unsafe class Pooling
     /// <summary>What a pool does with a window.</summary>
     private interface ICell<T> where T : unmanaged
     {
+        /// <summary>Whether it adds to a picture that has to begin with zeros.</summary>
+        static virtual bool Adds => false;
+
         static abstract void Visit(T* x, T* picture, T* window, ref Part part);
     }
 
@@ -90,22 +114,22 @@ internal static unsafe class Pooling
 
         public readonly void Run(int job)
         {
-            int[] startX = this.RunsX.Start, countX = this.RunsX.Count, divideX = this.Divide(this.RunsX), divideY = this.Divide(this.RunsY), divideZ = this.Divide(this.RunsZ);
+            int* startX = this.RunsX.Start, countX = this.RunsX.Count, divideX = this.Divide(this.RunsX), divideY = this.Divide(this.RunsY), divideZ = this.Divide(this.RunsZ);
             Part part = new() { SliceStep = (long)this.Height * this.Width * this.RunsZ.Step, RowStep = (long)this.Width * this.RunsY.Step, ColumnStep = this.RunsX.Step };
             int first = job * this.PlanesAJob, end = Math.Min(first + this.PlanesAJob, this.Planes);
-            T* window = this.Windows + (long)first * this.RunsZ.Start.Length * this.RunsY.Start.Length * startX.Length;
+            T* window = this.Windows + (long)first * this.RunsZ.Windows * this.RunsY.Windows * this.RunsX.Windows;
             for (int plane = first; plane < end; plane++)
             {
                 long start = (long)plane * this.Plane;
-                for (int oz = 0; oz < this.RunsZ.Start.Length; oz++)
+                for (int oz = 0; oz < this.RunsZ.Windows; oz++)
                 {
                     part.Slices = this.RunsZ.Count[oz];
-                    for (int oy = 0; oy < this.RunsY.Start.Length; oy++)
+                    for (int oy = 0; oy < this.RunsY.Windows; oy++)
                     {
                         part.Rows = this.RunsY.Count[oy];
                         long row = start + ((long)this.RunsZ.Start[oz] * this.Height + this.RunsY.Start[oy]) * this.Width;
                         long divisor = this.Divisor == Divisor.One ? 1 : (long)divideZ[oz] * divideY[oy];
-                        for (int ox = 0; ox < startX.Length; ox++, window++)
+                        for (int ox = 0; ox < this.RunsX.Windows; ox++, window++)
                         {
                             part.Columns = countX[ox];
                             part.Divisor = this.Divisor == Divisor.One ? 1 : divisor * divideX[ox];
@@ -116,7 +140,7 @@ internal static unsafe class Pooling
             }
         }
 
-        private readonly int[] Divide(PoolRuns runs) => this.Divisor == Divisor.Inside ? runs.Count : runs.Cells;
+        private readonly int* Divide(PoolRuns runs) => this.Divisor == Divisor.Inside ? runs.Count : runs.Cells;
     }
 
     // Without branches: which cell wins is as good as random, and a wrong guess costs more than the arithmetic.
@@ -154,6 +178,8 @@ internal static unsafe class Pooling
 
     private readonly struct ScatterCell<T> : ICell<T> where T : unmanaged, INumber<T>
     {
+        public static bool Adds => true;
+
         public static void Visit(T* x, T* picture, T* window, ref Part part) => picture[Winner(x, ref part)] += *window;
     }
 
@@ -182,6 +208,8 @@ internal static unsafe class Pooling
 
     private readonly struct SpreadCell<T> : ICell<T> where T : unmanaged, INumber<T>
     {
+        public static bool Adds => true;
+
         public static void Visit(T* x, T* picture, T* window, ref Part part)
         {
             (int columns, long step) = (part.Columns, part.ColumnStep);

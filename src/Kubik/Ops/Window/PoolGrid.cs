@@ -16,8 +16,11 @@ public abstract record PoolGrid
     /// <summary>How many windows there are along one spatial axis.</summary>
     internal abstract int Positions(int axis, int size);
 
-    /// <summary>The windows along one spatial axis.</summary>
-    internal abstract PoolRuns Runs(int axis, int size);
+    /// <summary>From one cell of a window to the next.</summary>
+    internal abstract int Step(int axis);
+
+    /// <summary>Writes down the windows along one spatial axis.</summary>
+    internal abstract void Fill(int axis, int size, PoolRuns runs);
 }
 
 /// <summary>Windows of one size that move in equal steps.</summary>
@@ -56,18 +59,21 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
         return this.Ceil ? w.PositionsOverEnd : w.Positions;
     }
 
-    internal override PoolRuns Runs(int axis, int size)
+    /// <summary>Whether windows are 2 × 2 and lie side by side.</summary>
+    internal bool IsSquareOfTwo => this is { Kernel: { Least: 2, Most: 2 }, Window: { IsSame: false, Stride: { Least: 2, Most: 2 }, Pad.Most: 0, PadEnd.Most: 0, Dilation.Most: 1 } };
+
+    internal override int Step(int axis) => this.Window.Dilation[axis];
+
+    internal override unsafe void Fill(int axis, int size, PoolRuns runs)
     {
         AxisWindow w = this.Window.Along(axis, size, this.Kernel[axis]);
-        PoolRuns runs = new(this.Positions(axis, size), w.Dilation);
-        for (int i = 0; i < runs.Start.Length; i++)
+        for (int i = 0; i < runs.Windows; i++)
         {
             int start = i * w.Stride - w.Begin, skipped = start < 0 ? (-start + w.Dilation - 1) / w.Dilation : 0;
             runs.Start[i] = start + skipped * w.Dilation;
             runs.Count[i] = Math.Min(w.Kernel - skipped, (size - 1 - runs.Start[i]) / w.Dilation + 1);
             runs.Cells[i] = Math.Min(w.Kernel, (size + w.End - 1 - start) / w.Dilation + 1);
         }
-        return runs;
     }
 }
 
@@ -82,44 +88,40 @@ public sealed record AdaptiveGrid(PerAxis Size) : PoolGrid
 
     internal override int Positions(int axis, int size) => this.Size[axis];
 
-    internal override PoolRuns Runs(int axis, int size)
+    internal override int Step(int axis) => 1;
+
+    internal override unsafe void Fill(int axis, int size, PoolRuns runs)
     {
-        long n = this.Size[axis];
-        PoolRuns runs = new((int)n, step: 1);
+        long n = runs.Windows;
         for (int i = 0; i < n; i++)
         {
             runs.Start[i] = (int)((long)i * size / n);
             runs.Count[i] = runs.Cells[i] = (int)(((i + 1L) * size + n - 1) / n) - runs.Start[i];
         }
-        return runs;
     }
 }
 
-/// <summary>The windows along one axis.</summary>
-/// <param name="count">How many windows.</param>
+/// <summary>The windows along one axis, in memory that the kernel lends.</summary>
+/// <param name="memory">Room for the fields of all windows.</param>
+/// <param name="windows">How many windows.</param>
 /// <param name="step">From one cell of a window to the next.</param>
-internal readonly struct PoolRuns(int count, int step)
+internal readonly unsafe struct PoolRuns(int* memory, int windows, int step)
 {
-    /// <summary>The first cell of each window that lies inside.</summary>
-    public readonly int[] Start = new int[count];
+    /// <summary>Numbers that are kept of a window.</summary>
+    public const int Fields = 3;
 
-    /// <summary>How many cells of each window lie inside.</summary>
-    public readonly int[] Count = new int[count];
-
-    /// <summary>How many cells each window has with those of the padding.</summary>
-    public readonly int[] Cells = new int[count];
+    /// <summary>How many windows.</summary>
+    public readonly int Windows = windows;
 
     /// <summary>From one cell of a window to the next.</summary>
     public readonly int Step = step;
 
-    /// <summary>One window of one cell.</summary>
-    public static PoolRuns One
-    {
-        get
-        {
-            PoolRuns one = new(1, 1);
-            one.Count[0] = one.Cells[0] = 1;
-            return one;
-        }
-    }
+    /// <summary>The first cell of each window that lies inside.</summary>
+    public int* Start => memory;
+
+    /// <summary>How many cells of each window lie inside.</summary>
+    public int* Count => memory + this.Windows;
+
+    /// <summary>How many cells each window has with those of the padding.</summary>
+    public int* Cells => memory + 2L * this.Windows;
 }

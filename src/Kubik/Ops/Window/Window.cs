@@ -117,6 +117,14 @@ internal readonly record struct AxisWindow(int Size, int Kernel, int Stride, int
     /// <summary>Cells from a window's first to its last, both included.</summary>
     public long Span => (this.Kernel - 1L) * this.Dilation + 1;
 
+    /// <summary>
+    /// The gradient of an input goes by phases: cell r + u·stride is reached from position u + shift, for each cell k of the window with
+    /// r + begin − k·dilation divisible by the stride. The least and the largest shift, or a little beyond.
+    /// </summary>
+    public (int Low, int High) Reach => (
+        -(int)((this.Span - 1 - this.Begin + this.Stride - 1) / this.Stride) - 1,
+        (this.Stride - 1 + this.Begin) / this.Stride + 1);
+
     /// <summary>How often the window fits; 0 when it does not, or when the axis is longer than <see cref="Longest"/>.</summary>
     public int Positions
     {
