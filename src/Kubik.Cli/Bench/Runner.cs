@@ -19,12 +19,12 @@ internal static class Runner
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") words.Insert(0, Environment.GetCommandLineArgs()[0]);
         ProcessStartInfo start = new(program, words);
         start.Environment["KUBIK_THREADS"] = $"{threads}";
-        return Sample.Read(Run(start, $"the measuring of {workload.Name}"));
+        return Sample.Read(Run(start, $"the measuring of {workload.Name}")[^1]);
     }
 
-    /// <summary>Runs a program to its end and gives the last line that it wrote.</summary>
+    /// <summary>Runs a program to its end and gives the lines that it wrote.</summary>
     /// <exception cref="MistakeException">It failed; the message holds what it said last.</exception>
-    public static string Run(ProcessStartInfo start, string what, string input = "")
+    public static string[] Run(ProcessStartInfo start, string what, string input = "")
     {
         (start.UseShellExecute, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true, true);
         (start.StandardOutputEncoding, start.StandardInputEncoding) = (Encoding.UTF8, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -34,12 +34,12 @@ internal static class Runner
         process.StandardInput.Close();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 && LastLine(output) is { } line
-            ? line
-            : throw new MistakeException($"{what} ended with exit code {process.ExitCode}: {LastLine(error.GetAwaiter().GetResult()) ?? "it said nothing"}");
+        return process.ExitCode == 0 && Lines(output) is { Length: > 0 } lines
+            ? lines
+            : throw new MistakeException($"{what} ended with exit code {process.ExitCode}: {Lines(error.GetAwaiter().GetResult()).LastOrDefault() ?? "it said nothing"}");
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
-    private static string? LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

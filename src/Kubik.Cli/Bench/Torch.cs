@@ -53,14 +53,18 @@ internal sealed class Torch
     }
 
     /// <summary>PyTorch's steps.</summary>
-    public Sample Measure(Workload workload, TorchSetting setting, TimeSpan time)
+    public Sample Measure(Workload workload, TorchSetting setting, TimeSpan time) =>
+        Sample.Read(this.Run(Script(), [workload.Name, "--seconds", Runner.Seconds(time)], setting, $"PyTorch's {workload.Name}")[^1]);
+
+    /// <summary>Runs a script with a setting and gives the lines that it wrote.</summary>
+    public string[] Run(string script, IEnumerable<string> words, TorchSetting setting, string what)
     {
-        ProcessStartInfo start = new(this.python, ["-", workload.Name, "--seconds", Runner.Seconds(time)]);
+        ProcessStartInfo start = new(this.python, ["-", .. words]);
         foreach (string name in start.Environment.Keys.Where(k => Foreign.Any(f => k.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToList()) start.Environment.Remove(name);
         start.Environment["OMP_NUM_THREADS"] = $"{setting.Threads}";
         if (setting.Passive) start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         if (Core() is { } core) start.Environment["OPENBLAS_CORETYPE"] = core;
-        return Sample.Read(Runner.Run(start, $"PyTorch's {workload.Name}", Script()));
+        return Runner.Run(start, what, script);
     }
 
     /// <summary>What is wrong with what PyTorch multiplies matrices with; null when nothing is known to be.</summary>

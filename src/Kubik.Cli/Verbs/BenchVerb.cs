@@ -66,9 +66,9 @@ internal sealed class BenchVerb : Verb
 
     private static void Measure(Workload[] workloads, int threads, bool eager, TimeSpan time, Torch? torch, bool isJson)
     {
-        string machine = string.Join("; ", Machine.Facts().Where(f => f.Name != "Threads").Select(f => f.Name is "Kubik" or ".NET" ? $"{f.Name} {f.Value}".Replace(".NET .NET", ".NET", StringComparison.Ordinal) : f.Value));
+        string machine = Machine.Line();
         double peak = FmaPeak.Gigaflops(threads);
-        Console.Out.WriteLine($"{machine}");
+        Console.Out.WriteLine(machine);
         Console.Out.WriteLine($"{Say.Count(threads, "thread")}; the peak of multiply-adds in registers: {Say.Number(peak)} GFLOP/s in float32\n");
         BenchTable table = new(peak, torch is not null);
         Console.Out.WriteLine(table.Header);
