@@ -43,13 +43,14 @@ internal sealed record KernelResult(KernelCase Of, double Median, double Least, 
         return this.Torch is null ? own : $"{own}  {this.Torch.Median,10:0.0000}  {this.Torch.Least,9:0.0000}  {this.Torch.Median / this.Median,6:0.00}  {this.Torch.Setting}";
     }
 
-    public static void Write(Utf8JsonWriter json, double peak, IReadOnlyList<KernelResult> results)
+    public static void Write(Utf8JsonWriter json, double peak, double memory, IReadOnlyList<KernelResult> results)
     {
         json.WriteStartObject();
         json.WriteString("date", DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         json.WriteString("machine", Machine.Line());
         json.WriteNumber("threads", Workers.Count);
         json.WriteNumber("peak_gflops", peak);
+        json.WriteNumber("memory_gb_per_s", memory);
         json.WriteStartArray("results");
         foreach (KernelResult result in results)
         {

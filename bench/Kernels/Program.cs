@@ -53,8 +53,9 @@ static int Run(string[] args)
 static void Measure(KernelCase[] cases, Torch? torch, bool verbose, bool isJson)
 {
     double peak = FmaPeak.Gigaflops(Workers.Count);
+    double memory = MemoryPeak.GigabytesPerSecond(Workers.Count);
     Console.WriteLine(Machine.Line());
-    Console.WriteLine($"{Say.Count(Workers.Count, "thread")}; the peak of multiply-adds in registers: {Say.Number(peak)} GFLOP/s in float32\n");
+    Console.WriteLine($"{Say.Count(Workers.Count, "thread")}; the peak of multiply-adds in registers: {Say.Number(peak)} GFLOP/s in float32; reading memory: {Say.Number(memory)} GB/s\n");
     Console.WriteLine($"{"kernel",-46}  {"ms",9}  {"least",9}  {"GFLOP/s",8}  {"GB/s",7}{(torch is null ? "" : $"  {"PyTorch ms",10}  {"least",9}  {"ratio",6}  its best setting")}");
     List<KernelResult> results = [];
     foreach (IGrouping<string, KernelCase> family in cases.GroupBy(c => c.Name.Split(' ', '-')[0])) // a family is measured by one, then by the other
@@ -68,5 +69,5 @@ static void Measure(KernelCase[] cases, Torch? torch, bool verbose, bool isJson)
             results.Add(result);
         }
     }
-    if (isJson) JsonLine.Print(json => KernelResult.Write(json, peak, results));
+    if (isJson) JsonLine.Print(json => KernelResult.Write(json, peak, memory, results));
 }

@@ -11,7 +11,7 @@ public sealed class BenchTests : IDisposable
 
     private static readonly string[] ResultKeys =
     [
-        "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb",
+        "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb", "s_first_step",
         "torch_ms_median", "torch_ms_min", "torch_rss_mb", "torch_setting", "ratio",
     ];
 

@@ -16,6 +16,7 @@ internal sealed class BenchTable(double peak, bool versus)
         ("GFLOP/s", 8, c => Say.Number(Math.Round(c.Gigaflops, 1))),
         ("of peak", 8, c => Say.Percent1(c.Gigaflops / peak)),
         ("memory", 8, c => Megabytes(c.Memory)),
+        ("first step", 10, c => $"{c.FirstStep:0.00} s"),
         .. versus
             ? ((string, int, Func<Comparison, string>)[])
             [
@@ -60,6 +61,7 @@ internal sealed class BenchTable(double peak, bool versus)
         json.WriteNumber("gflops", result.Gigaflops);
         json.WriteNumber("peak_share", result.Gigaflops / peak);
         json.WriteNumber("rss_mb", result.Memory);
+        json.WriteNumber("s_first_step", result.FirstStep);
         json.Number("torch_ms_median", result.TorchMedian);
         json.Number("torch_ms_min", result.TorchLeast);
         json.Number("torch_rss_mb", result.TorchMemory);

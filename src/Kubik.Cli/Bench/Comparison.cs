@@ -36,6 +36,9 @@ internal sealed class Comparison
     /// <summary>The process's peak, in MB.</summary>
     public double Memory => this.kubik.Memory;
 
+    /// <summary>Seconds from the start of the process to the end of its first step.</summary>
+    public double FirstStep => this.kubik.FirstStep;
+
     /// <summary>PyTorch's setting with the least median.</summary>
     public TorchSetting? TorchSetting => this.torch?.Setting;
 
@@ -86,7 +89,7 @@ internal sealed class Comparison
 
     // Each round has about as many times as the others, at most a thousand, so they can be put together as they are.
     private static Sample Joined(List<Sample> rounds) =>
-        rounds[0] with { Steps = rounds.Sum(r => r.Steps), Times = [.. rounds.SelectMany(r => r.Times).Order()], Memory = rounds.Max(r => r.Memory) };
+        rounds[0] with { Steps = rounds.Sum(r => r.Steps), Times = [.. rounds.SelectMany(r => r.Times).Order()], Memory = rounds.Max(r => r.Memory), FirstStep = rounds.Min(r => r.FirstStep) };
 
     // Between two times the mean of them, so that a median is the median.
     private static double Quantile(Sample sample, double share)

@@ -18,13 +18,17 @@ internal static class Measurement
     {
         Sequential net = workload.MakeNet();
         Action step = TrainingStep.Of(workload, net, eager);
+        step();
+        using Process process = Process.GetCurrentProcess();
+        double first = (DateTime.Now - process.StartTime).TotalSeconds;
         WarmUp(step);
         double[] times = Time(step, time);
         Array.Sort(times);
-        using Process process = Process.GetCurrentProcess();
+        process.Refresh();
         return new(times.Length, Sample.Quantiles(times), process.PeakWorkingSet64 / (1024.0 * 1024))
         {
             Parameters = net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Sum(p => (long)p.Parameter.Spec.Shape.Size),
+            FirstStep = first,
             Gigaflop = 2e-9 * Arithmetic.OfStep(workload, net), // after the peak of memory was read
         };
     }

@@ -20,6 +20,9 @@ internal sealed record Sample(int Steps, double[] Times, double Memory)
     /// <summary>Operations of a step in 10⁹, a multiply-add being two; 0 from a process that does not count them.</summary>
     public double Gigaflop { get; init; }
 
+    /// <summary>Seconds from the start of the process to the end of its first step; 0 from a process that does not tell.</summary>
+    public double FirstStep { get; init; }
+
     /// <summary>PyTorch's version, and the file of what it multiplies with; null from Kubik, and where it cannot be told.</summary>
     public string? Torch { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record Sample(int Steps, double[] Times, double Memory)
         json.WriteNumber("rss_mb", this.Memory);
         json.WriteNumber("parameters", this.Parameters);
         json.WriteNumber("gflop", this.Gigaflop);
+        json.WriteNumber("s_first_step", this.FirstStep);
         json.WriteEndObject();
     });
 
@@ -49,11 +53,13 @@ internal sealed record Sample(int Steps, double[] Times, double Memory)
     {
         using JsonDocument document = JsonDocument.Parse(line);
         JsonElement json = document.RootElement;
+        double Number(string name) => json.TryGetProperty(name, out JsonElement number) ? number.GetDouble() : 0;
         string? Text(string name) => json.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
         return new(json.GetProperty("steps").GetInt32(), [.. json.GetProperty("ms").EnumerateArray().Select(t => t.GetDouble())], json.GetProperty("rss_mb").GetDouble())
         {
             Parameters = json.GetProperty("parameters").GetInt64(),
-            Gigaflop = json.TryGetProperty("gflop", out JsonElement work) ? work.GetDouble() : 0,
+            Gigaflop = Number("gflop"),
+            FirstStep = Number("s_first_step"),
             Torch = Text("torch"),
             Blas = Text("blas"),
         };
