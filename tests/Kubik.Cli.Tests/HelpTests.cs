@@ -13,7 +13,7 @@ public sealed class HelpTests : IDisposable
     public void Alone_it_says_what_there_is(params string[] words)
     {
         string page = Tool.Run(this.folder, words).Fine().Out;
-        foreach (string verb in (string[])["train", "eval", "predict", "show", "data"]) Assert.Contains($"\n  {verb} ", page, StringComparison.Ordinal);
+        foreach (string verb in (string[])["train", "eval", "predict", "show", "data", "bench"]) Assert.Contains($"\n  {verb} ", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -22,6 +22,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("predict", "MODEL|FILE|--json")]
     [InlineData("show", "NET|MODEL|--input|--bricks|--list|--json")]
     [InlineData("data", "[NAME]|--json")]
+    [InlineData("bench", "NAME|vgg_a|--vs|torch|--threads|--seconds|--eager|--json")]
     public void Every_verb_has_a_page_with_an_example(string verb, string mentioned)
     {
         string page = Tool.Run(this.folder, verb, "--help").Fine().Out;
@@ -77,6 +78,11 @@ public sealed class HelpTests : IDisposable
     [InlineData("train --patience 3", "--patience", "--val 0.1")]
     [InlineData("train --optimizer lbfgs --clip 1", "lbfgs", "clipping")]
     [InlineData("train --resume nowhere", "--resume", "nowhere")]
+    [InlineData("bench lnet", "there is no workload 'lnet'", "Did you mean 'lenet'?")]
+    [InlineData("bench tiny --vs tensorflow", "--vs takes torch", "'tensorflow'")]
+    [InlineData("bench tiny --threads 0", "--threads", "'0'")]
+    [InlineData("bench tiny --seconds 0", "--seconds", "'0'")]
+    [InlineData("bench --on tiny", "there is no option '--on'")]
     [InlineData("train --data moby-dick", "moby-dick", "text")]
     public void A_slip_is_told_with_what_was_meant(string line, params string[] words) =>
         Assert.Empty(Tool.Run(this.folder, line.Split(' ')).Refused(words).Out);

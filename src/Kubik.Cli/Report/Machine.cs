@@ -18,6 +18,9 @@ internal static class Machine
         ("Threads", $"{Workers.Count}"),
     ];
 
+    /// <summary>The same in a line, for what is measured.</summary>
+    public static string Line() => $"{Processor()}, {Environment.ProcessorCount} processors; {System()}, {RuntimeInformation.ProcessArchitecture}; {RuntimeInformation.FrameworkDescription}; Kubik {Models.SavedModel.Version}";
+
     private static string Processor()
     {
         string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "no";

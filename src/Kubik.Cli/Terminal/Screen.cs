@@ -35,4 +35,10 @@ internal static class Screen
 
     /// <summary>Blue: readable on light and dark, and for people who mix up red and green.</summary>
     public static string Accent(string text) => HasColour ? $"\e[94m{text}\e[0m" : text;
+
+    /// <summary>Shows what is being done in the line under what was written, in place of what it showed before; nothing where nobody watches.</summary>
+    public static void Status(string text)
+    {
+        if (IsLive) Console.Out.Write($"\r\e[2K{Dim(text)}");
+    }
 }

@@ -16,6 +16,7 @@ internal static class Welcome
               predict   what a trained network says about pictures, rows or arrays
               show      the layers of a network: shapes and parameters
               data      the data sets that are there, and a look into one
+              bench     how fast training steps are on this machine
 
             Begin with:
               {kubik} train                      under a minute, 99 % right

@@ -9,11 +9,8 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The layers of a network: path, brick, output shape, parameters.</summary>
 internal sealed class ShowVerb : Verb
 {
-    private static readonly Shape UsualInput = [1, 28, 28];
-    private const int UsualOutputs = 10;
-
-    private readonly Argument<string?> net = new("NET|MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = "lenet, mlp, softmax; a network in notation; a model file or the folder of a run. After --bricks or --list: only those whose name holds this word." };
-    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: 1x28x28, as MNIST has it; a model knows its own.");
+    private readonly Argument<string?> net = new("NET|MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run. After --bricks or --list: only those whose name holds this word." };
+    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; a model knows its own.");
 
     private readonly Option<bool> bricks = new("--bricks") { Description = "List the words of the notation instead, each with its arguments and options; the same as --list bricks." };
     private readonly Option<string?> list = Flags.Text("--list", "WHAT", $"List how something is written: {string.Join(", ", NotationList.All.Select(l => l.Name))}.");
@@ -48,7 +45,7 @@ internal sealed class ShowVerb : Verb
         string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
         Shape? asked = given.GetValue(this.input) is { } text ? InputShape(text) : default(Shape?);
         bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || name.AsSpan().IndexOfAny('/', '\\') >= 0;
-        (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : (KnownNets.Parse(name, UsualOutputs), asked ?? UsualInput);
+        (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : OfNotation(name, asked);
         ModuleSummary summary = ModuleSummary.Of(module, shape);
         Layers.Write(Console.Out, summary);
         if (summary.Problem is { } problem) throw new MistakeException(Layers.Explain(problem, withChain: false), problem);
@@ -63,6 +60,12 @@ internal sealed class ShowVerb : Verb
         : Shape.Parse(text);
 
     private static (Module Module, Shape Shape) OfModel(SavedModel model, Shape? asked) => (model.Net, asked ?? model.Format.InputShape);
+
+    private static (Module Module, Shape Shape) OfNotation(string name, Shape? asked)
+    {
+        KnownNet usual = KnownNets.All.FirstOrDefault(n => n.Name == name.Trim()) ?? KnownNets.All[0];
+        return (KnownNets.Parse(name, usual.Outputs), asked ?? usual.Sample);
+    }
 
     private static void Write(System.Text.Json.Utf8JsonWriter json, Module module, ModuleSummary summary)
     {

@@ -18,7 +18,7 @@ internal sealed class TrainVerb : Verb
     private readonly Argument<string?> net = new("NET")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = $"lenet, mlp or softmax, or a network in notation such as \"linear 300 | relu | linear 10\" ('{Tool.Name} show --bricks' lists the words). Default: lenet for pictures of at least {TrainDefaults.LeastSideForLeNet}x{TrainDefaults.LeastSideForLeNet}, else mlp.",
+        Description = $"The name of a network ('{Tool.Name} show --list nets'), or a network in notation such as \"linear 300 | relu | linear 10\" ('{Tool.Name} show --bricks' lists the words). Default: lenet for pictures of at least {TrainDefaults.LeastSideForLeNet}x{TrainDefaults.LeastSideForLeNet}, else mlp.",
     };
 
     private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE", $"A data set's name, a CSV file with a header, an IDX file of pictures, or a folder with a folder of PNG files for each class. Default: {TrainDefaults.Data}.");

@@ -13,7 +13,7 @@ internal abstract class Verb
     private static readonly (string Name, Func<Verb> Make)[] All =
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
-        ("show", () => new ShowVerb()), ("data", () => new DataVerb()),
+        ("show", () => new ShowVerb()), ("data", () => new DataVerb()), ("bench", () => new BenchVerb()),
     ];
 
     private readonly Option<bool> help = new("--help", "-h", "-?") { Description = "Show this page." };
@@ -78,7 +78,7 @@ internal abstract class Verb
         {
             // An unknown option would otherwise be taken for an argument.
             if (word.Length > 1 && word[0] == '-')
-                throw new MistakeException($"there is no option '{word}'.{Suggestion.DidYouMean(word, command.Options.Select(o => o.Name))} {page}");
+                throw new MistakeException($"there is no option '{word}'.{Suggestion.DidYouMean(word, command.Options.Where(o => !o.Hidden).Select(o => o.Name))} {page}");
         }
         if (given.UnmatchedTokens is [string extra, ..]) throw new MistakeException($"'{extra}' is one word too many. {page}");
         if (given.Errors is [ParseError error, ..]) throw new MistakeException($"{error.Message} {page}");

@@ -85,6 +85,12 @@ public sealed class NotationTests
         Assert.Equal(61_706, Weights("lenet"));
         Assert.Equal(784 * 300 + 300 + 300 * 100 + 100 + 100 * 10 + 10, Weights("mlp"));
         Assert.Equal(7850, Weights("softmax"));
+        // As PyTorch counts the same networks (bench/torch/steps.py).
+        Assert.Equal(9_231_114, Weights("vgg_a"));
+        Assert.Equal(11_173_962, Weights("resnet18"));
+        Assert.Equal(543_050, Weights("mobilenet"));
+        Assert.Equal(826_112, Weights("gpt"));
+        Assert.Equal(886_880 - 2 * 4 * 256, Weights("char-lstm")); // PyTorch has a second vector of biases in each layer, to which the first adds
         Assert.Contains("Did you mean 'lenet'?", Assert.Throws<FormatException>(() => KnownNets.Parse("lenett", 10)).Message, StringComparison.Ordinal);
     }
 
@@ -217,8 +223,9 @@ public sealed class NotationTests
 
     private static int Weights(string name)
     {
-        Sequential net = KnownNets.Parse(name, 10);
-        net.Build([1, 1, 28, 28]);
-        return net.Parameters().Sum(p => p.Parameter.Spec.Shape.Size);
+        KnownNet known = KnownNets.All.First(n => n.Name == name);
+        Sequential net = KnownNets.Parse(name, known.Outputs);
+        net.Build([2, .. known.Sample.Sizes]);
+        return net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Sum(p => p.Parameter.Spec.Shape.Size);
     }
 }

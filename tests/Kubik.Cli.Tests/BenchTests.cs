@@ -1,0 +1,71 @@
+// What bench says, not how fast anything is: a test that looks at times fails on a busy day.
+
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Kubik.Cli.Tests;
+
+public sealed class BenchTests : IDisposable
+{
+    private static readonly string[] Keys = ["date", "machine", "threads", "eager", "peak_gflops", "torch", "results"];
+
+    private static readonly string[] ResultKeys =
+    [
+        "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb", "s_first_step",
+        "torch_ms_median", "torch_ms_min", "torch_rss_mb", "torch_setting", "ratio",
+    ];
+
+    private readonly Folder folder = new();
+
+    public void Dispose() => this.folder.Dispose();
+
+    [Fact]
+    public void Workloads_are_measured_one_by_one()
+    {
+        Said said = Tool.Run(this.folder, "bench", "tiny", "mlp", "--seconds", "0.05", "--threads", "1", "--json").Fine();
+        JsonElement json = said.Json;
+        Assert.Equal(Keys, json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(1, json.GetProperty("threads").GetInt32());
+        Assert.True(json.GetProperty("peak_gflops").GetDouble() > 0);
+        JsonElement[] results = [.. json.GetProperty("results").EnumerateArray()];
+        Assert.Equal(["tiny", "mlp"], results.Select(r => r.GetProperty("name").GetString()));
+        foreach (JsonElement result in results)
+        {
+            Assert.Equal(ResultKeys, result.EnumerateObject().Select(p => p.Name));
+            Assert.True(result.GetProperty("steps").GetInt32() >= 5);
+            double[] ordered = [.. ((string[])["ms_min", "ms_q1", "ms_median", "ms_q3"]).Select(k => result.GetProperty(k).GetDouble())];
+            Assert.Equal(ordered.Order(), ordered);
+            Assert.True(ordered[0] > 0 && result.GetProperty("rss_mb").GetDouble() > 1);
+            Assert.Equal(JsonValueKind.Null, result.GetProperty("ratio").ValueKind);
+            double gflops = result.GetProperty("gflop").GetDouble() / result.GetProperty("ms_median").GetDouble() * 1000;
+            Assert.Equal(gflops, result.GetProperty("gflops").GetDouble(), gflops * 1e-9);
+            Assert.Equal(gflops / json.GetProperty("peak_gflops").GetDouble(), result.GetProperty("peak_share").GetDouble(), 1e-9);
+        }
+        // Forward and the gradients of the weights in every layer, those of the inputs in all but the first.
+        long first = 784 * 300, rest = (300 * 200) + (200 * 100) + (100 * 10);
+        Assert.Equal(2e-9 * 64 * ((2 * first) + (3 * rest)), results[1].GetProperty("gflop").GetDouble(), 1e-9);
+        Assert.Equal([105, 316_810], results.Select(r => r.GetProperty("parameters").GetInt64()));
+        Assert.Contains("\ntiny ", said.Out, StringComparison.Ordinal);
+        Assert.Contains("GFLOP/s", said.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tiny", 2e-9 * 10 * ((2 * 16) + (3 * (64 + 8))))]
+    [InlineData("lenet", 2e-9 * 64 * ((2 * 28 * 28 * 6 * 25) + (3 * ((100 * 16 * 150) + 48_000 + 10_080 + 840))))]
+    public void Operations_are_counted_as_by_hand(string name, double gflop)
+    {
+        JsonElement result = Tool.Run(this.folder, "bench", name, "--seconds", "0.01", "--eager", "--json").Fine().Json.GetProperty("results")[0];
+        Assert.Equal(gflop, result.GetProperty("gflop").GetDouble(), gflop * 1e-9);
+    }
+
+    [Fact]
+    public void Without_PyTorch_it_says_what_to_install()
+    {
+        // A torch that cannot be imported, whatever is installed.
+        this.folder.Write("torch.py", "raise ImportError('none here')\n");
+        ProcessStartInfo start = new(Tool.Program, ["bench", "tiny", "--vs", "torch"]) { WorkingDirectory = this.folder.Path, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PYTHONPATH"] = this.folder.Path;
+        using Process process = Process.Start(start)!;
+        Tool.End(process).Refused("--vs torch", "apt-get install python3-torch libopenblas0-openmp");
+    }
+}
