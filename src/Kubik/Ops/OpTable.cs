@@ -202,6 +202,9 @@ public static class OpTable
         new InstanceNormalization(),
         new GroupNormalization(2),
         new BatchNormalization(),
+        new ChannelMoments(),
+        new BatchNormalizationSums(),
+        new BatchNormalizationGradient(),
         new LocalResponseNormalization(5),
         new LpNormalization(),
 

@@ -56,8 +56,7 @@ public sealed class BatchNorm : Normalization
     {
         int n = x.Count / Math.Max(x.Shape[1], 1);
         if (n < 2) throw new ShapeException($"in training there must be two values or more a channel to take a variance of; got {x.Shape}. Use a larger batch, or Eval().");
-        int[] others = [0, .. Enumerable.Range(2, x.Rank - 2)];
-        Tensor mean = x.Mean(others), variance = x.Variance(others); // (C)
+        (Tensor mean, Tensor variance) = ChannelMoments.Of(x); // (C)
         this.Follow(this.RunningMean, mean);
         this.Follow(this.RunningVariance, variance * ((double)n / (n - 1)));
         return (mean, variance);

@@ -1,6 +1,6 @@
 // ELU and its relatives: a line above 0, an exponential that flattens below.
 
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -22,7 +22,8 @@ namespace Kubik.Ops
         public string? Fault => double.IsFinite(this.Alpha) ? null : $"alpha must be a finite number, not {this.Alpha}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => ExponentialUnit.Forward(x, 1, this.Alpha, 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => ExponentialUnit.Forward(x, 1, this.Alpha, 1);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => ExponentialUnit.Gradient(x, dy, 1, this.Alpha, 1);
@@ -45,7 +46,8 @@ namespace Kubik.Ops
         public string? Fault => double.IsFinite(this.Alpha) && this.Alpha > 0 ? null : $"alpha must be above 0, not {this.Alpha}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => ExponentialUnit.Forward(x, 1, this.Alpha, 1 / this.Alpha);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => ExponentialUnit.Forward(x, 1, this.Alpha, 1 / this.Alpha);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => ExponentialUnit.Gradient(x, dy, 1, this.Alpha, 1 / this.Alpha);
@@ -64,7 +66,8 @@ namespace Kubik.Ops
         public string? Onnx => "Selu";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => ExponentialUnit.Forward(x, Lambda, Lambda * Alpha, 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => ExponentialUnit.Forward(x, Lambda, Lambda * Alpha, 1);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => ExponentialUnit.Gradient(x, dy, Lambda, Lambda * Alpha, 1);
@@ -75,11 +78,12 @@ namespace Kubik.Ops
     /// <summary>What the three share: up·x above 0, down·(e^(rate·x) − 1) below.</summary>
     internal static class ExponentialUnit
     {
-        public static Vector<T> Forward<T>(Vector<T> x, double up, double down, double rate) where T : unmanaged, IFloatingPointIeee754<T> =>
-            Vector.ConditionalSelect(
-                Vector.GreaterThan(x, Vector<T>.Zero),
-                x * VectorMath.Of<T>(up),
-                VectorMath.Expm1(x * VectorMath.Of<T>(rate)) * VectorMath.Of<T>(down));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Forward<TLanes>(TLanes x, double up, double down, double rate) where TLanes : struct, ILanes<TLanes> =>
+            TLanes.Select(
+                TLanes.Greater(x, TLanes.Zero),
+                x * TLanes.Of(up),
+                VectorMath.Expm1(x * TLanes.Of(rate)) * TLanes.Of(down));
 
         // The exponential sees no x above 0, so that what is not chosen stays finite.
         public static Tensor Gradient(Tensor x, Tensor dy, double up, double down, double rate) =>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -16,10 +16,11 @@ namespace Kubik.Ops
         public string? Onnx => "Gelu";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> phi = VectorMath.Erfc(x * VectorMath.Of<T>(-Math.Sqrt(0.5))) * VectorMath.Of<T>(0.5);
-            return VectorMath.Clamp<T>(x, -100, double.PositiveInfinity) * phi; // 0 at −∞, not −∞·0
+            TLanes phi = VectorMath.Erfc(x * TLanes.Of(-Math.Sqrt(0.5))) * TLanes.Of(0.5);
+            return VectorMath.Clamp(x, -100, double.PositiveInfinity) * phi; // 0 at −∞, not −∞·0
         }
 
         /// <inheritdoc/>
@@ -43,11 +44,12 @@ namespace Kubik.Ops
         public string? Onnx => "Gelu";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> c = VectorMath.Clamp<T>(x, -Far, Far);
-            Vector<T> gate = VectorMath.Sigmoid(c * (VectorMath.Of<T>(Rate) + c * c * VectorMath.Of<T>(Rate * Cubic)));
-            return VectorMath.Clamp<T>(x, -Far, double.PositiveInfinity) * gate;
+            TLanes c = VectorMath.Clamp(x, -Far, Far);
+            TLanes gate = VectorMath.Sigmoid(c * (TLanes.Of(Rate) + c * c * TLanes.Of(Rate * Cubic)));
+            return VectorMath.Clamp(x, -Far, double.PositiveInfinity) * gate;
         }
 
         /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -21,7 +21,8 @@ namespace Kubik.Ops
         public string? Fault => double.IsFinite(this.Alpha) && double.IsFinite(this.Beta) ? null : $"alpha and beta must be finite numbers, not {this.Alpha} and {this.Beta}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Clamp<T>(x * VectorMath.Of<T>(this.Alpha) + VectorMath.Of<T>(this.Beta), 0, 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x * TLanes.Of(this.Alpha) + TLanes.Of(this.Beta), 0, 1);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
@@ -44,10 +45,11 @@ namespace Kubik.Ops
         public string? Onnx => "HardSwish";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> three = VectorMath.Of<T>(3), bend = x * (x + three) / VectorMath.Of<T>(6);
-            return Vector.ConditionalSelect(Vector.LessThan(x, -three), Vector<T>.Zero, Vector.ConditionalSelect(Vector.GreaterThan(x, three), x, bend));
+            TLanes three = TLanes.Of(3), bend = x * (x + three) / TLanes.Of(6);
+            return TLanes.Select(TLanes.Less(x, -three), TLanes.Zero, TLanes.Select(TLanes.Greater(x, three), x, bend));
         }
 
         /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -20,7 +20,8 @@ namespace Kubik.Ops
         public string? Fault => double.IsFinite(this.Alpha) ? null : $"alpha must be a finite number, not {this.Alpha}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * VectorMath.Of<T>(this.Alpha));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.Greater(x, TLanes.Zero), x, x * TLanes.Of(this.Alpha));
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => Tensor.Where(x > 0, dy, dy * this.Alpha);

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -16,7 +16,8 @@ namespace Kubik.Ops
         public string? Onnx => null;
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Clamp<T>(x, -1000, double.PositiveInfinity) * VectorMath.Sigmoid(x); // 0 at −∞, not −∞·0
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x, -1000, double.PositiveInfinity) * VectorMath.Sigmoid(x); // 0 at −∞, not −∞·0
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
@@ -39,11 +40,12 @@ namespace Kubik.Ops
         public string? Onnx => "Mish";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> w = VectorMath.Exp(-Vector.Abs(x)), two = VectorMath.Of<T>(2), n = w * (w + two), one = Vector<T>.One;
-            Vector<T> gate = Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), (one + two * w) / (one + two * w * (one + w)), n / (n + two));
-            return VectorMath.Clamp<T>(x, -1000, double.PositiveInfinity) * gate;
+            TLanes w = VectorMath.Exp(-TLanes.Abs(x)), two = TLanes.Of(2), n = w * (w + two), one = TLanes.One;
+            TLanes gate = TLanes.Select(TLanes.Greater(x, TLanes.Zero), (one + two * w) / (one + two * w * (one + w)), n / (n + two));
+            return VectorMath.Clamp(x, -1000, double.PositiveInfinity) * gate;
         }
 
         /// <inheritdoc/>
@@ -67,10 +69,11 @@ namespace Kubik.Ops
         public string? Onnx => "Softsign";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> c = VectorMath.Clamp<T>(x, -1e30, 1e30); // far out the quotient is ±1 to the last bit, and ∞/∞ is avoided
-            return c / (Vector<T>.One + Vector.Abs(c));
+            TLanes c = VectorMath.Clamp(x, -1e30, 1e30); // far out the quotient is ±1 to the last bit, and ∞/∞ is avoided
+            return c / (TLanes.One + TLanes.Abs(c));
         }
 
         /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -16,7 +16,8 @@ namespace Kubik.Ops
         public string? Onnx => "Softplus";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Softplus(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Softplus(x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * x.Sigmoid();
@@ -35,7 +36,8 @@ namespace Kubik.Ops
         public string? Onnx => null;
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => -VectorMath.Softplus(-x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => -VectorMath.Softplus(-x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (-x).Sigmoid();

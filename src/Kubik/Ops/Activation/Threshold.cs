@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -21,7 +21,8 @@ namespace Kubik.Ops
         public string? Fault => double.IsNaN(this.Limit) || double.IsNaN(this.Value) ? "limit and value must be numbers, not NaN." : null;
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThanOrEqual(x, VectorMath.Of<T>(this.Limit)), VectorMath.Of<T>(this.Value), x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(x, TLanes.Of(this.Limit)), TLanes.Of(this.Value), x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (x > this.Limit).Cast(dy.DType);
@@ -44,7 +45,8 @@ namespace Kubik.Ops
         public string? Fault => this.Limit >= 0 && double.IsFinite(this.Limit) ? null : $"limit must be 0 or more, not {this.Limit}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x - VectorMath.Clamp<T>(x, -this.Limit, this.Limit);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => x - VectorMath.Clamp(x, -this.Limit, this.Limit);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (x.Abs() > this.Limit).Cast(dy.DType);
@@ -67,7 +69,8 @@ namespace Kubik.Ops
         public string? Fault => this.Limit >= 0 && double.IsFinite(this.Limit) ? null : $"limit must be 0 or more, not {this.Limit}.";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), VectorMath.Of<T>(this.Limit)), Vector<T>.Zero, x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(TLanes.Abs(x), TLanes.Of(this.Limit)), TLanes.Zero, x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (x.Abs() > this.Limit).Cast(dy.DType);

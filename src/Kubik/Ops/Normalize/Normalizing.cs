@@ -29,11 +29,23 @@ internal static class Normalizing
     /// <summary>The shape that a number a channel (axis 1) has beside (batch, channels, …).</summary>
     public static Shape BesideChannels(Shape x) => [x[1], .. Enumerable.Repeat(1, x.Rank - 2)];
 
+    /// <summary>All axes but the channels'.</summary>
+    public static int[] BesidesChannels(Shape x) => [0, .. Enumerable.Range(2, x.Rank - 2)];
+
     public static void Check(Op op, ReadOnlySpan<TensorSpec> x, double epsilon, int most)
     {
         if (!(epsilon >= 0 && double.IsFinite(epsilon))) throw op.Error($"ε must be a number of 0 or more, not {epsilon}.");
         if (x[0].DType is not (DType.Float32 or DType.Float64)) throw op.Error(TypeRule.Float(x[0]));
         if (x.Length > most) throw op.Error($"it takes at most {most} inputs, not {x.Length}.");
+    }
+
+    /// <summary>A gradient's inputs: so many, what arrives and x of one spec first.</summary>
+    public static void CheckGradient(Op op, ReadOnlySpan<TensorSpec> x, double epsilon, int count)
+    {
+        Check(op, x, epsilon, count);
+        if (x.Length != count) throw op.Error($"it takes {count} inputs, not {x.Length}.");
+        if (x[0] != x[1]) throw op.Error($"what arrives must have the spec of the input {x[1]}; got {x[0]}.");
+        CheckChannels(op, x[1], least: 2);
     }
 
     public static void CheckChannels(Op op, TensorSpec x, int least)

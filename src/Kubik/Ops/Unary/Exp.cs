@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -16,7 +16,8 @@ namespace Kubik.Ops
         public string? Onnx => "Exp";
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Exp(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Exp(x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * y;

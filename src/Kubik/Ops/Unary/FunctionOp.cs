@@ -8,7 +8,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops;
 
 /// <summary>An elementwise function of floating-point numbers, with attributes or without.</summary>
-public interface IFunctionOp
+public interface IFunctionOp : ILanesFunction
 {
     /// <summary>The op's name.</summary>
     string Name { get; }
@@ -21,9 +21,6 @@ public interface IFunctionOp
 
     /// <summary>What is wrong with the attributes; null when nothing is.</summary>
     string? Fault => null;
-
-    /// <summary>Computes f of each number.</summary>
-    Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The gradient in ops: dy times the derivative; null when the derivative is 0 everywhere.</summary>
     Tensor? Gradient(Tensor x, Tensor y, Tensor dy);

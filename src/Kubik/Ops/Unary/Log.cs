@@ -1,5 +1,6 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
@@ -16,10 +17,19 @@ namespace Kubik.Ops
         public static string? Onnx => "Log";
 
         /// <inheritdoc/>
-        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log(x, y);
+        public static bool IsPlaceless => true;
+
+        /// <inheritdoc/>
+        public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => WholeVectors.Run(default(Formula), x, y);
 
         /// <inheritdoc/>
         public static Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy / x;
+
+        private readonly struct Formula : ILanesFunction
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Log(x);
+        }
     }
 }
 

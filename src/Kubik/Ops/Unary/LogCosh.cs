@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -16,12 +16,13 @@ namespace Kubik.Ops
         public string? Onnx => null;
 
         /// <inheritdoc/>
-        public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
         {
-            Vector<T> a = Vector.Abs(x), e = VectorMath.Expm1(a);
-            Vector<T> near = VectorMath.Log1p(e * e / (VectorMath.Of<T>(2) * (e + Vector<T>.One))); // cosh a − 1 = (eᵃ − 1)² / 2eᵃ
-            Vector<T> far = a + (VectorMath.Log1p(VectorMath.Exp(-(a + a))) - VectorMath.Of<T>(Math.Log(2)));
-            return Vector.ConditionalSelect(Vector.LessThan(a, Vector<T>.One), near, far);
+            TLanes a = TLanes.Abs(x), e = VectorMath.Expm1(a);
+            TLanes near = VectorMath.Log1p(e * e / (TLanes.Of(2) * (e + TLanes.One))); // cosh a − 1 = (eᵃ − 1)² / 2eᵃ
+            TLanes far = a + (VectorMath.Log1p(VectorMath.Exp(-(a + a))) - TLanes.Of(Math.Log(2)));
+            return TLanes.Select(TLanes.Less(a, TLanes.One), near, far);
         }
 
         /// <inheritdoc/>

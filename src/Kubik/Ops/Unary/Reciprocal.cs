@@ -16,6 +16,9 @@ namespace Kubik.Ops
         public static string? Onnx => "Reciprocal";
 
         /// <inheritdoc/>
+        public static bool IsPlaceless => true;
+
+        /// <inheritdoc/>
         public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Divide(T.One, x, y);
 
         /// <inheritdoc/>

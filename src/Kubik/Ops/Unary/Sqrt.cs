@@ -16,6 +16,9 @@ namespace Kubik.Ops
         public static string? Onnx => "Sqrt";
 
         /// <inheritdoc/>
+        public static bool IsPlaceless => true;
+
+        /// <inheritdoc/>
         public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sqrt(x, y);
 
         /// <inheritdoc/>
