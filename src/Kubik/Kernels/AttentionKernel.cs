@@ -19,11 +19,12 @@ internal static unsafe class AttentionKernel
     /// <summary>Computes y (…, T, e) of queries (…, T, d), keys (…, S, d), values (…, S, e) and perhaps a mask; or, when <paramref name="dy"/> is there, their gradients one after another, each for the whole batch.</summary>
     public static void Run<T>(bool causal, int past, double scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated) Run<Lanes512, Vector512<float>, float>(causal, past, (float)scale, q, k, v, mask, dy, y);
-        else Run<LanesOf<T>, Vector<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        if (Vector512.IsHardwareAccelerated) Run<SequenceLanes<Lanes512<T>, T>, Lanes512<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        else if (Vector256.IsHardwareAccelerated) Run<SequenceLanes<Lanes256<T>, T>, Lanes256<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        else Run<SequenceLanes<Lanes128<T>, T>, Lanes128<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
     }
 
-    private static void Run<TLanes, TV, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Run<TLanes, TV, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.Count == 0) return;
         fixed (byte* pq = q.Bytes, pk = k.Bytes, pv = v.Bytes, pm = mask is null ? default : mask.Bytes, pd = dy is null ? default : dy.Bytes, py = y.Bytes)
@@ -80,7 +81,7 @@ internal static unsafe class AttentionKernel
         private static int Stride(Tensor x, int fromEnd) => fromEnd <= x.Rank && x.Shape[^fromEnd] != 1 ? x.Layout.Strides[^fromEnd] : 0;
     }
 
-    private struct Job<TLanes, TV, T> : IJob where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Job<TLanes, TV, T> : IJob where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
     {
         public Matrices Q, K, V, Mask, Dy;
         public bool Causal, IsBackward, IsFlags, HasMask;

@@ -145,7 +145,7 @@ internal static unsafe class Depthwise
 
         // A row of positions, 4 at a time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Line<TLanes, TVector>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns) where TLanes : ILanes<TVector> where TVector : struct
+        private static void Line<TLanes, TVector>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             for (int lane = 0; lane < Lanes; lane += TLanes.Count)
             {
@@ -209,7 +209,7 @@ internal static unsafe class Depthwise
 
         // 9 cells of the kernel from one on, over all positions of a picture; pictures are summed apart, for the sake of the last digits.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Add<TLanes, TVector>(float* canvas, float* dy, int tap, float* sums) where TLanes : ILanes<TVector> where TVector : struct
+        private readonly void Add<TLanes, TVector>(float* canvas, float* dy, int tap, float* sums) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             int* at = stackalloc int[TapsAtOnce];
             for (int i = 0; i < TapsAtOnce; i++)

@@ -8,7 +8,7 @@ using System.Runtime.Intrinsics;
 namespace Kubik.Kernels;
 
 /// <summary>Arithmetic of a vector of floats.</summary>
-internal unsafe interface ILanes<TVector> where TVector : struct
+internal unsafe interface IFloatLanes<TVector> where TVector : struct
 {
     /// <summary>Floats of a vector: divides 16.</summary>
     static abstract int Count { get; }
@@ -31,7 +31,7 @@ internal unsafe interface ILanes<TVector> where TVector : struct
 }
 
 /// <summary>16 floats.</summary>
-internal readonly unsafe struct WideLanes : ILanes<Vector512<float>>
+internal readonly unsafe struct WideLanes : IFloatLanes<Vector512<float>>
 {
     public static int Count => 16;
 
@@ -58,7 +58,7 @@ internal readonly unsafe struct WideLanes : ILanes<Vector512<float>>
 }
 
 /// <summary>As many floats as the CPU's vectors have, up to 16.</summary>
-internal readonly unsafe struct AnyLanes : ILanes<Vector<float>>
+internal readonly unsafe struct AnyLanes : IFloatLanes<Vector<float>>
 {
     public static int Count => Vector<float>.Count;
 

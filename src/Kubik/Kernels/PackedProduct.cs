@@ -11,15 +11,15 @@ namespace Kubik.Kernels;
 internal static unsafe class PackedProduct
 {
     /// <summary>Elements that B takes when packed.</summary>
-    public static long Size<TLanes, TV, T>(int depth, int columns) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged =>
+    public static long Size<TLanes, TV, T>(int depth, int columns) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged =>
         (long)Padded<TLanes, TV, T>(columns) * depth;
 
     /// <summary>Columns with those that fill up the last panel.</summary>
-    public static int Padded<TLanes, TV, T>(int columns) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged =>
+    public static int Padded<TLanes, TV, T>(int columns) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged =>
         (columns + 2 * TLanes.Count - 1) / (2 * TLanes.Count) * (2 * TLanes.Count);
 
     /// <summary>Packs B (depth, columns); panel q begins at q · 2 vectors · depth.</summary>
-    public static void Pack<TLanes, TV, T>(MatrixView<T> b, int depth, int columns, T* to) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    public static void Pack<TLanes, TV, T>(MatrixView<T> b, int depth, int columns, T* to) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         PackJob<TLanes, TV, T> job = new() { B = b, To = to, Depth = depth, Columns = columns };
         int panels = Padded<TLanes, TV, T>(columns) / (2 * TLanes.Count);
@@ -32,7 +32,7 @@ internal static unsafe class PackedProduct
     }
 
     /// <summary>C (m, columns) = A (m, k) · B, or C += A·B, of a packed B of depth <paramref name="depth"/> ≥ k; A's elements lie at a + i·row + p·column.</summary>
-    public static void Run<TLanes, TV, T>(int m, int k, T* a, long row, long column, T* b, int depth, int columns, T* c, long ldc, bool accumulate) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    public static void Run<TLanes, TV, T>(int m, int k, T* a, long row, long column, T* b, int depth, int columns, T* c, long ldc, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         int width = 2 * TLanes.Count;
         T* edge = stackalloc T[8 * 32];
@@ -59,7 +59,7 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile<TLanes, TV, T>(int height, int k, T* a, long row, long column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Tile<TLanes, TV, T>(int height, int k, T* a, long row, long column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         if (height == 8) Tile8<TLanes, TV, T>(k, a, (nint)row, (nint)column, b, c, ldc, accumulate);
         else if (height == 4) Tile4<TLanes, TV, T>(k, a, (nint)row, (nint)column, b, c, ldc, accumulate);
@@ -67,7 +67,7 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<TLanes, TV, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Tile8<TLanes, TV, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         TV c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         TV c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
@@ -122,7 +122,7 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<TLanes, TV, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Tile4<TLanes, TV, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         TV c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         int half = TLanes.Count;
@@ -156,7 +156,7 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<TLanes, TV, T>(int k, T* a, nint column, T* b, T* c, bool accumulate) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Tile1<TLanes, TV, T>(int k, T* a, nint column, T* b, T* c, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         int half = TLanes.Count;
         TV c0 = accumulate ? TLanes.Load(c) : default, c1 = accumulate ? TLanes.Load(c + half) : default;
@@ -170,13 +170,13 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLanes, TV, T>(T* c, TV x, TV y) where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Store<TLanes, TV, T>(T* c, TV x, TV y) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         TLanes.Store(c, x);
         TLanes.Store(c + TLanes.Count, y);
     }
 
-    private struct PackJob<TLanes, TV, T> : IJob where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private struct PackJob<TLanes, TV, T> : IJob where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         public MatrixView<T> B;
         public T* To;

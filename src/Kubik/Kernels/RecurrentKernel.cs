@@ -81,11 +81,12 @@ internal static unsafe class RecurrentKernel
 
     public static void Run<TUnit, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated) Run<TUnit, Lanes512, Vector512<float>, float>(unit, reverse, x);
-        else Run<TUnit, LanesOf<T>, Vector<T>, T>(unit, reverse, x);
+        if (Vector512.IsHardwareAccelerated) Run<TUnit, SequenceLanes<Lanes512<T>, T>, Lanes512<T>, T>(unit, reverse, x);
+        else if (Vector256.IsHardwareAccelerated) Run<TUnit, SequenceLanes<Lanes256<T>, T>, Lanes256<T>, T>(unit, reverse, x);
+        else Run<TUnit, SequenceLanes<Lanes128<T>, T>, Lanes128<T>, T>(unit, reverse, x);
     }
 
-    private static void Run<TUnit, TLanes, TV, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Run<TUnit, TLanes, TV, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         int batch = x.Results.Shape[1], steps = x.Results.Shape[2], hidden = x.Results.Shape[3], gates = unit.Gates * hidden;
         if (batch == 0 || hidden == 0) return;
@@ -124,7 +125,7 @@ internal static unsafe class RecurrentKernel
 
     private static Span<T> Of<T>(Tensor? x) where T : unmanaged => x is null ? default : x.Data<T>();
 
-    private struct Job<TUnit, TLanes, TV, T> : IJob where TUnit : struct, IRecurrentUnit where TLanes : struct, ILanes<TV, T> where TV : unmanaged where T : unmanaged
+    private struct Job<TUnit, TLanes, TV, T> : IJob where TUnit : struct, IRecurrentUnit where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         public TUnit Unit;
         public bool Reverse, Forward;

@@ -21,7 +21,7 @@ internal unsafe interface IWinogradLine
     static abstract int To { get; }
 
     /// <summary>Applies the matrix; cells lie sx and sy elements apart.</summary>
-    static abstract void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct;
+    static abstract void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct;
 }
 
 /// <summary>The five transforms of one size of tile. Cell (i, j) of a square lies at x + i·row + j·column, and is as many floats as there are lanes, a multiple of 16.</summary>
@@ -57,7 +57,7 @@ internal readonly unsafe struct Square(float* x, long xRow, long xColumn, float*
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLine, TLanes, TVector>() where TLine : IWinogradLine where TLanes : ILanes<TVector> where TVector : struct
+    private void Run<TLine, TLanes, TVector>() where TLine : IWinogradLine where TLanes : IFloatLanes<TVector> where TVector : struct
     {
         float* columns = stackalloc float[6 * 6 * 16];
         int n = TLanes.Count;
@@ -92,7 +92,7 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx), d4 = TLanes.Load(x + 4 * sx), d5 = TLanes.Load(x + 5 * sx);
             TVector a = TLanes.MultiplyAdd(d2, -4, d4), b = TLanes.MultiplyAdd(d1, -4, d3), c = TLanes.Subtract(d4, d2), e = TLanes.Subtract(d3, d1);
@@ -112,7 +112,7 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
             TVector a = TLanes.Multiply(TLanes.Add(g0, g2), -1f / 6), b = TLanes.Multiply(g1, 1f / 6);
@@ -133,7 +133,7 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx), m3 = TLanes.Load(x + 3 * sx), m4 = TLanes.Load(x + 4 * sx);
             TVector a = TLanes.Add(m1, m2), b = TLanes.Subtract(m1, m2), c = TLanes.Add(m3, m4), e = TLanes.Subtract(m3, m4);
@@ -151,7 +151,7 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx), e2 = TLanes.Load(x + 2 * sx), e3 = TLanes.Load(x + 3 * sx);
             TVector a = TLanes.Add(e0, e2), b = TLanes.Add(e1, e3), c = TLanes.MultiplyAdd(e2, 4, e0), e = TLanes.MultiplyAdd(e3, 8, TLanes.Add(e1, e1));
@@ -171,7 +171,7 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), u3 = TLanes.Load(x + 3 * sx), u4 = TLanes.Load(x + 4 * sx);
             TVector a = TLanes.Add(u1, u2), b = TLanes.Subtract(u2, u1), c = TLanes.Add(u3, u4), e = TLanes.Subtract(u3, u4);
@@ -204,7 +204,7 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx);
             TLanes.Store(TLanes.Subtract(d0, d2), y);
@@ -221,7 +221,7 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
             TVector a = TLanes.Multiply(TLanes.Add(g0, g2), 0.5f);
@@ -239,7 +239,7 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx);
             TLanes.Store(TLanes.Add(TLanes.Load(x), TLanes.Add(m1, m2)), y);
@@ -254,7 +254,7 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx);
             TLanes.Store(e0, y);
@@ -271,7 +271,7 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : ILanes<TVector> where TVector : struct
+        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
         {
             TVector u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), a = TLanes.Add(u1, u2);
             TLanes.Store(TLanes.MultiplyAdd(a, 0.5f, TLanes.Load(x)), y);
