@@ -25,7 +25,7 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
     /// <summary>How many symbols the input is made of; 0 when it is numbers.</summary>
     private int InputSymbols { get; init; }
 
-    private Func<Optimizer> Rule { get; init; } = () => new Momentum(0.01, 0.9);
+    private Func<UpdateRule> Rule { get; init; } = () => new Momentum(0.01, 0.9);
 
     /// <summary>All of them, the small ones first.</summary>
     public static IReadOnlyList<Workload> All { get; } =
@@ -57,7 +57,7 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
             this.Classes > 0 ? random.Integers(0, this.Classes, this.Target) : random.Uniform(this.Target));
     }
 
-    public Optimizer MakeOptimizer() => this.Rule();
+    public UpdateRule MakeOptimizer() => this.Rule();
 
     /// <summary>The loss of the network's output; of texts each letter is a sample.</summary>
     public Tensor Loss(Tensor y, Tensor target) =>

@@ -13,6 +13,12 @@ public static class Compiled
     /// <exception cref="ArgumentException">The loss gives more than one number, or the optimiser accumulates gradients.</exception>
     public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer) => new(model, loss, optimizer);
 
+    /// <summary>A training step by a loss of one's own.</summary>
+    /// <param name="model">What is trained.</param>
+    /// <param name="optimizer">How.</param>
+    /// <param name="loss">A scalar from the model's output and the target, in ops: <c>(y, t) => (y - t).Square().Mean()</c>.</param>
+    public static CompiledStep Step(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer) => new(model, loss, optimizer);
+
     /// <summary>The output of a model in evaluation.</summary>
     /// <param name="model">What is run; its parameters are read anew in every run.</param>
     public static CompiledModel Predict(Module model) => new(model);

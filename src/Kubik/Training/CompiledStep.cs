@@ -17,7 +17,8 @@ namespace Kubik.Training;
 public sealed class CompiledStep
 {
     private readonly Module model;
-    private readonly Loss loss;
+    private readonly Func<Tensor, Tensor, Tensor> loss;
+    private readonly Action<Tensor>? checkTarget;
     private readonly UpdateRule optimizer;
     private readonly Penalty? penalty;
     private readonly Func<Tensor, Tensor, Tensor>? measure;
@@ -25,12 +26,18 @@ public sealed class CompiledStep
     private int running;
 
     internal CompiledStep(Module model, Loss loss, UpdateRule optimizer, Penalty? penalty = null, Func<Tensor, Tensor, Tensor>? measure = null)
+        : this(model, loss.Of, optimizer)
     {
         if (loss.Reduction != Nn.Reduction.Mean && loss.Reduction != Nn.Reduction.Sum)
             throw new ArgumentException($"A training step makes one number small, but the loss {loss.Name} gives {loss.Reduction}: set its Reduction to Mean or Sum.");
+        (this.checkTarget, this.penalty, this.measure) = (loss.CheckTarget, penalty, measure);
+    }
+
+    internal CompiledStep(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer)
+    {
         if (optimizer.Accumulate > 1)
             throw new ArgumentException($"A compiled step changes the weights every time, but the optimizer accumulates the gradients of {optimizer.Accumulate} steps: use optimizer.Step.");
-        (this.model, this.loss, this.optimizer, this.penalty, this.measure) = (model, loss, optimizer, penalty, measure);
+        (this.model, this.loss, this.optimizer) = (model, loss, optimizer);
     }
 
     /// <summary>Why the last compilation was made, such as "the input was float32 (64, 784), now it is float32 (16, 784)"; null before the first step.</summary>
@@ -57,7 +64,7 @@ public sealed class CompiledStep
         try
         {
             Variant variant = this.VariantFor(x, target);
-            this.loss.CheckTarget(target);
+            this.checkTarget?.Invoke(target);
             Plan plan = variant.Plan;
             this.optimizer.Advance(progress);
             try
@@ -76,7 +83,7 @@ public sealed class CompiledStep
             {
                 this.optimizer.Withdraw();
                 // A plan knows ops, not layers: eager code says better what does not fit.
-                if (e is ArgumentException or ShapeException) this.model.LeavingNoTrace(() => this.loss.Of(this.model.Forward(x), target));
+                if (e is ArgumentException or ShapeException) this.model.LeavingNoTrace(() => this.loss(this.model.Forward(x), target));
                 throw;
             }
         }
@@ -141,7 +148,7 @@ public sealed class CompiledStep
 
     private Func<Tensor[], Tensor[]> Compute(Parameter[] weights) => v =>
     {
-        Tensor y = this.model.Forward(v[0]), mean = this.loss.Of(y, v[1]);
+        Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]);
         Tensor sum = this.penalty is null ? mean : mean + this.penalty.On(this.model);
         Tensor?[] gradients = Gradient.TryOf(sum, [.. weights.Select(w => w.Value)]);
         this.optimizer.MustReach(gradients);
