@@ -86,7 +86,9 @@ internal readonly unsafe struct SequenceLanes<V, T> : ISequenceLanes<V, T> where
     public static void Store(T* p, V x) => V.Store(x, p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Of(T x) => V.Of(double.CreateChecked(x));
+    public static V Of(T x) =>
+        sizeof(V) == 64 ? Unsafe.BitCast<Vector512<T>, V>(Vector512.Create(x)) :
+        sizeof(V) == 32 ? Unsafe.BitCast<Vector256<T>, V>(Vector256.Create(x)) : Unsafe.BitCast<Vector128<T>, V>(Vector128.Create(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add(V a, V b) => a + b;
