@@ -198,6 +198,8 @@ public static class OpTable
 
         // Normalize
         new LayerNormalization(),
+        new RowNormalizationGradient(2),
+        new RowNormalizationSums(2),
         new RmsNormalization(),
         new InstanceNormalization(),
         new GroupNormalization(2),
@@ -211,6 +213,10 @@ public static class OpTable
         // Fused
         new Softmax(0),
         new LogSoftmax(0),
+        new SoftmaxGradient(0),
+        new LogSoftmaxGradient(0),
+        new SoftmaxCrossEntropy(),
+        new SoftmaxCrossEntropyGradient(),
 
         // Attention
         new AttentionWeights(),

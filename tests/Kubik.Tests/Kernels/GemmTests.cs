@@ -84,27 +84,35 @@ public sealed class GemmTests
     [InlineData(63)]
     public void Every_tile_is_right_and_stays_inside(int k)
     {
-        if (Vector512.IsHardwareAccelerated) Tile<float, Avx512Kernel>(k);
-        Tile<float, Avx2Kernel>(k); // Vector256 is emulated where the CPU has no such registers
-        Tile<float, PortableKernel<float>>(k);
-        Tile<double, PortableKernel<double>>(k);
-        Tile<int, PortableKernel<int>>(k);
-        Tile<long, PortableKernel<long>>(k);
+        foreach ((bool half, bool add) in new[] { (false, true), (false, false), (true, true), (true, false) })
+        {
+            if (Vector512.IsHardwareAccelerated) Tile<float, Avx512Kernel>(k, half, add);
+            Tile<float, Avx2Kernel>(k, half, add); // Vector256 is emulated where the CPU has no such registers
+            Tile<float, PortableKernel<float>>(k, half, add);
+            Tile<double, PortableKernel<double>>(k, half, add);
+            Tile<int, PortableKernel<int>>(k, half, add);
+            Tile<long, PortableKernel<long>>(k, half, add);
+        }
     }
 
-    private static unsafe void Tile<T, TKernel>(int k) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
+    private static unsafe void Tile<T, TKernel>(int k, bool half, bool add) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
     {
-        (int mr, int nr) = (TKernel.MR, TKernel.NR);
+        (int mr, int nr, int width) = (TKernel.MR, TKernel.NR, half ? TKernel.NR / 2 : TKernel.NR);
         int ldc = nr + 5;
         T[] a = [.. Enumerable.Range(0, k * mr).Select(i => T.CreateChecked(i * 3 % 7 - 3))], b = [.. Enumerable.Range(0, k * nr).Select(i => T.CreateChecked(i * 5 % 9 - 4))];
         T[] c = new T[4 + mr * ldc];
         Array.Fill(c, T.CreateChecked(Canary));
-        fixed (T* fa = a, fb = b, fc = c) TKernel.Run(k, fa, fb, fc + 4, ldc);
+        fixed (T* fa = a, fb = b, fc = c)
+        {
+            if (half) TKernel.RunHalf(k, fa, fb, fc + 4, ldc, add);
+            else TKernel.Run(k, fa, fb, fc + 4, ldc, add);
+        }
         for (int at = 0; at < c.Length; at++)
         {
             int i = (at - 4) / ldc, j = (at - 4) % ldc;
-            T want = T.CreateChecked(Canary);
-            if (at >= 4 && i < mr && j < nr)
+            bool inside = at >= 4 && i < mr && j < width;
+            T want = inside && !add ? T.Zero : T.CreateChecked(Canary);
+            if (inside)
                 for (int p = 0; p < k; p++) want += a[p * mr + i] * b[p * nr + j];
             Assert.Equal(want, c[at]);
         }

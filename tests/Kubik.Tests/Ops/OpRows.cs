@@ -18,8 +18,8 @@ public static partial class OpRows
     public static IReadOnlyList<OpRow> All { get; } =
     [
         .. Functions(), .. Activations(), .. BigFunctions(),
-        .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. RandomNumbers(), .. BigOnes(),
-        .. Normalizations(),
+        .. Elementwise(), .. Reductions(), .. Indices(), .. Shapes(), .. Products(), .. Pools(), .. Softmaxes(), .. CrossEntropies(), .. RandomNumbers(), .. BigOnes(),
+        .. Normalizations(), .. NormalizationGradients(), .. BigNormalizations(),
         .. Scans(),
         .. Arrangements(),
         .. EinsteinSums(),

@@ -44,12 +44,12 @@ public abstract class ClassLoss : Loss
     }
 
     /// <summary>−w·ln p at the labels (B, …), for logarithms ln p (B, K, …); 0 where the label is ignored.</summary>
-    private protected Tensor Pick(Tensor logs, Tensor labels)
-    {
-        Tensor each = this.Checked(logs.Shape[1], () => -logs.Gather(this.Safe(labels).Unsqueeze(1), axis: 1).Squeeze(1)); // (B, …)
-        if (this.WeightOf(labels, logs) is { } weights) each *= weights;
-        return this.WithoutIgnored(each, labels);
-    }
+    private protected Tensor Pick(Tensor logs, Tensor labels) =>
+        this.Weighted(this.Checked(logs.Shape[1], () => -logs.Gather(this.Safe(labels).Unsqueeze(1), axis: 1).Squeeze(1)), logs, labels);
+
+    /// <summary>−w·ln softmax(logits) at the labels (B, …), for logits (B, K, …); 0 where the label is ignored.</summary>
+    private protected Tensor PickSoftmax(Tensor logits, Tensor labels) =>
+        this.Weighted(this.Checked(logits.Shape[1], () => logits.SoftmaxCrossEntropy(this.Safe(labels))), logits, labels);
 
     private protected Tensor WithoutIgnored(Tensor each, Tensor labels) =>
         this.Kept(labels) is { } kept ? Tensor.Where(kept, each, Tensor.Scalar(0, each.DType)) : each;
@@ -71,6 +71,12 @@ public abstract class ClassLoss : Loss
             throw this.Error($"there are {this.Weights.Count} class weights, but the network gives {output.Shape[1]} classes: {output.Spec}.");
         if (distributions && this.Ignore is not null)
             throw this.Error($"the label {this.Ignore} cannot be ignored where the target is distributions: {target.Spec}. Leave samples out with weights of 0.");
+    }
+
+    private Tensor Weighted(Tensor each, Tensor output, Tensor labels)
+    {
+        if (this.WeightOf(labels, output) is { } weights) each *= weights;
+        return this.WithoutIgnored(each, labels);
     }
 
     private Tensor? WeightOf(Tensor labels, Tensor output) => this.Weights is null ? null
@@ -164,10 +170,10 @@ public sealed class CrossEntropy : ClassLoss
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         this.RequireLabels(output, target, orDistributions: true);
+        if (!target.DType.IsFloat && this.Smoothing == 0) return this.PickSoftmax(output, target); // (B, …)
         Tensor logs = output.LogSoftmax(1); // (B, K, …)
         if (target.DType.IsFloat) return this.Against(logs, this.Smoothing == 0 ? target : target * (1 - this.Smoothing) + this.Smoothing / output.Shape[1]);
         Tensor each = this.Pick(logs, target); // (B, …)
-        if (this.Smoothing == 0) return each;
         Tensor even = this.Against(logs, null) / output.Shape[1];
         return each * (1 - this.Smoothing) + this.WithoutIgnored(even, target) * this.Smoothing;
     }

@@ -28,13 +28,13 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            this.Scaled(y * (dy - (dy * y).Sum([this.Axis], keepDims: true)));
+            new SoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: false, this.Temperature);
-            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: false, this.Temperature);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Softmax, x[0], this.Axis, null, null, y, this.Temperature);
+            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Softmax, x[0], this.Axis, null, null, y, this.Temperature);
         }
 
         private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;
@@ -66,13 +66,13 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            this.Scaled(dy - y.Exp() * dy.Sum([this.Axis], keepDims: true));
+            new LogSoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(x[0], this.Axis, y, log: true, this.Temperature);
-            else SoftmaxKernel.Run<double>(x[0], this.Axis, y, log: true, this.Temperature);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Logarithm, x[0], this.Axis, null, null, y, this.Temperature);
+            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Logarithm, x[0], this.Axis, null, null, y, this.Temperature);
         }
 
         private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;

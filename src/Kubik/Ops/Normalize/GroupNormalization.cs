@@ -1,3 +1,5 @@
+using Kubik.Kernels;
+
 namespace Kubik.Ops
 {
     /// <summary>
@@ -7,7 +9,7 @@ namespace Kubik.Ops
     /// <remarks>The variance is of n elements, not n − 1. A group of a single element gives 0, before scale and shift.</remarks>
     /// <param name="Groups">How many groups the channels are split into.</param>
     /// <param name="Epsilon">ε, added to the variance.</param>
-    public sealed record GroupNormalization(int Groups, double Epsilon = 1e-5) : CompositeOp
+    public sealed record GroupNormalization(int Groups, double Epsilon = 1e-5) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "GroupNormalization";
@@ -19,15 +21,7 @@ namespace Kubik.Ops
         public override string? Onnx => "GroupNormalization";
 
         /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x)
-        {
-            Shape shape = x[0].Shape;
-            Tensor groups = x[0].Reshape([shape[0], this.Groups, shape[1] / this.Groups * shape[2..].Size]); // (B, G, n)
-            return Normalizing.ScaleAndShift(Normalizing.Standardize(groups, [2], this.Epsilon).Reshape(shape), x, Normalizing.BesideChannels(shape));
-        }
-
-        /// <inheritdoc/>
-        protected internal override void Check(ReadOnlySpan<TensorSpec> x)
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             Normalizing.Check(this, x, this.Epsilon, most: 3);
             Normalizing.CheckChannels(this, x[0], least: 2);
@@ -36,7 +30,29 @@ namespace Kubik.Ops
             if (channels % this.Groups != 0) throw this.Error($"the {channels} channels of {x[0].Shape} cannot be split into {this.Groups} equal groups.");
             Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(1, x[0].Shape));
             Normalizing.CheckAffine(this, x, [channels], "scale", "shift");
+            return x[0];
         }
+
+        /// <inheritdoc/>
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x)
+        {
+            Shape shape = x[0].Shape;
+            Tensor groups = x[0].Reshape([shape[0], this.Groups, shape[1] / this.Groups * shape[2..].Size]); // (B, G, n)
+            return Normalizing.ScaleAndShift(Normalizing.Standardize(groups, [2], this.Epsilon).Reshape(shape), x, Normalizing.BesideChannels(shape));
+        }
+
+        /// <inheritdoc/>
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
+        }
+
+        private RowShape Rows(Shape x) => new(x[1] / this.Groups * Normalizing.SizeFrom(2, x), this.Groups, Normalizing.SizeFrom(2, x), IsCentered: true);
     }
 
     /// <summary>
@@ -45,7 +61,7 @@ namespace Kubik.Ops
     /// </summary>
     /// <remarks>The variance is of n elements, not n − 1. A channel of a single element gives 0, before scale and shift.</remarks>
     /// <param name="Epsilon">ε, added to the variance.</param>
-    public sealed record InstanceNormalization(double Epsilon = 1e-5) : CompositeOp
+    public sealed record InstanceNormalization(double Epsilon = 1e-5) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "InstanceNormalization";
@@ -57,17 +73,31 @@ namespace Kubik.Ops
         public override string? Onnx => "InstanceNormalization";
 
         /// <inheritdoc/>
-        public override Tensor Decompose(ReadOnlySpan<Tensor> x) =>
-            Normalizing.ScaleAndShift(Normalizing.Standardize(x[0], Normalizing.From(2, x[0].Shape), this.Epsilon), x, Normalizing.BesideChannels(x[0].Shape));
-
-        /// <inheritdoc/>
-        protected internal override void Check(ReadOnlySpan<TensorSpec> x)
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             Normalizing.Check(this, x, this.Epsilon, most: 3);
             Normalizing.CheckChannels(this, x[0], least: 3);
             Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(2, x[0].Shape));
             Normalizing.CheckAffine(this, x, [x[0].Shape[1]], "scale", "shift");
+            return x[0];
         }
+
+        /// <inheritdoc/>
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x) =>
+            Normalizing.ScaleAndShift(Normalizing.Standardize(x[0], Normalizing.From(2, x[0].Shape), this.Epsilon), x, Normalizing.BesideChannels(x[0].Shape));
+
+        /// <inheritdoc/>
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
+        }
+
+        private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(2, x), x[1], Normalizing.SizeFrom(2, x), IsCentered: true);
     }
 }
 

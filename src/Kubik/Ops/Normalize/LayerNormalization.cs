@@ -1,3 +1,5 @@
+using Kubik.Kernels;
+
 namespace Kubik.Ops
 {
     /// <summary>
@@ -7,7 +9,7 @@ namespace Kubik.Ops
     /// <remarks>The variance is of n elements, not n − 1. A single element gives 0, before scale and shift.</remarks>
     /// <param name="Axis">The first of the axes that are normalised together, up to the last one; −1 is the last.</param>
     /// <param name="Epsilon">ε, added to the variance.</param>
-    public sealed record LayerNormalization(int Axis = -1, double Epsilon = 1e-5) : CompositeOp
+    public sealed record LayerNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "LayerNormalization";
@@ -19,6 +21,16 @@ namespace Kubik.Ops
         public override string? Onnx => "LayerNormalization";
 
         /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            Normalizing.Check(this, x, this.Epsilon, most: 3);
+            int axis = x[0].Shape.Axis(this.Axis, this.Name);
+            Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(axis, x[0].Shape));
+            Normalizing.CheckAffine(this, x, x[0].Shape[axis..], "scale", "shift");
+            return x[0];
+        }
+
+        /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
             int axis = x[0].Shape.Axis(this.Axis, this.Name);
@@ -26,13 +38,17 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Check(ReadOnlySpan<TensorSpec> x)
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            Normalizing.Check(this, x, this.Epsilon, most: 3);
-            int axis = x[0].Shape.Axis(this.Axis, this.Name);
-            Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(axis, x[0].Shape));
-            Normalizing.CheckAffine(this, x, x[0].Shape[axis..], "scale", "shift");
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
         }
+
+        private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(this.Axis < 0 ? this.Axis + x.Rank : this.Axis, x), 1, 1, IsCentered: true);
     }
 
     /// <summary>
@@ -41,7 +57,7 @@ namespace Kubik.Ops
     /// </summary>
     /// <param name="Axis">The first of the axes that are normalised together, up to the last one; −1 is the last.</param>
     /// <param name="Epsilon">ε, added to the mean square.</param>
-    public sealed record RmsNormalization(int Axis = -1, double Epsilon = 1e-5) : CompositeOp
+    public sealed record RmsNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp
     {
         /// <inheritdoc/>
         public override string Name => "RMSNormalization";
@@ -53,6 +69,16 @@ namespace Kubik.Ops
         public override string? Onnx => "RMSNormalization";
 
         /// <inheritdoc/>
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
+        {
+            Normalizing.Check(this, x, this.Epsilon, most: 2);
+            int axis = x[0].Shape.Axis(this.Axis, this.Name);
+            Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(axis, x[0].Shape));
+            Normalizing.CheckAffine(this, x, x[0].Shape[axis..], "scale");
+            return x[0];
+        }
+
+        /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
         {
             int axis = x[0].Shape.Axis(this.Axis, this.Name);
@@ -61,13 +87,17 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Check(ReadOnlySpan<TensorSpec> x)
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            Normalizing.Check(this, x, this.Epsilon, most: 2);
-            int axis = x[0].Shape.Axis(this.Axis, this.Name);
-            Normalizing.CheckNotEmpty(this, x[0].Shape, Normalizing.From(axis, x[0].Shape));
-            Normalizing.CheckAffine(this, x, x[0].Shape[axis..], "scale");
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
         }
+
+        private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(this.Axis < 0 ? this.Axis + x.Rank : this.Axis, x), 1, 1, IsCentered: false);
     }
 }
 

@@ -1,5 +1,7 @@
 // What the normalisations share: the checks, the standardising over axes, and the scale and shift that may follow.
 
+using Kubik.Kernels;
+
 namespace Kubik.Ops;
 
 internal static class Normalizing
@@ -9,6 +11,34 @@ internal static class Normalizing
     {
         Tensor d = x - x.Mean(axes, keepDims: true);
         return d / ((d * d).Mean(axes, keepDims: true) + epsilon).Sqrt();
+    }
+
+    /// <summary>Rows (R / G, G, C, n) without mean, unless it stays, divided by √(σ² + ε); and 1 / √(σ² + ε).</summary>
+    public static (Tensor Normal, Tensor Rate) Rows(Tensor x, bool isCentered, double epsilon)
+    {
+        Tensor d = isCentered ? x - x.Mean([2, 3], keepDims: true) : x, rate = ((d * d).Mean([2, 3], keepDims: true) + epsilon).Rsqrt();
+        return (d * rate, rate);
+    }
+
+    /// <summary>(R / G, G, C, n): R rows in G groups, of C channels with n elements each.</summary>
+    public static Shape AsRows(Shape x, RowShape rows) => [x.Size / Math.Max(rows.Size * rows.Groups, 1), rows.Groups, rows.Channels, rows.Inner];
+
+    /// <summary>The gradients of a normalisation over rows.</summary>
+    public static Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, RowShape rows, double epsilon)
+    {
+        Tensor?[] dx = new Tensor?[x.Length];
+        if (wanted[0])
+        {
+            RowNormalizationGradient op = new(rows.Size, rows.Groups, rows.Inner, rows.IsCentered, epsilon);
+            dx[0] = x.Length > 1 ? op.Apply(dy, x[0], x[1]) : op.Apply(dy, x[0]);
+        }
+        if (!wanted[1..].Contains(true)) return dx;
+        Tensor sums = new RowNormalizationSums(rows.Size, rows.Groups, rows.Inner, rows.IsCentered, epsilon).Apply(dy, x[0]); // (2, scales)
+        for (int i = 1; i < x.Length; i++)
+        {
+            if (wanted[i]) dx[i] = new Reshape(x[i].Shape).Apply(new Slice(0, i - 1, 1, 1).Apply(sums));
+        }
+        return dx;
     }
 
     /// <summary>y · scale + shift, as far as the inputs after the first go, each seen under a shape.</summary>
@@ -25,6 +55,14 @@ internal static class Normalizing
 
     /// <summary>The last axes of a shape, from one of them on.</summary>
     public static int[] From(int axis, Shape shape) => [.. Enumerable.Range(axis, shape.Rank - axis)];
+
+    /// <summary>The number of elements along the axes from one of them on.</summary>
+    public static int SizeFrom(int axis, Shape shape)
+    {
+        int size = 1;
+        for (; axis < shape.Rank; axis++) size *= shape[axis];
+        return size;
+    }
 
     /// <summary>The shape that a number a channel (axis 1) has beside (batch, channels, …).</summary>
     public static Shape BesideChannels(Shape x) => [x[1], .. Enumerable.Repeat(1, x.Rank - 2)];
@@ -46,6 +84,15 @@ internal static class Normalizing
         if (x.Length != count) throw op.Error($"it takes {count} inputs, not {x.Length}.");
         if (x[0] != x[1]) throw op.Error($"what arrives must have the spec of the input {x[1]}; got {x[0]}.");
         CheckChannels(op, x[1], least: 2);
+    }
+
+    /// <summary>The same for rows.</summary>
+    public static void CheckRows(Op op, ReadOnlySpan<TensorSpec> x, RowShape rows, double epsilon, int most)
+    {
+        Check(op, x, epsilon, most);
+        if (x.Length < 2 || x[0] != x[1]) throw op.Error($"it takes what arrives and the input, of one spec; got {string.Join(" and ", x.ToArray())}.");
+        if (rows.Size < 1 || rows.Groups < 1 || rows.Inner < 1 || rows.Size % rows.Inner != 0 || x[1].Shape.Size % ((long)rows.Size * rows.Groups) != 0)
+            throw op.Error($"{x[1].Shape} cannot be split into {rows.Groups} groups of rows of {rows.Size} elements, each in segments of {rows.Inner}.");
     }
 
     public static void CheckChannels(Op op, TensorSpec x, int least)
