@@ -1,5 +1,6 @@
 using Kubik.Nn;
 using Kubik.Optim;
+using Kubik.Training;
 
 namespace Kubik.Cli.Bench;
 
@@ -10,7 +11,10 @@ internal static class TrainingStep
     public static Action Of(Workload workload, Module net, bool eager)
     {
         (Tensor x, Tensor target) = workload.MakeBatch();
-        Optimizer optimizer = workload.MakeOptimizer();
-        return () => optimizer.Step(workload.Loss(net.Forward(x), target), net);
+        UpdateRule optimizer = workload.MakeOptimizer();
+        Loss loss = workload.Loss;
+        if (eager) return () => optimizer.Step(loss.Of(net.Forward(x), target), net);
+        CompiledStep step = Compiled.Step(net, loss, optimizer);
+        return () => step.Run(x, target);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
     /// <summary>How many symbols the input is made of; 0 when it is numbers.</summary>
     private int InputSymbols { get; init; }
 
-    private Func<Optimizer> Rule { get; init; } = () => new Momentum(0.01, 0.9);
+    private Func<UpdateRule> Rule { get; init; } = () => new Momentum(0.01, 0.9);
 
     /// <summary>All of them, the small ones first.</summary>
     public static IReadOnlyList<Workload> All { get; } =
@@ -40,11 +40,15 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
         new("gpt", "a GPT of 4 blocks, 128 wide, on 64 letters, batch 12", Known("gpt", Symbols), [12, 64], [12 * 64]) { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
     ];
 
-    /// <summary>A network with weights, the same at every call.</summary>
+    /// <summary>What is made small.</summary>
+    public Loss Loss => this.Classes > 0 ? new CrossEntropy() : new BinaryCrossEntropy();
+
+    /// <summary>The network, built, with the same weights at every call. Of texts each letter is a sample for the loss, so the axes of texts and places become one.</summary>
     public Sequential MakeNet()
     {
         RandomSource.Default = new RandomSource(Seed);
         Sequential net = Sequential.Parse(this.Net);
+        if (this.InputSymbols > 0) net = new(net, new Lambda(y => y.Reshape([y.Shape[..^1].Size, y.Shape[^1]])));
         net.Build(this.Input, this.InputSymbols > 0 ? DType.Int64 : DType.Float32);
         return net;
     }
@@ -57,11 +61,7 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
             this.Classes > 0 ? random.Integers(0, this.Classes, this.Target) : random.Uniform(this.Target));
     }
 
-    public Optimizer MakeOptimizer() => this.Rule();
-
-    /// <summary>The loss of the network's output; of texts each letter is a sample.</summary>
-    public Tensor Loss(Tensor y, Tensor target) =>
-        this.Classes > 0 ? new CrossEntropy().Of(y.Rank > 2 ? y.Reshape([y.Shape[..^1].Size, y.Shape[^1]]) : y, target) : new BinaryCrossEntropy().Of(y, target);
+    public UpdateRule MakeOptimizer() => this.Rule();
 
     private static Adam NewAdam() => new(0.001);
 
