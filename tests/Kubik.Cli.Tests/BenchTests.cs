@@ -59,6 +59,19 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    public void A_profile_shows_passes_and_steps()
+    {
+        Said said = Tool.Run(this.folder, "bench", "--profile", "mlp", "--seconds", "0.05", "--json").Fine();
+        JsonElement json = said.Json;
+        Assert.Equal(["date", "machine", "threads", "name", "passes", "arena_bytes", "us_total", "steps"], json.EnumerateObject().Select(p => p.Name));
+        Assert.All(json.GetProperty("passes").EnumerateArray(), p => Assert.True(p.GetProperty("before").GetInt32() > 0 && p.GetProperty("after").GetInt32() > 0));
+        JsonElement[] steps = [.. json.GetProperty("steps").EnumerateArray()];
+        Assert.Equal(json.GetProperty("us_total").GetDouble(), steps.Sum(s => s.GetProperty("us").GetDouble()), 1e-6);
+        Assert.Contains(steps, s => s.GetProperty("bytes").GetInt64() > 0 && s.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()).SequenceEqual([64, 300]));
+        Assert.Contains("MatMul", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_PyTorch_it_says_what_to_install()
     {
         // A torch that cannot be imported, whatever is installed.

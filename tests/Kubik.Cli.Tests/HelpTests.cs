@@ -22,7 +22,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("predict", "MODEL|FILE|--json")]
     [InlineData("show", "NET|MODEL|--input|--bricks|--list|--json")]
     [InlineData("data", "[NAME]|--json")]
-    [InlineData("bench", "NAME|vgg_a|--vs|torch|--threads|--seconds|--eager|--json")]
+    [InlineData("bench", "NAME|vgg_a|--vs|torch|--threads|--seconds|--eager|--profile|--json")]
     public void Every_verb_has_a_page_with_an_example(string verb, string mentioned)
     {
         string page = Tool.Run(this.folder, verb, "--help").Fine().Out;
@@ -82,6 +82,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("bench tiny --vs tensorflow", "--vs takes torch", "'tensorflow'")]
     [InlineData("bench tiny --threads 0", "--threads", "'0'")]
     [InlineData("bench tiny --seconds 0", "--seconds", "'0'")]
+    [InlineData("bench --profile lnet", "there is no workload 'lnet'", "Did you mean 'lenet'?")]
+    [InlineData("bench tiny --profile lenet", "--profile", "leave")]
     [InlineData("bench --on tiny", "there is no option '--on'")]
     [InlineData("train --data moby-dick", "moby-dick", "text")]
     public void A_slip_is_told_with_what_was_meant(string line, params string[] words) =>

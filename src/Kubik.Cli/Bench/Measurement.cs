@@ -33,7 +33,8 @@ internal static class Measurement
         };
     }
 
-    private static void WarmUp(Action step)
+    /// <summary>Makes steps until the just-in-time compiler has been quiet for a while.</summary>
+    public static void WarmUp(Action step)
     {
         long start = Stopwatch.GetTimestamp(), lastNews = start, compiled = 0;
         for (int done = 0; done < LeastWarmUp || (Stopwatch.GetElapsedTime(lastNews) < Quiet && Stopwatch.GetElapsedTime(start) < LongestWarmUp); done++)

@@ -12,8 +12,9 @@ internal static class TrainingStep
     {
         (Tensor x, Tensor target) = workload.MakeBatch();
         UpdateRule optimizer = workload.MakeOptimizer();
-        if (eager) return () => optimizer.Step(workload.Loss(net.Forward(x), target), net);
-        CompiledStep step = Compiled.Step(net, workload.Loss, optimizer);
+        Loss loss = workload.Loss;
+        if (eager) return () => optimizer.Step(loss.Of(net.Forward(x), target), net);
+        CompiledStep step = Compiled.Step(net, loss, optimizer);
         return () => step.Run(x, target);
     }
 }

@@ -40,11 +40,15 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
         new("gpt", "a GPT of 4 blocks, 128 wide, on 64 letters, batch 12", Known("gpt", Symbols), [12, 64], [12 * 64]) { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
     ];
 
-    /// <summary>A network with weights, the same at every call.</summary>
+    /// <summary>What is made small.</summary>
+    public Loss Loss => this.Classes > 0 ? new CrossEntropy() : new BinaryCrossEntropy();
+
+    /// <summary>The network, built, with the same weights at every call. Of texts each letter is a sample for the loss, so the axes of texts and places become one.</summary>
     public Sequential MakeNet()
     {
         RandomSource.Default = new RandomSource(Seed);
         Sequential net = Sequential.Parse(this.Net);
+        if (this.InputSymbols > 0) net = new(net, new Lambda(y => y.Reshape([y.Shape[..^1].Size, y.Shape[^1]])));
         net.Build(this.Input, this.InputSymbols > 0 ? DType.Int64 : DType.Float32);
         return net;
     }
@@ -58,10 +62,6 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
     }
 
     public UpdateRule MakeOptimizer() => this.Rule();
-
-    /// <summary>The loss of the network's output; of texts each letter is a sample.</summary>
-    public Tensor Loss(Tensor y, Tensor target) =>
-        this.Classes > 0 ? new CrossEntropy().Of(y.Rank > 2 ? y.Reshape([y.Shape[..^1].Size, y.Shape[^1]]) : y, target) : new BinaryCrossEntropy().Of(y, target);
 
     private static Adam NewAdam() => new(0.001);
 

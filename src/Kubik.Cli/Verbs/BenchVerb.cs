@@ -16,19 +16,21 @@ internal sealed class BenchVerb : Verb
     private readonly Option<int?> threads = Flags.Whole("--threads", "N", "How many threads compute. Default: KUBIK_THREADS, else the number of processors.", least: 1);
     private readonly Option<double?> seconds = Flags.Real("--seconds", "S", $"How long to measure each workload, after warming up. Default: {UsualSeconds}.", s => s is > 0 and <= 3600, "a number of seconds above 0, at most 3600");
     private readonly Option<bool> eager = new("--eager") { Description = "Run the step op by op, as a loop of one's own does, instead of compiled." };
+    private readonly Option<string?> profile = Flags.Text("--profile", "NAME", "Show what one step consists of instead: the compiler's passes, and the plan's steps with their time and memory.");
     private readonly Option<string?> one = new("--one") { Hidden = true }; // measures in this process and prints a line for the one that started it
 
     public override string Name => "bench";
 
     public override string About => "Measures whole training steps (forward, loss, backward, update): time, share of the machine's peak, memory. Each workload runs in a process of its own.";
 
-    public override string Usage => "[NAME…] [--vs torch] [--threads N] [--json]";
+    public override string Usage => "[NAME…] [--vs torch] [--threads N] [--json], or bench --profile NAME";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("", "all workloads"),
         ("lenet gpt --threads 1", "two of them on one thread"),
         ("--vs torch", "all beside PyTorch, about ten minutes"),
+        ("--profile gpt", "where the time of a step goes"),
         ("tiny --eager --json", "the cost of a step op by op, as JSON"),
     ];
 
@@ -39,6 +41,7 @@ internal sealed class BenchVerb : Verb
         command.Add(this.threads);
         command.Add(this.seconds);
         command.Add(this.eager);
+        command.Add(this.profile);
         command.Add(this.one);
     }
 
@@ -51,6 +54,16 @@ internal sealed class BenchVerb : Verb
             Measurement.Of(Named(single), isEager, time).Print();
             return ExitCode.Fine;
         }
+        int count = given.GetValue(this.threads) ?? Workers.Count;
+        if (count > 1024) throw new MistakeException($"--threads takes a whole number from 1 to 1024, not '{count}'.");
+        if (given.GetValue(this.profile) is { } profiled)
+        {
+            if (given.GetValue(this.names) is { Length: > 0 } || given.GetValue(this.versus) is not null || isEager)
+                throw new MistakeException("--profile shows the compiled step of one workload; leave the other names, --vs and --eager out.");
+            Workers.Count = count;
+            Profile.Show(Named(profiled), time, given.GetValue(this.Json));
+            return ExitCode.Fine;
+        }
         Workload[] workloads = given.GetValue(this.names) is { Length: > 0 } asked ? [.. asked.Select(Named).Distinct()] : [.. Workload.All];
         Torch? torch = given.GetValue(this.versus) switch
         {
@@ -58,8 +71,6 @@ internal sealed class BenchVerb : Verb
             "torch" => Torch.Find(),
             string other => throw new MistakeException($"--vs takes torch, the toolkit to compare with, not '{other}'."),
         };
-        int count = given.GetValue(this.threads) ?? Workers.Count;
-        if (count > 1024) throw new MistakeException($"--threads takes a whole number from 1 to 1024, not '{count}'.");
         Measure(workloads, count, isEager, time, torch, given.GetValue(this.Json));
         return ExitCode.Fine;
     }
