@@ -17,6 +17,7 @@ internal sealed class Planner
 
     public Planner(Graph graph)
     {
+        graph = WithViews(graph);
         HashSet<Tensor> tail = Tail(graph);
         this.graph = WithCopies(graph, tail);
         tail = Tail(this.graph);
@@ -67,6 +68,22 @@ internal sealed class Planner
             foreach (Tensor x in node.Inputs) (leads ? read : needed).Add(x);
         }
         return tail;
+    }
+
+    // A view of what does not lie as it needs is a view of a copy.
+    private static Graph WithViews(Graph graph)
+    {
+        Dictionary<Tensor, Layout> layouts = new(ReferenceEqualityComparer.Instance);
+        return graph.Rewrite((node, x) =>
+        {
+            if (node.Op is not ViewOp op) return null;
+            Shape from = x[0].Shape, to = op.Infer([x[0].Spec]).Shape;
+            Layout? seen = op.View(from, layouts.TryGetValue(x[0], out Layout layout) ? layout : Layout.Contiguous(from), to);
+            Tensor source = seen is null ? Tensor.Symbol(x[0].Spec, new(new Copy(), [x[0]]) { Ordinal = node.Ordinal }) : x[0];
+            Tensor y = Tensor.Symbol(x[0].Spec with { Shape = to }, node with { Inputs = [source] });
+            layouts[y] = seen ?? op.View(from, Layout.Contiguous(from), to)!.Value;
+            return y;
+        });
     }
 
     // What is left behind has memory of its own: results are no views and no inputs, and every new value of a parameter

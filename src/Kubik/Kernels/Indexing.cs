@@ -21,32 +21,34 @@ internal static unsafe class Indexing
     public static void Gather<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged
     {
         (x, index) = (x.Contiguous(), index.Contiguous());
-        int size = x.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Size;
+        int size = x.Shape[axis], count = index.Shape[axis], inner = x.Shape.Product(axis + 1, x.Rank);
         ReadOnlySpan<T> from = x.Data<T>();
         ReadOnlySpan<long> at = index.Data<long>();
         Span<T> to = y.Data<T>();
         for (int i = 0; i < to.Length; i++)
             to[i] = from[(i / (count * inner) * size + Checked(op, at[i], axis, size)) * inner + i % inner];
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void ScatterAdd<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged, INumber<T>
     {
         (x, index) = (x.Contiguous(), index.Contiguous());
-        int size = y.Shape[axis], count = index.Shape[axis], inner = x.Shape[(axis + 1)..].Size;
+        int size = y.Shape[axis], count = index.Shape[axis], inner = x.Shape.Product(axis + 1, x.Rank);
         ReadOnlySpan<T> from = x.Data<T>();
         ReadOnlySpan<long> at = index.Data<long>();
         Span<T> to = y.Data<T>();
         to.Clear();
         for (int i = 0; i < from.Length; i++)
             to[(i / (count * inner) * size + Checked(op, at[i], axis, size)) * inner + i % inner] += from[i];
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void Scatter<T>(Op op, int axis, Tensor updates, Tensor index, Tensor y) where T : unmanaged
     {
         (updates, index) = (updates.Contiguous(), index.Contiguous());
-        int size = y.Shape[axis], count = index.Shape[axis], inner = y.Shape[(axis + 1)..].Size;
+        int size = y.Shape[axis], count = index.Shape[axis], inner = y.Shape.Product(axis + 1, y.Rank);
         ReadOnlySpan<long> at = index.Data<long>();
         fixed (byte* px = updates.Bytes, py = y.Bytes)
         {
@@ -54,7 +56,8 @@ internal static unsafe class Indexing
             for (int i = 0; i < at.Length; i++)
                 to[((long)(i / (count * inner)) * size + Checked(op, at[i], axis, size)) * inner + i % inner] = from[i];
         }
-        GC.KeepAlive((updates, index));
+        GC.KeepAlive(updates);
+        GC.KeepAlive(index);
     }
 
     public static void Take(Op op, int axis, Tensor x, Tensor index, Tensor y)
@@ -66,17 +69,18 @@ internal static unsafe class Indexing
         if (y.Count > 0)
         {
             int bytes = x.DType.ByteSize;
-            long inner = (long)x.Shape[(axis + 1)..].Size * bytes;
+            long inner = (long)x.Shape.Product(axis + 1, x.Rank) * bytes;
             fixed (byte* px = x.Bytes, py = y.Bytes)
             fixed (long* pi = at)
             {
                 TakeJob job = new() { X = px + (long)x.Layout.Offset * bytes, Y = py + (long)y.Layout.Offset * bytes, Index = pi, Count = at.Length, Size = size, Inner = inner };
-                job.Slices = x.Shape[..axis].Size * at.Length;
+                job.Slices = x.Shape.Product(0, axis) * at.Length;
                 job.SlicesAJob = (int)Math.Max(1, 4 * JobElements / inner);
                 Workers.Run((job.Slices + job.SlicesAJob - 1) / job.SlicesAJob, ref job);
             }
         }
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void TakeAdd<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged, INumber<T>
@@ -88,17 +92,18 @@ internal static unsafe class Indexing
         Elementwise.Clear(y);
         if (x.Count > 0)
         {
-            int inner = y.Shape[(axis + 1)..].Size, columns = Math.Min(inner, Math.Max(64, JobElements / at.Length));
+            int inner = y.Shape.Product(axis + 1, y.Rank), columns = Math.Min(inner, Math.Max(64, JobElements / at.Length));
             fixed (T* px = x.Data<T>(), py = y.Data<T>())
             fixed (long* pi = at)
             {
                 TakeAddJob<T> job = new() { X = px, Y = py, Index = pi, Count = at.Length, Size = size, Inner = inner, Columns = columns, Bands = (inner + columns - 1) / columns };
-                job.Total = y.Shape[..axis].Size * job.Bands;
+                job.Total = y.Shape.Product(0, axis) * job.Bands;
                 job.BandsAJob = (int)Math.Max(1, JobElements / ((long)at.Length * columns));
                 Workers.Run((job.Total + job.BandsAJob - 1) / job.BandsAJob, ref job);
             }
         }
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static int Checked(Op op, long index, int axis, int size) =>

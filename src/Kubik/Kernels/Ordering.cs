@@ -122,7 +122,8 @@ internal static unsafe class Ordering
             }
             to[i] = low;
         }
-        GC.KeepAlive((sorted, values));
+        GC.KeepAlive(sorted);
+        GC.KeepAlive(values);
     }
 
     private struct ExtremeJob<T> : IJob where T : unmanaged, INumber<T>

@@ -36,7 +36,8 @@ internal static unsafe class Resampling
             job.OuterAJob = Math.Max(1, 8192 / (job.Inner * Math.Max(job.Size, low.Length)));
             Workers.Run((job.Outer + job.OuterAJob - 1) / job.OuterAJob, ref job);
         }
-        GC.KeepAlive((x, y));
+        GC.KeepAlive(x);
+        GC.KeepAlive(y);
     }
 
     private struct MixJob<T> : IJob where T : unmanaged, INumber<T>

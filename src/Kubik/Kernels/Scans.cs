@@ -42,7 +42,8 @@ internal static unsafe class Scans
             job.BandsAJob = (int)Math.Max(1, JobElements / ((long)size * Math.Min(inner, Width)));
             Workers.Run((job.Count + job.BandsAJob - 1) / job.BandsAJob, ref job);
         }
-        GC.KeepAlive((a, b));
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
     }
 
     /// <summary>How the number that is carried along goes on at the next element.</summary>

@@ -93,6 +93,14 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         return Create(s);
     }
 
+    /// <summary>The product of the sizes of the axes from one to another, which is not counted.</summary>
+    internal int Product(int from, int to)
+    {
+        int product = 1;
+        for (int axis = from; axis < to; axis++) product *= this.Sizes[axis];
+        return product;
+    }
+
     /// <summary>This shape without one axis.</summary>
     public Shape Without(int axis) => [.. this.Sizes[..axis], .. this.Sizes[(axis + 1)..]];
 

@@ -82,8 +82,7 @@ public sealed class CompiledStep
             catch (Exception e)
             {
                 this.optimizer.Withdraw();
-                // A plan knows ops, not layers: eager code says better what does not fit.
-                if (e is ArgumentException or ShapeException) this.model.LeavingNoTrace(() => this.loss(this.model.Forward(x), target));
+                if (e is ArgumentException or ShapeException) this.Explain(x, target);
                 throw;
             }
         }
@@ -113,6 +112,9 @@ public sealed class CompiledStep
         }
         return plan.Report(microseconds);
     }
+
+    // A plan knows ops, not layers: eager code says better what does not fit.
+    private void Explain(Tensor x, Tensor target) => this.model.LeavingNoTrace(() => this.loss(this.model.Forward(x), target));
 
     private Variant VariantFor(Tensor x, Tensor target)
     {

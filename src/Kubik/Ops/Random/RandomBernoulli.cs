@@ -68,7 +68,8 @@ public sealed record RandomCategorical(bool Logits = true) : RandomOp
         double[] sums = new double[w.Shape[^1]];
         for (int row = 0; row < choices.Length; row++)
             choices[row] = this.Choose(weights.Slice(row * sums.Length, sums.Length), drawn[row], sums, row);
-        GC.KeepAlive((u, w));
+        GC.KeepAlive(u);
+        GC.KeepAlive(w);
     }
 
     // The first choice at which the running sum of probabilities passes u times their total.

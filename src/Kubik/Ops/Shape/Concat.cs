@@ -42,12 +42,16 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            int start = 0;
+            int size = y.DType.ByteSize, inner = y.Shape.Product(this.Axis + 1, y.Rank) * size, outer = y.Shape.Product(0, this.Axis), row = inner * y.Shape[this.Axis];
+            Span<byte> to = y.Bytes.Slice(y.Layout.Offset * size, y.Count * size);
             foreach (Tensor part in x)
             {
-                Layout layout = new Slice(this.Axis, start, part.Shape[this.Axis], 1).View(y.Shape, y.Layout, part.Shape)!.Value;
-                Elementwise.CopyInto(part, y.View(part.Shape, layout));
-                start += part.Shape[this.Axis];
+                Tensor dense = part.Contiguous();
+                int own = inner * part.Shape[this.Axis];
+                ReadOnlySpan<byte> from = dense.Bytes.Slice(dense.Layout.Offset * size, dense.Count * size);
+                for (int i = 0; i < outer; i++) from.Slice(i * own, own).CopyTo(to[(i * row)..]);
+                GC.KeepAlive(dense);
+                to = to[Math.Min(own, to.Length)..];
             }
         }
     }
