@@ -96,6 +96,13 @@ internal static unsafe class Reduction
         job.Blocks = (inner + job.Columns - 1) / job.Columns;
         job.Rows = Math.Max(1, JobElements / job.Columns);
         job.Pieces = (size + job.Rows - 1) / job.Rows;
+        job.Outers = outer;
+        if (job.Pieces == 1 && job.Blocks == 1)
+        {
+            job.OutersAJob = Math.Max(1, JobElements / Math.Max(1, size * inner));
+            Workers.Run((outer + job.OutersAJob - 1) / job.OutersAJob, ref job);
+            return;
+        }
         if (job.Pieces > 1) job.Y = (T*)(pieces ??= new()).Reserve((long)outer * job.Pieces * inner * sizeof(T));
         Workers.Run(outer * job.Pieces * job.Blocks, ref job);
         if (job.Pieces == 1) return;
@@ -139,11 +146,20 @@ internal static unsafe class Reduction
     private struct ColumnJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         public T* X, Y;
-        public int Size, Inner, Columns, Blocks, Rows, Pieces;
+        public int Size, Inner, Columns, Blocks, Rows, Pieces, Outers, OutersAJob;
 
         public readonly void Run(int job)
         {
-            int column = job % this.Blocks * this.Columns, piece = job / this.Blocks % this.Pieces, outer = job / this.Blocks / this.Pieces;
+            if (this.OutersAJob == 0)
+            {
+                this.Run(job % this.Blocks * this.Columns, job / this.Blocks % this.Pieces, job / this.Blocks / this.Pieces);
+                return;
+            }
+            for (int outer = job * this.OutersAJob, end = Math.Min(outer + this.OutersAJob, this.Outers); outer < end; outer++) this.Run(0, 0, outer);
+        }
+
+        private readonly void Run(int column, int piece, int outer)
+        {
             int columns = Math.Min(this.Columns, this.Inner - column), row = piece * this.Rows, rows = Math.Min(this.Rows, this.Size - row);
             T* x = this.X + ((long)outer * this.Size + row) * this.Inner + column;
             T* y = this.Y + ((long)outer * this.Pieces + piece) * this.Inner + column;
