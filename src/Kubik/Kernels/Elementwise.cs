@@ -1,7 +1,8 @@
 // The one loop under every elementwise op: N strided inputs, one contiguous output. Axes that lie on one line in all
 // inputs are merged first, so that most calls become a single run. A run is cut into tiles; an input that is not
 // dense along the run is gathered (or, when it repeats one element, filled) into a small buffer on the stack, so that
-// an op's mathematics only ever sees dense spans.
+// an op's mathematics only ever sees dense spans. Where runs are short a tile holds several: what is dense is taken as it
+// lies, what is not is brought together run by run, and what every run repeats (a bias) once for all tiles.
 
 using System.Runtime.CompilerServices;
 
@@ -24,6 +25,7 @@ internal static unsafe class Elementwise
     private const int MaxInputs = 3;
     private const int JobElements = 16384; // what one job works on; fixed, so that results never depend on threads
     private const int TileElements = 512;  // what is gathered at once: fits L1 for three inputs of 8 bytes
+    private const int ShortRun = 128;      // shorter runs share a tile
 
     /// <summary>Computes y = f(x…) by an op's kernel; inputs broadcast to y's shape.</summary>
     public static void Run(IElementwise op, ReadOnlySpan<Tensor> x, Tensor y) => op.Kernel(x[0].DType, y.DType).Run(x, y);
@@ -136,7 +138,21 @@ internal static unsafe class Elementwise
 
         public readonly void Run(int job)
         {
+            int inner = this.Axis[this.Rank - 1], at = job * JobElements, end = at + Math.Min(JobElements, this.Count - at);
             byte* gathered = stackalloc byte[MaxInputs * TileElements * 8];
+            if (inner > ShortRun || this.Rank == 1 || inner == 1)
+            {
+                this.Long(at, end, gathered);
+                return;
+            }
+            int from = Math.Min(end, (at + inner - 1) / inner * inner), to = Math.Max(from, end / inner * inner);
+            this.Long(at, from, gathered); // to the first run that is whole, and from the last one
+            this.Short(from, to, gathered);
+            this.Long(to, end, gathered);
+        }
+
+        private readonly void Long(int at, int end, byte* gathered)
+        {
             long* filled = stackalloc long[MaxInputs];
             byte** from = stackalloc byte*[MaxInputs];
             byte** tile = stackalloc byte*[MaxInputs];
@@ -147,7 +163,6 @@ internal static unsafe class Elementwise
                 filled[k] = 0;
                 dense &= this.Stride[k * Shape.MaxRank + this.Rank - 1] == 1 || (inner == 1);
             }
-            int at = job * JobElements, end = at + Math.Min(JobElements, this.Count - at);
             while (at < end)
             {
                 int row = at / inner, column = at - row * inner;
@@ -185,6 +200,84 @@ internal static unsafe class Elementwise
             }
         }
 
+        // Whole short runs, as many to a tile as it holds.
+        private readonly void Short(int at, int end, byte* gathered)
+        {
+            byte** tile = stackalloc byte*[MaxInputs];
+            int* repeated = stackalloc int[MaxInputs]; // runs that lie in the buffer of an input that is the same in every run
+            int inner = this.Axis[this.Rank - 1], most = TileElements / inner;
+            for (int k = 0; k < MaxInputs; k++) repeated[k] = 0;
+            for (int row = at / inner; at < end;)
+            {
+                int rows = Math.Min(most, (end - at) / inner);
+                for (int k = 0; k < this.Inputs; k++)
+                {
+                    int size = this.Sizes[k];
+                    tile[k] = gathered + k * TileElements * 8;
+                    switch (this.Way(k))
+                    {
+                        case Lie.Dense:
+                            tile[k] = (byte*)this.Base[k] + (long)at * size;
+                            break;
+                        case Lie.Repeated when repeated[k] >= rows:
+                            break;
+                        default:
+                            this.Collect(k, row, rows, tile[k]);
+                            repeated[k] = rows;
+                            break;
+                    }
+                }
+                this.Tile.Run(tile, this.Y + (long)at * this.OutputSize, rows * inner);
+                at += rows * inner;
+                row += rows;
+            }
+        }
+
+        private enum Lie
+        {
+            Dense,
+            Repeated,
+            Apart,
+        }
+
+        // How an input lies: all elements one after the other, the same in every run, or otherwise.
+        private readonly Lie Way(int k)
+        {
+            bool dense = true, repeated = true;
+            for (int axis = this.Rank - 1, size = 1; axis >= 0; size *= this.Axis[axis--])
+            {
+                int stride = this.Stride[k * Shape.MaxRank + axis];
+                dense &= stride == size;
+                repeated &= stride == 0 || axis == this.Rank - 1;
+            }
+            return dense ? Lie.Dense : repeated ? Lie.Repeated : Lie.Apart;
+        }
+
+        // Brings runs together: the index of the first is counted out, from there it is counted up.
+        private readonly void Collect(int k, int row, int rows, byte* to)
+        {
+            int inner = this.Axis[this.Rank - 1], size = this.Sizes[k], stride = this.Stride[k * Shape.MaxRank + this.Rank - 1];
+            int* index = stackalloc int[Shape.MaxRank];
+            long offset = 0;
+            for (int axis = this.Rank - 2; axis >= 0; axis--)
+            {
+                (row, index[axis]) = Math.DivRem(row, this.Axis[axis]);
+                offset += (long)index[axis] * this.Stride[k * Shape.MaxRank + axis];
+            }
+            for (; rows > 0; rows--, to += inner * size)
+            {
+                Gather(to, (byte*)this.Base[k] + offset * size, stride, size, inner);
+                for (int axis = this.Rank - 2; axis >= 0; axis--)
+                {
+                    int step = this.Stride[k * Shape.MaxRank + axis];
+                    offset += step;
+                    if (++index[axis] < this.Axis[axis]) break;
+                    offset -= (long)step * this.Axis[axis];
+                    index[axis] = 0;
+                }
+            }
+        }
+
         private readonly byte* Address(int k, int row, int column)
         {
             long offset = (long)column * this.Stride[k * Shape.MaxRank + this.Rank - 1];
@@ -217,6 +310,8 @@ internal static unsafe class Elementwise
             new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
         else if (stride == 0)
             new Span<T>(t, count).Fill(*f);
+        else if (stride == 1)
+            new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
         else
             for (int i = 0; i < count; i++) t[i] = f[(long)i * stride];
     }

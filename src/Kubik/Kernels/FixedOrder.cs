@@ -14,7 +14,7 @@ internal static class FixedOrder
         ref T p = ref MemoryMarshal.GetReference(x);
         T sum = T.Zero;
         int i = 0, n = Vector<T>.Count;
-        if (x.Length >= 4 * n)
+        if (x.Length >= n)
         {
             Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
             for (; i <= x.Length - 4 * n; i += 4 * n)

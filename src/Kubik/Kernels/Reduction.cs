@@ -1,170 +1,187 @@
 // Sums, maxima and their like over any axes. A contiguous tensor is a row of axis runs that are kept or reduced in
 // turn; the innermost reduced run goes first, which leaves a smaller tensor of the same kind, until none is left.
-// One such pass sees the tensor as (outer, reduced, inner).
+// One such pass sees the tensor as (outer, reduced, inner). It is cut into pieces of a fixed size, along the reduced run
+// too, in the order of memory; what the pieces give is combined in pairs, pairs of pairs and so on, so that neither the
+// bits depend on the number of threads nor the rounding grows with the length.
 
-using System.Runtime.InteropServices;
+using System.Numerics;
 
 namespace Kubik.Kernels;
 
 internal static unsafe class Reduction
 {
-    private const int Piece = 1024;      // elements one call of Reduce sees: short enough to keep rounding small
-    private const int JobElements = 32768;
+    private const int Piece = 1024;        // elements one call of Reduce sees: short enough to keep rounding small
+    private const int JobElements = 32768; // what one job works on
+    private const int JobColumns = 2048;   // columns of a job: what they are added up in stays in the first cache
+    private const int Wide = 256;          // narrower rows are added several at a time
 
-    public static void Run<TOp, T>(Tensor x, Axes axes, Tensor y) where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
+    [ThreadStatic] private static Scratch? even;
+    [ThreadStatic] private static Scratch? odd;
+    [ThreadStatic] private static Scratch? pieces;
+
+    public static void Run<TOp, T>(Tensor x, Axes axes, Tensor y) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         if (y.Count == 0) return;
         x = x.Contiguous();
-        List<(int Size, bool Reduced)> runs = Runs(x.Shape, axes);
-        while (true)
+        Span<(int Size, bool IsReduced)> runs = stackalloc (int, bool)[Shape.MaxRank];
+        runs = runs[..Runs(x.Shape, axes, runs)];
+        fixed (T* px = x.Data<T>(), py = y.Data<T>())
         {
-            int last = runs.FindLastIndex(r => r.Reduced);
-            if (last < 0)
+            T* from = px;
+            for (int pass = 0; ; pass++)
             {
-                Elementwise.Copy(x.Reshape(y.Shape), y);
-                return;
-            }
-            int outer = Product(runs, 0, last), size = runs[last].Size, inner = Product(runs, last + 1, runs.Count);
-            runs.RemoveAt(last);
-            bool done = !runs.Exists(r => r.Reduced);
-            Tensor to = done ? y : Tensor.Allocate(new TensorSpec(x.DType, [outer, inner]));
-            Pass<TOp, T>(x.Data<T>(), to.Data<T>(), outer, size, inner);
-            GC.KeepAlive(x);
-            if (done) return;
-            x = to;
-            Merge(runs);
-        }
-    }
-
-    private static void Pass<TOp, T>(Span<T> x, Span<T> y, int outer, int size, int inner) where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
-    {
-        fixed (T* px = x, py = y)
-        {
-            if (inner == 1)
-            {
-                RowJob<TOp, T> rows = new() { X = px, Y = py, Outer = outer, Size = size, RowsAJob = Math.Max(1, JobElements / Math.Max(size, 1)) };
-                if (outer == 1 && size > JobElements)
+                int last = runs.Length - 1;
+                while (last >= 0 && !runs[last].IsReduced) last--;
+                if (last < 0)
                 {
-                    Whole<TOp, T>(rows);
-                    return;
+                    new ReadOnlySpan<T>(from, y.Count).CopyTo(new Span<T>(py, y.Count)); // there was nothing to reduce
+                    break;
                 }
-                Workers.Run((outer + rows.RowsAJob - 1) / rows.RowsAJob, ref rows);
-            }
-            else
-            {
-                int columns = Math.Max(64, Math.Min(inner, JobElements / Math.Max(size, 1)));
-                ColumnJob<TOp, T> job = new() { X = px, Y = py, Size = size, Inner = inner, Columns = columns, Blocks = (inner + columns - 1) / columns };
-                Workers.Run(outer * job.Blocks, ref job);
+                int outer = Product(runs[..last]), size = runs[last].Size, inner = Product(runs[(last + 1)..]);
+                bool isLast = last < 2; // what is before it is kept
+                Scratch scratch = pass % 2 == 0 ? even ??= new() : odd ??= new();
+                T* to = isLast ? py : (T*)scratch.Reserve((long)outer * inner * sizeof(T));
+                if (inner == 1) Rows<TOp, T>(from, to, outer, size);
+                else Columns<TOp, T>(from, to, outer, size, inner);
+                if (isLast) break;
+                // The kept run before the reduced one and the kept run after it are one now.
+                runs[last - 1].Size *= inner;
+                runs = runs[..last];
+                from = to;
             }
         }
+        GC.KeepAlive(x);
     }
 
-    // One long row: pieces in parallel, then the pieces' results in order.
-    private static void Whole<TOp, T>(RowJob<TOp, T> row) where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
+    // The axes as runs that are kept and reduced in turn; those of size 1 belong to either.
+    private static int Runs(Shape shape, Axes axes, Span<(int Size, bool IsReduced)> runs)
     {
-        int pieces = (row.Size + JobElements - 1) / JobElements;
-        T[] partial = new T[pieces];
-        fixed (T* p = partial)
+        int count = 0;
+        for (int axis = 0; axis < shape.Rank; axis++)
         {
-            PieceJob<TOp, T> job = new() { X = row.X, Y = p, Size = row.Size };
-            Workers.Run(pieces, ref job);
+            bool isReduced = false;
+            for (int i = 0; i < axes.Count; i++) isReduced |= axes[i] == axis;
+            if (shape[axis] == 1) continue;
+            if (count > 0 && runs[count - 1].IsReduced == isReduced) runs[count - 1].Size *= shape[axis];
+            else runs[count++] = (shape[axis], isReduced);
         }
-        *row.Y = Fold<TOp, T>(partial);
+        return count;
     }
 
-    private static T Fold<TOp, T>(ReadOnlySpan<T> x) where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
+    private static int Product(ReadOnlySpan<(int Size, bool IsReduced)> runs)
+    {
+        int product = 1;
+        foreach ((int size, _) in runs) product *= size;
+        return product;
+    }
+
+    private static void Rows<TOp, T>(T* x, T* y, int outer, int size) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    {
+        int count = size <= 2 * JobElements ? 1 : (size + JobElements - 1) / JobElements; // pieces of a row
+        RowJob<TOp, T> job = new() { X = x, Y = y, Size = size, Pieces = count, Runs = outer * count, RunsAJob = Math.Max(1, JobElements / Math.Max(size / count, 1)) };
+        if (count > 1) job.Y = (T*)(pieces ??= new()).Reserve((long)outer * count * sizeof(T));
+        Workers.Run((job.Runs + job.RunsAJob - 1) / job.RunsAJob, ref job);
+        if (count == 1) return;
+        for (int row = 0; row < outer; row++) y[row] = Fold<TOp, T>(new(job.Y + (long)row * count, count));
+    }
+
+    private static void Columns<TOp, T>(T* x, T* y, int outer, int size, int inner) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    {
+        if (size == 0)
+        {
+            new Span<T>(y, outer * inner).Fill(TOp.Reduce<T>([]));
+            return;
+        }
+        ColumnJob<TOp, T> job = new() { X = x, Y = y, Size = size, Inner = inner, Columns = Math.Min(inner, JobColumns) };
+        job.Blocks = (inner + job.Columns - 1) / job.Columns;
+        job.Rows = Math.Max(1, JobElements / job.Columns);
+        job.Pieces = (size + job.Rows - 1) / job.Rows;
+        job.Outers = outer;
+        if (job.Pieces == 1 && job.Blocks == 1)
+        {
+            job.OutersAJob = Math.Max(1, JobElements / Math.Max(1, size * inner));
+            Workers.Run((outer + job.OutersAJob - 1) / job.OutersAJob, ref job);
+            return;
+        }
+        if (job.Pieces > 1) job.Y = (T*)(pieces ??= new()).Reserve((long)outer * job.Pieces * inner * sizeof(T));
+        Workers.Run(outer * job.Pieces * job.Blocks, ref job);
+        if (job.Pieces == 1) return;
+        for (int o = 0; o < outer; o++)
+        {
+            T* part = job.Y + (long)o * job.Pieces * inner;
+            for (int step = 1; step < job.Pieces; step *= 2)
+            {
+                for (int p = 0; p + step < job.Pieces; p += 2 * step)
+                    TOp.Combine(new Span<T>(part + (long)p * inner, inner), new ReadOnlySpan<T>(part + (long)(p + step) * inner, inner));
+            }
+            new ReadOnlySpan<T>(part, inner).CopyTo(new Span<T>(y + (long)o * inner, inner));
+        }
+    }
+
+    private static T Fold<TOp, T>(ReadOnlySpan<T> x) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         if (x.Length <= Piece) return TOp.Reduce(x);
         int half = x.Length / 2 / Piece * Piece;
         if (half == 0) half = Piece;
-        T a = Fold<TOp, T>(x[..half]);
-        TOp.Combine(MemoryMarshal.CreateSpan(ref a, 1), [Fold<TOp, T>(x[half..])]);
+        T a = Fold<TOp, T>(x[..half]), b = Fold<TOp, T>(x[half..]);
+        TOp.Combine(new Span<T>(ref a), new ReadOnlySpan<T>(ref b));
         return a;
     }
 
-    private static List<(int Size, bool Reduced)> Runs(Shape shape, Axes axes)
-    {
-        List<(int, bool)> runs = [];
-        for (int axis = 0; axis < shape.Rank; axis++)
-            runs.Add((shape[axis], axes.Contains(axis)));
-        Merge(runs);
-        return runs;
-    }
-
-    private static void Merge(List<(int Size, bool Reduced)> runs)
-    {
-        for (int i = runs.Count - 1; i > 0; i--)
-        {
-            if (runs[i].Reduced != runs[i - 1].Reduced) continue;
-            runs[i - 1] = (runs[i - 1].Size * runs[i].Size, runs[i].Reduced);
-            runs.RemoveAt(i);
-        }
-    }
-
-    private static int Product(List<(int Size, bool Reduced)> runs, int from, int to)
-    {
-        int product = 1;
-        for (int i = from; i < to; i++) product *= runs[i].Size;
-        return product;
-    }
-
-    private struct RowJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
+    private struct RowJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         public T* X, Y;
-        public int Outer, Size, RowsAJob;
+        public int Size, Pieces, Runs, RunsAJob;
 
         public readonly void Run(int job)
         {
-            for (int row = job * this.RowsAJob, end = Math.Min(row + this.RowsAJob, this.Outer); row < end; row++)
-                this.Y[row] = Fold<TOp, T>(new ReadOnlySpan<T>(this.X + (long)row * this.Size, this.Size));
-        }
-    }
-
-    private struct PieceJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
-    {
-        public T* X, Y;
-        public int Size;
-
-        public readonly void Run(int job)
-        {
-            int start = job * JobElements;
-            this.Y[job] = Fold<TOp, T>(new ReadOnlySpan<T>(this.X + start, Math.Min(JobElements, this.Size - start)));
-        }
-    }
-
-    private struct ColumnJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, System.Numerics.INumber<T>
-    {
-        public T* X, Y;
-        public int Size, Inner, Columns, Blocks;
-
-        public readonly void Run(int job)
-        {
-            int outer = job / this.Blocks, column = job % this.Blocks * this.Columns, count = Math.Min(this.Columns, this.Inner - column);
-            T* x = this.X + (long)outer * this.Size * this.Inner + column;
-            Span<T> y = new(this.Y + (long)outer * this.Inner + column, count);
-            if (this.Size == 0)
+            for (int run = job * this.RunsAJob, end = Math.Min(run + this.RunsAJob, this.Runs); run < end; run++)
             {
-                y.Fill(TOp.Reduce<T>([]));
+                int row = run / this.Pieces, start = run % this.Pieces * JobElements;
+                this.Y[run] = Fold<TOp, T>(new(this.X + (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start)));
+            }
+        }
+    }
+
+    private struct ColumnJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    {
+        public T* X, Y;
+        public int Size, Inner, Columns, Blocks, Rows, Pieces, Outers, OutersAJob;
+
+        public readonly void Run(int job)
+        {
+            if (this.OutersAJob == 0)
+            {
+                this.Run(job % this.Blocks * this.Columns, job / this.Blocks % this.Pieces, job / this.Blocks / this.Pieces);
                 return;
             }
-            this.Fold(x, this.Size, y);
+            for (int outer = job * this.OutersAJob, end = Math.Min(outer + this.OutersAJob, this.Outers); outer < end; outer++) this.Run(0, 0, outer);
         }
 
-        // Halves, as rows are: the rounding grows with the logarithm of the number of rows.
-        private readonly void Fold(T* x, int size, Span<T> y)
+        private readonly void Run(int column, int piece, int outer)
         {
-            if (size <= Piece)
+            int columns = Math.Min(this.Columns, this.Inner - column), row = piece * this.Rows, rows = Math.Min(this.Rows, this.Size - row);
+            T* x = this.X + ((long)outer * this.Size + row) * this.Inner + column;
+            T* y = this.Y + ((long)outer * this.Pieces + piece) * this.Inner + column;
+            if (this.Inner >= Wide)
             {
-                new ReadOnlySpan<T>(x, y.Length).CopyTo(y);
-                for (int i = 1; i < size; i++)
-                    TOp.Combine(y, new ReadOnlySpan<T>(x + (long)i * this.Inner, y.Length));
+                Add(x, rows, this.Inner, new Span<T>(y, columns));
                 return;
             }
-            int half = size / 2;
-            T[] rest = new T[y.Length];
-            this.Fold(x, half, y);
-            this.Fold(x + (long)half * this.Inner, size - half, rest);
-            TOp.Combine<T>(y, rest);
+            // All columns are in this job, and several rows are one wide one: these are added, then what they hold of each column.
+            int together = Math.Min(rows, (Wide + this.Inner - 1) / this.Inner), whole = rows / together;
+            Span<T> sums = stackalloc T[2 * Wide];
+            sums = sums[..(together * this.Inner)];
+            Add(x, whole, sums.Length, sums);
+            int rest = (rows - whole * together) * this.Inner;
+            TOp.Combine(sums[..rest], new ReadOnlySpan<T>(x + (long)whole * sums.Length, rest));
+            fixed (T* p = sums) Add(p, together, this.Inner, new Span<T>(y, columns));
+        }
+
+        private static void Add(T* x, int rows, int step, Span<T> y)
+        {
+            new ReadOnlySpan<T>(x, y.Length).CopyTo(y);
+            for (int i = 1; i < rows; i++) TOp.Combine(y, new ReadOnlySpan<T>(x + (long)i * step, y.Length));
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class OpNotation
     {
         IEnumerable<string> lines = OpTable.All.Select(op =>
         {
-            string[] names = [.. "abcde".Select(c => c.ToString())];
+            string[] names = [.. "abcdef".Select(c => c.ToString())];
             int inputs = OpRows.All.First(r => r.Op.GetType() == op.GetType()).Inputs.Length;
             return $"{op.Name} | {op.Notation.ToText(names.AsSpan(0, inputs))} | {op.Notation.ToLatex(names.AsSpan(0, inputs))} | {op.Onnx ?? "—"}";
         });

@@ -2,6 +2,7 @@
 // types and threads; a member has only its mathematics. Rules never mention broadcasting: the gradient undoes it.
 
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Kubik.Kernels;
 
 namespace Kubik.Ops;
@@ -27,6 +28,9 @@ public interface ICompareOp : INamedOp
 {
     /// <summary>Whether the comparison holds; false when an element is NaN, except for NotEqual.</summary>
     static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
+
+    /// <summary>The same side by side: all bits are set where the comparison holds.</summary>
+    static abstract Vector128<T> Holds<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, INumber<T>;
 }
 
 /// <summary>The op of an elementwise function of two tensors.</summary>
@@ -119,8 +123,19 @@ public sealed record Compare<TOp> : DiscreteOp, IElementwise where TOp : struct,
         public static unsafe void Run(byte** x, byte* y, int count)
         {
             T* a = (T*)x[0], b = (T*)x[1];
-            for (int i = 0; i < count; i++) y[i] = TOp.Holds(a[i], b[i]) ? (byte)1 : (byte)0;
+            int i = 0;
+            if (sizeof(T) == 4)
+            {
+                for (; i <= count - 16; i += 16)
+                {
+                    Vector128<ushort> low = Vector128.Narrow(Mask(a + i, b + i), Mask(a + i + 4, b + i + 4)), high = Vector128.Narrow(Mask(a + i + 8, b + i + 8), Mask(a + i + 12, b + i + 12));
+                    (Vector128.Narrow(low, high) & Vector128<byte>.One).Store(y + i);
+                }
+            }
+            for (; i < count; i++) y[i] = TOp.Holds(a[i], b[i]) ? (byte)1 : (byte)0;
         }
+
+        private static unsafe Vector128<uint> Mask(T* a, T* b) => TOp.Holds(Vector128.Load(a), Vector128.Load(b)).AsUInt32();
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Kubik.Ops
 {
@@ -16,6 +17,9 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a != b;
+
+        /// <inheritdoc/>
+        public static Vector128<T> Holds<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, INumber<T> => ~Vector128.Equals(a, b);
     }
 }
 

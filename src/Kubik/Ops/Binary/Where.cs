@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Kubik.Kernels;
 
 namespace Kubik.Ops
@@ -51,8 +52,25 @@ namespace Kubik.Ops
             {
                 byte* condition = x[0];
                 T* a = (T*)x[1], b = (T*)x[2], to = (T*)y;
-                for (int i = 0; i < count; i++) to[i] = condition[i] != 0 ? a[i] : b[i];
+                int i = 0;
+                if (sizeof(T) == 4)
+                {
+                    for (; i <= count - 16; i += 16)
+                    {
+                        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(condition + i));
+                        (Vector128<uint> first, Vector128<uint> second) = Vector128.Widen(low);
+                        (Vector128<uint> third, Vector128<uint> fourth) = Vector128.Widen(high);
+                        Choose(first, a + i, b + i, to + i);
+                        Choose(second, a + i + 4, b + i + 4, to + i + 4);
+                        Choose(third, a + i + 8, b + i + 8, to + i + 8);
+                        Choose(fourth, a + i + 12, b + i + 12, to + i + 12);
+                    }
+                }
+                for (; i < count; i++) to[i] = condition[i] != 0 ? a[i] : b[i];
             }
+
+            private static unsafe void Choose(Vector128<uint> condition, T* a, T* b, T* to) =>
+                Vector128.ConditionalSelect(Vector128.Equals(condition, Vector128<uint>.Zero).As<uint, T>(), Vector128.Load(b), Vector128.Load(a)).Store(to);
         }
     }
 }

@@ -88,16 +88,16 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
+            Normalizing.Gradients(wanted, x, dy, Rows(x[0].Shape), this.Epsilon);
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
-            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(Rows(y.Shape), this.Epsilon, x, y);
+            else RowNormKernel.Forward<double>(Rows(y.Shape), this.Epsilon, x, y);
         }
 
-        private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(2, x), x[1], Normalizing.SizeFrom(2, x), IsCentered: true);
+        private static RowShape Rows(Shape x) => new(Normalizing.SizeFrom(2, x), x[1], Normalizing.SizeFrom(2, x), IsCentered: true);
     }
 }
 
