@@ -4,7 +4,6 @@
 // meets only the keys up to its last query. Memory beside the inputs grows with the keys, not with queries times keys.
 
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
@@ -57,7 +56,6 @@ internal static unsafe class AttentionKernel
             job.HeadsAJob = job.Cuts > 1 ? 1 : (int)Math.Clamp(JobWork / Math.Max(work, 1), 1, job.Batch);
             Workers.Run(job.Cuts > 1 ? job.Batch * job.Cuts : (job.Batch + job.HeadsAJob - 1) / job.HeadsAJob, ref job);
         }
-        GC.KeepAlive((q, k, v, mask, dy));
     }
 
     // A batch of matrices: where each begins and how far its rows and columns lie apart; what repeats has stride 0.
@@ -142,14 +140,13 @@ internal static unsafe class AttentionKernel
             for (int i = first; i < end; i += BlockRows)
             {
                 int height = Math.Min(BlockRows, end - i), met = this.Causal ? (int)Math.Min(n, (long)i + height + this.Past) : n;
-                for (int r = 0; r < height; r++)
-                    for (int j = 0; j < d; j++) qs[r * (d + 16) + j] = *q.At(i + r, j) * this.Scale;
+                for (int r = 0; r < height; r++) Scaled(q.At(i + r, 0), q.Column, qs + r * (d + 16), d, this.Scale);
                 PackedProduct.Run<TLanes, TV, T>(height, d, qs, d + 16, 1, kt, d, PackedProduct.Padded<TLanes, TV, T>(met), p, wide, accumulate: false);
                 for (int r = 0; r < height; r++) share[r] = this.Weights(head, i + r, met, p + (long)r * wide);
                 if (!this.IsBackward)
                 {
                     PackedProduct.Run<TLanes, TV, T>(height, met, p, wide, 1, vp, n, e, y + (long)i * e, e, accumulate: false);
-                    for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, e, share[r]);
+                    for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, 1, y + (long)(i + r) * e, e, share[r]);
                     continue;
                 }
                 PackedProduct.Run<TLanes, TV, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, TV, T>(met), dp, wide, accumulate: false);
@@ -162,9 +159,9 @@ internal static unsafe class AttentionKernel
             }
         }
 
-        private readonly MatrixView<T> At(in Matrices x, int head) => new((T*)x.Data + this.Offset(x, head), x.Row, x.Column);
+        private readonly MatrixView<T> At(Matrices x, int head) => new((T*)x.Data + this.Offset(x, head), x.Row, x.Column);
 
-        private readonly long Offset(in Matrices x, int head)
+        private readonly long Offset(Matrices x, int head)
         {
             long offset = 0;
             for (int axis = 0; axis < this.rank; axis++)
@@ -183,7 +180,7 @@ internal static unsafe class AttentionKernel
             new Span<T>(s + open, end - open).Fill(T.NegativeInfinity);
             TV largest = TLanes.Of(T.NegativeInfinity);
             for (int j = 0; j < end; j += count) largest = TLanes.Max(largest, TLanes.Load(s + j));
-            T max = Across(largest, isMax: true);
+            T max = TLanes.Largest(largest);
             if (!T.IsFinite(max)) max = T.IsNegativeInfinity(max) ? T.Zero : max; // all closed: then all is 0
             TV minus = TLanes.Of(-max), sums = default;
             for (int j = 0; j < end; j += count)
@@ -192,7 +189,7 @@ internal static unsafe class AttentionKernel
                 TLanes.Store(s + j, w);
                 sums = TLanes.Add(sums, w);
             }
-            T sum = Across(sums, isMax: false);
+            T sum = TLanes.Sum(sums);
             return sum == T.Zero ? T.Zero : T.One / sum;
         }
 
@@ -220,24 +217,16 @@ internal static unsafe class AttentionKernel
                 TLanes.Store(p + j, w);
                 sums = TLanes.MultiplyAdd(w, TLanes.Load(dp + j), sums);
             }
-            TV mean = TLanes.Of(Across(sums, isMax: false)), scale = TLanes.Of(this.Scale);
+            TV mean = TLanes.Of(TLanes.Sum(sums)), scale = TLanes.Of(this.Scale);
             for (int j = 0; j < met; j += count)
                 TLanes.Store(dp + j, TLanes.Multiply(TLanes.Multiply(TLanes.Load(p + j), TLanes.Subtract(TLanes.Load(dp + j), mean)), scale));
         }
 
-        private static void Scaled(T* x, int n, T by)
+        private static void Scaled(T* x, long step, T* y, int n, T by)
         {
-            for (int j = 0; j < n; j += TLanes.Count)
-                Ends<TLanes, TV, T>.Store(x + j, TLanes.Multiply(Ends<TLanes, TV, T>.Load(x + j, n - j), TLanes.Of(by)), n - j);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static T Across(TV x, bool isMax)
-        {
-            T* lane = (T*)&x;
-            T y = lane[0];
-            for (int i = 1; i < TLanes.Count; i++) y = isMax ? T.Max(y, lane[i]) : y + lane[i];
-            return y;
+            TV factor = TLanes.Of(by);
+            if (step == 1) for (int j = 0; j < n; j += TLanes.Count) Ends<TLanes, TV, T>.Store(y + j, TLanes.Multiply(Ends<TLanes, TV, T>.Load(x + j, n - j), factor), n - j);
+            else for (int j = 0; j < n; j++) y[j] = x[j * step] * by;
         }
     }
 }

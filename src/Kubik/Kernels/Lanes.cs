@@ -40,6 +40,12 @@ internal unsafe interface ILanes<TV, T> where TV : unmanaged where T : unmanaged
     /// <summary>y where x is above 0, else 0.</summary>
     static abstract TV WhereAbove0(TV x, TV y);
 
+    /// <summary>The sum of a vector's numbers.</summary>
+    static abstract T Sum(TV x);
+
+    /// <summary>The largest of a vector's numbers; −∞ or NaN when one is NaN.</summary>
+    static abstract T Largest(TV x);
+
     static abstract TV Exp(TV x);
 
     static abstract TV Sigmoid(TV x);
@@ -109,6 +115,18 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereAbove0(Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), y, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> x) => Vector512.Sum(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector512<float> x)
+    {
+        Vector256<float> a = Vector256.MaxNative(x.GetLower(), x.GetUpper());
+        Vector128<float> b = Vector128.MaxNative(a.GetLower(), a.GetUpper());
+        b = Vector128.MaxNative(b, Vector128.Shuffle(b, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(b, Vector128.Shuffle(b, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     /// <summary>As <see cref="VectorMath.Exp{T}"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -192,6 +210,16 @@ internal readonly unsafe struct LanesOf<T> : ILanes<Vector<T>, T> where T : unma
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> WhereAbove0(Vector<T> x, Vector<T> y) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), y, Vector<T>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector<T> x) => Vector.Sum(x);
+
+    public static T Largest(Vector<T> x)
+    {
+        T largest = x[0];
+        for (int i = 1; i < Vector<T>.Count; i++) largest = T.MaxNative(largest, x[i]);
+        return largest;
+    }
 
     public static Vector<T> Exp(Vector<T> x) => VectorMath.Exp(x);
 
