@@ -142,7 +142,9 @@ internal static unsafe class AttentionKernel
                 int height = Math.Min(BlockRows, end - i), met = this.Causal ? (int)Math.Min(n, (long)i + height + this.Past) : n;
                 for (int r = 0; r < height; r++) Scaled(q.At(i + r, 0), q.Column, qs + r * (d + 16), d, this.Scale);
                 PackedProduct.Run<TLanes, TV, T>(height, d, qs, d + 16, 1, kt, d, PackedProduct.Padded<TLanes, TV, T>(met), p, wide, accumulate: false);
-                for (int r = 0; r < height; r++) share[r] = this.Weights(head, i + r, met, p + (long)r * wide);
+                // Two loops, not one: what a row waits for is then computed beside the other rows.
+                for (int r = 0; r < height; r++) share[r] = this.Largest(head, i + r, met, p + (long)r * wide);
+                for (int r = 0; r < height; r++) share[r] = Exponentials(met, p + (long)r * wide, share[r]);
                 if (!this.IsBackward)
                 {
                     PackedProduct.Run<TLanes, TV, T>(height, met, p, wide, 1, vp, n, e, y + (long)i * e, e, accumulate: false);
@@ -172,18 +174,26 @@ internal static unsafe class AttentionKernel
             return offset;
         }
 
-        // The scores of a query become e^(score − largest), 0 where it may not look and in the vectors' rest; returns what makes their sum 1.
-        private readonly T Weights(int head, int query, int met, T* s)
+        // The largest score of a query; −∞ takes the place of those it may not look at and of the last vector's rest.
+        private readonly T Largest(int head, int query, int met, T* s)
         {
-            int open = this.Causal ? (int)Math.Min(this.Keys, (long)query + this.Past + 1) : this.Keys, count = TLanes.Count, end = (met + count - 1) / count * count;
+            int open = this.Causal ? (int)Math.Min(this.Keys, (long)query + this.Past + 1) : this.Keys;
             if (this.HasMask) this.Close(head, query, open, s);
-            new Span<T>(s + open, end - open).Fill(T.NegativeInfinity);
-            TV largest = TLanes.Of(T.NegativeInfinity);
-            for (int j = 0; j < end; j += count) largest = TLanes.Max(largest, TLanes.Load(s + j));
-            T max = TLanes.Largest(largest);
-            if (!T.IsFinite(max)) max = T.IsNegativeInfinity(max) ? T.Zero : max; // all closed: then all is 0
-            TV minus = TLanes.Of(-max), sums = default;
-            for (int j = 0; j < end; j += count)
+            TV closed = TLanes.Of(T.NegativeInfinity), largest = closed;
+            for (int j = 0; j < met; j += TLanes.Count)
+            {
+                TV score = TLanes.First(open - j, TLanes.Load(s + j), closed);
+                TLanes.Store(s + j, score);
+                largest = TLanes.Max(largest, score);
+            }
+            return TLanes.Largest(largest);
+        }
+
+        // The scores become e^(score − largest), 0 for −∞; returns what makes their sum 1.
+        private static T Exponentials(int met, T* s, T largest)
+        {
+            TV minus = TLanes.Of(T.IsNegativeInfinity(largest) ? T.Zero : -largest), sums = default; // all closed: then all is 0
+            for (int j = 0; j < met; j += TLanes.Count)
             {
                 TV w = TLanes.Exp(TLanes.Add(TLanes.Load(s + j), minus));
                 TLanes.Store(s + j, w);

@@ -40,6 +40,9 @@ internal unsafe interface ILanes<TV, T> where TV : unmanaged where T : unmanaged
     /// <summary>y where x is above 0, else 0.</summary>
     static abstract TV WhereAbove0(TV x, TV y);
 
+    /// <summary>The first so many numbers of x (all when there are more, none below 1), then those of y.</summary>
+    static abstract TV First(int count, TV x, TV y);
+
     /// <summary>The sum of a vector's numbers.</summary>
     static abstract T Sum(TV x);
 
@@ -115,6 +118,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereAbove0(Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), y, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> First(int count, Vector512<float> x, Vector512<float> y) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> x) => Vector512.Sum(x);
@@ -210,6 +217,10 @@ internal readonly unsafe struct LanesOf<T> : ILanes<Vector<T>, T> where T : unma
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> WhereAbove0(Vector<T> x, Vector<T> y) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), y, Vector<T>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<T> First(int count, Vector<T> x, Vector<T> y) =>
+        Vector.ConditionalSelect(Vector.LessThan(Vector<T>.Indices, new Vector<T>(T.CreateTruncating(count))), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector<T> x) => Vector.Sum(x);

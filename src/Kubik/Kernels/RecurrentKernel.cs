@@ -113,7 +113,7 @@ internal static unsafe class RecurrentKernel
                 Dh = dh,
                 Dc = dc,
                 Dz = gradients,
-                RowsAJob = (long)batch * steps * hidden * gates < SmallWork ? batch : batch >= 32 ? 16 : batch >= 16 ? 8 : 4,
+                RowsAJob = (long)batch * steps * hidden * gates < SmallWork ? batch : batch >= 16 ? 8 : 4,
             };
             Workers.Run((batch + job.RowsAJob - 1) / job.RowsAJob, ref job);
         }
