@@ -4,7 +4,6 @@
 // meets only the keys up to its last query. Memory beside the inputs grows with the keys, not with queries times keys.
 
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
@@ -58,7 +57,6 @@ internal static unsafe class AttentionKernel
             job.HeadsAJob = job.Cuts > 1 ? 1 : (int)Math.Clamp(JobWork / Math.Max(work, 1), 1, job.Batch);
             Workers.Run(job.Cuts > 1 ? job.Batch * job.Cuts : (job.Batch + job.HeadsAJob - 1) / job.HeadsAJob, ref job);
         }
-        GC.KeepAlive((q, k, v, mask, dy));
     }
 
     // A batch of matrices: where each begins and how far its rows and columns lie apart; what repeats has stride 0.
@@ -143,14 +141,15 @@ internal static unsafe class AttentionKernel
             for (int i = first; i < end; i += BlockRows)
             {
                 int height = Math.Min(BlockRows, end - i), met = this.Causal ? (int)Math.Min(n, (long)i + height + this.Past) : n;
-                for (int r = 0; r < height; r++)
-                    for (int j = 0; j < d; j++) qs[r * (d + 16) + j] = *q.At(i + r, j) * this.Scale;
+                for (int r = 0; r < height; r++) Scaled(q.At(i + r, 0), q.Column, qs + r * (d + 16), d, this.Scale);
                 PackedProduct.Run<TLanes, TV, T>(height, d, qs, d + 16, 1, kt, d, PackedProduct.Padded<TLanes, TV, T>(met), p, wide, accumulate: false);
-                for (int r = 0; r < height; r++) share[r] = this.Weights(head, i + r, met, p + (long)r * wide);
+                // Two loops, not one: what a row waits for is then computed beside the other rows.
+                for (int r = 0; r < height; r++) share[r] = this.Largest(head, i + r, met, p + (long)r * wide);
+                for (int r = 0; r < height; r++) share[r] = Exponentials(met, p + (long)r * wide, share[r]);
                 if (!this.IsBackward)
                 {
                     PackedProduct.Run<TLanes, TV, T>(height, met, p, wide, 1, vp, n, e, y + (long)i * e, e, accumulate: false);
-                    for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, e, share[r]);
+                    for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, 1, y + (long)(i + r) * e, e, share[r]);
                     continue;
                 }
                 PackedProduct.Run<TLanes, TV, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, TV, T>(met), dp, wide, accumulate: false);
@@ -163,9 +162,9 @@ internal static unsafe class AttentionKernel
             }
         }
 
-        private readonly MatrixView<T> At(in Matrices x, int head) => new((T*)x.Data + this.Offset(x, head), x.Row, x.Column);
+        private readonly MatrixView<T> At(Matrices x, int head) => new((T*)x.Data + this.Offset(x, head), x.Row, x.Column);
 
-        private readonly long Offset(in Matrices x, int head)
+        private readonly long Offset(Matrices x, int head)
         {
             long offset = 0;
             for (int axis = 0; axis < this.rank; axis++)
@@ -176,24 +175,32 @@ internal static unsafe class AttentionKernel
             return offset;
         }
 
-        // The scores of a query become e^(score − largest), 0 where it may not look and in the vectors' rest; returns what makes their sum 1.
-        private readonly T Weights(int head, int query, int met, T* s)
+        // The largest score of a query; −∞ takes the place of those it may not look at and of the last vector's rest.
+        private readonly T Largest(int head, int query, int met, T* s)
         {
-            int open = this.Causal ? (int)Math.Min(this.Keys, (long)query + this.Past + 1) : this.Keys, count = TLanes.Count, end = (met + count - 1) / count * count;
+            int open = this.Causal ? (int)Math.Min(this.Keys, (long)query + this.Past + 1) : this.Keys;
             if (this.HasMask) this.Close(head, query, open, s);
-            new Span<T>(s + open, end - open).Fill(T.NegativeInfinity);
-            TV largest = TLanes.Of(T.NegativeInfinity);
-            for (int j = 0; j < end; j += count) largest = TLanes.Max(largest, TLanes.Load(s + j));
-            T max = Across(largest, isMax: true);
-            if (!T.IsFinite(max)) max = T.IsNegativeInfinity(max) ? T.Zero : max; // all closed: then all is 0
-            TV minus = TLanes.Of(-max), sums = default;
-            for (int j = 0; j < end; j += count)
+            TV closed = TLanes.Of(T.NegativeInfinity), largest = closed;
+            for (int j = 0; j < met; j += TLanes.Count)
+            {
+                TV score = TLanes.First(open - j, TLanes.Load(s + j), closed);
+                TLanes.Store(s + j, score);
+                largest = TLanes.Max(largest, score);
+            }
+            return TLanes.Largest(largest);
+        }
+
+        // The scores become e^(score − largest), 0 for −∞; returns what makes their sum 1.
+        private static T Exponentials(int met, T* s, T largest)
+        {
+            TV minus = TLanes.Of(T.IsNegativeInfinity(largest) ? T.Zero : -largest), sums = default; // all closed: then all is 0
+            for (int j = 0; j < met; j += TLanes.Count)
             {
                 TV w = TLanes.Exp(TLanes.Add(TLanes.Load(s + j), minus));
                 TLanes.Store(s + j, w);
                 sums = TLanes.Add(sums, w);
             }
-            T sum = Across(sums, isMax: false);
+            T sum = TLanes.Sum(sums);
             return sum == T.Zero ? T.Zero : T.One / sum;
         }
 
@@ -221,24 +228,16 @@ internal static unsafe class AttentionKernel
                 TLanes.Store(p + j, w);
                 sums = TLanes.MultiplyAdd(w, TLanes.Load(dp + j), sums);
             }
-            TV mean = TLanes.Of(Across(sums, isMax: false)), scale = TLanes.Of(this.Scale);
+            TV mean = TLanes.Of(TLanes.Sum(sums)), scale = TLanes.Of(this.Scale);
             for (int j = 0; j < met; j += count)
                 TLanes.Store(dp + j, TLanes.Multiply(TLanes.Multiply(TLanes.Load(p + j), TLanes.Subtract(TLanes.Load(dp + j), mean)), scale));
         }
 
-        private static void Scaled(T* x, int n, T by)
+        private static void Scaled(T* x, long step, T* y, int n, T by)
         {
-            for (int j = 0; j < n; j += TLanes.Count)
-                Ends<TLanes, TV, T>.Store(x + j, TLanes.Multiply(Ends<TLanes, TV, T>.Load(x + j, n - j), TLanes.Of(by)), n - j);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static T Across(TV x, bool isMax)
-        {
-            T* lane = (T*)&x;
-            T y = lane[0];
-            for (int i = 1; i < TLanes.Count; i++) y = isMax ? T.Max(y, lane[i]) : y + lane[i];
-            return y;
+            TV factor = TLanes.Of(by);
+            if (step == 1) for (int j = 0; j < n; j += TLanes.Count) Ends<TLanes, TV, T>.Store(y + j, TLanes.Multiply(Ends<TLanes, TV, T>.Load(x + j, n - j), factor), n - j);
+            else for (int j = 0; j < n; j++) y[j] = x[j * step] * by;
         }
     }
 }

@@ -32,6 +32,7 @@ internal static unsafe class PackedProduct
     }
 
     /// <summary>C (m, columns) = A (m, k) · B, or C += A·B, of a packed B of depth <paramref name="depth"/> ≥ k; A's elements lie at a + i·row + p·column.</summary>
+    [SkipLocalsInit]
     public static void Run<TLanes, TV, T>(int m, int k, T* a, long row, long column, T* b, int depth, int columns, T* c, long ldc, bool accumulate) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
     {
         int width = 2 * TLanes.Count;

@@ -68,9 +68,6 @@ internal readonly ref struct RecurrentTensors
 
     /// <summary>The gradients of projected input (B, T, gates · H), of the product's part that differs (B, T, H), of h and c (B, H), one after another.</summary>
     public Tensor? Gradients { get; init; }
-
-    /// <summary>Keeps what may be a copy of an input alive until here.</summary>
-    public void KeepAlive() => GC.KeepAlive((this.Projected, this.Weight, this.Hidden, this.Cell, this.Bias, this.Mask, this.Results, this.HiddenGradient, this.CellGradient));
 }
 
 internal static unsafe class RecurrentKernel
@@ -117,10 +114,17 @@ internal static unsafe class RecurrentKernel
                 Dh = dh,
                 Dc = dc,
                 Dz = gradients,
-                RowsAJob = (long)batch * steps * hidden * gates < SmallWork ? batch : batch >= 32 ? 16 : batch >= 16 ? 8 : 4,
+                RowsAJob = (long)batch * steps * hidden * gates < SmallWork ? batch : batch >= 16 ? 8 : 4,
             };
             Workers.Run((batch + job.RowsAJob - 1) / job.RowsAJob, ref job);
         }
+        // Some may be copies of an op's inputs that nothing else holds.
+        KeepAlive(x.Projected, x.Weight, x.Hidden, x.Cell, x.Bias, x.Mask, x.Results, x.HiddenGradient, x.CellGradient);
+    }
+
+    private static void KeepAlive(params ReadOnlySpan<Tensor?> all)
+    {
+        foreach (Tensor? x in all) GC.KeepAlive(x);
     }
 
     private static Span<T> Of<T>(Tensor? x) where T : unmanaged => x is null ? default : x.Data<T>();
@@ -157,7 +161,7 @@ internal static unsafe class RecurrentKernel
                     this.Point(ref row, first + b, t, s == 0);
                     row.Projected = this.Projected + at * gates;
                     row.Recurrent = z + (long)b * ldz;
-                    this.Unit.Forward<TLanes, TV, T>(row);
+                    this.Unit.Forward<TLanes, TV, T>(ref row);
                     if (this.Mask != null && this.Mask[at] == 0)
                     {
                         // Past its end a sequence stands still.
@@ -201,7 +205,7 @@ internal static unsafe class RecurrentKernel
                     row.Recurrent = dzRow;
                     row.HiddenGradient = dhRow;
                     row.CellGradient = dcRow;
-                    this.Unit.Backward<TLanes, TV, T>(row);
+                    this.Unit.Backward<TLanes, TV, T>(ref row);
                 }
                 PackedProduct.Run<TLanes, TV, T>(count, gates, dz, ldz, 1, this.Weight, gates, wide, dh, ldh, accumulate: true);
             }

@@ -40,6 +40,15 @@ internal unsafe interface ISequenceLanes<TV, T> where TV : unmanaged where T : u
     /// <summary>y where x is above 0, else 0.</summary>
     static abstract TV WhereAbove0(TV x, TV y);
 
+    /// <summary>The first so many numbers of x (all when there are more, none below 1), then those of y.</summary>
+    static abstract TV First(int count, TV x, TV y);
+
+    /// <summary>The sum of a vector's numbers.</summary>
+    static abstract T Sum(TV x);
+
+    /// <summary>The largest of a vector's numbers; −∞ or NaN when one is NaN.</summary>
+    static abstract T Largest(TV x);
+
     static abstract TV Exp(TV x);
 
     static abstract TV Sigmoid(TV x);
@@ -110,6 +119,44 @@ internal readonly unsafe struct SequenceLanes<V, T> : ISequenceLanes<V, T> where
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V WhereAbove0(V x, V y) => V.Select(V.Greater(x, V.Zero), y, V.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V First(int count, V x, V y)
+    {
+        T n = T.CreateTruncating(count);
+        if (sizeof(V) == 64)
+            return Unsafe.BitCast<Vector512<T>, V>(Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(n)), Unsafe.BitCast<V, Vector512<T>>(x), Unsafe.BitCast<V, Vector512<T>>(y)));
+        if (sizeof(V) == 32)
+            return Unsafe.BitCast<Vector256<T>, V>(Vector256.ConditionalSelect(Vector256.LessThan(Vector256<T>.Indices, Vector256.Create(n)), Unsafe.BitCast<V, Vector256<T>>(x), Unsafe.BitCast<V, Vector256<T>>(y)));
+        return Unsafe.BitCast<Vector128<T>, V>(Vector128.ConditionalSelect(Vector128.LessThan(Vector128<T>.Indices, Vector128.Create(n)), Unsafe.BitCast<V, Vector128<T>>(x), Unsafe.BitCast<V, Vector128<T>>(y)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(V x) => V.Sum(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Largest(V x)
+    {
+        Vector128<T> quarter;
+        if (sizeof(V) == 64)
+        {
+            Vector512<T> whole = Unsafe.BitCast<V, Vector512<T>>(x);
+            Vector256<T> half = Vector256.MaxNative(whole.GetLower(), whole.GetUpper());
+            quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());
+        }
+        else if (sizeof(V) == 32)
+        {
+            Vector256<T> half = Unsafe.BitCast<V, Vector256<T>>(x);
+            quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());
+        }
+        else
+        {
+            quarter = Unsafe.BitCast<V, Vector128<T>>(x);
+        }
+        T largest = quarter[0];
+        for (int i = 1; i < Vector128<T>.Count; i++) largest = T.MaxNative(largest, quarter[i]);
+        return largest;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V x) => VectorMath.Exp(x);

@@ -5,7 +5,7 @@
 //
 // There are four kinds, and the compiler asks for what each needs: a DifferentiableOp has a gradient rule, a FusedOp is
 // defined by other ops and has a faster kernel, a CompositeOp is defined by other ops and needs no kernel: applying it
-// applies them. A DiscreteOp says that it has no derivative.
+// applies them. A DiscreteOp says that it has no derivative. A PackedOp is a fused op with several results.
 
 namespace Kubik.Ops;
 

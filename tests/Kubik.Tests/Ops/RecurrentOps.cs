@@ -1,5 +1,5 @@
 // The gradient of a recurrent layer goes by a rule of its own when nothing but the state is used: it must be that of the
-// definition, to any order.
+// definition, to any order. And what the ops say of inputs that do not fit.
 
 using Kubik.Autograd;
 using Kubik.Graphs;
@@ -38,6 +38,23 @@ public sealed class RecurrentOps
         Assert.Single(graph.Values, v => v.Node?.Op is UnrolledGradient<LstmUnit>);
         Assert.DoesNotContain(graph.Values, v => v.Node?.Op is Function<Sigmoid> or Place);
     }
+
+    private static readonly (Op Op, TensorSpec[] Inputs, string Says)[] Wrong =
+    [
+        (new Unrolled<LstmUnit>(default), [F(2, 3, 9), F(2, 8), F(2, 2), F(2, 2)], "LSTM: the weights of the state must be (hidden, 4 · hidden), and the projected input's last axis that long; got (2, 8) and (2, 3, 9)."),
+        (new Unrolled<LstmUnit>(default), [F(2, 0, 8), F(2, 8), F(2, 2), F(2, 2)], "LSTM: the projected input must be (batch, steps, 4 · hidden) with a step or more; got (2, 0, 8)."),
+        (new Unrolled<LstmUnit>(default), [F(2, 3, 8), F(2, 8), F(2, 2), F(3, 2)], "LSTM: the state must be (2, 2); got (3, 2)."),
+        (new Unrolled<GruUnit>(default), [F(2, 3, 6), F(2, 6), F(2, 2), F(6)], "GRU: what is added to the product must be (2,); got (6,)."),
+        (new Unrolled<ElmanUnit>(default), [F(2, 3, 2), F(2, 2), F(2, 2), F(2, 3)], "RNN: the mask must be bool (2, 3), true where a sequence goes on; got float32 (2, 3)."),
+        (new UnrolledGradient<LstmUnit>(default), [F(2, 8), F(5, 2, 3, 2), F(2, 2), F(2, 2), F(2, 3, 2)], "LSTMGradient: the results must be (6, batch, steps, hidden) with a step or more; got (5, 2, 3, 2)."),
+        (new UnrolledGradient<GruUnit>(default), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 2, 2)], "GRUGradient: input 3 must be (2, 3, 2) for results (5, 2, 3, 2); got (2, 2, 2)."),
+        (new UnrolledGradient<GruUnit>(default, Cell: true), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 3, 2), F(2, 3, 2)], "GRUGradient: the state has one part, so nothing can have reached the second."),
+    ];
+
+    [Fact]
+    public void A_wrong_input_is_named() => Assert.All(Wrong, w => Assert.Equal(w.Says, Assert.Throws<ShapeException>(() => w.Op.Infer(w.Inputs)).Message));
+
+    private static TensorSpec F(params int[] shape) => new(DType.Float32, Shape.Create(shape));
 
     private static Tensor Used(Tensor y, int states)
     {

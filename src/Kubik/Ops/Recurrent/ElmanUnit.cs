@@ -37,7 +37,7 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         for (int j = 0; j < n; j += TLanes.Count)
@@ -48,7 +48,7 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         TV zero = default, one = TLanes.Exp(zero);

@@ -44,7 +44,7 @@ public readonly record struct GruUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* x = row.Projected, p = row.Recurrent, y = row.Results;
@@ -66,7 +66,7 @@ public readonly record struct GruUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* dx = row.Projected, dp = row.Recurrent, y = row.Results;

@@ -42,7 +42,7 @@ public readonly record struct LstmUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* x = row.Projected, u = row.Recurrent, y = row.Results;
@@ -65,7 +65,7 @@ public readonly record struct LstmUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(in RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* dx = row.Projected, du = row.Recurrent, y = row.Results;

@@ -111,7 +111,6 @@ public sealed record Unrolled<TUnit>(TUnit Of, bool Reverse = false) : PackedOp 
         };
         if (y.DType == DType.Float32) RecurrentKernel.Run<TUnit, float>(this.Of, this.Reverse, tensors);
         else RecurrentKernel.Run<TUnit, double>(this.Of, this.Reverse, tensors);
-        tensors.KeepAlive();
     }
 }
 

@@ -96,6 +96,5 @@ public sealed record UnrolledGradient<TUnit>(TUnit Of, bool Reverse = false, boo
         };
         if (y.DType == DType.Float32) RecurrentKernel.Run<TUnit, float>(this.Of, this.Reverse, tensors);
         else RecurrentKernel.Run<TUnit, double>(this.Of, this.Reverse, tensors);
-        tensors.KeepAlive();
     }
 }
