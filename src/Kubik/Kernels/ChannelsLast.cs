@@ -6,7 +6,6 @@
 // one remainder, and each phase is a convolution with the cells that reach it. Bound by the FMA units; the copies cost
 // some loads and stores for every element, against as many multiply-adds as there are outputs times cells.
 
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Kubik.Kernels;
