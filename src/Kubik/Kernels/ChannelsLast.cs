@@ -6,7 +6,6 @@
 // one remainder, and each phase is a convolution with the cells that reach it. Bound by the FMA units; the copies cost
 // some loads and stores for every element, against as many multiply-adds as there are outputs times cells.
 
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Kubik.Kernels;
@@ -15,6 +14,7 @@ internal static unsafe partial class ChannelsLast
 {
     private const int PositionsAJob = 128;
     private const long MostElements = 1L << 23; // of copied pictures at a time
+    private const double MostOfAPicture = 1 << 26;
 
     [ThreadStatic] private static Scratch? pictures, kernels, segmentMemory, own;
 
@@ -22,7 +22,7 @@ internal static unsafe partial class ChannelsLast
     public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
-        Canvas canvas = new(g.Channels, (int)((v.Positions - 1L) * v.Stride + v.Span), (int)((h.Positions - 1L) * h.Stride + h.Span));
+        Canvas canvas = OfInput(g);
         int taps = v.Kernel * h.Kernel;
         Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
         for (int i = 0; i < taps; i++) segments[i] = new(canvas.At(i / h.Kernel * v.Dilation, i % h.Kernel * h.Dilation), (long)i * g.Channels * RowTile.Lanes);
@@ -64,9 +64,8 @@ internal static unsafe partial class ChannelsLast
     public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
-        (int lowY, int highY) = v.Reach;
-        (int lowX, int highX) = h.Reach;
-        Canvas canvas = new(g.Out, (v.Size + v.Stride - 1) / v.Stride + highY - lowY, (h.Size + h.Stride - 1) / h.Stride + highX - lowX);
+        int lowY = v.Reach.Low, lowX = h.Reach.Low;
+        Canvas canvas = OfOutput(g);
         int taps = v.Kernel * h.Kernel;
         Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)taps * sizeof(Segment));
         int panels = PackKernels(w, g.Out, g.Channels, taps, turned: true);
@@ -77,10 +76,10 @@ internal static unsafe partial class ChannelsLast
             int count = Math.Min(atOnce, g.Batch - first);
             float* to = (float*)(pictures ??= new()).Reserve(count * canvas.Elements * sizeof(float));
             Copy(canvas, dy + (long)first * g.Out * v.Positions * h.Positions, count, v.Positions, h.Positions, -lowY, -lowX, to);
-            for (int phase = 0; phase < v.Stride * h.Stride; phase++)
+            int phasesX = Math.Min(h.Stride, h.Size), phases = Math.Min(v.Stride, v.Size) * phasesX;
+            for (int phase = 0; phase < phases; phase++)
             {
-                int ry = phase / h.Stride, rx = phase % h.Stride, reached = 0;
-                if (ry >= v.Size || rx >= h.Size) continue;
+                int ry = phase / phasesX, rx = phase % phasesX, reached = 0;
                 for (int tap = 0; tap < taps; tap++)
                 {
                     int fromY = ry + v.Begin - tap / h.Kernel * v.Dilation, fromX = rx + h.Begin - tap % h.Kernel * h.Dilation;
@@ -112,6 +111,17 @@ internal static unsafe partial class ChannelsLast
                 Workers.Run(job.Jobs, ref job);
             }
         }
+    }
+
+    private static Canvas OfInput(in Convolution.Geometry g) => new(g.Channels, g.Y.Canvas, g.X.Canvas);
+
+    private static Canvas OfOutput(in Convolution.Geometry g) => new(g.Out, g.Y.PhaseCanvas, g.X.PhaseCanvas);
+
+    /// <summary>Whether one picture with its margins is small enough to be copied.</summary>
+    public static bool Fits(in Convolution.Geometry g, ConvolutionPart part)
+    {
+        Canvas canvas = part == ConvolutionPart.Input ? OfOutput(g) : OfInput(g);
+        return (double)canvas.Rows * canvas.Columns * canvas.Cell <= MostOfAPicture;
     }
 
     /// <summary>A picture with channels last and a margin: (rows, columns, channels).</summary>

@@ -17,7 +17,7 @@ internal static unsafe partial class ChannelsLast
     {
         const int Lanes = RowTile.Lanes;
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
-        Canvas canvas = new(g.Channels, (int)((v.Positions - 1L) * v.Stride + v.Span), (int)((h.Positions - 1L) * h.Stride + h.Span));
+        Canvas canvas = OfInput(g);
         int area = v.Positions * h.Positions, panels = (g.Out + Lanes - 1) / Lanes, cells = g.Channels * v.Kernel * h.Kernel;
         int groups = (cells + RowTile.Rows - 1) / RowTile.Rows, parts = (groups + GroupsAJob - 1) / GroupsAJob;
         int atOnce = (int)Math.Clamp(MostElements / (canvas.Elements + (long)area * panels * Lanes), 1, g.Batch);

@@ -1,6 +1,8 @@
-// Convolution as matrix products: the windows of one picture become the columns of a matrix ("im2col"), which the
-// kernels multiply; when that matrix is large, a band of rows of positions at a time. There are always three spatial axes here; a picture is one slice deep, a line also one row high. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each
-// into a buffer of its own, then the groups in order, so that the bits do not depend on the number of threads.
+// Convolution as matrix products, the general path: every type, 1 to 3 axes, groups; what is faster for float32 is in ConvolutionPaths. The
+// windows of one picture become the columns of a matrix ("im2col"), which the kernels multiply; when that matrix is large, a
+// band of rows of positions at a time. There are always three spatial axes here; a picture is one slice deep, a line also
+// one row high. Pictures are independent jobs. The weight gradient sums over pictures: fixed groups of them, each into a
+// buffer of its own, then the groups in order, so that the bits do not depend on the number of threads.
 
 using System.Numerics;
 using System.Numerics.Tensors;
@@ -15,7 +17,7 @@ internal static unsafe class Convolution
 
     private const int BandElements = 1 << 25; // of the matrix of windows: what a thread keeps in memory at once
 
-    [ThreadStatic] private static Scratch? columns;
+    [ThreadStatic] private static Scratch? columns, partial;
 
     public static void Forward<T>(Window window, Tensor x, Tensor w, Tensor y) where T : unmanaged, INumber<T>
     {
@@ -58,27 +60,20 @@ internal static unsafe class Convolution
             Elementwise.Clear(dw);
             return;
         }
-        if (typeof(T) == typeof(float))
+        fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = dw.Data<T>())
         {
-            fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = dw.Data<T>())
+            if (typeof(T) != typeof(float) || !ConvolutionPaths.WeightGradient(g, (float*)px, (float*)pdy, (float*)pdw))
             {
-                if (ConvolutionPaths.WeightGradient(g, (float*)px, (float*)pdy, (float*)pdw))
-                {
-                    GC.KeepAlive(x);
-                    GC.KeepAlive(dy);
-                    return;
-                }
+                int count = dw.Count, groups = count <= GroupElements ? Math.Min(MostGroups, g.Batch) : 1;
+                T* sums = groups == 1 ? pdw : (T*)(partial ??= new()).Reserve((long)groups * count * sizeof(T));
+                WeightJob<T> job = new() { G = g, X = px, DY = pdy, DW = sums, Groups = groups, Count = count };
+                if (groups == 1) job.Run(0); // the products inside use the threads
+                else Workers.Run(groups, ref job);
+                if (groups > 1) new Span<T>(sums, count).CopyTo(new Span<T>(pdw, count));
+                for (int group = 1; group < groups; group++)
+                    TensorPrimitives.Add(new ReadOnlySpan<T>(pdw, count), new ReadOnlySpan<T>(sums + (long)group * count, count), new Span<T>(pdw, count));
             }
         }
-        int groups = dw.Count <= GroupElements ? Math.Min(MostGroups, g.Batch) : 1;
-        Tensor partial = groups == 1 ? dw : Tensor.Allocate(new TensorSpec(dw.DType, [groups, dw.Count]));
-        fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), pdw = partial.Data<T>())
-        {
-            WeightJob<T> job = new() { G = g, X = px, DY = pdy, DW = pdw, Groups = groups, Count = dw.Count };
-            if (groups == 1) job.Run(0); // the products inside use the threads
-            else Workers.Run(groups, ref job);
-        }
-        if (groups > 1) Reduction.Run<Sum, T>(partial, [0], dw);
         GC.KeepAlive(x);
         GC.KeepAlive(dy);
     }

@@ -1,98 +1,126 @@
 // Which kernel computes a convolution of float32: a rule of its sizes alone, so that equal shapes give equal bits. What
-// no path takes (three axes, double, groups, …) is left to the general one.
+// no path takes (three axes, double, groups of several channels) is left to the general one.
+
+using System.Numerics;
 
 namespace Kubik.Kernels;
 
 /// <summary>How convolutions are computed.</summary>
 public static class ConvolutionOptions
 {
-    /// <summary>Whether 3 × 3 kernels may be computed by Winograd's algorithm, which is faster and rounds more (docs/kernels.md gives the bound): yes, unless KUBIK_WINOGRAD is 0. Set it before a graph is compiled.</summary>
+    /// <summary>
+    /// Whether 3 × 3 kernels of 16 channels or more may be computed by Winograd's algorithm, which is two to four times as fast and rounds some ten
+    /// times as much (docs/kernels.md gives the bound): yes, unless the variable KUBIK_WINOGRAD is 0. To be set before anything is computed.
+    /// </summary>
     public static bool Winograd { get; set; } = Environment.GetEnvironmentVariable("KUBIK_WINOGRAD") != "0";
+}
+
+/// <summary>What is computed of a convolution.</summary>
+internal enum ConvolutionPart
+{
+    /// <summary>y from x and w.</summary>
+    Output,
+
+    /// <summary>dx from dy and w.</summary>
+    Input,
+
+    /// <summary>dw from x and dy.</summary>
+    Kernel,
+}
+
+/// <summary>The kernels that compute a convolution.</summary>
+internal enum ConvolutionPath
+{
+    General,
+    Direct,
+    Winograd,
+    ChannelsLast,
+    Depthwise,
 }
 
 internal static unsafe class ConvolutionPaths
 {
-    private const int WinogradChannels = 16; // with fewer, the transforms cost more than they save
-    private const int FewInputs = 4, FewOutputs = 8, Few = 16;
-    private const long MostPadded = 1 << 18; // elements of a padded picture
-    private const int LeastLanes = 12;       // with fewer, most of a tile of 32 lanes would be computed for nothing
+    private const int WinogradChannels = 16;                   // with fewer, the transforms cost more than they save
+    private const int FewInputs = 4, FewOutputs = 8, Few = 16; // where a tile of 32 outputs would be empty or its sums short
+    private const int LeastLanes = 12;                         // of those 32
+    private const double MostOfWinograd = 1 << 25;             // elements of a picture: transformed they are up to four times as many
+    private const long MostPadded = 1 << 18;                   // elements of a padded picture that stay in the cache
 
-    /// <summary>y = x ∗ w, when there is a path for it.</summary>
+    /// <summary>The path of a convolution.</summary>
+    public static ConvolutionPath Of(in Convolution.Geometry g, ConvolutionPart part)
+    {
+        if (!Vector.IsHardwareAccelerated || g.Z != AxisWindow.One || g.Batch == 0 || g.Channels == 0 || g.Out == 0) return ConvolutionPath.General;
+        if (g.Groups > 1) return g is { Channels: 1, Out: 1 } && Depthwise.Fits(g, part) ? ConvolutionPath.Depthwise : ConvolutionPath.General;
+        (int from, int to) = part == ConvolutionPart.Input ? (g.Out, g.Channels) : (g.Channels, g.Out);
+        if (FitsDirect(g, from, to, part)) return ConvolutionPath.Direct;
+        if (FitsWinograd(g)) return ConvolutionPath.Winograd;
+        return to >= LeastLanes && ChannelsLast.Fits(g, part) ? ConvolutionPath.ChannelsLast : ConvolutionPath.General;
+    }
+
+    /// <summary>y = x ∗ w; false when it is left to the general path.</summary>
     public static bool Forward(in Convolution.Geometry g, float* x, float* w, float* y)
     {
-        if (FitsDepthwise(g))
+        switch (Of(g, ConvolutionPart.Output))
         {
-            Depthwise.Forward(g, x, w, y);
-            return true;
+            case ConvolutionPath.Direct:
+                DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y);
+                return true;
+            case ConvolutionPath.Winograd:
+                Winograd.Convolve(Sizes(g), x, w, turned: false, y);
+                return true;
+            case ConvolutionPath.ChannelsLast:
+                ChannelsLast.Forward(g, x, w, y);
+                return true;
+            case ConvolutionPath.Depthwise:
+                Depthwise.Forward(g, x, w, y);
+                return true;
+            default:
+                return false;
         }
-        if (FitsDirect(g, g.Channels, g.Out))
-        {
-            DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y);
-            return true;
-        }
-        if (FitsWinograd(g))
-        {
-            Winograd.Convolve(Sizes(g), x, w, turned: false, y);
-            return true;
-        }
-        if (FitsChannelsLast(g, g.Out))
-        {
-            ChannelsLast.Forward(g, x, w, y);
-            return true;
-        }
-        return false;
     }
 
-    /// <summary>dx = dy ∗ᵀ w, when there is a path for it.</summary>
+    /// <summary>dx = dy ∗ᵀ w; false when it is left to the general path.</summary>
     public static bool InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
     {
-        if (FitsDepthwise(g))
+        switch (Of(g, ConvolutionPart.Input))
         {
-            Depthwise.InputGradient(g, dy, w, dx);
-            return true;
+            case ConvolutionPath.Direct:
+                DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx);
+                return true;
+            case ConvolutionPath.Winograd:
+                Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx);
+                return true;
+            case ConvolutionPath.ChannelsLast:
+                ChannelsLast.InputGradient(g, dy, w, dx);
+                return true;
+            case ConvolutionPath.Depthwise:
+                Depthwise.InputGradient(g, dy, w, dx);
+                return true;
+            default:
+                return false;
         }
-        if (FitsDirect(g, g.Out, g.Channels) && g.Y.Begin < g.Y.Kernel && g.X.Begin < g.X.Kernel)
-        {
-            DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx);
-            return true;
-        }
-        if (FitsWinograd(g))
-        {
-            Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx);
-            return true;
-        }
-        if (FitsChannelsLast(g, g.Channels))
-        {
-            ChannelsLast.InputGradient(g, dy, w, dx);
-            return true;
-        }
-        return false;
     }
 
-    /// <summary>The gradient of w, when there is a path for it.</summary>
+    /// <summary>dw from x and dy; false when it is left to the general path.</summary>
     public static bool WeightGradient(in Convolution.Geometry g, float* x, float* dy, float* dw)
     {
-        if (FitsDepthwise(g))
+        switch (Of(g, ConvolutionPart.Kernel))
         {
-            Depthwise.WeightGradient(g, x, dy, dw);
-            return true;
+            case ConvolutionPath.Direct:
+                DirectConvolution.WeightGradient(Sizes(g), g.Y.Kernel, g.X.Kernel, x, dy, dw);
+                return true;
+            case ConvolutionPath.Winograd:
+                Winograd.WeightGradient(Sizes(g), x, dy, dw);
+                return true;
+            case ConvolutionPath.ChannelsLast:
+                ChannelsLast.WeightGradient(g, x, dy, dw);
+                return true;
+            case ConvolutionPath.Depthwise:
+                Depthwise.WeightGradient(g, x, dy, dw);
+                return true;
+            default:
+                return false;
         }
-        if (FitsDirect(g, g.Channels, g.Out) && g.Out < LeastLanes)
-        {
-            DirectConvolution.WeightGradient(Sizes(g), g.Y.Kernel, g.X.Kernel, x, dy, dw);
-            return true;
-        }
-        if (FitsWinograd(g))
-        {
-            Winograd.WeightGradient(Sizes(g), x, dy, dw);
-            return true;
-        }
-        if (FitsChannelsLast(g, g.Out))
-        {
-            ChannelsLast.WeightGradient(g, x, dy, dw);
-            return true;
-        }
-        return false;
     }
 
     private static PlaneSizes Sizes(in Convolution.Geometry g) =>
@@ -102,21 +130,17 @@ internal static unsafe class ConvolutionPaths
     private static PlaneSizes TurnedSizes(in Convolution.Geometry g) =>
         new(g.Batch, g.Out, g.Channels, g.Y.Positions, g.X.Positions, g.Y.Kernel - 1 - g.Y.Begin, g.X.Kernel - 1 - g.X.Begin, g.Y.Size, g.X.Size);
 
-    private static bool FitsDepthwise(in Convolution.Geometry g) =>
-        System.Numerics.Vector.IsHardwareAccelerated && g.Groups > 1 && g.Channels == 1 && g.Out == 1 && g.Z == AxisWindow.One && g.Batch > 0;
-
-    // Few channels on either side, and padded pictures that stay in the cache.
-    private static bool FitsDirect(in Convolution.Geometry g, int from, int to) =>
-        DirectConvolution.IsSupported && g.Groups == 1 && g.Z == AxisWindow.One && g.Batch > 0 && g.Y is { Stride: 1, Dilation: 1 } && g.X is { Stride: 1, Dilation: 1 }
-            && (to <= FewOutputs || from <= FewInputs || (from <= Few && to <= Few))
-            && from * ((long)g.Y.Size + 2 * g.Y.Kernel) * ((long)g.X.Size + 2 * g.X.Kernel) <= MostPadded;
-
-    private static bool FitsChannelsLast(in Convolution.Geometry g, int lanes) =>
-        System.Numerics.Vector.IsHardwareAccelerated && g.Groups == 1 && g.Z == AxisWindow.One && lanes >= LeastLanes && g.Batch > 0;
+    private static bool FitsDirect(in Convolution.Geometry g, int from, int to, ConvolutionPart part)
+    {
+        bool few = part == ConvolutionPart.Kernel ? to < LeastLanes : to <= FewOutputs || from <= FewInputs || (from <= Few && to <= Few);
+        long rows = (long)g.Y.Size + g.Y.Begin + g.Y.End + g.Y.Kernel, columns = (long)g.X.Size + g.X.Begin + g.X.End + g.X.Kernel;
+        return few && DirectConvolution.IsSupported && IsPlain(g.Y) && IsPlain(g.X) && Math.Max(from, (double)to) * rows * columns <= MostPadded;
+    }
 
     private static bool FitsWinograd(in Convolution.Geometry g) =>
-        ConvolutionOptions.Winograd && System.Numerics.Vector.IsHardwareAccelerated && g.Groups == 1 && g.Z == AxisWindow.One && IsThree(g.Y) && IsThree(g.X)
-            && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Positions > 1 && g.X.Positions > 1;
+        ConvolutionOptions.Winograd && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3
+            && IsPlain(g.Y) && IsPlain(g.X) && g.Y.Positions > 1 && g.X.Positions > 1 && (double)g.Y.Size * g.X.Size * Math.Max(g.Channels, g.Out) <= MostOfWinograd;
 
-    private static bool IsThree(AxisWindow axis) => axis is { Kernel: 3, Stride: 1, Dilation: 1, Begin: <= 2, End: <= 2 };
+    // One cell at a time, and a margin that no window lies wholly inside of, so that the gradient of the input has one too.
+    private static bool IsPlain(AxisWindow axis) => axis is { Stride: 1, Dilation: 1 } && axis.Begin < axis.Kernel && axis.End < axis.Kernel;
 }

@@ -11,7 +11,8 @@ namespace Kubik.Kernels;
 
 internal static unsafe class Depthwise
 {
-    private const int Lanes = ChannelBlock.Lanes, TapsAtOnce = 9;
+    private const int Lanes = ChannelBlock.Lanes, TapsAtOnce = 9, MostTaps = 1 << 16;
+    private const double MostElements = 1 << 26; // of 16 channels of a picture
 
     [ThreadStatic] private static Scratch? own, kernels;
 
@@ -38,6 +39,8 @@ internal static unsafe class Depthwise
             StepX = h.Stride,
             EveryY = 1,
             EveryX = 1,
+            Phases = 1,
+            PhasesX = 1,
         };
         for (int tap = 0; tap < taps; tap++) list[tap] = new(tap, (tap / h.Kernel * v.Dilation * job.Canvas.Columns + tap % h.Kernel * h.Dilation) * Lanes);
         list[taps] = Tap.None;
@@ -48,12 +51,11 @@ internal static unsafe class Depthwise
     public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
-        (int lowY, int highY) = v.Reach;
-        (int lowX, int highX) = h.Reach;
-        int taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes, phases = v.Stride * h.Stride;
+        int lowY = v.Reach.Low, lowX = h.Reach.Low, taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
+        int phasesX = Math.Min(h.Stride, h.Size), phases = Math.Min(v.Stride, v.Size) * phasesX;
         PlaneJob job = new()
         {
-            Canvas = new ChannelBlock((v.Size + v.Stride - 1) / v.Stride + highY - lowY, (h.Size + h.Stride - 1) / h.Stride + highX - lowX, -lowY, -lowX),
+            Canvas = new ChannelBlock(v.PhaseCanvas, h.PhaseCanvas, -lowY, -lowX),
             W = Pack(w, g.Groups, taps, phases, out Tap* list),
             Taps = list,
             Kernel = taps,
@@ -69,12 +71,14 @@ internal static unsafe class Depthwise
             StepX = 1,
             EveryY = v.Stride,
             EveryX = h.Stride,
+            Phases = phases,
+            PhasesX = phasesX,
         };
         for (int phase = 0; phase < phases; phase++)
         {
             for (int tap = 0; tap < taps; tap++)
             {
-                int fromY = phase / h.Stride + v.Begin - tap / h.Kernel * v.Dilation, fromX = phase % h.Stride + h.Begin - tap % h.Kernel * h.Dilation;
+                int fromY = phase / phasesX + v.Begin - tap / h.Kernel * v.Dilation, fromX = phase % phasesX + h.Begin - tap % h.Kernel * h.Dilation;
                 if (fromY % v.Stride == 0 && fromX % h.Stride == 0) *list++ = new(tap, ((fromY / v.Stride - lowY) * job.Canvas.Columns + fromX / h.Stride - lowX) * Lanes);
             }
             *list++ = Tap.None;
@@ -90,7 +94,16 @@ internal static unsafe class Depthwise
     }
 
     private static ChannelBlock ConvolutionCanvas(AxisWindow v, AxisWindow h) =>
-        new((int)((v.Positions - 1L) * v.Stride + v.Span), (int)((h.Positions - 1L) * h.Stride + h.Span), v.Begin, h.Begin);
+        new(v.Canvas, h.Canvas, v.Begin, h.Begin);
+
+    /// <summary>Whether 16 channels of a picture with its margins are few enough to be copied, and the phases few enough to be listed.</summary>
+    public static bool Fits(in Convolution.Geometry g, ConvolutionPart part)
+    {
+        (AxisWindow v, AxisWindow h) = (g.Y, g.X);
+        double canvas = part == ConvolutionPart.Input ? (double)v.PhaseCanvas * h.PhaseCanvas : (double)v.Canvas * h.Canvas;
+        double phases = part == ConvolutionPart.Input ? (double)Math.Min(v.Stride, v.Size) * Math.Min(h.Stride, h.Size) : 1;
+        return canvas * Lanes <= MostElements && phases * v.Kernel * h.Kernel <= MostTaps;
+    }
 
     // Kernels as (block of channels, tap, channel), and room for the taps of all phases, each ended by none.
     private static float* Pack(float* w, int channels, int taps, int phases, out Tap* list)
@@ -116,7 +129,7 @@ internal static unsafe class Depthwise
         public ChannelBlock Canvas;
         public float* From, W, To;
         public Tap* Taps;
-        public int Kernel, Channels, Blocks, Height, Width, OutY, OutX, StepY, StepX, EveryY, EveryX;
+        public int Kernel, Channels, Blocks, Height, Width, OutY, OutX, StepY, StepX, EveryY, EveryX, Phases, PhasesX;
 
         public readonly void Run(int job)
         {
@@ -126,9 +139,9 @@ internal static unsafe class Depthwise
             float* canvas = (float*)(own ??= new()).Reserve(((long)this.Canvas.Elements + Math.Max(ChannelBlock.Spare(this.Height, this.Width), area * Lanes)) * sizeof(float)), y = canvas + this.Canvas.Elements;
             this.Canvas.Fill(this.From + plane * this.Height * this.Width, present, this.Height, this.Width, canvas, y);
             Tap* taps = this.Taps;
-            for (int phase = 0; phase < this.EveryY * this.EveryX; phase++)
+            for (int phase = 0; phase < this.Phases; phase++)
             {
-                int count = 0, ry = phase / this.EveryX, rx = phase % this.EveryX;
+                int count = 0, ry = phase / this.PhasesX, rx = phase % this.PhasesX;
                 while (taps[count].Index >= 0) count++;
                 float* w = this.W + (long)block * this.Kernel * Lanes;
                 for (int i = 0, oy = ry; oy < this.OutY; i++, oy += this.EveryY)

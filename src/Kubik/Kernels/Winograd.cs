@@ -160,14 +160,14 @@ internal static unsafe partial class Winograd
         [SkipLocalsInit]
         public void Transform<TWinograd>(int panel, int k, int count, float* to) where TWinograd : struct, IWinograd
         {
-            const int Lanes = RowTile.Lanes, Depth = 16;
-            float* taps = stackalloc float[Depth * 9 * Lanes];
+            const int Lanes = RowTile.Lanes, AtOnce = 16;
+            float* taps = stackalloc float[AtOnce * 9 * Lanes];
             int o = panel * Lanes, present = Math.Min(Lanes, width - o), n = TWinograd.Side + 2;
             long cell = CellElements(count, Lanes);
-            if (present < Lanes) new Span<float>(taps, Depth * 9 * Lanes).Clear();
-            for (int first = 0; first < count; first += Depth)
+            if (present < Lanes) new Span<float>(taps, AtOnce * 9 * Lanes).Clear();
+            for (int first = 0; first < count; first += AtOnce)
             {
-                int some = Math.Min(Depth, count - first);
+                int some = Math.Min(AtOnce, count - first);
                 if (turned)
                 {
                     for (int i = 0; i < some; i++)

@@ -125,6 +125,12 @@ internal readonly record struct AxisWindow(int Size, int Kernel, int Stride, int
         -(int)((this.Span - 1 - this.Begin + this.Stride - 1) / this.Stride) - 1,
         (this.Stride - 1 + this.Begin) / this.Stride + 1);
 
+    /// <summary>Cells from the first that a window sees to the last, those of the padding included.</summary>
+    public int Canvas => (int)((this.Positions - 1L) * this.Stride + this.Span);
+
+    /// <summary>Positions, and places beside them, from which the cells of a phase are reached.</summary>
+    public int PhaseCanvas => (this.Size + this.Stride - 1) / this.Stride + this.Reach.High - this.Reach.Low;
+
     /// <summary>How often the window fits; 0 when it does not, or when the axis is longer than <see cref="Longest"/>.</summary>
     public int Positions
     {
