@@ -1,4 +1,3 @@
-using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
