@@ -1,4 +1,3 @@
-
 namespace Kubik.Ops
 {
     /// <summary>Joins tensors along an axis; all other sizes are equal.</summary>
