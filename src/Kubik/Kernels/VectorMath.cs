@@ -103,15 +103,20 @@ internal static class VectorMath
         // A subnormal number is made a normal one first.
         V small = V.Less(x, V.Of(V.IsSingle ? 1.17549435e-38 : 2.2250738585072014e-308));
         V bits = V.Select(small, x * V.Of(V.IsSingle ? 1L << 23 : 1L << 52), x);
-        // The exponent is that of x / √½, which the bits of 1 over those of √½ make of x.
-        V root = V.OfBits(V.IsSingle ? 0x3F3504F3 : 0x3FE6A09E667F3BCD);
-        bits = V.AddBits(bits, V.SubtractBits(V.One, root));
-        V biased = V.AddBits(V.ShiftRight(bits, V.IsSingle ? 23 : 52), Shift<V>());
-        V e = biased - (Shift<V>() + V.Select(small, V.Of(V.IsSingle ? 127 + 23 : 1023 + 52), V.Of(V.IsSingle ? 127 : 1023)));
-        V f = V.AddBits(bits & V.OfBits(V.IsSingle ? 0x7FFFFF : 0xFFFFFFFFFFFFF), root) - V.One;
-        V y = V.IsSingle ? LogNearOneSingle(f, e) : LogNearOneDouble(f, e);
+        V y = LogOfNormal(bits, V.Select(small, V.Of(V.IsSingle ? 127 + 23 : 1023 + 52), V.Of(V.IsSingle ? 127 : 1023)));
         y = V.Select(V.Less(x, V.Of(double.PositiveInfinity)), y, x); // ∞ and NaN are their own logarithms
         return V.Select(V.LessOrEqual(x, V.Zero), V.Select(V.Equal(x, V.Zero), V.Of(double.NegativeInfinity), V.Of(double.NaN)), y);
+    }
+
+    // ln x of a number that is none of 0, subnormal, negative, ∞ and NaN; the bias is what its exponent is too large by.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LogOfNormal<V>(V x, V bias) where V : struct, ILanes<V>
+    {
+        // The exponent is that of x / √½, which the bits of 1 over those of √½ make of x.
+        V root = V.OfBits(V.IsSingle ? 0x3F3504F3 : 0x3FE6A09E667F3BCD), bits = V.AddBits(x, V.SubtractBits(V.One, root));
+        V e = V.AddBits(V.ShiftRight(bits, V.IsSingle ? 23 : 52), Shift<V>()) - (Shift<V>() + bias);
+        V f = V.AddBits(bits & V.OfBits(V.IsSingle ? 0x7FFFFF : 0xFFFFFFFFFFFFF), root) - V.One;
+        return V.IsSingle ? LogNearOneSingle(f, e) : LogNearOneDouble(f, e);
     }
 
     // ln(1 + f) + e·ln 2 in float: the polynomial of Cephes' logf (S. L. Moshier).
@@ -176,7 +181,12 @@ internal static class VectorMath
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Softplus<V>(V x) where V : struct, ILanes<V> => V.Select(V.Greater(x, V.Zero), x, V.Zero) + Log1p(Exp(-V.Abs(x)));
+    public static V Softplus<V>(V x) where V : struct, ILanes<V>
+    {
+        V e = Exp(-V.Abs(x)), sum = V.One + e; // from 1 to 2, so that what Log1p looks after does not occur
+        V log = LogOfNormal(sum, V.Of(V.IsSingle ? 127 : 1023)) * (e / (sum - V.One));
+        return V.Select(V.Greater(x, V.Zero), x, V.Zero) + V.Select(V.Equal(sum, V.One), e, log);
+    }
 
     /// <summary>2/√π · ∫₀ˣ e^−t² dt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,23 @@ public sealed class CompiledTests
         Assert.Equal(3, step.Compilations);
     }
 
+    [Theory]
+    [InlineData("linear 8 | tanh | linear 10", new[] { 10, 2 })]
+    [InlineData("conv 6 5x5 pad=2 | batchnorm | relu | maxpool 2 | conv 16 5x5 | relu | avgpool 2 | flatten | dropout 0.3 | linear 10", new[] { 8, 1, 28, 28 })]
+    [InlineData("layernorm | lstm 16 | flatten | linear 10", new[] { 4, 6, 8 })]
+    [InlineData("transformer 2 16 causal=true | flatten | gelu | linear 10", new[] { 4, 6, 8 })]
+    public void A_step_allocates_nothing_from_the_third_on(string notation, int[] input)
+    {
+        Sequential net = Sequential.Parse(notation);
+        CompiledStep step = Compiled.Step(net, new CrossEntropy(), new Adam());
+        Tensor x = new RandomStream(1, 1).Normal(input), t = Tensor.Of([.. Enumerable.Range(0, input[0]).Select(i => i % 10)]);
+        step.Run(x, t);
+        step.Run(x, t);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++) step.Run(x, t);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void A_value_that_was_read_before_a_step_stays_what_it_was()
     {

@@ -9,6 +9,29 @@ public sealed class NormalizationTests
 {
     private static readonly Tensor X = new RandomStream(1, 1).Normal([4, 3]), Picture = new RandomStream(1, 2).Normal([2, 3, 5, 5]);
 
+    // In training the gradient of x comes from one kernel, mean and variance included; here they are taken apart.
+    [Fact]
+    public void TheGradientsThroughABatchsOwnMomentsAreThoseOfTheDefinition()
+    {
+        foreach (Shape shape in new Shape[] { [5, 3], [3, 2, 8, 9], [2, 3, 4] })
+        {
+            RandomStream random = new(5, 1);
+            Tensor x = random.Normal(shape, DType.Float64).Track(), w = random.Normal(shape, DType.Float64), v = random.Normal(shape, DType.Float64);
+            BatchNorm norm = new();
+            norm.Build(shape, DType.Float64);
+            norm.Gamma!.Assign(random.Normal([shape[1]], DType.Float64));
+            int[] others = [0, .. Enumerable.Range(2, shape.Rank - 2)];
+            Tensor gamma = norm.Gamma.Value, beta = norm.Beta!.Value;
+            Tensor[] Derivatives(Tensor y)
+            {
+                Tensor[] first = Gradient.Of((y * w).Sum(), x, gamma, beta);
+                return [y, .. first, .. Gradient.Of((first[0] * v).Sum() + (first[1] * first[1]).Sum(), x, gamma)];
+            }
+            Tensor[] defined = Derivatives(x.BatchNorm(gamma, beta, x.Mean(others), x.Variance(others))), fused = Derivatives(norm.Forward(x));
+            for (int i = 0; i < defined.Length; i++) Assert.Equal(defined[i].ToDoubles(), fused[i].ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-10 * Math.Max(1, Math.Abs(a)));
+        }
+    }
+
     [Fact]
     public void AWeightNormalisedLayerBeginsAsTheLayerItself()
     {
