@@ -70,20 +70,24 @@ internal sealed class Planner
         return tail;
     }
 
-    // A view of what does not lie as it needs is a view of a copy.
+    // A view of what does not lie as it needs is a view of a copy; what is joined is copied first where it lies apart.
     private static Graph WithViews(Graph graph)
     {
         Dictionary<Tensor, Layout> layouts = new(ReferenceEqualityComparer.Instance);
         return graph.Rewrite((node, x) =>
         {
+            if (node.Op is Concat && Array.Exists(x, part => layouts.TryGetValue(part, out Layout lying) && !lying.IsContiguous(part.Shape)))
+                return Tensor.Symbol(node.Op.Infer([.. x.Select(part => part.Spec)]), node with { Inputs = [.. x.Select(part => Copied(part, node))] });
             if (node.Op is not ViewOp op) return null;
             Shape from = x[0].Shape, to = op.Infer([x[0].Spec]).Shape;
             Layout? seen = op.View(from, layouts.TryGetValue(x[0], out Layout layout) ? layout : Layout.Contiguous(from), to);
-            Tensor source = seen is null ? Tensor.Symbol(x[0].Spec, new(new Copy(), [x[0]]) { Ordinal = node.Ordinal }) : x[0];
+            Tensor source = seen is null ? Copied(x[0], node) : x[0];
             Tensor y = Tensor.Symbol(x[0].Spec with { Shape = to }, node with { Inputs = [source] });
             layouts[y] = seen ?? op.View(from, Layout.Contiguous(from), to)!.Value;
             return y;
         });
+
+        static Tensor Copied(Tensor x, Node reader) => Tensor.Symbol(x.Spec, new(new Copy(), [x]) { Ordinal = reader.Ordinal });
     }
 
     // What is left behind has memory of its own: results are no views and no inputs, and every new value of a parameter

@@ -66,8 +66,11 @@ internal static unsafe class Philox
     /// <summary>Seed, stream and position.</summary>
     public static (ulong Seed, ulong Stream, ulong Position) Read(Tensor state)
     {
-        long[] s = state.ToArray<long>();
-        return ((ulong)s[0], (ulong)s[1], (ulong)s[2]);
+        Tensor dense = state.Contiguous();
+        ReadOnlySpan<long> s = dense.Data<long>();
+        (ulong, ulong, ulong) read = ((ulong)s[0], (ulong)s[1], (ulong)s[2]);
+        GC.KeepAlive(dense);
+        return read;
     }
 
     /// <summary>Fills y with numbers of a distribution.</summary>
