@@ -12,13 +12,13 @@ namespace Kubik.Graphs;
 /// </code></example>
 public sealed class Graph
 {
-    private Graph(Tensor[] inputs, Tensor[] outputs, Recorder recorder)
+    private Graph(Tensor[] inputs, Tensor[] outputs, IReadOnlyList<(Parameter Parameter, Tensor Symbol)> parameters, IReadOnlyList<(Parameter Parameter, Tensor Value)> updates)
     {
         this.Inputs = inputs;
         this.Outputs = outputs;
-        this.Parameters = recorder.Read;
-        this.Updates = recorder.Written;
-        this.Values = Order([.. outputs, .. recorder.Written.Select(u => u.Value)]);
+        this.Parameters = parameters;
+        this.Updates = updates;
+        this.Values = Order([.. outputs, .. updates.Select(u => u.Value)]);
     }
 
     /// <summary>The symbols that stand for the arguments.</summary>
@@ -36,6 +36,9 @@ public sealed class Graph
     /// <summary>Everything the results need: inputs, parameters, constants and computed values, each after what it is computed from.</summary>
     public IReadOnlyList<Tensor> Values { get; }
 
+    /// <summary>How many ops are recorded.</summary>
+    public int Operations => this.Values.Count(v => v is { IsSymbolic: true, Node: not null });
+
     /// <summary>Records what a function does to tensors of the given specs.</summary>
     /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the op that made it.</exception>
     public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)
@@ -47,7 +50,7 @@ public sealed class Graph
         Parameter.Binder = recorder;
         try
         {
-            return new Graph(inputs, f([.. inputs]), recorder); // a copy, which the function may change
+            return new Graph(inputs, f([.. inputs]), recorder.Read, recorder.Written); // a copy, which the function may change
         }
         finally
         {
@@ -116,17 +119,39 @@ public sealed class Graph
         return string.Join(Environment.NewLine, lines);
     }
 
+    /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
+    internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule)
+    {
+        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in this.Values)
+        {
+            if (!value.IsSymbolic || value.Node is not { } node)
+            {
+                now[value] = value;
+                continue;
+            }
+            Tensor[] x = [.. node.Inputs.Select(i => now[i])];
+            now[value] = rule(node, x) ?? (x.AsSpan().SequenceEqual(node.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, node with { Inputs = x }));
+        }
+        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], this.Parameters, [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]);
+    }
+
+    /// <summary>The same computation with other results.</summary>
+    internal Graph WithResults(Tensor[] outputs, (Parameter Parameter, Tensor Value)[] updates) => new([.. this.Inputs], outputs, this.Parameters, updates);
+
+    // Everything behind the results in the order in which the code made it; where a pass has put something new in an old
+    // place, an input still comes before what is computed from it.
     private static List<Tensor> Order(Tensor[] results)
     {
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor result in results)
+        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. Computed(results).OrderBy(t => t.Node!.Ordinal), .. results])
         {
-            if (seen.Add(result)) open.Push((result, 0));
+            if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))
             {
-                Tensor[] inputs = top.Tensor.IsSymbolic && top.Tensor.Node is { } node ? node.Inputs : [];
+                Tensor[] inputs = InputsOf(top.Tensor);
                 if (top.Next == inputs.Length)
                 {
                     order.Add(top.Tensor);
@@ -138,6 +163,22 @@ public sealed class Graph
         }
         return order;
     }
+
+    private static List<Tensor> Computed(Tensor[] results)
+    {
+        List<Tensor> found = [];
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<Tensor> open = new(results);
+        while (open.TryPop(out Tensor? tensor))
+        {
+            if (!seen.Add(tensor)) continue;
+            if (tensor is { IsSymbolic: true, Node: not null }) found.Add(tensor);
+            foreach (Tensor input in InputsOf(tensor)) open.Push(input);
+        }
+        return found;
+    }
+
+    private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
 
     private sealed class Recorder : IParameterBinder
     {

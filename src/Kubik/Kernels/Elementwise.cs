@@ -25,8 +25,8 @@ internal static unsafe class Elementwise
     private const int JobElements = 16384; // what one job works on; fixed, so that results never depend on threads
     private const int TileElements = 512;  // what is gathered at once: fits L1 for three inputs of 8 bytes
 
-    /// <summary>Computes y = f(x…) with f's mathematics in <typeparamref name="TTile"/>; inputs broadcast to y's shape.</summary>
-    public static void Run<TTile>(ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, ITile => Run(default(Stateless<TTile>), x, y);
+    /// <summary>Computes y = f(x…) by an op's kernel; inputs broadcast to y's shape.</summary>
+    public static void Run(IElementwise op, ReadOnlySpan<Tensor> x, Tensor y) => op.Kernel(x[0].DType, y.DType).Run(x, y);
 
     /// <summary>Computes y = f(x…) with f's mathematics and attributes in a tile; inputs broadcast to y's shape.</summary>
     public static void Run<TTile>(TTile tile, ReadOnlySpan<Tensor> x, Tensor y) where TTile : struct, IStatefulTile
@@ -51,16 +51,16 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>Copies x, broadcast and strided as it may be, into the contiguous y.</summary>
-    public static void Copy(Tensor x, Tensor y)
+    public static void Copy(Tensor x, Tensor y) => CopyKernel(y.DType.ByteSize).Run([x], y);
+
+    /// <summary>Copies elements of so many bytes.</summary>
+    public static TileKernel CopyKernel(int size) => size switch
     {
-        switch (y.DType.ByteSize)
-        {
-            case 1: Run<CopyTile<byte>>([x], y); break;
-            case 2: Run<CopyTile<short>>([x], y); break;
-            case 4: Run<CopyTile<int>>([x], y); break;
-            default: Run<CopyTile<long>>([x], y); break;
-        }
-    }
+        1 => TileKernel.Of<CopyTile<byte>>(),
+        2 => TileKernel.Of<CopyTile<short>>(),
+        4 => TileKernel.Of<CopyTile<int>>(),
+        _ => TileKernel.Of<CopyTile<long>>(),
+    };
 
     /// <summary>Copies x into the view y, whose elements lie apart.</summary>
     public static void CopyInto(Tensor x, Tensor y)
@@ -96,11 +96,6 @@ internal static unsafe class Elementwise
     private readonly struct CopyTile<T> : ITile where T : unmanaged
     {
         public static void Run(byte** x, byte* y, int count) => new ReadOnlySpan<T>(x[0], count).CopyTo(new Span<T>(y, count));
-    }
-
-    private readonly struct Stateless<TTile> : IStatefulTile where TTile : struct, ITile
-    {
-        public void Run(byte** x, byte* y, int count) => TTile.Run(x, y, count);
     }
 
     private struct Walk<TTile> : IJob where TTile : struct, IStatefulTile
@@ -203,7 +198,8 @@ internal static unsafe class Elementwise
         }
     }
 
-    private static void Gather(byte* to, byte* from, int stride, int size, int count)
+    /// <summary>Puts elements that lie a stride apart side by side.</summary>
+    public static void Gather(byte* to, byte* from, int stride, int size, int count)
     {
         switch (size)
         {
@@ -217,7 +213,9 @@ internal static unsafe class Elementwise
     private static void Gather<T>(void* to, void* from, int stride, int count) where T : unmanaged
     {
         T* t = (T*)to, f = (T*)from;
-        if (stride == 0)
+        if (stride == 1)
+            new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
+        else if (stride == 0)
             new Span<T>(t, count).Fill(*f);
         else
             for (int i = 0; i < count; i++) t[i] = f[(long)i * stride];

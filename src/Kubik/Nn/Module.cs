@@ -180,6 +180,20 @@ public abstract class Module
         }
     }
 
+    /// <summary>Computes something that may change running statistics and random states, and puts them back.</summary>
+    internal T LeavingNoTrace<T>(Func<T> compute)
+    {
+        (Parameter Parameter, Tensor Value)[] before = [.. this.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight && p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Value))];
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            foreach ((Parameter parameter, Tensor value) in before) parameter.Assign(value);
+        }
+    }
+
     private void SetTraining(bool training)
     {
         foreach ((_, Module module) in this.Modules()) module.Training = training;

@@ -6,7 +6,13 @@ namespace Kubik.Ops
     /// <summary>How a tensor was made.</summary>
     /// <param name="Op">The op.</param>
     /// <param name="Inputs">What it was applied to.</param>
-    public sealed record Node(Op Op, Tensor[] Inputs);
+    public sealed record Node(Op Op, Tensor[] Inputs)
+    {
+        [ThreadStatic] private static long made;
+
+        /// <summary>Says which of two nodes was made first: a plan keeps to the order of the code.</summary>
+        internal long Ordinal { get; init; } = ++made;
+    }
 }
 
 namespace Kubik

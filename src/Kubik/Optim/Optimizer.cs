@@ -90,7 +90,7 @@ public abstract class Optimizer
         [.. model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight)];
 
     /// <summary>Throws when a model has weights, but a loss gives a gradient to none of them: nothing would be learnt.</summary>
-    private protected void MustReach(Tensor?[] gradients)
+    internal void MustReach(Tensor?[] gradients)
     {
         if (gradients.Length == 0 || gradients.Any(g => g is not null)) return;
         throw new InvalidOperationException(

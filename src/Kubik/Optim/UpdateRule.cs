@@ -99,7 +99,7 @@ public abstract class UpdateRule : Optimizer
         }
         catch
         {
-            this.Steps--;
+            this.Withdraw();
             throw;
         }
         (this.sums, this.collected) = ([], 0);
@@ -144,9 +144,12 @@ public abstract class UpdateRule : Optimizer
     {
         double now = this.LearningRate * this.Schedule.At(this.Steps + 1, progress);
         this.Steps++;
-        this.rate.Assign(Tensor.Scalar(now, DType.Float64));
-        this.step.Assign(Tensor.Scalar(this.Steps, DType.Float64));
+        this.rate.Set(now);
+        this.step.Set(this.Steps);
     }
+
+    /// <summary>Takes back a step that could not be made.</summary>
+    internal void Withdraw() => this.Steps--;
 
     /// <summary>The rule for all weights, in ops on parameters alone: it can be traced. Neither a weight nor a memory changes before all new values are there.</summary>
     internal void UpdateAll(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)

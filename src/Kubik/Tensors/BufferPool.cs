@@ -13,7 +13,7 @@ internal static class BufferPool
 {
     private const int SmallBytes = 4096; // below this a plain array costs less than a loan
     private const long LeastBudget = 64L << 20;
-    private const int AlignBytes = 64;
+    public const int AlignBytes = 64;
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, Stack<ulong[]>> Free = [];
@@ -56,7 +56,8 @@ internal static class BufferPool
         lock (Gate) Forgotten.Add(block);
     }
 
-    private static unsafe int AlignedStart(ulong[] block)
+    /// <summary>The first word of a pinned block that begins a 64-byte line.</summary>
+    public static unsafe int AlignedStart(ulong[] block)
     {
         long address = (long)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0);
         return (int)((AlignBytes - address % AlignBytes) % AlignBytes / 8);

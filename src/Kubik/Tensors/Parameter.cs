@@ -25,6 +25,7 @@ public sealed partial class Parameter
     private TensorSpec? spec;
     private DType? type; // asked for before the spec was known
     private Tensor? value;
+    private Tensor? home; // where plans read and write it; the value is then a copy, made when somebody asks
 
     /// <summary>A parameter with a value.</summary>
     public Parameter(Tensor value, ParameterRole role = ParameterRole.Weight)
@@ -66,6 +67,12 @@ public sealed partial class Parameter
         {
             lock (this.gate)
             {
+                if (this.value is null && this.home is not null)
+                {
+                    Tensor copy = Tensor.Allocate(this.home.Spec);
+                    Kernels.Elementwise.Copy(this.home, copy);
+                    this.value = this.Role == ParameterRole.Weight ? copy.Track() : copy;
+                }
                 if (this.value is null)
                 {
                     TensorSpec known = this.Spec;
@@ -77,6 +84,30 @@ public sealed partial class Parameter
             }
         }
     }
+
+    /// <summary>The memory in which plans read and write the parameter: always the same until it is converted to another type.</summary>
+    internal Tensor Home
+    {
+        get
+        {
+            Tensor now = this.Current;
+            lock (this.gate)
+            {
+                if (this.home is null)
+                {
+                    this.home = Tensor.Pinned(this.Spec);
+                    Kernels.Elementwise.Copy(now, this.home);
+                }
+                return this.home;
+            }
+        }
+    }
+
+    /// <summary>Whether plans may go on with this memory.</summary>
+    internal bool LivesAt(Tensor memory) => ReferenceEquals(this.home, memory);
+
+    /// <summary>A plan has written the memory: copies made of it before are of the past.</summary>
+    internal void WasWritten() => this.value = null;
 
     /// <summary>Says what spec the parameter has, unless that is known already.</summary>
     /// <exception cref="ShapeException">It is to be learnt or measured, but is neither float32 nor float64, as when a layer's first input is whole numbers.</exception>
@@ -95,8 +126,9 @@ public sealed partial class Parameter
             if (this.spec is null && dtype.IsFloat) this.type = dtype;
             if (this.spec is not { } s || s.DType == dtype || !s.DType.IsFloat) return;
             this.spec = s with { DType = dtype };
-            Tensor? converted = this.value?.Detach().Cast(dtype);
+            Tensor? converted = (this.value ?? this.home)?.Detach().Cast(dtype);
             this.value = this.Role == ParameterRole.Weight ? converted?.Track() : converted;
+            this.home = null;
         }
     }
 
@@ -119,6 +151,22 @@ public sealed partial class Parameter
             this.spec = next.Spec;
             this.value = next.Contiguous().Detach();
             if (this.Role == ParameterRole.Weight) this.value = this.value.Track();
+            if (this.home is not null) Kernels.Elementwise.Copy(this.value, this.home);
+        }
+    }
+
+    /// <summary>Gives a parameter that is one float64 number a new value, without a new tensor where plans read it.</summary>
+    internal void Set(double number)
+    {
+        if (this.home is null)
+        {
+            this.Assign(Tensor.Scalar(number, DType.Float64));
+            return;
+        }
+        lock (this.gate)
+        {
+            this.home.Data<double>()[0] = number;
+            this.value = null;
         }
     }
 

@@ -18,6 +18,11 @@ internal sealed class Storage
         this.Bytes = bytes;
     }
 
+    private Storage(ulong[] pinned, long bytes) => (this.block, this.start, this.Bytes) = (pinned, BufferPool.AlignedStart(pinned), bytes);
+
+    /// <summary>A block of its own, full of zeros, that begins on a 64-byte line and never moves.</summary>
+    public static Storage Pinned(long bytes) => new(GC.AllocateArray<ulong>(checked((int)((bytes + 7) / 8 + BufferPool.AlignBytes / 8)), pinned: true), bytes);
+
     public long Bytes { get; }
 
     /// <summary>The elements from an offset on. The span must not outlive the storage unless it was <see cref="Expose">exposed</see>.</summary>

@@ -36,6 +36,9 @@ public sealed partial class Tensor
             : throw new ShapeException($"A tensor {spec} would take {bytes / 1e9:F1} GB, but one tensor holds at most 2.1; split it, for example along the batch, or use a smaller type.");
     }
 
+    /// <summary>A tensor of zeros whose memory is its own and never moves.</summary>
+    internal static Tensor Pinned(TensorSpec spec) => new(spec, Storage.Pinned((long)spec.Shape.Size * spec.DType.ByteSize), Layout.Contiguous(spec.Shape));
+
     /// <summary>Element type and shape.</summary>
     public TensorSpec Spec { get; }
 
@@ -61,6 +64,9 @@ public sealed partial class Tensor
     /// <summary>The same memory seen through another shape and layout.</summary>
     internal Tensor View(Shape shape, Layout layout) => new(this.Spec with { Shape = shape }, this.storage, layout);
 
+    /// <summary>A tensor of another spec in the same memory, so many bytes from its start.</summary>
+    internal Tensor At(long start, TensorSpec spec) => new(spec, this.storage, Layout.Contiguous(spec.Shape, checked((int)(start / spec.DType.ByteSize))));
+
     /// <summary>The elements of a contiguous tensor, for kernels: valid while the tensor is reachable.</summary>
     internal Span<T> Data<T>() where T : unmanaged
     {
@@ -68,6 +74,9 @@ public sealed partial class Tensor
         Debug.Assert(this.IsContiguous, "kernel needs contiguous data");
         return this.Values.Span<T>(this.Layout.Offset, this.Count);
     }
+
+    /// <summary>Where the first element lies: only for memory that does not move, and only while the tensor is reachable.</summary>
+    internal unsafe byte* Address => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(this.Bytes)) + (long)this.Layout.Offset * this.DType.ByteSize;
 
     /// <summary>All bytes of the storage behind this tensor, for kernels that follow offset and strides themselves.</summary>
     internal Span<byte> Bytes => this.Values.Span<byte>(0, checked((int)this.Values.Bytes));

@@ -20,7 +20,7 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     public int Count => this.Targets.Shape[0];
 
     /// <summary>Share of samples whose largest output is at the target; null for regression.</summary>
-    public double? Accuracy => this.Targets.DType.IsFloat ? null : (double)Right(this.Outputs, this.Targets) / this.Count;
+    public double? Accuracy => this.Targets.DType.IsFloat ? null : Right(this.Outputs, this.Targets).Item() / this.Count;
 
     /// <summary>Runs a model over a data set, in evaluation mode; the mode that each layer was in is restored.</summary>
     /// <exception cref="ArgumentException">The data set is empty.</exception>
@@ -66,6 +66,6 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     public Tensor Probabilities() => this.Criterion?.Probabilities(this.Outputs) ?? this.Outputs.Softmax();
 
     /// <summary>How many rows have their largest output at the target, or where a distribution that is the target is largest.</summary>
-    internal static int Right(Tensor outputs, Tensor targets) =>
-        (int)outputs.ArgMax().Equal(targets.DType.IsFloat ? targets.ArgMax() : targets.Cast(DType.Int64)).Cast(DType.Int64).Sum();
+    internal static Tensor Right(Tensor outputs, Tensor targets) =>
+        outputs.Detach().ArgMax().Equal(targets.DType.IsFloat ? targets.ArgMax() : targets.Cast(DType.Int64)).Cast(DType.Int64).Sum();
 }

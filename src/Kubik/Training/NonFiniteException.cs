@@ -30,7 +30,7 @@ public sealed class NonFiniteException : ArithmeticException
         Module.Observer = (module, y) => first ??= IsFinite(y) ? null : module;
         try
         {
-            model.Forward(input);
+            model.LeavingNoTrace(() => model.Forward(input));
         }
         finally
         {

@@ -63,6 +63,9 @@ public static class Trainer
         private readonly Loader loader = new(data, options.BatchSize, options.Seed) { Transforms = options.Transforms };
         private readonly Stopwatch clock = Stopwatch.StartNew(), learning = new(), sinceCheckpoint = Stopwatch.StartNew();
         private readonly bool classifies = data.Kind == TargetKind.Classes;
+        private readonly CompiledStep? compiled = options.Compile && optimizer is UpdateRule { Accumulate: 1 } rule
+            ? new(model, loss, rule, options.Penalty, data.Kind == TargetKind.Classes ? Evaluation.Right : null)
+            : null;
         private long learnt;
 
         private int StepsInEpoch => this.loader.BatchCount;
@@ -108,20 +111,28 @@ public static class Trainer
 
         private void Step(Batch batch)
         {
+            double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs, mean, right = 0;
+            long steps = optimizer.Steps;
+            if (this.compiled is not null) (mean, right) = (this.compiled.Run(batch.Input, batch.Target, done), this.compiled.Measured);
+            else mean = this.EagerStep(batch, done, out right);
+            if (optimizer.Steps > steps && options.Average is { FromEpoch: null } average) average.Update(model); // while gradients are added up there is nothing new
+            int size = batch.Input.Shape[0];
+            state.LossSum += mean * size;
+            state.RightSum += right;
+            state.Seen += size;
+            state.StepInEpoch++;
+            this.learnt += size;
+        }
+
+        private double EagerStep(Batch batch, double done, out double right)
+        {
             // What a forward changes besides the weights (statistics, random states), to go back to if it fails.
             (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
             Tensor? output = null;
             double value = 0;
-            double done = (state.Epoch + (double)state.StepInEpoch / this.StepsInEpoch) / options.Epochs;
-            long steps = optimizer.Steps;
             optimizer.Step(Compute, model, done);
-            if (optimizer.Steps > steps && options.Average is { FromEpoch: null } average) average.Update(model); // while gradients are added up there is nothing new
-            int size = batch.Input.Shape[0];
-            state.LossSum += value * size;
-            if (this.classifies) state.RightSum += Evaluation.Right(output!, batch.Target);
-            state.Seen += size;
-            state.StepInEpoch++;
-            this.learnt += size;
+            right = this.classifies ? Evaluation.Right(output!, batch.Target).Item() : 0;
+            return value;
 
             // The first time is at the weights as they are; an optimiser that searches calls it again at others.
             Tensor Compute()

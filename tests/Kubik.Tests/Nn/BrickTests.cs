@@ -1,6 +1,8 @@
 using Kubik.Autograd;
 using Kubik.Graphs;
 using Kubik.Nn;
+using Kubik.Training;
+using Kubik.Optim;
 
 namespace Kubik.Tests.Nn;
 
@@ -224,6 +226,26 @@ public sealed class BrickTests
             Assert.Equal(eager.Forward(x).ToArray<float>(), graph.Run(x)[0].ToArray<float>());
         foreach (((string path, Parameter a), (_, Parameter b)) in eager.Parameters().Zip(traced.Parameters()))
             Assert.True(a.Value.ToDoubles().SequenceEqual(b.Value.ToDoubles()), path);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bricks))]
+    public void ACompiledStepOfABrickGivesTheBitsOfTheEagerOne(string notation, int[] input, int[] output, int weights)
+    {
+        if (weights == 0) return; // nothing to learn
+        Sequential eager = Sequential.Parse(notation), compiled = Sequential.Parse(notation);
+        Tensor x = Draw(notation, input), target = Tensor.Zeros(output);
+        eager.Build(input);
+        compiled.Build(input);
+        foreach (((_, Parameter a), (_, Parameter b)) in eager.Parameters().Zip(compiled.Parameters())) b.Assign(a.Value.Detach());
+        Adam one = new(0.01), two = new(0.01);
+        CompiledStep step = Compiled.Step(compiled, new MeanSquaredError(), two);
+        for (int call = 0; call < 3; call++)
+        {
+            Assert.Equal((double)one.Step(() => new MeanSquaredError().Of(eager.Forward(x), target), eager), step.Run(x, target));
+            foreach (((string path, Parameter a), (_, Parameter b)) in eager.Parameters().Zip(compiled.Parameters()))
+                Assert.True(a.Value.ToDoubles().SequenceEqual(b.Value.ToDoubles()), path);
+        }
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Kubik.Autograd;
 using Kubik.Graphs;
 using Kubik.Kernels;
 using Kubik.Ops;
+using Kubik.Tests.Graphs;
 
 namespace Kubik.Tests.Ops;
 
@@ -187,7 +188,9 @@ public sealed class OpTheories
         {
             Tensor[] x = row.Draw(type);
             Graph graph = Graph.Trace(xs => row.Op.Apply(xs), [.. x.Select(t => t.Spec)]);
-            Bits.Equal(row.Op.Apply(x), graph.Run(x)[0], type.Name);
+            Tensor y = row.Op.Apply(x);
+            Bits.Equal(y, graph.Run(x)[0], type.Name);
+            Bits.Equal(y, Planned.Run(graph, x)[0], $"{type.Name}, planned");
         }
     }
 
@@ -197,9 +200,14 @@ public sealed class OpTheories
         OpRow row = OpRows.Get(id);
         Tensor[] x = [.. row.Draw(DType.Float64).Select(t => t.Track())];
         Tensor[] Gradients(Tensor[] xs) => [.. Gradient.TryOf(row.Op.Apply(xs).Sum(), xs).Where(g => g is not null).Select(g => g!)];
-        Tensor[] eager = Gradients(x), recorded = Graph.Trace(Gradients, [.. x.Select(t => t.Spec)]).Run(x);
+        Graph graph = Graph.Trace(Gradients, [.. x.Select(t => t.Spec)]);
+        Tensor[] eager = Gradients(x), recorded = graph.Run(x), planned = Planned.Run(graph, x);
         Assert.Equal(eager.Length, recorded.Length);
-        for (int i = 0; i < eager.Length; i++) Bits.Equal(eager[i], recorded[i], $"gradient {i}");
+        for (int i = 0; i < eager.Length; i++)
+        {
+            Bits.Equal(eager[i], recorded[i], $"gradient {i}");
+            Bits.Equal(eager[i], planned[i], $"gradient {i}, planned");
+        }
     }
 
     [Theory, MemberData(nameof(FusedRows))]

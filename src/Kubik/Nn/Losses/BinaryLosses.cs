@@ -36,10 +36,12 @@ public sealed class BinaryCrossEntropy : Loss
     public override Tensor Probabilities(Tensor outputs) => outputs.Sigmoid();
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireShares(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         Tensor t = this.Fit(output, target);
-        this.RequireShares(target);
         Tensor yes = t * (-output).Softplus(), no = (1 - t) * output.Softplus();
         if (this.positive.Length == 0) return yes + no;
         if (this.positive.Length > 1 && (output.Rank == 0 || output.Shape[^1] != this.positive.Length))
@@ -81,10 +83,12 @@ public sealed class BinaryFocal : Loss
     public override Tensor Probabilities(Tensor outputs) => outputs.Sigmoid();
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireShares(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         Tensor t = this.Fit(output, target);
-        this.RequireShares(target);
         Tensor yes = (-output).Softplus(), no = output.Softplus(); // −ln p, −ln(1 − p)
         return t * (no * -this.gamma).Exp() * yes * this.alpha + (1 - t) * (yes * -this.gamma).Exp() * no * (1 - this.alpha);
     }

@@ -3,6 +3,7 @@
 // against (B) would give B × B numbers and a loss that falls to the wrong place.
 
 using System.Globalization;
+using System.Numerics;
 
 namespace Kubik.Nn;
 
@@ -72,24 +73,31 @@ public abstract class Criterion
     }
 
     /// <summary>Refuses targets that are no share from 0 to 1; in a trace they have no values to look at.</summary>
-    private protected void RequireShares(Tensor target)
-    {
-        this.RequireValues(target, target, t => t is >= -Near and <= 1 + Near, "from 0 (no) to 1 (yes); of −1 and 1 make (t + 1) / 2, and leave targets unstandardised");
-    }
+    private protected void RequireShares(Tensor target) =>
+        this.RequireValues(target, magnitude: false, 0, 1, "from 0 (no) to 1 (yes); of −1 and 1 make (t + 1) / 2, and leave targets unstandardised");
 
     /// <summary>Refuses targets other than −1 and 1; in a trace they have no values to look at.</summary>
     private protected void RequireSides(Tensor target) =>
-        this.RequireValues(target, target.Detach().Abs(), t => Math.Abs(Math.Abs(t) - 1) <= Near, "−1 or 1; of 0 and 1 make 2 * t - 1, and mix no targets (MixUp)");
+        this.RequireValues(target, magnitude: true, 1, 1, "−1 or 1; of 0 and 1 make 2 * t - 1, and mix no targets (MixUp)");
 
-    // What is looked at must fit as a whole when its least and its largest element do.
-    private void RequireValues(Tensor target, Tensor looked, Func<double, bool> fits, string rule)
+    private void RequireValues(Tensor target, bool magnitude, double least, double most, string rule)
     {
-        if (!target.DType.IsFloat || target.IsSymbolic || target.Count == 0) return;
-        looked = looked.Detach();
-        if (fits(looked.Min().Item()) && fits(looked.Max().Item())) return;
-        double[] values = target.ToDoubles();
-        int at = Array.FindIndex(values, v => !fits(v));
-        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this.Name}: the target {target.Spec} holds {values[at]:G6} at element {at}, but targets must be {rule}."));
+        if (!target.DType.IsFloat || target.IsSymbolic) return;
+        int at = target.DType == DType.Float32 ? First(target.Contiguous().Data<float>()) : target.DType == DType.Float64 ? First(target.Contiguous().Data<double>()) : First<double>(target.ToDoubles());
+        GC.KeepAlive(target);
+        if (at < 0) return;
+        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this.Name}: the target {target.Spec} holds {target.ToDoubles()[at]:G6} at element {at}, but targets must be {rule}."));
+
+        int First<T>(ReadOnlySpan<T> values) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T low = T.CreateChecked(least - Near), high = T.CreateChecked(most + Near);
+            for (int i = 0; i < values.Length; i++)
+            {
+                T v = magnitude ? T.Abs(values[i]) : values[i];
+                if (!(v >= low && v <= high)) return i;
+            }
+            return -1;
+        }
     }
 
     /// <summary>A name with those options that are not as usual.</summary>

@@ -71,7 +71,15 @@ public abstract class Loss : Criterion
     public Tensor Of(Tensor output, Tensor target, Tensor? weights)
     {
         this.RequireFloat("the output", output);
-        return this.Reduce(this.Compute(output, target), weights, this.Counts(output, target));
+        Tensor each = this.Compute(output, target);
+        this.CheckTarget(target);
+        return this.Reduce(each, weights, this.Counts(output, target));
+    }
+
+    /// <summary>Refuses targets with values outside of the loss's range. A trace has no values; who runs what was traced asks again.</summary>
+    /// <exception cref="ArgumentException">A value is outside of the range.</exception>
+    internal virtual void CheckTarget(Tensor target)
+    {
     }
 
     /// <summary>What outputs of a network that was trained with this loss say of the classes: softmax or sigmoid for a loss of logits; the outputs as they are for a loss that gives them no such meaning.</summary>

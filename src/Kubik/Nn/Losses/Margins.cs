@@ -22,10 +22,12 @@ public sealed class Hinge : Loss
     internal static LossSyntax Syntax { get; } = new("hinge", "hinge [margin=1]", a => new Hinge(a.Real("margin", 1)));
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireSides(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         Tensor t = Margin.Sides(target, this.Fit(output, target));
-        this.RequireSides(target);
         return (this.margin - t * output).Relu();
     }
 }
@@ -42,10 +44,12 @@ public sealed class SoftMargin : Loss
     internal static LossSyntax Syntax { get; } = new("soft-margin", "soft-margin", _ => new SoftMargin());
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireSides(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         Tensor t = Margin.Sides(target, this.Fit(output, target));
-        this.RequireSides(target);
         return (-(t * output)).Softplus();
     }
 }
@@ -108,10 +112,12 @@ public sealed class HingeEmbedding : Loss
     internal static LossSyntax Syntax { get; } = new("hinge-embedding", "hinge-embedding [margin=1]", a => new HingeEmbedding(a.Real("margin", 1)));
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireSides(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         this.RequireFloat("output and target", output, target);
-        this.RequireSides(target);
         return Tensor.Where(target > 0, output, (this.margin - output).Relu());
     }
 }

@@ -24,11 +24,13 @@ public abstract class OverlapLoss : Loss
     private protected abstract Tensor Share(Tensor common, Tensor both);
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target) => this.RequireShares(target);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         if (output.Rank >= 2 && output.Spec == target.Spec)
         {
-            this.RequireShares(target);
             return 1 - this.Of(output.Sigmoid(), target, from: 1);
         }
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape.Without(1))

@@ -6,7 +6,7 @@ namespace Kubik.Ops
     /// <summary>y = max(min, min(x, max)), element by element; ∞ for no bound. Numbers of any kind. At the bounds the subgradient is 1.</summary>
     /// <param name="Min">The lower bound.</param>
     /// <param name="Max">The upper bound; not below the lower one.</param>
-    public sealed record Clip(double Min, double Max) : DifferentiableOp
+    public sealed record Clip(double Min, double Max) : DifferentiableOp, IElementwise
     {
         /// <inheritdoc/>
         public override string Name => "Clip";
@@ -34,20 +34,18 @@ namespace Kubik.Ops
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy * x[0].Equal(y).Cast(dy.DType);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
-        {
-            switch (y.DType)
-            {
-                case DType.Float32: this.Run<float>(x, y); break;
-                case DType.Float64: this.Run<double>(x, y); break;
-                case DType.Int32: this.Run<int>(x, y); break;
-                case DType.Int64: this.Run<long>(x, y); break;
-                default: this.Run<byte>(x, y); break;
-            }
-        }
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
 
-        private void Run<T>(ReadOnlySpan<Tensor> x, Tensor y) where T : unmanaged, INumber<T> =>
-            Elementwise.Run(new Tile<T>(T.CreateSaturating(this.Min), T.CreateSaturating(this.Max)), x, y);
+        TileKernel IElementwise.Kernel(DType x, DType y) => y switch
+        {
+            DType.Float32 => this.Kernel<float>(),
+            DType.Float64 => this.Kernel<double>(),
+            DType.Int32 => this.Kernel<int>(),
+            DType.Int64 => this.Kernel<long>(),
+            _ => this.Kernel<byte>(),
+        };
+
+        private TileKernel Kernel<T>() where T : unmanaged, INumber<T> => TileKernel.Of(new Tile<T>(T.CreateSaturating(this.Min), T.CreateSaturating(this.Max)));
 
         private readonly struct Tile<T>(T min, T max) : IStatefulTile where T : unmanaged, INumber<T>
         {

@@ -30,7 +30,7 @@ public interface ICompareOp : INamedOp
 }
 
 /// <summary>The op of an elementwise function of two tensors.</summary>
-public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryOp
+public sealed record Binary<TOp> : DifferentiableOp, IElementwise where TOp : struct, IBinaryOp
 {
     /// <summary>The op: it has no attributes, so one serves all.</summary>
     public static readonly Binary<TOp> Instance = new();
@@ -60,17 +60,16 @@ public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryO
         input == 0 ? TOp.GradientA(x[0], x[1], y, dy) : TOp.GradientB(x[0], x[1], y, dy);
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+    TileKernel IElementwise.Kernel(DType x, DType y) => y switch
     {
-        switch (y.DType)
-        {
-            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
-            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
-            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
-            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
-            default: Elementwise.Run<Tile<byte>>(x, y); break;
-        }
-    }
+        DType.Float32 => TileKernel.Of<Tile<float>>(),
+        DType.Float64 => TileKernel.Of<Tile<double>>(),
+        DType.Int32 => TileKernel.Of<Tile<int>>(),
+        DType.Int64 => TileKernel.Of<Tile<long>>(),
+        _ => TileKernel.Of<Tile<byte>>(),
+    };
 
     private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
     {
@@ -80,7 +79,7 @@ public sealed record Binary<TOp> : DifferentiableOp where TOp : struct, IBinaryO
 }
 
 /// <summary>The op of a comparison: Bool, without a derivative.</summary>
-public sealed record Compare<TOp> : DiscreteOp where TOp : struct, ICompareOp
+public sealed record Compare<TOp> : DiscreteOp, IElementwise where TOp : struct, ICompareOp
 {
     /// <summary>The op: it has no attributes, so one serves all.</summary>
     public static readonly Compare<TOp> Instance = new();
@@ -104,17 +103,16 @@ public sealed record Compare<TOp> : DiscreteOp where TOp : struct, ICompareOp
         : Broadcasting.Infer(this, x));
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+    TileKernel IElementwise.Kernel(DType x, DType y) => x switch
     {
-        switch (x[0].DType)
-        {
-            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
-            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
-            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
-            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
-            default: Elementwise.Run<Tile<byte>>(x, y); break;
-        }
-    }
+        DType.Float32 => TileKernel.Of<Tile<float>>(),
+        DType.Float64 => TileKernel.Of<Tile<double>>(),
+        DType.Int32 => TileKernel.Of<Tile<int>>(),
+        DType.Int64 => TileKernel.Of<Tile<long>>(),
+        _ => TileKernel.Of<Tile<byte>>(),
+    };
 
     private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
     {

@@ -12,7 +12,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>The op of a function of two truth values, with broadcasting: Bool, without a derivative.</summary>
-    public sealed record Logic<TOp> : DiscreteOp where TOp : struct, ILogicOp
+    public sealed record Logic<TOp> : DiscreteOp, IElementwise where TOp : struct, ILogicOp
     {
         /// <summary>The op: it has no attributes, so one serves all.</summary>
         public static readonly Logic<TOp> Instance = new();
@@ -39,7 +39,9 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run<Tile>(x, y);
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+        TileKernel IElementwise.Kernel(DType x, DType y) => TileKernel.Of<Tile>();
 
         private readonly struct Tile : ITile
         {
@@ -51,7 +53,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>Whether a truth value is false, element by element.</summary>
-    public sealed record Not : DiscreteOp
+    public sealed record Not : DiscreteOp, IElementwise
     {
         /// <inheritdoc/>
         public override string Name => "Not";
@@ -67,7 +69,9 @@ namespace Kubik.Ops
             x[0].DType == DType.Bool ? x[0] : throw this.Error($"the input must be bool, not {x[0]}; compare something to get one.");
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run<Tile>(x, y);
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+        TileKernel IElementwise.Kernel(DType x, DType y) => TileKernel.Of<Tile>();
 
         private readonly struct Tile : ITile
         {

@@ -3,7 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>y = a where the condition holds, else b; three inputs, with broadcasting.</summary>
-    public sealed record Where : DifferentiableOp
+    public sealed record Where : DifferentiableOp, IElementwise
     {
         /// <inheritdoc/>
         public override string Name => "Where";
@@ -35,16 +35,15 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+        TileKernel IElementwise.Kernel(DType x, DType y) => y.ByteSize switch
         {
-            switch (y.DType.ByteSize)
-            {
-                case 1: Elementwise.Run<Tile<byte>>(x, y); break;
-                case 2: Elementwise.Run<Tile<short>>(x, y); break;
-                case 4: Elementwise.Run<Tile<int>>(x, y); break;
-                default: Elementwise.Run<Tile<long>>(x, y); break;
-            }
-        }
+            1 => TileKernel.Of<Tile<byte>>(),
+            2 => TileKernel.Of<Tile<short>>(),
+            4 => TileKernel.Of<Tile<int>>(),
+            _ => TileKernel.Of<Tile<long>>(),
+        };
 
         private readonly struct Tile<T> : ITile where T : unmanaged
         {

@@ -53,28 +53,19 @@ namespace Kubik.Ops
 
         private static unsafe void Run<T>(Tensor a, Tensor b, Tensor y) where T : unmanaged, INumber<T>
         {
-            int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1], batch = y.Shape[..^2].Size;
-            // A matrix shared by a whole contiguous batch of rows is one tall product.
-            int rowA = a.Layout.Strides[^2];
-            if (b.Rank == 2 && a.Rank > 2 && a.IsContiguous) (m, batch, rowA) = (m * batch, 1, k); // an axis of size 1 may have any stride
-            Layout la = a.Layout.Broadcast(a.Shape, [.. y.Shape.Sizes[..^2], .. a.Shape.Sizes[^2..]]);
-            Layout lb = b.Layout.Broadcast(b.Shape, [.. y.Shape.Sizes[..^2], .. b.Shape.Sizes[^2..]]);
+            int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1];
             fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
             {
-                for (int i = 0; i < batch; i++)
-                {
-                    (long oa, long ob) = (la.Offset, lb.Offset);
-                    for (int axis = y.Rank - 3, index = i; axis >= 0 && batch > 1; axis--)
-                    {
-                        oa += index % y.Shape[axis] * (long)la.Strides[axis];
-                        ob += index % y.Shape[axis] * (long)lb.Strides[axis];
-                        index /= y.Shape[axis];
-                    }
-                    MatrixView<T> va = new((T*)pa + oa, rowA, a.Layout.Strides[^1]);
-                    MatrixView<T> vb = new((T*)pb + ob, b.Layout.Strides[^2], b.Layout.Strides[^1]);
-                    Gemm.Run(m, n, k, va, vb, (T*)py + y.Layout.Offset + (long)i * m * n, n);
-                }
+                MatrixView<T> va = new((T*)pa + a.Layout.Offset, a.Layout.Strides[^2], a.Layout.Strides[^1]);
+                MatrixView<T> vb = new((T*)pb + b.Layout.Offset, b.Layout.Strides[^2], b.Layout.Strides[^1]);
+                T* to = (T*)py + y.Layout.Offset;
+                // A matrix shared by a whole contiguous batch of rows is one tall product; an axis of size 1 may have any stride.
+                if (y.Rank == 2) Gemm.Run(m, n, k, va, vb, to, n);
+                else if (b.Rank == 2 && a.IsContiguous) Gemm.Run(y.Count / Math.Max(n, 1), n, k, new(va.Data, k, 1), vb, to, n);
+                else if (y.Count > 0) GemmBatch.Run(m, n, k, va, a, vb, b, to, y);
             }
+            GC.KeepAlive(a);
+            GC.KeepAlive(b);
         }
     }
 }

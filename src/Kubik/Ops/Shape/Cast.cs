@@ -5,7 +5,7 @@ namespace Kubik.Ops
 {
     /// <summary>Converts the elements to another type, as C# casts do: fractions are cut off, what is out of range saturates, Bool is "not 0". To a narrower float: to the nearest, of two the even one.</summary>
     /// <param name="To">The type.</param>
-    public sealed record Cast(DType To) : DifferentiableOp
+    public sealed record Cast(DType To) : DifferentiableOp, IElementwise
     {
         /// <inheritdoc/>
         public override string Name => "Cast";
@@ -24,41 +24,37 @@ namespace Kubik.Ops
             this.To.IsFloat && x[0].DType.IsFloat ? dy.Cast(x[0].DType) : null;
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
-        {
-            switch (x[0].DType)
-            {
-                case DType.Float32: From<float>(x, y); break;
-                case DType.Float64: From<double>(x, y); break;
-                case DType.Float16: From<Half>(x, y); break;
-                case DType.BFloat16: From<float>([Widened(x[0])], y); break;
-                case DType.Int32: From<int>(x, y); break;
-                case DType.Int64: From<long>(x, y); break;
-                default: From<byte>(x, y); break;
-            }
-        }
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
 
-        private static void From<T>(ReadOnlySpan<Tensor> x, Tensor y) where T : unmanaged, INumber<T>
+        TileKernel IElementwise.Kernel(DType x, DType y) => x switch
         {
-            switch (y.DType)
-            {
-                case DType.Float32: Elementwise.Run<Tile<T, float>>(x, y); break;
-                case DType.Float64: Elementwise.Run<Tile<T, double>>(x, y); break;
-                case DType.Float16: Elementwise.Run<Tile<T, Half>>(x, y); break;
-                case DType.BFloat16: Elementwise.Run<NarrowTile<T>>(x, y); break;
-                case DType.Int32: Elementwise.Run<Tile<T, int>>(x, y); break;
-                case DType.Int64: Elementwise.Run<Tile<T, long>>(x, y); break;
-                case DType.UInt8: Elementwise.Run<Tile<T, byte>>(x, y); break;
-                default: Elementwise.Run<TruthTile<T>>(x, y); break;
-            }
-        }
+            DType.Float32 => From<float>(y),
+            DType.Float64 => From<double>(y),
+            DType.Float16 => From<Half>(y),
+            DType.BFloat16 => FromBFloat16(y),
+            DType.Int32 => From<int>(y),
+            DType.Int64 => From<long>(y),
+            _ => From<byte>(y),
+        };
 
-        private static Tensor Widened(Tensor x)
+        private static TileKernel From<T>(DType y) where T : unmanaged, INumber<T> => y switch
         {
-            Tensor wide = Tensor.Allocate(x.Spec with { DType = DType.Float32 });
-            Elementwise.Run<WideTile>([x], wide);
-            return wide;
-        }
+            DType.Float32 => TileKernel.Of<Tile<T, float>>(),
+            DType.Float64 => TileKernel.Of<Tile<T, double>>(),
+            DType.Float16 => TileKernel.Of<Tile<T, Half>>(),
+            DType.BFloat16 => TileKernel.Of<NarrowTile<T>>(),
+            DType.Int32 => TileKernel.Of<Tile<T, int>>(),
+            DType.Int64 => TileKernel.Of<Tile<T, long>>(),
+            DType.UInt8 => TileKernel.Of<Tile<T, byte>>(),
+            _ => TileKernel.Of<TruthTile<T>>(),
+        };
+
+        private static TileKernel FromBFloat16(DType y) => y switch
+        {
+            DType.Float32 => TileKernel.Of<WideTile>(),
+            DType.BFloat16 => TileKernel.Of<SameTile>(),
+            _ => TileKernel.Of(new WidenedTile(From<float>(y), y.ByteSize)),
+        };
 
         private readonly struct Tile<TFrom, TTo> : ITile where TFrom : unmanaged, INumber<TFrom> where TTo : unmanaged, INumber<TTo>
         {
@@ -77,6 +73,31 @@ namespace Kubik.Ops
                 BFloat16* from = (BFloat16*)x[0];
                 float* to = (float*)y;
                 for (int i = 0; i < count; i++) to[i] = (float)from[i];
+            }
+        }
+
+        private readonly struct SameTile : ITile
+        {
+            public static unsafe void Run(byte** x, byte* y, int count) => new ReadOnlySpan<BFloat16>(x[0], count).CopyTo(new Span<BFloat16>(y, count));
+        }
+
+        // Through float32, which holds every bfloat16.
+        private readonly struct WidenedTile(TileKernel rest, int size) : IStatefulTile
+        {
+            private const int Block = 128;
+            private readonly TileKernel rest = rest;
+            private readonly int size = size;
+
+            public unsafe void Run(byte** x, byte* y, int count)
+            {
+                float* wide = stackalloc float[Block];
+                byte* from = (byte*)wide;
+                for (int done = 0; done < count; done += Block)
+                {
+                    int n = Math.Min(Block, count - done);
+                    for (int i = 0; i < n; i++) wide[i] = (float)((BFloat16*)x[0])[done + i];
+                    this.rest.Run(&from, y + (long)done * this.size, n);
+                }
             }
         }
 

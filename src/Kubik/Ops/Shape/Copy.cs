@@ -3,7 +3,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The same values in row-major order without gaps.</summary>
-    public sealed record Copy : DifferentiableOp
+    public sealed record Copy : DifferentiableOp, IElementwise
     {
         /// <inheritdoc/>
         public override string Name => "Copy";
@@ -22,6 +22,8 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Copy(x[0], y);
+
+        TileKernel IElementwise.Kernel(DType x, DType y) => Elementwise.CopyKernel(y.ByteSize);
     }
 }
 

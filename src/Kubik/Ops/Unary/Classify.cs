@@ -13,7 +13,7 @@ namespace Kubik.Ops
     }
 
     /// <summary>The op of a question: Bool, without a derivative.</summary>
-    public sealed record Classify<TOp> : DiscreteOp where TOp : struct, IClassifyOp
+    public sealed record Classify<TOp> : DiscreteOp, IElementwise where TOp : struct, IClassifyOp
     {
         /// <summary>The op: it has no attributes, so one serves all.</summary>
         public static readonly Classify<TOp> Instance = new();
@@ -36,14 +36,16 @@ namespace Kubik.Ops
             TypeRule.IsNumber(x[0].DType) ? x[0] with { DType = DType.Bool } : throw this.Error(TypeRule.Number(x[0]));
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+        TileKernel IElementwise.Kernel(DType x, DType y) => x switch
         {
-            if (x[0].DType == DType.Float32) Elementwise.Run<Tile<float>>(x, y);
-            else if (x[0].DType == DType.Float64) Elementwise.Run<Tile<double>>(x, y);
-            else if (x[0].DType.ByteSize == 8) Elementwise.Run<Tile<long>>(x, y);
-            else if (x[0].DType.ByteSize == 4) Elementwise.Run<Tile<int>>(x, y);
-            else Elementwise.Run<Tile<byte>>(x, y);
-        }
+            DType.Float32 => TileKernel.Of<Tile<float>>(),
+            DType.Float64 => TileKernel.Of<Tile<double>>(),
+            DType.Int32 => TileKernel.Of<Tile<int>>(),
+            DType.Int64 => TileKernel.Of<Tile<long>>(),
+            _ => TileKernel.Of<Tile<byte>>(),
+        };
 
         private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
         {

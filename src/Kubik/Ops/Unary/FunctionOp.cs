@@ -31,7 +31,7 @@ public interface IFunctionOp
 
 /// <summary>The op of a function that is a formula on vectors.</summary>
 /// <param name="Of">The function with its attributes.</param>
-public sealed record Function<TOp>(TOp Of) : DifferentiableOp where TOp : struct, IFunctionOp
+public sealed record Function<TOp>(TOp Of) : DifferentiableOp, IElementwise where TOp : struct, IFunctionOp
 {
     /// <inheritdoc/>
     public override string Name => this.Of.Name;
@@ -53,11 +53,9 @@ public sealed record Function<TOp>(TOp Of) : DifferentiableOp where TOp : struct
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => this.Of.Gradient(x[0], y, dy);
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
-    {
-        if (y.DType == DType.Float32) Elementwise.Run(new Tile<float>(this.Of), x, y);
-        else Elementwise.Run(new Tile<double>(this.Of), x, y);
-    }
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+    TileKernel IElementwise.Kernel(DType x, DType y) => y == DType.Float32 ? TileKernel.Of(new Tile<float>(this.Of)) : TileKernel.Of(new Tile<double>(this.Of));
 
     private readonly struct Tile<T>(TOp function) : IStatefulTile where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -29,7 +29,7 @@ public interface IUnaryNumberOp : IUnary
 }
 
 /// <summary>The op of a function on floating-point numbers.</summary>
-public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
+public sealed record Unary<TOp> : DifferentiableOp, IElementwise where TOp : struct, IUnaryOp
 {
     /// <summary>The op: it has no attributes, so one serves all.</summary>
     public static readonly Unary<TOp> Instance = new();
@@ -55,11 +55,9 @@ public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => TOp.Gradient(x[0], y, dy);
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
-    {
-        if (y.DType == DType.Float32) Elementwise.Run<Tile<float>>(x, y);
-        else Elementwise.Run<Tile<double>>(x, y);
-    }
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+    TileKernel IElementwise.Kernel(DType x, DType y) => y == DType.Float32 ? TileKernel.Of<Tile<float>>() : TileKernel.Of<Tile<double>>();
 
     private readonly struct Tile<T> : ITile where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -68,7 +66,7 @@ public sealed record Unary<TOp> : DifferentiableOp where TOp : struct, IUnaryOp
 }
 
 /// <summary>The op of a function on numbers of any kind.</summary>
-public sealed record UnaryNumber<TOp> : DifferentiableOp where TOp : struct, IUnaryNumberOp
+public sealed record UnaryNumber<TOp> : DifferentiableOp, IElementwise where TOp : struct, IUnaryNumberOp
 {
     /// <summary>The op: it has no attributes, so one serves all.</summary>
     public static readonly UnaryNumber<TOp> Instance = new();
@@ -94,17 +92,16 @@ public sealed record UnaryNumber<TOp> : DifferentiableOp where TOp : struct, IUn
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => TOp.Gradient(x[0], y, dy);
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+
+    TileKernel IElementwise.Kernel(DType x, DType y) => y switch
     {
-        switch (y.DType)
-        {
-            case DType.Float32: Elementwise.Run<Tile<float>>(x, y); break;
-            case DType.Float64: Elementwise.Run<Tile<double>>(x, y); break;
-            case DType.Int32: Elementwise.Run<Tile<int>>(x, y); break;
-            case DType.Int64: Elementwise.Run<Tile<long>>(x, y); break;
-            default: Elementwise.Run<Tile<byte>>(x, y); break;
-        }
-    }
+        DType.Float32 => TileKernel.Of<Tile<float>>(),
+        DType.Float64 => TileKernel.Of<Tile<double>>(),
+        DType.Int32 => TileKernel.Of<Tile<int>>(),
+        DType.Int64 => TileKernel.Of<Tile<long>>(),
+        _ => TileKernel.Of<Tile<byte>>(),
+    };
 
     private readonly struct Tile<T> : ITile where T : unmanaged, INumber<T>
     {

@@ -1,0 +1,120 @@
+// Which elementwise ops of a graph run in one loop. An op joins the loop of one of its readers when it has the same shape
+// and nothing between the two has to wait for it outside of the loop. Readers come first, so that what is cheap to compute
+// is computed where it is needed and not kept.
+
+using Kubik.Kernels;
+
+namespace Kubik.Graphs;
+
+/// <summary>The values of a graph, cut into groups that run as one step each.</summary>
+internal sealed class Fusion
+{
+    private const int MostOps = 24; // of a loop: what is between must fit into L1
+    private const int MostLooks = 256; // groups that are looked at for one answer, so that the time stays linear
+
+    private readonly Tensor[] values;
+    private readonly IReadOnlySet<Tensor> apart;
+    private readonly Dictionary<Tensor, int> indexOf;
+    private readonly List<int>[] readers, members;
+    private readonly int[] group, looked;
+    private int look;
+
+    private Fusion(IReadOnlyList<Tensor> values, IReadOnlySet<Tensor> apart)
+    {
+        (this.values, this.apart) = ([.. values], apart);
+        this.indexOf = new(this.values.Length, ReferenceEqualityComparer.Instance);
+        this.readers = new List<int>[this.values.Length];
+        this.members = new List<int>[this.values.Length];
+        this.group = new int[this.values.Length];
+        this.looked = new int[this.values.Length];
+        for (int i = 0; i < this.values.Length; i++)
+        {
+            this.indexOf[this.values[i]] = i;
+            (this.readers[i], this.members[i], this.group[i]) = ([], [i], i);
+            foreach (Tensor x in this.InputsOf(i)) this.readers[this.indexOf[x]].Add(i);
+        }
+    }
+
+    /// <summary>The computed values in groups, each after the groups it reads; those of one value may be any op, those of several are elementwise ops of one shape, in an order in which they can be computed.</summary>
+    /// <param name="values">The graph's values, each after what it is computed from.</param>
+    /// <param name="apart">Those that are not mixed with the others.</param>
+    public static IEnumerable<Tensor[]> Groups(IReadOnlyList<Tensor> values, IReadOnlySet<Tensor> apart)
+    {
+        Fusion fusion = new(values, apart);
+        for (int i = fusion.values.Length - 1; i >= 0; i--)
+        {
+            if (fusion.values[i] is { IsSymbolic: true, Node.Op: IElementwise }) fusion.Join(i);
+        }
+        return fusion.Ordered();
+    }
+
+    private Tensor[] InputsOf(int i) => this.values[i] is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
+
+    private void Join(int i)
+    {
+        foreach (int reader in this.readers[i].Order())
+        {
+            int g = this.group[reader];
+            if (this.values[reader].Node!.Op is not IElementwise || this.values[reader].Shape != this.values[i].Shape) continue;
+            if (this.apart.Contains(this.values[reader]) != this.apart.Contains(this.values[i])) continue;
+            if (this.members[g].Count >= MostOps || !this.readers[i].TrueForAll(r => this.group[r] == g || !this.Reaches(this.group[r], g))) continue;
+            this.group[i] = g;
+            this.members[g].Add(i);
+            this.members[i] = [];
+            return;
+        }
+    }
+
+    // Whether something in a group has to wait for another one; true as well when that would take long to find out.
+    private bool Reaches(int from, int to)
+    {
+        int last = this.members[to].Max(), left = MostLooks;
+        this.look++;
+        Stack<int> open = new([from]);
+        this.looked[from] = this.look;
+        while (open.TryPop(out int g))
+        {
+            foreach (int member in this.members[g])
+            {
+                foreach (int reader in this.readers[member])
+                {
+                    int next = this.group[reader];
+                    if (next == to) return true;
+                    if (this.looked[next] == this.look || this.members[next].TrueForAll(m => m > last)) continue;
+                    if (left-- == 0) return true;
+                    this.looked[next] = this.look;
+                    open.Push(next);
+                }
+            }
+        }
+        return false;
+    }
+
+    // The groups in the order of their last members, but each after those it reads.
+    private IEnumerable<Tensor[]> Ordered()
+    {
+        bool[] begun = new bool[this.values.Length];
+        Stack<(int Group, IEnumerator<int> Before)> open = new();
+        foreach (int first in Enumerable.Range(0, this.values.Length).Where(g => this.members[g].Count > 0).OrderBy(g => this.members[g].Max()))
+        {
+            Begin(first);
+            while (open.TryPeek(out (int Group, IEnumerator<int> Before) top))
+            {
+                if (top.Before.MoveNext())
+                {
+                    Begin(top.Before.Current);
+                    continue;
+                }
+                open.Pop();
+                if (this.values[top.Group] is { IsSymbolic: true, Node: not null }) yield return [.. this.members[top.Group].Order().Select(m => this.values[m])];
+            }
+        }
+
+        void Begin(int g)
+        {
+            if (begun[g]) return;
+            begun[g] = true;
+            open.Push((g, this.members[g].Order().SelectMany(this.InputsOf).Select(x => this.group[this.indexOf[x]]).GetEnumerator()));
+        }
+    }
+}

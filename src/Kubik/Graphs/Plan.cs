@@ -1,0 +1,91 @@
+// A graph made ready to run: a flat list of steps in memory that was reserved when the plan was made. Running it is a loop
+// without look-ups or decisions. Parameters live in their own memory and are written in place by the last steps, when
+// nothing reads their old values any more; whoever runs the plan can stop before that, and nothing has changed.
+
+namespace Kubik.Graphs;
+
+/// <summary>A graph with a place in memory for every value.</summary>
+internal sealed class Plan
+{
+    private readonly Tensor[] inputs, outputs;
+    private readonly (Parameter Parameter, Tensor Home)[] parameters;
+    private readonly Parameter[] written;
+    private readonly Step[] steps;
+    private readonly int computing; // the steps before the first that writes a parameter
+
+    private readonly IReadOnlyList<PassReport> passes;
+
+    /// <summary>Plans a graph.</summary>
+    /// <param name="graph">What is to be computed.</param>
+    /// <param name="passes">What was done to the graph before, for the report.</param>
+    public Plan(Graph graph, IReadOnlyList<PassReport> passes)
+    {
+        this.passes = passes;
+        Planner planner = new(graph);
+        this.steps = planner.Steps;
+        this.computing = planner.Computing;
+        this.ArenaBytes = planner.ArenaBytes;
+        this.inputs = [.. graph.Inputs.Select((_, i) => planner.PlaceOfInput(i))];
+        this.outputs = [.. graph.Outputs.Select((_, i) => planner.PlaceOf(i))];
+        this.parameters = [.. graph.Parameters.Select(p => (p.Parameter, p.Parameter.Home))];
+        this.written = [.. graph.Updates.Select(u => u.Parameter)];
+    }
+
+    /// <summary>The memory that all values between inputs and outputs take together.</summary>
+    private long ArenaBytes { get; }
+
+    /// <summary>Whether every parameter still lives where the plan reads it.</summary>
+    public bool IsCurrent => Array.TrueForAll(this.parameters, p => p.Parameter.LivesAt(p.Home));
+
+    /// <summary>Gives an input its values for the next run.</summary>
+    public void SetInput(int i, Tensor x)
+    {
+        if (x.Spec != this.inputs[i].Spec) throw new ShapeException($"Plan: input {i} is {x.Spec}, but the plan was made for {this.inputs[i].Spec}.");
+        Kernels.Elementwise.Copy(x, this.inputs[i]);
+    }
+
+    /// <summary>Where an output lies after <see cref="Compute"/>, until the next run.</summary>
+    public Tensor Output(int i) => this.outputs[i];
+
+    /// <summary>An output that is one number.</summary>
+    public double Number(int i) => this.outputs[i].DType switch
+    {
+        DType.Float32 => this.outputs[i].Data<float>()[0],
+        DType.Float64 => this.outputs[i].Data<double>()[0],
+        DType.Int64 => this.outputs[i].Data<long>()[0],
+        _ => this.outputs[i].Item(),
+    };
+
+    /// <summary>Computes the outputs and all that is needed to write the parameters, but changes none.</summary>
+    public void Compute()
+    {
+        for (int i = 0; i < this.computing; i++) this.steps[i].Run();
+    }
+
+    /// <summary>What the plan is made of, with a time for each step when they were measured.</summary>
+    public PlanReport Report(double[]? microseconds = null) =>
+        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i]))], this.ArenaBytes);
+
+    /// <summary>Runs like <see cref="Compute"/> and <see cref="Write"/> and lowers each step's time in microseconds to what it took.</summary>
+    public void Measure(double[] microseconds)
+    {
+        for (int i = 0; i < this.steps.Length; i++)
+        {
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            this.steps[i].Run();
+            double took = (System.Diagnostics.Stopwatch.GetTimestamp() - start) * 1e6 / System.Diagnostics.Stopwatch.Frequency;
+            microseconds[i] = Math.Min(microseconds[i], took);
+        }
+        foreach (Parameter parameter in this.written) parameter.WasWritten();
+    }
+
+    /// <summary>How many steps there are.</summary>
+    public int Count => this.steps.Length;
+
+    /// <summary>Writes the parameters.</summary>
+    public void Write()
+    {
+        for (int i = this.computing; i < this.steps.Length; i++) this.steps[i].Run();
+        foreach (Parameter parameter in this.written) parameter.WasWritten();
+    }
+}

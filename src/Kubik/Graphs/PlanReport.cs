@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+
+namespace Kubik.Graphs;
+
+/// <summary>What a pass of the compiler did.</summary>
+/// <param name="Name">The pass.</param>
+/// <param name="Before">The ops of the graph before it.</param>
+/// <param name="After">And after.</param>
+public sealed record PassReport(string Name, int Before, int After);
+
+/// <summary>A step of a plan.</summary>
+/// <param name="Name">The op, or the ops that run as one loop.</param>
+/// <param name="Shape">The shape of what is computed.</param>
+/// <param name="Bytes">What is read and written.</param>
+/// <param name="Microseconds">The least time that it took; null when it was not measured.</param>
+public sealed record StepReport(string Name, Shape Shape, long Bytes, double? Microseconds);
+
+/// <summary>What the compiler made of a graph.</summary>
+/// <param name="Passes">The passes over the graph, in order.</param>
+/// <param name="Steps">The steps of the plan, in order.</param>
+/// <param name="ArenaBytes">The memory of all values between inputs and outputs.</param>
+public sealed record PlanReport(IReadOnlyList<PassReport> Passes, IReadOnlyList<StepReport> Steps, long ArenaBytes)
+{
+    /// <summary>The report as lines of text: passes, memory, and a line for each step, with its time when it was measured.</summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        foreach (PassReport pass in this.Passes) text.Append(CultureInfo.InvariantCulture, $"{pass.Name}: {pass.Before} ops → {pass.After}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{this.Steps.Count} steps in {this.ArenaBytes} bytes\n");
+        foreach (StepReport step in this.Steps)
+        {
+            if (step.Microseconds is { } time) text.Append(CultureInfo.InvariantCulture, $"{time,10:F2} µs  {step.Bytes / Math.Max(time, 1e-3) / 1e3,7:F1} GB/s  ");
+            text.Append(CultureInfo.InvariantCulture, $"{step.Bytes,12} bytes  {step.Shape} {step.Name}\n");
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,214 @@
+using Kubik.Kernels;
+using Kubik.Nn;
+using Kubik.Optim;
+using Kubik.Tests.Ops;
+using Kubik.Training;
+
+namespace Kubik.Tests.Graphs;
+
+public sealed class CompiledTests
+{
+    private const string Net = "linear 16 | relu | linear 10";
+    private static readonly Tensor X = new RandomStream(1, 1).Normal([8, 12]), T = Tensor.Of(0, 1, 2, 3, 4, 5, 6, 7);
+
+    [Fact]
+    public void An_odd_last_batch_gets_a_plan_of_its_own_and_the_first_one_stays()
+    {
+        CompiledStep step = Compiled.Step(Built(Net), new CrossEntropy(), new Adam());
+        Assert.Null(step.LastCompilation);
+        step.Run(X, T);
+        Assert.Equal("the first step", step.LastCompilation);
+        step.Run(X[..3], T[..3]);
+        Assert.Equal("the input was float32 (8, 12), now it is float32 (3, 12)", step.LastCompilation);
+        step.Run(X, T);
+        step.Run(X[..3], T[..3]);
+        Assert.Equal(2, step.Compilations);
+    }
+
+    [Fact]
+    public void Evaluation_mode_and_another_type_are_compiled_anew()
+    {
+        Sequential net = Built("linear 16 | dropout 0.5 | linear 10");
+        CompiledStep step = Compiled.Step(net, new CrossEntropy(), new Sgd(0.01));
+        step.Run(X, T);
+        net.Eval();
+        step.Run(X, T);
+        Assert.Equal("a layer went from training to evaluation or back", step.LastCompilation);
+        net.Cast(DType.Float64);
+        step.Run(X.Cast(DType.Float64), T);
+        Assert.Equal(3, step.Compilations);
+    }
+
+    [Fact]
+    public void A_value_that_was_read_before_a_step_stays_what_it_was()
+    {
+        Sequential net = Built(Net);
+        Parameter weight = net.Parameters().First().Parameter;
+        CompiledStep step = Compiled.Step(net, new CrossEntropy(), new Sgd(0.1));
+        step.Run(X, T);
+        Tensor before = weight.Value;
+        float[] copy = before.ToArray<float>();
+        step.Run(X, T);
+        Assert.Equal(copy, before.ToArray<float>());
+        Assert.NotEqual(copy, weight.Value.ToArray<float>());
+    }
+
+    [Fact]
+    public void Eager_code_and_other_compiled_steps_see_and_make_changes()
+    {
+        (Sequential a, Sequential b) = (Built(Net), Built(Net));
+        Same(a, b);
+        Sgd rule = new(0.1), other = new(0.1);
+        CompiledStep one = Compiled.Step(a, new CrossEntropy(), rule), two = Compiled.Step(a, new MeanSquaredError(), rule);
+        Tensor t = Tensor.Zeros([8, 10]);
+        for (int i = 0; i < 3; i++)
+        {
+            one.Run(X, T);
+            two.Run(X, t);
+            rule.Step(() => new CrossEntropy().Of(a.Forward(X), T), a);
+            other.Step(() => new CrossEntropy().Of(b.Forward(X), T), b);
+            other.Step(() => new MeanSquaredError().Of(b.Forward(X), t), b);
+            other.Step(() => new CrossEntropy().Of(b.Forward(X), T), b);
+        }
+        foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(q.Value, p.Value, path);
+        Parameter weight = a.Parameters().First().Parameter;
+        weight.Assign(Tensor.Zeros(weight.Spec.Shape));
+        Assert.Equal((double)new CrossEntropy().Of(a.Forward(X), T), one.Run(X, T));
+    }
+
+    [Fact]
+    public void A_step_that_fails_changes_nothing()
+    {
+        Sequential net = Built("linear 16 | batchnorm | dropout 0.5 | linear 10");
+        Adam rule = new(0.01);
+        CompiledStep step = Compiled.Step(net, new CrossEntropy(), rule);
+        step.Run(X, T);
+        Dictionary<string, Tensor> before = net.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach()), state = rule.State(net);
+        Assert.Contains("cross-entropy", Assert.ThrowsAny<ArgumentException>(() => step.Run(X, T + 5)).Message, StringComparison.Ordinal); // labels up to 12
+        Assert.Throws<NonFiniteException>(() => step.Run(X * float.NaN, T));
+        Assert.Throws<ShapeException>(() => step.Run(X[.., ..3], T));
+        Assert.Equal(1, rule.Steps);
+        foreach ((string path, Parameter p) in net.Parameters()) Bits.Equal(before[path], p.Value.Detach(), path);
+        foreach ((string name, Tensor value) in rule.State(net)) Bits.Equal(state[name], value, name);
+        step.Run(X, T);
+    }
+
+    [Fact]
+    public void Targets_outside_of_a_losss_range_are_refused_in_every_step()
+    {
+        CompiledStep step = Compiled.Step(Built("linear 1"), new BinaryCrossEntropy(), new Sgd(0.1));
+        step.Run(X, Tensor.Ones([8, 1]));
+        Assert.Contains("targets must be from 0", Assert.Throws<ArgumentException>(() => step.Run(X, 3 * Tensor.Ones([8, 1]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_compiled_is_said()
+    {
+        Assert.Contains("accumulates", Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy(), new Sgd(0.1) { Accumulate = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Reduction", Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy { Reduction = Kubik.Nn.Reduction.None }, new Sgd(0.1))).Message, StringComparison.Ordinal);
+        Sequential peeking = new(new Lambda(x => (float)x.Sum() > 0 ? x : -x, "peek"), new Linear(10));
+        Assert.Contains("symbolic", Assert.Throws<InvalidOperationException>(() => Compiled.Step(peeking, new CrossEntropy(), new Sgd(0.1)).Run(X, T)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compiled_step_is_for_one_thread_at_a_time_and_says_so()
+    {
+        CompiledStep step = Compiled.Step(Built("linear 200 | relu | linear 200 | relu | linear 10"), new CrossEntropy(), new Sgd(0.01));
+        step.Run(X, T);
+        int refused = 0, done = 0;
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                try
+                {
+                    step.Run(X, T);
+                    Interlocked.Increment(ref done);
+                }
+                catch (InvalidOperationException e)
+                {
+                    Assert.Contains("another thread", e.Message, StringComparison.Ordinal);
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        });
+        Assert.Equal(1600, refused + done);
+    }
+
+    [Theory]
+    [InlineData("linear 16 | tanh | linear 10", new[] { 8, 12 })]
+    [InlineData("conv 4 3x3 pad=1 | batchnorm | relu | maxpool 2 | dropout 0.3 | flatten | linear 10", new[] { 5, 2, 6, 6 })]
+    public void A_compiled_model_gives_the_bits_of_its_forward_in_evaluation(string notation, int[] input)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build(input);
+        CompiledModel predict = Compiled.Predict(net);
+        for (int size = 1; size <= input[0]; size += 2)
+        {
+            Tensor x = new RandomStream(2, size).Normal([size, .. input[1..]]);
+            net.Eval();
+            Tensor expected = net.Forward(x);
+            net.Train();
+            Bits.Equal(expected, predict.Run(x), $"batch {size}");
+            Assert.True(net.Training);
+        }
+        foreach ((_, Parameter p) in net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight)) p.Assign(p.Value.Detach() * 1.5);
+        net.Eval();
+        Tensor last = new RandomStream(3, 3).Normal(input);
+        Bits.Equal(net.Forward(last), predict.Run(last), "other weights");
+    }
+
+    [Fact]
+    public void A_compiled_model_may_be_run_by_many_threads_at_once()
+    {
+        Sequential net = Built("linear 64 | relu | linear 10");
+        net.Eval();
+        CompiledModel predict = Compiled.Predict(net);
+        Parallel.For(0, 64, i =>
+        {
+            Tensor x = new RandomStream(4, i).Normal([8, 12]);
+            Bits.Equal(net.Forward(x), predict.Run(x), $"call {i}");
+        });
+    }
+
+    [Fact]
+    public void Any_number_of_threads_gives_the_same_bits()
+    {
+        float[]? first = null;
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            Sequential net = Sequential.Parse("conv 8 3x3 pad=1 | batchnorm | relu | maxpool 2 | flatten | linear 50 | gelu | linear 10");
+            net.Build([64, 3, 16, 16]);
+            if (first is null) Start = net.Parameters().ToDictionary(p => p.Path, p => p.Parameter.Value.Detach());
+            foreach ((string path, Parameter p) in net.Parameters()) p.Assign(Start[path]);
+            Tensor x = new RandomStream(5, 5).Normal([64, 3, 16, 16]), t = Tensor.Of([.. Enumerable.Range(0, 64).Select(i => i % 10)]);
+            CompiledStep step = Compiled.Step(net, new CrossEntropy(), new Adam(0.01));
+            int before = Workers.Count;
+            Workers.Count = threads;
+            try
+            {
+                for (int i = 0; i < 3; i++) step.Run(x, t);
+            }
+            finally
+            {
+                Workers.Count = before;
+            }
+            float[] weights = [.. net.Parameters().Where(p => p.Parameter.Spec.DType == DType.Float32).SelectMany(p => p.Parameter.Value.ToArray<float>())];
+            Assert.Equal(first ??= weights, weights);
+        }
+    }
+
+    private static Dictionary<string, Tensor> Start { get; set; } = [];
+
+    private static Sequential Built(string notation)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build([8, 12]);
+        return net;
+    }
+
+    private static void Same(Sequential a, Sequential b)
+    {
+        foreach (((_, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) q.Assign(p.Value.Detach());
+    }
+}
