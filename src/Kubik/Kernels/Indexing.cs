@@ -27,7 +27,8 @@ internal static unsafe class Indexing
         Span<T> to = y.Data<T>();
         for (int i = 0; i < to.Length; i++)
             to[i] = from[(i / (count * inner) * size + Checked(op, at[i], axis, size)) * inner + i % inner];
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void ScatterAdd<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged, INumber<T>
@@ -40,7 +41,8 @@ internal static unsafe class Indexing
         to.Clear();
         for (int i = 0; i < from.Length; i++)
             to[(i / (count * inner) * size + Checked(op, at[i], axis, size)) * inner + i % inner] += from[i];
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void Scatter<T>(Op op, int axis, Tensor updates, Tensor index, Tensor y) where T : unmanaged
@@ -54,7 +56,8 @@ internal static unsafe class Indexing
             for (int i = 0; i < at.Length; i++)
                 to[((long)(i / (count * inner)) * size + Checked(op, at[i], axis, size)) * inner + i % inner] = from[i];
         }
-        GC.KeepAlive((updates, index));
+        GC.KeepAlive(updates);
+        GC.KeepAlive(index);
     }
 
     public static void Take(Op op, int axis, Tensor x, Tensor index, Tensor y)
@@ -76,7 +79,8 @@ internal static unsafe class Indexing
                 Workers.Run((job.Slices + job.SlicesAJob - 1) / job.SlicesAJob, ref job);
             }
         }
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static void TakeAdd<T>(Op op, int axis, Tensor x, Tensor index, Tensor y) where T : unmanaged, INumber<T>
@@ -98,7 +102,8 @@ internal static unsafe class Indexing
                 Workers.Run((job.Total + job.BandsAJob - 1) / job.BandsAJob, ref job);
             }
         }
-        GC.KeepAlive((x, index));
+        GC.KeepAlive(x);
+        GC.KeepAlive(index);
     }
 
     public static int Checked(Op op, long index, int axis, int size) =>
