@@ -64,29 +64,29 @@ internal static unsafe class Elementwise
         _ => TileKernel.Of<CopyTile<long>>(),
     };
 
-    /// <summary>Copies x into the view y, whose elements lie apart.</summary>
+    /// <summary>Copies x into the view y of the same shape; the elements of both may lie apart.</summary>
     public static void CopyInto(Tensor x, Tensor y)
     {
         if (y.Count == 0) return;
-        x = x.Contiguous();
-        int size = y.DType.ByteSize, last = y.Rank - 1, row = y.Rank == 0 ? 1 : y.Shape[last], step = y.Rank == 0 ? 1 : y.Layout.Strides[last];
+        int size = y.DType.ByteSize, last = y.Rank - 1, row = y.Rank == 0 ? 1 : y.Shape[last];
+        (int fromStep, int toStep) = y.Rank == 0 ? (1, 1) : (x.Layout.Strides[last], y.Layout.Strides[last]);
         fixed (byte* px = x.Bytes, py = y.Bytes)
         {
-            byte* from = px + (long)x.Layout.Offset * size;
             for (int r = 0, rows = y.Count / row; r < rows; r++)
             {
-                long offset = y.Layout.Offset;
+                long source = x.Layout.Offset, target = y.Layout.Offset;
                 for (int axis = last - 1, index = r; axis >= 0; axis--)
                 {
-                    offset += (long)(index % y.Shape[axis]) * y.Layout.Strides[axis];
+                    int at = index % y.Shape[axis];
+                    source += (long)at * x.Layout.Strides[axis];
+                    target += (long)at * y.Layout.Strides[axis];
                     index /= y.Shape[axis];
                 }
-                byte* to = py + offset * size;
-                if (step == 1)
+                byte* from = px + source * size, to = py + target * size;
+                if (fromStep == 1 && toStep == 1)
                     Unsafe.CopyBlockUnaligned(to, from, (uint)(row * size));
                 else
-                    for (int i = 0; i < row; i++) Unsafe.CopyBlockUnaligned(to + (long)i * step * size, from + (long)i * size, (uint)size);
-                from += (long)row * size;
+                    for (int i = 0; i < row; i++) Unsafe.CopyBlockUnaligned(to + (long)i * toStep * size, from + (long)i * fromStep * size, (uint)size);
             }
         }
         GC.KeepAlive(x);
