@@ -22,7 +22,7 @@ internal static unsafe partial class Winograd
 {
     private const int MostTiles = 128;          // of a block
     private const int DepthAtOnce = 64;         // channels whose kernels a job transforms at once
-    private const long MostElements = 1L << 23; // of transformed pictures at a time
+    private const long MostElements = 1L << 19; // of transformed pictures at a time, for every thread: they stay in L2
 
     [ThreadStatic] private static Scratch? pictures, kernels, own;
 
@@ -42,11 +42,12 @@ internal static unsafe partial class Winograd
         if (s.Batch == 0) return;
         TileGrid all = new(s.OutY, s.OutX, TWinograd.Side, s.Batch);
         int cells = all.Cells * all.Cells, pictureTiles = all.Rows * all.Columns;
-        int atOnce = (int)Math.Clamp(MostElements / ((long)cells * pictureTiles * Padded(s.In)), 1, s.Batch);
+        // An output's sum is whole in one chunk of pictures: how many there are may depend on the threads.
+        int atOnce = all.Count <= MostTiles ? s.Batch : (int)Math.Clamp(MostElements * Workers.Count / ((long)cells * pictureTiles * Padded(s.In)), 1, s.Batch);
         int panels = (s.Out + RowTile.Lanes - 1) / RowTile.Lanes;
         KernelSource source = new(w, s.In, s.Out, turned);
         float* u = null;
-        if (atOnce < s.Batch || all.Count > MostTiles)
+        if (all.Count > MostTiles)
         {
             u = (float*)(kernels ??= new()).Reserve(panels * KernelElements(cells, s.In) * sizeof(float));
             KernelJob<TWinograd> job = new() { From = source, To = u };
