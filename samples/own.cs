@@ -5,8 +5,10 @@
 // Run it:  dotnet run -c Release samples/own.cs
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kubik;
 using Kubik.Autograd;
+using Kubik.Kernels;
 using Kubik.Nn;
 using Kubik.Ops;
 using Kubik.Optim;
@@ -70,15 +72,16 @@ internal sealed record SoftClip(double Limit) : CompositeOp
     }
 }
 
-/// <summary>1 / (1 + s·x²): a formula on vectors; the family brings types, strides, tails and threads.</summary>
+/// <summary>1 / (1 + s·x²): a formula on lanes, vectors of any width; the family brings types, strides, tails and threads.</summary>
 internal readonly record struct Runge(double Steepness) : IFunctionOp
 {
     public string Name => "Runge";
     public Notation Notation => Notation.With("runge", this.Steepness);
     public string? Onnx => null;
 
-    public Vector<T> Forward<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector<T>.One / (Vector<T>.One + new Vector<T>(T.CreateChecked(this.Steepness)) * x * x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.One / (TLanes.One + TLanes.Of(this.Steepness) * x * x);
 
     public Tensor Gradient(Tensor x, Tensor y, Tensor dy) => dy * (-2 * this.Steepness) * x * y.Square();
 }

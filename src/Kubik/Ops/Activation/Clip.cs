@@ -34,18 +34,29 @@ namespace Kubik.Ops
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy * x[0].Equal(y).Cast(dy.DType);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        {
+            // Without a kernel object, which would have to be made for every call.
+            switch (y.DType)
+            {
+                case DType.Float32: Elementwise.Run(this.TileOf<float>(), x, y); break;
+                case DType.Float64: Elementwise.Run(this.TileOf<double>(), x, y); break;
+                case DType.Int32: Elementwise.Run(this.TileOf<int>(), x, y); break;
+                case DType.Int64: Elementwise.Run(this.TileOf<long>(), x, y); break;
+                default: Elementwise.Run(this.TileOf<byte>(), x, y); break;
+            }
+        }
 
         TileKernel IElementwise.Kernel(DType x, DType y) => y switch
         {
-            DType.Float32 => this.Kernel<float>(),
-            DType.Float64 => this.Kernel<double>(),
-            DType.Int32 => this.Kernel<int>(),
-            DType.Int64 => this.Kernel<long>(),
-            _ => this.Kernel<byte>(),
+            DType.Float32 => TileKernel.Of(this.TileOf<float>()),
+            DType.Float64 => TileKernel.Of(this.TileOf<double>()),
+            DType.Int32 => TileKernel.Of(this.TileOf<int>()),
+            DType.Int64 => TileKernel.Of(this.TileOf<long>()),
+            _ => TileKernel.Of(this.TileOf<byte>()),
         };
 
-        private TileKernel Kernel<T>() where T : unmanaged, INumber<T> => TileKernel.Of(new Tile<T>(T.CreateSaturating(this.Min), T.CreateSaturating(this.Max)));
+        private Tile<T> TileOf<T>() where T : unmanaged, INumber<T> => new(T.CreateSaturating(this.Min), T.CreateSaturating(this.Max));
 
         private readonly struct Tile<T>(T min, T max) : IStatefulTile where T : unmanaged, INumber<T>
         {

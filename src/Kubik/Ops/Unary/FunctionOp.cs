@@ -50,7 +50,12 @@ public sealed record Function<TOp>(TOp Of) : DifferentiableOp, IElementwise wher
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => this.Of.Gradient(x[0], y, dy);
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Run(this, x, y);
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    {
+        // Without a kernel object, which a function with attributes would have to make for every call.
+        if (y.DType == DType.Float32) Elementwise.Run(new Tile<float>(this.Of), x, y);
+        else Elementwise.Run(new Tile<double>(this.Of), x, y);
+    }
 
     TileKernel IElementwise.Kernel(DType x, DType y) => y == DType.Float32 ? TileKernel.Of(new Tile<float>(this.Of)) : TileKernel.Of(new Tile<double>(this.Of));
 
