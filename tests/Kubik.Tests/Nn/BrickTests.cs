@@ -1,8 +1,8 @@
 using Kubik.Autograd;
 using Kubik.Graphs;
 using Kubik.Nn;
-using Kubik.Training;
 using Kubik.Optim;
+using Kubik.Training;
 
 namespace Kubik.Tests.Nn;
 
