@@ -1,4 +1,3 @@
-using Kubik.Kernels;
 using Kubik.Ops;
 
 namespace Kubik.Tests.Kernels;
@@ -29,29 +28,14 @@ public sealed class KernelAllocationTests
         RandomStream random = new(1, 1);
         Tensor[] x = [.. shapes.Select(s => random.Uniform(s) + 0.5)];
         Tensor y = Tensor.Allocate(op.Infer([.. x.Select(t => t.Spec)]));
-        int threads = Workers.Count;
-        try
-        {
-            Workers.Count = 1;
-            for (int i = 0; i < 3; i++) op.Run(x, y); // scratch memory grows once
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 10; i++) op.Run(x, y);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        finally
-        {
-            Workers.Count = threads;
-        }
+        Assert.Equal(0, Allocation.Steady(() => op.Run(x, y)));
     }
 
     [Fact]
     public void Cross_entropy_allocates_nothing()
     {
         Tensor x = new RandomStream(1, 1).Uniform([20, 30]), labels = new RandomStream(2, 1).Integers(0, 30, [20]), y = Tensor.Allocate(new(DType.Float32, [20])), dx = Tensor.Allocate(x.Spec);
-        for (int i = 0; i < 3; i++) Both();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++) Both();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.Steady(Both));
 
         void Both()
         {
