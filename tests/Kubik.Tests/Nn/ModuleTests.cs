@@ -156,20 +156,10 @@ public sealed class ModuleTests
     [Fact]
     public void TheSameSeedGivesTheSameWeightsWhateverIsLookedAtFirst()
     {
-        RandomSource before = RandomSource.Default;
-        try
-        {
-            RandomSource.Default = new RandomSource(7);
-            Sequential a = new(new Linear(3, 4), new Linear(4, 2));
-            RandomSource.Default = new RandomSource(7);
-            Sequential b = new(new Linear(3, 4), new Linear(4, 2));
-            _ = b.Parameters().Last().Parameter.Value; // touched first
-            Assert.Equal(a.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()), b.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()));
-        }
-        finally
-        {
-            RandomSource.Default = before;
-        }
+        Sequential Make() => RandomSource.Aside(() => new Sequential(new Linear(3, 4), new Linear(4, 2)), seed: 7);
+        (Sequential a, Sequential b) = (Make(), Make());
+        _ = b.Parameters().Last().Parameter.Value; // touched first
+        Assert.Equal(a.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()), b.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()));
     }
 
     [Fact]

@@ -30,11 +30,11 @@ public sealed class RandomSource
     /// <summary>The seed.</summary>
     public long Seed { get; }
 
-    /// <summary>Makes something whose random numbers nobody will use, without taking streams from <see cref="Default"/>.</summary>
-    internal static T Aside<T>(Func<T> make)
+    /// <summary>Makes something from a seed of its own, on this thread, without taking streams from <see cref="Default"/>.</summary>
+    internal static T Aside<T>(Func<T> make, long seed = 0)
     {
         RandomSource? before = aside;
-        aside = new(0);
+        aside = new(seed);
         try
         {
             return make();
