@@ -148,6 +148,9 @@ public abstract class UpdateRule : Optimizer
         this.step.Set(this.Steps);
     }
 
+    /// <summary>What the rule remembers, all of it: another object once it was restored.</summary>
+    internal object Remembered => this.slots;
+
     /// <summary>Takes back a step that could not be made.</summary>
     internal void Withdraw() => this.Steps--;
 

@@ -122,9 +122,10 @@ public sealed class CompiledStep
         {
             Variant variant = this.variants[i];
             if (variant.X != x.Spec || variant.Target != target.Spec || !variant.HasModes) continue;
-            if (variant.Plan.IsCurrent) return variant;
-            this.variants.RemoveAt(i--);
-            this.LastCompilation = "a parameter was converted to another type";
+            bool remembers = ReferenceEquals(variant.Remembered, this.optimizer.Remembered);
+            if (remembers && variant.Plan.IsCurrent) return variant;
+            this.variants.RemoveAt(i);
+            this.LastCompilation = remembers ? "a parameter was converted to another type" : "the optimizer's memory was restored";
             return this.Compile(x, target);
         }
         this.LastCompilation = this.variants.Count == 0 ? "the first step" : Difference(this.variants[^1], x, target);
@@ -142,7 +143,7 @@ public sealed class CompiledStep
         this.optimizer.Sort(this.model);
         Parameter[] weights = [.. this.model.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
         Graph graph = Graph.Trace(this.Compute(weights), x.Spec, target.Spec);
-        Variant variant = new(x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.Training))], Compiler.Plan(graph));
+        Variant variant = new(x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.Training))], this.optimizer.Remembered, Compiler.Plan(graph));
         this.variants.Add(variant);
         this.Compilations++;
         return variant;
@@ -158,7 +159,7 @@ public sealed class CompiledStep
         return this.measure is null ? [mean, sum] : [mean, sum, this.measure(y, v[1])];
     };
 
-    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, Plan Plan)
+    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, object Remembered, Plan Plan)
     {
         public bool HasModes => Array.TrueForAll(this.Modes, m => m.Module.Training == m.Training);
     }

@@ -109,6 +109,25 @@ public sealed class CompiledTests
     }
 
     [Fact]
+    public void A_restored_optimizer_goes_on_from_what_was_restored()
+    {
+        (Sequential a, Sequential b) = (Built(Net), Built(Net));
+        Same(a, b);
+        Adam compiled = new(0.01), eager = new(0.01);
+        CompiledStep step = Compiled.Step(a, new CrossEntropy(), compiled);
+        step.Run(X, T);
+        (Dictionary<string, Tensor> weights, Dictionary<string, Tensor> state) = (a.Values(), compiled.State(a));
+        for (int i = 0; i < 3; i++) step.Run(X, T);
+        a.Assign(weights);
+        compiled.Restore(a, state, 1);
+        b.Assign(weights);
+        eager.Restore(b, state, 1);
+        for (int i = 0; i < 3; i++) Assert.Equal((double)eager.Step(() => new CrossEntropy().Of(b.Forward(X), T), b), step.Run(X, T));
+        Assert.Equal("the optimizer's memory was restored", step.LastCompilation);
+        foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(q.Value, p.Value, path);
+    }
+
+    [Fact]
     public void Targets_outside_of_a_losss_range_are_refused_in_every_step()
     {
         CompiledStep step = Compiled.Step(Built("linear 1"), new BinaryCrossEntropy(), new Sgd(0.1));
