@@ -33,7 +33,11 @@ public class KernelBenchmark
     }
 
     [GlobalSetup]
-    public void Prepare() => this.kernel = current!.Prepare();
+    public void Prepare()
+    {
+        this.kernel = current!.Prepare();
+        Cli.Bench.Measurement.WarmUp(() => this.kernel()); // the harness does not wait for the just-in-time compiler
+    }
 
     [Benchmark]
     public Tensor Run() => this.kernel();

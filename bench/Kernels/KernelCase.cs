@@ -3,8 +3,12 @@
 //     gemm 64x784x300                          (64, 784) · (784, 300); gemm-ta and gemm-tb take the left or right one transposed
 //     conv 32x64x16x16 128x64x3x3 s1 p1 g1     forward; conv-dx and conv-dw what it sends back to the input and to the kernel
 //     exp 10000                                so many elements; a softmax in rows of 1000
+//     gelu-step 10000                          GELU by tanh and its gradient, of x and dy: compiled to one loop
+//     copy 10000, add 10000                    the bandwidth of memory, the way an op meets it
+//     permute 16x64x32x32 0,2,3,1              the axes in another order, laid out anew
 
 using System.Globalization;
+using Kubik.Graphs;
 using Kubik.Ops;
 
 namespace Kubik.KernelBench;
@@ -18,6 +22,8 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
 {
     private const int SoftmaxRow = 1000;
 
+    private static readonly int[] Counts = [10_000, 1_000_000, 10_000_000];
+
     private static readonly Dictionary<string, Func<Tensor, Tensor>> Functions = new()
     {
         ["relu"] = x => x.Relu(),
@@ -26,7 +32,11 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
         ["tanh"] = x => x.Tanh(),
         ["sigmoid"] = x => x.Sigmoid(),
         ["gelu"] = x => x.Gelu(),
+        ["gelu-tanh"] = x => x.GeluTanh(),
         ["softmax"] = x => x.Reshape([x.Count / SoftmaxRow, SoftmaxRow]).Softmax(),
+        ["log-softmax"] = x => x.Reshape([x.Count / SoftmaxRow, SoftmaxRow]).LogSoftmax(),
+        ["copy"] = x => new Copy().Apply(x),
+        ["add"] = x => x + x,
     };
 
     /// <summary>What is measured when nothing is said.</summary>
@@ -44,7 +54,9 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
            ]
            from way in (string[])["conv", "conv-dx", "conv-dw"]
            select Conv(way, layer),
-        .. from function in Functions.Keys from n in (int[])[10_000, 100_000, 1_000_000, 10_000_000] select Function(function, n),
+        .. from function in Functions.Keys from n in Counts select Function(function, n),
+        .. from n in Counts select GeluStep(n),
+        .. from axes in (string[])["1000x1000 1,0", "4096x4096 1,0", "16x64x32x32 0,2,3,1", "16x32x32x64 0,3,1,2", "12x64x4x32 0,2,1,3"] select Permute(axes),
     ];
 
     private static RandomStream Random => new(seed: 1, stream: 1);
@@ -73,6 +85,36 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
                 "conv-dx" => () => new ConvInputGradient(window, x[2..]).Apply(dy, kernel),
                 _ => () => new ConvWeightGradient(window, w[2..]).Apply(input, dy),
             };
+        });
+    }
+
+    private static KernelCase GeluStep(int count) => new($"gelu-step {count}", 0, 16e-9 * count, () =>
+    {
+        Tensor[] inputs = [Random.Normal([count]), Random.Normal([count])];
+        Graph graph = Graph.Trace(
+            static s =>
+            {
+                Tensor y = s[0].GeluTanh();
+                return [y, default(GeluTanh).Gradient(s[0], y, s[1])!];
+            },
+            inputs[0].Spec, inputs[1].Spec);
+        Plan plan = Compiler.Plan(graph);
+        for (int i = 0; i < inputs.Length; i++) plan.SetInput(i, inputs[i]);
+        return () =>
+        {
+            plan.Compute();
+            return plan.Output(1);
+        };
+    });
+
+    private static KernelCase Permute(string words)
+    {
+        Shape shape = Shape.Parse(words.Split(' ')[0]);
+        int[] axes = [.. words.Split(' ')[1].Split(',').Select(a => int.Parse(a, CultureInfo.InvariantCulture))];
+        return new($"permute {words}", 0, 8e-9 * shape.Size, () =>
+        {
+            Tensor x = Random.Normal(shape).Permute(axes);
+            return () => x.Contiguous();
         });
     }
 

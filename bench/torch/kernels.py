@@ -12,7 +12,9 @@ import torch.nn.functional as F
 SOFTMAX_ROW = 1000
 FUNCTIONS = {
     "relu": torch.relu, "exp": torch.exp, "log": torch.log, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu,
-    "softmax": lambda x: x.view(-1, SOFTMAX_ROW).softmax(-1),
+    "gelu-tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "softmax": lambda x: x.view(-1, SOFTMAX_ROW).softmax(-1), "log-softmax": lambda x: x.view(-1, SOFTMAX_ROW).log_softmax(-1),
+    "copy": torch.clone, "add": lambda x: x + x,
 }
 
 
@@ -27,6 +29,12 @@ def kernel(words):
         count = int(words[1])
         x = torch.rand(count) + 0.5 if name == "log" else torch.randn(count)
         return lambda: FUNCTIONS[name](x)
+    if name == "gelu-step":
+        x, dy = torch.randn(int(words[1])), torch.randn(int(words[1]))
+        return lambda: (F.gelu(x, approximate="tanh"), torch.ops.aten.gelu_backward(dy, x, approximate="tanh"))
+    if name == "permute":
+        x = torch.randn(*sizes(words[1])).permute(*(int(axis) for axis in words[2].split(",")))
+        return lambda: x.contiguous()
     if name.startswith("gemm"):
         m, k, n = sizes(words[1])
         a = torch.randn(k, m).t() if name == "gemm-ta" else torch.randn(m, k)

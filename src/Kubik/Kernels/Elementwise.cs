@@ -2,21 +2,28 @@
 // inputs are merged first, so that most calls become a single run. A run is cut into tiles; an input that is not
 // dense along the run is gathered (or, when it repeats one element, filled) into a small buffer on the stack, so that
 // an op's mathematics only ever sees dense spans. Where runs are short a tile holds several: what is dense is taken as it
-// lies, what is not is brought together run by run, and what every run repeats (a bias) once for all tiles.
+// lies, what is not is brought together run by run, and what every run repeats (a bias) once for all tiles. An input that is
+// dense along another axis (a transposed one) is turned block by block.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
 
 /// <summary>The mathematics of an op on one tile: dense inputs, dense output.</summary>
 internal interface ITile
 {
+    /// <summary>Whether the output is the input.</summary>
+    static virtual bool IsCopy => false;
+
     static abstract unsafe void Run(byte** x, byte* y, int count);
 }
 
 /// <summary>The same for an op with attributes, which the tile carries.</summary>
 internal interface IStatefulTile
 {
+    static virtual bool IsCopy => false;
+
     unsafe void Run(byte** x, byte* y, int count);
 }
 
@@ -26,6 +33,10 @@ internal static unsafe class Elementwise
     private const int JobElements = 16384; // what one job works on; fixed, so that results never depend on threads
     private const int TileElements = 512;  // what is gathered at once: fits L1 for three inputs of 8 bytes
     private const int ShortRun = 128;      // shorter runs share a tile
+    private const int BlockElements = 8192, BlockColumns = 256, BlockRows = 32; // of a block that is turned: 32 KB of floats, at least two lines of each column
+    private const int LeastTurned = 16;    // elements of either axis below which a block is not worth it
+
+    [ThreadStatic] private static Scratch? turned;
 
     /// <summary>Computes y = f(x…) by an op's kernel; inputs broadcast to y's shape.</summary>
     public static void Run(IElementwise op, ReadOnlySpan<Tensor> x, Tensor y) => op.Kernel(x[0].DType, y.DType).Run(x, y);
@@ -46,7 +57,9 @@ internal static unsafe class Elementwise
             if (x.Length > 2) walk.Base[2] = (long)p2 + (long)x[2].Layout.Offset * walk.Sizes[2];
             walk.Y = py + (long)y.Layout.Offset * walk.OutputSize;
             walk.Count = y.Count;
-            Workers.Run((int)(((long)y.Count + JobElements - 1) / JobElements), ref walk);
+            int jobs = walk.Jobs;
+            if (y.Count > JobElements) Workers.Run(jobs, ref walk);
+            else for (int job = 0; job < jobs; job++) walk.Run(job);
         }
         foreach (Tensor input in x) GC.KeepAlive(input);
         GC.KeepAlive(y);
@@ -97,6 +110,8 @@ internal static unsafe class Elementwise
 
     private readonly struct CopyTile<T> : ITile where T : unmanaged
     {
+        public static bool IsCopy => true;
+
         public static void Run(byte** x, byte* y, int count) => new ReadOnlySpan<T>(x[0], count).CopyTo(new Span<T>(y, count));
     }
 
@@ -104,6 +119,7 @@ internal static unsafe class Elementwise
     {
         public TTile Tile;
         public int Inputs, OutputSize, Rank, Count;
+        private int cross; // the axis along which some input is dense that is not so along the innermost; −1 when blocks are not worth it
         public byte* Y;
         public fixed long Base[MaxInputs];
         public fixed int Sizes[MaxInputs];
@@ -134,12 +150,33 @@ internal static unsafe class Elementwise
                     this.Stride[k * Shape.MaxRank + to] = full[k * Shape.MaxRank + axis];
             }
             if (this.Rank == 0) (this.Rank, this.Axis[0]) = (1, 1);
+            this.cross = -1;
+            for (int k = 0; k < x.Length && this.Axis[this.Rank - 1] >= LeastTurned; k++)
+            {
+                if (this.Stride[k * Shape.MaxRank + this.Rank - 1] is 0 or 1) continue;
+                for (int axis = 0; axis < this.Rank - 1; axis++)
+                    if (this.Stride[k * Shape.MaxRank + axis] == 1 && this.Axis[axis] >= LeastTurned) this.cross = axis;
+            }
         }
 
+        public readonly int Jobs => this.cross < 0
+            ? (int)(((long)this.Count + JobElements - 1) / JobElements)
+            : this.Count / this.Axis[this.cross] / this.Axis[this.Rank - 1] * Blocks(this.Axis[this.cross], this.BlockHeight) * Blocks(this.Axis[this.Rank - 1], BlockColumns);
+
+        private readonly int BlockHeight => Math.Max(BlockRows, BlockElements / Math.Min(this.Axis[this.Rank - 1], BlockColumns) / BlockRows * BlockRows);
+
+        private static int Blocks(int size, int block) => (size + block - 1) / block;
+
+        [SkipLocalsInit]
         public readonly void Run(int job)
         {
-            int inner = this.Axis[this.Rank - 1], at = job * JobElements, end = at + Math.Min(JobElements, this.Count - at);
+            if (this.cross >= 0)
+            {
+                this.Block(job);
+                return;
+            }
             byte* gathered = stackalloc byte[MaxInputs * TileElements * 8];
+            int inner = this.Axis[this.Rank - 1], at = job * JobElements, end = at + Math.Min(JobElements, this.Count - at);
             if (inner > ShortRun || this.Rank == 1 || inner == 1)
             {
                 this.Long(at, end, gathered);
@@ -200,12 +237,77 @@ internal static unsafe class Elementwise
             }
         }
 
+        // A rectangle of the innermost axis and the one along which some input is dense: turned, then computed row by row.
+        private readonly void Block(int job)
+        {
+            int last = this.Rank - 1, inner = this.Axis[last], rows = this.Axis[this.cross], most = this.BlockHeight;
+            (int rest, int column) = Math.DivRem(job, Blocks(inner, BlockColumns));
+            (rest, int row) = Math.DivRem(rest, Blocks(rows, most));
+            (row, column) = (row * most, column * BlockColumns);
+            int height = Math.Min(most, rows - row), width = Math.Min(BlockColumns, inner - column);
+            byte** from = stackalloc byte*[MaxInputs];
+            long* steps = stackalloc long[MaxInputs];
+            long room = (long)most * Math.Min(BlockColumns, inner) * 8, at = this.Start(-1, rest, row, column), step = 1; // the last two of y, in elements
+            byte* blocks = (byte*)(turned ??= new()).Reserve(this.Inputs * room);
+            for (int axis = this.cross + 1; axis < this.Rank; axis++) step *= this.Axis[axis];
+            bool together = step == width; // one run for all rows
+            for (int k = 0; k < this.Inputs; k++)
+            {
+                int size = this.Sizes[k], along = this.Stride[k * Shape.MaxRank + last], cross = this.Stride[k * Shape.MaxRank + this.cross];
+                from[k] = (byte*)this.Base[k] + this.Start(k, rest, row, column) * size;
+                steps[k] = (long)cross * size;
+                if (along != 1)
+                {
+                    byte* block = blocks + k * room;
+                    if (size == 4 && cross == 1)
+                    {
+                        if (TTile.IsCopy)
+                        {
+                            Transposition.Run((float*)from[k], along, width, height, (float*)this.Y + at, step);
+                            return;
+                        }
+                        Transposition.Run((float*)from[k], along, width, height, (float*)block, width);
+                    }
+                    else
+                    {
+                        for (int r = 0; r < height; r++) Gather(block + (long)r * width * size, from[k] + r * steps[k], along, size, width);
+                    }
+                    from[k] = block;
+                    steps[k] = (long)width * size;
+                }
+                together &= steps[k] == (long)width * size;
+            }
+            for (int r = 0, runs = together ? 1 : height; r < runs; r++, at += step)
+            {
+                this.Tile.Run(from, this.Y + at * this.OutputSize, together ? height * width : width);
+                for (int k = 0; k < this.Inputs; k++) from[k] += steps[k];
+            }
+        }
+
+        // The place of a block's first element in input k, or in the output when k is −1: the other axes count out its number.
+        private readonly long Start(int k, int number, int row, int column)
+        {
+            long place = 0, size = 1;
+            for (int axis = this.Rank - 1; axis >= 0; size *= this.Axis[axis--])
+            {
+                int index = axis == this.Rank - 1 ? column : axis == this.cross ? row : number % this.Axis[axis];
+                if (axis != this.Rank - 1 && axis != this.cross) number /= this.Axis[axis];
+                place += index * (k < 0 ? size : this.Stride[k * Shape.MaxRank + axis]);
+            }
+            return place;
+        }
+
         // Whole short runs, as many to a tile as it holds.
         private readonly void Short(int at, int end, byte* gathered)
         {
             byte** tile = stackalloc byte*[MaxInputs];
             int* repeated = stackalloc int[MaxInputs]; // runs that lie in the buffer of an input that is the same in every run
             int inner = this.Axis[this.Rank - 1], most = TileElements / inner;
+            if (TTile.IsCopy)
+            {
+                this.Collect(0, at / inner, (end - at) / inner, this.Y + (long)at * this.OutputSize);
+                return;
+            }
             for (int k = 0; k < MaxInputs; k++) repeated[k] = 0;
             for (int row = at / inner; at < end;)
             {
@@ -264,15 +366,21 @@ internal static unsafe class Elementwise
                 (row, index[axis]) = Math.DivRem(row, this.Axis[axis]);
                 offset += (long)index[axis] * this.Stride[k * Shape.MaxRank + axis];
             }
-            for (; rows > 0; rows--, to += inner * size)
+            int next = this.Rank - 2, step = this.Stride[k * Shape.MaxRank + next];
+            while (rows > 0)
             {
-                Gather(to, (byte*)this.Base[k] + offset * size, stride, size, inner);
-                for (int axis = this.Rank - 2; axis >= 0; axis--)
+                int many = Math.Min(rows, this.Axis[next] - index[next]);
+                GatherRuns(to, (byte*)this.Base[k] + offset * size, stride, size, inner, step, many);
+                rows -= many;
+                to += (long)many * inner * size;
+                index[next] += many - 1;
+                offset += (long)(many - 1) * step;
+                for (int axis = next; axis >= 0; axis--)
                 {
-                    int step = this.Stride[k * Shape.MaxRank + axis];
-                    offset += step;
+                    int by = this.Stride[k * Shape.MaxRank + axis];
+                    offset += by;
                     if (++index[axis] < this.Axis[axis]) break;
-                    offset -= (long)step * this.Axis[axis];
+                    offset -= (long)by * this.Axis[axis];
                     index[axis] = 0;
                 }
             }
@@ -288,6 +396,22 @@ internal static unsafe class Elementwise
                 row = next;
             }
             return (byte*)this.Base[k] + offset * this.Sizes[k];
+        }
+    }
+
+    // Runs that begin so many elements apart, one after another. Runs of a few vectors are not worth the call of a copy.
+    private static void GatherRuns(byte* to, byte* from, int stride, int size, int count, int step, int runs)
+    {
+        int bytes = count * size, vector = sizeof(Vector256<byte>);
+        if (stride != 1 || bytes < vector)
+        {
+            for (; runs > 0; runs--, to += bytes, from += (long)step * size) Gather(to, from, stride, size, count);
+            return;
+        }
+        for (; runs > 0; runs--, to += bytes, from += (long)step * size)
+        {
+            for (int i = 0; i < bytes - vector; i += vector) Vector256.Load(from + i).Store(to + i);
+            Vector256.Load(from + bytes - vector).Store(to + bytes - vector);
         }
     }
 
@@ -310,8 +434,6 @@ internal static unsafe class Elementwise
             new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
         else if (stride == 0)
             new Span<T>(t, count).Fill(*f);
-        else if (stride == 1)
-            new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
         else
             for (int i = 0; i < count; i++) t[i] = f[(long)i * stride];
     }

@@ -46,6 +46,9 @@ public interface ILanes<TLanes> where TLanes : struct, ILanes<TLanes>
     /// <summary>a·b + c, rounded once where the machine can.</summary>
     static abstract TLanes MultiplyAdd(TLanes a, TLanes b, TLanes c);
 
+    /// <summary>a·2ⁿ, rounded once; n is a whole number.</summary>
+    static abstract TLanes Scale(TLanes a, TLanes n);
+
     /// <summary>|a|.</summary>
     static abstract TLanes Abs(TLanes a);
 
@@ -91,6 +94,13 @@ public interface ILanesFunction
 {
     /// <summary>Computes f of each number.</summary>
     TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>;
+}
+
+/// <summary>What reaches a function's input when something reaches its output.</summary>
+public interface ILanesGradient
+{
+    /// <summary>Computes dy·f′(x).</summary>
+    TLanes Backward<TLanes>(TLanes x, TLanes dy) where TLanes : struct, ILanes<TLanes>;
 }
 
 /// <summary>Lanes that come from memory and go there.</summary>

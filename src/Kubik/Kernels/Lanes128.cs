@@ -77,6 +77,9 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T> where T : u
         : Vector128.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Scale(Lanes128<T> a, Lanes128<T> n) => VectorMath.ScaleInTwo(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Abs(Lanes128<T> a) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.Abs(a.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -77,6 +77,9 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T> where T : u
         : Vector256.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Scale(Lanes256<T> a, Lanes256<T> n) => VectorMath.ScaleInTwo(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Abs(Lanes256<T> a) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.Abs(a.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kubik.Kernels;
 
@@ -75,6 +76,11 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
     public static Lanes512<T> MultiplyAdd(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle
         ? Vector512.MultiplyAddEstimate(a.v.AsSingle(), b.v.AsSingle(), c.v.AsSingle()).As<float, T>()
         : Vector512.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Scale(Lanes512<T> a, Lanes512<T> n) => !Avx512F.IsSupported ? VectorMath.ScaleInTwo(a, n) : Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle
+        ? Avx512F.Scale(a.v.AsSingle(), n.v.AsSingle()).As<float, T>()
+        : Avx512F.Scale(a.v.AsDouble(), n.v.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Abs(Lanes512<T> a) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.Abs(a.v));

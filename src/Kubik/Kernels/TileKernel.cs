@@ -32,6 +32,8 @@ internal abstract class TileKernel
 
     private readonly struct Stateless<TTile> : IStatefulTile where TTile : struct, ITile
     {
+        public static bool IsCopy => TTile.IsCopy;
+
         public unsafe void Run(byte** x, byte* y, int count) => TTile.Run(x, y, count);
     }
 

@@ -3,6 +3,8 @@
 // the limit at ±∞; a NaN stays one. Written once for lanes of any width.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kubik.Kernels;
 
@@ -25,10 +27,8 @@ public static class VectorMath
     public static TLanes Exp<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
     {
         x = TLanes.IsSingle ? Clamp(x, -104, 89) : Clamp(x, -746, 710); // beyond, it is 0 or ∞ for certain
-        (TLanes n, TLanes shifted) = NearestPower(x);
-        TLanes y = ExpOfRest(x, n) + TLanes.One;
-        // 2ⁿ in two factors, so that neither is outside of the range when the result is not.
-        return y * PowerOfHalf<TLanes>(shifted, 0) * PowerOfHalf<TLanes>(shifted, 1);
+        (TLanes n, _) = NearestPower(x);
+        return TLanes.Scale(ExpOfRest(Rest(x, n)) + TLanes.One, n);
     }
 
     /// <summary>eˣ − 1 = 2·(2ⁿ⁻¹·(eʳ − 1) + (2ⁿ⁻¹ − ½)): all digits near 0, where n is 0.</summary>
@@ -37,7 +37,7 @@ public static class VectorMath
     {
         TLanes c = TLanes.IsSingle ? Clamp(x, -30, 89) : Clamp(x, -60, 710); // beyond, it is −1 or ∞ for certain
         (TLanes n, TLanes shifted) = NearestPower(c);
-        TLanes half = PowerBefore<TLanes>(shifted), y = TLanes.MultiplyAdd(half, ExpOfRest(c, n), half - TLanes.Of(0.5));
+        TLanes half = PowerBefore<TLanes>(shifted), y = TLanes.MultiplyAdd(half, ExpOfRest(Rest(c, n)), half - TLanes.Of(0.5));
         return (y + y) | (x & SignBit<TLanes>()); // −0 stays what it is
     }
 
@@ -56,26 +56,33 @@ public static class VectorMath
         return (shifted - Shift<TLanes>(), shifted);
     }
 
-    // eʳ − 1 for r = x − n·ln 2: the series. ln 2 comes in two parts, the first of few digits, so that its product with n is exact.
+    // r = x − n·ln 2. ln 2 comes in two parts, the first of few digits, so that its product with n is exact.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes ExpOfRest<TLanes>(TLanes x, TLanes n) where TLanes : struct, ILanes<TLanes>
+    private static TLanes Rest<TLanes>(TLanes x, TLanes n) where TLanes : struct, ILanes<TLanes>
     {
         TLanes r = TLanes.MultiplyAdd(n, TLanes.Of(TLanes.IsSingle ? -0.693359375 : -6.93145751953125e-1), x);
-        r = TLanes.MultiplyAdd(n, TLanes.Of(TLanes.IsSingle ? 2.12194440054690582e-4 : -1.42860682030941723e-6), r);
+        return TLanes.MultiplyAdd(n, TLanes.Of(TLanes.IsSingle ? 2.12194440054690582e-4 : -1.42860682030941723e-6), r);
+    }
+
+    // eʳ − 1 = r + r²·s for |r| ≤ ½·ln 2: in float with the polynomial s that has the least largest error (0.04 units of eʳ's last place), in double with the series.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes ExpOfRest<TLanes>(TLanes r) where TLanes : struct, ILanes<TLanes>
+    {
         TLanes s;
         if (TLanes.IsSingle)
         {
-            s = TLanes.Of(1.0 / 5040);
+            s = TLanes.MultiplyAdd(TLanes.Of(1.3814466e-3), r, TLanes.Of(8.3687808e-3));
+            s = TLanes.MultiplyAdd(s, r, TLanes.Of(4.1668393e-2));
+            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.6666520e-1));
+            s = TLanes.MultiplyAdd(s, r, TLanes.Of(4.9999994e-1));
+            return TLanes.MultiplyAdd(r * r, s, r);
         }
-        else
-        {
-            s = TLanes.MultiplyAdd(TLanes.Of(1.0 / 6227020800), r, TLanes.Of(1.0 / 479001600));
-            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 39916800));
-            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 3628800));
-            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 362880));
-            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 40320));
-            s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 5040));
-        }
+        s = TLanes.MultiplyAdd(TLanes.Of(1.0 / 6227020800), r, TLanes.Of(1.0 / 479001600));
+        s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 39916800));
+        s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 3628800));
+        s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 362880));
+        s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 40320));
+        s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 5040));
         s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 720));
         s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 120));
         s = TLanes.MultiplyAdd(s, r, TLanes.Of(1.0 / 24));
@@ -84,13 +91,18 @@ public static class VectorMath
         return TLanes.MultiplyAdd(r * r, s, r);
     }
 
-    // 2 to the power of ⌊(n + odd) / 2⌋, n being what was added to the shift.
+    /// <summary>a·2ⁿ where no instruction does it: 2ⁿ in two factors, so that neither is outside of the range when the result is not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes PowerOfHalf<TLanes>(TLanes shifted, int odd) where TLanes : struct, ILanes<TLanes>
+    internal static TLanes ScaleInTwo<TLanes>(TLanes a, TLanes n) where TLanes : struct, ILanes<TLanes>
     {
-        TLanes n = TLanes.AddBits(TLanes.SubtractBits(shifted, Shift<TLanes>()), TLanes.OfBits((TLanes.IsSingle ? 2 * 127 : 2 * 1023) + odd));
-        return TLanes.ShiftLeft(TLanes.ShiftRight(n, 1), TLanes.IsSingle ? 23 : 52);
+        TLanes bits = TLanes.SubtractBits(n + Shift<TLanes>(), Shift<TLanes>());
+        return a * PowerOfHalf<TLanes>(bits, 0) * PowerOfHalf<TLanes>(bits, 1);
     }
+
+    // 2 to the power of ⌊(n + odd) / 2⌋ of a whole number's bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes PowerOfHalf<TLanes>(TLanes n, int odd) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.ShiftLeft(TLanes.ShiftRight(TLanes.AddBits(n, TLanes.OfBits((TLanes.IsSingle ? 2 * 127 : 2 * 1023) + odd)), 1), TLanes.IsSingle ? 23 : 52);
 
     // 2ⁿ⁻¹.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,7 +174,7 @@ public static class VectorMath
         TLanes c = TLanes.Min(TLanes.Of(TLanes.IsSingle ? 10 : 20), TLanes.Abs(x)); // beyond, it is 1
         c += c;
         (TLanes n, TLanes shifted) = NearestPower(c);
-        TLanes half = PowerBefore<TLanes>(shifted), m = TLanes.MultiplyAdd(half, ExpOfRest(c, n), half - TLanes.Of(0.5)); // of e^2|x| − 1, one half
+        TLanes half = PowerBefore<TLanes>(shifted), m = TLanes.MultiplyAdd(half, ExpOfRest(Rest(c, n)), half - TLanes.Of(0.5)); // of e^2|x| − 1, one half
         return m / (m + TLanes.One) | (x & SignBit<TLanes>());
     }
 
@@ -227,29 +239,66 @@ public static class VectorMath
         return TLanes.Select(TLanes.Greater(t, TLanes.Of(0.927734375)), far, near) | (x & SignBit<TLanes>());
     }
 
-    // In float, of a number of 0 or more: (1 + 2y)·e^y²·erfc y is a polynomial of (y − 2) / (y + 2), fitted at Chebyshev's points.
+    /// <summary>Φ(x) = ½·erfc(−x/√2): how likely a standard normal number is below x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes NormalCdf<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => Normal(x, out _);
+
+    /// <summary>Φ(x), and e^(−x²/2) with it, which both need.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Normal<TLanes>(TLanes x, out TLanes gauss) where TLanes : struct, ILanes<TLanes>
+    {
+        if (!TLanes.IsSingle)
+        {
+            TLanes c = Clamp(x, -40, 40);
+            gauss = Exp(c * c * TLanes.Of(-0.5));
+            return Erfc(x * TLanes.Of(-0.70710678118654752)) * TLanes.Of(0.5);
+        }
+        TLanes magnitude = TLanes.Min(TLanes.Of(14.25), TLanes.Abs(x)); // Φ(−14.2) is 0 in float
+        gauss = GaussSingle(magnitude, -0.5);
+        TLanes tail = HalfOfErfcxSingle(magnitude, 0.70710678118654752) * gauss;
+        return TLanes.Select(TLanes.Less(x, TLanes.Zero), tail, TLanes.One - tail);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes ErfcOfMagnitudeSingle<TLanes>(TLanes y) where TLanes : struct, ILanes<TLanes>
     {
         y = TLanes.Min(TLanes.Of(10.0625), y); // erfc 10.06 is 0 in float
-        TLanes q = (y - TLanes.Of(2)) / (y + TLanes.Of(2));
-        TLanes p = TLanes.MultiplyAdd(TLanes.Of(2.4457811377942562e-05), q, TLanes.Of(-0.00036896197707392275));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(-0.0012536966241896152));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(0.0012776241637766361));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(0.008639933541417122));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(-0.00804603099822998));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(-0.05420569330453873));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(0.16405335068702698));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(-0.16603130102157593));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(-0.09276390075683594));
-        p = TLanes.MultiplyAdd(p, q, TLanes.Of(1.2769783735275269));
-        // e^−y² = e^−h² · e^−(y−h)(y+h), h being the upper half of y's digits: its square is exact.
-        TLanes h = y & TLanes.OfBits(0xFFFFF000), d = (h - y) * (h + y);
-        TLanes gauss = TLanes.MultiplyAdd(TLanes.Of(1.0 / 24), d, TLanes.Of(1.0 / 6));
-        gauss = TLanes.MultiplyAdd(gauss, d, TLanes.Of(0.5));
-        gauss = TLanes.MultiplyAdd(gauss, d, TLanes.One);
-        gauss = TLanes.MultiplyAdd(gauss, d, TLanes.One);
-        return p / TLanes.MultiplyAdd(TLanes.Of(2), y, TLanes.One) * gauss * Exp(-h * h);
+        return HalfOfErfcxSingle(y, 1) * (GaussSingle(y, -1) * TLanes.Of(2));
+    }
+
+    // In float: ½·e^y²·erfc y, y being x·factor and 0 ≤ y ≤ 10.08, is t = 1 / (1 + 0.3y) times a polynomial of t with the least largest error (0.6 units of the last place).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes HalfOfErfcxSingle<TLanes>(TLanes x, double factor) where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes t = TLanes.One / TLanes.MultiplyAdd(TLanes.Of(0.3 * factor), x, TLanes.One), u = t - TLanes.Of(0.625);
+        TLanes p = TLanes.MultiplyAdd(TLanes.Of(-0.0647647157), u, TLanes.Of(-0.081024833));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.0977027938));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.419495821));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.690495312));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.758966565));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.625232041));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.402157307));
+        p = TLanes.MultiplyAdd(p, u, TLanes.Of(0.204316542));
+        return p * t;
+    }
+
+    // In float: e^(factor·y²), of which the digits that y² loses are not lost: they join what is left of it beside 2ⁿ. The factor is a power of 2.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes GaussSingle<TLanes>(TLanes y, double factor) where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes square = y * y, x = square * TLanes.Of(factor);
+        (TLanes n, _) = NearestPower(x);
+        TLanes r = TLanes.MultiplyAdd(LostBySquare(y, square), TLanes.Of(factor), Rest(x, n));
+        return TLanes.Scale(ExpOfRest(r) + TLanes.One, n);
+    }
+
+    // y² less what it was rounded to.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes LostBySquare<TLanes>(TLanes y, TLanes square) where TLanes : struct, ILanes<TLanes>
+    {
+        if (Fma.IsSupported || AdvSimd.IsSupported) return TLanes.MultiplyAdd(y, y, -square);
+        TLanes high = y & TLanes.OfBits(0xFFFFF000), low = y - high; // the square of the upper half of the digits is exact
+        return high * high - square + TLanes.Of(2) * high * low + low * low;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

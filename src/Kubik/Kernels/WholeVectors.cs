@@ -54,6 +54,36 @@ internal static unsafe class WholeVectors
         for (int k = 0; k < count; k++) y[k] = whole[k];
     }
 
+    /// <summary>Computes dx = dy·f′(x) element by element; dx may be one of the others.</summary>
+    public static void RunBackward<TOp, T>(TOp f, T* x, T* dy, T* dx, int count) where TOp : struct, ILanesGradient where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (Vector512.IsHardwareAccelerated) RunBackward<TOp, Lanes512<T>, T>(f, x, dy, dx, count);
+        else if (Vector256.IsHardwareAccelerated) RunBackward<TOp, Lanes256<T>, T>(f, x, dy, dx, count);
+        else RunBackward<TOp, Lanes128<T>, T>(f, x, dy, dx, count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunBackward<TOp, V, T>(TOp f, T* x, T* dy, T* dx, int count) where TOp : struct, ILanesGradient where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int end = count - V.Count;
+        if (end < 0)
+        {
+            T* whole = stackalloc T[2 * V.Count];
+            for (int k = 0; k < V.Count; k++) (whole[k], whole[V.Count + k]) = k < count ? (x[k], dy[k]) : (T.Zero, T.Zero);
+            RunBackward<TOp, V, T>(f, whole, whole + V.Count, whole, V.Count);
+            for (int k = 0; k < count; k++) dx[k] = whole[k];
+            return;
+        }
+        V last = V.Load(x + end), lastDy = V.Load(dy + end); // read before they are written over
+        for (int i = 0; ; i += V.Count)
+        {
+            bool isLast = i >= end;
+            V v = isLast ? last : V.Load(x + i), d = isLast ? lastDy : V.Load(dy + i);
+            V.Store(f.Backward(v, d), dx + (isLast ? end : i));
+            if (isLast) return;
+        }
+    }
+
     /// <summary>Computes y = f(x) for functions of spans: where the place in memory matters through one aligned block, because what TensorPrimitives does at the ends of a span depends on where it lies, and its scalar functions differ from its vectors in the last bit.</summary>
     public static void Run<TOp, T>(T* x, T* y, int count) where TOp : struct, IUnaryOp where T : unmanaged, IFloatingPointIeee754<T>
     {

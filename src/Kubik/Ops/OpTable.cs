@@ -50,6 +50,8 @@ public static class OpTable
         new Function<Elu>(new(1)),
         new Function<Gelu>(default),
         new Function<GeluTanh>(default),
+        new FunctionGradient<Gelu>(default),
+        new FunctionGradient<GeluTanh>(default),
         new Function<Hardshrink>(new(0.5)),
         new Function<HardSigmoid>(new(1.0 / 6, 0.5)),
         new Function<HardSwish>(default),

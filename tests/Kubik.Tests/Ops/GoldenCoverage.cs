@@ -21,6 +21,8 @@ public sealed class GoldenCoverage
         ["BatchNormalizationGradient"] = "the gradient of BatchNormalization, which is compared",
         ["RowNormalizationGradient"] = "the gradient of LayerNormalization and its like, which are compared",
         ["RowNormalizationSums"] = "the gradient of LayerNormalization's scale and shift, which is compared",
+        ["GeluGradient"] = "the gradient of Gelu, which is compared",
+        ["GeluTanhGradient"] = "the gradient of GeluTanh, which is compared",
         ["SoftmaxGradient"] = "the gradient of Softmax, which is compared",
         ["LogSoftmaxGradient"] = "the gradient of LogSoftmax, which is compared",
         ["SoftmaxCrossEntropyGradient"] = "the gradient of SoftmaxCrossEntropy, which is compared",

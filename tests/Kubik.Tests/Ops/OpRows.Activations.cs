@@ -12,6 +12,12 @@ public static partial class OpRows
         .. Unary(new Function<LogSigmoid>(default), x => -Math.Log(1 + Math.Exp(-x)), Domain.Away),
         .. Unary(new Function<Gelu>(default), SlowGelu, Domain.Away),
         .. Unary(new Function<GeluTanh>(default), x => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))), Domain.Wide),
+        .. Slope(new FunctionGradient<Gelu>(default), x => (1 + SlowErf(x / Math.Sqrt(2))) / 2 + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI)),
+        .. Slope(new FunctionGradient<GeluTanh>(default), x =>
+        {
+            double rate = Math.Sqrt(2 / Math.PI), t = Math.Tanh(rate * (x + 0.044715 * x * x * x));
+            return (1 + t) / 2 + x / 2 * (1 - t * t) * rate * (1 + 3 * 0.044715 * x * x);
+        }),
         .. Unary(new Function<Silu>(default), x => x / (1 + Math.Exp(-x)), Domain.Wide),
         .. Unary(new Function<Mish>(default), x => x * Math.Tanh(Math.Log(1 + Math.Exp(x))), Domain.Wide),
         .. Unary(new Function<Softsign>(default), x => x / (1 + Math.Abs(x)), Domain.Away),
@@ -45,6 +51,11 @@ public static partial class OpRows
            select row,
         .. from c in new (int Axis, Shape Shape)[] { (0, [5]), (1, [3, 4]), (0, [4, 3]), (1, [2, 1, 3]) } select Warm(new Softmin(c.Axis), c.Axis, -1, c.Shape, Math.Exp),
     ];
+
+    // The gradient of a function, of its input and of what reaches its output.
+    private static IEnumerable<OpRow> Slope(Op op, Func<double, double> derivative) =>
+        from shape in new Shape[] { [], [7], [3, 5], [2, 0], [4, 33] }
+        select new OpRow(op, [new(shape, Domain.Away), new(shape, Domain.Away)], x => Naive.Build([.. shape], i => derivative(x[0][i]) * x[1][i]));
 
     private static OpRow Gated(int axis, Shape shape) =>
         new(new Glu(axis), [new(shape, Domain.Away)], x =>
