@@ -18,17 +18,17 @@ internal static unsafe class AttentionKernel
     /// <summary>Computes y (…, T, e) of queries (…, T, d), keys (…, S, d), values (…, S, e) and perhaps a mask; or, when <paramref name="dy"/> is there, their gradients one after another, each for the whole batch.</summary>
     public static void Run<T>(bool causal, int past, double scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Vector512.IsHardwareAccelerated) Run<SequenceLanes<Lanes512<T>, T>, Lanes512<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
-        else if (Vector256.IsHardwareAccelerated) Run<SequenceLanes<Lanes256<T>, T>, Lanes256<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
-        else Run<SequenceLanes<Lanes128<T>, T>, Lanes128<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        if (Vector512.IsHardwareAccelerated) Run<Lanes512<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        else if (Vector256.IsHardwareAccelerated) Run<Lanes256<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
+        else Run<Lanes128<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
     }
 
-    private static void Run<TLanes, TV, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Run<TLanes, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where TLanes : unmanaged, ILanes<TLanes, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.Count == 0) return;
         fixed (byte* pq = q.Bytes, pk = k.Bytes, pv = v.Bytes, pm = mask is null ? default : mask.Bytes, pd = dy is null ? default : dy.Bytes, py = y.Bytes)
         {
-            Job<TLanes, TV, T> job = new()
+            Job<TLanes, T> job = new()
             {
                 Causal = causal,
                 Past = past,
@@ -79,7 +79,7 @@ internal static unsafe class AttentionKernel
         private static int Stride(Tensor x, int fromEnd) => fromEnd <= x.Rank && x.Shape[^fromEnd] != 1 ? x.Layout.Strides[^fromEnd] : 0;
     }
 
-    private struct Job<TLanes, TV, T> : IJob where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Job<TLanes, T> : IJob where TLanes : unmanaged, ILanes<TLanes, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         public Matrices Q, K, V, Mask, Dy;
         public bool Causal, IsBackward, IsFlags, HasMask;
@@ -114,21 +114,21 @@ internal static unsafe class AttentionKernel
         {
             MatrixView<T> q = this.At(this.Q, head), k = this.At(this.K, head), v = this.At(this.V, head), dy = this.IsBackward ? this.At(this.Dy, head) : default;
             (int n, int d, int e) = (this.Keys, this.Size, this.Values);
-            int wide = PackedProduct.Padded<TLanes, TV, T>(n) + 16;
-            long keys = PackedProduct.Size<TLanes, TV, T>(d, n), values = PackedProduct.Size<TLanes, TV, T>(n, e), back = this.IsBackward ? 1 : 0;
-            long backKeys = back * PackedProduct.Size<TLanes, TV, T>(n, d), backValues = back * PackedProduct.Size<TLanes, TV, T>(e, n);
-            long block = back * PackedProduct.Size<TLanes, TV, T>(BlockRows, Math.Max(d, e)), rows = BlockRows * (d + 16L);
+            int wide = PackedProduct.Padded<TLanes, T>(n) + 16;
+            long keys = PackedProduct.Size<TLanes, T>(d, n), values = PackedProduct.Size<TLanes, T>(n, e), back = this.IsBackward ? 1 : 0;
+            long backKeys = back * PackedProduct.Size<TLanes, T>(n, d), backValues = back * PackedProduct.Size<TLanes, T>(e, n);
+            long block = back * PackedProduct.Size<TLanes, T>(BlockRows, Math.Max(d, e)), rows = BlockRows * (d + 16L);
             T* kt = (T*)(memory ??= new()).Reserve((keys + values + backKeys + backValues + block + rows + 2L * BlockRows * wide) * sizeof(T));
             T* vp = kt + keys, kp = vp + values, vt = kp + backKeys, packed = vt + backValues, qs = packed + block, p = qs + rows, dp = p + (long)BlockRows * wide;
-            PackedProduct.Pack<TLanes, TV, T>(k.Transposed, d, n, kt);
+            PackedProduct.Pack<TLanes, T>(k.Transposed, d, n, kt);
             if (!this.IsBackward)
             {
-                PackedProduct.Pack<TLanes, TV, T>(v, n, e, vp);
+                PackedProduct.Pack<TLanes, T>(v, n, e, vp);
             }
             else
             {
-                PackedProduct.Pack<TLanes, TV, T>(k, n, d, kp);
-                PackedProduct.Pack<TLanes, TV, T>(v.Transposed, e, n, vt);
+                PackedProduct.Pack<TLanes, T>(k, n, d, kp);
+                PackedProduct.Pack<TLanes, T>(v.Transposed, e, n, vt);
             }
             T* dq = this.Y + (long)head * this.Queries * d, dk = this.Y + ((long)this.Batch * this.Queries + (long)head * n) * d;
             T* dv = this.Y + (long)this.Batch * (this.Queries + n) * d + (long)head * n * e, y = this.Y + (long)head * this.Queries * e;
@@ -142,23 +142,23 @@ internal static unsafe class AttentionKernel
             {
                 int height = Math.Min(BlockRows, end - i), met = this.Causal ? (int)Math.Min(n, (long)i + height + this.Past) : n;
                 for (int r = 0; r < height; r++) Scaled(q.At(i + r, 0), q.Column, qs + r * (d + 16), d, this.Scale);
-                PackedProduct.Run<TLanes, TV, T>(height, d, qs, d + 16, 1, kt, d, PackedProduct.Padded<TLanes, TV, T>(met), p, wide, accumulate: false);
+                PackedProduct.Run<TLanes, T>(height, d, qs, d + 16, 1, kt, d, PackedProduct.Padded<TLanes, T>(met), p, wide, accumulate: false);
                 // Two loops, not one: what a row waits for is then computed beside the other rows.
                 for (int r = 0; r < height; r++) share[r] = this.Largest(head, i + r, met, p + (long)r * wide);
                 for (int r = 0; r < height; r++) share[r] = Exponentials(met, p + (long)r * wide, share[r]);
                 if (!this.IsBackward)
                 {
-                    PackedProduct.Run<TLanes, TV, T>(height, met, p, wide, 1, vp, n, e, y + (long)i * e, e, accumulate: false);
+                    PackedProduct.Run<TLanes, T>(height, met, p, wide, 1, vp, n, e, y + (long)i * e, e, accumulate: false);
                     for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, 1, y + (long)(i + r) * e, e, share[r]);
                     continue;
                 }
-                PackedProduct.Run<TLanes, TV, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, TV, T>(met), dp, wide, accumulate: false);
+                PackedProduct.Run<TLanes, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, T>(met), dp, wide, accumulate: false);
                 for (int r = 0; r < height; r++) this.WeightsBack(p + (long)r * wide, dp + (long)r * wide, met, share[r]);
-                PackedProduct.Run<TLanes, TV, T>(height, met, dp, wide, 1, kp, n, d, dq + (long)i * d, d, accumulate: false);
-                PackedProduct.Pack<TLanes, TV, T>(new(q.At(i, 0), q.Row, q.Column), height, d, packed);
-                PackedProduct.Run<TLanes, TV, T>(met, height, dp, 1, wide, packed, height, d, dk, d, accumulate: true);
-                PackedProduct.Pack<TLanes, TV, T>(new(dy.At(i, 0), dy.Row, dy.Column), height, e, packed);
-                PackedProduct.Run<TLanes, TV, T>(met, height, p, 1, wide, packed, height, e, dv, e, accumulate: true);
+                PackedProduct.Run<TLanes, T>(height, met, dp, wide, 1, kp, n, d, dq + (long)i * d, d, accumulate: false);
+                PackedProduct.Pack<TLanes, T>(new(q.At(i, 0), q.Row, q.Column), height, d, packed);
+                PackedProduct.Run<TLanes, T>(met, height, dp, 1, wide, packed, height, d, dk, d, accumulate: true);
+                PackedProduct.Pack<TLanes, T>(new(dy.At(i, 0), dy.Row, dy.Column), height, e, packed);
+                PackedProduct.Run<TLanes, T>(met, height, p, 1, wide, packed, height, e, dv, e, accumulate: true);
             }
         }
 
@@ -180,11 +180,11 @@ internal static unsafe class AttentionKernel
         {
             int open = this.Causal ? (int)Math.Min(this.Keys, (long)query + this.Past + 1) : this.Keys;
             if (this.HasMask) this.Close(head, query, open, s);
-            TV closed = TLanes.Of(T.NegativeInfinity), largest = closed;
+            TLanes closed = TLanes.Repeat(T.NegativeInfinity), largest = closed;
             for (int j = 0; j < met; j += TLanes.Count)
             {
-                TV score = TLanes.First(open - j, TLanes.Load(s + j), closed);
-                TLanes.Store(s + j, score);
+                TLanes score = TLanes.Select(PartOfVector.FirstLanes<TLanes, T>(open - j), TLanes.Load(s + j), closed);
+                TLanes.Store(score, s + j);
                 largest = TLanes.Max(largest, score);
             }
             return TLanes.Largest(largest);
@@ -193,12 +193,12 @@ internal static unsafe class AttentionKernel
         // The scores become e^(score − largest), 0 for −∞; returns what makes their sum 1.
         private static T Exponentials(int met, T* s, T largest)
         {
-            TV minus = TLanes.Of(T.IsNegativeInfinity(largest) ? T.Zero : -largest), sums = default; // all closed: then all is 0
+            TLanes minus = TLanes.Repeat(T.IsNegativeInfinity(largest) ? T.Zero : -largest), sums = default; // all closed: then all is 0
             for (int j = 0; j < met; j += TLanes.Count)
             {
-                TV w = TLanes.Exp(TLanes.Add(TLanes.Load(s + j), minus));
-                TLanes.Store(s + j, w);
-                sums = TLanes.Add(sums, w);
+                TLanes w = VectorMath.Exp(TLanes.Load(s + j) + minus);
+                TLanes.Store(w, s + j);
+                sums += w;
             }
             T sum = TLanes.Sum(sums);
             return sum == T.Zero ? T.Zero : T.One / sum;
@@ -221,22 +221,22 @@ internal static unsafe class AttentionKernel
         private readonly void WeightsBack(T* p, T* dp, int met, T share)
         {
             int count = TLanes.Count;
-            TV part = TLanes.Of(share), sums = default;
+            TLanes part = TLanes.Repeat(share), sums = default;
             for (int j = 0; j < met; j += count)
             {
-                TV w = TLanes.Multiply(TLanes.Load(p + j), part);
-                TLanes.Store(p + j, w);
+                TLanes w = TLanes.Load(p + j) * part;
+                TLanes.Store(w, p + j);
                 sums = TLanes.MultiplyAdd(w, TLanes.Load(dp + j), sums);
             }
-            TV mean = TLanes.Of(TLanes.Sum(sums)), scale = TLanes.Of(this.Scale);
+            TLanes mean = TLanes.Repeat(TLanes.Sum(sums)), scale = TLanes.Repeat(this.Scale);
             for (int j = 0; j < met; j += count)
-                TLanes.Store(dp + j, TLanes.Multiply(TLanes.Multiply(TLanes.Load(p + j), TLanes.Subtract(TLanes.Load(dp + j), mean)), scale));
+                TLanes.Store(TLanes.Load(p + j) * (TLanes.Load(dp + j) - mean) * scale, dp + j);
         }
 
         private static void Scaled(T* x, long step, T* y, int n, T by)
         {
-            TV factor = TLanes.Of(by);
-            if (step == 1) for (int j = 0; j < n; j += TLanes.Count) Ends<TLanes, TV, T>.Store(y + j, TLanes.Multiply(Ends<TLanes, TV, T>.Load(x + j, n - j), factor), n - j);
+            TLanes factor = TLanes.Repeat(by);
+            if (step == 1) for (int j = 0; j < n; j += TLanes.Count) Ends<TLanes, T>.Store(Ends<TLanes, T>.Load(x + j, n - j) * factor, y + j, n - j);
             else for (int j = 0; j < n; j++) y[j] = x[j * step] * by;
         }
     }

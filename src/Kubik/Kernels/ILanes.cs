@@ -108,10 +108,16 @@ internal unsafe interface ILanes<TLanes, T> : ILanes<TLanes> where TLanes : stru
 {
     static abstract int Count { get; }
 
+    /// <summary>A number in every lane.</summary>
+    static abstract TLanes Repeat(T value);
+
     static abstract TLanes Load(T* from);
 
     static abstract void Store(TLanes a, T* to);
 
     /// <summary>The sum of all lanes, in an order that is always the same.</summary>
     static abstract T Sum(TLanes a);
+
+    /// <summary>The largest of all lanes; when one is NaN, any.</summary>
+    static abstract T Largest(TLanes a);
 }

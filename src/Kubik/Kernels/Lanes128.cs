@@ -42,6 +42,9 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T> where T : u
     public static Lanes128<T> OfBits(long bits) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.Create((int)bits).As<int, T>() : Vector128.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Repeat(T value) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(T* from) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,6 +52,14 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T> where T : u
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes128<T> a) => Vector128.Sum(a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Largest(Lanes128<T> a)
+    {
+        T largest = a.v[0];
+        for (int i = 1; i < Count; i++) largest = T.MaxNative(largest, a.v[i]);
+        return largest;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(a.v + b.v);

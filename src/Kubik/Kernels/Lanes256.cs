@@ -42,6 +42,9 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T> where T : u
     public static Lanes256<T> OfBits(long bits) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.Create((int)bits).As<int, T>() : Vector256.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Repeat(T value) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* from) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,6 +52,10 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T> where T : u
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes256<T> a) => Vector256.Sum(a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Largest(Lanes256<T> a) =>
+        Lanes128<T>.Largest(Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.MaxNative(a.v.GetLower(), a.v.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> a, Lanes256<T> b) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(a.v + b.v);

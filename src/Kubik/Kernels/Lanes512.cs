@@ -43,6 +43,9 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
     public static Lanes512<T> OfBits(long bits) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.Create((int)bits).As<int, T>() : Vector512.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Repeat(T value) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* from) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,6 +53,10 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes512<T> a) => Vector512.Sum(a.v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Largest(Lanes512<T> a) =>
+        Lanes256<T>.Largest(Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.MaxNative(a.v.GetLower(), a.v.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> a, Lanes512<T> b) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(a.v + b.v);

@@ -78,12 +78,12 @@ internal static unsafe class RecurrentKernel
 
     public static void Run<TUnit, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Vector512.IsHardwareAccelerated) Run<TUnit, SequenceLanes<Lanes512<T>, T>, Lanes512<T>, T>(unit, reverse, x);
-        else if (Vector256.IsHardwareAccelerated) Run<TUnit, SequenceLanes<Lanes256<T>, T>, Lanes256<T>, T>(unit, reverse, x);
-        else Run<TUnit, SequenceLanes<Lanes128<T>, T>, Lanes128<T>, T>(unit, reverse, x);
+        if (Vector512.IsHardwareAccelerated) Run<TUnit, Lanes512<T>, T>(unit, reverse, x);
+        else if (Vector256.IsHardwareAccelerated) Run<TUnit, Lanes256<T>, T>(unit, reverse, x);
+        else Run<TUnit, Lanes128<T>, T>(unit, reverse, x);
     }
 
-    private static void Run<TUnit, TLanes, TV, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
+    private static void Run<TUnit, V, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         int batch = x.Results.Shape[1], steps = x.Results.Shape[2], hidden = x.Results.Shape[3], gates = unit.Gates * hidden;
         if (batch == 0 || hidden == 0) return;
@@ -94,9 +94,9 @@ internal static unsafe class RecurrentKernel
         {
             MatrixView<T> u = new(weight, gates, 1); // (H, gates · H)
             (int depth, int columns) = isForward ? (hidden, gates) : (gates, hidden);
-            T* packed = (T*)(weights ??= new()).Reserve(PackedProduct.Size<TLanes, TV, T>(depth, columns) * sizeof(T));
-            PackedProduct.Pack<TLanes, TV, T>(isForward ? u : u.Transposed, depth, columns, packed);
-            Job<TUnit, TLanes, TV, T> job = new()
+            T* packed = (T*)(weights ??= new()).Reserve(PackedProduct.Size<V, T>(depth, columns) * sizeof(T));
+            PackedProduct.Pack<V, T>(isForward ? u : u.Transposed, depth, columns, packed);
+            Job<TUnit, V, T> job = new()
             {
                 Unit = unit,
                 Reverse = reverse,
@@ -129,7 +129,7 @@ internal static unsafe class RecurrentKernel
 
     private static Span<T> Of<T>(Tensor? x) where T : unmanaged => x is null ? default : x.Data<T>();
 
-    private struct Job<TUnit, TLanes, TV, T> : IJob where TUnit : struct, IRecurrentUnit where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged
+    private struct Job<TUnit, V, T> : IJob where TUnit : struct, IRecurrentUnit where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         public TUnit Unit;
         public bool Reverse, Forward;
@@ -146,7 +146,7 @@ internal static unsafe class RecurrentKernel
 
         private readonly void RunForward(int first, int count)
         {
-            int n = this.Hidden, gates = this.Unit.Gates * n, wide = PackedProduct.Padded<TLanes, TV, T>(gates);
+            int n = this.Hidden, gates = this.Unit.Gates * n, wide = PackedProduct.Padded<V, T>(gates);
             int ldh = n + 16, ldz = wide + 16; // rows do not lie a power of two apart, and a vector fits behind the last one
             T* h = (T*)(rows ??= new()).Reserve((long)count * (ldh + ldz) * sizeof(T)), z = h + (long)count * ldh;
             for (int b = 0; b < count; b++) Copy(this.H0 + (long)(first + b) * n, h + b * ldh, n);
@@ -154,14 +154,14 @@ internal static unsafe class RecurrentKernel
             for (int s = 0; s < this.Steps; s++)
             {
                 int t = this.Reverse ? this.Steps - 1 - s : s;
-                PackedProduct.Run<TLanes, TV, T>(count, n, h, ldh, 1, this.Weight, n, wide, z, ldz, accumulate: false);
+                PackedProduct.Run<V, T>(count, n, h, ldh, 1, this.Weight, n, wide, z, ldz, accumulate: false);
                 for (int b = 0; b < count; b++)
                 {
                     long at = (long)(first + b) * this.Steps + t;
                     this.Point(ref row, first + b, t, s == 0);
                     row.Projected = this.Projected + at * gates;
                     row.Recurrent = z + (long)b * ldz;
-                    this.Unit.Forward<TLanes, TV, T>(ref row);
+                    this.Unit.Forward<V, T>(ref row);
                     if (this.Mask != null && this.Mask[at] == 0)
                     {
                         // Past its end a sequence stands still.
@@ -175,7 +175,7 @@ internal static unsafe class RecurrentKernel
 
         private readonly void RunBackward(int first, int count)
         {
-            int n = this.Hidden, gates = this.Unit.Gates * n, wide = PackedProduct.Padded<TLanes, TV, T>(n);
+            int n = this.Hidden, gates = this.Unit.Gates * n, wide = PackedProduct.Padded<V, T>(n);
             int ldh = wide + 16, ldz = gates + 16;
             bool hasCell = this.C0 != null;
             T* dh = (T*)(rows ??= new()).Reserve((long)count * (2 * ldh + ldz) * sizeof(T)), dc = dh + (long)count * ldh, dz = dc + (long)count * ldh;
@@ -205,9 +205,9 @@ internal static unsafe class RecurrentKernel
                     row.Recurrent = dzRow;
                     row.HiddenGradient = dhRow;
                     row.CellGradient = dcRow;
-                    this.Unit.Backward<TLanes, TV, T>(ref row);
+                    this.Unit.Backward<V, T>(ref row);
                 }
-                PackedProduct.Run<TLanes, TV, T>(count, gates, dz, ldz, 1, this.Weight, gates, wide, dh, ldh, accumulate: true);
+                PackedProduct.Run<V, T>(count, gates, dz, ldz, 1, this.Weight, gates, wide, dh, ldh, accumulate: true);
             }
             for (int b = 0; b < count; b++)
             {
@@ -229,8 +229,8 @@ internal static unsafe class RecurrentKernel
 
         private static void Add(T* from, T* to, int count)
         {
-            for (int j = 0; j < count; j += TLanes.Count)
-                Ends<TLanes, TV, T>.Store(to + j, TLanes.Add(TLanes.Load(to + j), Ends<TLanes, TV, T>.Load(from + j, count - j)), count - j);
+            for (int j = 0; j < count; j += V.Count)
+                Ends<V, T>.Store(V.Load(to + j) + Ends<V, T>.Load(from + j, count - j), to + j, count - j);
         }
     }
 }

@@ -197,10 +197,7 @@ internal static unsafe class SoftmaxKernel
                     b = V.Max(b, V.Load(x + i + V.Count));
                 }
                 if (i <= size - V.Count) a = V.Max(a, V.Load(x + i));
-                T* lanes = stackalloc T[V.Count];
-                V.Store(V.Max(a, b), lanes);
-                for (int k = 0; k < V.Count; k++) max = lanes[k] > max ? lanes[k] : max;
-                return max;
+                return V.Largest(V.Max(a, b));
             }
             for (; i < size; i++) max = x[i] > max ? x[i] : max;
             return max;

@@ -22,27 +22,27 @@ public sealed unsafe class PackedProductTests
             {
                 foreach (int n in Widths)
                 {
-                    if (Vector512.IsHardwareAccelerated) Check<SequenceLanes<Lanes512<float>, float>, Lanes512<float>, float>(m, k, n, 1e-5);
-                    Check<SequenceLanes<Lanes256<float>, float>, Lanes256<float>, float>(m, k, n, 1e-5);
-                    Check<SequenceLanes<Lanes128<double>, double>, Lanes128<double>, double>(m, k, n, 1e-13);
+                    if (Vector512.IsHardwareAccelerated) Check<Lanes512<float>, float>(m, k, n, 1e-5);
+                    Check<Lanes256<float>, float>(m, k, n, 1e-5);
+                    Check<Lanes128<double>, double>(m, k, n, 1e-13);
                 }
             }
         }
     }
 
-    private static void Check<TLanes, TV, T>(int m, int k, int n, double tolerance) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Check<V, T>(int m, int k, int n, double tolerance) where V : unmanaged, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         Random random = new(m * 10_007 + k * 101 + n);
         int deep = k + 2; // packed deeper than it is used
-        T[] a = Numbers(m * (k + 3)), b = Numbers(deep * n), packed = new T[PackedProduct.Size<TLanes, TV, T>(deep, n)], c = Numbers(m * (n + 1)), start = [.. c];
+        T[] a = Numbers(m * (k + 3)), b = Numbers(deep * n), packed = new T[PackedProduct.Size<V, T>(deep, n)], c = Numbers(m * (n + 1)), start = [.. c];
         foreach ((bool isTall, bool isTurned, bool accumulate) in new[] { (false, false, false), (true, true, true), (false, true, true), (true, false, false) })
         {
             start.CopyTo(c, 0);
             (int row, int column) = isTall ? (1, m) : (k + 3, 1);
             fixed (T* pa = a, pb = b, pp = packed, pc = c)
             {
-                PackedProduct.Pack<TLanes, TV, T>(isTurned ? new(pb, 1, deep) : new(pb, n, 1), deep, n, pp);
-                PackedProduct.Run<TLanes, TV, T>(m, k, pa, row, column, pp, deep, n, pc, n + 1, accumulate);
+                PackedProduct.Pack<V, T>(isTurned ? new(pb, 1, deep) : new(pb, n, 1), deep, n, pp);
+                PackedProduct.Run<V, T>(m, k, pa, row, column, pp, deep, n, pc, n + 1, accumulate);
             }
             for (int i = 0; i < m; i++)
             {

@@ -37,28 +37,28 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
-        for (int j = 0; j < n; j += TLanes.Count)
+        for (int j = 0; j < n; j += V.Count)
         {
-            TV z = TLanes.Add(Ends<TLanes, TV, T>.Load(row.Projected + j, n - j), TLanes.Load(row.Recurrent + j));
-            Ends<TLanes, TV, T>.Store(row.Results + j, this.Relu ? TLanes.Max(default, z) : TLanes.Tanh(z), n - j);
+            V z = Ends<V, T>.Load(row.Projected + j, n - j) + V.Load(row.Recurrent + j);
+            Ends<V, T>.Store(this.Relu ? V.Max(default, z) : VectorMath.Tanh(z), row.Results + j, n - j);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
-        TV zero = default, one = TLanes.Exp(zero);
-        for (int j = 0; j < n; j += TLanes.Count)
+        V zero = V.Zero, one = V.One;
+        for (int j = 0; j < n; j += V.Count)
         {
-            TV h = Ends<TLanes, TV, T>.Load(row.Results + j, n - j), dh = TLanes.Load(row.HiddenGradient + j);
-            TV dz = this.Relu ? TLanes.WhereAbove0(h, dh) : TLanes.Multiply(dh, TLanes.Subtract(one, TLanes.Multiply(h, h)));
-            Ends<TLanes, TV, T>.Store(row.Projected + j, dz, n - j);
-            Ends<TLanes, TV, T>.Store(row.Recurrent + j, dz, n - j);
-            TLanes.Store(row.HiddenGradient + j, zero);
+            V h = Ends<V, T>.Load(row.Results + j, n - j), dh = V.Load(row.HiddenGradient + j);
+            V dz = this.Relu ? V.Select(V.Greater(h, V.Zero), dh, V.Zero) : dh * (one - h * h);
+            Ends<V, T>.Store(dz, row.Projected + j, n - j);
+            Ends<V, T>.Store(dz, row.Recurrent + j, n - j);
+            V.Store(zero, row.HiddenGradient + j);
         }
     }
 }

@@ -44,51 +44,51 @@ public readonly record struct GruUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* x = row.Projected, p = row.Recurrent, y = row.Results;
         long part = row.Part;
-        for (int j = 0; j < n; j += TLanes.Count)
+        for (int j = 0; j < n; j += V.Count)
         {
             int left = n - j;
-            TV r = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + j, left), TLanes.Load(p + j)));
-            TV z = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + n + j, left), TLanes.Load(p + n + j)));
-            TV u = TLanes.Add(TLanes.Load(p + 2 * n + j), Ends<TLanes, TV, T>.Load(row.Bias + j, left));
-            TV candidate = TLanes.Tanh(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 2 * n + j, left), TLanes.Multiply(r, u)));
-            TV step = TLanes.Multiply(z, TLanes.Subtract(Ends<TLanes, TV, T>.Load(row.HiddenBefore + j, left), candidate));
-            Ends<TLanes, TV, T>.Store(y + j, TLanes.Add(candidate, step), left);
-            Ends<TLanes, TV, T>.Store(y + part + j, r, left);
-            Ends<TLanes, TV, T>.Store(y + 2 * part + j, z, left);
-            Ends<TLanes, TV, T>.Store(y + 3 * part + j, candidate, left);
-            Ends<TLanes, TV, T>.Store(y + 4 * part + j, u, left);
+            V r = VectorMath.Sigmoid(Ends<V, T>.Load(x + j, left) + V.Load(p + j));
+            V z = VectorMath.Sigmoid(Ends<V, T>.Load(x + n + j, left) + V.Load(p + n + j));
+            V u = V.Load(p + 2 * n + j) + Ends<V, T>.Load(row.Bias + j, left);
+            V candidate = VectorMath.Tanh(Ends<V, T>.Load(x + 2 * n + j, left) + r * u);
+            V step = z * (Ends<V, T>.Load(row.HiddenBefore + j, left) - candidate);
+            Ends<V, T>.Store(candidate + step, y + j, left);
+            Ends<V, T>.Store(r, y + part + j, left);
+            Ends<V, T>.Store(z, y + 2 * part + j, left);
+            Ends<V, T>.Store(candidate, y + 3 * part + j, left);
+            Ends<V, T>.Store(u, y + 4 * part + j, left);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* dx = row.Projected, dp = row.Recurrent, y = row.Results;
         long part = row.Part;
-        TV zero = default, one = TLanes.Exp(zero);
-        for (int j = 0; j < n; j += TLanes.Count)
+        V zero = V.Zero, one = V.One;
+        for (int j = 0; j < n; j += V.Count)
         {
             int left = n - j;
-            TV r = Ends<TLanes, TV, T>.Load(y + part + j, left), z = Ends<TLanes, TV, T>.Load(y + 2 * part + j, left);
-            TV candidate = Ends<TLanes, TV, T>.Load(y + 3 * part + j, left), u = Ends<TLanes, TV, T>.Load(y + 4 * part + j, left);
-            TV dh = TLanes.Load(row.HiddenGradient + j), h = Ends<TLanes, TV, T>.Load(row.HiddenBefore + j, left);
-            TV dn = TLanes.Multiply(TLanes.Multiply(dh, TLanes.Subtract(one, z)), TLanes.Subtract(one, TLanes.Multiply(candidate, candidate)));
-            TV dr = TLanes.Multiply(TLanes.Multiply(dn, u), TLanes.Multiply(r, TLanes.Subtract(one, r)));
-            TV dz = TLanes.Multiply(TLanes.Multiply(dh, TLanes.Subtract(h, candidate)), TLanes.Multiply(z, TLanes.Subtract(one, z))), du = TLanes.Multiply(dn, r);
-            Ends<TLanes, TV, T>.Store(dx + j, dr, left);
-            Ends<TLanes, TV, T>.Store(dp + j, dr, left);
-            Ends<TLanes, TV, T>.Store(dx + n + j, dz, left);
-            Ends<TLanes, TV, T>.Store(dp + n + j, dz, left);
-            Ends<TLanes, TV, T>.Store(dx + 2 * n + j, dn, left);
-            Ends<TLanes, TV, T>.Store(dp + 2 * n + j, du, left);
-            Ends<TLanes, TV, T>.Store(row.Extra + j, du, left);
-            TLanes.Store(row.HiddenGradient + j, TLanes.Multiply(dh, z));
+            V r = Ends<V, T>.Load(y + part + j, left), z = Ends<V, T>.Load(y + 2 * part + j, left);
+            V candidate = Ends<V, T>.Load(y + 3 * part + j, left), u = Ends<V, T>.Load(y + 4 * part + j, left);
+            V dh = V.Load(row.HiddenGradient + j), h = Ends<V, T>.Load(row.HiddenBefore + j, left);
+            V dn = dh * (one - z) * (one - candidate * candidate);
+            V dr = dn * u * (r * (one - r));
+            V dz = dh * (h - candidate) * (z * (one - z)), du = dn * r;
+            Ends<V, T>.Store(dr, dx + j, left);
+            Ends<V, T>.Store(dr, dp + j, left);
+            Ends<V, T>.Store(dz, dx + n + j, left);
+            Ends<V, T>.Store(dz, dp + n + j, left);
+            Ends<V, T>.Store(dn, dx + 2 * n + j, left);
+            Ends<V, T>.Store(du, dp + 2 * n + j, left);
+            Ends<V, T>.Store(du, row.Extra + j, left);
+            V.Store(dh * z, row.HiddenGradient + j);
         }
     }
 }

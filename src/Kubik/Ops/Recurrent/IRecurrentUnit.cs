@@ -30,8 +30,8 @@ public interface IRecurrentUnit
     (Tensor Projected, Tensor Recurrent, Tensor?[] State) Back(Tensor[] parts, Tensor[] before, Tensor[] d);
 
     /// <summary>A row of a step.</summary>
-    internal void Forward<TLanes, TV, T>(ref RecurrentRow<T> row) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged;
+    internal void Forward<V, T>(ref RecurrentRow<T> row) where V : unmanaged, ILanes<V, T> where T : unmanaged;
 
     /// <summary>A row of a step backwards.</summary>
-    internal void Backward<TLanes, TV, T>(ref RecurrentRow<T> row) where TLanes : struct, ISequenceLanes<TV, T> where TV : unmanaged where T : unmanaged;
+    internal void Backward<V, T>(ref RecurrentRow<T> row) where V : unmanaged, ILanes<V, T> where T : unmanaged;
 }

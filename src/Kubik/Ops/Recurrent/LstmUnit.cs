@@ -42,58 +42,58 @@ public readonly record struct LstmUnit : IRecurrentUnit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Forward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Forward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* x = row.Projected, u = row.Recurrent, y = row.Results;
         long part = row.Part;
-        for (int j = 0; j < n; j += TLanes.Count)
+        for (int j = 0; j < n; j += V.Count)
         {
             int left = n - j;
-            TV i = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + j, left), TLanes.Load(u + j)));
-            TV f = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + n + j, left), TLanes.Load(u + n + j)));
-            TV g = TLanes.Tanh(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 2 * n + j, left), TLanes.Load(u + 2 * n + j)));
-            TV o = TLanes.Sigmoid(TLanes.Add(Ends<TLanes, TV, T>.Load(x + 3 * n + j, left), TLanes.Load(u + 3 * n + j)));
-            TV c = TLanes.Add(TLanes.Multiply(f, Ends<TLanes, TV, T>.Load(row.CellBefore + j, left)), TLanes.Multiply(i, g));
-            Ends<TLanes, TV, T>.Store(y + j, TLanes.Multiply(o, TLanes.Tanh(c)), left);
-            Ends<TLanes, TV, T>.Store(y + part + j, c, left);
-            Ends<TLanes, TV, T>.Store(y + 2 * part + j, i, left);
-            Ends<TLanes, TV, T>.Store(y + 3 * part + j, f, left);
-            Ends<TLanes, TV, T>.Store(y + 4 * part + j, g, left);
-            Ends<TLanes, TV, T>.Store(y + 5 * part + j, o, left);
+            V i = VectorMath.Sigmoid(Ends<V, T>.Load(x + j, left) + V.Load(u + j));
+            V f = VectorMath.Sigmoid(Ends<V, T>.Load(x + n + j, left) + V.Load(u + n + j));
+            V g = VectorMath.Tanh(Ends<V, T>.Load(x + 2 * n + j, left) + V.Load(u + 2 * n + j));
+            V o = VectorMath.Sigmoid(Ends<V, T>.Load(x + 3 * n + j, left) + V.Load(u + 3 * n + j));
+            V c = f * Ends<V, T>.Load(row.CellBefore + j, left) + i * g;
+            Ends<V, T>.Store(o * VectorMath.Tanh(c), y + j, left);
+            Ends<V, T>.Store(c, y + part + j, left);
+            Ends<V, T>.Store(i, y + 2 * part + j, left);
+            Ends<V, T>.Store(f, y + 3 * part + j, left);
+            Ends<V, T>.Store(g, y + 4 * part + j, left);
+            Ends<V, T>.Store(o, y + 5 * part + j, left);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void IRecurrentUnit.Backward<TLanes, TV, T>(ref RecurrentRow<T> row)
+    unsafe void IRecurrentUnit.Backward<V, T>(ref RecurrentRow<T> row)
     {
         int n = row.Hidden;
         T* dx = row.Projected, du = row.Recurrent, y = row.Results;
         long part = row.Part;
-        TV zero = default, one = TLanes.Exp(zero);
-        for (int j = 0; j < n; j += TLanes.Count)
+        V zero = V.Zero, one = V.One;
+        for (int j = 0; j < n; j += V.Count)
         {
             int left = n - j;
-            TV i = Ends<TLanes, TV, T>.Load(y + 2 * part + j, left), f = Ends<TLanes, TV, T>.Load(y + 3 * part + j, left);
-            TV g = Ends<TLanes, TV, T>.Load(y + 4 * part + j, left), o = Ends<TLanes, TV, T>.Load(y + 5 * part + j, left);
-            TV tanh = TLanes.Tanh(Ends<TLanes, TV, T>.Load(y + part + j, left)), dh = TLanes.Load(row.HiddenGradient + j);
-            TV dc = TLanes.Add(TLanes.Load(row.CellGradient + j), TLanes.Multiply(TLanes.Multiply(dh, o), TLanes.Subtract(one, TLanes.Multiply(tanh, tanh))));
-            TV di = TLanes.Multiply(TLanes.Multiply(dc, g), TLanes.Multiply(i, TLanes.Subtract(one, i)));
-            TV df = TLanes.Multiply(TLanes.Multiply(dc, Ends<TLanes, TV, T>.Load(row.CellBefore + j, left)), TLanes.Multiply(f, TLanes.Subtract(one, f)));
-            TV dg = TLanes.Multiply(TLanes.Multiply(dc, i), TLanes.Subtract(one, TLanes.Multiply(g, g)));
-            TV dO = TLanes.Multiply(TLanes.Multiply(dh, tanh), TLanes.Multiply(o, TLanes.Subtract(one, o)));
+            V i = Ends<V, T>.Load(y + 2 * part + j, left), f = Ends<V, T>.Load(y + 3 * part + j, left);
+            V g = Ends<V, T>.Load(y + 4 * part + j, left), o = Ends<V, T>.Load(y + 5 * part + j, left);
+            V tanh = VectorMath.Tanh(Ends<V, T>.Load(y + part + j, left)), dh = V.Load(row.HiddenGradient + j);
+            V dc = V.Load(row.CellGradient + j) + dh * o * (one - tanh * tanh);
+            V di = dc * g * (i * (one - i));
+            V df = dc * Ends<V, T>.Load(row.CellBefore + j, left) * (f * (one - f));
+            V dg = dc * i * (one - g * g);
+            V dO = dh * tanh * (o * (one - o));
             Both(j, di);
             Both(n + j, df);
             Both(2 * n + j, dg);
             Both(3 * n + j, dO);
-            TLanes.Store(row.HiddenGradient + j, zero);
-            TLanes.Store(row.CellGradient + j, TLanes.Multiply(dc, f));
+            V.Store(zero, row.HiddenGradient + j);
+            V.Store(dc * f, row.CellGradient + j);
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            void Both(int at, TV d)
+            void Both(int at, V d)
             {
-                Ends<TLanes, TV, T>.Store(dx + at, d, left);
-                Ends<TLanes, TV, T>.Store(du + at, d, left);
+                Ends<V, T>.Store(d, dx + at, left);
+                Ends<V, T>.Store(d, du + at, left);
             }
         }
     }
