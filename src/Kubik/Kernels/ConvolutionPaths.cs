@@ -58,21 +58,22 @@ internal static unsafe class ConvolutionPaths
     }
 
     /// <summary>y = x ∗ w; false when it is left to the general path.</summary>
-    public static bool Forward(in Convolution.Geometry g, float* x, float* w, float* y)
+    public static bool Forward(in Convolution.Geometry g, float* x, float* w, float* y, Epilogue? epilogue)
     {
+        OutputParts parts = new(y, epilogue);
         switch (Of(g, ConvolutionPart.Output))
         {
             case ConvolutionPath.Direct:
-                DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y);
+                DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y, parts);
                 return true;
             case ConvolutionPath.Winograd:
-                Winograd.Convolve(Sizes(g), x, w, turned: false, y);
+                Winograd.Convolve(Sizes(g), x, w, turned: false, y, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
-                ChannelsLast.Forward(g, x, w, y);
+                ChannelsLast.Forward(g, x, w, y, parts);
                 return true;
             case ConvolutionPath.Depthwise:
-                Depthwise.Forward(g, x, w, y);
+                Depthwise.Forward(g, x, w, y, parts);
                 return true;
             default:
                 return false;
@@ -80,21 +81,22 @@ internal static unsafe class ConvolutionPaths
     }
 
     /// <summary>dx = dy ∗ᵀ w; false when it is left to the general path.</summary>
-    public static bool InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
+    public static bool InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, Epilogue? epilogue)
     {
+        OutputParts parts = new(dx, epilogue);
         switch (Of(g, ConvolutionPart.Input))
         {
             case ConvolutionPath.Direct:
-                DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx);
+                DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx, parts);
                 return true;
             case ConvolutionPath.Winograd:
-                Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx);
+                Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
-                ChannelsLast.InputGradient(g, dy, w, dx);
+                ChannelsLast.InputGradient(g, dy, w, dx, parts);
                 return true;
             case ConvolutionPath.Depthwise:
-                Depthwise.InputGradient(g, dy, w, dx);
+                Depthwise.InputGradient(g, dy, w, dx, parts);
                 return true;
             default:
                 return false;

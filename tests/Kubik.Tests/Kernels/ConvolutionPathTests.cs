@@ -71,6 +71,62 @@ public sealed class ConvolutionPathTests : IDisposable
         }
     }
 
+    public static TheoryData<Window, int[], int[]> AllPaths()
+    {
+        TheoryData<Window, int[], int[]> all = Exact;
+        foreach (object[] row in Tiled)
+        {
+            (int batch, int channels, int outs) = ((int)row[0], (int)row[1], (int)row[2]);
+            all.Add((Window)row[4], [batch, channels, .. (int[])row[3]], [outs, channels, 3, 3]);
+        }
+        all.Add(new(), [2, 2, 5, 4, 4], [2, 2, 3, 3, 3]);
+        return all;
+    }
+
+    [Theory, MemberData(nameof(AllPaths))]
+    public void An_epilogue_sees_each_element_once_when_it_is_final(Window window, int[] x, int[] w)
+    {
+        foreach (Op op in Parts(window, x, w)[..2])
+        {
+            foreach (bool single in x.Length == 5 ? [true, false] : new[] { true })
+            {
+                Tensor[] inputs = Case(op, window, x, w, i => i * 7 % 11 % 5 - 2).Inputs;
+                if (!single) inputs = [.. inputs.Select(t => t.Cast(DType.Float64))];
+                Tensor plain = Tensor.Allocate(op.Infer([inputs[0].Spec, inputs[1].Spec])), y = Tensor.Allocate(plain.Spec);
+                op.Run(inputs, plain);
+                double[] expected = [.. plain.ToDoubles().Select(v => v * 2)];
+                foreach (int count in new[] { 1, 2, 3 })
+                {
+                    Workers.Count = count;
+                    Doubling epilogue = new(y);
+                    ((IEpilogueOp)op).Run(inputs, y, epilogue);
+                    Assert.All(epilogue.Visits, n => Assert.Equal(1, n));
+                    Assert.Equal(expected, y.ToDoubles());
+                }
+            }
+        }
+    }
+
+    // 2v in place: wrong when an element was not final, or is written again.
+    private sealed class Doubling(Tensor y) : Epilogue
+    {
+        public int[] Visits { get; } = new int[y.Count];
+
+        public override void Run(long first, int rows, long step, int columns)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = 0; j < columns; j++)
+                {
+                    long at = first + i * step + j;
+                    Interlocked.Increment(ref this.Visits[at]);
+                    if (y.DType == DType.Float32) y.Data<float>()[(int)at] = y.Data<float>()[(int)at] * 2;
+                    else y.Data<double>()[(int)at] = y.Data<double>()[(int)at] * 2;
+                }
+            }
+        }
+    }
+
     // 4×4 tiles that fit and that stick out, blocks of tiles that are not full, channels that do not fill a vector.
     public static TheoryData<int, int, int, int[], Window> Tiled => new()
     {
