@@ -35,6 +35,7 @@ internal enum ConvolutionPath
     Direct,
     BatchLanes,
     Winograd,
+    Pointwise,
     ChannelsLast,
     Depthwise,
 }
@@ -55,6 +56,7 @@ internal static unsafe class ConvolutionPaths
         (int from, int to) = part == ConvolutionPart.Input ? (g.Out, g.Channels) : (g.Channels, g.Out);
         if (FitsBatchLanes(g, from, to, part)) return ConvolutionPath.BatchLanes;
         if (FitsDirect(g, from, to, part)) return ConvolutionPath.Direct;
+        if (part != ConvolutionPart.Kernel && to >= FewOutputs && IsPointwise(g.Y) && IsPointwise(g.X)) return ConvolutionPath.Pointwise;
         if (FitsWinograd(g)) return ConvolutionPath.Winograd;
         return to >= LeastLanes && ChannelsLast.Fits(g, part) ? ConvolutionPath.ChannelsLast : ConvolutionPath.General;
     }
@@ -73,6 +75,9 @@ internal static unsafe class ConvolutionPaths
                 return true;
             case ConvolutionPath.Winograd:
                 Winograd.Convolve(Sizes(g), x, w, turned: false, y, parts);
+                return true;
+            case ConvolutionPath.Pointwise:
+                Pointwise.Convolve(g.Batch, g.Channels, g.Out, g.Area, x, w, turned: false, y, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
                 ChannelsLast.Forward(g, x, w, y, parts);
@@ -99,6 +104,9 @@ internal static unsafe class ConvolutionPaths
                 return true;
             case ConvolutionPath.Winograd:
                 Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx, parts);
+                return true;
+            case ConvolutionPath.Pointwise:
+                Pointwise.Convolve(g.Batch, g.Out, g.Channels, g.Area, dy, w, turned: true, dx, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
                 ChannelsLast.InputGradient(g, dy, w, dx, parts);
@@ -159,6 +167,8 @@ internal static unsafe class ConvolutionPaths
     private static bool FitsWinograd(in Convolution.Geometry g) =>
         ConvolutionOptions.Winograd && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3
             && IsPlain(g.Y) && IsPlain(g.X) && g.Y.Positions > 1 && g.X.Positions > 1 && (double)g.Y.Size * g.X.Size * Math.Max(g.Channels, g.Out) <= MostOfWinograd;
+
+    private static bool IsPointwise(AxisWindow axis) => axis is { Kernel: 1, Stride: 1, Begin: 0, End: 0 };
 
     // One cell at a time, and a margin that no window lies wholly inside of, so that the gradient of the input has one too.
     private static bool IsPlain(AxisWindow axis) => axis is { Stride: 1, Dilation: 1 } && axis.Begin < axis.Kernel && axis.End < axis.Kernel;

@@ -40,6 +40,11 @@ public sealed class ConvolutionPathTests : IDisposable
         { new(2), [2, 33, 8, 7], [31, 33, 1, 1] },
         { new(), [3, 17, 6, 5], [47, 17, 1, 1] },
         { new(), [3, 32, 16, 16], [64, 32, 1, 1] },
+        { new(), [20, 33, 4, 4], [24, 33, 1, 1] },
+        { new(), [2, 17, 1, 1], [30, 17, 1, 1] },
+        { new(), [3, 16, 40], [24, 16, 1] },
+        { new(2, 1), [3, 16, 16, 16], [32, 16, 2, 2] },
+        { new(), [2, 20, 7, 600], [18, 20, 1, 1] },
         { new([2, 3], [0, 2], [1, 2]), [2, 18, 9, 11], [32, 18, 2, 3] },
         { new(1, 4, 2), [2, 24, 5, 6], [33, 24, 3, 5] },
         { new(3, [0, 1], padEnd: [2, 0]), [2, 16, 10, 9], [16, 16, 5, 4] },
@@ -203,7 +208,7 @@ public sealed class ConvolutionPathTests : IDisposable
             (new(), [64, 6, 14, 14], [16, 6, 5, 5], Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast, manyPictures, Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast),
             (new(pad: 1), [32, 64, 16, 16], [128, 64, 3, 3], ConvolutionPath.Winograd, ConvolutionPath.Winograd, ConvolutionPath.Winograd),
             (new(2, 1), [16, 64, 32, 32], [128, 64, 3, 3], ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast),
-            (new(), [16, 32, 32, 32], [64, 32, 1, 1], ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast),
+            (new(), [16, 32, 32, 32], [64, 32, 1, 1], ConvolutionPath.Pointwise, ConvolutionPath.Pointwise, ConvolutionPath.ChannelsLast),
             (new(2, 1, groups: 64), [16, 64, 32, 32], [64, 1, 3, 3], ConvolutionPath.Depthwise, ConvolutionPath.Depthwise, ConvolutionPath.Depthwise),
             (new(groups: 2), [2, 64, 8, 8], [64, 32, 3, 3], ConvolutionPath.General, ConvolutionPath.General, ConvolutionPath.General),
             (new(), [2, 16, 4, 8, 8], [16, 16, 3, 3, 3], ConvolutionPath.General, ConvolutionPath.General, ConvolutionPath.General),
@@ -224,7 +229,7 @@ public sealed class ConvolutionPathTests : IDisposable
         (Window Window, int[] X, int[] W)[] cases =
         [
             (new(pad: 2), [4, 1, 28, 28], [6, 1, 5, 5]), (new(), [4, 6, 14, 14], [16, 6, 5, 5]), (new(pad: 2), [16, 1, 28, 28], [6, 1, 5, 5]), (new(pad: 1), [2, 32, 8, 8], [32, 32, 3, 3]),
-            (new(2, 1), [2, 32, 8, 8], [32, 32, 3, 3]), (new(pad: 1, groups: 32), [2, 32, 8, 8], [32, 1, 3, 3]), (new(groups: 2), [2, 6, 8, 8], [4, 3, 3, 3]),
+            (new(2, 1), [2, 32, 8, 8], [32, 32, 3, 3]), (new(), [2, 32, 8, 8], [32, 32, 1, 1]), (new(pad: 1, groups: 32), [2, 32, 8, 8], [32, 1, 3, 3]), (new(groups: 2), [2, 6, 8, 8], [4, 3, 3, 3]),
         ];
         foreach ((Window window, int[] x, int[] w) in cases)
         {
