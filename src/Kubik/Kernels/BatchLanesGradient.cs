@@ -151,7 +151,7 @@ internal static unsafe partial class BatchLanes
         [SkipLocalsInit]
         public readonly void Run(int output)
         {
-            float* sums = stackalloc float[Lanes * Lanes], turned = stackalloc float[Lanes * Lanes];
+            float* sums = stackalloc float[Lanes * Lanes];
             for (int cell = 0; cell < this.Cells; cell += Lanes)
             {
                 int count = Math.Min(Lanes, this.Cells - cell);
@@ -162,12 +162,7 @@ internal static unsafe partial class BatchLanes
                     for (int block = 1; block < this.Blocks; block++) sum += Vector512.Load(from + block * this.Block);
                     sum.Store(sums + i * Lanes);
                 }
-                new Span<float>(sums + count * Lanes, (Lanes - count) * Lanes).Clear();
-                Transposition.Run(sums, Lanes, Lanes, Lanes, turned, Lanes);
-                for (int apart = Lanes / 2; apart > 0; apart /= 2)
-                    for (int i = 0; i < apart; i++) (Vector512.Load(turned + i * Lanes) + Vector512.Load(turned + (i + apart) * Lanes)).Store(turned + i * Lanes);
-                float* to = this.DW + (long)output * this.Cells + cell;
-                for (int i = 0; i < count; i++) to[i] = this.Add ? to[i] + turned[i] : turned[i];
+                LaneSums.Run(sums, count, this.DW + (long)output * this.Cells + cell, this.Add);
             }
         }
     }

@@ -19,6 +19,11 @@ internal static unsafe class Depthwise
     /// <summary>y = x ∗ w for w (channels, 1, kh, kw).</summary>
     public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y, OutputParts parts)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.Forward(g, x, w, y, parts);
+            return;
+        }
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
         PlaneJob job = new()
@@ -51,6 +56,11 @@ internal static unsafe class Depthwise
     /// <summary>dx = dy ∗ᵀ w.</summary>
     public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, OutputParts parts)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.InputGradient(g, dy, w, dx, parts);
+            return;
+        }
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int lowY = v.Reach.Low, lowX = h.Reach.Low, taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
         int phasesX = Math.Min(h.Stride, h.Size), phases = Math.Min(v.Stride, v.Size) * phasesX;
@@ -91,6 +101,11 @@ internal static unsafe class Depthwise
     /// <summary>dw (channels, 1, kh, kw) from x and dy.</summary>
     public static void WeightGradient(in Convolution.Geometry g, float* x, float* dy, float* dw)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.WeightGradient(g, x, dy, dw);
+            return;
+        }
         KernelJob job = new() { Canvas = ConvolutionCanvas(g.Y, g.X), V = g.Y, H = g.X, Channels = g.Groups, Batch = g.Batch, X = x, DY = dy, DW = dw };
         Workers.Run((g.Groups + Lanes - 1) / Lanes, ref job);
     }
