@@ -17,8 +17,13 @@ internal static unsafe class Depthwise
     [ThreadStatic] private static Scratch? own, kernels;
 
     /// <summary>y = x ∗ w for w (channels, 1, kh, kw).</summary>
-    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y)
+    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y, OutputParts parts)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.Forward(g, x, w, y, parts);
+            return;
+        }
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
         PlaneJob job = new()
@@ -33,6 +38,7 @@ internal static unsafe class Depthwise
             Height = v.Size,
             Width = h.Size,
             To = y,
+            Parts = parts,
             OutY = v.Positions,
             OutX = h.Positions,
             StepY = v.Stride,
@@ -48,8 +54,13 @@ internal static unsafe class Depthwise
     }
 
     /// <summary>dx = dy ∗ᵀ w.</summary>
-    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
+    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, OutputParts parts)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.InputGradient(g, dy, w, dx, parts);
+            return;
+        }
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int lowY = v.Reach.Low, lowX = h.Reach.Low, taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
         int phasesX = Math.Min(h.Stride, h.Size), phases = Math.Min(v.Stride, v.Size) * phasesX;
@@ -65,6 +76,7 @@ internal static unsafe class Depthwise
             Height = v.Positions,
             Width = h.Positions,
             To = dx,
+            Parts = parts,
             OutY = v.Size,
             OutX = h.Size,
             StepY = 1,
@@ -89,6 +101,11 @@ internal static unsafe class Depthwise
     /// <summary>dw (channels, 1, kh, kw) from x and dy.</summary>
     public static void WeightGradient(in Convolution.Geometry g, float* x, float* dy, float* dw)
     {
+        if (DepthwiseSquare.Fits(g))
+        {
+            DepthwiseSquare.WeightGradient(g, x, dy, dw);
+            return;
+        }
         KernelJob job = new() { Canvas = ConvolutionCanvas(g.Y, g.X), V = g.Y, H = g.X, Channels = g.Groups, Batch = g.Batch, X = x, DY = dy, DW = dw };
         Workers.Run((g.Groups + Lanes - 1) / Lanes, ref job);
     }
@@ -128,6 +145,7 @@ internal static unsafe class Depthwise
     {
         public ChannelBlock Canvas;
         public float* From, W, To;
+        public OutputParts Parts;
         public Tap* Taps;
         public int Kernel, Channels, Blocks, Height, Width, OutY, OutX, StepY, StepX, EveryY, EveryX, Phases, PhasesX;
 
@@ -154,6 +172,7 @@ internal static unsafe class Depthwise
                 taps += count + 1;
             }
             Transposition.Run(y, Lanes, area, present, this.To + plane * area, area);
+            this.Parts.Done(this.To + plane * area, present, area, area);
         }
 
         // A row of positions, 4 at a time.
