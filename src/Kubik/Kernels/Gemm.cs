@@ -45,8 +45,8 @@ internal static unsafe class Gemm
 
     [ThreadStatic] private static Scratch? packedA, packedB;
 
-    /// <summary>C = A·B, or C += A·B; C is row-major with ldc elements from row to row.</summary>
-    public static void Run<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate = false) where T : unmanaged, INumber<T>
+    /// <summary>C = A·B, or C += A·B; C is row-major with ldc elements from row to row. The epilogue, when there is one, goes on with what is final: C is then dense and begins at number <paramref name="first"/> of its tensor.</summary>
+    public static void Run<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate = false, Epilogue? epilogue = null, long first = 0) where T : unmanaged, INumber<T>
     {
         if (m == 0 || n == 0) return;
         if (k == 0 || (long)m * n * k <= SmallWork || m == 1)
@@ -56,18 +56,19 @@ internal static unsafe class Gemm
                 for (int i = 0; i < m; i++) new Span<T>(c + i * ldc, n).Clear();
             }
             Small(m, n, k, a, b, c, ldc);
+            epilogue?.Run(first, m, n, n);
         }
         else if (typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated)
         {
-            Blocked<float, Avx512Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate);
+            Blocked<float, Avx512Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate, epilogue, first);
         }
         else if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
         {
-            Blocked<float, Avx2Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate);
+            Blocked<float, Avx2Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate, epilogue, first);
         }
         else
         {
-            Blocked<T, PortableKernel<T>>(m, n, k, a, b, c, ldc, accumulate);
+            Blocked<T, PortableKernel<T>>(m, n, k, a, b, c, ldc, accumulate, epilogue, first);
         }
     }
 
@@ -93,7 +94,7 @@ internal static unsafe class Gemm
         }
     }
 
-    private static void Blocked<T, TKernel>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
+    private static void Blocked<T, TKernel>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue, long first) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
     {
         int mr = TKernel.MR, nr = TKernel.NR, depth = Math.Min(KC, k), slices = (m + mr - 1) / mr;
         T* ap = (T*)(packedA ??= new()).Reserve((long)slices * mr * depth * sizeof(T));
@@ -136,6 +137,8 @@ internal static unsafe class Gemm
                     ColumnBlock = columnBlock,
                     ColumnBlocks = columnBlocks,
                     Add = accumulate || p0 > 0,
+                    Epilogue = p0 + kc == k ? epilogue : null,
+                    First = first + j0,
                 };
                 Workers.Run(rowBlocks * columnBlocks, ref job);
             }
@@ -212,6 +215,8 @@ internal static unsafe class Gemm
         public long Ldc;
         public int M, N, K, RowBlock, ColumnBlock, ColumnBlocks;
         public bool Add;
+        public Epilogue? Epilogue;
+        public long First;
 
         public readonly void Run(int job)
         {
@@ -237,6 +242,9 @@ internal static unsafe class Gemm
                     if (!whole) this.Put(edge, nr, c, height, columns);
                 }
             }
+            if (this.Epilogue is null) return;
+            int row = firstSlice * mr, column = firstPanel * nr;
+            this.Epilogue.Run(this.First + row * this.Ldc + column, Math.Min(endSlice * mr, this.M) - row, this.Ldc, Math.Min(endPanel * nr, this.N) - column);
         }
 
         private readonly void Put(T* from, int row, T* to, int height, int columns)

@@ -9,9 +9,9 @@ internal static unsafe class GemmBatch
     private const long JobWork = 1 << 17, LargeWork = 1 << 24; // multiply-adds
 
     /// <summary>y[i] = a[i]·b[i] for all matrices i of y; the leading axes of a and b broadcast to y's.</summary>
-    public static void Run<T>(int m, int n, int k, MatrixView<T> va, Tensor a, MatrixView<T> vb, Tensor b, T* to, Tensor y) where T : unmanaged, INumber<T>
+    public static void Run<T>(int m, int n, int k, MatrixView<T> va, Tensor a, MatrixView<T> vb, Tensor b, T* to, Tensor y, Epilogue? epilogue) where T : unmanaged, INumber<T>
     {
-        Job<T> job = new() { M = m, N = n, K = k, A = va, B = vb, C = to, Rank = y.Rank - 2, Count = y.Count / (m * n) };
+        Job<T> job = new() { M = m, N = n, K = k, A = va, B = vb, C = to, Rank = y.Rank - 2, Count = y.Count / (m * n), Epilogue = epilogue };
         for (int axis = 0; axis < job.Rank; axis++)
         {
             job.Axes[axis] = y.Shape[axis];
@@ -32,6 +32,7 @@ internal static unsafe class GemmBatch
         public int M, N, K, Rank, Count, Each;
         public MatrixView<T> A, B;
         public T* C;
+        public Epilogue? Epilogue;
         public fixed int Axes[Shape.MaxRank];
         public fixed long StepsA[Shape.MaxRank], StepsB[Shape.MaxRank];
 
@@ -48,7 +49,8 @@ internal static unsafe class GemmBatch
                     index = rest;
                 }
                 MatrixView<T> va = new(this.A.Data + a, this.A.Row, this.A.Column), vb = new(this.B.Data + b, this.B.Row, this.B.Column);
-                Gemm.Run(this.M, this.N, this.K, va, vb, this.C + (long)i * this.M * this.N, this.N);
+                long first = (long)i * this.M * this.N;
+                Gemm.Run(this.M, this.N, this.K, va, vb, this.C + first, this.N, epilogue: this.Epilogue, first: first);
             }
         }
     }

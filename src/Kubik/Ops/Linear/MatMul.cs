@@ -4,7 +4,7 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The matrix product over the last two axes, (…, m, k) × (…, k, n) → (…, m, n); the axes before broadcast.</summary>
-    public sealed record MatMul : DifferentiableOp
+    public sealed record MatMul : DifferentiableOp, IEpilogueOp
     {
         /// <inheritdoc/>
         public override string Name => "MatMul";
@@ -40,18 +40,22 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Run(x[0], x[1], y, null);
+
+        void IEpilogueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Epilogue epilogue) => Run(x[0], x[1], y, epilogue);
+
+        private static void Run(Tensor a, Tensor b, Tensor y, Epilogue? epilogue)
         {
             switch (y.DType)
             {
-                case DType.Float32: Run<float>(x[0], x[1], y); break;
-                case DType.Float64: Run<double>(x[0], x[1], y); break;
-                case DType.Int32: Run<int>(x[0], x[1], y); break;
-                default: Run<long>(x[0], x[1], y); break;
+                case DType.Float32: Run<float>(a, b, y, epilogue); break;
+                case DType.Float64: Run<double>(a, b, y, epilogue); break;
+                case DType.Int32: Run<int>(a, b, y, epilogue); break;
+                default: Run<long>(a, b, y, epilogue); break;
             }
         }
 
-        private static unsafe void Run<T>(Tensor a, Tensor b, Tensor y) where T : unmanaged, INumber<T>
+        private static unsafe void Run<T>(Tensor a, Tensor b, Tensor y, Epilogue? epilogue) where T : unmanaged, INumber<T>
         {
             int m = y.Shape[^2], n = y.Shape[^1], k = a.Shape[^1];
             fixed (byte* pa = a.Bytes, pb = b.Bytes, py = y.Bytes)
@@ -60,9 +64,9 @@ namespace Kubik.Ops
                 MatrixView<T> vb = new((T*)pb + b.Layout.Offset, b.Layout.Strides[^2], b.Layout.Strides[^1]);
                 T* to = (T*)py + y.Layout.Offset;
                 // A matrix shared by a whole contiguous batch of rows is one tall product; an axis of size 1 may have any stride.
-                if (y.Rank == 2) Gemm.Run(m, n, k, va, vb, to, n);
-                else if (b.Rank == 2 && a.IsContiguous) Gemm.Run(y.Count / Math.Max(n, 1), n, k, new(va.Data, k, 1), vb, to, n);
-                else if (y.Count > 0) GemmBatch.Run(m, n, k, va, a, vb, b, to, y);
+                if (y.Rank == 2) Gemm.Run(m, n, k, va, vb, to, n, epilogue: epilogue);
+                else if (b.Rank == 2 && a.IsContiguous) Gemm.Run(y.Count / Math.Max(n, 1), n, k, new(va.Data, k, 1), vb, to, n, epilogue: epilogue);
+                else if (y.Count > 0) GemmBatch.Run(m, n, k, va, a, vb, b, to, y, epilogue);
             }
             GC.KeepAlive(a);
             GC.KeepAlive(b);
