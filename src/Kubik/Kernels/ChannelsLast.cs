@@ -19,7 +19,7 @@ internal static unsafe partial class ChannelsLast
     [ThreadStatic] private static Scratch? pictures, kernels, segmentMemory, own;
 
     /// <summary>y = x ∗ w.</summary>
-    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y)
+    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y, OutputParts parts)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         Canvas canvas = OfInput(g);
@@ -51,6 +51,7 @@ internal static unsafe partial class ChannelsLast
                 StepY = v.Stride,
                 StepX = h.Stride,
                 To = y + (long)first * g.Out * v.Positions * h.Positions,
+                Parts = parts,
                 Height = v.Positions,
                 Width = h.Positions,
                 EveryY = 1,
@@ -61,7 +62,7 @@ internal static unsafe partial class ChannelsLast
     }
 
     /// <summary>dx = dy ∗ᵀ w.</summary>
-    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
+    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, OutputParts parts)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int lowY = v.Reach.Low, lowX = h.Reach.Low;
@@ -103,6 +104,7 @@ internal static unsafe partial class ChannelsLast
                     StepY = 1,
                     StepX = 1,
                     To = dx + (long)first * g.Channels * v.Size * h.Size + (long)ry * h.Size + rx,
+                    Parts = parts,
                     Height = v.Size,
                     Width = h.Size,
                     EveryY = v.Stride,
@@ -110,6 +112,7 @@ internal static unsafe partial class ChannelsLast
                 };
                 Workers.Run(job.Jobs, ref job);
             }
+            if (phases > 1) parts.DoneLater(dx + (long)first * g.Channels * v.Size * h.Size, (long)count * g.Channels, v.Size * h.Size); // a phase is every how many-th element
         }
     }
 
@@ -214,6 +217,7 @@ internal static unsafe partial class ChannelsLast
     {
         public Canvas Canvas;
         public float* From, Kernels, To;
+        public OutputParts Parts;
         public Segment* Segments;
         public int Count, Depth, Out, Panels, Taps;           // of segments, of their terms, …
         public int Batch, Rows, Columns, StepY, StepX;        // positions, and how far apart they lie on the canvas
@@ -259,6 +263,7 @@ internal static unsafe partial class ChannelsLast
                 if (this.EveryX == 1 && this.EveryY == 1)
                 {
                     Transposition.Run(sums + p * Lanes, Lanes, some, present, to + at, plane);
+                    this.Parts.Done(to + at, present, plane, some);
                 }
                 else
                 {

@@ -19,15 +19,15 @@ internal static unsafe class Convolution
 
     [ThreadStatic] private static Scratch? columns, partial;
 
-    public static void Forward<T>(Window window, Tensor x, Tensor w, Tensor y) where T : unmanaged, INumber<T>
+    public static void Forward<T>(Window window, Tensor x, Tensor w, Tensor y, Epilogue? epilogue) where T : unmanaged, INumber<T>
     {
         (x, w) = (x.Contiguous(), w.Contiguous());
         fixed (T* px = x.Data<T>(), pw = w.Data<T>(), py = y.Data<T>())
         {
             Geometry g = new(window, x.Shape, w.Shape, y.Shape);
-            if (typeof(T) != typeof(float) || !ConvolutionPaths.Forward(g, (float*)px, (float*)pw, (float*)py))
+            if (typeof(T) != typeof(float) || !ConvolutionPaths.Forward(g, (float*)px, (float*)pw, (float*)py, epilogue))
             {
-                ForwardJob<T> job = new() { G = g, X = px, W = pw, Y = py };
+                ForwardJob<T> job = new() { G = g, X = px, W = pw, Y = py, Epilogue = epilogue };
                 Workers.Run(g.Batch, ref job);
             }
         }
@@ -35,15 +35,15 @@ internal static unsafe class Convolution
         GC.KeepAlive(w);
     }
 
-    public static void InputGradient<T>(Window window, Tensor dy, Tensor w, Tensor dx) where T : unmanaged, INumber<T>
+    public static void InputGradient<T>(Window window, Tensor dy, Tensor w, Tensor dx, Epilogue? epilogue) where T : unmanaged, INumber<T>
     {
         (dy, w) = (dy.Contiguous(), w.Contiguous());
         fixed (T* pdy = dy.Data<T>(), pw = w.Data<T>(), pdx = dx.Data<T>())
         {
             Geometry g = new(window, dx.Shape, w.Shape, dy.Shape);
-            if (typeof(T) != typeof(float) || !ConvolutionPaths.InputGradient(g, (float*)pdy, (float*)pw, (float*)pdx))
+            if (typeof(T) != typeof(float) || !ConvolutionPaths.InputGradient(g, (float*)pdy, (float*)pw, (float*)pdx, epilogue))
             {
-                InputJob<T> job = new() { G = g, DY = pdy, W = pw, DX = pdx };
+                InputJob<T> job = new() { G = g, DY = pdy, W = pw, DX = pdx, Epilogue = epilogue };
                 Workers.Run(g.Batch, ref job);
             }
         }
@@ -109,7 +109,7 @@ internal static unsafe class Convolution
 
         public int Picture => this.Channels * this.Plane;               // elements of one group of one picture
 
-        private int Plane => this.z.Size * this.y.Size * this.x.Size;
+        public int Plane => this.z.Size * this.y.Size * this.x.Size;
 
         /// <summary>Rows of positions, those of all slices, and what is unfolded of them at once.</summary>
         public int Rows => this.outZ * this.outY;
@@ -235,6 +235,7 @@ internal static unsafe class Convolution
     {
         public Geometry G;
         public T* X, W, Y;
+        public Epilogue? Epilogue;
 
         public readonly void Run(int job)
         {
@@ -257,6 +258,8 @@ internal static unsafe class Convolution
                     Gemm.Run(g.Out, count, g.Depth, w, new MatrixView<T>(buffer, count, 1), y + (long)row * g.RowLength, g.Area);
                 }
             }
+            int planes = g.Groups * g.Out;
+            this.Epilogue?.Run((long)job * planes * g.Area, planes, g.Area, g.Area);
         }
     }
 
@@ -264,6 +267,7 @@ internal static unsafe class Convolution
     {
         public Geometry G;
         public T* DY, W, DX;
+        public Epilogue? Epilogue;
 
         public readonly void Run(int job)
         {
@@ -287,6 +291,8 @@ internal static unsafe class Convolution
                     g.Fold(buffer, dx, row, end);
                 }
             }
+            int planes = g.Groups * g.Channels;
+            this.Epilogue?.Run((long)job * planes * g.Plane, planes, g.Plane, g.Plane);
         }
     }
 

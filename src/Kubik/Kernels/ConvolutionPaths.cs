@@ -33,6 +33,7 @@ internal enum ConvolutionPath
 {
     General,
     Direct,
+    BatchLanes,
     Winograd,
     ChannelsLast,
     Depthwise,
@@ -52,27 +53,32 @@ internal static unsafe class ConvolutionPaths
         if (!Vector.IsHardwareAccelerated || g.Z != AxisWindow.One || g.Batch == 0 || g.Channels == 0 || g.Out == 0) return ConvolutionPath.General;
         if (g.Groups > 1) return g is { Channels: 1, Out: 1 } && Depthwise.Fits(g, part) ? ConvolutionPath.Depthwise : ConvolutionPath.General;
         (int from, int to) = part == ConvolutionPart.Input ? (g.Out, g.Channels) : (g.Channels, g.Out);
+        if (FitsBatchLanes(g, from, to, part)) return ConvolutionPath.BatchLanes;
         if (FitsDirect(g, from, to, part)) return ConvolutionPath.Direct;
         if (FitsWinograd(g)) return ConvolutionPath.Winograd;
         return to >= LeastLanes && ChannelsLast.Fits(g, part) ? ConvolutionPath.ChannelsLast : ConvolutionPath.General;
     }
 
     /// <summary>y = x ∗ w; false when it is left to the general path.</summary>
-    public static bool Forward(in Convolution.Geometry g, float* x, float* w, float* y)
+    public static bool Forward(in Convolution.Geometry g, float* x, float* w, float* y, Epilogue? epilogue)
     {
+        OutputParts parts = new(y, epilogue);
         switch (Of(g, ConvolutionPart.Output))
         {
             case ConvolutionPath.Direct:
-                DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y);
+                DirectConvolution.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y, parts);
+                return true;
+            case ConvolutionPath.BatchLanes:
+                BatchLanes.Convolve(Sizes(g), g.Y.Kernel, g.X.Kernel, x, w, turned: false, y, parts);
                 return true;
             case ConvolutionPath.Winograd:
-                Winograd.Convolve(Sizes(g), x, w, turned: false, y);
+                Winograd.Convolve(Sizes(g), x, w, turned: false, y, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
-                ChannelsLast.Forward(g, x, w, y);
+                ChannelsLast.Forward(g, x, w, y, parts);
                 return true;
             case ConvolutionPath.Depthwise:
-                Depthwise.Forward(g, x, w, y);
+                Depthwise.Forward(g, x, w, y, parts);
                 return true;
             default:
                 return false;
@@ -80,21 +86,25 @@ internal static unsafe class ConvolutionPaths
     }
 
     /// <summary>dx = dy ∗ᵀ w; false when it is left to the general path.</summary>
-    public static bool InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
+    public static bool InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, Epilogue? epilogue)
     {
+        OutputParts parts = new(dx, epilogue);
         switch (Of(g, ConvolutionPart.Input))
         {
             case ConvolutionPath.Direct:
-                DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx);
+                DirectConvolution.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx, parts);
+                return true;
+            case ConvolutionPath.BatchLanes:
+                BatchLanes.Convolve(TurnedSizes(g), g.Y.Kernel, g.X.Kernel, dy, w, turned: true, dx, parts);
                 return true;
             case ConvolutionPath.Winograd:
-                Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx);
+                Winograd.Convolve(TurnedSizes(g), dy, w, turned: true, dx, parts);
                 return true;
             case ConvolutionPath.ChannelsLast:
-                ChannelsLast.InputGradient(g, dy, w, dx);
+                ChannelsLast.InputGradient(g, dy, w, dx, parts);
                 return true;
             case ConvolutionPath.Depthwise:
-                Depthwise.InputGradient(g, dy, w, dx);
+                Depthwise.InputGradient(g, dy, w, dx, parts);
                 return true;
             default:
                 return false;
@@ -108,6 +118,9 @@ internal static unsafe class ConvolutionPaths
         {
             case ConvolutionPath.Direct:
                 DirectConvolution.WeightGradient(Sizes(g), g.Y.Kernel, g.X.Kernel, x, dy, dw);
+                return true;
+            case ConvolutionPath.BatchLanes:
+                BatchLanes.WeightGradient(Sizes(g), g.Y.Kernel, g.X.Kernel, x, dy, dw);
                 return true;
             case ConvolutionPath.Winograd:
                 Winograd.WeightGradient(Sizes(g), x, dy, dw);
@@ -132,10 +145,16 @@ internal static unsafe class ConvolutionPaths
 
     private static bool FitsDirect(in Convolution.Geometry g, int from, int to, ConvolutionPart part)
     {
-        bool few = part == ConvolutionPart.Kernel ? to < LeastLanes : to <= FewOutputs || from <= FewInputs || (from <= Few && to <= Few);
         long rows = (long)g.Y.Size + g.Y.Begin + g.Y.End + g.Y.Kernel, columns = (long)g.X.Size + g.X.Begin + g.X.End + g.X.Kernel;
-        return few && DirectConvolution.IsSupported && IsPlain(g.Y) && IsPlain(g.X) && Math.Max(from, (double)to) * rows * columns <= MostPadded;
+        return (part == ConvolutionPart.Kernel ? to < LeastLanes : IsFew(from, to)) && DirectConvolution.IsSupported && IsPlain(g.Y) && IsPlain(g.X) && Math.Max(from, (double)to) * rows * columns <= MostPadded;
     }
+
+    private static bool IsFew(int from, int to) => to <= FewOutputs || from <= FewInputs || (from <= Few && to <= Few);
+
+    // Few channels, and pictures enough to fill most lanes.
+    private static bool FitsBatchLanes(in Convolution.Geometry g, int from, int to, ConvolutionPart part) =>
+        BatchLanes.IsSupported && IsFew(from, to) && (to <= Few || part == ConvolutionPart.Kernel) && IsPlain(g.Y) && IsPlain(g.X) && g.Batch >= 0.7 * 16 * BatchLanes.Blocks(g.Batch)
+            && Math.Max(from, (double)to) * (g.Y.Size + g.Y.Kernel) * (g.X.Size + g.X.Kernel) <= MostPadded;
 
     private static bool FitsWinograd(in Convolution.Geometry g) =>
         ConvolutionOptions.Winograd && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3

@@ -17,7 +17,7 @@ internal static unsafe class Depthwise
     [ThreadStatic] private static Scratch? own, kernels;
 
     /// <summary>y = x ∗ w for w (channels, 1, kh, kw).</summary>
-    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y)
+    public static void Forward(in Convolution.Geometry g, float* x, float* w, float* y, OutputParts parts)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
@@ -33,6 +33,7 @@ internal static unsafe class Depthwise
             Height = v.Size,
             Width = h.Size,
             To = y,
+            Parts = parts,
             OutY = v.Positions,
             OutX = h.Positions,
             StepY = v.Stride,
@@ -48,7 +49,7 @@ internal static unsafe class Depthwise
     }
 
     /// <summary>dx = dy ∗ᵀ w.</summary>
-    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx)
+    public static void InputGradient(in Convolution.Geometry g, float* dy, float* w, float* dx, OutputParts parts)
     {
         (AxisWindow v, AxisWindow h) = (g.Y, g.X);
         int lowY = v.Reach.Low, lowX = h.Reach.Low, taps = v.Kernel * h.Kernel, blocks = (g.Groups + Lanes - 1) / Lanes;
@@ -65,6 +66,7 @@ internal static unsafe class Depthwise
             Height = v.Positions,
             Width = h.Positions,
             To = dx,
+            Parts = parts,
             OutY = v.Size,
             OutX = h.Size,
             StepY = 1,
@@ -128,6 +130,7 @@ internal static unsafe class Depthwise
     {
         public ChannelBlock Canvas;
         public float* From, W, To;
+        public OutputParts Parts;
         public Tap* Taps;
         public int Kernel, Channels, Blocks, Height, Width, OutY, OutX, StepY, StepX, EveryY, EveryX, Phases, PhasesX;
 
@@ -154,6 +157,7 @@ internal static unsafe class Depthwise
                 taps += count + 1;
             }
             Transposition.Run(y, Lanes, area, present, this.To + plane * area, area);
+            this.Parts.Done(this.To + plane * area, present, area, area);
         }
 
         // A row of positions, 4 at a time.

@@ -26,7 +26,7 @@ internal static unsafe class DirectConvolution
     public static bool IsSupported => Vector512.IsHardwareAccelerated;
 
     /// <summary>y = x ∗ w for w (out, in, kh, kw); or, turned, x ∗ᵀ w for w (in, out, kh, kw).</summary>
-    public static void Convolve(in PlaneSizes sizes, int kernelY, int kernelX, float* x, float* w, bool turned, float* y)
+    public static void Convolve(in PlaneSizes sizes, int kernelY, int kernelX, float* x, float* w, bool turned, float* y, OutputParts parts)
     {
         FlatSizes s = new(sizes, kernelY, kernelX);
         int taps = kernelY * kernelX, depth = s.Channels * taps, outs = (s.Out + Rows - 1) / Rows * Rows;
@@ -37,7 +37,7 @@ internal static unsafe class DirectConvolution
             for (int k = 0; k < depth; k++, to += Rows)
                 *to = o >= s.Out ? 0 : turned ? w[((long)(k / taps) * s.Out + o) * taps + taps - 1 - k % taps] : w[(long)o * depth + k];
         }
-        ForwardJob job = new() { S = s, X = x, W = packed, Y = y };
+        ForwardJob job = new() { S = s, X = x, W = packed, Y = y, Parts = parts };
         Workers.Run(s.Batch, ref job);
     }
 
@@ -79,6 +79,7 @@ internal static unsafe class DirectConvolution
     {
         public FlatSizes S;
         public float* X, W, Y;
+        public OutputParts Parts;
 
         public readonly void Run(int job)
         {
@@ -95,6 +96,8 @@ internal static unsafe class DirectConvolution
                     for (int row = 0; row < s.OutY; row++) Unsafe.CopyBlockUnaligned(to + (long)row * s.OutX, sums + (long)k * run + (long)row * s.Row, (uint)s.OutX * sizeof(float));
                 }
             }
+            int plane = s.OutY * s.OutX;
+            this.Parts.Done(this.Y + (long)job * s.Out * plane, s.Out, plane, plane);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

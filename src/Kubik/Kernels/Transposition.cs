@@ -26,7 +26,8 @@ internal static unsafe class Transposition
                 if (rest == 0) continue;
                 // The last row's end is the nearest to what must not be read.
                 long spare = (rows - 1 - i - (Side - 1)) * fromRow + readable;
-                if (rest > 3 && spare >= Side - rest) Block(source + j, fromRow, to + j * toRow + i, toRow, rest);
+                if (rest > 3 && columns > Side) Block(source + columns - Side, fromRow, to + (columns - Side) * toRow + i, toRow, Side); // again what is done already
+                else if (rest > 3 && spare >= Side - rest) Block(source + j, fromRow, to + j * toRow + i, toRow, rest);
                 else Single(source + j, fromRow, Side, rest, to + j * toRow + i, toRow);
             }
         }

@@ -27,17 +27,17 @@ internal static unsafe partial class Winograd
     [ThreadStatic] private static Scratch? pictures, kernels, own;
 
     /// <summary>y = x ∗ w for w (out, in, 3, 3); or, turned, x ∗ᵀ w for w (in, out, 3, 3).</summary>
-    public static void Convolve(in PlaneSizes s, float* x, float* w, bool turned, float* y)
+    public static void Convolve(in PlaneSizes s, float* x, float* w, bool turned, float* y, OutputParts parts)
     {
-        if (UsesLargeTiles(s.OutY, s.OutX)) Convolve<Winograd4>(s, x, w, turned, y);
-        else Convolve<Winograd2>(s, x, w, turned, y);
+        if (UsesLargeTiles(s.OutY, s.OutX)) Convolve<Winograd4>(s, x, w, turned, y, parts);
+        else Convolve<Winograd2>(s, x, w, turned, y, parts);
     }
 
     // Whichever needs fewer products.
     private static bool UsesLargeTiles(int height, int width) =>
         36L * ((height + 3) / 4) * ((width + 3) / 4) < 16L * ((height + 1) / 2) * ((width + 1) / 2);
 
-    private static void Convolve<TWinograd>(in PlaneSizes s, float* x, float* w, bool turned, float* y) where TWinograd : struct, IWinograd
+    private static void Convolve<TWinograd>(in PlaneSizes s, float* x, float* w, bool turned, float* y, OutputParts parts) where TWinograd : struct, IWinograd
     {
         if (s.Batch == 0) return;
         TileGrid all = new(s.OutY, s.OutX, TWinograd.Side, s.Batch);
@@ -59,7 +59,7 @@ internal static unsafe partial class Winograd
             Blocks v = new(grid, s.In, MostTiles);
             v = v.At((float*)(pictures ??= new()).Reserve(v.Elements * sizeof(float)));
             Transform<TWinograd>(grid, v, x + (long)first * s.In * s.Height * s.Width, s.In, s.Height, s.Width, s.PadY, s.PadX, arriving: false);
-            ProductJob<TWinograd> product = new() { Grid = grid, V = v, U = u, Source = source, In = s.In, Out = s.Out, Panels = panels, Y = y + (long)first * s.Out * s.OutY * s.OutX, OutY = s.OutY, OutX = s.OutX };
+            ProductJob<TWinograd> product = new() { Grid = grid, V = v, U = u, Source = source, In = s.In, Out = s.Out, Panels = panels, Y = y + (long)first * s.Out * s.OutY * s.OutX, OutY = s.OutY, OutX = s.OutX, Parts = parts };
             Workers.Run(panels * v.Count, ref product);
         }
     }
@@ -208,6 +208,7 @@ internal static unsafe partial class Winograd
         public TileGrid Grid;
         public Blocks V;
         public float* U, Y;
+        public OutputParts Parts;
         public KernelSource Source;
         public int In, Out, Panels, OutY, OutX;
 
@@ -235,7 +236,31 @@ internal static unsafe partial class Winograd
                     }
                 }
             }
-            for (int t = 0; t < tiles; t++) this.Write(first + t, panel * RowTile.Lanes, products + (long)t * RowTile.Lanes, cell);
+            int pictureTiles = this.Grid.Rows * this.Grid.Columns;
+            for (int t = 0; t < tiles;)
+            {
+                int begin = first + t, end = Math.Min(first + tiles, (begin / pictureTiles + 1) * pictureTiles);
+                for (; first + t < end; t++) this.Write(first + t, panel * RowTile.Lanes, products + (long)t * RowTile.Lanes, cell);
+                this.Done(begin, end, panel * RowTile.Lanes);
+            }
+        }
+
+        // Says that tiles of one picture and 32 outputs are final: all whole rows of tiles between them at once, what is left row by row.
+        private readonly void Done(int begin, int end, int output)
+        {
+            if (!this.Parts.IsWanted) return;
+            int columns = this.Grid.Columns, side = this.Grid.Side, picture = begin / (this.Grid.Rows * columns), start = picture * this.Grid.Rows * columns;
+            for (int tile = begin - start, last = end - start; tile < last;)
+            {
+                int row = tile / columns, x = tile % columns, whole = x > 0 ? 0 : (last - tile) / columns, some = whole > 0 ? whole * columns : Math.Min(columns - x, last - tile);
+                int y = row * side, height = Math.Min(Math.Max(1, whole) * side, this.OutY - y), width = Math.Min((x + some) * side, this.OutX) - x * side;
+                float* to = this.Y + (((long)picture * this.Out + output) * this.OutY + y) * this.OutX + x * side;
+                int present = Math.Min(RowTile.Lanes, this.Out - output);
+                long plane = (long)this.OutY * this.OutX;
+                if (whole > 0) this.Parts.Done(to, present, plane, height * this.OutX);
+                else for (int i = 0; i < height; i++) this.Parts.Done(to + (long)i * this.OutX, present, plane, width);
+                tile += some;
+            }
         }
 
         // One tile of 32 outputs: transformed back, turned to channels first, and what lies inside the picture written.

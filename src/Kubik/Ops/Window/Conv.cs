@@ -11,7 +11,7 @@ namespace Kubik.Ops
     /// </summary>
     /// <remarks>1, 2 or 3 spatial axes. Padding is zeros, and a kernel may be larger than the input without it.</remarks>
     /// <param name="Window">How the kernels move.</param>
-    public sealed record Conv(Window Window) : DifferentiableOp
+    public sealed record Conv(Window Window) : DifferentiableOp, IEpilogueOp
     {
         /// <inheritdoc/>
         public override string Name => "Conv";
@@ -48,17 +48,21 @@ namespace Kubik.Ops
                 : new ConvWeightGradient(this.Window, x[1].Shape[2..]).Apply(x[0], dy);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Run(this.Window, x, y, null);
+
+        void IEpilogueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Epilogue epilogue) => Run(this.Window, x, y, epilogue);
+
+        private static void Run(Window window, ReadOnlySpan<Tensor> x, Tensor y, Epilogue? epilogue)
         {
-            if (y.DType == DType.Float32) Convolution.Forward<float>(this.Window, x[0], x[1], y);
-            else Convolution.Forward<double>(this.Window, x[0], x[1], y);
+            if (y.DType == DType.Float32) Convolution.Forward<float>(window, x[0], x[1], y, epilogue);
+            else Convolution.Forward<double>(window, x[0], x[1], y, epilogue);
         }
     }
 
     /// <summary>What a convolution sends back to its input: dy (B, O, H', W'), w (O, C / groups, kh, kw) → (B, C, H, W).</summary>
     /// <param name="Window">How the kernels move in the convolution.</param>
     /// <param name="Size">The spatial sizes of the convolution's input: H, W.</param>
-    public sealed record ConvInputGradient(Window Window, Shape Size) : DifferentiableOp
+    public sealed record ConvInputGradient(Window Window, Shape Size) : DifferentiableOp, IEpilogueOp
     {
         /// <inheritdoc/>
         public override string Name => "ConvInputGradient";
@@ -87,10 +91,14 @@ namespace Kubik.Ops
                 : new ConvWeightGradient(this.Window, x[1].Shape[2..]).Apply(dy, x[0]);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Run(this.Window, x, y, null);
+
+        void IEpilogueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Epilogue epilogue) => Run(this.Window, x, y, epilogue);
+
+        private static void Run(Window window, ReadOnlySpan<Tensor> x, Tensor y, Epilogue? epilogue)
         {
-            if (y.DType == DType.Float32) Convolution.InputGradient<float>(this.Window, x[0], x[1], y);
-            else Convolution.InputGradient<double>(this.Window, x[0], x[1], y);
+            if (y.DType == DType.Float32) Convolution.InputGradient<float>(window, x[0], x[1], y, epilogue);
+            else Convolution.InputGradient<double>(window, x[0], x[1], y, epilogue);
         }
     }
 
