@@ -1,6 +1,7 @@
-// Which elementwise ops of a graph run in one loop. An op joins the loop of one of its readers when it has the same shape
-// and nothing between the two has to wait for it outside of the loop. Readers come first, so that what is cheap to compute
-// is computed where it is needed and not kept.
+// Which ops of a graph are computed together. Elementwise ops of one shape run in one loop: an op joins the loop of one of
+// its readers when nothing between the two has to wait for it outside of the loop. Readers come first, so that what is cheap
+// to compute is computed where it is needed and not kept. An op whose kernel takes an epilogue then joins the loop that
+// reads it, which goes over each part of its output while that is in the cache.
 
 using Kubik.Kernels;
 
@@ -11,12 +12,13 @@ internal sealed class Fusion
 {
     private const int MostOps = 24; // of a loop: what is between must fit into L1
     private const int MostLooks = 256; // groups that are looked at for one answer, so that the time stays linear
+    private const int None = -1;
 
     private readonly Tensor[] values;
     private readonly IReadOnlySet<Tensor> apart;
     private readonly Dictionary<Tensor, int> indexOf;
     private readonly List<int>[] readers, members;
-    private readonly int[] group, looked;
+    private readonly int[] group, head, looked; // the head of a group: an op that the loop is the epilogue of
     private int look;
 
     private Fusion(IReadOnlyList<Tensor> values, IReadOnlySet<Tensor> apart)
@@ -26,27 +28,30 @@ internal sealed class Fusion
         this.readers = new List<int>[this.values.Length];
         this.members = new List<int>[this.values.Length];
         this.group = new int[this.values.Length];
+        this.head = new int[this.values.Length];
         this.looked = new int[this.values.Length];
         for (int i = 0; i < this.values.Length; i++)
         {
             this.indexOf[this.values[i]] = i;
-            (this.readers[i], this.members[i], this.group[i]) = ([], [i], i);
+            (this.readers[i], this.members[i], this.group[i], this.head[i]) = ([], [i], i, None);
             foreach (Tensor x in this.InputsOf(i)) this.readers[this.indexOf[x]].Add(i);
         }
     }
 
-    /// <summary>The computed values in groups, each after the groups it reads; those of one value may be any op, those of several are elementwise ops of one shape, in an order in which they can be computed.</summary>
+    /// <summary>The computed values in groups, each after the groups it reads.</summary>
     /// <param name="values">The graph's values, each after what it is computed from.</param>
     /// <param name="apart">Those that are not mixed with the others.</param>
-    public static IEnumerable<Tensor[]> Groups(IReadOnlyList<Tensor> values, IReadOnlySet<Tensor> apart)
+    public static IEnumerable<Group> Groups(IReadOnlyList<Tensor> values, IReadOnlySet<Tensor> apart)
     {
         Fusion fusion = new(values, apart);
         for (int i = fusion.values.Length - 1; i >= 0; i--)
         {
-            if (fusion.values[i] is { IsSymbolic: true, Node.Op: IElementwise }) fusion.Join(i);
+            if (fusion.values[i] is { IsSymbolic: true, Node.Op: IElementwise or IEpilogueOp }) fusion.Join(i);
         }
         return fusion.Ordered();
     }
+
+    private bool IsLoop(int i) => this.values[i].Node!.Op is IElementwise;
 
     private Tensor[] InputsOf(int i) => this.values[i] is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
 
@@ -55,10 +60,12 @@ internal sealed class Fusion
         foreach (int reader in this.readers[i].Order())
         {
             int g = this.group[reader];
-            if (this.values[reader].Node!.Op is not IElementwise || this.values[reader].Shape != this.values[i].Shape) continue;
+            if (!this.IsLoop(reader) || this.values[reader].Shape != this.values[i].Shape) continue;
             if (this.apart.Contains(this.values[reader]) != this.apart.Contains(this.values[i])) continue;
-            if (this.members[g].Count >= MostOps || !this.readers[i].TrueForAll(r => this.group[r] == g || !this.Reaches(this.group[r], g))) continue;
+            if (this.IsLoop(i) ? this.members[g].Count >= MostOps || this.readers[i].Contains(this.head[g]) : this.head[g] != None) continue;
+            if (!this.readers[i].TrueForAll(r => this.group[r] == g || !this.Reaches(this.group[r], g))) continue;
             this.group[i] = g;
+            if (!this.IsLoop(i)) this.head[g] = i;
             this.members[g].Add(i);
             this.members[i] = [];
             return;
@@ -91,7 +98,7 @@ internal sealed class Fusion
     }
 
     // The groups in the order of their last members, but each after those it reads.
-    private IEnumerable<Tensor[]> Ordered()
+    private IEnumerable<Group> Ordered()
     {
         bool[] begun = new bool[this.values.Length];
         Stack<(int Group, IEnumerator<int> Before)> open = new();
@@ -106,7 +113,7 @@ internal sealed class Fusion
                     continue;
                 }
                 open.Pop();
-                if (this.values[top.Group] is { IsSymbolic: true, Node: not null }) yield return [.. this.members[top.Group].Order().Select(m => this.values[m])];
+                if (this.values[top.Group] is { IsSymbolic: true, Node: not null }) yield return new([.. this.members[top.Group].Order().Select(m => this.values[m])]);
             }
         }
 

@@ -9,11 +9,7 @@ namespace Kubik.Graphs;
 internal sealed class Planner
 {
     private readonly Graph graph;
-    private readonly List<Tensor[]> groups;
-    private readonly Dictionary<Tensor, int> groupOf = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, (Tensor Owner, Layout Layout)> memory = new(ReferenceEqualityComparer.Instance); // a view lies in its owner's
-    private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, Tensor> placed = new(ReferenceEqualityComparer.Instance);
+    private readonly Placement placement;
 
     public Planner(Graph graph)
     {
@@ -21,22 +17,22 @@ internal sealed class Planner
         HashSet<Tensor> tail = Tail(graph);
         this.graph = WithCopies(graph, tail);
         tail = Tail(this.graph);
-        List<Tensor[]> found = [.. Fusion.Groups(this.graph.Values, tail)];
-        this.groups = [.. found.Where(g => !tail.Contains(g[0])), .. found.Where(g => tail.Contains(g[0]))];
-        this.FindMemory();
-        Dictionary<Tensor, Tensor> inPlace = this.InPlace();
-        this.Place(inPlace);
-        List<Step> steps = [];
-        foreach (Tensor[] group in this.groups)
+        List<Group> found = [.. Fusion.Groups(this.graph.Values, tail)];
+        List<Group[]> steps = [.. found.Where(g => !tail.Contains(g.Values.First())).Select(g => new[] { g })];
+        int computing = steps.Count;
+        steps.AddRange(Merging.Levels([.. found.Where(g => tail.Contains(g.Values.First()))]));
+        this.placement = new(this.graph, steps);
+        List<Step> made = [];
+        for (int i = 0; i < steps.Count; i++)
         {
-            if (this.StepOf(group) is { } step) steps.Add(step);
-            if (!tail.Contains(group[0])) this.Computing = steps.Count;
+            if (this.StepOf(steps[i]) is { } step) made.Add(step);
+            if (i < computing) this.Computing = made.Count;
         }
         foreach ((Parameter parameter, Tensor value) in this.graph.Updates)
         {
-            if (!inPlace.ContainsKey(value)) steps.Add(new OpStep(new Copy(), [this.placed[value]], parameter.Home));
+            if (this.placement[value] != parameter.Home) made.Add(new OpStep(new Copy(), [this.placement[value]], parameter.Home));
         }
-        this.Steps = [.. steps];
+        this.Steps = [.. made];
     }
 
     /// <summary>The steps in order.</summary>
@@ -46,13 +42,13 @@ internal sealed class Planner
     public int Computing { get; }
 
     /// <summary>The memory of all values between inputs and outputs.</summary>
-    public long ArenaBytes { get; private set; }
+    public long ArenaBytes => this.placement.ArenaBytes;
 
     /// <summary>The memory of an output.</summary>
-    public Tensor PlaceOf(int output) => this.placed[this.graph.Outputs[output]];
+    public Tensor PlaceOf(int output) => this.placement[this.graph.Outputs[output]];
 
     /// <summary>The memory of an input.</summary>
-    public Tensor PlaceOfInput(int input) => this.placed[this.graph.Inputs[input]];
+    public Tensor PlaceOfInput(int input) => this.placement[this.graph.Inputs[input]];
 
     // Elementwise ops that only lead to new values of parameters, by way of others like them.
     private static HashSet<Tensor> Tail(Graph graph)
@@ -102,88 +98,25 @@ internal sealed class Planner
         static Tensor Copied(Tensor x) => Tensor.Symbol(x.Spec, new(new Copy(), [x]));
     }
 
-    private void FindMemory()
-    {
-        foreach (Tensor value in this.graph.Values.Where(v => v is not { IsSymbolic: true, Node: not null })) this.memory[value] = (value, Layout.Contiguous(value.Shape));
-        foreach (Tensor input in this.graph.Inputs) this.memory[input] = (input, Layout.Contiguous(input.Shape));
-        for (int g = 0; g < this.groups.Count; g++)
-        {
-            foreach (Tensor value in this.groups[g])
-            {
-                this.groupOf[value] = g;
-                Node node = value.Node!;
-                (Tensor owner, Layout layout) = this.memory[node.Inputs[0]];
-                this.memory[value] = node.Op is ViewOp view && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } seen ? (owner, seen) : (value, Layout.Contiguous(value.Shape));
-                foreach (Tensor x in node.Inputs)
-                {
-                    if (!this.readers.TryGetValue(this.memory[x].Owner, out List<Tensor>? list)) this.readers[this.memory[x].Owner] = list = [];
-                    list.Add(value);
-                }
-            }
-        }
-    }
-
-    // The new values that may be written over the old ones: nothing reads those later, nor at another place in the same loop.
-    private Dictionary<Tensor, Tensor> InPlace()
-    {
-        Dictionary<Tensor, Tensor> found = new(ReferenceEqualityComparer.Instance);
-        Dictionary<Parameter, Tensor> symbols = this.graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
-        foreach ((Parameter parameter, Tensor value) in this.graph.Updates)
-        {
-            int at = this.groupOf[value], place = Array.IndexOf(this.groups[at], value);
-            Tensor old = symbols[parameter];
-            bool free = this.readers.GetValueOrDefault(old, []).TrueForAll(reader =>
-                this.groupOf[reader] < at ||
-                this.groupOf[reader] == at && Array.IndexOf(this.groups[at], reader) <= place && Array.TrueForAll(reader.Node!.Inputs, x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape));
-            if (free) found[value] = parameter.Home;
-        }
-        return found;
-    }
-
-    private void Place(Dictionary<Tensor, Tensor> inPlace)
-    {
-        foreach ((Parameter parameter, Tensor symbol) in this.graph.Parameters) this.placed[symbol] = parameter.Home;
-        foreach (Tensor constant in this.graph.Values.Where(v => !v.IsSymbolic))
-        {
-            this.placed[constant] = Tensor.Pinned(constant.Spec);
-            Elementwise.Copy(constant, this.placed[constant]);
-        }
-        foreach ((Tensor value, Tensor home) in inPlace) this.placed[value] = home;
-        HashSet<Tensor> results = new([.. this.graph.Outputs, .. this.graph.Updates.Select(u => u.Value)], ReferenceEqualityComparer.Instance);
-        List<(Tensor Value, Lease Lease)> leases = [];
-        foreach (Tensor value in (IEnumerable<Tensor>)[.. this.graph.Inputs, .. this.groups.SelectMany(g => g)])
-        {
-            if (this.memory[value].Owner != value || this.placed.ContainsKey(value)) continue;
-            int first = this.groupOf.GetValueOrDefault(value, -1);
-            List<Tensor> by = this.readers.GetValueOrDefault(value, []);
-            int last = results.Contains(value) ? this.groups.Count : by.Count == 0 ? first : by.Max(r => this.groupOf[r]);
-            bool stays = first >= 0 && last == first && this.groups[first].Length > 1; // between the ops of one loop
-            if (!stays) leases.Add((value, new((long)value.Count * value.DType.ByteSize, first, Math.Max(first, last))));
-        }
-        long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);
-        this.ArenaBytes = total;
-        Tensor arena = Tensor.Pinned(new(DType.UInt8, [checked((int)total)]));
-        for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = arena.At(places[k], leases[k].Value.Spec);
-        foreach (Tensor value in this.groups.SelectMany(g => g))
-        {
-            (Tensor owner, Layout layout) = this.memory[value];
-            if (owner == value || !this.placed.TryGetValue(owner, out Tensor? home)) continue;
-            this.placed[value] = home.View(value.Shape, layout with { Offset = layout.Offset + home.Layout.Offset });
-        }
-    }
-
     // Null for a view, which takes no step.
-    private Step? StepOf(Tensor[] group)
+    private Step? StepOf(Group[] groups)
     {
-        if (this.memory[group[0]].Owner != group[0]) return null;
-        if (group is [{ Node: { Op: not IElementwise } node }]) return new OpStep(node.Op, [.. node.Inputs.Select(x => this.placed[x])], this.placed[group[0]]);
-        List<Tensor> inputs = [.. group.SelectMany(y => y.Node!.Inputs).Where(x => !group.Contains(x)).Distinct(ReferenceEqualityComparer.Instance).Cast<Tensor>()];
-        List<Tensor> registers = [.. inputs, .. group];
-        FusedOpcode[] code = [.. group.Select(y => new FusedOpcode(
-            ((IElementwise)y.Node!.Op).Kernel(y.Node.Inputs[0].DType, y.DType),
-            [.. y.Node.Inputs.Select(x => registers.FindIndex(r => ReferenceEquals(r, x)))],
-            this.placed.GetValueOrDefault(y),
-            y.DType.ByteSize))];
-        return new LoopStep([.. group.Select(y => y.Node!.Op)], group[0].Shape, [.. inputs.Select(x => this.placed[x])], code);
+        Group first = groups[0];
+        if (first.Head is { Node: { } node } head)
+        {
+            if (this.placement.IsView(head)) return null;
+            Tensor[] x = [.. node.Inputs.Select(input => this.placement[input])];
+            if (first.Loop.Length == 0) return new OpStep(node.Op, x, this.placement[head]);
+            return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, this.CodeOf(first), this.PartOf(first));
+        }
+        return new LoopStep(first.Ops, this.CodeOf(first), [.. groups.Select(this.PartOf)]);
     }
+
+    private FusedOpcode[] CodeOf(Group group) =>
+        [.. group.Loop.Zip(group.Registers, (y, from) => new FusedOpcode(((IElementwise)y.Node!.Op).Kernel(y.Node.Inputs[0].DType, y.DType), from, y.DType.ByteSize))];
+
+    private FusedPart PartOf(Group group) => new(
+        group.Loop[0].Shape,
+        [.. group.Inputs.Select(x => (this.placement[x], !x.IsSymbolic))],
+        [.. group.Loop.Select(this.placement.Find)]);
 }

@@ -34,17 +34,39 @@ internal sealed class OpStep(Op op, Tensor[] x, Tensor y) : Step
     public override void Run() => op.Run(x, y);
 }
 
-/// <summary>Several elementwise ops in one loop.</summary>
-internal sealed class LoopStep(IReadOnlyList<Op> ops, Shape shape, Tensor[] x, FusedOpcode[] code) : Step
+/// <summary>Several elementwise ops in one loop, over one or several sets of tensors.</summary>
+internal sealed class LoopStep(IReadOnlyList<Op> ops, FusedOpcode[] code, FusedPart[] parts) : Step
 {
-    private readonly FusedLoop loop = new(shape, x, code);
-    private readonly Tensor[] x = x; // keeps the memory alive, as the outputs in the code do
+    private readonly FusedLoop loop = new(code, parts);
 
-    public override string Name => string.Join(" ", ops.Select(op => op.Name));
+    public override string Name => (parts.Length == 1 ? "" : $"{parts.Length} × ") + NameOf(ops);
 
-    public override Shape Shape => shape;
+    public override Shape Shape => parts.Length == 1 ? parts[0].Shape : [parts.Sum(p => p.Shape.Size)];
 
-    public override long Bytes => BytesOf([.. this.x, .. this.loop.Code.Select(c => c.Output).OfType<Tensor>()]);
+    public override long Bytes => parts.Sum(BytesOf);
+
+    public static string NameOf(IReadOnlyList<Op> ops) => string.Join(" ", ops.Select(op => op.Name));
+
+    public static long BytesOf(FusedPart part) => BytesOf([.. part.Inputs.Select(x => x.Place), .. part.Outputs.OfType<Tensor>()]);
 
     public override void Run() => this.loop.Run();
+}
+
+/// <summary>One op, and elementwise ones that go on with each part of its output as soon as it is final.</summary>
+internal sealed class EpilogueStep(Op op, Tensor[] x, Tensor y, IReadOnlyList<Op> ops, FusedOpcode[] code, FusedPart part) : Step
+{
+    private readonly IEpilogueOp kernel = (IEpilogueOp)op;
+    private readonly FusedLoop loop = new(code, part);
+
+    public override string Name => $"{op.Name} + {LoopStep.NameOf(ops)}";
+
+    public override Shape Shape => y.Shape;
+
+    public override long Bytes => BytesOf(x) + LoopStep.BytesOf(part); // the op's output is an input of the loop
+
+    public override void Run()
+    {
+        this.loop.Prepare();
+        this.kernel.Run(x, y, this.loop);
+    }
 }

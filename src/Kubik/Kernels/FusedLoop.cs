@@ -1,7 +1,7 @@
 // Several elementwise ops in one walk over memory: a few hundred elements at a time go through all of them, and what is
-// between lies on the stack, in L1. All outputs have one shape and lie dense, so an element has one number in all of them.
-// An input that lies dense as well is read in place; one that repeats a single number is spread out once for each job;
-// any other (a row of biases, a transposed matrix) is gathered run by run.
+// between lies on the stack, in L1. All outputs have one shape and lie dense, so an element has one number in all of them;
+// how inputs are brought to that is FusedOperand's. The same code may run over several sets of tensors, the parts of the
+// loop: one pass over all weights of a network. As an epilogue a loop goes over the part of a kernel's output that is final.
 
 using System.Runtime.CompilerServices;
 
@@ -10,55 +10,89 @@ namespace Kubik.Kernels;
 /// <summary>One op of a fused loop: registers are the inputs first, then the results in order.</summary>
 /// <param name="Kernel">What is computed.</param>
 /// <param name="From">The registers that are read.</param>
-/// <param name="Output">Where the result goes besides the ops after it; null when only they need it.</param>
 /// <param name="Size">The bytes of an element of the result.</param>
-internal sealed record FusedOpcode(TileKernel Kernel, int[] From, Tensor? Output, int Size);
+internal readonly record struct FusedOpcode(TileKernel Kernel, int[] From, int Size);
+
+/// <summary>Tensors that a fused loop runs over; they lie in pinned memory, so they do not move.</summary>
+/// <param name="Shape">The shape of all outputs; the inputs broadcast to it.</param>
+/// <param name="Inputs">The inputs, each with whether its values never change.</param>
+/// <param name="Outputs">For each op where its result goes besides the ops after it; null when only they need it.</param>
+internal sealed record FusedPart(Shape Shape, (Tensor Place, bool IsConstant)[] Inputs, Tensor?[] Outputs);
 
 /// <summary>A run of elementwise ops over tensors that lie at fixed addresses.</summary>
-internal sealed unsafe class FusedLoop
+internal sealed unsafe class FusedLoop : Epilogue
 {
     private const int StackBytes = 24 << 10; // of the 32 or 48 KB of L1, for what is between
-    private const int MostElements = 512, MostArguments = 4;
-    private const int JobWork = 1 << 16; // results of a job; the cut depends on the loop alone
+    private const int MostElements = 512;
+    private const int SmallElements = 256; // parts up to here run by a table of addresses
+    private const int NarrowColumns = 128; // rows that are shorter are brought together
+    private const int JobWork = 1 << 16;   // results of a job; the cut depends on the loop alone
 
-    private readonly FusedOpcode[] code;
-    private readonly Operand[] operands;
-    private readonly byte*[] outputs; // null for what stays inside
-    private readonly int[] slots;     // the place on the stack of each register that needs one, else −1
-    private readonly int count, tile, slotBytes, stackBytes, jobElements;
+    private readonly Instruction[] program;
+    private readonly FusedPart[] tensors; // keeps their memory alive
+    private readonly Part[] parts;
+    private readonly Piece[] pieces;
+    private readonly int[] jobs;  // the first piece of each job, and the end
+    private readonly int[] slots; // the place on the stack of each register that needs one, else −1
+    private readonly int inputs, size, tile, slotBytes, stackBytes, narrowElements; // size: the bytes of the widest element
+    private readonly FusedSpreads spreads;
 
-    /// <summary>Prepares a loop. The tensors must not move: they lie in pinned memory.</summary>
-    public FusedLoop(Shape shape, Tensor[] inputs, FusedOpcode[] code)
+    /// <summary>Prepares a loop of the same code over one or several sets of tensors.</summary>
+    public FusedLoop(FusedOpcode[] code, params FusedPart[] parts)
     {
-        this.code = code;
-        this.count = shape.Size;
-        this.operands = [.. inputs.Select(x => new Operand(x, shape))];
-        this.outputs = new byte*[code.Length];
-        for (int i = 0; i < code.Length; i++)
-            this.outputs[i] = code[i].Output is { } y ? y.Address : null;
-        this.slots = Slots(this.operands, code, out int used);
-        int size = Math.Max(code.Max(c => c.Size), inputs.Length == 0 ? 1 : inputs.Max(x => x.DType.ByteSize));
-        this.tile = Math.Clamp(StackBytes / Math.Max(1, used * size) / 64 * 64, 64, MostElements);
-        this.slotBytes = this.tile * size;
+        this.tensors = [.. parts.Where(p => p.Shape.Size > 0)];
+        this.inputs = parts[0].Inputs.Length;
+        this.program = [.. code.Select(c => new Instruction(c))];
+        int longest = this.tensors.Length == 0 ? 0 : this.tensors.Max(p => p.Shape.Size);
+        this.size = Math.Max(code.Max(c => c.Size), this.inputs == 0 ? 1 : parts[0].Inputs.Max(x => x.Place.DType.ByteSize));
+        this.spreads = new(Math.Min(MostElements, longest));
+        FusedOperand[][] operands = [.. this.tensors.Select(p => p.Inputs.Select(x => new FusedOperand(x.Place, x.IsConstant, p.Shape, this.spreads)).ToArray())];
+        this.slots = this.Slots(code, operands, out int used);
+        this.tile = Math.Clamp(StackBytes / Math.Max(1, used * this.size) / 64 * 64, 64, MostElements);
+        this.slotBytes = this.tile * this.size;
         this.stackBytes = used * this.slotBytes;
-        this.jobElements = Math.Max(this.tile, JobWork / code.Length / this.tile * this.tile);
+        this.narrowElements = Math.Clamp(StackBytes / ((this.inputs + code.Length) * this.size), NarrowColumns, MostElements);
+        int small = 0;
+        foreach (FusedPart part in this.tensors) small += this.IsSmall(part) ? this.TableBytes(part) : 0;
+        this.spreads.Allocate(small);
+        this.parts = [.. this.tensors.Select((p, k) => this.PartOf(p, operands[k]))];
+        (this.pieces, this.jobs) = this.Cut(Math.Max(this.tile, JobWork / code.Length / this.tile * this.tile));
     }
-
-    /// <summary>The ops in order.</summary>
-    public IReadOnlyList<FusedOpcode> Code => this.code;
 
     /// <summary>Computes all outputs.</summary>
     public void Run()
     {
-        if (this.count == 0) return;
+        this.Prepare();
         Job job = new() { Loop = this };
-        Workers.Run((int)(((long)this.count + this.jobElements - 1) / this.jobElements), ref job);
+        Workers.Run(this.jobs.Length - 1, ref job);
+    }
+
+    /// <summary>What has to be done before the first of the parts that a kernel hands on.</summary>
+    public void Prepare() => this.spreads.Fill();
+
+    /// <inheritdoc/>
+    public override void Run(long first, int rows, long step, int columns)
+    {
+        Part part = this.parts[0];
+        if (rows == 1 || step == columns)
+        {
+            this.Run(part, (int)first, (int)first + rows * columns);
+        }
+        else if (columns >= NarrowColumns)
+        {
+            for (int row = 0; row < rows; row++, first += step) this.Run(part, (int)first, (int)first + columns);
+        }
+        else
+        {
+            int together = Math.Max(1, this.narrowElements / columns);
+            for (int row = 0; row < rows; row += together) this.RunNarrow(part, first + row * step, Math.Min(together, rows - row), step, columns);
+        }
     }
 
     // A register's place is free again after the last op that reads it.
-    private static int[] Slots(Operand[] operands, FusedOpcode[] code, out int used)
+    private int[] Slots(FusedOpcode[] code, FusedOperand[][] operands, out int used)
     {
-        int registers = operands.Length + code.Length;
+        int registers = this.inputs + code.Length;
         int[] last = new int[registers], places = new int[registers];
         Array.Fill(places, -1);
         for (int i = 0; i < code.Length; i++)
@@ -67,121 +101,195 @@ internal sealed unsafe class FusedLoop
         }
         Stack<int> free = new();
         used = 0;
-        for (int r = 0; r < operands.Length; r++)
+        for (int r = 0; r < this.inputs; r++)
         {
-            if (!operands[r].IsDense) places[r] = used++; // spread out or gathered before the first op
+            if (Array.Exists(operands, o => o[r].IsGathered)) places[r] = used++; // before the first op
         }
         for (int i = 0; i < code.Length; i++)
         {
-            int own = operands.Length + i;
-            if (code[i].Output is null) places[own] = free.TryPop(out int slot) ? slot : used++;
+            if (Array.Exists(this.tensors, p => p.Outputs[i] is null)) places[this.inputs + i] = free.TryPop(out int slot) ? slot : used++;
             foreach (int r in code[i].From.Distinct())
             {
-                // What is spread out once stays where it is.
-                if (last[r] == i && places[r] >= 0 && r >= operands.Length) free.Push(places[r]);
+                if (last[r] == i && places[r] >= 0) free.Push(places[r]);
             }
         }
         return places;
+    }
+
+    private bool IsSmall(FusedPart part) => part.Shape.Size <= SmallElements && part.Shape.Size <= this.tile;
+
+    private int TableBytes(FusedPart part) => FusedSpreads.Padded(this.program.Length * 4 * sizeof(byte*)) + this.stackBytes / this.slotBytes * FusedSpreads.Padded(part.Shape.Size * this.size);
+
+    // A small part has memory of its own for what is between, so all addresses are known now.
+    private Part PartOf(FusedPart tensors, FusedOperand[] operands)
+    {
+        byte*[] outputs = new byte*[tensors.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = tensors.Outputs[i] is { } y ? y.Address : null;
+        Part part = new() { Count = tensors.Shape.Size, Inputs = operands, Outputs = outputs };
+        if (!this.IsSmall(tensors)) return part;
+        part.Table = (byte**)this.spreads.Take(this.TableBytes(tensors));
+        byte* between = (byte*)part.Table + FusedSpreads.Padded(this.program.Length * 4 * sizeof(byte*));
+        int slot = FusedSpreads.Padded(part.Count * this.size);
+        byte*[] registers = new byte*[this.inputs + this.program.Length];
+        List<(int, nint)> gathered = [];
+        for (int r = 0; r < this.inputs; r++)
+        {
+            if (operands[r].IsGathered)
+            {
+                registers[r] = between + this.slots[r] * slot;
+                gathered.Add((r, (nint)registers[r]));
+            }
+            else
+            {
+                registers[r] = operands[r].At(0, part.Count, null);
+            }
+        }
+        for (int i = 0; i < this.program.Length; i++)
+        {
+            Instruction op = this.program[i];
+            byte* to = registers[this.inputs + i] = outputs[i] != null ? outputs[i] : between + this.slots[this.inputs + i] * slot;
+            byte** row = part.Table + 4 * i;
+            row[0] = registers[op.A];
+            row[1] = registers[op.B];
+            row[2] = registers[op.C];
+            row[3] = to;
+        }
+        part.Gathered = [.. gathered];
+        return part;
+    }
+
+    // Large parts are cut, small ones are put together.
+    private (Piece[] Pieces, int[] Jobs) Cut(int elements)
+    {
+        List<Piece> cut = [];
+        List<int> firsts = [];
+        int filled = elements;
+        foreach (Part part in this.parts)
+        {
+            for (int start = 0; start < part.Count; start += elements)
+            {
+                int count = Math.Min(elements, part.Count - start);
+                if (filled + count > elements)
+                {
+                    firsts.Add(cut.Count);
+                    filled = 0;
+                }
+                filled += count;
+                cut.Add(new(part, start, start + count));
+            }
+        }
+        return ([.. cut], [.. firsts, cut.Count]);
+    }
+
+    private void RunJob(int job)
+    {
+        for (int i = this.jobs[job]; i < this.jobs[job + 1]; i++) this.Run(this.pieces[i].Part, this.pieces[i].Start, this.pieces[i].End);
+    }
+
+    private void Run(Part part, int start, int end)
+    {
+        if (part.Table == null || end - start != part.Count)
+        {
+            this.RunTiles(part, start, end);
+            return;
+        }
+        foreach ((int r, nint to) in part.Gathered) part.Inputs[r].At(0, part.Count, (byte*)to);
+        byte** at = part.Table;
+        foreach (ref readonly Instruction op in this.program.AsSpan())
+        {
+            op.Kernel.Run(at, at[3], part.Count);
+            at += 4;
+        }
+    }
+
+    [SkipLocalsInit]
+    private void RunTiles(Part part, int start, int end)
+    {
+        byte* stack = stackalloc byte[this.stackBytes + 64];
+        stack = (byte*)(((nint)stack + 63) & ~63);
+        byte** registers = stackalloc byte*[this.inputs + this.program.Length];
+        byte** arguments = stackalloc byte*[3];
+        for (int at = start; at < end; at += this.tile)
+        {
+            int n = Math.Min(this.tile, end - at);
+            for (int r = 0; r < this.inputs; r++) registers[r] = part.Inputs[r].At(at, n, stack + (long)this.slots[r] * this.slotBytes);
+            for (int i = 0; i < this.program.Length; i++)
+            {
+                ref readonly Instruction op = ref this.program[i];
+                byte* to = part.Outputs[i] == null ? stack + (long)this.slots[this.inputs + i] * this.slotBytes : part.Outputs[i] + (long)at * op.Size;
+                registers[this.inputs + i] = to;
+                arguments[0] = registers[op.A];
+                arguments[1] = registers[op.B];
+                arguments[2] = registers[op.C];
+                op.Kernel.Run(arguments, to, n);
+            }
+        }
+    }
+
+    // Short rows with gaps between them are laid side by side, and what they give is put back.
+    [SkipLocalsInit]
+    private void RunNarrow(Part part, long first, int rows, long step, int columns)
+    {
+        int n = rows * columns, slot = this.narrowElements * this.size;
+        byte* stack = stackalloc byte[(this.inputs + this.program.Length) * slot + 64];
+        stack = (byte*)(((nint)stack + 63) & ~63);
+        byte** registers = stackalloc byte*[this.inputs + this.program.Length];
+        byte** arguments = stackalloc byte*[3];
+        for (int r = 0; r < this.inputs; r++)
+        {
+            FusedOperand x = part.Inputs[r];
+            registers[r] = stack + (long)r * slot;
+            if (x.IsSingle)
+            {
+                registers[r] = x.At(0, n, null);
+                continue;
+            }
+            byte* to = registers[r];
+            for (int row = 0; row < rows; row++, to += columns * x.Size)
+            {
+                byte* from = x.At((int)(first + row * step), columns, to);
+                if (from != to) Unsafe.CopyBlockUnaligned(to, from, (uint)(columns * x.Size));
+            }
+        }
+        for (int i = 0; i < this.program.Length; i++)
+        {
+            ref readonly Instruction op = ref this.program[i];
+            byte* from = registers[this.inputs + i] = stack + (long)(this.inputs + i) * slot;
+            arguments[0] = registers[op.A];
+            arguments[1] = registers[op.B];
+            arguments[2] = registers[op.C];
+            op.Kernel.Run(arguments, from, n);
+            if (part.Outputs[i] == null) continue;
+            for (int row = 0; row < rows; row++, from += columns * op.Size) Unsafe.CopyBlockUnaligned(part.Outputs[i] + (first + row * step) * op.Size, from, (uint)(columns * op.Size));
+        }
     }
 
     private struct Job : IJob
     {
         public FusedLoop Loop;
 
-        public readonly void Run(int job) => this.Loop.RunJob((long)job * this.Loop.jobElements);
+        public readonly void Run(int job) => this.Loop.RunJob(job);
     }
 
-    [SkipLocalsInit]
-    private void RunJob(long start)
+    // An op with as many registers as any may have: those that it does not read are the first.
+    private readonly struct Instruction(FusedOpcode code)
     {
-        byte* stack = stackalloc byte[this.stackBytes + 64];
-        stack = (byte*)(((nint)stack + 63) & ~63);
-        int inputs = this.operands.Length, end = (int)Math.Min(start + this.jobElements, this.count);
-        byte** registers = stackalloc byte*[inputs + this.code.Length];
-        byte** arguments = stackalloc byte*[MostArguments];
-        int longest = Math.Min(this.tile, end - (int)start);
-        for (int r = 0; r < inputs; r++)
-        {
-            if (this.operands[r].IsDense) continue;
-            registers[r] = stack + (long)this.slots[r] * this.slotBytes;
-            if (this.operands[r].IsSingle) this.operands[r].Gather(registers[r], 0, longest);
-        }
-        for (int at = (int)start; at < end; at += this.tile)
-        {
-            int n = Math.Min(this.tile, end - at);
-            for (int r = 0; r < inputs; r++)
-            {
-                if (this.operands[r].IsDense) registers[r] = this.operands[r].At(at);
-                else if (!this.operands[r].IsSingle) this.operands[r].Gather(registers[r], at, n);
-            }
-            for (int i = 0; i < this.code.Length; i++)
-            {
-                FusedOpcode op = this.code[i];
-                byte* to = this.outputs[i] == null ? stack + (long)this.slots[inputs + i] * this.slotBytes : this.outputs[i] + (long)at * op.Size;
-                registers[inputs + i] = to;
-                int[] from = op.From;
-                for (int k = 0; k < from.Length; k++) arguments[k] = registers[from[k]];
-                op.Kernel.Run(arguments, to, n);
-            }
-        }
+        public readonly TileKernel Kernel = code.Kernel;
+        public readonly int A = code.From[0], B = code.From.ElementAtOrDefault(1), C = code.From.ElementAtOrDefault(2), Size = code.Size;
     }
 
-    // An input as the loop sees it: axes that lie on one line are one.
-    private sealed class Operand
+    private sealed class Part
     {
-        private readonly byte* start;
-        private readonly int size;
-        private readonly int[] axes, strides;
+        public required int Count { get; init; }
 
-        public Operand(Tensor x, Shape shape)
-        {
-            this.size = x.DType.ByteSize;
-            this.start = x.Address;
-            List<int> lengths = [], steps = [];
-            for (int axis = 0; axis < shape.Rank; axis++)
-            {
-                int own = axis - shape.Rank + x.Rank, length = shape[axis], stride = own < 0 || x.Shape[own] == 1 ? 0 : x.Layout.Strides[own];
-                if (length == 1) continue;
-                if (lengths.Count > 0 && steps[^1] == (long)stride * length) (lengths[^1], steps[^1]) = (lengths[^1] * length, stride);
-                else
-                {
-                    lengths.Add(length);
-                    steps.Add(stride);
-                }
-            }
-            (this.axes, this.strides) = ([.. lengths], [.. steps]);
-            this.IsSingle = steps.TrueForAll(s => s == 0);
-            this.IsDense = steps.Count == 1 && steps[0] == 1 || shape.Size == 1;
-        }
+        public required FusedOperand[] Inputs { get; init; }
 
-        /// <summary>Whether element number i lies i elements from the start.</summary>
-        public bool IsDense { get; }
+        public required byte*[] Outputs { get; init; } // null for what stays inside
 
-        /// <summary>Whether there is one element for all places.</summary>
-        public bool IsSingle { get; }
+        public byte** Table; // of a small part: three arguments and the result of each op
 
-        public byte* At(int element) => this.start + (long)element * this.size;
-
-        /// <summary>Writes the elements from a number on, so many, side by side.</summary>
-        public void Gather(byte* to, int from, int n)
-        {
-            int last = this.axes.Length - 1, inner = last < 0 ? 1 : this.axes[last], step = last < 0 ? 0 : this.strides[last];
-            while (n > 0)
-            {
-                int row = from / inner, column = from - row * inner, run = Math.Min(inner - column, n);
-                long offset = (long)column * step;
-                for (int axis = last - 1; axis >= 0; axis--)
-                {
-                    int next = row / this.axes[axis];
-                    offset += (long)(row - next * this.axes[axis]) * this.strides[axis];
-                    row = next;
-                }
-                if (this.IsSingle) run = n;
-                Elementwise.Gather(to, this.start + offset * this.size, step, this.size, run);
-                to += (long)run * this.size;
-                from += run;
-                n -= run;
-            }
-        }
+        public (int Input, nint To)[] Gathered { get; set; } = [];
     }
+
+    private readonly record struct Piece(Part Part, int Start, int End);
 }

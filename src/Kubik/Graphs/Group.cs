@@ -1,0 +1,40 @@
+using Kubik.Kernels;
+
+namespace Kubik.Graphs;
+
+/// <summary>Values that are computed together: that of an op, and those of elementwise ops in one loop, which goes on with it part by part. Either may be missing.</summary>
+internal sealed class Group
+{
+    /// <summary>The group of values that are in an order in which they can be computed.</summary>
+    public Group(IReadOnlyList<Tensor> values)
+    {
+        this.Head = values.FirstOrDefault(v => v.Node!.Op is not IElementwise);
+        this.Loop = [.. values.Where(v => v.Node!.Op is IElementwise)];
+        Dictionary<Tensor, int> results = new(ReferenceEqualityComparer.Instance), inputs = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < this.Loop.Length; i++) results[this.Loop[i]] = i;
+        foreach (Tensor x in this.Loop.SelectMany(y => y.Node!.Inputs))
+        {
+            if (!results.ContainsKey(x)) inputs.TryAdd(x, inputs.Count);
+        }
+        this.Inputs = [.. inputs.Keys];
+        this.Registers = [.. this.Loop.Select(y => y.Node!.Inputs.Select(x => inputs.TryGetValue(x, out int r) ? r : inputs.Count + results[x]).ToArray())];
+    }
+
+    /// <summary>What an op of its own computes.</summary>
+    public Tensor? Head { get; }
+
+    /// <summary>What the ops of the loop compute, all of one shape.</summary>
+    public Tensor[] Loop { get; }
+
+    /// <summary>What the loop reads, each once; the head is one of them.</summary>
+    public Tensor[] Inputs { get; }
+
+    /// <summary>For each op of the loop the registers it reads: inputs first, then results.</summary>
+    public int[][] Registers { get; }
+
+    /// <summary>The ops of the loop.</summary>
+    public Op[] Ops => [.. this.Loop.Select(y => y.Node!.Op)];
+
+    /// <summary>All values in order.</summary>
+    public IEnumerable<Tensor> Values => this.Head is null ? this.Loop : [this.Head, .. this.Loop];
+}

@@ -1,0 +1,118 @@
+// Where the values of a plan lie: parameters at home, what is between the ops of one loop nowhere, all else in one arena, for
+// as long as it is needed. A loop writes a new value over an old one of the same size that nothing reads later: weights over
+// weights, and in the arena whatever ends in the loop.
+
+using Kubik.Kernels;
+
+namespace Kubik.Graphs;
+
+/// <summary>A place in memory for each value of a graph.</summary>
+internal sealed class Placement
+{
+    private readonly Graph graph;
+    private readonly IReadOnlyList<Group[]> steps;
+    private readonly Dictionary<Tensor, (int Step, Group Group, int Index)> madeBy = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, (Tensor Owner, Layout Layout)> memory = new(ReferenceEqualityComparer.Instance); // a view lies in its owner's
+    private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> placed = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Finds the places of all values, for steps of one group or of several that run at the same time.</summary>
+    public Placement(Graph graph, IReadOnlyList<Group[]> steps)
+    {
+        (this.graph, this.steps) = (graph, steps);
+        this.FindMemory();
+        foreach ((Parameter parameter, Tensor symbol) in graph.Parameters) this.placed[symbol] = parameter.Home;
+        foreach (Tensor constant in graph.Values.Where(v => !v.IsSymbolic))
+        {
+            this.placed[constant] = Tensor.Pinned(constant.Spec);
+            Elementwise.Copy(constant, this.placed[constant]);
+        }
+        this.PlaceUpdates();
+        this.PlaceRest();
+    }
+
+    /// <summary>The memory of all values between inputs and outputs.</summary>
+    public long ArenaBytes { get; private set; }
+
+    /// <summary>Where a value lies.</summary>
+    public Tensor this[Tensor value] => this.placed[value];
+
+    /// <summary>Where a value lies; null when it is only between the ops of a loop.</summary>
+    public Tensor? Find(Tensor value) => this.placed.GetValueOrDefault(value);
+
+    /// <summary>Whether a value is another one, seen differently.</summary>
+    public bool IsView(Tensor value) => this.memory[value].Owner != value;
+
+    private void FindMemory()
+    {
+        foreach (Tensor value in this.graph.Values.Where(v => v is not { IsSymbolic: true, Node: not null })) this.memory[value] = (value, Layout.Contiguous(value.Shape));
+        foreach (Tensor input in this.graph.Inputs) this.memory[input] = (input, Layout.Contiguous(input.Shape));
+        for (int i = 0; i < this.steps.Count; i++)
+        {
+            foreach (Group group in this.steps[i])
+            {
+                int index = 0;
+                foreach (Tensor value in group.Values)
+                {
+                    this.madeBy[value] = (i, group, index++);
+                    Node node = value.Node!;
+                    (Tensor owner, Layout layout) = this.memory[node.Inputs[0]];
+                    this.memory[value] = node.Op is ViewOp view && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } seen ? (owner, seen) : (value, Layout.Contiguous(value.Shape));
+                    foreach (Tensor x in node.Inputs)
+                    {
+                        if (!this.readers.TryGetValue(this.memory[x].Owner, out List<Tensor>? list)) this.readers[this.memory[x].Owner] = list = [];
+                        list.Add(value);
+                    }
+                }
+            }
+        }
+    }
+
+    // The new values of parameters that may be written over the old ones.
+    private void PlaceUpdates()
+    {
+        Dictionary<Parameter, Tensor> symbols = this.graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
+        foreach ((Parameter parameter, Tensor value) in this.graph.Updates)
+        {
+            if (this.EndsAt(symbols[parameter], value)) this.placed[value] = parameter.Home;
+        }
+    }
+
+    // Whether a loop may write a value over another one: nothing reads that later, nor in another loop at the same time, nor
+    // at another place in the same loop.
+    private bool EndsAt(Tensor old, Tensor value)
+    {
+        (int step, Group group, int index) = this.madeBy[value];
+        return this.readers.GetValueOrDefault(old, []).TrueForAll(reader =>
+        {
+            (int at, Group by, int place) = this.madeBy[reader];
+            return at < step || by == group && place <= index && reader != group.Head && Array.TrueForAll(reader.Node!.Inputs, x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape);
+        });
+    }
+
+    private void PlaceRest()
+    {
+        HashSet<Tensor> results = new([.. this.graph.Outputs, .. this.graph.Updates.Select(u => u.Value)], ReferenceEqualityComparer.Instance);
+        List<(Tensor Value, Lease Lease)> leases = [];
+        foreach (Tensor value in (IEnumerable<Tensor>)[.. this.graph.Inputs, .. this.steps.SelectMany(s => s).SelectMany(g => g.Values)])
+        {
+            if (this.memory[value].Owner != value || this.placed.ContainsKey(value)) continue;
+            bool isInput = !this.madeBy.TryGetValue(value, out (int Step, Group Group, int Index) made);
+            int first = isInput ? -1 : made.Step;
+            List<Tensor> by = this.readers.GetValueOrDefault(value, []);
+            int last = results.Contains(value) ? this.steps.Count : by.Count == 0 ? first : by.Max(r => this.madeBy[r].Step);
+            bool stays = !isInput && last == first && by.Count > 0 && value != made.Group.Head; // between the ops of one loop
+            if (!stays) leases.Add((value, new((long)value.Count * value.DType.ByteSize, first, Math.Max(first, last))));
+        }
+        long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);
+        this.ArenaBytes = total;
+        Tensor arena = Tensor.Pinned(new(DType.UInt8, [checked((int)total)]));
+        for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = arena.At(places[k], leases[k].Value.Spec);
+        foreach (Tensor value in this.steps.SelectMany(s => s).SelectMany(g => g.Values))
+        {
+            (Tensor owner, Layout layout) = this.memory[value];
+            if (owner == value || !this.placed.TryGetValue(owner, out Tensor? home)) continue;
+            this.placed[value] = home.View(value.Shape, layout with { Offset = layout.Offset + home.Layout.Offset });
+        }
+    }
+}
