@@ -52,7 +52,7 @@ public sealed class CompiledModel
     private Plan Compile(Tensor x)
     {
         Interlocked.Increment(ref this.compilations);
-        return this.model.InEvaluation(() =>
+        return Module.InEvaluation(() =>
         {
             if (!this.model.Parameters().All(p => p.Parameter.HasSpec)) this.model.Build(x.Shape, x.DType);
             return Compiler.Plan(Graph.Trace(v => this.model.Forward(v[0]), x.Spec));
