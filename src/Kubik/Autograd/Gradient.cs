@@ -100,7 +100,10 @@ public static class Gradient
     }
 
     /// <summary>The gradients of a fused op by way of its definition, which is computed again for it.</summary>
-    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy)
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => OfDefinition(op, wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
+
+    /// <summary>The same, when the definition sees its inputs by a certain op.</summary>
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view)
     {
         // The definition stands on views of the inputs, at which the walk ends: what the inputs came from is not its business,
         // but what is found depends on them as ever.
@@ -108,7 +111,7 @@ public static class Gradient
         HashSet<Tensor> targets = new(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < views.Length; i++)
         {
-            views[i] = new Reshape(x[i].Shape).Apply(x[i]);
+            views[i] = view(x[i]);
             if (wanted[i]) targets.Add(views[i]);
         }
         return Pull(op.Decompose(views), dy, views, targets, new(views, ReferenceEqualityComparer.Instance));

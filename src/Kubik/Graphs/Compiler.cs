@@ -6,6 +6,7 @@ internal static class Compiler
     /// <summary>Makes all passes over a graph and plans what is left.</summary>
     public static Plan Plan(Graph graph)
     {
+        graph = Recomputed.Inline(graph);
         List<PassReport> passes = [];
         foreach (Pass pass in Pass.All)
         {

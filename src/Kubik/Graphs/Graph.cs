@@ -69,6 +69,7 @@ public sealed class Graph
     {
         if (inputs.Length != this.Inputs.Count)
             throw new ShapeException($"Graph: {inputs.Length} inputs given, but it was traced with {this.Inputs.Count}.");
+        if (this.Values.Any(v => v is { IsSymbolic: true, Node.Op: Recomputed })) return Recomputed.Inline(this).Run(inputs);
         Dictionary<Tensor, Tensor> computed = new(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -119,6 +120,10 @@ public sealed class Graph
         return string.Join(Environment.NewLine, lines);
     }
 
+    /// <summary>What the compiler makes of the graph: its passes, and the steps and the memory of the plan. Nothing is computed.</summary>
+    /// <example><code>Console.WriteLine(Graph.Trace(x => x[0].Exp().Log(), new TensorSpec(DType.Float32, [64])).Plan());</code></example>
+    public PlanReport Plan() => Compiler.Plan(this).Report();
+
     /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
     internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule)
     {
@@ -138,6 +143,78 @@ public sealed class Graph
 
     /// <summary>The same computation with other results.</summary>
     internal Graph WithResults(Tensor[] outputs, (Parameter Parameter, Tensor Value)[] updates) => new([.. this.Inputs], outputs, this.Parameters, updates);
+
+    /// <summary>The symbol of an input, or after the inputs of a parameter.</summary>
+    internal Tensor Given(int i) => i < this.Inputs.Count ? this.Inputs[i] : this.Parameters[i - this.Inputs.Count].Symbol;
+
+    /// <summary>An output, or after the outputs the new value of a parameter.</summary>
+    internal Tensor ResultAt(int i) => i < this.Outputs.Count ? this.Outputs[i] : this.Updates[i - this.Outputs.Count].Value;
+
+    /// <summary>Goes through what leads to some values again, from other inputs and parameters.</summary>
+    /// <param name="given">The inputs, then the parameters.</param>
+    /// <param name="apply">What an op makes of its inputs.</param>
+    /// <param name="results">The values that are asked for.</param>
+    internal Tensor[] Replay(ReadOnlySpan<Tensor> given, Func<Node, Tensor[], Tensor> apply, params Tensor[] results)
+    {
+        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < given.Length; i++) now[this.Given(i)] = given[i];
+        foreach (Tensor value in Order(results))
+        {
+            if (now.ContainsKey(value)) continue;
+            now[value] = value is { IsSymbolic: true, Node: { } node } ? apply(node, [.. node.Inputs.Select(x => now[x])]) : value;
+        }
+        return [.. results.Select(r => now[r])];
+    }
+
+    /// <summary>The same graph with what its function took from outside, symbols of another trace and tracked tensors, as further inputs.</summary>
+    /// <param name="begin">The last node that was made before the trace.</param>
+    /// <param name="taken">What it took.</param>
+    internal Graph Closed(long begin, out Tensor[] taken)
+    {
+        HashSet<Tensor> own = new([.. this.Inputs, .. this.Parameters.Select(p => p.Symbol)], ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, Tensor> instead = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in this.Values)
+        {
+            bool isMade = value is { IsSymbolic: true, Node: { } node } && node.Ordinal > begin;
+            foreach (Tensor x in isMade ? value.Node!.Inputs : []) Take(x);
+        }
+        foreach (Tensor result in (IEnumerable<Tensor>)[.. this.Outputs, .. this.Updates.Select(u => u.Value)]) Take(result);
+        taken = [.. instead.Keys];
+        if (taken.Length == 0) return this;
+        Graph closed = this.Reading(instead, []);
+        return new Graph([.. this.Inputs, .. instead.Values], [.. closed.Outputs], closed.Parameters, closed.Updates);
+
+        void Take(Tensor x)
+        {
+            bool isOutside = x.IsSymbolic ? x.Node is { } made ? made.Ordinal <= begin : !own.Contains(x) : x.IsTracked;
+            if (isOutside) instead.TryAdd(x, Tensor.Symbol(x.Spec, node: null));
+        }
+    }
+
+    /// <summary>A graph that only assigns parameters, made of symbols for their values.</summary>
+    internal static Graph OfUpdates((Parameter Parameter, Tensor Symbol)[] parameters, IReadOnlyList<(Parameter Parameter, Tensor Value)> updates) =>
+        new Graph([], [], parameters, updates).ReadingNoMore();
+
+    /// <summary>The same computation with symbols of parameters in the places of some values.</summary>
+    internal Graph Reading(IReadOnlyDictionary<Tensor, Tensor> instead, IEnumerable<(Parameter Parameter, Tensor Symbol)> parameters)
+    {
+        Dictionary<Tensor, Tensor> now = new(instead, ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in this.Values)
+        {
+            if (now.ContainsKey(value)) continue;
+            Tensor[] x = [.. InputsOf(value).Select(i => now[i])];
+            now[value] = x.AsSpan().SequenceEqual(InputsOf(value), ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, value.Node! with { Inputs = x });
+        }
+        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], [.. this.Parameters, .. parameters], [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]).ReadingNoMore();
+    }
+
+    // Without the parameters that nothing needs.
+    private Graph ReadingNoMore()
+    {
+        HashSet<Tensor> needed = new(this.Values, ReferenceEqualityComparer.Instance);
+        HashSet<Parameter> assigned = [.. this.Updates.Select(u => u.Parameter)];
+        return new Graph([.. this.Inputs], [.. this.Outputs], [.. this.Parameters.Where(p => needed.Contains(p.Symbol) || assigned.Contains(p.Parameter))], this.Updates);
+    }
 
     // Everything behind the results in the order in which the code made it; where a pass has put something new in an old
     // place, an input still comes before what is computed from it.

@@ -84,7 +84,7 @@ internal sealed record Pass(string Name, Func<Func<Node, Tensor[], Tensor?>> Mak
         return BitConverter.ToInt64(bits);
     }
 
-    private readonly record struct Call(Op Op, Tensor[] X)
+    internal readonly record struct Call(Op Op, Tensor[] X)
     {
         public bool Equals(Call other) => this.Op.Equals(other.Op) && this.X.AsSpan().SequenceEqual(other.X, ReferenceEqualityComparer.Instance);
 

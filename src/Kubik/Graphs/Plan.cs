@@ -56,36 +56,44 @@ internal sealed class Plan
         _ => this.outputs[i].Item(),
     };
 
+    /// <summary>Whether a run assigns parameters.</summary>
+    public bool Changes => this.written.Length > 0;
+
+    /// <summary>Where an input lies in a run.</summary>
+    public Tensor Input(int i) => this.inputs[i];
+
     /// <summary>Computes the outputs and all that is needed to write the parameters, but changes none.</summary>
-    public void Compute()
-    {
-        for (int i = 0; i < this.computing; i++) this.steps[i].Run();
-    }
+    /// <param name="microseconds">A time for each step that is lowered to what it took; null measures nothing.</param>
+    public void Compute(double[]? microseconds = null) => this.Run(0, this.computing, microseconds);
 
     /// <summary>What the plan is made of, with a time for each step when they were measured.</summary>
     public PlanReport Report(double[]? microseconds = null) =>
         new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i]))], this.ArenaBytes);
 
-    /// <summary>Runs like <see cref="Compute"/> and <see cref="Write"/> and lowers each step's time in microseconds to what it took.</summary>
-    public void Measure(double[] microseconds)
+    /// <summary>How many steps there are.</summary>
+    public int Count => this.steps.Length;
+
+    /// <summary>Writes the parameters.</summary>
+    /// <inheritdoc cref="Compute" path="/param"/>
+    public void Write(double[]? microseconds = null)
     {
-        for (int i = 0; i < this.steps.Length; i++)
+        this.Run(this.computing, this.steps.Length, microseconds);
+        foreach (Parameter parameter in this.written) parameter.WasWritten();
+    }
+
+    private void Run(int first, int end, double[]? microseconds)
+    {
+        if (microseconds is null)
+        {
+            for (int i = first; i < end; i++) this.steps[i].Run();
+            return;
+        }
+        for (int i = first; i < end; i++)
         {
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
             this.steps[i].Run();
             double took = (System.Diagnostics.Stopwatch.GetTimestamp() - start) * 1e6 / System.Diagnostics.Stopwatch.Frequency;
             microseconds[i] = Math.Min(microseconds[i], took);
         }
-        foreach (Parameter parameter in this.written) parameter.WasWritten();
-    }
-
-    /// <summary>How many steps there are.</summary>
-    public int Count => this.steps.Length;
-
-    /// <summary>Writes the parameters.</summary>
-    public void Write()
-    {
-        for (int i = this.computing; i < this.steps.Length; i++) this.steps[i].Run();
-        foreach (Parameter parameter in this.written) parameter.WasWritten();
     }
 }

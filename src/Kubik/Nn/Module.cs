@@ -26,6 +26,8 @@ namespace Kubik.Nn;
 public abstract class Module
 {
     [ThreadStatic] private static Module? current;
+    [ThreadStatic] private static bool evaluates; // this thread computes as in evaluation, whatever the modules are set to
+    private bool training = true;
 
     /// <summary>Sees every module's output on this thread, inner modules first, while it is set.</summary>
     [ThreadStatic] internal static Action<Module, Tensor>? Observer;
@@ -33,7 +35,10 @@ public abstract class Module
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOf = new();
 
     /// <summary>Whether the module behaves as in training (dropout drops, batch norm measures). True until <see cref="Eval"/>.</summary>
-    public bool Training { get; private set; } = true;
+    public bool Training => this.training && !evaluates;
+
+    /// <summary>What the module is set to, also while a thread evaluates it.</summary>
+    internal bool IsSetToTraining => this.training;
 
     /// <summary>The module in the one-line notation that the command line and model files use, if it has one; else its class name.</summary>
     public virtual string Notation => this.GetType().Name;
@@ -163,20 +168,20 @@ public abstract class Module
 
     /// <summary>What is inside, by name: by default the fields.</summary>
     protected virtual IEnumerable<(string Name, object? Value)> Members() =>
-        FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType())).Select(f => (NameOf(f), f.GetValue(this)));
+        this.Fields().Select(f => (NameOf(f), f.GetValue(this)));
 
-    /// <summary>Computes with this module and all inside set to evaluation, and gives each of them its own behaviour back.</summary>
-    internal T InEvaluation<T>(Func<T> compute)
+    /// <summary>Computes as in evaluation on this thread; what the modules are set to stays, so that other threads notice nothing.</summary>
+    internal static T InEvaluation<T>(Func<T> compute)
     {
-        (Module Module, bool Training)[] before = [.. this.Modules().Select(m => (m.Module, m.Module.Training))];
-        this.Eval();
+        bool before = evaluates;
+        evaluates = true;
         try
         {
             return compute();
         }
         finally
         {
-            foreach ((Module module, bool training) in before) module.Training = training;
+            evaluates = before;
         }
     }
 
@@ -196,7 +201,7 @@ public abstract class Module
 
     private void SetTraining(bool training)
     {
-        foreach ((_, Module module) in this.Modules()) module.Training = training;
+        foreach ((_, Module module) in this.Modules()) module.training = training;
     }
 
     // Depth first in the order of members, by a stack: networks may be nested deeply.
@@ -209,9 +214,12 @@ public abstract class Module
             if (!seen.Add(top.Item)) continue;
             yield return top;
             foreach ((string name, object item) in Enumerable.Reverse(Inside(top.Item)))
-                open.Push((top.Path.Length == 0 ? name : $"{top.Path}.{name}", item));
+                open.Push((Below(top.Path, name), item));
         }
     }
+
+    /// <summary>The path of something by its name in something else; what has no name stands in its holder's place.</summary>
+    internal static string Below(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : $"{path}.{name}";
 
     private static List<(string Name, object Item)> Inside(object item)
     {
@@ -241,6 +249,9 @@ public abstract class Module
         return inside;
     }
 
+    /// <summary>The fields of a module, those of its base classes first.</summary>
+    internal IReadOnlyList<FieldInfo> Fields() => FieldsOf.GetOrAdd(this.GetType(), _ => FieldsOfThis(this.GetType()));
+
     private static FieldInfo[] FieldsOfThis([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)] Type type)
     {
         // GetFields leaves out the private fields of base classes: go up for them, and put the bases' fields first.
@@ -251,7 +262,7 @@ public abstract class Module
     }
 
     // "_hidden", "Hidden" and the field behind a property Hidden or a captured constructor parameter are all "hidden".
-    private static string NameOf(FieldInfo field)
+    internal static string NameOf(FieldInfo field)
     {
         string name = field.Name;
         if (name[0] == '<') name = name[1..name.IndexOf('>', StringComparison.Ordinal)];

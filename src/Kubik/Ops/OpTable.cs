@@ -120,6 +120,8 @@ public static class OpTable
         new Concat(0),
         new Copy(),
         new Detach(),
+        new Recall(),
+        new Graphs.Recomputed(Graphs.Graph.Trace(x => x[0].Tanh(), new TensorSpec(DType.Float32, [3]))),
         new Permute([1, 0]),
         new Place(0, 0, 1, 4),
         new Reshape([2, 3]),

@@ -16,7 +16,10 @@ namespace Kubik.Optim;
 /// for (int i = 0; i &lt; 10; i++)
 ///     optimizer.Step(() => loss.Of(net.Forward(x), y), net);
 /// </code></example>
-/// <remarks>The loss has to be the same function all the time: take all data at once, and no dropout.</remarks>
+/// <remarks>
+/// The loss has to be the same function all the time: take all data at once, and no dropout. A step is not compiled: the line
+/// search looks at the loss as often as the losses tell it to.
+/// </remarks>
 public sealed class Lbfgs : Optimizer
 {
     private readonly int iterations, history;

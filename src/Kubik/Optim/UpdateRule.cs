@@ -24,7 +24,8 @@ public abstract class UpdateRule : Optimizer
     private readonly Parameter rate = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State), step = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State);
     private readonly Dictionary<Parameter, ParameterGroup?> groupOf = [];
     private Dictionary<Parameter, Slots> slots = [];
-    private Dictionary<Parameter, Tensor> sums = [];
+    private Dictionary<Parameter, Parameter> sums = []; // of the gradients so far; holds something for the weights of Reached
+    private readonly Reach nothing = Reach.Nothing();
     private int collected;
 
     /// <summary>A rule with a learning rate.</summary>
@@ -51,7 +52,7 @@ public abstract class UpdateRule : Optimizer
     /// </summary>
     public double? MaxNorm { get; init => field = value is null ? null : Positive(value.Value, nameof(this.MaxNorm)); }
 
-    /// <summary>Gradients of so many steps are averaged before the weights change once, as if they came from one larger batch.</summary>
+    /// <summary>Gradients of so many steps are averaged before the weights change once, as if they came from one larger batch. The sum of each weight's gradients takes as much memory as the weight.</summary>
     public int Accumulate { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Accumulate must be 1 step or more."); } = 1;
 
     /// <summary>Parameters that are treated otherwise; the first group that holds a parameter counts.</summary>
@@ -81,28 +82,19 @@ public abstract class UpdateRule : Optimizer
     public void Apply(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, double progress = 0)
     {
         if (weights.Count != gradients.Count) throw new ArgumentException($"There must be a gradient or null for each of the {weights.Count} weights, not {gradients.Count} gradients.");
-        Dictionary<Parameter, Tensor> added = [];
-        if (this.Accumulate > 1)
-        {
-            added = this.Add(weights, gradients);
-            if (this.collected + 1 < this.Accumulate)
-            {
-                (this.sums, this.collected) = (added, this.collected + 1);
-                return;
-            }
-            gradients = [.. weights.Select(w => added.TryGetValue(w, out Tensor? sum) ? sum / this.Accumulate : null)];
-        }
-        this.Advance(progress);
+        bool isLast = this.IsLast;
+        Reach after = this.After(this.Reached, weights, gradients, isLast);
+        if (isLast) this.Advance(progress);
         try
         {
-            this.UpdateAll(weights, gradients);
+            this.CollectOrUpdate(weights, gradients, this.Reached, isLast);
         }
         catch
         {
-            this.Withdraw();
+            if (isLast) this.Withdraw();
             throw;
         }
-        (this.sums, this.collected) = ([], 0);
+        this.Collected(after, isLast);
     }
 
     /// <summary>The rule: the new value of a weight.</summary>
@@ -151,8 +143,51 @@ public abstract class UpdateRule : Optimizer
     /// <summary>What the rule remembers, all of it: another object once it was restored.</summary>
     internal object Remembered => this.slots;
 
+    /// <summary>Whether the gradients of the next step complete a larger batch, so that the weights change.</summary>
+    internal bool IsLast => this.collected + 1 >= this.Accumulate;
+
+    /// <summary>The weights that gradients of the larger batch have reached so far: one object for the same weights.</summary>
+    internal Reach Reached { get => field ??= this.nothing; private set; }
+
     /// <summary>Takes back a step that could not be made.</summary>
     internal void Withdraw() => this.Steps--;
+
+    /// <summary>The weights that gradients will have reached after a step.</summary>
+    internal Reach After(Reach before, IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, bool isLast) =>
+        isLast ? this.nothing : before.With(weights.Where((_, i) => gradients[i] is not null));
+
+    /// <summary>A step has been made, and gradients have reached these weights.</summary>
+    internal void Collected(Reach reached, bool isLast) => (this.Reached, this.collected) = (reached, isLast ? 0 : this.collected + 1);
+
+    /// <summary>Adds gradients to those before, or changes the weights by the mean of all of them: in ops on parameters alone, so that it can be traced.</summary>
+    internal void CollectOrUpdate(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, Reach reached, bool isLast)
+    {
+        if (this.Accumulate == 1)
+        {
+            this.UpdateAll(weights, gradients);
+            return;
+        }
+        Tensor?[] sums = [.. weights.Select((w, i) => this.SumWith(w, gradients[i]?.Detach(), reached))];
+        if (isLast)
+        {
+            this.UpdateAll(weights, [.. sums.Select(sum => sum is null ? null : sum / this.Accumulate)]);
+            return;
+        }
+        for (int i = 0; i < weights.Count; i++)
+        {
+            if (gradients[i] is null) continue;
+            if (!this.sums.TryGetValue(weights[i], out Parameter? sum)) sum = this.sums[weights[i]] = new Parameter(Tensor.Zeros(weights[i].Spec.Shape, weights[i].Spec.DType), ParameterRole.State);
+            sum.Cast(weights[i].Spec.DType); // after a Module.Cast
+            sum.Assign(sums[i]!);
+        }
+    }
+
+    private Tensor? SumWith(Parameter weight, Tensor? g, Reach reached)
+    {
+        if (!reached.Holds(weight)) return g;
+        Tensor before = this.sums[weight].Value;
+        return g is null ? before : before.Cast(g.DType) + g;
+    }
 
     /// <summary>The rule for all weights, in ops on parameters alone: it can be traced. Neither a weight nor a memory changes before all new values are there.</summary>
     internal void UpdateAll(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
@@ -193,7 +228,7 @@ public abstract class UpdateRule : Optimizer
             {
                 foreach ((string name, Tensor value) in memory.All) state[$"{path}/{name}"] = value;
             }
-            if (this.sums.TryGetValue(weight, out Tensor? sum)) state[path + SumKey] = sum;
+            if (this.Reached.Holds(weight)) state[path + SumKey] = this.sums[weight].Value;
         }
         if (this.collected > 0) state[CollectedKey] = Tensor.Scalar(this.collected, DType.Float64);
         return state;
@@ -203,7 +238,7 @@ public abstract class UpdateRule : Optimizer
     {
         Dictionary<string, Parameter> byPath = WeightsOf(model).ToDictionary(p => p.Path, p => p.Weight);
         Dictionary<Parameter, Slots> restored = [];
-        Dictionary<Parameter, Tensor> added = [];
+        Dictionary<Parameter, Parameter> added = [];
         int count = 0;
         foreach ((string name, Tensor value) in state)
         {
@@ -219,7 +254,7 @@ public abstract class UpdateRule : Optimizer
                 throw new ShapeException($"The checkpoint holds '{name}', but the network has no such parameter; it belongs to another network or another optimizer.");
             if (name[slash..] == SumKey)
             {
-                added[weight] = value.Spec == weight.Spec ? value : throw new ShapeException($"The checkpoint's '{name}' is {value.Spec}, but the parameter is {weight.Spec}.");
+                added[weight] = value.Spec == weight.Spec ? new Parameter(value, ParameterRole.State) : throw new ShapeException($"The checkpoint's '{name}' is {value.Spec}, but the parameter is {weight.Spec}.");
                 continue;
             }
             if (!restored.TryGetValue(weight, out Slots? memory)) memory = restored[weight] = this.Fresh(weight);
@@ -230,7 +265,7 @@ public abstract class UpdateRule : Optimizer
         if (restored.FirstOrDefault(r => r.Value.Missing is not null) is { Value: { } half } found)
             throw new ShapeException($"The checkpoint has no '{byPath.First(p => p.Value == found.Key).Key}/{half.Missing}', which {this.Name} remembers; it belongs to another run or another optimizer.");
         foreach (Slots memory in restored.Values) memory.Keep();
-        (this.slots, this.sums, this.collected) = (restored, added, count);
+        (this.slots, this.sums, this.collected, this.Reached) = (restored, added, count, this.nothing.With(added.Keys));
     }
 
     // The memory that the rule makes for a weight: it is asked, with zeros, and the answer is thrown away.
@@ -268,17 +303,6 @@ public abstract class UpdateRule : Optimizer
         : this.groupOf.TryGetValue(weight, out ParameterGroup? group)
         ? group
         : throw new InvalidOperationException("The weight belongs to a group by its path, which Apply does not know: call Step with the model first, or leave out Groups.");
-
-    private Dictionary<Parameter, Tensor> Add(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
-    {
-        Dictionary<Parameter, Tensor> added = new(this.sums);
-        for (int i = 0; i < weights.Count; i++)
-        {
-            if (gradients[i]?.Detach() is not { } g) continue;
-            added[weights[i]] = added.TryGetValue(weights[i], out Tensor? sum) ? sum.Cast(g.DType) + g : g;
-        }
-        return added;
-    }
 
     // All gradients together are one vector; one that is longer than the most is shortened to it.
     private static void Clip(Tensor?[] gradients, double most)

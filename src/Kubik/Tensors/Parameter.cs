@@ -26,6 +26,7 @@ public sealed partial class Parameter
     private DType? type; // asked for before the spec was known
     private Tensor? value;
     private Tensor? home; // where plans read and write it; the value is then a copy, made when somebody asks
+    private long version;
 
     /// <summary>A parameter with a value.</summary>
     public Parameter(Tensor value, ParameterRole role = ParameterRole.Weight)
@@ -106,8 +107,15 @@ public sealed partial class Parameter
     /// <summary>Whether plans may go on with this memory.</summary>
     internal bool LivesAt(Tensor memory) => ReferenceEquals(this.home, memory);
 
+    /// <summary>Counts how often the value was changed: who keeps something that was computed from it sees that it is of the past.</summary>
+    internal long Version => Volatile.Read(ref this.version);
+
     /// <summary>A plan has written the memory: copies made of it before are of the past.</summary>
-    internal void WasWritten() => this.value = null;
+    internal void WasWritten()
+    {
+        this.value = null;
+        Volatile.Write(ref this.version, this.version + 1);
+    }
 
     /// <summary>Says what spec the parameter has, unless that is known already.</summary>
     /// <exception cref="ShapeException">It is to be learnt or measured, but is neither float32 nor float64, as when a layer's first input is whole numbers.</exception>
@@ -129,6 +137,7 @@ public sealed partial class Parameter
             Tensor? converted = (this.value ?? this.home)?.Detach().Cast(dtype);
             this.value = this.Role == ParameterRole.Weight ? converted?.Track() : converted;
             this.home = null;
+            this.version++;
         }
     }
 
@@ -152,6 +161,7 @@ public sealed partial class Parameter
             this.value = next.Contiguous().Detach();
             if (this.Role == ParameterRole.Weight) this.value = this.value.Track();
             if (this.home is not null) Kernels.Elementwise.Copy(this.value, this.home);
+            this.version++;
         }
     }
 
@@ -167,6 +177,7 @@ public sealed partial class Parameter
         {
             this.home.Data<double>()[0] = number;
             this.value = null;
+            this.version++;
         }
     }
 

@@ -10,7 +10,8 @@ public static class Compiled
     /// <param name="model">What is trained.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="optimizer">How.</param>
-    /// <exception cref="ArgumentException">The loss gives more than one number, or the optimiser accumulates gradients.</exception>
+    /// <remarks><see cref="Lbfgs"/> is no rule for one step: its line search looks at the loss as often as the losses tell it to, which no plan can. It runs eagerly.</remarks>
+    /// <exception cref="ArgumentException">The loss gives more than one number.</exception>
     public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer) => new(model, loss, optimizer);
 
     /// <summary>A training step by a loss of one's own.</summary>
@@ -21,5 +22,7 @@ public static class Compiled
 
     /// <summary>The output of a model in evaluation.</summary>
     /// <param name="model">What is run; its parameters are read anew in every run.</param>
-    public static CompiledModel Predict(Module model) => new(model);
+    /// <param name="options">What is folded, and how the number of samples may vary.</param>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public static CompiledModel Predict(Module model, PredictOptions? options = null) => new(model, options ?? new PredictOptions());
 }

@@ -23,6 +23,7 @@ public sealed class CompiledStep
     private readonly Penalty? penalty;
     private readonly Func<Tensor, Tensor, Tensor>? measure;
     private readonly List<Variant> variants = [];
+    private Structure? structure;
     private int running;
 
     internal CompiledStep(Module model, Loss loss, UpdateRule optimizer, Penalty? penalty = null, Func<Tensor, Tensor, Tensor>? measure = null)
@@ -33,12 +34,7 @@ public sealed class CompiledStep
         (this.checkTarget, this.penalty, this.measure) = (loss.CheckTarget, penalty, measure);
     }
 
-    internal CompiledStep(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer)
-    {
-        if (optimizer.Accumulate > 1)
-            throw new ArgumentException($"A compiled step changes the weights every time, but the optimizer accumulates the gradients of {optimizer.Accumulate} steps: use optimizer.Step.");
-        (this.model, this.loss, this.optimizer) = (model, loss, optimizer);
-    }
+    internal CompiledStep(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer) => (this.model, this.loss, this.optimizer) = (model, loss, optimizer);
 
     /// <summary>Why the last compilation was made, such as "the input was float32 (64, 784), now it is float32 (16, 784)"; null before the first step.</summary>
     public string? LastCompilation { get; private set; }
@@ -49,42 +45,20 @@ public sealed class CompiledStep
     /// <summary>What <c>measure</c> gave in the last step.</summary>
     internal double Measured { get; private set; }
 
-    /// <summary>Computes the loss of a batch and changes the weights by its gradient: all of them, or none when something throws.</summary>
+    /// <summary>Computes the loss of a batch and changes the weights by its gradient: all of them, or none when something throws. With <see cref="UpdateRule.Accumulate"/> the gradients are added up, and the weights change in the last of so many steps.</summary>
     /// <param name="x">The input.</param>
     /// <param name="target">What the network should give.</param>
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <returns>The loss before the change.</returns>
     /// <exception cref="ShapeException">Input, network and target do not fit.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the middle of a step, or no weight gets a gradient.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the middle of a step, no weight gets a gradient, or the model looks at values while it computes.</exception>
     /// <exception cref="NonFiniteException">The loss is NaN or infinite; nothing was changed.</exception>
     public double Run(Tensor x, Tensor target, double progress = 0)
     {
-        if (Interlocked.Exchange(ref this.running, 1) != 0)
-            throw new InvalidOperationException("This compiled step is running on another thread: a step changes the weights, so its calls must come one after another.");
+        this.Enter();
         try
         {
-            Variant variant = this.VariantFor(x, target);
-            this.checkTarget?.Invoke(target);
-            Plan plan = variant.Plan;
-            this.optimizer.Advance(progress);
-            try
-            {
-                plan.SetInput(0, x);
-                plan.SetInput(1, target);
-                plan.Compute();
-                double value = plan.Number(0), sum = plan.Number(1);
-                if (!double.IsFinite(sum))
-                    throw new NonFiniteException(this.optimizer.Steps, sum, NonFiniteException.Locate(this.model, x), this.optimizer.LearningRate);
-                if (this.measure is not null) this.Measured = plan.Number(2);
-                plan.Write();
-                return value;
-            }
-            catch (Exception e)
-            {
-                this.optimizer.Withdraw();
-                if (e is ArgumentException or ShapeException) this.Explain(x, target);
-                throw;
-            }
+            return this.Step(this.VariantFor(x, target), x, target, progress, microseconds: null);
         }
         finally
         {
@@ -95,22 +69,69 @@ public sealed class CompiledStep
     /// <summary>What the compiler made for each kind of input so far: its passes, and the plan's steps and memory.</summary>
     public IReadOnlyList<PlanReport> Plans => [.. this.variants.Select(v => v.Plan.Report())];
 
-    /// <summary>Makes steps, as <see cref="Run"/> does, and measures each part of the plan: the least time of so many.</summary>
+    /// <summary>The whole step as it is traced, before the compiler changes anything: for <see cref="Graph.ToText"/>. Nothing is computed.</summary>
+    /// <exception cref="ShapeException">Input, network and target do not fit.</exception>
+    /// <exception cref="InvalidOperationException">No weight gets a gradient, or the model looks at values while it computes.</exception>
+    public Graph Trace(Tensor x, Tensor target) => this.Trace(x, target, this.optimizer.Reached, this.optimizer.IsLast, out _);
+
+    /// <summary>Changes the weights so many times, as <see cref="Run"/> does, and measures each part of the plan that changes them: the least time.</summary>
     /// <inheritdoc cref="Run" path="/exception"/>
     public PlanReport Measure(Tensor x, Tensor target, int times)
     {
-        this.Run(x, target);
-        Plan plan = this.VariantFor(x, target).Plan;
-        double[] microseconds = new double[plan.Count];
-        Array.Fill(microseconds, double.PositiveInfinity);
-        for (int i = 0; i < times; i++)
+        this.Enter();
+        try
         {
-            this.optimizer.Advance(0);
+            (Variant? measured, double[] microseconds) = (null, []);
+            int done = 0;
+            while (done <= times)
+            {
+                Variant variant = this.VariantFor(x, target);
+                if (variant.IsLast) done++;
+                if (variant.IsLast && !ReferenceEquals(measured, variant))
+                {
+                    (measured, microseconds) = (variant, new double[variant.Plan.Count]);
+                    Array.Fill(microseconds, double.PositiveInfinity);
+                }
+                this.Step(variant, x, target, progress: 0, variant.IsLast ? microseconds : null);
+            }
+            return measured!.Plan.Report(microseconds);
+        }
+        finally
+        {
+            Volatile.Write(ref this.running, 0);
+        }
+    }
+
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref this.running, 1) != 0)
+            throw new InvalidOperationException("This compiled step is running on another thread: a step changes the weights, so its calls must come one after another.");
+    }
+
+    private double Step(Variant variant, Tensor x, Tensor target, double progress, double[]? microseconds)
+    {
+        this.checkTarget?.Invoke(target);
+        Plan plan = variant.Plan;
+        if (variant.IsLast) this.optimizer.Advance(progress);
+        try
+        {
             plan.SetInput(0, x);
             plan.SetInput(1, target);
-            plan.Measure(microseconds);
+            plan.Compute(microseconds);
+            double value = plan.Number(0), sum = plan.Number(1);
+            if (!double.IsFinite(sum))
+                throw new NonFiniteException(this.optimizer.Steps + (variant.IsLast ? 0 : 1), sum, NonFiniteException.Locate(this.model, x), this.optimizer.LearningRate);
+            if (this.measure is not null) this.Measured = plan.Number(2);
+            plan.Write(microseconds);
+            this.optimizer.Collected(variant.After, variant.IsLast);
+            return value;
         }
-        return plan.Report(microseconds);
+        catch (Exception e)
+        {
+            if (variant.IsLast) this.optimizer.Withdraw();
+            if (e is ArgumentException or ShapeException) this.Explain(x, target);
+            throw;
+        }
     }
 
     // A plan knows ops, not layers: eager code says better what does not fit.
@@ -118,49 +139,67 @@ public sealed class CompiledStep
 
     private Variant VariantFor(Tensor x, Tensor target)
     {
+        if (this.structure?.Changed() is { } path)
+        {
+            this.variants.Clear(); // all of them are of the network as it was
+            return this.Compile(x, target, $"'{path}' was replaced");
+        }
         for (int i = 0; i < this.variants.Count; i++)
         {
             Variant variant = this.variants[i];
-            if (variant.X != x.Spec || variant.Target != target.Spec || !variant.HasModes) continue;
+            if (variant.X != x.Spec || variant.Target != target.Spec || variant.IsLast != this.optimizer.IsLast || !variant.HasModes) continue;
             bool remembers = ReferenceEquals(variant.Remembered, this.optimizer.Remembered);
+            if (remembers && !ReferenceEquals(variant.Before, this.optimizer.Reached)) continue;
             if (remembers && variant.Plan.IsCurrent) return variant;
             this.variants.RemoveAt(i);
-            this.LastCompilation = remembers ? "a parameter was converted to another type" : "the optimizer's memory was restored";
-            return this.Compile(x, target);
+            return this.Compile(x, target, remembers ? "a parameter was converted to another type" : "the optimizer's memory was restored");
         }
-        this.LastCompilation = this.variants.Count == 0 ? "the first step" : Difference(this.variants[^1], x, target);
-        return this.Compile(x, target);
+        return this.Compile(x, target, this.variants.Count == 0 ? "the first step" : this.Difference(this.variants[^1], x, target));
     }
 
-    private static string Difference(Variant before, Tensor x, Tensor target) =>
+    private string Difference(Variant before, Tensor x, Tensor target) =>
         before.X != x.Spec ? $"the input was {before.X}, now it is {x.Spec}"
         : before.Target != target.Spec ? $"the target was {before.Target}, now it is {target.Spec}"
-        : "a layer went from training to evaluation or back";
+        : !before.HasModes ? "a layer went from training to evaluation or back"
+        : before.IsLast != this.optimizer.IsLast ? this.optimizer.IsLast ? "the weights change after some steps that add up gradients" : "gradients are added up"
+        : "gradients have reached other weights before";
 
-    private Variant Compile(Tensor x, Tensor target)
+    private Variant Compile(Tensor x, Tensor target, string why)
     {
-        if (!this.model.Parameters().All(p => p.Parameter.HasSpec)) this.model.Build(x.Shape, x.DType);
-        this.optimizer.Sort(this.model);
-        Parameter[] weights = [.. this.model.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
-        Graph graph = Graph.Trace(this.Compute(weights), x.Spec, target.Spec);
-        Variant variant = new(x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.Training))], this.optimizer.Remembered, Compiler.Plan(graph));
+        Reach before = this.optimizer.Reached;
+        bool isLast = this.optimizer.IsLast;
+        Graph graph = this.Trace(x, target, before, isLast, out Reach after);
+        Variant variant = new(
+            x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))], this.optimizer.Remembered, before, after, isLast, Compiler.Plan(graph));
         this.variants.Add(variant);
+        this.structure = new(this.model);
+        this.LastCompilation = why;
         this.Compilations++;
         return variant;
     }
 
-    private Func<Tensor[], Tensor[]> Compute(Parameter[] weights) => v =>
+    private Graph Trace(Tensor x, Tensor target, Reach before, bool isLast, out Reach after)
     {
-        Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]);
-        Tensor sum = this.penalty is null ? mean : mean + this.penalty.On(this.model);
-        Tensor?[] gradients = Gradient.TryOf(sum, [.. weights.Select(w => w.Value)]);
-        this.optimizer.MustReach(gradients);
-        this.optimizer.UpdateAll(weights, gradients);
-        return this.measure is null ? [mean, sum] : [mean, sum, this.measure(y, v[1])];
-    };
+        if (!this.model.Parameters().All(p => p.Parameter.HasSpec)) this.model.Build(x.Shape, x.DType);
+        this.optimizer.Sort(this.model);
+        Parameter[] weights = [.. this.model.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
+        Reach reached = before;
+        Graph graph = Graph.Trace(v =>
+        {
+            Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]);
+            Tensor sum = this.penalty is null ? mean : mean + this.penalty.On(this.model);
+            Tensor?[] gradients = Gradient.TryOf(sum, [.. weights.Select(w => w.Value)]);
+            this.optimizer.MustReach(gradients);
+            this.optimizer.CollectOrUpdate(weights, gradients, before, isLast);
+            reached = this.optimizer.After(before, weights, gradients, isLast);
+            return this.measure is null ? [mean, sum] : [mean, sum, this.measure(y, v[1])];
+        }, x.Spec, target.Spec);
+        after = reached;
+        return graph;
+    }
 
-    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, object Remembered, Plan Plan)
+    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, object Remembered, Reach Before, Reach After, bool IsLast, Plan Plan)
     {
-        public bool HasModes => Array.TrueForAll(this.Modes, m => m.Module.Training == m.Training);
+        public bool HasModes => Array.TrueForAll(this.Modes, m => m.Module.IsSetToTraining == m.Training);
     }
 }

@@ -27,7 +27,7 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     public static Evaluation Of(Module model, Loss loss, Dataset data, CancellationToken cancel = default)
     {
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to evaluate.");
-        return model.InEvaluation(() =>
+        return Module.InEvaluation(() =>
         {
             List<Tensor> outputs = [], targets = [];
             double sum = 0;

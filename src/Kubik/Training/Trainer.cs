@@ -63,7 +63,7 @@ public static class Trainer
         private readonly Loader loader = new(data, options.BatchSize, options.Seed) { Transforms = options.Transforms };
         private readonly Stopwatch clock = Stopwatch.StartNew(), learning = new(), sinceCheckpoint = Stopwatch.StartNew();
         private readonly bool classifies = data.Kind == TargetKind.Classes;
-        private readonly CompiledStep? compiled = options.Compile && optimizer is UpdateRule { Accumulate: 1 } rule
+        private readonly CompiledStep? compiled = options.Compile && optimizer is UpdateRule rule
             ? new(model, loss, rule, options.Penalty, data.Kind == TargetKind.Classes ? Evaluation.Right : null)
             : null;
         private long learnt;

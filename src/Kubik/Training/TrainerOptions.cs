@@ -9,7 +9,7 @@ public sealed record TrainerOptions
     /// <summary>Samples in a step. More than there are: all of them, which is gradient descent proper.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Whether steps are compiled (<see cref="Compiled"/>): the same results in less time. A model that looks at values while it computes cannot be; set this to false for it. L-BFGS and accumulated gradients are never compiled.</summary>
+    /// <summary>Whether steps are compiled (<see cref="Compiled"/>): the same results in less time. A model that looks at values while it computes cannot be; set this to false for it. L-BFGS is never compiled: its line search decides by the losses how many there are.</summary>
     public bool Compile { get; init; } = true;
 
     /// <summary>Decides the order of the samples. (The first weights come from <see cref="RandomSource.Default"/>.)</summary>

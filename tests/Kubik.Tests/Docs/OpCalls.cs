@@ -10,7 +10,7 @@ namespace Kubik.Tests.Docs;
 internal static partial class OpCalls
 {
     private static readonly string[] Files =
-        [.. new[] { "Ops", "Tensors" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, "src", "Kubik", folder), "*.cs", SearchOption.AllDirectories)).Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f).ReplaceLineEndings("\n"))];
+        [.. new[] { "Ops", "Tensors", "Graphs" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Approved.Root, "src", "Kubik", folder), "*.cs", SearchOption.AllDirectories)).Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f).ReplaceLineEndings("\n"))];
 
     private static readonly HashSet<string> Ops = [.. OpTable.All.Select(op => op.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name : op.GetType().Name)];
 

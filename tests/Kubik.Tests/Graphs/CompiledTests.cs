@@ -1,3 +1,4 @@
+using Kubik.Graphs;
 using Kubik.Kernels;
 using Kubik.Nn;
 using Kubik.Optim;
@@ -138,7 +139,6 @@ public sealed class CompiledTests
     [Fact]
     public void What_cannot_be_compiled_is_said()
     {
-        Assert.Contains("accumulates", Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy(), new Sgd(0.1) { Accumulate = 2 })).Message, StringComparison.Ordinal);
         Assert.Contains("Reduction", Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy { Reduction = Kubik.Nn.Reduction.None }, new Sgd(0.1))).Message, StringComparison.Ordinal);
         Sequential peeking = new(new Lambda(x => (float)x.Sum() > 0 ? x : -x, "peek"), new Linear(10));
         Assert.Contains("symbolic", Assert.Throws<InvalidOperationException>(() => Compiled.Step(peeking, new CrossEntropy(), new Sgd(0.1)).Run(X, T)).Message, StringComparison.Ordinal);
@@ -176,7 +176,7 @@ public sealed class CompiledTests
     {
         Sequential net = Sequential.Parse(notation);
         net.Build(input);
-        CompiledModel predict = Compiled.Predict(net);
+        CompiledModel predict = Compiled.Predict(net, new PredictOptions { Fold = false });
         for (int size = 1; size <= input[0]; size += 2)
         {
             Tensor x = new RandomStream(2, size).Normal([size, .. input[1..]]);
@@ -230,6 +230,89 @@ public sealed class CompiledTests
             float[] weights = [.. net.Parameters().Where(p => p.Parameter.Spec.DType == DType.Float32).SelectMany(p => p.Parameter.Value.ToArray<float>())];
             Assert.Equal(first ??= weights, weights);
         }
+    }
+
+    [Fact]
+    public void Measuring_is_a_step_too_and_is_not_done_beside_another()
+    {
+        Sequential net = Built("linear 16 | batchnorm | linear 10");
+        Adam rule = new(0.01);
+        CompiledStep step = Compiled.Step(net, new CrossEntropy(), rule);
+        step.Measure(X, T, 4);
+        Assert.Equal(5, rule.Steps);
+        Dictionary<string, Tensor> before = net.Values();
+        Assert.Throws<NonFiniteException>(() => step.Measure(X * float.NaN, T, 3));
+        Assert.Throws<ShapeException>(() => step.Measure(X[.., ..3], T, 3));
+        Assert.Equal(5, rule.Steps);
+        foreach ((string path, Tensor value) in net.Values()) Bits.Equal(before[path], value, path);
+        CompiledStep? inside = null;
+        Sequential nosy = new(new Linear(10), new Lambda(x =>
+        {
+            Assert.Contains("another thread", Assert.Throws<InvalidOperationException>(() => inside!.Measure(X, T, 1)).Message, StringComparison.Ordinal);
+            return x;
+        }));
+        inside = Compiled.Step(nosy, new CrossEntropy(), new Sgd(0.1));
+        inside.Measure(X, T, 1);
+        inside.Run(X, T);
+    }
+
+    [Fact]
+    public void A_function_or_a_step_can_be_looked_at()
+    {
+        Graph graph = Graph.Trace(x => x[0].Exp().Log(), new TensorSpec(DType.Float32, [64]));
+        Assert.Contains("exp", graph.ToText(), StringComparison.Ordinal);
+        Assert.Equal(2, graph.Plan().Passes[^1].After);
+        CompiledStep step = Compiled.Step(Built(Net), new CrossEntropy(), new Sgd(0.1));
+        Assert.Contains("←", step.Trace(X, T).ToText(), StringComparison.Ordinal);
+        Assert.Equal(0, step.Compilations);
+    }
+
+    [Theory]
+    [InlineData(2), InlineData(5)]
+    public void Accumulated_gradients_are_compiled_and_have_the_bits_of_eager_ones(int accumulate)
+    {
+        const string Notation = "linear 16 | batchnorm | relu | dropout 0.2 | linear 10";
+        (Sequential a, Sequential b) = (Built(Notation), Built(Notation));
+        Same(a, b);
+        AdamW eager = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine }, compiled = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine };
+        CompiledStep step = Compiled.Step(b, new CrossEntropy(), compiled);
+        for (int i = 0; i < 23; i++)
+        {
+            int size = i % 7 == 6 ? 5 : 8; // the end of an epoch, in the middle of a larger batch
+            Tensor x = new RandomStream(6, i).Normal([size, 12]);
+            double expected = (double)eager.Step(() => new CrossEntropy().Of(a.Forward(x), T[..size]), a, i / 23.0);
+            if (i == 16) compiled.Step(() => new CrossEntropy().Of(b.Forward(x), T[..size]), b, i / 23.0); // eager in between
+            else Assert.Equal(expected, step.Run(x, T[..size], i / 23.0));
+            foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(p.Value, q.Value, $"step {i}: {path}");
+            (Dictionary<string, Tensor> m, Dictionary<string, Tensor> n) = (eager.State(a), compiled.State(b));
+            Assert.Equal(m.Keys.Order(), n.Keys.Order());
+            foreach ((string name, Tensor value) in m) Bits.Equal(value, n[name], $"step {i}: {name}");
+            Assert.Equal(eager.Steps, compiled.Steps);
+        }
+        int plans = step.Compilations;
+        for (int i = 0; i < 3 * accumulate; i++) step.Run(X, T);
+        Assert.Equal(plans, step.Compilations);
+        Assert.InRange(plans, accumulate == 2 ? 2 : 3, 6);
+        step.Measure(X, T, 2);
+        Assert.Equal(0, Allocation.Steady(() => step.Run(X, T)));
+    }
+
+    [Fact]
+    public void A_failure_between_accumulated_gradients_loses_none_of_them()
+    {
+        (Sequential a, Sequential b) = (Built(Net), Built(Net));
+        Same(a, b);
+        Momentum whole = new(0.1) { Accumulate = 3 }, broken = new(0.1) { Accumulate = 3 };
+        CompiledStep one = Compiled.Step(a, new CrossEntropy(), whole), two = Compiled.Step(b, new CrossEntropy(), broken);
+        for (int i = 0; i < 6; i++)
+        {
+            one.Run(X, T);
+            Assert.Throws<NonFiniteException>(() => two.Run(X * float.NaN, T));
+            Assert.ThrowsAny<ArgumentException>(() => two.Run(X, T + 5));
+            two.Run(X, T);
+        }
+        Assert.Equal(2, broken.Steps);
+        foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(p.Value, q.Value, path);
     }
 
     private static Dictionary<string, Tensor> Start { get; set; } = [];

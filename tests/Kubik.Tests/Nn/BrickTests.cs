@@ -167,6 +167,8 @@ public sealed class BrickTests
         { "parallel(conv 2 1x1 ; conv 3 3x3 pad=1 ; maxpool 3 stride=1 pad=1)", [2, 2, 5, 5], [2, 7, 5, 5], 63 },
         { "parallel axis=-1 (linear 2 | relu ; identity)", [2, 4, 3], [2, 4, 5], 8 },
         { "parallel sum=true (linear 3 ; identity ; (tanh))", [2, 3], [2, 3], 12 },
+        { "recompute(linear 5)", [4, 3], [4, 5], 20 },
+        { "recompute(conv 4 3x3 pad=1 | batchnorm | relu)", [2, 3, 5, 5], [2, 4, 5, 5], 120 },
         { "repeat 3 (linear 4 | relu)", [2, 4], [2, 4], 60 },
         { "identity", [2, 3], [2, 3], 0 },
         { "unflatten 2x3", [2, 5, 6], [2, 5, 2, 3], 0 },

@@ -26,6 +26,8 @@ public sealed class GoldenCoverage
         ["SoftmaxGradient"] = "the gradient of Softmax, which is compared",
         ["LogSoftmaxGradient"] = "the gradient of LogSoftmax, which is compared",
         ["SoftmaxCrossEntropyGradient"] = "the gradient of SoftmaxCrossEntropy, which is compared",
+        ["Recall"] = "what it gives is its input",
+        ["Recomputed"] = "as much as what is recomputed; compared with that to the bit",
         ["RandomUniform"] = "other numbers for the same seed; compared with SlowPhilox",
         ["RandomNormal"] = "as RandomUniform",
         ["RandomBernoulli"] = "as RandomUniform",

@@ -1,11 +1,15 @@
 // The rows of the ops on shapes, of products and rows of probabilities.
 
+using Kubik.Graphs;
 using Kubik.Ops;
 
 namespace Kubik.Tests.Ops;
 
 public static partial class OpRows
 {
+    // tanh(a · b) · b, as one op.
+    private static Graph Gate => Graph.Trace(x => (x[0] * x[1]).Tanh() * x[1], new TensorSpec(DType.Float64, [3, 4]), new TensorSpec(DType.Float64, [4]));
+
     private static IEnumerable<OpRow> Shapes() =>
     [
         Repeated([3], [3]),
@@ -23,6 +27,9 @@ public static partial class OpRows
         new(new Copy(), [new([], Domain.Away)], x => x[0]) { Types = [DType.Float16, DType.Float32] },
         new(new Detach(), [new([3, 4], Domain.Away)], x => x[0]) { Types = OpRow.Numbers },
         new(new Detach(), [new([0], Domain.Away)], x => x[0]),
+        new(new Recall(), [new([3, 4], Domain.Away)], x => x[0]) { Types = OpRow.Numbers },
+        new(new Recall(), [new([0], Domain.Away)], x => x[0]),
+        new(new Recomputed(Gate), [new([3, 4], Domain.Away), new([4], Domain.Away)], x => Naive.Build([3, 4], i => Math.Tanh(x[0][i] * x[1][i[1]]) * x[1][i[1]])) { Types = [DType.Float64] },
         Permuted([1, 0], [3, 4]),
         Permuted([2, 0, 1], [2, 3, 4]),
         Permuted([0, 3, 1, 2], [2, 1, 3, 4]),

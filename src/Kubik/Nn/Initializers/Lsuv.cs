@@ -23,7 +23,7 @@ public static class Lsuv
     public static IReadOnlyList<(Module Layer, double Variance)> Initialize(Module net, Tensor batch, RandomStream? random = null, double tolerance = 0.01, int rounds = 10)
     {
         random ??= RandomSource.Default.NextStream();
-        return net.InEvaluation(() =>
+        return Module.InEvaluation(() =>
         {
             List<Module> layers = [], normalised = [.. net.Modules().Select(m => m.Module).OfType<Reparametrization>().Select(r => r.Layer)];
             Watch(net, batch, (m, _) =>

@@ -93,6 +93,7 @@ public static class NetNotation
         Residual.Syntax,
         ParallelBranches.Syntax,
         Repeat.Syntax,
+        Recompute.Syntax,
         Identity.Syntax,
         Unflatten.Syntax,
         Reshape.Syntax,
