@@ -12,7 +12,7 @@ public sealed class BenchTests : IDisposable
     private static readonly string[] ResultKeys =
     [
         "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb", "s_first_step",
-        "torch_ms_median", "torch_ms_min", "torch_rss_mb", "torch_setting", "ratio",
+        "torch_ms_median", "torch_ms_min", "torch_rss_mb", "torch_setting", "ratio", "one_thread_ms_median", "speedup", "eager_ms_median", "eager_ratio",
     ];
 
     private readonly Folder folder = new();
@@ -47,6 +47,20 @@ public sealed class BenchTests : IDisposable
         Assert.Equal([105, 316_810], results.Select(r => r.GetProperty("parameters").GetInt64()));
         Assert.Contains("\ntiny ", said.Out, StringComparison.Ordinal);
         Assert.Contains("GFLOP/s", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_itself_it_says_what_threads_and_compiling_bring()
+    {
+        Said said = Tool.Run(this.folder, "bench", "tiny", "--vs", "self", "--seconds", "0.03", "--threads", "2", "--json").Fine();
+        JsonElement result = said.Json.GetProperty("results")[0];
+        double Number(string key) => result.GetProperty(key).GetDouble();
+        Assert.Equal(Number("one_thread_ms_median") / Number("ms_median"), Number("speedup"), 1e-9);
+        Assert.Equal(Number("eager_ms_median") / Number("ms_median"), Number("eager_ratio"), 1e-9);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("torch_ms_median").ValueKind);
+        Assert.Contains("2 threads faster", said.Out, StringComparison.Ordinal);
+        Tool.Run(this.folder, "bench", "tiny", "--vs", "self", "--eager").Refused("--vs self", "--eager");
+        Tool.Run(this.folder, "bench", "tiny", "--vs", "jax").Refused("--vs takes torch", "self", "jax");
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using Kubik.Cli.Terminal;
 
 namespace Kubik.Cli.Bench;
 
-internal sealed class BenchTable(double peak, bool versus)
+internal sealed class BenchTable(double peak, int threads, Rival rival)
 {
     private readonly (string Header, int Width, Func<Comparison, string> Cell)[] columns =
     [
@@ -17,7 +17,16 @@ internal sealed class BenchTable(double peak, bool versus)
         ("of peak", 8, c => Say.Percent1(c.Gigaflops / peak)),
         ("memory", 8, c => Megabytes(c.Memory)),
         ("first step", 10, c => $"{c.FirstStep:0.00} s"),
-        .. versus
+        .. rival.IsSelf
+            ? ((string, int, Func<Comparison, string>)[])
+            [
+                ("one thread", 10, c => Milliseconds(c.AloneMedian!.Value)),
+                ($"{Say.Count(threads, "thread")} faster", 17, c => $"{c.Speedup:0.00}"),
+                ("op by op", 9, c => Milliseconds(c.EagerMedian!.Value)),
+                ("of compiled", 11, c => $"{c.EagerShare:0.00}"),
+            ]
+            : [],
+        .. rival.Torch is not null
             ? ((string, int, Func<Comparison, string>)[])
             [
                 ("PyTorch ms", 11, c => Milliseconds(c.TorchMedian!.Value)),
@@ -67,6 +76,10 @@ internal sealed class BenchTable(double peak, bool versus)
         json.Number("torch_rss_mb", result.TorchMemory);
         json.WriteString("torch_setting", result.TorchSetting?.ToString());
         json.Number("ratio", result.Ratio);
+        json.Number("one_thread_ms_median", result.AloneMedian);
+        json.Number("speedup", result.Speedup);
+        json.Number("eager_ms_median", result.EagerMedian);
+        json.Number("eager_ratio", result.EagerShare);
         json.WriteEndObject();
     }
 

@@ -1,7 +1,11 @@
-// A workload measured: by Kubik alone in one go, against PyTorch in several rounds in which they take turns, so that
-// whatever else the machine does meets both alike. All steps of all rounds are one sample.
+// A workload measured: by Kubik alone in one go; against PyTorch, or against itself on one thread and op by op, in several
+// rounds in which they take turns, so that whatever else the machine does meets all alike. All steps of all rounds are one
+// sample.
 
 namespace Kubik.Cli.Bench;
+
+/// <summary>What Kubik takes turns with: nothing, PyTorch, or itself on one thread and op by op.</summary>
+internal readonly record struct Rival(Torch? Torch, bool IsSelf);
 
 /// <summary>What was measured of a workload.</summary>
 internal sealed class Comparison
@@ -10,8 +14,10 @@ internal sealed class Comparison
 
     private readonly Sample kubik;
     private readonly (TorchSetting Setting, Sample Sample)? torch;
+    private readonly (Sample Alone, Sample Eager)? self;
 
-    private Comparison(Workload workload, Sample kubik, (TorchSetting, Sample)? torch) => (this.Workload, this.kubik, this.torch) = (workload, kubik, torch);
+    private Comparison(Workload workload, Sample kubik, (TorchSetting, Sample)? torch = null, (Sample, Sample)? self = null) =>
+        (this.Workload, this.kubik, this.torch, this.self) = (workload, kubik, torch, self);
 
     public Workload Workload { get; }
 
@@ -55,21 +61,50 @@ internal sealed class Comparison
     /// <summary>How often Kubik's step fits into PyTorch's.</summary>
     public double? Ratio => this.TorchMedian / this.Median;
 
+    /// <summary>Milliseconds of a compiled step on one thread.</summary>
+    public double? AloneMedian => this.self is { } s ? Quantile(s.Alone, 0.5) : null;
+
+    /// <summary>Milliseconds of a step op by op, on as many threads.</summary>
+    public double? EagerMedian => this.self is { } s ? Quantile(s.Eager, 0.5) : null;
+
+    /// <summary>How much faster it is on all threads than on one.</summary>
+    public double? Speedup => this.AloneMedian / this.Median;
+
+    /// <summary>How much longer it takes op by op than compiled.</summary>
+    public double? EagerShare => this.EagerMedian / this.Median;
+
     /// <summary>Measures a workload.</summary>
     /// <param name="workload">What to measure.</param>
     /// <param name="threads">How many threads Kubik has; PyTorch one or as many, whatever is better.</param>
     /// <param name="eager">Whether Kubik's step is run op by op.</param>
     /// <param name="time">How long to measure each.</param>
-    /// <param name="torch">PyTorch; null when Kubik is measured alone.</param>
+    /// <param name="rival">What it takes turns with.</param>
     /// <param name="begins">Told what is measured next.</param>
-    public static Comparison Of(Workload workload, int threads, bool eager, TimeSpan time, Torch? torch, Action<string> begins)
+    public static Comparison Of(Workload workload, int threads, bool eager, TimeSpan time, Rival rival, Action<string> begins)
     {
-        if (torch is null)
+        TimeSpan part = time / Rounds;
+        if (rival.IsSelf)
+        {
+            List<Sample>[] samples = [[], [], []];
+            for (int round = 1; round <= Rounds; round++)
+            {
+                Measure("all threads", 0, threads, isEager: false);
+                Measure("one thread", 1, 1, isEager: false);
+                Measure("op by op", 2, threads, isEager: true);
+
+                void Measure(string how, int to, int many, bool isEager)
+                {
+                    begins($"{workload.Name}, round {round} of {Rounds}: {how}");
+                    samples[to].Add(Runner.Kubik(workload, many, isEager, part));
+                }
+            }
+            return new(workload, Joined(samples[0]), self: (Joined(samples[1]), Joined(samples[2])));
+        }
+        if (rival.Torch is not { } torch)
         {
             begins(workload.Name);
-            return new(workload, Runner.Kubik(workload, threads, eager, time), null);
+            return new(workload, Runner.Kubik(workload, threads, eager, time));
         }
-        TimeSpan part = time / Rounds;
         List<Sample> own = [];
         Dictionary<TorchSetting, List<Sample>> others = TorchSetting.UpTo(threads).ToDictionary(s => s, _ => new List<Sample>());
         for (int round = 1; round <= Rounds; round++)

@@ -12,7 +12,7 @@ internal sealed class BenchVerb : Verb
     private const double UsualSeconds = 4;
 
     private readonly Argument<string[]> names = new("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = $"What to measure: {string.Join(", ", Workload.All.Select(w => w.Name))}. Default: all of them." };
-    private readonly Option<string?> versus = Flags.Text("--vs", "torch", "Take turns with PyTorch in several rounds: its best of one thread and of as many as Kubik has, of spinning and of sleeping threads.");
+    private readonly Option<string?> versus = Flags.Text("--vs", "torch|self", "Take turns in several rounds, with PyTorch: its best of one thread and of as many as Kubik has, of spinning and of sleeping threads; or with itself on one thread and op by op.");
     private readonly Option<int?> threads = Flags.Whole("--threads", "N", "How many threads compute. Default: KUBIK_THREADS, else the number of processors.", least: 1);
     private readonly Option<double?> seconds = Flags.Real("--seconds", "S", $"How long to measure each workload, after warming up. Default: {UsualSeconds}.", s => s is > 0 and <= 3600, "a number of seconds above 0, at most 3600");
     private readonly Option<bool> eager = new("--eager") { Description = "Run the step op by op, as a loop of one's own does, instead of compiled." };
@@ -23,13 +23,14 @@ internal sealed class BenchVerb : Verb
 
     public override string About => "Measures whole training steps (forward, loss, backward, update): time, share of the machine's peak, memory. Each workload runs in a process of its own.";
 
-    public override string Usage => "[NAME…] [--vs torch] [--threads N] [--json], or bench --profile NAME";
+    public override string Usage => "[NAME…] [--vs torch|self] [--threads N] [--json], or bench --profile NAME";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("", "all workloads"),
         ("lenet gpt --threads 1", "two of them on one thread"),
         ("--vs torch", "all beside PyTorch, about ten minutes"),
+        ("vgg_a lstm --vs self", "what the second thread brings, and compiling"),
         ("--profile gpt", "where the time of a step goes"),
         ("tiny --eager --json", "the cost of a step op by op, as JSON"),
     ];
@@ -65,33 +66,36 @@ internal sealed class BenchVerb : Verb
             return ExitCode.Fine;
         }
         Workload[] workloads = given.GetValue(this.names) is { Length: > 0 } asked ? [.. asked.Select(Named).Distinct()] : [.. Workload.All];
-        Torch? torch = given.GetValue(this.versus) switch
+        Rival rival = given.GetValue(this.versus) switch
         {
-            null => null,
-            "torch" => Torch.Find(),
-            string other => throw new MistakeException($"--vs takes torch, the toolkit to compare with, not '{other}'."),
+            null => default,
+            "torch" => new(Torch.Find(), IsSelf: false),
+            "self" when isEager => throw new MistakeException("--vs self measures compiled steps and eager ones; leave --eager out."),
+            "self" => new(Torch: null, IsSelf: true),
+            string other => throw new MistakeException($"--vs takes torch, the toolkit to compare with, or self, not '{other}'."),
         };
-        Measure(workloads, count, isEager, time, torch, given.GetValue(this.Json));
+        Measure(workloads, count, isEager, time, rival, given.GetValue(this.Json));
         return ExitCode.Fine;
     }
 
-    private static void Measure(Workload[] workloads, int threads, bool eager, TimeSpan time, Torch? torch, bool isJson)
+    private static void Measure(Workload[] workloads, int threads, bool eager, TimeSpan time, Rival rival, bool isJson)
     {
         string machine = Machine.Line();
         double peak = FmaPeak.Gigaflops(threads);
         Console.Out.WriteLine(machine);
         Console.Out.WriteLine($"{Say.Count(threads, "thread")}; the peak of multiply-adds in registers: {Say.Number(peak)} GFLOP/s in float32\n");
-        BenchTable table = new(peak, torch is not null);
+        BenchTable table = new(peak, threads, rival);
         Console.Out.WriteLine(table.Header);
         List<Comparison> results = [];
         foreach (Workload workload in workloads)
         {
-            Comparison result = Comparison.Of(workload, threads, eager, time, torch, begins => Screen.Status($"measuring {begins} …"));
+            Comparison result = Comparison.Of(workload, threads, eager, time, rival, begins => Screen.Status($"measuring {begins} …"));
             Screen.Status("");
             Console.Out.WriteLine(table.Row(result));
             results.Add(result);
         }
-        if (torch is not null) Console.Out.WriteLine($"\nRatio: PyTorch's median over Kubik's. PyTorch {results[0].TorchVersion}, the best of {TorchSetting.UpTo(threads).Count} settings.");
+        if (rival.Torch is not null) Console.Out.WriteLine($"\nRatio: PyTorch's median over Kubik's. PyTorch {results[0].TorchVersion}, the best of {TorchSetting.UpTo(threads).Count} settings.");
+        if (rival.IsSelf) Console.Out.WriteLine("\n\"Faster\": a step's time on one thread over that on all. \"Of compiled\": a step's time op by op over that of the compiled one.");
         if (results.Select(r => r.TorchComplaint).FirstOrDefault(c => c is not null) is { } complaint) Console.Out.WriteLine($"Note: {complaint}");
         if (isJson) JsonLine.Print(json => BenchTable.Write(json, machine, threads, peak, eager, results));
     }

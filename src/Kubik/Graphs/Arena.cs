@@ -20,23 +20,31 @@ internal static class Arena
     {
         long[] places = new long[leases.Count];
         int[] order = [.. Enumerable.Range(0, leases.Count).OrderByDescending(i => leases[i].Bytes).ThenBy(i => leases[i].First)];
-        List<(long From, long To, int Lease)> placed = []; // by address
+        Placed[] placed = new Placed[leases.Count]; // by address; every lease meets all before it, so this is a plain array
+        int count = 0;
         total = 0;
         foreach (int i in order)
         {
-            long size = (leases[i].Bytes + Line - 1) / Line * Line, at = 0;
-            foreach ((long from, long to, int other) in placed)
+            (long bytes, int first, int last) = leases[i];
+            long size = (bytes + Line - 1) / Line * Line, at = 0;
+            foreach (ref readonly Placed other in placed.AsSpan(0, count))
             {
-                if (leases[other].First > leases[i].Last || leases[i].First > leases[other].Last) continue;
-                if (at + size <= from) break; // fits in the gap before it
-                at = Math.Max(at, to);
+                if (other.First > last || first > other.Last) continue;
+                if (at + size <= other.From) break; // fits in the gap before it
+                at = Math.Max(at, other.To);
             }
             places[i] = at;
-            (long, long, int) mine = (at, at + size, i);
-            int where = placed.BinarySearch(mine);
-            placed.Insert(where < 0 ? ~where : where, mine);
+            Placed mine = new(at, at + size, i, first, last);
+            int where = ~Array.BinarySearch(placed, 0, count, mine);
+            Array.Copy(placed, where, placed, where + 1, count++ - where);
+            placed[where] = mine;
             total = Math.Max(total, at + size);
         }
         return places;
+    }
+
+    private readonly record struct Placed(long From, long To, int Lease, int First, int Last) : IComparable<Placed>
+    {
+        public int CompareTo(Placed other) => (this.From, this.To, this.Lease).CompareTo((other.From, other.To, other.Lease));
     }
 }

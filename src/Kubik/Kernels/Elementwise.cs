@@ -253,13 +253,13 @@ internal static unsafe class Elementwise
             bool together = step == width; // one run for all rows
             for (int k = 0; k < this.Inputs; k++)
             {
-                int size = this.Sizes[k], along = this.Stride[k * Shape.MaxRank + last], cross = this.Stride[k * Shape.MaxRank + this.cross];
+                int size = this.Sizes[k], along = this.Stride[k * Shape.MaxRank + last], down = this.Stride[k * Shape.MaxRank + this.cross];
                 from[k] = (byte*)this.Base[k] + this.Start(k, rest, row, column) * size;
-                steps[k] = (long)cross * size;
+                steps[k] = (long)down * size;
                 if (along != 1)
                 {
                     byte* block = blocks + k * room;
-                    if (size == 4 && cross == 1)
+                    if (size == 4 && down == 1)
                     {
                         if (TTile.IsCopy)
                         {
