@@ -75,7 +75,7 @@ internal static unsafe class Gemm
             if (isFlat)
             {
                 long cost = 4L * n * k; // reading B costs more than multiplying
-                int flat = FlatTile<TLanes, TV, T>.Columns / nr;
+                int flat = b.Column == 1 ? FlatTile<TLanes, TV, T>.Columns / nr : 1;
                 if (cost > JobWork) job.ColumnBlock = (int)Math.Clamp(JobWork / (4L * nr * k) / flat * flat, flat, Math.Max(panels, flat));
             }
             else if (work > JobWork)
