@@ -45,7 +45,11 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
         .. from n in (int[])[256, 512, 1024, 2048] select Gemm("gemm", n, n, n),
         Gemm("gemm-ta", 1024, 1024, 1024),
         Gemm("gemm-tb", 1024, 1024, 1024),
-        .. from size in ((int K, int N)[])[(784, 300), (4096, 4096)] from m in (int[])[1, 4, 16] select Gemm("gemm", m, size.K, size.N),
+        .. from size in ((int K, int N)[])[(784, 300), (4096, 4096)] from m in (int[])[1, 2, 4, 8, 16] from way in (string[])["gemm", "gemm-tb"] select Gemm(way, m, size.K, size.N),
+        Gemm("gemm", 64, 784, 300), // mlp: forward and what it sends back to the weights
+        Gemm("gemm-ta", 784, 64, 300),
+        Gemm("gemm", 768, 128, 512), // gpt
+        Gemm("gemm", 10, 8, 8), // tiny
         .. from layer in (string[])
            [
                "32x3x32x32 64x3x3x3 s1 p1 g1", "32x64x16x16 128x64x3x3 s1 p1 g1", "32x256x8x8 256x256x3x3 s1 p1 g1", "32x512x4x4 512x512x3x3 s1 p1 g1", // vgg_a

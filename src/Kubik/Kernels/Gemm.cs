@@ -1,11 +1,11 @@
 // C = A·B (or C += A·B) for matrices with any strides, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
-// Multiplication" (2008). B is packed into panels NR wide that stay in L2/L3, A into panels MR high that stay in L2;
-// a micro-kernel keeps an MR × NR tile of C in registers. Packing also makes transposed operands free. The order of
-// additions for an element of C is the same whatever the number of threads.
+// Multiplication" (2008): C is cut into jobs, the depth into blocks, and a tile of C is summed up in registers. Operands are packed
+// into panels only where that is repaid: few rows read B where it lies, few columns leave A where it lies.
+// An element of C is one chain of multiply-adds within each block of the depth, and the sums of the blocks are added in
+// order, on every path: its bits depend neither on threads, nor on strides, nor on how many rows and columns there are beside it.
 
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Kubik.Kernels;
 
@@ -20,239 +20,208 @@ internal readonly unsafe struct MatrixView<T>(T* data, long row, long column) wh
     public MatrixView<T> Transposed => new(this.Data, this.Column, this.Row);
 }
 
-/// <summary>The innermost loop: a tile of C from packed panels of A and B.</summary>
-internal unsafe interface IMicroKernel<T> where T : unmanaged
-{
-    /// <summary>Rows of the tile.</summary>
-    static abstract int MR { get; }
-
-    /// <summary>Columns of the tile.</summary>
-    static abstract int NR { get; }
-
-    /// <summary>C[MR × NR] = A·B over depth k, or C += A·B; A is packed k × MR, B is packed k × NR.</summary>
-    static abstract void Run(int k, T* a, T* b, T* c, long ldc, bool add);
-
-    /// <summary>The left half of the tile, for a last panel with few columns.</summary>
-    static abstract void RunHalf(int k, T* a, T* b, T* c, long ldc, bool add);
-}
-
 internal static unsafe class Gemm
 {
-    private const int KC = 320, MCTarget = 168, NC = 4096;
-    private const int LeastJobs = 8;       // enough for the threads of most machines to be busy to the end
-    private const int PackElements = 16384; // that one job packs
-    private const int SmallWork = 4096;    // multiply-adds below which packing costs more than it saves
+    private const int KC = 384;             // of the depth: a panel of B is 48 KB, a slice of A 21 KB
+    private const int BlockRows = 112;      // of A that a job packs: 172 KB in L2
+    private const int SharedRows = 128;     // from which on packing B once for all jobs is repaid
+    private const int NC = 4096;            // columns of B that are packed at a time
+    private const int PackElements = 32768; // that one job packs
+    private const int JobWork = 1 << 18;    // multiply-adds: some microseconds, for which a helper may be woken
+    private const int PackColumns = 128;    // from which on packing A is repaid
+    private const int EpilogueColumns = 256;
 
-    [ThreadStatic] private static Scratch? packedA, packedB;
+    [ThreadStatic] private static Scratch? packedA, packedB, panelB;
 
     /// <summary>C = A·B, or C += A·B; C is row-major with ldc elements from row to row. The epilogue, when there is one, goes on with what is final: C is then dense and begins at number <paramref name="first"/> of its tensor.</summary>
     public static void Run<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate = false, Epilogue? epilogue = null, long first = 0) where T : unmanaged, INumber<T>
     {
         if (m == 0 || n == 0) return;
-        if (k == 0 || (long)m * n * k <= SmallWork || m == 1)
+        if (k == 0)
         {
-            if (!accumulate)
-            {
-                for (int i = 0; i < m; i++) new Span<T>(c + i * ldc, n).Clear();
-            }
-            Small(m, n, k, a, b, c, ldc);
+            for (int i = 0; i < m && !accumulate; i++) new Span<T>(c + i * ldc, n).Clear();
             epilogue?.Run(first, m, n, n);
         }
-        else if (typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated)
-        {
-            Blocked<float, Avx512Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate, epilogue, first);
-        }
-        else if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
-        {
-            Blocked<float, Avx2Kernel>(m, n, k, *(MatrixView<float>*)&a, *(MatrixView<float>*)&b, (float*)c, ldc, accumulate, epilogue, first);
-        }
-        else
-        {
-            Blocked<T, PortableKernel<T>>(m, n, k, a, b, c, ldc, accumulate, epilogue, first);
-        }
+        else if (Vector512.IsHardwareAccelerated) Run<TileLanes512<T>, Vector512<T>, T>(m, n, k, a, b, c, ldc, accumulate, epilogue, first);
+        else if (Vector256.IsHardwareAccelerated) Run<TileLanes256<T>, Vector256<T>, T>(m, n, k, a, b, c, ldc, accumulate, epilogue, first);
+        else Run<TileLanes128<T>, Vector128<T>, T>(m, n, k, a, b, c, ldc, accumulate, epilogue, first);
     }
 
-    // Rows of C as sums of rows of B: the compiler's own vectors are enough for what is small.
-    private static void Small<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc) where T : unmanaged, INumber<T>
+    /// <summary>The product with vectors of a chosen width.</summary>
+    public static void Run<TLanes, TV, T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue, long first) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
-        for (int i = 0; i < m; i++)
+        int nr = 2 * TLanes.Count, slices = (m + TLanes.Rows - 1) / TLanes.Rows, panels = (n + nr - 1) / nr;
+        long work = (long)m * n * k;
+        BlockJob<TLanes, TV, T> job = new()
         {
-            T* row = c + i * ldc;
-            for (int p = 0; p < k; p++)
+            A = a,
+            B = b,
+            C = c,
+            Ldc = ldc,
+            M = m,
+            N = n,
+            Slices = slices,
+            To = k,
+            Add = accumulate,
+            Epilogue = epilogue,
+            First = first,
+        };
+        if (m < SharedRows || work <= JobWork || panels == 1)
+        {
+            // Each job computes its part of C over the whole depth, and packs what it has to by itself.
+            bool isFlat = m <= FlatTile<TLanes, TV, T>.Rows;
+            job.RowBlocks = 1;
+            job.ColumnBlock = panels;
+            if (isFlat)
             {
-                T s = *a.At(i, p);
-                T* from = b.At(p, 0);
-                int j = 0;
-                if (b.Column == 1 && Vector<T>.IsSupported)
-                {
-                    Vector<T> vs = new(s);
-                    for (; j <= n - Vector<T>.Count; j += Vector<T>.Count)
-                        Vector.Store(Vector.Load(row + j) + vs * Vector.Load(from + j), row + j);
-                }
-                for (; j < n; j++) row[j] += s * from[j * b.Column];
+                long cost = 4L * n * k; // reading B costs more than multiplying
+                int flat = b.Column == 1 ? FlatTile<TLanes, TV, T>.Columns / nr : 1;
+                if (cost > JobWork) job.ColumnBlock = (int)Math.Clamp(JobWork / (4L * nr * k) / flat * flat, flat, Math.Max(panels, flat));
             }
+            else if (work > JobWork)
+            {
+                if (m >= SharedRows) job.RowBlocks = (int)Math.Min(work / JobWork, (m + SharedRows - 1) / SharedRows);
+                else job.ColumnBlock = (int)Math.Clamp(JobWork / ((long)m * nr * k), 1, panels);
+            }
+            job.IsPackedA = !isFlat && Math.Min(job.ColumnBlock * nr, n) >= PackColumns;
+            Start<TLanes, TV, T>(ref job, panels);
+            return;
         }
-    }
-
-    private static void Blocked<T, TKernel>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue, long first) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
-    {
-        int mr = TKernel.MR, nr = TKernel.NR, depth = Math.Min(KC, k), slices = (m + mr - 1) / mr;
-        T* ap = (T*)(packedA ??= new()).Reserve((long)slices * mr * depth * sizeof(T));
-        T* bp = (T*)(packedB ??= new()).Reserve(((long)Math.Min(n, NC) + nr) * depth * sizeof(T));
+        // B is packed block by block for all jobs, by all threads.
+        int depth = Math.Min(KC, k);
+        T* packed = (T*)(packedB ??= new()).Reserve((((long)Math.Min(n, NC) + nr) * depth + GemmPack.Slack) * sizeof(T));
+        job.Packed = packed;
+        job.IsPackedA = true;
+        // Of nearly equal size, and so many that any few threads have equally much to do.
+        int blocks = (m + BlockRows - 1) / BlockRows;
+        job.RowBlocks = Math.Min((blocks + 3) / 4 * 4, slices);
+        job.ColumnBlock = NC / nr;
         for (int j0 = 0; j0 < n; j0 += NC)
         {
-            int nc = Math.Min(NC, n - j0), panels = (nc + nr - 1) / nr;
+            job.N = Math.Min(NC, n - j0);
+            job.C = c + j0;
+            job.First = first + j0;
+            panels = (job.N + nr - 1) / nr;
             for (int p0 = 0; p0 < k; p0 += KC)
             {
                 int kc = Math.Min(KC, k - p0);
-                PackJob<T> pack = new()
-                {
-                    A = new(a.At(0, p0), a.Row, a.Column),
-                    B = new(b.At(p0, j0), b.Row, b.Column),
-                    ToA = ap,
-                    ToB = bp,
-                    M = m,
-                    N = nc,
-                    K = kc,
-                    MR = mr,
-                    NR = nr,
-                    SlicesAJob = Math.Max(1, PackElements / (kc * mr)),
-                    PanelsAJob = Math.Max(1, PackElements / (kc * nr)),
-                };
-                pack.JobsA = (slices + pack.SlicesAJob - 1) / pack.SlicesAJob;
-                Workers.Run(pack.JobsA + (panels + pack.PanelsAJob - 1) / pack.PanelsAJob, ref pack);
-                int rowBlock = Math.Max(1, MCTarget / mr), rowBlocks = (slices + rowBlock - 1) / rowBlock;
-                int columnBlocks = Math.Clamp((LeastJobs + rowBlocks - 1) / rowBlocks, 1, panels), columnBlock = (panels + columnBlocks - 1) / columnBlocks;
-                columnBlocks = (panels + columnBlock - 1) / columnBlock;
-                BlockJob<T, TKernel> job = new()
-                {
-                    A = ap,
-                    B = bp,
-                    C = c + j0,
-                    Ldc = ldc,
-                    M = m,
-                    N = nc,
-                    K = kc,
-                    RowBlock = rowBlock,
-                    ColumnBlock = columnBlock,
-                    ColumnBlocks = columnBlocks,
-                    Add = accumulate || p0 > 0,
-                    Epilogue = p0 + kc == k ? epilogue : null,
-                    First = first + j0,
-                };
-                Workers.Run(rowBlocks * columnBlocks, ref job);
+                PackJob<T> pack = new() { B = new(b.At(p0, j0), b.Row, b.Column), To = packed, N = job.N, K = kc, Width = nr, Panels = Math.Max(1, PackElements / (kc * nr)) };
+                Workers.Run((panels + pack.Panels - 1) / pack.Panels, ref pack);
+                (job.From, job.To) = (p0, p0 + kc);
+                job.Add = accumulate || p0 > 0;
+                job.Epilogue = p0 + kc == k ? epilogue : null;
+                Start<TLanes, TV, T>(ref job, panels);
             }
         }
     }
 
-    // Panels so many columns wide: column j of panel q is column q·width + j of the matrix; what sticks out is zero.
-    private static void Pack<T>(MatrixView<T> from, T* to, int depth, int width, int panel) where T : unmanaged
+    private static void Start<TLanes, TV, T>(ref BlockJob<TLanes, TV, T> job, int panels) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
-        if (width < panel) new Span<T>(to, depth * panel).Clear();
-        if (from.Column == 1)
-        {
-            for (int p = 0; p < depth; p++)
-                new ReadOnlySpan<T>(from.At(p, 0), width).CopyTo(new Span<T>(to + (long)p * panel, width));
-        }
-        else if (from.Row == 1 && typeof(T) == typeof(float) && width >= 4)
-        {
-            // Fours of columns, the last one overlapping the one before.
-            for (int j = 0; j < width; j = j + 4 < width ? Math.Min(j + 4, width - 4) : width)
-                PackFour((float*)from.At(0, j), from.Column, (float*)to + j, depth, panel);
-        }
-        else
-        {
-            for (int j = 0; j < width; j++)
-            {
-                T* column = from.At(0, j);
-                for (int p = 0; p < depth; p++) to[(long)p * panel + j] = column[p * from.Row];
-            }
-        }
-    }
-
-    // Four columns that lie dense one by one, as rows of four.
-    private static void PackFour(float* from, long column, float* to, int depth, int panel)
-    {
-        float* a = from, b = from + column, c = b + column, d = c + column;
-        int p = 0;
-        if (Sse.IsSupported)
-        {
-            for (; p <= depth - 4; p += 4, to += 4 * panel)
-            {
-                Vector128<float> va = Vector128.Load(a + p), vb = Vector128.Load(b + p), vc = Vector128.Load(c + p), vd = Vector128.Load(d + p);
-                Vector128<float> abLow = Sse.UnpackLow(va, vb), abHigh = Sse.UnpackHigh(va, vb), cdLow = Sse.UnpackLow(vc, vd), cdHigh = Sse.UnpackHigh(vc, vd);
-                Sse.MoveLowToHigh(abLow, cdLow).Store(to);
-                Sse.MoveHighToLow(cdLow, abLow).Store(to + panel);
-                Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + 2 * panel);
-                Sse.MoveHighToLow(cdHigh, abHigh).Store(to + 3 * panel);
-            }
-        }
-        for (; p < depth; p++, to += panel) (to[0], to[1], to[2], to[3]) = (a[p], b[p], c[p], d[p]);
+        int jobs = job.RowBlocks * ((panels + job.ColumnBlock - 1) / job.ColumnBlock);
+        if (jobs == 1) job.Run(0);
+        else Workers.Run(jobs, ref job);
     }
 
     private struct PackJob<T> : IJob where T : unmanaged
     {
-        public MatrixView<T> A, B;
-        public T* ToA, ToB;
-        public int M, N, K, MR, NR, SlicesAJob, PanelsAJob, JobsA;
+        public MatrixView<T> B;
+        public T* To;
+        public int N, K, Width, Panels;
 
         public readonly void Run(int job)
         {
-            if (job < this.JobsA) Pack(this.A.Transposed, this.ToA, this.K, this.M, this.MR, job * this.SlicesAJob, this.SlicesAJob);
-            else Pack(this.B, this.ToB, this.K, this.N, this.NR, (job - this.JobsA) * this.PanelsAJob, this.PanelsAJob);
-        }
-
-        private static void Pack(MatrixView<T> from, T* to, int depth, int columns, int panel, int first, int count)
-        {
-            for (int q = first, end = Math.Min(first + count, (columns + panel - 1) / panel); q < end; q++)
-                Gemm.Pack(new(from.At(0, q * panel), from.Row, from.Column), to + (long)q * panel * depth, depth, Math.Min(panel, columns - q * panel), panel);
+            for (int q = job * this.Panels, end = Math.Min(q + this.Panels, (this.N + this.Width - 1) / this.Width); q < end; q++)
+                GemmPack.Run(new(this.B.At(0, q * this.Width), this.B.Row, this.B.Column), this.K, Math.Min(this.Width, this.N - q * this.Width), this.To + (long)q * this.Width * this.K, this.Width, isPadded: true);
         }
     }
 
-    private struct BlockJob<T, TKernel> : IJob where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
+    // A block of C: so many slices (up to Rows rows, of nearly equal height) × so many panels (two vectors wide), over a range of the depth.
+    private struct BlockJob<TLanes, TV, T> : IJob where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
-        public T* A, B, C;
-        public long Ldc;
-        public int M, N, K, RowBlock, ColumnBlock, ColumnBlocks;
-        public bool Add;
+        public MatrixView<T> A, B;
+        public T* C, Packed;
+        public long Ldc, First;
+        public int M, N, Slices, From, To, RowBlocks, ColumnBlock;
+        public bool Add, IsPackedA;
         public Epilogue? Epilogue;
-        public long First;
 
         public readonly void Run(int job)
         {
-            int mr = TKernel.MR, nr = TKernel.NR;
-            int firstSlice = job / this.ColumnBlocks * this.RowBlock, endSlice = Math.Min(firstSlice + this.RowBlock, (this.M + mr - 1) / mr);
-            int firstPanel = job % this.ColumnBlocks * this.ColumnBlock, endPanel = Math.Min(firstPanel + this.ColumnBlock, (this.N + nr - 1) / nr);
-            T* edge = stackalloc T[mr * nr];
-            for (int q = firstPanel; q < endPanel; q++)
+            int nr = 2 * TLanes.Count, columnBlock = job / this.RowBlocks, rowBlock = job - columnBlock * this.RowBlocks;
+            int firstSlice = (int)((long)rowBlock * this.Slices / this.RowBlocks), endSlice = (int)((rowBlock + 1L) * this.Slices / this.RowBlocks);
+            int height = this.M / this.Slices, tall = this.M - height * this.Slices; // the first so many slices are a row taller
+            int firstRow = firstSlice * height + Math.Min(firstSlice, tall), endRow = endSlice * height + Math.Min(endSlice, tall);
+            int firstColumn = columnBlock * this.ColumnBlock * nr, endColumn = Math.Min(firstColumn + this.ColumnBlock * nr, this.N);
+            for (int p0 = this.From; p0 < this.To; p0 += KC)
             {
-                T* b = this.B + (long)q * nr * this.K;
-                int columns = Math.Min(nr, this.N - q * nr);
-                bool half = columns <= nr / 2;
-                for (int s = firstSlice; s < endSlice; s++)
+                int kc = Math.Min(KC, this.To - p0), j = firstColumn, ready = firstColumn;
+                bool add = this.Add || p0 > this.From;
+                Epilogue? epilogue = p0 + kc == this.To ? this.Epilogue : null;
+                T* a = this.IsPackedA ? this.PackSlices(firstSlice, endSlice, firstRow, endRow, p0, kc) : this.A.At(firstRow, p0);
+                if (this.M <= FlatTile<TLanes, TV, T>.Rows && this.B.Column == 1)
                 {
-                    int height = Math.Min(mr, this.M - s * mr);
-                    T* a = this.A + (long)s * mr * this.K, c = this.C + (long)s * mr * this.Ldc + q * nr;
-                    bool whole = height == mr && columns == (half ? nr / 2 : nr);
-                    T* to = whole ? c : edge;
-                    long ldc = whole ? this.Ldc : nr;
-                    bool add = whole && this.Add;
-                    if (half) TKernel.RunHalf(this.K, a, b, to, ldc, add);
-                    else TKernel.Run(this.K, a, b, to, ldc, add);
-                    if (!whole) this.Put(edge, nr, c, height, columns);
+                    for (int wide = FlatTile<TLanes, TV, T>.Columns; j <= endColumn - wide; j += wide)
+                        FlatTile<TLanes, TV, T>.Run(this.M, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, this.C + j, (nint)this.Ldc, add);
                 }
+                for (; j < endColumn; j += nr)
+                {
+                    T* b = this.PanelOfB(p0, kc, j, endColumn, out nint ldb, out nint ahead);
+                    T* c = this.C + firstRow * this.Ldc + j, from = a;
+                    for (int s = firstSlice, columns = Math.Min(nr, endColumn - j); s < endSlice; s++)
+                    {
+                        int rows = s < tall ? height + 1 : height;
+                        if (add) Fetch(c, rows, columns);
+                        if (this.IsPackedA) GemmTile<TLanes, TV, T>.Run(rows, kc, from, 1, rows, b, ldb, c, (nint)this.Ldc, columns, add, ahead);
+                        else GemmTile<TLanes, TV, T>.Run(rows, kc, from, (nint)this.A.Row, (nint)this.A.Column, b, ldb, c, (nint)this.Ldc, columns, add, ahead);
+                        from += this.IsPackedA ? (long)rows * kc : rows * this.A.Row;
+                        c += rows * this.Ldc;
+                    }
+                    if (epilogue is null || j + nr - ready < EpilogueColumns || j + nr >= endColumn) continue;
+                    epilogue.Run(this.First + firstRow * this.Ldc + ready, endRow - firstRow, this.Ldc, j + nr - ready);
+                    ready = j + nr;
+                }
+                epilogue?.Run(this.First + firstRow * this.Ldc + ready, endRow - firstRow, this.Ldc, endColumn - ready);
             }
-            if (this.Epilogue is null) return;
-            int row = firstSlice * mr, column = firstPanel * nr;
-            this.Epilogue.Run(this.First + row * this.Ldc + column, Math.Min(endSlice * mr, this.M) - row, this.Ldc, Math.Min(endPanel * nr, this.N) - column);
         }
 
-        private readonly void Put(T* from, int row, T* to, int height, int columns)
+        // The job's slices one after another, each (depth, rows).
+        private readonly T* PackSlices(int firstSlice, int endSlice, int firstRow, int endRow, int p0, int kc)
         {
-            for (int i = 0; i < height; i++, from += row, to += this.Ldc)
+            T* packed = (T*)(packedA ??= new()).Reserve(((endRow - firstRow) * (long)kc + GemmPack.Slack) * sizeof(T)), to = packed;
+            int height = this.M / this.Slices, tall = this.M - height * this.Slices;
+            for (int s = firstSlice, i = firstRow, rows; s < endSlice; s++, i += rows)
             {
-                if (!this.Add) new ReadOnlySpan<T>(from, columns).CopyTo(new Span<T>(to, columns));
-                else for (int j = 0; j < columns; j++) to[j] += from[j];
+                rows = s < tall ? height + 1 : height;
+                GemmPack.Run(new(this.A.At(i, p0), this.A.Column, this.A.Row), kc, rows, to, rows, isPadded: false);
+                to += (long)rows * kc;
+            }
+            return packed;
+        }
+
+        // Where columns j … of B are: packed for all jobs, in place, or packed now.
+        private readonly T* PanelOfB(int p0, int kc, int j, int endColumn, out nint ldb, out nint ahead)
+        {
+            int nr = 2 * TLanes.Count, columns = Math.Min(nr, endColumn - j);
+            (ldb, ahead) = (nr, nr);
+            if (this.Packed is not null) return this.Packed + (long)j * kc;
+            if (this.B.Column == 1 && (columns == nr || TLanes.HasMasks))
+            {
+                ldb = (nint)this.B.Row;
+                if (j + nr >= endColumn) ahead = 0;
+                return this.B.At(p0, j);
+            }
+            T* packed = (T*)(panelB ??= new()).Reserve(((long)nr * kc + GemmPack.Slack) * sizeof(T));
+            GemmPack.Run(new(this.B.At(p0, j), this.B.Row, this.B.Column), kc, columns, packed, nr, isPadded: true);
+            return packed;
+        }
+
+        // C's rows arrive while the tile is computed.
+        private readonly void Fetch(T* c, int rows, int columns)
+        {
+            for (int i = 0; i < rows; i++, c += this.Ldc)
+            {
+                TLanes.Prefetch(c);
+                if (columns > TLanes.Count) TLanes.Prefetch(c + TLanes.Count);
             }
         }
     }

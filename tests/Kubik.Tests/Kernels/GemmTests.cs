@@ -1,5 +1,5 @@
-// Matrix products at every size around the edges of the tiles, for all ways the operands can lie in memory, with
-// canaries around the result.
+// Matrix products at every size around the edges of the tiles, for all ways the operands can lie in memory, with canaries
+// around the result; and that an element's bits do not depend on what is computed beside it.
 
 using System.Numerics;
 using System.Runtime.Intrinsics;
@@ -19,9 +19,10 @@ public sealed class GemmTests
             foreach (int m in new[] { 1, 2, 5, 6, 7, 13, 14, 15, 29 })
                 foreach (int n in new[] { 1, 3, 15, 16, 17, 31, 32, 33, 65 })
                     foreach (int k in new[] { 1, 2, 37 }) sizes.Add(m, n, k);
-            sizes.Add(169, 40, 321); // past the blocks of rows and of depth
-            sizes.Add(15, 4100, 5);  // past the block of columns
-            sizes.Add(40, 33, 640);
+            sizes.Add(140, 70, 800); // past the blocks of rows and of depth
+            sizes.Add(130, 4100, 3); // past the block of columns
+            sizes.Add(40, 33, 800);
+            foreach (int m in new[] { 1, 2, 3, 4 }) sizes.Add(m, 300, 400); // wide tiles
             sizes.Add(0, 3, 3);
             sizes.Add(3, 0, 3);
             sizes.Add(3, 3, 0);
@@ -35,7 +36,7 @@ public sealed class GemmTests
         Check<float>(m, n, k, accumulate: false);
         Check<float>(m, n, k, accumulate: true);
         Check<double>(m, n, k, accumulate: (m + n) % 2 == 0);
-        if (k > 100) return;
+        if (k > 100 || m * n > 100_000) return;
         Check<int>(m, n, k, accumulate: (m + k) % 2 == 0);
         Check<long>(m, n, k, accumulate: (n + k) % 2 == 0);
     }
@@ -78,43 +79,87 @@ public sealed class GemmTests
         return (data, row, column);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(63)]
-    public void Every_tile_is_right_and_stays_inside(int k)
+    [Fact]
+    public void Every_tile_is_right_and_stays_inside()
     {
-        foreach ((bool half, bool add) in new[] { (false, true), (false, false), (true, true), (true, false) })
+        if (Vector512.IsHardwareAccelerated)
         {
-            if (Vector512.IsHardwareAccelerated) Tile<float, Avx512Kernel>(k, half, add);
-            Tile<float, Avx2Kernel>(k, half, add); // Vector256 is emulated where the CPU has no such registers
-            Tile<float, PortableKernel<float>>(k, half, add);
-            Tile<double, PortableKernel<double>>(k, half, add);
-            Tile<int, PortableKernel<int>>(k, half, add);
-            Tile<long, PortableKernel<long>>(k, half, add);
+            Tiles<TileLanes512<float>, Vector512<float>, float>();
+            Tiles<TileLanes512<double>, Vector512<double>, double>();
+            Tiles<TileLanes512<long>, Vector512<long>, long>();
+        }
+        Tiles<TileLanes256<float>, Vector256<float>, float>(); // emulated where the CPU has no such registers
+        Tiles<TileLanes256<double>, Vector256<double>, double>();
+        Tiles<TileLanes256<int>, Vector256<int>, int>();
+        Tiles<TileLanes128<float>, Vector128<float>, float>(); // Arm64's, here with all 14 rows as well
+        Tiles<TileLanes128<double>, Vector128<double>, double>();
+        Tiles<TileLanes128<int>, Vector128<int>, int>();
+    }
+
+    private static unsafe void Tiles<TLanes, TV, T>() where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
+    {
+        int nr = 2 * TLanes.Count;
+        foreach (int k in new[] { 1, 2, 37 })
+        {
+            for (int rows = 1; rows <= 14; rows++)
+            {
+                for (int columns = 1; columns <= nr; columns++)
+                {
+                    Tile<T>(rows, k, columns, nr, (a, row, column, b, c, ldc, add) => GemmTile<TLanes, TV, T>.Run(rows, k, (T*)a, row, column, (T*)b, nr, (T*)c, ldc, columns, add, 0));
+                }
+            }
+            for (int rows = 1, wide = FlatTile<TLanes, TV, T>.Columns; rows <= FlatTile<TLanes, TV, T>.Rows; rows++)
+            {
+                Tile<T>(rows, k, wide, wide, (a, row, column, b, c, ldc, add) => FlatTile<TLanes, TV, T>.Run(rows, k, (T*)a, row, column, (T*)b, wide, (T*)c, ldc, add));
+            }
         }
     }
 
-    private static unsafe void Tile<T, TKernel>(int k, bool half, bool add) where T : unmanaged, INumber<T> where TKernel : struct, IMicroKernel<T>
+    private delegate void RunTile(nint a, int row, int column, nint b, nint c, int ldc, bool add);
+
+    private static unsafe void Tile<T>(int rows, int k, int columns, int ldb, RunTile run) where T : unmanaged, INumber<T>
     {
-        (int mr, int nr, int width) = (TKernel.MR, TKernel.NR, half ? TKernel.NR / 2 : TKernel.NR);
-        int ldc = nr + 5;
-        T[] a = [.. Enumerable.Range(0, k * mr).Select(i => T.CreateChecked(i * 3 % 7 - 3))], b = [.. Enumerable.Range(0, k * nr).Select(i => T.CreateChecked(i * 5 % 9 - 4))];
-        T[] c = new T[4 + mr * ldc];
-        Array.Fill(c, T.CreateChecked(Canary));
-        fixed (T* fa = a, fb = b, fc = c)
+        int ldc = columns + 5;
+        T[] a = [.. Enumerable.Range(0, k * rows).Select(i => T.CreateChecked(i * 3 % 7 - 3))], b = [.. Enumerable.Range(0, k * ldb).Select(i => T.CreateChecked(i * 5 % 9 - 4))], c = new T[4 + rows * ldc];
+        foreach ((bool isPacked, bool add) in new[] { (false, true), (true, false) })
         {
-            if (half) TKernel.RunHalf(k, fa, fb, fc + 4, ldc, add);
-            else TKernel.Run(k, fa, fb, fc + 4, ldc, add);
+            Array.Fill(c, T.CreateChecked(Canary));
+            (int row, int column) = isPacked ? (1, rows) : (k, 1);
+            fixed (T* fa = a, fb = b, fc = c) run((nint)fa, row, column, (nint)fb, (nint)(fc + 4), ldc, add);
+            for (int at = 0; at < c.Length; at++)
+            {
+                int i = (at - 4) / ldc, j = (at - 4) % ldc;
+                bool inside = at >= 4 && i < rows && j < columns;
+                T want = inside && !add ? T.Zero : T.CreateChecked(Canary);
+                if (inside)
+                    for (int p = 0; p < k; p++) want += a[i * row + p * column] * b[p * ldb + j];
+                if (want != c[at]) Assert.Fail($"{typeof(T).Name} {rows}x{columns}x{k}, {(inside ? $"({i}, {j})" : $"outside, at {at - 4}")}: {c[at]}, expected {want}.");
+            }
         }
-        for (int at = 0; at < c.Length; at++)
+    }
+
+    [Theory]
+    [InlineData(300, 333, 900)]
+    [InlineData(64, 300, 784)]
+    [InlineData(5, 700, 400)]
+    public unsafe void An_elements_bits_depend_on_its_row_and_column_alone(int m, int n, int k)
+    {
+        RandomStream random = new(seed: 3, stream: 1);
+        Tensor a = random.Normal([m, k]), b = random.Normal([k, n]), turnedA = a.T.Contiguous().T, turnedB = b.T.Contiguous().T;
+        float[] c = a.MatMul(b).ToArray<float>();
+        Assert.Equal(c, turnedA.MatMul(b).ToArray<float>());
+        Assert.Equal(c, a.MatMul(turnedB).ToArray<float>());
+        for (int i = 0; i < Math.Min(m, 20); i++) Assert.Equal(c[(i * n)..((i + 1) * n)], a[i..(i + 1)].MatMul(b).ToArray<float>());
+        for (int j = 0; j < 40; j += 13)
+            Assert.Equal([.. Enumerable.Range(0, m).SelectMany(i => c[(i * n + j)..(i * n + j + 13)])], a.MatMul(b[.., j..(j + 13)]).ToArray<float>());
+        if (!Vector512.IsHardwareAccelerated) return;
+        float[] narrow = new float[m * n];
+        fixed (float* pa = a.ToArray<float>(), pb = b.ToArray<float>(), pc = narrow)
         {
-            int i = (at - 4) / ldc, j = (at - 4) % ldc;
-            bool inside = at >= 4 && i < mr && j < width;
-            T want = inside && !add ? T.Zero : T.CreateChecked(Canary);
-            if (inside)
-                for (int p = 0; p < k; p++) want += a[p * mr + i] * b[p * nr + j];
-            Assert.Equal(want, c[at]);
+            Gemm.Run<TileLanes256<float>, Vector256<float>, float>(m, n, k, new(pa, k, 1), new(pb, n, 1), pc, n, accumulate: false, null, 0);
+            Assert.Equal(c, narrow);
+            Gemm.Run<TileLanes128<float>, Vector128<float>, float>(m, n, k, new(pa, k, 1), new(pb, n, 1), pc, n, accumulate: false, null, 0);
+            Assert.Equal(c, narrow);
         }
     }
 
