@@ -23,7 +23,7 @@ internal static class Profile
         double total = plan.Steps.Sum(Time);
         Console.Out.WriteLine(Machine.Line());
         Console.Out.WriteLine($"{workload.Name}: {workload.About}; {Say.Count(Workers.Count, "thread")}\n");
-        foreach (PassReport pass in plan.Passes) Console.Out.WriteLine($"  {pass.Name}: {Say.Count(pass.Before, "op")} → {Say.Count(pass.After)}");
+        foreach (PassReport pass in plan.Passes) Console.Out.WriteLine($"  {pass.Name}: {Say.Count(pass.Before, "op")} → {Say.Count(pass.After)} {pass.Unit}");
         Console.Out.WriteLine($"  values between input and output: {Megabytes(plan.ArenaBytes)} MB\n");
         TextTable steps = new(("step", true), ("µs", true), ("of all", true), ("MB", true), ("GB/s", true), ("shape", false), ("op", false));
         for (int i = 0; i < plan.Steps.Count; i++)

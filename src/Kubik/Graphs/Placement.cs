@@ -16,6 +16,8 @@ internal sealed class Placement
     private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> placed = new(ReferenceEqualityComparer.Instance);
 
+    private readonly List<(Tensor Value, int Lease)> over = []; // what is written over another value
+
     /// <summary>Finds the places of all values, for steps of one group or of several that run at the same time.</summary>
     public Placement(Graph graph, IReadOnlyList<Group[]> steps)
     {
@@ -40,8 +42,15 @@ internal sealed class Placement
     /// <summary>Where a value lies; null when it is only between the ops of a loop.</summary>
     public Tensor? Find(Tensor value) => this.placed.GetValueOrDefault(value);
 
+    /// <summary>Whether a loop writes something over what it reads.</summary>
+    public bool IsInPlace(Group group) => Array.Exists(group.Loop, y => this.placed.TryGetValue(y, out Tensor? to) && Array.Exists(group.Inputs, x => IsSame(this.placed[x], to)));
+
     /// <summary>Whether a value is another one, seen differently.</summary>
     public bool IsView(Tensor value) => this.memory[value].Owner != value;
+
+    private static bool IsSame(Tensor a, Tensor b) => a.Count == b.Count && Address(a) == Address(b);
+
+    private static unsafe nint Address(Tensor x) => (nint)x.Address;
 
     private void FindMemory()
     {
@@ -94,6 +103,7 @@ internal sealed class Placement
     {
         HashSet<Tensor> results = new([.. this.graph.Outputs, .. this.graph.Updates.Select(u => u.Value)], ReferenceEqualityComparer.Instance);
         List<(Tensor Value, Lease Lease)> leases = [];
+        Dictionary<Tensor, int> leaseOf = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in (IEnumerable<Tensor>)[.. this.graph.Inputs, .. this.steps.SelectMany(s => s).SelectMany(g => g.Values)])
         {
             if (this.memory[value].Owner != value || this.placed.ContainsKey(value)) continue;
@@ -102,17 +112,40 @@ internal sealed class Placement
             List<Tensor> by = this.readers.GetValueOrDefault(value, []);
             int last = results.Contains(value) ? this.steps.Count : by.Count == 0 ? first : by.Max(r => this.madeBy[r].Step);
             bool stays = !isInput && last == first && by.Count > 0 && value != made.Group.Head; // between the ops of one loop
-            if (!stays) leases.Add((value, new((long)value.Count * value.DType.ByteSize, first, Math.Max(first, last))));
+            if (stays) continue;
+            last = Math.Max(first, last);
+            if (isInput || this.Ending(value, made, leaseOf, leases) is not { } old)
+            {
+                leaseOf[value] = leases.Count;
+                leases.Add((value, new((long)value.Count * value.DType.ByteSize, first, last)));
+                continue;
+            }
+            int lease = leaseOf[value] = leaseOf[old];
+            leaseOf.Remove(old); // nothing else is written over it
+            leases[lease] = leases[lease] with { Lease = leases[lease].Lease with { Last = last } };
+            this.over.Add((value, lease));
         }
         long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);
         this.ArenaBytes = total;
         Tensor arena = Tensor.Pinned(new(DType.UInt8, [checked((int)total)]));
         for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = arena.At(places[k], leases[k].Value.Spec);
+        foreach ((Tensor value, int lease) in this.over) this.placed[value] = arena.At(places[lease], value.Spec);
         foreach (Tensor value in this.steps.SelectMany(s => s).SelectMany(g => g.Values))
         {
             (Tensor owner, Layout layout) = this.memory[value];
             if (owner == value || !this.placed.TryGetValue(owner, out Tensor? home)) continue;
             this.placed[value] = home.View(value.Shape, layout with { Offset = layout.Offset + home.Layout.Offset });
         }
+    }
+
+    // What a loop reads for the last time and may write a result over: the head first, which is in the cache.
+    private Tensor? Ending(Tensor value, (int Step, Group Group, int Index) made, Dictionary<Tensor, int> leaseOf, List<(Tensor Value, Lease Lease)> leases)
+    {
+        if (value == made.Group.Head) return null;
+        Tensor[] owners = [.. made.Group.Inputs.Select(x => this.memory[x].Owner)];
+        return Array.Find(owners, MayEnd);
+
+        bool MayEnd(Tensor old) => leaseOf.TryGetValue(old, out int lease) && leases[lease].Lease.Last == made.Step
+            && old.Count == value.Count && old.DType.ByteSize == value.DType.ByteSize && this.EndsAt(old, value);
     }
 }

@@ -20,9 +20,9 @@ internal sealed class Plan
     /// <param name="passes">What was done to the graph before, for the report.</param>
     public Plan(Graph graph, IReadOnlyList<PassReport> passes)
     {
-        this.passes = passes;
         Planner planner = new(graph);
         this.steps = planner.Steps;
+        this.passes = [.. passes, new("fusion", graph.Operations, planner.Steps.Length, "steps")];
         this.computing = planner.Computing;
         this.ArenaBytes = planner.ArenaBytes;
         this.inputs = [.. graph.Inputs.Select((_, i) => planner.PlaceOfInput(i))];
@@ -68,7 +68,7 @@ internal sealed class Plan
 
     /// <summary>What the plan is made of, with a time for each step when they were measured.</summary>
     public PlanReport Report(double[]? microseconds = null) =>
-        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i]))], this.ArenaBytes);
+        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i], step.IsInPlace))], this.ArenaBytes);
 
     /// <summary>How many steps there are.</summary>
     public int Count => this.steps.Length;

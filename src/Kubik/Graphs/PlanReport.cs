@@ -6,15 +6,17 @@ namespace Kubik.Graphs;
 /// <summary>What a pass of the compiler did.</summary>
 /// <param name="Name">The pass.</param>
 /// <param name="Before">The ops of the graph before it.</param>
-/// <param name="After">And after.</param>
-public sealed record PassReport(string Name, int Before, int After);
+/// <param name="After">And after: ops, or steps when it was the last pass.</param>
+/// <param name="Unit">What is counted after it.</param>
+public sealed record PassReport(string Name, int Before, int After, string Unit = "ops");
 
 /// <summary>A step of a plan.</summary>
 /// <param name="Name">The op, or the ops that run as one loop.</param>
 /// <param name="Shape">The shape of what is computed.</param>
 /// <param name="Bytes">What is read and written.</param>
 /// <param name="Microseconds">The least time that it took; null when it was not measured.</param>
-public sealed record StepReport(string Name, Shape Shape, long Bytes, double? Microseconds);
+/// <param name="IsInPlace">Whether a result is written over an input that nothing reads later.</param>
+public sealed record StepReport(string Name, Shape Shape, long Bytes, double? Microseconds, bool IsInPlace = false);
 
 /// <summary>What the compiler made of a graph.</summary>
 /// <param name="Passes">The passes over the graph, in order.</param>
@@ -26,12 +28,12 @@ public sealed record PlanReport(IReadOnlyList<PassReport> Passes, IReadOnlyList<
     public override string ToString()
     {
         StringBuilder text = new();
-        foreach (PassReport pass in this.Passes) text.Append(CultureInfo.InvariantCulture, $"{pass.Name}: {pass.Before} ops → {pass.After}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{this.Steps.Count} steps in {this.ArenaBytes} bytes\n");
+        foreach (PassReport pass in this.Passes) text.Append(CultureInfo.InvariantCulture, $"{pass.Name}: {pass.Before} ops → {pass.After} {pass.Unit}\n");
+        text.Append(CultureInfo.InvariantCulture, $"memory: {this.ArenaBytes} bytes\n");
         foreach (StepReport step in this.Steps)
         {
             if (step.Microseconds is { } time) text.Append(CultureInfo.InvariantCulture, $"{time,10:F2} µs  {step.Bytes / Math.Max(time, 1e-3) / 1e3,7:F1} GB/s  ");
-            text.Append(CultureInfo.InvariantCulture, $"{step.Bytes,12} bytes  {step.Shape} {step.Name}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{step.Bytes,12} bytes  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
         }
         return text.ToString();
     }

@@ -102,14 +102,15 @@ internal sealed class Planner
     private Step? StepOf(Group[] groups)
     {
         Group first = groups[0];
+        bool isInPlace = Array.Exists(groups, this.placement.IsInPlace);
         if (first.Head is { Node: { } node } head)
         {
             if (this.placement.IsView(head)) return null;
             Tensor[] x = [.. node.Inputs.Select(input => this.placement[input])];
             if (first.Loop.Length == 0) return new OpStep(node.Op, x, this.placement[head]);
-            return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, this.CodeOf(first), this.PartOf(first));
+            return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, this.CodeOf(first), this.PartOf(first)) { IsInPlace = isInPlace };
         }
-        return new LoopStep(first.Ops, this.CodeOf(first), [.. groups.Select(this.PartOf)]);
+        return new LoopStep(first.Ops, this.CodeOf(first), [.. groups.Select(this.PartOf)]) { IsInPlace = isInPlace };
     }
 
     private FusedOpcode[] CodeOf(Group group) =>

@@ -16,6 +16,9 @@ internal abstract class Step
     /// <summary>The bytes that are read and written.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>Whether something is written over what is read.</summary>
+    public bool IsInPlace { get; init; }
+
     /// <summary>Computes it.</summary>
     public abstract void Run();
 

@@ -80,7 +80,7 @@ internal sealed unsafe class FusedLoop : Epilogue
         }
         else if (columns >= NarrowColumns)
         {
-            for (int row = 0; row < rows; row++, first += step) this.Run(part, (int)first, (int)first + columns);
+            this.RunTiles(part, (int)first, columns, rows, step);
         }
         else
         {
@@ -190,7 +190,7 @@ internal sealed unsafe class FusedLoop : Epilogue
     {
         if (part.Table == null || end - start != part.Count)
         {
-            this.RunTiles(part, start, end);
+            this.RunTiles(part, start, end - start, 1, 0);
             return;
         }
         foreach ((int r, nint to) in part.Gathered) part.Inputs[r].At(0, part.Count, (byte*)to);
@@ -203,25 +203,33 @@ internal sealed unsafe class FusedLoop : Epilogue
     }
 
     [SkipLocalsInit]
-    private void RunTiles(Part part, int start, int end)
+    private void RunTiles(Part part, int start, int columns, int rows, long step)
     {
         byte* stack = stackalloc byte[this.stackBytes + 64];
         stack = (byte*)(((nint)stack + 63) & ~63);
         byte** registers = stackalloc byte*[this.inputs + this.program.Length];
         byte** arguments = stackalloc byte*[3];
-        for (int at = start; at < end; at += this.tile)
+        FusedOperand[] inputs = part.Inputs;
+        byte*[] outputs = part.Outputs;
+        Instruction[] program = this.program;
+        int[] slots = this.slots;
+        for (int row = 0; row < rows; row++)
         {
-            int n = Math.Min(this.tile, end - at);
-            for (int r = 0; r < this.inputs; r++) registers[r] = part.Inputs[r].At(at, n, stack + (long)this.slots[r] * this.slotBytes);
-            for (int i = 0; i < this.program.Length; i++)
+            int first = (int)(start + row * step), end = first + columns;
+            for (int at = first; at < end; at += this.tile)
             {
-                ref readonly Instruction op = ref this.program[i];
-                byte* to = part.Outputs[i] == null ? stack + (long)this.slots[this.inputs + i] * this.slotBytes : part.Outputs[i] + (long)at * op.Size;
-                registers[this.inputs + i] = to;
-                arguments[0] = registers[op.A];
-                arguments[1] = registers[op.B];
-                arguments[2] = registers[op.C];
-                op.Kernel.Run(arguments, to, n);
+                int n = Math.Min(this.tile, end - at);
+                for (int r = 0; r < inputs.Length; r++) registers[r] = inputs[r].At(at, n, stack + (long)slots[r] * this.slotBytes);
+                for (int i = 0; i < program.Length; i++)
+                {
+                    ref readonly Instruction op = ref program[i];
+                    byte* to = outputs[i] == null ? stack + (long)slots[inputs.Length + i] * this.slotBytes : outputs[i] + (long)at * op.Size;
+                    registers[inputs.Length + i] = to;
+                    arguments[0] = registers[op.A];
+                    arguments[1] = registers[op.B];
+                    arguments[2] = registers[op.C];
+                    op.Kernel.Run(arguments, to, n);
+                }
             }
         }
     }
