@@ -25,7 +25,7 @@ internal sealed class Prologue
         lock (this.gate)
         {
             Known known = new(graph);
-            HashSet<Tensor> needed = this.Needed(graph, known);
+            HashSet<Tensor> needed = Needed(graph, known);
             Dictionary<Tensor, Tensor> same = new(ReferenceEqualityComparer.Instance), read = new(ReferenceEqualityComparer.Instance);
             foreach ((Parameter parameter, Tensor symbol) in graph.Parameters) same[symbol] = this.SymbolOf(parameter);
             List<(Parameter, Tensor)> more = [], added = [];
@@ -60,7 +60,7 @@ internal sealed class Prologue
     }
 
     // What is computed before and read by what is not; a view of a parameter needs no memory of its own.
-    private HashSet<Tensor> Needed(Graph graph, Known known)
+    private static HashSet<Tensor> Needed(Graph graph, Known known)
     {
         Dictionary<Tensor, Layout> layouts = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in graph.Values.Where(known.Has))

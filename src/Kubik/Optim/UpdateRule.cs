@@ -167,10 +167,10 @@ public abstract class UpdateRule : Optimizer
             this.UpdateAll(weights, gradients);
             return;
         }
-        Tensor?[] sums = [.. weights.Select((w, i) => this.SumWith(w, gradients[i]?.Detach(), reached))];
+        Tensor?[] totals = [.. weights.Select((w, i) => this.SumWith(w, gradients[i]?.Detach(), reached))];
         if (isLast)
         {
-            this.UpdateAll(weights, [.. sums.Select(sum => sum is null ? null : sum / this.Accumulate)]);
+            this.UpdateAll(weights, [.. totals.Select(total => total is null ? null : total / this.Accumulate)]);
             return;
         }
         for (int i = 0; i < weights.Count; i++)
@@ -178,7 +178,7 @@ public abstract class UpdateRule : Optimizer
             if (gradients[i] is null) continue;
             if (!this.sums.TryGetValue(weights[i], out Parameter? sum)) sum = this.sums[weights[i]] = new Parameter(Tensor.Zeros(weights[i].Spec.Shape, weights[i].Spec.DType), ParameterRole.State);
             sum.Cast(weights[i].Spec.DType); // after a Module.Cast
-            sum.Assign(sums[i]!);
+            sum.Assign(totals[i]!);
         }
     }
 

@@ -65,10 +65,10 @@ public sealed class CompiledModel
         {
             plan.SetInput(0, x);
             plan.Compute();
-            Tensor y = Tensor.Allocate(plan.Output(0).Spec);
-            Elementwise.Copy(plan.Output(0), y);
+            Tensor copy = Tensor.Allocate(plan.Output(0).Spec);
+            Elementwise.Copy(plan.Output(0), copy);
             plan.Write();
-            return y;
+            return copy;
         }
     }
 
@@ -133,10 +133,10 @@ public sealed class CompiledModel
             this.LastCompilation = before.Why ?? (known is null ? $"the input {x} is new" : "another thread is running the plan");
             Interlocked.Increment(ref this.compilations);
             if (known is not null) return (known, plan);
-            Variant made = new(x, plan.Report());
+            Variant added = new(x, plan.Report());
             IEnumerable<Variant> kept = before.Variants.OrderByDescending(v => v.LastUse).Take(this.options.MostShapes - 1);
-            this.made = new(new(this.model), before.Prologue, [.. kept, made]);
-            return (made, plan);
+            this.made = new(new(this.model), before.Prologue, [.. kept, added]);
+            return (added, plan);
         }
     }
 

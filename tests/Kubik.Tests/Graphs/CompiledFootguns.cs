@@ -108,15 +108,19 @@ public sealed class CompiledFootguns
     [Fact]
     public void Steps_of_two_nets_with_a_layer_in_common_see_each_others_changes()
     {
-        (Tensor, Tensor) Train(bool isCompiled)
+        ((Tensor a, Tensor b), (Tensor c, Tensor d)) = (Train(true), Train(false));
+        Bits.Equal(c, a, "first net");
+        Bits.Equal(d, b, "second net");
+
+        static (Tensor, Tensor) Train(bool isCompiled)
         {
             return RandomSource.Aside(() =>
             {
                 Linear common = new(12, 6);
-                Sequential a = new(common, new Tanh(), new Linear(6, 10)), b = new(common, new Relu(), new Linear(6, 10));
+                Sequential left = new(common, new Tanh(), new Linear(6, 10)), right = new(common, new Relu(), new Linear(6, 10));
                 Adam one = new(0.01);
                 Momentum two = new(0.1);
-                CompiledStep first = Compiled.Step(a, new CrossEntropy(), one), second = Compiled.Step(b, new CrossEntropy(), two);
+                CompiledStep first = Compiled.Step(left, new CrossEntropy(), one), second = Compiled.Step(right, new CrossEntropy(), two);
                 for (int i = 0; i < 5; i++)
                 {
                     if (isCompiled)
@@ -125,16 +129,12 @@ public sealed class CompiledFootguns
                         second.Run(X, T);
                         continue;
                     }
-                    one.Step(() => new CrossEntropy().Of(a.Forward(X), T), a);
-                    two.Step(() => new CrossEntropy().Of(b.Forward(X), T), b);
+                    one.Step(() => new CrossEntropy().Of(left.Forward(X), T), left);
+                    two.Step(() => new CrossEntropy().Of(right.Forward(X), T), right);
                 }
-                return (a.Forward(X).Detach(), b.Forward(X).Detach());
+                return (left.Forward(X).Detach(), right.Forward(X).Detach());
             });
         }
-
-        ((Tensor a, Tensor b), (Tensor c, Tensor d)) = (Train(true), Train(false));
-        Bits.Equal(c, a, "first net");
-        Bits.Equal(d, b, "second net");
     }
 
     [Fact]

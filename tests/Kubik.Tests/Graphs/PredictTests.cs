@@ -1,8 +1,6 @@
 // Prediction by plans: with normalisations folded into weights it is the eager one up to rounding, without folding to the bit;
 // whatever is computed once is computed again when it has to be; blocks of samples give what whole batches give.
 
-using Kubik.Graphs;
-using Kubik.Kernels;
 using Kubik.Models;
 using Kubik.Nn;
 using Kubik.Optim;
