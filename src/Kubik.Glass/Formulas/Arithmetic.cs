@@ -1,0 +1,65 @@
+// What + − · / ^ mean for numbers, columns and matrices: which op of the engine stands for them.
+
+namespace Kubik.Glass.Formulas;
+
+internal static class Arithmetic
+{
+    public static Expression Add(Expression a, Expression b) => Call.Of(Binary<Add>.Instance, Fitting("added", a, b));
+
+    public static Expression Subtract(Expression a, Expression b) => Call.Of(Binary<Sub>.Instance, Fitting("subtracted", a, b));
+
+    public static Expression Negative(Expression a) => a is Number n && n.Value > 0 ? new Number(-n.Value, "-" + n.Text) : Call.Of(UnaryNumber<Neg>.Instance, a);
+
+    /// <summary>The product: of matrices when both are, else element by element with a number.</summary>
+    public static Expression Multiply(Expression a, Expression b)
+    {
+        if (a.IsScalar || b.IsScalar) return Call.Of(Binary<Mul>.Instance, a, b);
+        if (a.Shape[^1] != b.Shape[0])
+            throw new ShapeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, {b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.");
+        Call product = Call.Of(new MatMul(), a, b);
+        return product.Shape == [1, 1] ? Call.Of(new Reshape([]), product) : product;
+    }
+
+    /// <summary>The product element by element.</summary>
+    public static Expression Elementwise(Expression a, Expression b) => Call.Of(Binary<Mul>.Instance, Fitting("multiplied element by element", a, b));
+
+    public static Expression Divide(Expression a, Expression b) => b.IsScalar
+        ? Call.Of(Binary<Div>.Instance, a, b)
+        : throw new ShapeException($"{Named(b)} is no number: division by a matrix is multiplication by its inverse, inv(…).");
+
+    public static Expression Power(Expression a, Expression b)
+    {
+        if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
+        if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
+        if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
+        if (b is Number { Value: -1 }) return Call.Of(new Inverse(), a);
+        return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
+            ? Call.Of(new MatrixPower((int)n), a)
+            : throw new ShapeException($"a matrix can be raised to whole numbers up to 64 only.");
+    }
+
+    /// <summary>The transpose; a number's is itself.</summary>
+    public static Expression Transpose(Expression a) => a.IsScalar ? a : Call.Of(new Permute([1, 0]), a);
+
+    /// <summary>Iverson's bracket: 1 where the comparison holds, else 0.</summary>
+    public static Expression Compare(string sign, Expression a, Expression b)
+    {
+        if (sign == ">" && b is Number { Value: 0 }) return Call.Of(UnaryNumber<Step>.Instance, a);
+        Op op = sign switch
+        {
+            ">" => Compare<Greater>.Instance,
+            ">=" => Compare<GreaterOrEqual>.Instance,
+            "<" => Compare<Less>.Instance,
+            "<=" => Compare<LessOrEqual>.Instance,
+            "!=" => Compare<NotEqual>.Instance,
+            _ => Compare<Equal>.Instance,
+        };
+        return Call.Of(new Cast(DType.Float64), Call.Of(op, Fitting("compared", a, b)));
+    }
+
+    private static Expression[] Fitting(string what, Expression a, Expression b) => a.IsScalar || b.IsScalar || a.Shape == b.Shape
+        ? [a, b]
+        : throw new ShapeException($"{Named(a)} and {Named(b)} cannot be {what}: both must have one shape, or one be a number.");
+
+    private static string Named(Expression x) => $"{x} {x.Shape}";
+}
