@@ -20,6 +20,33 @@ internal static class Arithmetic
         return product.Shape == [1, 1] ? Call.Of(new Reshape([]), product) : product;
     }
 
+    /// <summary>A number times powers, in the order in which people write them: letters, functions, sums; powers below 0 under a line.</summary>
+    public static Expression Product(double number, IReadOnlyList<(Expression Base, double Power)> factors)
+    {
+        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), 1) is not { } below) return Powers(factors, number) ?? new Number(number);
+        Expression quotient = Divide(Powers(factors.Where(f => f.Power > 0), Math.Abs(number)) ?? new Number(Math.Abs(number)), below);
+        return number < 0 ? Negative(quotient) : quotient;
+    }
+
+    private static Expression? Powers(IEnumerable<(Expression Base, double Power)> factors, double number)
+    {
+        Expression? product = Math.Abs(number) == 1 ? null : new Number(number);
+        foreach ((Expression x, double power) in factors.OrderBy(f => Rank(f.Base)).ThenBy(f => (f.Base as Variable)?.Name, StringComparer.Ordinal))
+        {
+            Expression raised = power == 1 ? x : Power(x, new Number(power));
+            product = product is null ? (number == -1 ? Negative(raised) : raised) : Multiply(product, raised);
+        }
+        return product;
+    }
+
+    private static int Rank(Expression x) => x switch
+    {
+        Number => 0,
+        Variable => 1,
+        Call { Op: Binary<Add> or Binary<Sub> } => 3,
+        _ => 2,
+    };
+
     /// <summary>The product element by element.</summary>
     public static Expression Elementwise(Expression a, Expression b) => Call.Of(Binary<Mul>.Instance, Fitting("multiplied element by element", a, b));
 

@@ -8,10 +8,13 @@ namespace Kubik.Glass.Formulas;
 /// <summary>A part of a formula, with the shape of its value.</summary>
 public abstract class Expression : IEquatable<Expression>
 {
-    private protected Expression(Shape shape) => this.Shape = shape;
+    private protected Expression(TensorSpec spec) => this.Spec = spec;
+
+    /// <summary>Shape and type of the value; the type is float64, but for comparisons.</summary>
+    public TensorSpec Spec { get; }
 
     /// <summary>The shape of the value: () for a number, (n, 1) for a column, (m, n) for a matrix.</summary>
-    public Shape Shape { get; }
+    public Shape Shape => this.Spec.Shape;
 
     /// <summary>Whether the value is a number.</summary>
     public bool IsScalar => this.Shape.Rank == 0;
@@ -33,10 +36,13 @@ public abstract class Expression : IEquatable<Expression>
 public sealed class Number : Expression
 {
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
-    public Number(double value, string? text = null) : base(Shape.Scalar) => (this.Value, this.Text) = (value, text ?? value.ToString("R", CultureInfo.InvariantCulture));
+    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? value.ToString("R", CultureInfo.InvariantCulture));
 
     /// <summary>Its value.</summary>
     public double Value { get; }
+
+    /// <summary>Whether it is a letter that stands for a number, e or π: what is computed from it is not written out.</summary>
+    public bool IsConstant => this.Text is "e" or "π";
 
     /// <summary>As it was typed.</summary>
     public string Text { get; }
@@ -49,7 +55,7 @@ public sealed class Number : Expression
 }
 
 /// <summary>A variable.</summary>
-public sealed class Variable(string name, Shape shape) : Expression(shape)
+public sealed class Variable(string name, Shape shape) : Expression(new TensorSpec(DType.Float64, shape))
 {
     /// <summary>Its name: letters, and an index when it has one (x1).</summary>
     public string Name { get; } = name;
@@ -64,7 +70,16 @@ public sealed class Variable(string name, Shape shape) : Expression(shape)
 /// <summary>An op of the engine, applied.</summary>
 public sealed class Call : Expression
 {
-    private Call(Op op, Expression[] inputs, Shape shape) : base(shape) => (this.Op, this.Inputs) = (op, inputs);
+    private readonly int hash;
+
+    private Call(Op op, Expression[] inputs, TensorSpec spec) : base(spec)
+    {
+        (this.Op, this.Inputs) = (op, inputs);
+        HashCode all = default;
+        all.Add(op);
+        foreach (Expression x in inputs) all.Add(x);
+        this.hash = all.ToHashCode();
+    }
 
     /// <summary>The op.</summary>
     public Op Op { get; }
@@ -77,18 +92,12 @@ public sealed class Call : Expression
     public static Call Of(Op op, params ReadOnlySpan<Expression> inputs)
     {
         Expression[] x = inputs.ToArray();
-        return new(op, x, op.Infer([.. x.Select(i => new TensorSpec(DType.Float64, i.Shape))]).Shape);
+        return new(op, x, op.Infer([.. x.Select(i => i.Spec)]));
     }
 
     /// <inheritdoc/>
-    public override bool Equals(Expression? other) => other is Call c && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);
+    public override bool Equals(Expression? other) => ReferenceEquals(other, this) || other is Call c && c.hash == this.hash && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        HashCode hash = default;
-        hash.Add(this.Op);
-        foreach (Expression x in this.Inputs) hash.Add(x);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => this.hash;
 }

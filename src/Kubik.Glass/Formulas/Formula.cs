@@ -65,20 +65,23 @@ public sealed class Formula
     /// <summary>The formula as MathML, an element that a page can hold.</summary>
     public string ToMathMl() => MathMl.FromLatex(this.ToLatex());
 
-    /// <summary>The value of an expression by the engine's ops.</summary>
+    /// <summary>The value of an expression by the engine's ops, with given values of its variables.</summary>
     internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values)
     {
-        Dictionary<Expression, Tensor> computed = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
         foreach (Expression part in Parts(expression))
         {
-            computed[part] = part switch
-            {
-                Number n => Tensor.Scalar(n.Value, DType.Float64),
-                Variable v => values[v.Name],
-                Call c => c.Op.Apply([.. c.Inputs.Select(x => computed[x])]),
-                _ => throw new ArgumentException($"{part.GetType().Name} has no value.", nameof(expression)),
-            };
+            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
+            else if (part is Variable v) leaves[part] = values[v.Name];
         }
+        return Compute(expression, leaves);
+    }
+
+    /// <summary>The value of an expression by the engine's ops, with given values of its numbers and variables; they may be symbols.</summary>
+    internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves)
+    {
+        Dictionary<Expression, Tensor> computed = new(leaves, ReferenceEqualityComparer.Instance);
+        foreach (Call c in Parts(expression).OfType<Call>()) computed[c] = c.Op.Apply([.. c.Inputs.Select(x => computed[x])]);
         return computed[expression];
     }
 

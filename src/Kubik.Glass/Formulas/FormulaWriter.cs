@@ -108,8 +108,8 @@ public abstract class FormulaWriter
         string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul } ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} ∘ {right}", Strength.Product);
         // 3x₁ and 3(x + y), but 2·3, x·y and 4·max(0, x).
-        bool beside = a is Number { Text: not "e" } && b is not Number && (b is Variable || right[0] == '(' || right.StartsWith(@"\left(", StringComparison.Ordinal)
-            || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable);
+        bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not Number && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+            || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
         return new(left + this.Dot(beside) + right, Strength.Product);
     }
 }

@@ -11,7 +11,7 @@ namespace Kubik.Glass.Formulas;
 
 internal sealed class Parser
 {
-    private const int Deepest = 200, MostWords = 20_000; // a recursion must end before the stack does
+    private const int Deepest = 200, MostWords = 5_000; // a recursion must end before the stack does
 
     private static readonly Dictionary<string, string> Greek = new(StringComparer.Ordinal)
     {
