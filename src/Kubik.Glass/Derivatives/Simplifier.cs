@@ -61,8 +61,8 @@ public static class Simplifier
             (Binary<Sub>, [Number { Value: 0 }, var b]) => Negative(b),
             (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Subtract(a, b),
             (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Add(a, b),
-            // So does the engine share the gradient where two are equally large; it is written as it is elsewhere.
-            (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) =>
+            // So does the engine share a gradient where two are equally large. Where they have no variable in common, that is a kink or both are level.
+            (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) && !Variables(more.Inputs[0]).Overlaps(Variables(more.Inputs[1])) =>
                 Product(new Number(2), more.Inputs[1] is Number { Value: 0 } ? Arithmetic.Compare(">", more.Inputs[0], more.Inputs[1]) : a),
             (Binary<Add>, [var a, var b]) when a.Equals(b) => Product(new Number(2), a),
             (UnaryNumber<Neg>, [var a]) => Negative(a),
@@ -74,6 +74,8 @@ public static class Simplifier
             _ => null,
         };
     }
+
+    private static HashSet<Variable> Variables(Expression x) => [.. Formula.Parts(x).OfType<Variable>()];
 
     private static Expression Negative(Expression a) => a switch
     {

@@ -8,7 +8,7 @@ internal static class Arithmetic
 
     public static Expression Subtract(Expression a, Expression b) => Call.Of(Binary<Sub>.Instance, Fitting("subtracted", a, b));
 
-    public static Expression Negative(Expression a) => a is Number n && n.Value > 0 ? new Number(-n.Value, "-" + n.Text) : Call.Of(UnaryNumber<Neg>.Instance, a);
+    public static Expression Negative(Expression a) => a is Number { Value: not 0 } n ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..]) : Call.Of(UnaryNumber<Neg>.Instance, a);
 
     /// <summary>The product: of matrices when both are, else element by element with a number.</summary>
     public static Expression Multiply(Expression a, Expression b)

@@ -87,14 +87,14 @@ public abstract class FormulaWriter
 
     private Written Sum(Expression a, Expression b, bool minus)
     {
-        (bool negative, Written right) = b switch
-        {
-            Number { Value: < 0 } n => (true, this.Digits(n.Text[1..])),
-            Call { Op: UnaryNumber<Neg> } neg => (true, this.Written(neg.Inputs[0])),
-            _ => (false, this.Written(b)),
-        };
+        bool negative = false;
+        while (b is Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }) (negative, b) = (!negative, inner);
+        Written right = this.Written(b);
+        if (b is Number { Value: < 0 } n) (negative, right) = (!negative, this.Digits(n.Text[1..]));
         bool subtracts = minus != negative;
-        return new($"{this.At(this.Written(a), Strength.Sum)} {(subtracts ? this.Minus : "+")} {this.At(right, subtracts ? Strength.Product : Strength.Sum)}", Strength.Sum);
+        string added = this.At(right, subtracts ? Strength.Product : Strength.Sum);
+        if (!subtracts && added.StartsWith(this.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[this.Minus.Length..]); // a + (−b + c) is a − b + c
+        return new($"{this.At(this.Written(a), Strength.Sum)} {(subtracts ? this.Minus : "+")} {added}", Strength.Sum);
     }
 
     private Written Product(Expression a, Expression b, bool elementwise)
@@ -105,7 +105,7 @@ public abstract class FormulaWriter
 
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
-        string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul } ? Strength.Power : Strength.Product);
+        string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} ∘ {right}", Strength.Product);
         // 3x₁ and 3(x + y), but 2·3, x·y and 4·max(0, x).
         bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not Number && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)

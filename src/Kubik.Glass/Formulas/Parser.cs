@@ -1,7 +1,7 @@
 // Words to an expression, by recursive descent:
 //
 //     sum      = product (('+' | '-') product)*
-//     product  = signed (('*' | '/' | '∘')? signed)*        without a sign between them they are multiplied: 3x1, 2(x + y)
+//     product  = '-'* power (('*' | '/' | '∘')? signed)*    without a sign between them they are multiplied: 3x1, 2(x + y)
 //     signed   = '-' signed | power
 //     power    = joined ('^' signed)?
 //     joined   = atom "'"*
@@ -94,33 +94,43 @@ internal sealed class Parser
         return a;
     }
 
+    // A sign in front is one of the whole product, as people read it.
     private Expression Product()
     {
-        Expression a = this.Signed();
+        int signs = this.Signs();
+        Expression a = this.Power();
         while (true)
         {
             Token sign = this.Now;
             bool written = sign.Is("*") || sign.Is("/") || sign.Is("∘");
             if (written) this.at++;
-            else if (!this.BeginsAtom()) return a;
+            else if (!this.BeginsAtom()) break;
             else if (this.Now.Kind == TokenKind.Number) throw this.Wrong($"an operator is expected before {this.Now}; write * for a product.");
             Expression left = a, right = written ? this.Signed() : this.Power();
             a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : Arithmetic.Multiply(left, right));
         }
+        for (; signs > 0; signs--) a = Arithmetic.Negative(a);
+        return a;
     }
 
     private bool BeginsAtom() => this.Now.Kind is TokenKind.Number or TokenKind.Name || this.Now.Is("(") || this.Now.Is("[") || this.Now.Is("√") || this.bars == 0 && (this.Now.Is("|") || this.Now.Is("‖"));
 
     private Expression Signed()
     {
+        int signs = this.Signs();
+        Expression a = this.Power();
+        for (; signs > 0; signs--) a = Arithmetic.Negative(a);
+        return a;
+    }
+
+    private int Signs()
+    {
         int signs = 0;
         while (this.Now.Is("-") || this.Now.Is("+"))
         {
             if (this.Take().Text == "-") signs++;
         }
-        Expression a = this.Power();
-        for (; signs > 0; signs--) a = Arithmetic.Negative(a);
-        return a;
+        return signs;
     }
 
     private Expression Power()
