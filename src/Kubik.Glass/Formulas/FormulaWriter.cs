@@ -91,6 +91,7 @@ public abstract class FormulaWriter
         while (b is Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }) (negative, b) = (!negative, inner);
         Written right = this.Written(b);
         if (b is Number { Value: < 0 } n) (negative, right) = (!negative, this.Digits(n.Text[1..]));
+        else if (b is Call { Op: Binary<Mul> } && right.Text.StartsWith(this.Minus, StringComparison.Ordinal)) (negative, right) = (!negative, new(right.Text[this.Minus.Length..], Strength.Product));
         bool subtracts = minus != negative;
         string added = this.At(right, subtracts ? Strength.Product : Strength.Sum);
         if (!subtracts && added.StartsWith(this.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[this.Minus.Length..]); // a + (−b + c) is a − b + c
