@@ -34,10 +34,10 @@ public static class Differentiation
     }
 
     // The graph's values as expressions, by the names of its inputs.
-    private static Dictionary<Tensor, Expression> Read(Graph graph, IReadOnlyList<Expression> inputs)
+    private static Dictionary<Tensor, Expression> Read(Graph graph, Expression[] inputs)
     {
         Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < inputs.Count; i++) read[graph.Inputs[i]] = inputs[i];
+        for (int i = 0; i < inputs.Length; i++) read[graph.Inputs[i]] = inputs[i];
         foreach (Tensor value in graph.Values)
         {
             if (read.ContainsKey(value)) continue;

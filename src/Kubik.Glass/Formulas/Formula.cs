@@ -56,6 +56,42 @@ public sealed class Formula
         return this.At(tensors).Item();
     }
 
+    /// <summary>The formula with a name for every part that repeats; the last one is the formula itself, f.</summary>
+    /// <example><code>
+    /// foreach ((Variable name, Formula part) in Formula.Parse("x*tanh(w x) + tanh(w x)^2").Share()) Console.WriteLine($"{name} = {part}");
+    /// // s₁ = tanh(w·x)
+    /// // f = x·s₁ + s₁²
+    /// </code></example>
+    public IReadOnlyList<(Variable Name, Formula Part)> Share()
+    {
+        // Equal parts count once: what is inside of a part that repeats does not repeat by that alone.
+        HashSet<Expression> counted = [];
+        Dictionary<Expression, int> readers = [];
+        foreach (Call c in Parts(this.Root).OfType<Call>().Where(counted.Add))
+        {
+            foreach (Expression x in c.Inputs) readers[x] = readers.GetValueOrDefault(x) + 1;
+        }
+        List<(Variable, Formula)> named = [];
+        Dictionary<Expression, Expression> now = [];
+        HashSet<string> taken = [.. this.Variables.Select(v => v.Name)];
+        int number = 0;
+        foreach (Expression part in Parts(this.Root))
+        {
+            if (now.ContainsKey(part)) continue;
+            Expression written = part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part;
+            if (part is Call && part.Spec.DType == DType.Float64 && readers.GetValueOrDefault(part) > 1)
+            {
+                do number++;
+                while (taken.Contains($"s{number}"));
+                Variable name = new($"s{number}", part.Shape);
+                named.Add((name, Of(written)));
+                written = name;
+            }
+            now[part] = written;
+        }
+        return [.. named, (new Variable(taken.Contains("f") ? "f_all" : "f", this.Root.Shape), Of(now[this.Root]))];
+    }
+
     /// <summary>The formula as Unicode text.</summary>
     public override string ToString() => this.Root.ToString();
 

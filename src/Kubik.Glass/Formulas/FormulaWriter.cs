@@ -185,8 +185,22 @@ public sealed class LatexWriter : FormulaWriter
 
     private static string Symbol(char letter) => letter switch
     {
-        'α' => @"\alpha", 'β' => @"\beta", 'γ' => @"\gamma", 'δ' => @"\delta", 'ε' => @"\varepsilon", 'η' => @"\eta", 'θ' => @"\theta", 'λ' => @"\lambda",
-        'μ' => @"\mu", 'ρ' => @"\rho", 'σ' => @"\sigma", 'τ' => @"\tau", 'φ' => @"\varphi", 'ψ' => @"\psi", 'ω' => @"\omega", 'π' => @"\pi",
+        'α' => @"\alpha",
+        'β' => @"\beta",
+        'γ' => @"\gamma",
+        'δ' => @"\delta",
+        'ε' => @"\varepsilon",
+        'η' => @"\eta",
+        'θ' => @"\theta",
+        'λ' => @"\lambda",
+        'μ' => @"\mu",
+        'ρ' => @"\rho",
+        'σ' => @"\sigma",
+        'τ' => @"\tau",
+        'φ' => @"\varphi",
+        'ψ' => @"\psi",
+        'ω' => @"\omega",
+        'π' => @"\pi",
         _ => letter.ToString(),
     };
 }

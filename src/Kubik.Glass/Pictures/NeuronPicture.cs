@@ -9,7 +9,7 @@ namespace Kubik.Glass.Pictures;
 /// <summary>Draws networks of neurons.</summary>
 public static class NeuronPicture
 {
-    private const double Radius = 21, Row = 76, Margin = 44, LabelColumn = 54, FirstLabel = 0.34, LastLabel = 0.9;
+    private const double Radius = 21, Row = 76, Margin = 44, LabelColumn = 54, FirstLabel = 0.33, LastLabel = 0.8;
 
     /// <summary>The picture of a network as SVG.</summary>
     public static string Draw(NeuronNet net)
