@@ -16,6 +16,8 @@ internal static class Welcome
               predict   what a trained network says about pictures, rows or arrays
               show      the layers of a network: shapes and parameters
               data      the data sets that are there, and a look into one
+              formula   a formula as text, LaTeX, network and picture
+              calc      a formula's value and derivatives, step by step
               bench     how fast training steps are on this machine
 
             Begin with:

@@ -13,7 +13,8 @@ internal abstract class Verb
     private static readonly (string Name, Func<Verb> Make)[] All =
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
-        ("show", () => new ShowVerb()), ("data", () => new DataVerb()), ("bench", () => new BenchVerb()),
+        ("show", () => new ShowVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()),
+        ("bench", () => new BenchVerb()),
     ];
 
     private readonly Option<bool> help = new("--help", "-h", "-?") { Description = "Show this page." };
@@ -53,6 +54,7 @@ internal abstract class Verb
         this.Declare(command);
         command.Add(this.Json);
         command.Add(this.help);
+        if (words is [['[', ..] bracket, ..]) words = [" " + bracket, .. words[1..]]; // [x > 0] would be taken for a directive of the parser
         ParseResult given = command.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (given.GetValue(this.help))
         {

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Kubik.Cli.Terminal;
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Cli.Verbs;
+
+/// <summary>The value of a formula at a point, its derivatives, and every step on the way there and back.</summary>
+internal sealed class CalcVerb : Verb
+{
+    private readonly Argument<string> expression = new("EXPR") { Description = "A formula, as for the verb formula." };
+    private readonly Option<string?> at = Flags.Text("--at", "x=1,y=2", "The values of the variables.");
+    private readonly Option<bool> steps = new("--steps") { Description = "Write every step: what each part is worth, and what reaches it on the way back." };
+
+    public override string Name => "calc";
+
+    public override string About => "Computes a formula and its partial derivatives at a point, and checks them against difference quotients.";
+
+    public override string Usage => "EXPR --at x=1,y=2 [--steps] [--json]";
+
+    public override (string Words, string Does)[] Examples =>
+    [
+        ("\"x^2 + xy + (x+y)^2\" --at x=1,y=2", "the value and both derivatives, as formulas and as numbers"),
+        ("\"1 + e^(w0 + w1*x)\" --at w0=0,w1=1,x=2 --steps", "forward and backward through the computation graph"),
+    ];
+
+    protected override void Declare(Command command)
+    {
+        command.Add(this.expression);
+        command.Add(this.at);
+        command.Add(this.steps);
+    }
+
+    protected override int Run(ParseResult given)
+    {
+        Formula formula = Formula.Parse(given.GetValue(this.expression)!);
+        Evaluation all = Evaluation.Of(formula, Point(given.GetValue(this.at), formula));
+        Console.Out.WriteLine($"f = {formula}");
+        if (given.GetValue(this.steps)) Tell(all);
+        Console.Out.WriteLine($"f = {Said(all.Value)}");
+        TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
+        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", p.Derivative.ToString(), Said(p.Value), Said(p.Numeric));
+        if (all.Partials.Count > 0)
+        {
+            Console.Out.WriteLine();
+            table.Write(Console.Out);
+        }
+        if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd)
+            Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));
+        return ExitCode.Fine;
+    }
+
+    private static (string Name, double Value)[] Point(string? text, Formula formula)
+    {
+        List<(string Name, double Value)> values = [];
+        foreach (string part in (text ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+                throw new MistakeException($"'{part}' in --at is no value of a variable; write x=1,y=2.");
+            string known = name.Replace("_", "", StringComparison.Ordinal);
+            Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name)
+                ?? throw new MistakeException($"the formula {formula} has no variable {name}; it has {string.Join(", ", formula.Variables.Select(v => v.Name))}.");
+            values.Add((variable.Name, value));
+        }
+        if (formula.Variables.FirstOrDefault(v => !values.Exists(p => p.Name == v.Name)) is { } missing)
+            throw new MistakeException($"the variable {missing} has no value; add {missing.Name}=1 to --at.");
+        return [.. values];
+    }
+
+    private static void Tell(Evaluation all)
+    {
+        Console.Out.WriteLine("\nForward: what each part is worth");
+        foreach (EvaluationStep step in all.Steps) Console.Out.WriteLine($"  {step.Name} = {step.Formula} = {(step.WithNumbers == Said(step.Value) ? "" : step.WithNumbers + " = ")}{Said(step.Value)}");
+        Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
+        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? Said(g) : "not reached")}");
+        Console.Out.WriteLine();
+    }
+
+    private static string Said(double x) => x.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    private static void Write(Utf8JsonWriter json, Evaluation all)
+    {
+        json.WriteStartObject();
+        json.Number("value", all.Value);
+        json.WriteStartObject("gradient");
+        foreach (Partial p in all.Partials) json.Number(p.Variable.Name, p.Value);
+        json.WriteEndObject();
+        json.WriteStartObject("derivative");
+        foreach (Partial p in all.Partials) json.WriteString(p.Variable.Name, p.Derivative.ToString());
+        json.WriteEndObject();
+        json.WriteStartArray("steps");
+        foreach (EvaluationStep step in all.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", step.Name);
+            json.WriteString("formula", step.Formula);
+            json.WriteString("numbers", step.WithNumbers);
+            json.Number("value", step.Value);
+            json.Number("gradient", step.Gradient);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

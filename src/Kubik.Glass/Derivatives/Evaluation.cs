@@ -1,0 +1,94 @@
+// A formula at a point: every part with its value on the way forward and with what reaches it on the way back. Values are the
+// engine's, gradients are the engine's; nothing is computed here but the difference quotients that they are compared with.
+
+using Kubik.Autograd;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Derivatives;
+
+/// <summary>A part of a formula at a point.</summary>
+/// <param name="Name">Its name in the other steps: v1, v2, …</param>
+/// <param name="Formula">How it is computed from variables and other steps.</param>
+/// <param name="WithNumbers">The same with their values.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Gradient">∂f/∂ of it; null when the result does not depend on it by a derivative.</param>
+public sealed record EvaluationStep(string Name, string Formula, string WithNumbers, double Value, double? Gradient);
+
+/// <summary>A partial derivative at a point.</summary>
+/// <param name="Variable">By which variable.</param>
+/// <param name="Derivative">As a formula.</param>
+/// <param name="Value">Its value, by the engine's gradient.</param>
+/// <param name="Numeric">The central difference quotient (f(x + h) − f(x − h)) / 2h.</param>
+public sealed record Partial(Variable Variable, Formula Derivative, double Value, double Numeric)
+{
+    /// <summary>Whether the difference quotient is the derivative but for what rounding explains.</summary>
+    public bool Agrees => Math.Abs(this.Value - this.Numeric) <= 1e-5 * Math.Max(1, Math.Abs(this.Value));
+}
+
+/// <summary>A formula at a point.</summary>
+/// <param name="Value">The formula's value.</param>
+/// <param name="Partials">Its derivative by each variable.</param>
+/// <param name="Steps">Its parts in the order in which they are computed.</param>
+public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, IReadOnlyList<EvaluationStep> Steps)
+{
+    /// <summary>Computes a formula, its derivatives and all its parts.</summary>
+    /// <exception cref="ArgumentException">A variable has no value, or the formula's value is no number.</exception>
+    public static Evaluation Of(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        if (!formula.Root.IsScalar) throw new ArgumentException($"The value of {formula} is no number but {formula.Root.Shape}; reduce it, for example with sum(…).", nameof(formula));
+        (string Name, double Value)[] point = at.ToArray();
+        double value = formula.At(point);
+        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+        Dictionary<string, Tensor> variables = point.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
+        List<Expression> parts = [.. Formula.Parts(formula.Root).DistinctBy(p => p)];
+        Dictionary<Expression, Tensor> computed = [];
+        foreach (Expression part in parts)
+        {
+            computed[part] = part switch
+            {
+                Number n => Tensor.Scalar(n.Value, DType.Float64),
+                Variable v => variables[v.Name],
+                Call c => c.Op.Apply([.. c.Inputs.Select(x => computed[x])]),
+                _ => throw new ArgumentException($"{part.GetType().Name} has no value.", nameof(formula)),
+            };
+        }
+        Expression[] shown = [.. parts.Where(p => p is Call { Op: not (Reshape or Cast or Stack) } && p.IsScalar && p.Spec.DType == DType.Float64 || p is Call { Op: Cast })];
+        Tensor?[] reached = Gradient.TryOf(computed[formula.Root], [.. shown.Select(p => computed[p])]);
+        List<EvaluationStep> steps = [];
+        Dictionary<Expression, Variable> names = [];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            Call c = (Call)shown[i];
+            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)new Number(computed[p].Item())), point);
+            names[c] = new Variable($"v{i + 1}", c.Shape);
+            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), computed[c].Item(), reached[i]?.Item()));
+        }
+        Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name)))];
+        return new(value, partials, steps);
+    }
+
+    /// <summary>Why a difference quotient may differ from the derivative.</summary>
+    public static string Why(Partial partial) => double.IsFinite(partial.Value) && double.IsFinite(partial.Numeric)
+        ? $"at this point the formula has a kink or a jump in {partial.Variable}, or it changes too fast for the quotient."
+        : $"the formula or its derivative by {partial.Variable} does not exist at this point.";
+
+    private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
+    {
+        (string Name, double Value)[] up = [.. at], down = [.. at];
+        int k = Array.FindIndex(at, p => p.Name == name);
+        double h = 6e-6 * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
+        up[k].Value += h;
+        down[k].Value -= h;
+        return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);
+    }
+
+    // One op, with names for what it reads.
+    private static Call Replaced(Call c, Dictionary<Expression, Variable> names) => Call.Of(c.Op, [.. c.Inputs.Select(x => Named(x, y => names.TryGetValue(y, out Variable? v) ? v : null))]);
+
+    private static Call Replaced(Call c, Dictionary<Expression, Expression> values, (string Name, double Value)[] at) => Call.Of(c.Op, [.. c.Inputs.Select(x => Named(x, y =>
+        values.TryGetValue(y, out Expression? number) ? number : y is Variable v ? new Number(Array.Find(at, p => p.Name == v.Name).Value) : null))]);
+
+    // Through what is not shown as a step of its own.
+    private static Expression Named(Expression x, Func<Expression, Expression?> name) => name(x) ?? (x is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(i => Named(i, name))]) : x);
+}

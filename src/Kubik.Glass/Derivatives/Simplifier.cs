@@ -1,0 +1,134 @@
+// Shorter expressions with the same value. First by local rules (0, 1, numbers in front, equal factors to powers), then, when
+// that is shorter still, as an expanded polynomial. Common factors that make an expression shorter are kept.
+
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Derivatives;
+
+/// <summary>Makes expressions shorter without changing their values.</summary>
+public static class Simplifier
+{
+    /// <summary>The shortest form that is found.</summary>
+    public static Expression Simplify(Expression expression)
+    {
+        Expression tidy = Tidy(Tidy(expression));
+        Polynomial? sum = Polynomial.TryExpand(tidy);
+        if (sum is null) return tidy;
+        // Of two that are equally long a sum is better expanded, a product as it is.
+        int least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
+        Expression expanded = sum.ToExpression(), factored = sum.Factored();
+        Expression shorter = Length(factored) < Length(expanded) ? factored : expanded;
+        return Length(shorter) < least ? shorter : tidy;
+    }
+
+    private static int Length(Expression expression)
+    {
+        int length = 0;
+        foreach (Expression part in Formula.Parts(expression)) length += part is Call c ? c.Inputs.Count : 0;
+        return length;
+    }
+
+    private static Expression Tidy(Expression expression)
+    {
+        Dictionary<Expression, Expression> done = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(expression))
+        {
+            if (part is not Call c)
+            {
+                done[part] = part;
+                continue;
+            }
+            Expression[] x = [.. c.Inputs.Select(i => done[i])];
+            done[part] = Rule(c.Op, x) ?? (x.AsSpan().SequenceEqual([.. c.Inputs], ReferenceEqualityComparer.Instance) ? c : Call.Of(c.Op, x));
+        }
+        return done[expression];
+    }
+
+    private static Expression? Rule(Op op, Expression[] x)
+    {
+        if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step>)
+            return new Number(Formula.Compute(Call.Of(op, x), new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item());
+        return (op, x) switch
+        {
+            (Reshape or BroadcastTo or Cast or Copy, [{ IsScalar: true } a]) when Call.Of(op, x).Spec == a.Spec => a,
+            // The engine's guards at the one point where a power has no derivative; it is written as it holds elsewhere.
+            (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
+            (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
+            (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }]) when c.Equals(a) => Call.Of(op, a),
+            (Reduce<Sum>, [{ IsScalar: true } a]) => a,
+            (Binary<Add>, [Number { Value: 0 }, var b]) when b.Shape == Call.Of(op, x).Shape => b,
+            (Binary<Add> or Binary<Sub>, [var a, Number { Value: 0 }]) => a,
+            (Binary<Sub>, [Number { Value: 0 }, var b]) => Negative(b),
+            (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Subtract(a, b),
+            (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Add(a, b),
+            // So does the engine share a gradient where two are equally large. Where they have no variable in common, that is a kink or both are level.
+            (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) && !Variables(more.Inputs[0]).Overlaps(Variables(more.Inputs[1])) =>
+                Product(new Number(2), more.Inputs[1] is Number { Value: 0 } ? Arithmetic.Compare(">", more.Inputs[0], more.Inputs[1]) : a),
+            (Binary<Add>, [var a, var b]) when a.Equals(b) => Product(new Number(2), a),
+            (UnaryNumber<Neg>, [var a]) => Negative(a),
+            (Binary<Mul>, [{ IsScalar: true } a, { IsScalar: true } b]) => Product(a, b),
+            (Binary<Div>, [{ IsScalar: true }, { IsScalar: true }]) or (Unary<Reciprocal>, [{ IsScalar: true }]) => Product(Call.Of(op, x)),
+            (Binary<Pow>, [_, Number { Value: 0 }]) => new Number(1),
+            (Binary<Pow>, [var a, Number { Value: 1 }]) => a,
+            (Binary<Pow>, [var a, Number { Value: 2 }]) => Arithmetic.Power(a, new Number(2)),
+            _ => null,
+        };
+    }
+
+    private static HashSet<Variable> Variables(Expression x) => [.. Formula.Parts(x).OfType<Variable>()];
+
+    private static Expression Negative(Expression a) => a switch
+    {
+        Number n => new Number(-n.Value),
+        Call { Op: UnaryNumber<Neg>, Inputs: [var inner] } => inner,
+        Call { Op: Binary<Mul>, Inputs: [Number n, var b] } => Product(new Number(-n.Value), b),
+        _ => Arithmetic.Negative(a),
+    };
+
+    // A number in front, then the factors, each once with its power.
+    private static Expression Product(params ReadOnlySpan<Expression> product)
+    {
+        double number = 1;
+        List<(Expression Base, double Power)> factors = [];
+        Stack<(Expression Factor, double Power)> open = new();
+        for (int i = product.Length - 1; i >= 0; i--) open.Push((product[i], 1));
+        while (open.TryPop(out (Expression Factor, double Power) f))
+        {
+            switch (f.Factor)
+            {
+                case Number n when !n.IsConstant && (f.Power == 1 || f.Power == -1 && n.Value != 0 && IsShort(number / n.Value)):
+                    number = f.Power == 1 ? number * n.Value : number / n.Value;
+                    break;
+                case Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }:
+                    number = f.Power % 2 == 0 ? number : -number;
+                    open.Push((inner, f.Power));
+                    break;
+                case Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true } p, { IsScalar: true } q] }:
+                    open.Push((q, f.Power));
+                    open.Push((p, f.Power));
+                    break;
+                case Call { Op: Binary<Div>, Inputs: [{ IsScalar: true } p, { IsScalar: true } q] }:
+                    open.Push((q, -f.Power));
+                    open.Push((p, f.Power));
+                    break;
+                case Call { Op: Unary<Reciprocal>, Inputs: [{ IsScalar: true } inner] }: open.Push((inner, -f.Power)); break;
+                case Call { Op: UnaryNumber<Square>, Inputs: [var inner] }: open.Push((inner, 2 * f.Power)); break;
+                case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] } when n.Value == Math.Floor(n.Value): open.Push((inner, n.Value * f.Power)); break;
+                default: Put(f.Factor, f.Power); break;
+            }
+        }
+        if (number == 0) return new Number(0);
+        factors.RemoveAll(f => f.Power == 0);
+        return Arithmetic.Product(number, factors);
+
+        void Put(Expression x, double power)
+        {
+            int at = factors.FindIndex(f => f.Base.Equals(x));
+            if (at < 0) factors.Add((x, power));
+            else factors[at] = (x, factors[at].Power + power);
+        }
+    }
+
+    // 3/4 may become 0.75, but 1/3 stays.
+    private static bool IsShort(double x) => x * 4096 % 1 == 0;
+}

@@ -1,0 +1,92 @@
+// What + − · / ^ mean for numbers, columns and matrices: which op of the engine stands for them.
+
+namespace Kubik.Glass.Formulas;
+
+internal static class Arithmetic
+{
+    public static Expression Add(Expression a, Expression b) => Call.Of(Binary<Add>.Instance, Fitting("added", a, b));
+
+    public static Expression Subtract(Expression a, Expression b) => Call.Of(Binary<Sub>.Instance, Fitting("subtracted", a, b));
+
+    public static Expression Negative(Expression a) => a is Number { Value: not 0 } n ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..]) : Call.Of(UnaryNumber<Neg>.Instance, a);
+
+    /// <summary>The product: of matrices when both are, else element by element with a number.</summary>
+    public static Expression Multiply(Expression a, Expression b)
+    {
+        if (a.IsScalar || b.IsScalar) return Call.Of(Binary<Mul>.Instance, a, b);
+        if (a.Shape[^1] != b.Shape[0])
+            throw new ShapeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, {b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.");
+        Call product = Call.Of(new MatMul(), a, b);
+        return product.Shape == [1, 1] ? Call.Of(new Reshape([]), product) : product;
+    }
+
+    /// <summary>A number times powers, in the order in which people write them: letters, functions, sums; powers below 0 under a line.</summary>
+    public static Expression Product(double number, IReadOnlyList<(Expression Base, double Power)> factors)
+    {
+        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), 1) is not { } below) return Powers(factors, number) ?? new Number(number);
+        Expression quotient = Divide(Powers(factors.Where(f => f.Power > 0), Math.Abs(number)) ?? new Number(Math.Abs(number)), below);
+        return number < 0 ? Negative(quotient) : quotient;
+    }
+
+    private static Expression? Powers(IEnumerable<(Expression Base, double Power)> factors, double number)
+    {
+        Expression? product = Math.Abs(number) == 1 ? null : new Number(number);
+        foreach ((Expression x, double power) in factors.OrderBy(f => Rank(f.Base)).ThenBy(f => (f.Base as Variable)?.Name, StringComparer.Ordinal))
+        {
+            Expression raised = power == 1 ? x : Power(x, new Number(power));
+            product = product is null ? (number == -1 ? Negative(raised) : raised) : Multiply(product, raised);
+        }
+        return product;
+    }
+
+    private static int Rank(Expression x) => x switch
+    {
+        Number => 0,
+        Variable => 1,
+        Call { Op: Binary<Add> or Binary<Sub> } => 3,
+        _ => 2,
+    };
+
+    /// <summary>The product element by element.</summary>
+    public static Expression Elementwise(Expression a, Expression b) => Call.Of(Binary<Mul>.Instance, Fitting("multiplied element by element", a, b));
+
+    public static Expression Divide(Expression a, Expression b) => b.IsScalar
+        ? Call.Of(Binary<Div>.Instance, a, b)
+        : throw new ShapeException($"{Named(b)} is no number: division by a matrix is multiplication by its inverse, inv(…).");
+
+    public static Expression Power(Expression a, Expression b)
+    {
+        if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
+        if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
+        if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
+        if (b is Number { Value: -1 }) return Call.Of(new Inverse(), a);
+        return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
+            ? Call.Of(new MatrixPower((int)n), a)
+            : throw new ShapeException($"a matrix can be raised to whole numbers up to 64 only.");
+    }
+
+    /// <summary>The transpose; a number's is itself.</summary>
+    public static Expression Transpose(Expression a) => a.IsScalar ? a : Call.Of(new Permute([1, 0]), a);
+
+    /// <summary>Iverson's bracket: 1 where the comparison holds, else 0.</summary>
+    public static Expression Compare(string sign, Expression a, Expression b)
+    {
+        if (sign == ">" && b is Number { Value: 0 }) return Call.Of(UnaryNumber<Step>.Instance, a);
+        Op op = sign switch
+        {
+            ">" => Compare<Greater>.Instance,
+            ">=" => Compare<GreaterOrEqual>.Instance,
+            "<" => Compare<Less>.Instance,
+            "<=" => Compare<LessOrEqual>.Instance,
+            "!=" => Compare<NotEqual>.Instance,
+            _ => Compare<Equal>.Instance,
+        };
+        return Call.Of(new Cast(DType.Float64), Call.Of(op, Fitting("compared", a, b)));
+    }
+
+    private static Expression[] Fitting(string what, Expression a, Expression b) => a.IsScalar || b.IsScalar || a.Shape == b.Shape
+        ? [a, b]
+        : throw new ShapeException($"{Named(a)} and {Named(b)} cannot be {what}: both must have one shape, or one be a number.");
+
+    private static string Named(Expression x) => $"{x} {x.Shape}";
+}

@@ -1,0 +1,144 @@
+// A formula as a user types it: read into an expression, written in every way, computed by the engine.
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>A formula that can be read, written and computed.</summary>
+/// <example><code>
+/// Formula f = Formula.Parse("max(0, 3x1 + 4x2 + 1)");
+/// Console.WriteLine(f);             // max(0, 3x₁ + 4x₂ + 1)
+/// Console.WriteLine(f.ToLatex());   // \max\left(0, 3 x_{1} + 4 x_{2} + 1\right)
+/// Tensor y = f.At(("x1", 1), ("x2", 2));   // 12
+/// </code></example>
+public sealed class Formula
+{
+    private Formula(Expression root) => this.Root = root;
+
+    /// <summary>The whole expression.</summary>
+    public Expression Root { get; }
+
+    /// <summary>The variables, each once, in the order in which they appear.</summary>
+    public IReadOnlyList<Variable> Variables => [.. Parts(this.Root).OfType<Variable>().Distinct()];
+
+    /// <summary>Reads a formula whose variables are numbers.</summary>
+    /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
+    public static Formula Parse(string text) => Parse(text, new Dictionary<string, Shape>(StringComparer.Ordinal));
+
+    /// <summary>Reads a formula.</summary>
+    /// <param name="text">The formula.</param>
+    /// <param name="shapes">The shapes of variables that are columns, (n, 1), or matrices; others are numbers.</param>
+    /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
+    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes) => new(Parser.Parse(text, shapes));
+
+    /// <summary>An expression as a formula.</summary>
+    public static Formula Of(Expression root) => new(root);
+
+    /// <summary>The value, where every variable has one.</summary>
+    /// <exception cref="ArgumentException">A variable has no value or one of another shape.</exception>
+    public Tensor At(params ReadOnlySpan<(string Name, Tensor Value)> values)
+    {
+        Dictionary<string, Tensor> known = new(StringComparer.Ordinal);
+        foreach ((string name, Tensor value) in values) known[name] = value.Cast(DType.Float64);
+        foreach (Variable v in this.Variables)
+        {
+            if (!known.TryGetValue(v.Name, out Tensor? value))
+                throw new ArgumentException($"The variable {v} has no value; give one, as in {v.Name}=1.", nameof(values));
+            if (value.Shape != v.Shape) throw new ArgumentException($"The variable {v} is {v.Shape} in the formula; its value is {value.Shape}.", nameof(values));
+        }
+        return Compute(this.Root, known);
+    }
+
+    /// <summary>The value, where every variable is a number.</summary>
+    /// <exception cref="ArgumentException">A variable has no value.</exception>
+    public double At(params ReadOnlySpan<(string Name, double Value)> values)
+    {
+        (string, Tensor)[] tensors = new (string, Tensor)[values.Length];
+        for (int i = 0; i < tensors.Length; i++) tensors[i] = (values[i].Name, Tensor.Scalar(values[i].Value, DType.Float64));
+        return this.At(tensors).Item();
+    }
+
+    /// <summary>The formula with a name for every part that repeats; the last one is the formula itself, f.</summary>
+    /// <example><code>
+    /// foreach ((Variable name, Formula part) in Formula.Parse("x*tanh(w x) + tanh(w x)^2").Share()) Console.WriteLine($"{name} = {part}");
+    /// // s₁ = tanh(w·x)
+    /// // f = x·s₁ + s₁²
+    /// </code></example>
+    public IReadOnlyList<(Variable Name, Formula Part)> Share()
+    {
+        // Equal parts count once: what is inside of a part that repeats does not repeat by that alone.
+        HashSet<Expression> counted = [];
+        Dictionary<Expression, int> readers = [];
+        foreach (Call c in Parts(this.Root).OfType<Call>().Where(counted.Add))
+        {
+            foreach (Expression x in c.Inputs) readers[x] = readers.GetValueOrDefault(x) + 1;
+        }
+        List<(Variable, Formula)> named = [];
+        Dictionary<Expression, Expression> now = [];
+        HashSet<string> taken = [.. this.Variables.Select(v => v.Name)];
+        int number = 0;
+        foreach (Expression part in Parts(this.Root))
+        {
+            if (now.ContainsKey(part)) continue;
+            Expression written = part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part;
+            if (part is Call && part.Spec.DType == DType.Float64 && readers.GetValueOrDefault(part) > 1)
+            {
+                do number++;
+                while (taken.Contains($"s{number}"));
+                Variable name = new($"s{number}", part.Shape);
+                named.Add((name, Of(written)));
+                written = name;
+            }
+            now[part] = written;
+        }
+        return [.. named, (new Variable(taken.Contains("f") ? "f_all" : "f", this.Root.Shape), Of(now[this.Root]))];
+    }
+
+    /// <summary>The formula as Unicode text.</summary>
+    public override string ToString() => this.Root.ToString();
+
+    /// <summary>The formula as LaTeX.</summary>
+    public string ToLatex() => new LatexWriter().Write(this.Root);
+
+    /// <summary>The formula as MathML, an element that a page can hold.</summary>
+    public string ToMathMl() => MathMl.FromLatex(this.ToLatex());
+
+    /// <summary>The value of an expression by the engine's ops, with given values of its variables.</summary>
+    internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values)
+    {
+        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Parts(expression))
+        {
+            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
+            else if (part is Variable v) leaves[part] = values[v.Name];
+        }
+        return Compute(expression, leaves);
+    }
+
+    /// <summary>The value of an expression by the engine's ops, with given values of its numbers and variables; they may be symbols.</summary>
+    internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves)
+    {
+        Dictionary<Expression, Tensor> computed = new(leaves, ReferenceEqualityComparer.Instance);
+        foreach (Call c in Parts(expression).OfType<Call>()) computed[c] = c.Op.Apply([.. c.Inputs.Select(x => computed[x])]);
+        return computed[expression];
+    }
+
+    /// <summary>All parts, each after its inputs.</summary>
+    internal static List<Expression> Parts(Expression root)
+    {
+        List<Expression> order = [];
+        HashSet<Expression> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<(Expression Part, int Next)> open = new([(root, 0)]);
+        seen.Add(root);
+        while (open.TryPop(out (Expression Part, int Next) top))
+        {
+            IReadOnlyList<Expression> inputs = top.Part is Call c ? c.Inputs : [];
+            if (top.Next == inputs.Count)
+            {
+                order.Add(top.Part);
+                continue;
+            }
+            open.Push((top.Part, top.Next + 1));
+            if (seen.Add(inputs[top.Next])) open.Push((inputs[top.Next], 0));
+        }
+        return order;
+    }
+}

@@ -1,0 +1,206 @@
+// An expression as people write it. Every op is written by its own notation; what is said here is only how written parts
+// are put beside each other: 3x₁ for 3·x₁, a − b for a + (−b), and as few parentheses as a person would write.
+
+using System.Globalization;
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>Writes expressions.</summary>
+public abstract class FormulaWriter
+{
+    private Dictionary<Expression, Written> done = [];
+
+    /// <summary>The expression as it is written.</summary>
+    public string Write(Expression expression)
+    {
+        // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
+        this.done = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(expression)) this.done[part] = this.Of(part);
+        return this.done[expression].Text;
+    }
+
+    private protected abstract Written NameOf(string letters, string index);
+
+    private protected abstract Written Digits(string text);
+
+    private protected abstract Written Apply(Notation notation, Written[] inputs);
+
+    /// <summary>A root; the LaTeX of it has no parentheses.</summary>
+    private protected abstract Written Root(Written x);
+
+    private protected abstract Written Exponential(Written x);
+
+    private protected abstract Written Raised(Written x, string exponent);
+
+    private protected abstract Written Norm(Written x, bool squared);
+
+    private protected abstract Written Matrix(IReadOnlyList<string[]> rows);
+
+    private protected abstract string Parenthesised(string text);
+
+    /// <summary>The sign of a product, with the spaces around it; beside is true when nothing has to be between.</summary>
+    private protected abstract string Dot(bool beside);
+
+    private protected abstract string Minus { get; }
+
+    private Written Written(Expression part) => this.done[part];
+
+    private Written Of(Expression expression) => expression switch
+    {
+        Number n => this.NumberOf(n),
+        Variable v => this.VariableOf(v),
+        Call c => this.CallOf(c),
+        _ => throw new ArgumentException($"No writer knows {expression.GetType().Name}.", nameof(expression)),
+    };
+
+    /// <summary>What is written with parentheses when it holds together less than it has to.</summary>
+    private protected string At(Written x, Strength least) => x.Strength < least ? this.Parenthesised(x.Text) : x.Text;
+
+    private Written NumberOf(Number n)
+    {
+        Written written = this.Digits(n.Value < 0 || n.Text[0] == '-' ? n.Text[1..] : n.Text);
+        return n.Value < 0 || n.Text[0] == '-' ? new(this.Minus + written.Text, Strength.Sum) : written;
+    }
+
+    private Written VariableOf(Variable v)
+    {
+        int letters = v.Name.Length;
+        while (letters > 1 && char.IsAsciiDigit(v.Name[letters - 1])) letters--;
+        int low = v.Name.IndexOf('_', StringComparison.Ordinal);
+        return low > 0 ? this.NameOf(v.Name[..low], v.Name[(low + 1)..]) : this.NameOf(v.Name[..letters], v.Name[letters..]);
+    }
+
+    private Written CallOf(Call c) => (c.Op, c.Inputs) switch
+    {
+        (Reshape, [Call { Op: Stack } cells]) => this.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => this.Written(cell).Text).ToArray())]),
+        (Reshape or Cast, [var x]) => this.Written(x),
+        (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
+        (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
+        (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar),
+        (Unary<Sqrt>, [Call { Op: SumSquare } squares]) => this.Norm(this.Written(squares.Inputs[0]), squared: false),
+        (SumSquare, [var x]) => this.Norm(this.Written(x), squared: true),
+        (Unary<Sqrt>, [var x]) => this.Root(this.Written(x)),
+        (Function<Exp>, [var x]) => this.Exponential(this.Written(x)),
+        (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
+        _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
+    };
+
+    private Written Sum(Expression a, Expression b, bool minus)
+    {
+        bool negative = false;
+        while (b is Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }) (negative, b) = (!negative, inner);
+        Written right = this.Written(b);
+        if (b is Number { Value: < 0 } n) (negative, right) = (!negative, this.Digits(n.Text[1..]));
+        else if (b is Call { Op: Binary<Mul> } && right.Text.StartsWith(this.Minus, StringComparison.Ordinal)) (negative, right) = (!negative, new(right.Text[this.Minus.Length..], Strength.Product));
+        bool subtracts = minus != negative;
+        string added = this.At(right, subtracts ? Strength.Product : Strength.Sum);
+        if (!subtracts && added.StartsWith(this.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[this.Minus.Length..]); // a + (−b + c) is a − b + c
+        return new($"{this.At(this.Written(a), Strength.Sum)} {(subtracts ? this.Minus : "+")} {added}", Strength.Sum);
+    }
+
+    private Written Product(Expression a, Expression b, bool elementwise)
+    {
+        if (a is Number { Value: < 0 } negative && !elementwise) return new(this.Minus + this.Product(new Number(-negative.Value, negative.Text[1..]), this.Digits(negative.Text[1..]), b, elementwise: false).Text, Strength.Sum);
+        return this.Product(a, this.Written(a), b, elementwise);
+    }
+
+    private Written Product(Expression a, Written written, Expression b, bool elementwise)
+    {
+        string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } ? Strength.Power : Strength.Product);
+        if (elementwise) return new($"{left} ∘ {right}", Strength.Product);
+        // 3x₁ and 3(x + y), but 2·3, x·y and 4·max(0, x).
+        bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not Number && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+            || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
+        return new(left + this.Dot(beside) + right, Strength.Product);
+    }
+}
+
+/// <summary>Writes expressions as Unicode text: 3x₁² + √(x₂).</summary>
+public sealed class TextWriter : FormulaWriter
+{
+    private const string RaisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+    private protected override string Minus => "−";
+
+    private protected override Written NameOf(string letters, string index) =>
+        new(index.Length == 0 ? letters : index.All(char.IsAsciiDigit) ? letters + string.Concat(index.Select(d => (char)('₀' + d - '0'))) : $"{letters}_{index}");
+
+    private protected override Written Digits(string text) => new(text);
+
+    private protected override Written Apply(Notation notation, Written[] inputs)
+    {
+        Written written = notation.ToText(inputs);
+        return written with { Text = written.Text.Replace(" - ", " − ", StringComparison.Ordinal) };
+    }
+
+    private protected override Written Root(Written x) => new("√" + this.At(x, Strength.Atom));
+
+    private protected override Written Exponential(Written x) => new("e^" + this.At(x, Strength.Atom), Strength.Power);
+
+    private protected override Written Raised(Written x, string exponent) => new(this.At(x, Strength.Atom) + string.Concat(exponent.Select(d => RaisedDigits[d - '0'])), Strength.Power);
+
+    private protected override Written Norm(Written x, bool squared) => new($"‖{x.Text}‖{(squared ? "²" : "")}", squared ? Strength.Power : Strength.Atom);
+
+    private protected override Written Matrix(IReadOnlyList<string[]> rows) =>
+        new(rows[0].Length == 1 && rows.Count > 1 ? $"[{string.Join(", ", rows.Select(r => r[0]))}]" : $"[{string.Join(", ", rows.Select(r => $"[{string.Join(", ", r)}]"))}]");
+
+    private protected override string Parenthesised(string text) => $"({text})";
+
+    private protected override string Dot(bool beside) => beside ? "" : "·";
+}
+
+/// <summary>Writes expressions as LaTeX.</summary>
+public sealed class LatexWriter : FormulaWriter
+{
+    private protected override string Minus => "-";
+
+    private protected override Written NameOf(string letters, string index)
+    {
+        string name = letters.Length == 1 ? Symbol(letters[0]) : $@"\mathrm{{{letters}}}";
+        return new(index.Length == 0 ? name : $"{name}_{{{(index.All(char.IsAsciiDigit) ? index : $@"\mathrm{{{index}}}")}}}");
+    }
+
+    private protected override Written Digits(string text)
+    {
+        if (text == "π") return new(@"\pi");
+        int e = text.IndexOfAny(['e', 'E']);
+        return e <= 0 ? new(text) : new($@"{text[..e]} \cdot 10^{{{text[(e + 1)..].TrimStart('+')}}}", Strength.Product);
+    }
+
+    private protected override Written Apply(Notation notation, Written[] inputs) => notation.ToLatex(inputs);
+
+    private protected override Written Root(Written x) => new($@"\sqrt{{{x.Text}}}");
+
+    private protected override Written Exponential(Written x) => new($"e^{{{x.Text}}}", Strength.Power);
+
+    private protected override Written Raised(Written x, string exponent) => new($"{this.At(x, Strength.Atom)}^{{{exponent}}}", Strength.Power);
+
+    private protected override Written Norm(Written x, bool squared) => new($@"\left\lVert {x.Text} \right\rVert{(squared ? "^2" : "")}", squared ? Strength.Power : Strength.Atom);
+
+    private protected override Written Matrix(IReadOnlyList<string[]> rows) => new($@"\begin{{pmatrix}} {string.Join(@" \\ ", rows.Select(r => string.Join(" & ", r)))} \end{{pmatrix}}");
+
+    private protected override string Parenthesised(string text) => $@"\left({text}\right)";
+
+    private protected override string Dot(bool beside) => beside ? " " : @" \cdot ";
+
+    private static string Symbol(char letter) => letter switch
+    {
+        'α' => @"\alpha",
+        'β' => @"\beta",
+        'γ' => @"\gamma",
+        'δ' => @"\delta",
+        'ε' => @"\varepsilon",
+        'η' => @"\eta",
+        'θ' => @"\theta",
+        'λ' => @"\lambda",
+        'μ' => @"\mu",
+        'ρ' => @"\rho",
+        'σ' => @"\sigma",
+        'τ' => @"\tau",
+        'φ' => @"\varphi",
+        'ψ' => @"\psi",
+        'ω' => @"\omega",
+        'π' => @"\pi",
+        _ => letter.ToString(),
+    };
+}

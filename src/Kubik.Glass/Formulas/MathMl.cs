@@ -1,0 +1,256 @@
+// From LaTeX to MathML, for the part of LaTeX in which formulas are written here: letters, numbers, operators, \frac, \sqrt,
+// indices and powers, \left … \right, pmatrix, names. So ops have two notations, not three.
+
+using System.Net;
+using System.Text;
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>Turns LaTeX formulas into MathML.</summary>
+public sealed class MathMl
+{
+    private static readonly Dictionary<string, string> Operators = new(StringComparer.Ordinal)
+    {
+        ["cdot"] = "·",
+        ["le"] = "≤",
+        ["ge"] = "≥",
+        ["ne"] = "≠",
+        ["lor"] = "∨",
+        ["land"] = "∧",
+        ["lnot"] = "¬",
+        ["oplus"] = "⊕",
+        ["otimes"] = "⊗",
+        ["odot"] = "⊙",
+        ["circ"] = "∘",
+        ["sum"] = "∑",
+        ["prod"] = "∏",
+        ["bigvee"] = "⋁",
+        ["bigwedge"] = "⋀",
+        ["bmod"] = "mod",
+        ["lVert"] = "‖",
+        ["rVert"] = "‖",
+        ["lfloor"] = "⌊",
+        ["rfloor"] = "⌋",
+        ["lceil"] = "⌈",
+        ["rceil"] = "⌉",
+        ["top"] = "⊤",
+        ["partial"] = "∂",
+        ["nabla"] = "∇",
+        ["infty"] = "∞",
+        ["to"] = "→",
+        ["approx"] = "≈",
+        ["times"] = "×",
+        ["ldots"] = "…",
+        ["in"] = "∈",
+    };
+
+    private static readonly Dictionary<string, string> Letters = new(StringComparer.Ordinal)
+    {
+        ["alpha"] = "α",
+        ["beta"] = "β",
+        ["gamma"] = "γ",
+        ["delta"] = "δ",
+        ["varepsilon"] = "ε",
+        ["eta"] = "η",
+        ["theta"] = "θ",
+        ["lambda"] = "λ",
+        ["mu"] = "μ",
+        ["rho"] = "ρ",
+        ["sigma"] = "σ",
+        ["tau"] = "τ",
+        ["varphi"] = "φ",
+        ["psi"] = "ψ",
+        ["omega"] = "ω",
+        ["pi"] = "π",
+        ["ell"] = "ℓ",
+    };
+
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        ["arccos"] = "arccos",
+        ["arcsin"] = "arcsin",
+        ["arctan"] = "arctan",
+        ["cos"] = "cos",
+        ["sin"] = "sin",
+        ["tan"] = "tan",
+        ["cosh"] = "cosh",
+        ["sinh"] = "sinh",
+        ["tanh"] = "tanh",
+        ["exp"] = "exp",
+        ["ln"] = "ln",
+        ["log"] = "log",
+        ["max"] = "max",
+        ["min"] = "min",
+        ["det"] = "det",
+        ["arg"] = "arg",
+        ["lim"] = "lim",
+    };
+
+    private readonly string latex;
+    private int at;
+
+    private MathMl(string latex) => this.latex = latex;
+
+    /// <summary>A formula as one <c>math</c> element.</summary>
+    /// <exception cref="FormatException">A command is not known or a brace is missing.</exception>
+    public static string FromLatex(string latex, bool block = false)
+    {
+        MathMl reader = new(latex);
+        string inside = reader.Row(() => reader.at == latex.Length);
+        return $"<math xmlns=\"http://www.w3.org/1998/Math/MathML\"{(block ? " display=\"block\"" : "")}>{inside}</math>";
+    }
+
+    private string Row(Func<bool> ends)
+    {
+        StringBuilder row = new();
+        string? last = null; // held back: an index or a power may follow
+        while (true)
+        {
+            this.SkipSpace();
+            if (ends()) break;
+            if (this.at >= this.latex.Length) throw this.Wrong("the formula ends inside of braces");
+            char c = this.latex[this.at];
+            if (c is '_' or '^')
+            {
+                this.at++;
+                string script = this.Argument(), tag = c == '_' ? "msub" : "msup";
+                this.SkipSpace();
+                if (this.at < this.latex.Length && this.latex[this.at] is '_' or '^' && this.latex[this.at] != c && !ends())
+                {
+                    this.at++;
+                    string other = this.Argument();
+                    (string below, string above) = c == '_' ? (script, other) : (other, script);
+                    last = $"<msubsup>{last ?? "<mrow></mrow>"}{below}{above}</msubsup>";
+                }
+                else
+                {
+                    last = $"<{tag}>{last ?? "<mrow></mrow>"}{script}</{tag}>";
+                }
+                continue;
+            }
+            row.Append(last);
+            last = this.Atom();
+        }
+        return $"<mrow>{row.Append(last)}</mrow>";
+    }
+
+    private string Atom()
+    {
+        char c = this.latex[this.at++];
+        if (char.IsAsciiDigit(c) || c == '.' && this.at < this.latex.Length && char.IsAsciiDigit(this.latex[this.at]))
+        {
+            int start = this.at - 1;
+            while (this.at < this.latex.Length && (char.IsAsciiDigit(this.latex[this.at]) || this.latex[this.at] == '.')) this.at++;
+            return $"<mn>{this.latex[start..this.at]}</mn>";
+        }
+        if (c == '\\') return this.Command();
+        if (c == '{') return this.Group();
+        if (char.IsLetter(c)) return $"<mi>{c}</mi>";
+        return Operator(c == '-' ? "−" : c.ToString());
+    }
+
+    private string Group()
+    {
+        string inside = this.Row(() => this.at < this.latex.Length && this.latex[this.at] == '}');
+        this.at++;
+        return inside;
+    }
+
+    private string Argument()
+    {
+        this.SkipSpace();
+        return this.at < this.latex.Length ? this.Atom() : throw this.Wrong("something is missing after the last sign");
+    }
+
+    private string Command()
+    {
+        int start = this.at;
+        while (this.at < this.latex.Length && char.IsAsciiLetter(this.latex[this.at])) this.at++;
+        string name = this.latex[start..this.at];
+        if (name.Length == 0) return this.latex[this.at++] is ',' or ' ' or ';' or '!' ? "<mspace width=\"0.17em\"/>" : throw this.Wrong($@"'\{this.latex[this.at - 1]}' is not known");
+        if (Operators.TryGetValue(name, out string? sign)) return Operator(sign);
+        if (Letters.TryGetValue(name, out string? letter)) return $"<mi>{letter}</mi>";
+        if (Names.TryGetValue(name, out string? function)) return Upright(function);
+        return name switch
+        {
+            "frac" => $"<mfrac>{this.Argument()}{this.Argument()}</mfrac>",
+            "sqrt" => $"<msqrt>{this.Argument()}</msqrt>",
+            "operatorname" or "mathrm" or "text" => Upright(this.Raw()),
+            "mathcal" or "mathbf" => $"<mi mathvariant=\"{(name == "mathbf" ? "bold" : "script")}\">{Escaped(this.Raw())}</mi>",
+            "hat" or "bar" => $"<mover>{this.Argument()}<mo>{(name == "hat" ? "^" : "‾")}</mo></mover>",
+            "left" => this.Fence(),
+            "begin" => this.Table(),
+            _ => throw this.Wrong($@"'\{name}' is not known"),
+        };
+    }
+
+    // \left( … \right)
+    private string Fence()
+    {
+        string open = this.Delimiter();
+        string inside = this.Row(() => this.latex.AsSpan(Math.Min(this.at, this.latex.Length)).StartsWith(@"\right", StringComparison.Ordinal) && !this.latex.AsSpan(this.at).StartsWith(@"\rightarrow", StringComparison.Ordinal));
+        this.at += @"\right".Length;
+        return $"<mrow>{Fenced(open)}{inside}{Fenced(this.Delimiter())}</mrow>";
+    }
+
+    private string Delimiter()
+    {
+        this.SkipSpace();
+        char c = this.latex[this.at++];
+        if (c != '\\') return c == '.' ? "" : c.ToString();
+        int start = this.at;
+        while (this.at < this.latex.Length && char.IsAsciiLetter(this.latex[this.at])) this.at++;
+        return Operators.GetValueOrDefault(this.latex[start..this.at], "|");
+    }
+
+    private string Table()
+    {
+        string kind = this.Raw(), end = $@"\end{{{kind}}}";
+        StringBuilder rows = new("<mtr><mtd>");
+        while (true)
+        {
+            rows.Append(this.Row(() => this.Meets(end) || this.Meets("&") || this.Meets(@"\\")));
+            if (this.Meets(end))
+            {
+                this.at += end.Length;
+                break;
+            }
+            rows.Append(this.Meets("&") ? "</mtd><mtd>" : "</mtd></mtr><mtr><mtd>");
+            this.at += this.Meets("&") ? 1 : 2;
+        }
+        string table = $"<mtable>{rows}</mtd></mtr></mtable>";
+        return kind switch
+        {
+            "pmatrix" => $"<mrow>{Fenced("(")}{table}{Fenced(")")}</mrow>",
+            "cases" => $"<mrow>{Fenced("{")}{table}</mrow>",
+            _ => table,
+        };
+    }
+
+    private bool Meets(string text) => this.latex.AsSpan(Math.Min(this.at, this.latex.Length)).StartsWith(text, StringComparison.Ordinal);
+
+    private string Raw()
+    {
+        this.SkipSpace();
+        int end = this.at < this.latex.Length && this.latex[this.at] == '{' ? this.latex.IndexOf('}', this.at) : -1;
+        if (end < 0) throw this.Wrong("a name in braces is missing");
+        string raw = this.latex[(this.at + 1)..end];
+        this.at = end + 1;
+        return raw;
+    }
+
+    private void SkipSpace()
+    {
+        while (this.at < this.latex.Length && char.IsWhiteSpace(this.latex[this.at])) this.at++;
+    }
+
+    private static string Operator(string sign) => $"<mo>{Escaped(sign)}</mo>";
+
+    private static string Fenced(string sign) => sign.Length == 0 ? "" : $"<mo fence=\"true\" stretchy=\"true\">{Escaped(sign)}</mo>";
+
+    private static string Upright(string name) => $"<mi mathvariant=\"normal\">{Escaped(name)}</mi>";
+
+    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+
+    private FormatException Wrong(string what) => new($"MathML: {what}, at character {this.at} of {this.latex}.");
+}

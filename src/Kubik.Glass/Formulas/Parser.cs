@@ -1,0 +1,330 @@
+// Words to an expression, by recursive descent:
+//
+//     sum      = product (('+' | '-') product)*
+//     product  = '-'* power (('*' | '/' | '∘')? signed)*    without a sign between them they are multiplied: 3x1, 2(x + y)
+//     signed   = '-' signed | power
+//     power    = joined ('^' signed)?
+//     joined   = atom "'"*
+//     atom     = number | name | function '(' list ')' | '(' sum ')' | '[' … ']' | '|' sum '|' | '‖' sum '‖' | '√' joined
+
+namespace Kubik.Glass.Formulas;
+
+internal sealed class Parser
+{
+    private const int Deepest = 200, MostWords = 5_000; // a recursion must end before the stack does
+
+    private static readonly Dictionary<string, string> Greek = new(StringComparer.Ordinal)
+    {
+        ["alpha"] = "α",
+        ["beta"] = "β",
+        ["gamma"] = "γ",
+        ["delta"] = "δ",
+        ["epsilon"] = "ε",
+        ["eta"] = "η",
+        ["theta"] = "θ",
+        ["lambda"] = "λ",
+        ["mu"] = "μ",
+        ["rho"] = "ρ",
+        ["sigma"] = "σ",
+        ["tau"] = "τ",
+        ["phi"] = "φ",
+        ["psi"] = "ψ",
+        ["omega"] = "ω",
+    };
+
+    private readonly string formula;
+    private readonly IReadOnlyDictionary<string, Shape> shapes;
+    private readonly List<Token> tokens;
+    private int at, depth, bars;
+
+    private Parser(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        (this.formula, this.shapes) = (formula, shapes);
+        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.ContainsKey(word) || shapes.ContainsKey(word) || word == "pi");
+    }
+
+    private Token Now => this.tokens[this.at];
+
+    public static Expression Parse(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        Parser parser = new(formula, shapes);
+        if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
+        if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words; show large networks with formula --net.");
+        Expression read = parser.Sum();
+        return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Now.Is(")") || parser.Now.Is("]") ? $"{parser.Now} closes nothing." : $"an operator is expected before {parser.Now}.");
+    }
+
+    private FormulaException Wrong(string what) => this.Wrong(this.Now, what);
+
+    private FormulaException Wrong(Token where, string what) => new(this.formula, where.Position, what);
+
+    private void Deeper()
+    {
+        if (++this.depth > Deepest) throw this.Wrong($"more than {Deepest} parts of the formula lie inside each other.");
+    }
+
+    private Token Take() => this.tokens[this.at++];
+
+    private bool TryTake(string symbol)
+    {
+        if (!this.Now.Is(symbol)) return false;
+        this.at++;
+        return true;
+    }
+
+    private void Expect(string symbol, Token opened)
+    {
+        if (!this.TryTake(symbol)) throw this.Wrong($"'{symbol}' is expected here, for the {opened} at character {opened.Position + 1}; found {this.Now}.");
+    }
+
+    // What the op finds wrong is told at the sign that asked for it.
+    private Expression Make(Token sign, Func<Expression> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ShapeException e)
+        {
+            throw this.Wrong(sign, e.Message);
+        }
+    }
+
+    private Expression Sum()
+    {
+        Expression a = this.Product();
+        while (this.Now.Is("+") || this.Now.Is("-") || this.Now.Is("∪") || this.Now.Is("∩"))
+        {
+            Token sign = this.Take();
+            Expression left = a, right = this.Product();
+            a = this.Make(sign, () => sign.Text switch
+            {
+                "+" => Arithmetic.Add(left, right),
+                "-" => Arithmetic.Subtract(left, right),
+                _ => Arithmetic.Compare(">", Arithmetic.Subtract(Arithmetic.Add(left, right), new Number(sign.Text == "∪" ? 0.5 : 1.5)), new Number(0)), // on 0 and 1, as a neuron computes them
+            });
+        }
+        return a;
+    }
+
+    // A sign in front is one of the whole product, as people read it.
+    private Expression Product()
+    {
+        int signs = this.Signs();
+        Expression a = this.Power();
+        while (true)
+        {
+            Token sign = this.Now;
+            bool written = sign.Is("*") || sign.Is("/") || sign.Is("∘");
+            if (written) this.at++;
+            else if (!this.BeginsAtom()) break;
+            else if (this.Now.Kind == TokenKind.Number) throw this.Wrong($"an operator is expected before {this.Now}; write * for a product.");
+            Expression left = a, right = written ? this.Signed() : this.Power();
+            a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : Arithmetic.Multiply(left, right));
+        }
+        for (; signs > 0; signs--) a = Arithmetic.Negative(a);
+        return a;
+    }
+
+    private bool BeginsAtom() => this.Now.Kind is TokenKind.Number or TokenKind.Name || this.Now.Is("(") || this.Now.Is("[") || this.Now.Is("√") || this.bars == 0 && (this.Now.Is("|") || this.Now.Is("‖"));
+
+    private Expression Signed()
+    {
+        int signs = this.Signs();
+        Expression a = this.Power();
+        for (; signs > 0; signs--) a = Arithmetic.Negative(a);
+        return a;
+    }
+
+    private int Signs()
+    {
+        int signs = 0;
+        while (this.Now.Is("-") || this.Now.Is("+"))
+        {
+            if (this.Take().Text == "-") signs++;
+        }
+        return signs;
+    }
+
+    private Expression Power()
+    {
+        Expression a = this.Joined();
+        while (this.Now.Is("^"))
+        {
+            Token sign = this.Take();
+            Expression left = a;
+            if (this.Now.Is("'")) // A^' is nothing, A^T is the transpose
+                throw this.Wrong("an exponent is expected after '^'.");
+            if (!left.IsScalar && this.Now is { Kind: TokenKind.Name, Text: "T" } && !this.shapes.ContainsKey("T"))
+            {
+                this.at++;
+                a = Arithmetic.Transpose(left);
+                continue;
+            }
+            this.Deeper();
+            Expression exponent = this.Now.Is("-") || this.Now.Is("+") ? this.Signed() : this.Power();
+            this.depth--;
+            a = this.Make(sign, () => Arithmetic.Power(left, exponent));
+        }
+        return a;
+    }
+
+    private Expression Joined()
+    {
+        Expression a = this.Atom();
+        while (this.TryTake("'")) a = Arithmetic.Transpose(a);
+        return a;
+    }
+
+    private Expression Atom()
+    {
+        this.Deeper();
+        Expression atom = this.ReadAtom();
+        this.depth--;
+        return atom;
+    }
+
+    private Expression ReadAtom()
+    {
+        Token token = this.Take();
+        switch (token)
+        {
+            case { Kind: TokenKind.Number }: return new Number(double.Parse(token.Text, System.Globalization.CultureInfo.InvariantCulture), token.Text);
+            case { Kind: TokenKind.Name }: return this.Named(token);
+            case { Text: "(" }: return this.Inside(")", token);
+            case { Text: "[" }: return this.Bracket(token);
+            case { Text: "|" }: return this.Make(token, () => Function.All["abs"].Make([this.Between("|", token)]));
+            case { Text: "‖" }: return this.Norm(token);
+            case { Text: "√" }:
+                Expression under = this.Joined();
+                return this.Make(token, () => Function.All["sqrt"].Make([under]));
+            default:
+                this.at--;
+                throw this.Wrong(this.at == 0 ? $"a formula cannot begin with {token}." : $"a number, a name or '(' is expected after {this.tokens[this.at - 1]}; found {token}.");
+        }
+    }
+
+    private Expression Inside(string close, Token opened)
+    {
+        (int outer, this.bars) = (this.bars, 0);
+        Expression a = this.Sum();
+        this.Expect(close, opened);
+        this.bars = outer;
+        return a;
+    }
+
+    private Expression Between(string bar, Token opened)
+    {
+        this.bars++;
+        Expression a = this.Sum();
+        this.Expect(bar, opened);
+        this.bars--;
+        return a;
+    }
+
+    private Expression Norm(Token opened)
+    {
+        Expression x = this.Between("‖", opened);
+        return this.Make(opened, () => this.Normed(x));
+    }
+
+    // ‖x‖² is the sum of squares, not the square of a root.
+    private Expression Normed(Expression x)
+    {
+        if (!this.Now.Is("^") || this.tokens[this.at + 1] is not { Kind: TokenKind.Number, Text: "2" }) return Function.All["norm"].Make([x]);
+        this.at += 2;
+        return Function.SumOfSquares(x);
+    }
+
+    private Expression Named(Token token)
+    {
+        string name = Greek.GetValueOrDefault(token.Text, token.Text);
+        bool declared = this.shapes.TryGetValue(name, out Shape shape) || this.shapes.TryGetValue(token.Text, out shape);
+        if (!declared && Function.All.TryGetValue(token.Text, out Function? function) && (this.Now.Is("(") || token.Text.Length > 1)) return this.Applied(token, function);
+        if (!declared && name is "pi" or "π") return new Number(Math.PI, "π");
+        if (!declared && name == "e" && !this.Now.Is("^")) return new Number(Math.E, "e");
+        return new Variable(name, shape);
+    }
+
+    private Expression Applied(Token name, Function function)
+    {
+        if (!this.Now.Is("(")) throw this.Wrong($"'(' is expected after the function {name.Text}.");
+        Token opened = this.Take();
+        List<Expression> arguments = this.List(")", opened);
+        if (arguments.Count < function.Least || arguments.Count > function.Most)
+            throw this.Wrong(name, $"{name.Text} takes {(function.Least == function.Most ? function.Least.ToString() : $"{function.Least} or more")} argument{(function.Most == 1 ? "" : "s")}; {arguments.Count} were given.");
+        return this.Make(name, () => function.Name == "norm" ? this.Normed(arguments[0]) : function.Make([.. arguments]));
+    }
+
+    private List<Expression> List(string close, Token opened)
+    {
+        (int outer, this.bars) = (this.bars, 0);
+        List<Expression> all = [];
+        if (!this.Now.Is(close))
+        {
+            do all.Add(this.Sum());
+            while (this.TryTake(","));
+        }
+        this.Expect(close, opened);
+        this.bars = outer;
+        return all;
+    }
+
+    // [x > 0] is Iverson's bracket, [1, 2] a column, [[1, 2], [3, 4]] a matrix by its rows.
+    private Expression Bracket(Token opened)
+    {
+        if (this.Now.Is("[") && this.IsMatrix()) return this.Rows(opened);
+        (int outer, this.bars) = (this.bars, 0);
+        Expression first = this.Sum();
+        Token sign = this.Now;
+        Expression read;
+        if (sign.Is(">") || sign.Is("<") || sign.Is(">=") || sign.Is("<=") || sign.Is("=") || sign.Is("!="))
+        {
+            this.at++;
+            Expression second = this.Sum();
+            this.Expect("]", opened);
+            read = this.Make(sign, () => Arithmetic.Compare(sign.Text, first, second));
+        }
+        else
+        {
+            List<Expression> column = [first];
+            while (this.TryTake(",")) column.Add(this.Sum());
+            this.Expect("]", opened);
+            read = this.Make(opened, () => Function.Column(column));
+        }
+        this.bars = outer;
+        return read;
+    }
+
+    // A comma right inside of the second bracket: [[1, 2], …]; else it is [[x > 0] + 1 > 0].
+    private bool IsMatrix()
+    {
+        int open = 0;
+        for (int i = this.at; i < this.tokens.Count; i++)
+        {
+            Token token = this.tokens[i];
+            if (token.Is("[") || token.Is("(")) open++;
+            else if (token.Is("]") || token.Is(")"))
+            {
+                if (--open == 0) return this.tokens[i + 1].Is(",") || this.tokens[i + 1].Is("]");
+            }
+            else if (open == 1 && token.Kind == TokenKind.Symbol && token.Text is ">" or "<" or ">=" or "<=" or "=" or "!=") return false;
+        }
+        return false;
+    }
+
+    private Expression Rows(Token opened)
+    {
+        List<List<Expression>> rows = [];
+        do
+        {
+            Token row = this.Now;
+            if (!this.TryTake("[")) throw this.Wrong($"a row of the matrix, '[', is expected; found {row}.");
+            rows.Add(this.List("]", row));
+            if (rows[^1].Count != rows[0].Count) throw this.Wrong(row, $"this row has {rows[^1].Count} numbers and the first has {rows[0].Count}; a matrix needs as many in each.");
+        }
+        while (this.TryTake(","));
+        this.Expect("]", opened);
+        return this.Make(opened, () => Function.Matrix(rows));
+    }
+}

@@ -1,0 +1,166 @@
+// A network of neurons as a formula has it: nested weighted sums and activations with numbers for weights. Reading one is
+// finding the layers in an expression; writing one is the way back.
+
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Networks;
+
+/// <summary>A layer of neurons: activation(x·W + b).</summary>
+/// <param name="Activation">The activation's name: relu, sigmoid, tanh, step, … or identity.</param>
+/// <param name="Weights">W (inputs, neurons).</param>
+/// <param name="Bias">b, one number for each neuron.</param>
+public sealed record NeuronLayer(string Activation, double[,] Weights, double[] Bias)
+{
+    /// <summary>How many numbers come in.</summary>
+    public int Inputs => this.Weights.GetLength(0);
+
+    /// <summary>How many neurons it has.</summary>
+    public int Neurons => this.Bias.Length;
+
+    // How the formula wrote the activation: max(0, x) is a relu as well as relu(x).
+    internal Func<Expression, Expression> Write { get; init; } = x => x;
+}
+
+/// <summary>A small network with its numbers.</summary>
+/// <example><code>
+/// NeuronNet net = NeuronNet.TryRead(Formula.Parse("max(0, 4*max(0, 3x1 + 4x2 + 1) + 2*max(0, 3x1 + 2x2 + 7) + 6)"))!;
+/// Console.WriteLine(net.Layers[0].Weights[1, 0]);   // 4
+/// Console.WriteLine(net.ToFormula());               // max(0, 4·max(0, 3x₁ + 4x₂ + 1) + 2·max(0, 3x₁ + 2x₂ + 7) + 6)
+/// </code></example>
+public sealed class NeuronNet
+{
+    private NeuronNet(IReadOnlyList<Variable> inputs, IReadOnlyList<NeuronLayer> layers) => (this.Inputs, this.Layers) = (inputs, layers);
+
+    /// <summary>What goes in.</summary>
+    public IReadOnlyList<Variable> Inputs { get; }
+
+    /// <summary>The layers, the first one first.</summary>
+    public IReadOnlyList<NeuronLayer> Layers { get; }
+
+    /// <summary>The network that a formula is; null when it is none: when it is more than weighted sums with numbers and activations, or when a sum takes from two layers.</summary>
+    public static NeuronNet? TryRead(Formula formula)
+    {
+        if (formula.Variables.Count == 0 || formula.Variables.Any(v => !v.IsScalar)) return null;
+        List<NeuronLayer> layers = [];
+        List<Expression> outputs = [formula.Root];
+        while (true)
+        {
+            // From the output backwards: each value is an activation of a weighted sum of the layer before.
+            if (Layer(outputs, out List<Expression> before) is not { } layer) return null;
+            layers.Insert(0, layer);
+            if (before.TrueForAll(x => x is Variable))
+            {
+                // In the order of the formula's variables, also those that the first neuron does not use.
+                Variable[] inputs = [.. formula.Variables.OrderBy(v => v.Name, NaturalOrder.Instance)];
+                layers[0] = Sorted(layers[0], before, inputs);
+                return new(inputs, layers);
+            }
+            if (before.Exists(x => x is Variable)) return null;
+            outputs = before;
+        }
+    }
+
+    /// <summary>The network as one formula; with several outputs, one for each.</summary>
+    public IReadOnlyList<Formula> ToFormulas()
+    {
+        Expression[] values = [.. this.Inputs];
+        foreach (NeuronLayer layer in this.Layers)
+        {
+            Expression[] next = new Expression[layer.Neurons];
+            for (int j = 0; j < next.Length; j++) next[j] = layer.Write(Sum(layer, values, j));
+            values = next;
+        }
+        return [.. values.Select(Formula.Of)];
+    }
+
+    /// <summary>The network as a formula, when it has one output.</summary>
+    /// <exception cref="InvalidOperationException">It has several.</exception>
+    public Formula ToFormula() => this.ToFormulas() is [var one] ? one : throw new InvalidOperationException($"The network has {this.Layers[^1].Neurons} outputs; ToFormulas gives a formula for each.");
+
+    // w₁·x₁ + w₂·x₂ + b; what is 0 is not written, nor a factor of 1.
+    private static Expression Sum(NeuronLayer layer, Expression[] x, int neuron)
+    {
+        Expression? sum = null;
+        for (int i = 0; i < x.Length; i++)
+        {
+            double w = layer.Weights[i, neuron];
+            if (w == 0) continue;
+            Expression term = Math.Abs(w) == 1 ? x[i] : Arithmetic.Multiply(new Number(Math.Abs(w)), x[i]);
+            sum = sum is null ? (w < 0 ? Signed(w, x[i]) : term) : w < 0 ? Arithmetic.Subtract(sum, term) : Arithmetic.Add(sum, term);
+        }
+        double b = layer.Bias[neuron];
+        return sum is null ? new Number(b) : b == 0 ? sum : b < 0 ? Arithmetic.Subtract(sum, new Number(-b)) : Arithmetic.Add(sum, new Number(b));
+    }
+
+    private static Expression Signed(double w, Expression x) => w == -1 ? Arithmetic.Negative(x) : Arithmetic.Multiply(new Number(w), x);
+
+    private static NeuronLayer? Layer(List<Expression> outputs, out List<Expression> before)
+    {
+        before = [];
+        List<(Dictionary<Expression, double> Weights, double Bias)> sums = [];
+        (string Name, Func<Expression, Expression> Write)? activation = null;
+        foreach (Expression output in outputs)
+        {
+            (string name, Func<Expression, Expression> write, Expression inside) = Activation(output);
+            if (activation is { } first && first.Name != name) return null;
+            activation ??= (name, write);
+            if (WeightedSum.TryRead(inside) is not { } sum) return null;
+            sums.Add(sum);
+            foreach (Expression x in sum.Weights.Keys)
+            {
+                if (!before.Contains(x)) before.Add(x);
+            }
+        }
+        if (before.Count == 0) return null;
+        double[,] weights = new double[before.Count, outputs.Count];
+        for (int j = 0; j < outputs.Count; j++)
+        {
+            for (int i = 0; i < before.Count; i++) weights[i, j] = sums[j].Weights.GetValueOrDefault(before[i]);
+        }
+        return new(activation!.Value.Name, weights, [.. sums.Select(s => s.Bias)]) { Write = activation.Value.Write };
+    }
+
+    private static (string Name, Func<Expression, Expression> Write, Expression Inside) Activation(Expression output)
+    {
+        if (output is not Call call) return ("identity", x => x, output);
+        switch (call.Op, call.Inputs)
+        {
+            case (Binary<Maximum>, [Number { Value: 0 } zero, var x]): return ("relu", z => Call.Of(call.Op, zero, z), x);
+            case (Binary<Maximum>, [var x, Number { Value: 0 } zero]): return ("relu", z => Call.Of(call.Op, z, zero), x);
+            case (Cast, [Call { Op: Compare<GreaterOrEqual>, Inputs: [var x, Number { Value: 0 } zero] } compare]): return ("step", z => Call.Of(call.Op, Call.Of(compare.Op, z, zero)), x);
+            case (_, [var x]) when WeightedSum.IsActivation(call): return (call.Op is UnaryNumber<Step> ? "step" : call.Op.Name.ToLowerInvariant(), z => Call.Of(call.Op, z), x);
+            default: return ("identity", x => x, output);
+        }
+    }
+
+    private static NeuronLayer Sorted(NeuronLayer layer, List<Expression> found, Variable[] inputs)
+    {
+        double[,] weights = new double[inputs.Length, layer.Neurons];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int at = found.IndexOf(inputs[i]);
+            for (int j = 0; at >= 0 && j < layer.Neurons; j++) weights[i, j] = layer.Weights[at, j];
+        }
+        return layer with { Weights = weights };
+    }
+
+    // x2 before x10.
+    private sealed class NaturalOrder : IComparer<string>
+    {
+        public static readonly NaturalOrder Instance = new();
+
+        public int Compare(string? x, string? y)
+        {
+            (string letters, int index) a = Split(x!), b = Split(y!);
+            int order = string.CompareOrdinal(a.letters, b.letters);
+            return order != 0 ? order : a.index.CompareTo(b.index);
+        }
+
+        private static (string, int) Split(string name)
+        {
+            int end = name.Length;
+            while (end > 0 && char.IsAsciiDigit(name[end - 1])) end--;
+            return (name[..end], int.TryParse(name[end..], out int index) ? index : -1);
+        }
+    }
+}

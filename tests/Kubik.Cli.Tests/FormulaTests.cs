@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Kubik.Cli.Tests;
+
+public sealed class FormulaTests : IDisposable
+{
+    private const string Relus = "max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)";
+
+    private readonly Folder folder = new();
+
+    public void Dispose() => this.folder.Dispose();
+
+    [Fact]
+    public void A_formula_that_is_a_network_says_so_and_is_drawn()
+    {
+        Said said = Tool.Run(this.folder, "formula", Relus, "--svg", "net.svg", "--json").Fine();
+        Assert.Contains("max(0, 4·max(0, 3x₁ + 4x₂ + 1) + 2·max(0, 3x₁ + 2x₂ + 7) + 6)", said.Out, StringComparison.Ordinal);
+        Assert.Contains("A network 2-2-1 with 9 parameters", said.Out, StringComparison.Ordinal);
+        JsonElement[] layers = [.. said.Json.GetProperty("layers").EnumerateArray()];
+        Assert.Equal(["relu", "relu"], layers.Select(l => l.GetProperty("activation").GetString()));
+        Assert.Equal("[[3,3],[4,2]]", layers[0].GetProperty("weights").GetRawText());
+        Assert.Equal("[1,7]", layers[0].GetProperty("bias").GetRawText());
+        XElement picture = XElement.Load(Path.Combine(this.folder.Path, "net.svg"));
+        Assert.Equal(5, picture.Elements().Count(e => e.Name.LocalName == "circle"));
+        Assert.Equal(6, picture.Elements().Count(e => e.Name.LocalName == "line"));
+        XElement.Parse(said.Json.GetProperty("mathml").GetString()!);
+        // And back: what was written is the same network.
+        Assert.Equal(said.Json.GetProperty("layers").GetRawText(), Tool.Run(this.folder, "formula", said.Json.GetProperty("text").GetString()!, "--json").Fine().Json.GetProperty("layers").GetRawText());
+    }
+
+    [Fact]
+    public void A_formula_that_is_none_is_written_and_cannot_be_drawn()
+    {
+        Assert.Equal(JsonValueKind.Null, Tool.Run(this.folder, "formula", "x*y", "--json").Fine().Json.GetProperty("layers").ValueKind);
+        Tool.Run(this.folder, "formula", "x*y", "--svg", "net.svg").Refused("nothing to draw", "x·y");
+        Assert.False(File.Exists(Path.Combine(this.folder.Path, "net.svg")));
+    }
+
+    [Fact]
+    public void What_repeats_gets_a_name() =>
+        Assert.StartsWith("s₁ = tanh(w·x)\nf = x·s₁ + s₁²\n", Tool.Run(this.folder, "formula", "x*tanh(w*x) + tanh(w*x)^2", "--share").Fine().Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_slip_is_shown_at_its_place() => Tool.Run(this.folder, "formula", "max(0, 4*").Refused("is expected after '*'", "\n  max(0, 4*\n           ^");
+
+    [Fact]
+    public void Calc_gives_value_and_derivatives() // seed 001: x² + xy + (x + y)²
+    {
+        Said said = Tool.Run(this.folder, "calc", "x^2 + xy + (x+y)^2", "--at", "x=1,y=2", "--steps", "--json").Fine();
+        Assert.Equal(12, said.Json.GetProperty("value").GetDouble());
+        Assert.Equal(10, said.Json.GetProperty("gradient").GetProperty("x").GetDouble());
+        Assert.Equal(7, said.Json.GetProperty("gradient").GetProperty("y").GetDouble());
+        Assert.Equal("4x + 3y", said.Json.GetProperty("derivative").GetProperty("x").GetString());
+        Assert.Equal("3x + 2y", said.Json.GetProperty("derivative").GetProperty("y").GetString());
+        Assert.Contains("v₄ = x + y = 1 + 2 = 3", said.Out, StringComparison.Ordinal);
+        Assert.Contains("∂f/∂v₄ = 6", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calc_works_the_coffee_houses_network()
+    {
+        JsonElement[] steps = [.. Tool.Run(this.folder, "calc", "relu(relu(5x1 − 60x2 + 0.5x3) + 0.2*relu(−2x1 − 80x2 + 2x3) + 4)", "--at", "x1=20, x2=0, x3=1", "--json").Fine().Json.GetProperty("steps").EnumerateArray()];
+        Assert.Equal([100.5, 0, 104.5], steps.Where(s => s.GetProperty("formula").GetString()!.StartsWith("relu", StringComparison.Ordinal)).Select(s => s.GetProperty("value").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("[(x1 ∪ x2) − (x1 ∩ x2) − 0.5 > 0]")]
+    [InlineData("[x1 + x2 − 2x1*x2 − 0.5 > 0]")]
+    public void Xor_by_the_step_function(string formula)
+    {
+        foreach ((int a, int b) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
+            Assert.Equal(a ^ b, Tool.Run(this.folder, "calc", formula, "--at", $"x1={a},x2={b}", "--json").Fine().Json.GetProperty("value").GetDouble());
+    }
+
+    [Fact]
+    public void Calc_says_where_a_kink_makes_the_comparison_meaningless() =>
+        Assert.Contains("kink", Tool.Run(this.folder, "calc", "relu(x)", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void Calc_asks_for_missing_values()
+    {
+        Tool.Run(this.folder, "calc", "x + y", "--at", "x=1").Refused("the variable y has no value", "y=1");
+        Tool.Run(this.folder, "calc", "x + y", "--at", "x=1,z=2").Refused("no variable z", "x, y");
+        Tool.Run(this.folder, "calc", "x + y", "--at", "x:1").Refused("'x:1'");
+    }
+}

@@ -1,0 +1,50 @@
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Tests.Formulas;
+
+public sealed class DerivativeTests
+{
+    [Theory]
+    [InlineData("x^2 + xy + (x+y)^2", "x", "4x + 3y")]
+    [InlineData("x^2 + xy + (x+y)^2", "y", "3x + 2y")]
+    [InlineData("3x + 4", "x", "3")]
+    [InlineData("sigmoid(x)", "x", "sigmoid(x)·(1 − sigmoid(x))")]
+    [InlineData("tanh(x)", "x", "1 − tanh(x)²")]
+    [InlineData("relu(x)", "x", "[x > 0]")]
+    [InlineData("1 + e^(w0 + w1 x)", "w1", "x·e^(w₀ + w₁·x)")]
+    [InlineData("1 + e^(w0 + w1 x)", "w0", "e^(w₀ + w₁·x)")]
+    [InlineData("ln(x)", "x", "1 / x")]
+    [InlineData("x^5", "x", "5x⁴")]
+    [InlineData("sin(x)*cos(x)", "x", "cos(x)² − sin(x)²")]
+    [InlineData("(w*x - y)^2", "w", "2x·(w·x − y)")]
+    [InlineData("-(y*ln(sigmoid(w x)) + (1-y)*ln(1-sigmoid(w x)))", "w", "x·(sigmoid(w·x) − y)")]
+    [InlineData("max(0, 3x + 1)", "x", "3[3x + 1 > 0]")]
+    [InlineData("max(x, y)", "y", "[y > x]")]
+    [InlineData("x/y", "y", "−x / y²")]
+    [InlineData("1/(1 + e^-x)", "x", "e^(−x) / (1 + e^(−x))²")]
+    [InlineData("a^x", "a", "x·a^(x − 1)")]
+    [InlineData("a^x", "x", "a^x·ln(a)")]
+    [InlineData("e^(-x^2/2)/sqrt(2pi)", "x", "−x·e^(−0.5x²) / √(2π)")]
+    [InlineData("ln(1 + e^x)", "x", "e^x / (1 + e^x)")]
+    [InlineData("√(x² + 1)", "x", "x / √(x² + 1)")]
+    [InlineData("5", "", "")]
+    public void A_derivative_is_short_and_right(string formula, string by, string expected)
+    {
+        Formula f = Formula.Parse(formula);
+        IReadOnlyList<(Variable Variable, Formula Derivative)> all = Differentiation.Of(f);
+        if (by.Length == 0)
+        {
+            Assert.Empty(all);
+            return;
+        }
+        Formula d = all.Single(p => p.Variable.Name == by).Derivative;
+        Assert.Equal(expected, d.ToString());
+        (string, double)[] at = [.. f.Variables.Select((v, i) => (v.Name, 0.37 + 0.61 * i))], up = [.. at], down = [.. at];
+        int k = f.Variables.Select(v => v.Name).ToList().IndexOf(by);
+        const double h = 1e-6;
+        up[k].Item2 += h;
+        down[k].Item2 -= h;
+        Assert.Equal((f.At(up) - f.At(down)) / (2 * h), d.At(at), 1e-7);
+    }
+}

@@ -1,0 +1,118 @@
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Tests.Formulas;
+
+public sealed class FormulaTests
+{
+    private static readonly Dictionary<string, Shape> Matrices = new(StringComparer.Ordinal) { ["A"] = [3, 3], ["B"] = [3, 3], ["x"] = [3, 1], ["b"] = [3, 1], ["M"] = [2, 3] };
+
+    [Theory]
+    [InlineData("max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)", "max(0, 4·max(0, 3x₁ + 4x₂ + 1) + 2·max(0, 3x₁ + 2x₂ + 7) + 6)")]
+    [InlineData("relu(5x1 − 60x2 + 0.5x3)", "relu(5x₁ − 60x₂ + 0.5x₃)")]
+    [InlineData("relu(-2*x1 - 80x₂ + 2x3)", "relu(−2x₁ − 80x₂ + 2x₃)")]
+    [InlineData("x^2 + xy + (x+y)^2", "x² + x·y + (x + y)²")]
+    [InlineData("x² + x·y + (x + y)²", "x² + x·y + (x + y)²")]
+    [InlineData("1 + e^(w0 + w1*x)", "1 + e^(w₀ + w₁·x)")]
+    [InlineData("e^-x", "e^(−x)")]
+    [InlineData("exp(x)/(1+exp(x))", "e^x / (1 + e^x)")]
+    [InlineData("[x1 + x2 - 0.5 > 0]", "[x₁ + x₂ − 0.5 > 0]")]
+    [InlineData("[x >= 3]", "[x ≥ 3]")]
+    [InlineData("a - (b - c)", "a − (b − c)")]
+    [InlineData("a - (b + c)", "a − (b + c)")]
+    [InlineData("a + (b - c)", "a + b − c")]
+    [InlineData("a - -b", "a + b")]
+    [InlineData("a/(b*c)", "a / (b·c)")]
+    [InlineData("a*(b*c)", "a·(b·c)")]
+    [InlineData("(a*b)*c", "a·b·c")]
+    [InlineData("2(x+y)z", "2(x + y)·z")]
+    [InlineData("-x^2", "−x²")]
+    [InlineData("(-x)^2", "(−x)²")]
+    [InlineData("x^y^z", "x^y^z")]
+    [InlineData("(x^y)^z", "(x^y)^z")]
+    [InlineData("2^-1", "2^(−1)")]
+    [InlineData("x^10", "x¹⁰")]
+    [InlineData("|x - 1|", "|x − 1|")]
+    [InlineData("sqrt(x)/√(y+1)", "√x / √(y + 1)")]
+    [InlineData("ln(x) + log(y)", "ln(x) + ln(y)")]
+    [InlineData("alpha*x + w_out", "α·x + w_out")]
+    [InlineData("2*3 + 1e-3", "2·3 + 1e-3")]
+    [InlineData("pi*r^2", "πr²")]
+    [InlineData("softmax(1, 2, 5)", "softmax([1, 2, 5])")]
+    [InlineData("-2.5x", "−2.5x")]
+    [InlineData("2*(-3)", "2·(−3)")]
+    [InlineData("y*(-3x)", "y·(−3x)")]
+    public void A_formula_is_written_as_a_person_would(string typed, string written)
+    {
+        Assert.Equal(written, Formula.Parse(typed).ToString());
+        Assert.Equal(written, Formula.Parse(written).ToString());
+    }
+
+    [Theory]
+    [InlineData("x'*A*x", "xᵀ·A·x")]
+    [InlineData("A^T A", "Aᵀ·A")]
+    [InlineData("norm(A*x+b)^2", "‖A·x + b‖²")]
+    [InlineData("‖A x + b‖", "‖A·x + b‖")]
+    [InlineData("tr(A*B)", "tr(A·B)")]
+    [InlineData("ln(det(A))", "ln(det(A))")]
+    [InlineData("A^-1 x", "A⁻¹·x")]
+    [InlineData("(A + B)x", "(A + B)·x")]
+    [InlineData("A∘B", "A ∘ B")]
+    [InlineData("[[1, -1], [0.5, 0]]*[0.5, 1]", "[[1, −1], [0.5, 0]]·[0.5, 1]")]
+    [InlineData("[1, 2]' * [3, 4]", "[1, 2]ᵀ·[3, 4]")]
+    [InlineData("2A", "2A")]
+    public void Matrices_are_written_in_matrix_notation(string typed, string written) => Assert.Equal(written, Formula.Parse(typed, Matrices).ToString());
+
+    [Theory]
+    [InlineData("max(0, 3x1 + 4x2 + 1)", @"\max\left(0, 3 x_{1} + 4 x_{2} + 1\right)")]
+    [InlineData("a/b + sqrt(x)", @"\frac{a}{b} + \sqrt{x}")]
+    [InlineData("e^(w0+w1 x)", @"e^{w_{0} + w_{1} \cdot x}")]
+    [InlineData("x^12", "x^{12}")]
+    [InlineData("(x+y)^2", @"\left(x + y\right)^2")]
+    public void A_formula_is_written_in_Latex(string typed, string latex) => Assert.Equal(latex, Formula.Parse(typed).ToLatex());
+
+    [Theory]
+    [InlineData("3*", 2, "after '*'")]
+    [InlineData("(x + 1", 6, "')' is expected here, for the '(' at character 1")]
+    [InlineData("x + )", 4, "after '+'")]
+    [InlineData("x + 1)", 5, "')' closes nothing")]
+    [InlineData("foo(x)", 0, "'foo'")]
+    [InlineData("weight + 1", 0, "'weight' is not a known function or variable")]
+    [InlineData("max()", 0, "max takes 1 or more arguments; 0 were given")]
+    [InlineData("tanh(x, y)", 0, "tanh takes 1 argument; 2 were given")]
+    [InlineData("x $ y", 2, "'$' is not a sign")]
+    [InlineData("", 0, "the formula is empty")]
+    [InlineData("[[1,2],[3]]", 7, "this row has 1 numbers and the first has 2")]
+    [InlineData("1.2.3", 0, "'1.2.3' is not a number")]
+    [InlineData("x 3", 2, "an operator is expected before '3'")]
+    [InlineData("A*M", 1, "the columns of the left, 3, must be as many as the rows of the right, 2")]
+    [InlineData("A + M", 2, "cannot be added")]
+    public void An_error_points_at_the_character(string typed, int position, string says)
+    {
+        FormulaException e = Assert.Throws<FormulaException>(() => Formula.Parse(typed, Matrices));
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Equal(position, e.Position);
+        Assert.EndsWith("\n  " + new string(' ', position) + "^", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parentheses_without_end_are_an_error_not_a_crash()
+    {
+        Assert.Throws<FormulaException>(() => Formula.Parse(new string('(', 100_000)));
+        Assert.Throws<FormulaException>(() => Formula.Parse(string.Concat(Enumerable.Repeat("x^", 100_000)) + "x"));
+        Assert.Throws<FormulaException>(() => Formula.Parse(string.Concat(Enumerable.Repeat("√", 100_000)) + "x"));
+    }
+
+    [Fact]
+    public void The_engine_computes_it()
+    {
+        Assert.Equal(104.5, Formula.Parse("relu(1*relu(5x1 − 60x2 + 0.5x3) + 0.2*relu(−2x1 − 80x2 + 2x3) + 4)").At(("x1", 20), ("x2", 0), ("x3", 1)), 1e-12);
+        Assert.Equal(1 + Math.Exp(7), Formula.Parse("1 + e^(w0 + w1*x)").At(("w0", 1), ("w1", 2), ("x", 3)), 1e-9);
+        Assert.Equal(5, Formula.Parse("[1, 2]'*[1, 2]").At(ReadOnlySpan<(string, double)>.Empty));
+        Assert.Equal(1, Formula.Parse("[[x1 + x2 > 0.5] - [x1 + x2 > 1.5] > 0.5]").At(("x1", 1), ("x2", 0)));
+        Assert.Equal(0, Formula.Parse("[(x1 ∪ x2) − (x1 ∩ x2) − 0.5 > 0]").At(("x1", 1), ("x2", 1)));
+    }
+
+    [Fact]
+    public void A_variable_without_a_value_is_named() =>
+        Assert.Contains("The variable x₂ has no value; give one, as in x2=1.", Assert.Throws<ArgumentException>(() => Formula.Parse("x1 + x2").At(("x1", 1))).Message, StringComparison.Ordinal);
+}
