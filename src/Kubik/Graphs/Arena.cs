@@ -34,17 +34,13 @@ internal static class Arena
                 at = Math.Max(at, other.To);
             }
             places[i] = at;
-            Placed mine = new(at, at + size, i, first, last);
-            int where = ~Array.BinarySearch(placed, 0, count, mine);
-            Array.Copy(placed, where, placed, where + 1, count++ - where);
-            placed[where] = mine;
+            int where = count++;
+            for (; where > 0 && (placed[where - 1].From > at || placed[where - 1].From == at && placed[where - 1].To > at + size); where--) placed[where] = placed[where - 1];
+            placed[where] = new(at, at + size, first, last);
             total = Math.Max(total, at + size);
         }
         return places;
     }
 
-    private readonly record struct Placed(long From, long To, int Lease, int First, int Last) : IComparable<Placed>
-    {
-        public int CompareTo(Placed other) => (this.From, this.To, this.Lease).CompareTo((other.From, other.To, other.Lease));
-    }
+    private readonly record struct Placed(long From, long To, int First, int Last);
 }

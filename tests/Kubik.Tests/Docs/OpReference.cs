@@ -45,11 +45,11 @@ public sealed class OpReference
         yield return "";
         yield return $"## {op.Name}";
         yield return "";
-        yield return XmlDocs.Summary(Documented(op));
+        yield return XmlDocs.Summary(IsOfFunction(op, typeof(FunctionGradient<>)) ? typeof(FunctionGradient<>) : Documented(op));
         yield return "";
         string[] names = [.. "abcdefghij".Select(c => c.ToString()).Take(row.Inputs.Length)];
         yield return $"- written `{row.Op.Notation.ToText(names)}`, in LaTeX `{row.Op.Notation.ToLatex(names)}`";
-        yield return $"- in C# {OpCalls.Of(Documented(op), op, names)}";
+        yield return $"- in C# {(IsOfFunction(op, typeof(FunctionGradient<>)) ? $"`new FunctionGradient<{Documented(op).Name}>(…).Apply({string.Join(", ", names)})`" : OpCalls.Of(Documented(op), op, names))}";
         foreach ((string name, string meaning) in Attributes(op)) yield return $"- attribute `{name}`{(meaning.Length == 0 ? "" : $": {meaning}")}";
         yield return $"- shapes {string.Join("; ", rows.Where(r => r.Inputs.All(i => i.Shape.Size > 0)).OrderBy(r => r.Inputs.All(i => i.Shape.Rank == 0)).DistinctBy(r => string.Join(' ', r.Inputs.Select(i => i.Shape))).Take(3).Select(Shapes))}";
         yield return $"- types {string.Join(", ", rows.SelectMany(r => r.Types).Distinct().Order().Select(t => t.Name))}";
@@ -108,10 +108,12 @@ public sealed class OpReference
     // A member of a family is documented at its struct, an op with attributes at its record.
     private static Type Documented(Op op) => op.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0] : op.GetType();
 
+    private static bool IsOfFunction(Op op, Type driver) => op.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == driver;
+
     private static IEnumerable<(string Name, string Meaning)> Attributes(Op op)
     {
         // The attributes of a function are those of its struct.
-        Type type = op.GetType() is { IsGenericType: true } t && t.GetGenericTypeDefinition() == typeof(Function<>) ? Documented(op) : op.GetType();
+        Type type = IsOfFunction(op, typeof(Function<>)) || IsOfFunction(op, typeof(FunctionGradient<>)) ? Documented(op) : op.GetType();
         foreach (System.Reflection.ParameterInfo p in type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault()?.GetParameters() ?? [])
             yield return (p.Name!, XmlDocs.Parameter(type.IsGenericType ? type.GetGenericTypeDefinition() : type, p.Name!));
     }

@@ -10,7 +10,7 @@ public sealed class OpCompleteness
     [
         (typeof(IUnaryOp), typeof(Unary<>)), (typeof(IUnaryNumberOp), typeof(UnaryNumber<>)), (typeof(IBinaryOp), typeof(Binary<>)),
         (typeof(ICompareOp), typeof(Compare<>)), (typeof(IReduceOp), typeof(Reduce<>)),
-        (typeof(IFunctionOp), typeof(Function<>)),
+        (typeof(IFunctionOp), typeof(Function<>)), (typeof(IGradedFunctionOp), typeof(FunctionGradient<>)),
         (typeof(IClassifyOp), typeof(Classify<>)),
         (typeof(ILogicOp), typeof(Logic<>)),
         (typeof(IRecurrentUnit), typeof(Unrolled<>)), (typeof(IRecurrentUnit), typeof(UnrolledGradient<>)),
