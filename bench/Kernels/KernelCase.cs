@@ -54,6 +54,7 @@ internal sealed record KernelCase(string Name, double Gigaflop, double Gigabytes
            [
                "32x3x32x32 64x3x3x3 s1 p1 g1", "32x64x16x16 128x64x3x3 s1 p1 g1", "32x256x8x8 256x256x3x3 s1 p1 g1", "32x512x4x4 512x512x3x3 s1 p1 g1", // vgg_a
                "16x64x32x32 64x64x3x3 s1 p1 g1", "16x64x32x32 128x64x3x3 s2 p1 g1", "16x64x32x32 128x64x1x1 s2 p0 g1", "16x256x8x8 256x256x3x3 s1 p1 g1", // resnet18
+               "64x1x28x28 6x1x5x5 s1 p2 g1", "64x6x14x14 16x6x5x5 s1 p0 g1", // lenet
                "16x128x16x16 128x1x3x3 s1 p1 g128", "16x128x16x16 128x1x3x3 s2 p1 g128", "16x128x16x16 128x128x1x1 s1 p0 g1", // mobilenet
            ]
            from way in (string[])["conv", "conv-dx", "conv-dw"]

@@ -43,6 +43,7 @@ internal enum ConvolutionPath
 internal static unsafe class ConvolutionPaths
 {
     private const int WinogradChannels = 16;                   // with fewer, the transforms cost more than they save
+    private const int WinogradLargeTiles = 4, WinogradSmallTiles = 8;
     private const int FewInputs = 4, FewOutputs = 8, Few = 16; // where a tile of 32 outputs would be empty or its sums short
     private const int LeastLanes = 12;                         // of those 32
     private const double MostOfWinograd = 1 << 25;             // elements of a picture: transformed they are up to four times as many
@@ -57,7 +58,7 @@ internal static unsafe class ConvolutionPaths
         if (FitsBatchLanes(g, from, to, part)) return ConvolutionPath.BatchLanes;
         if (FitsDirect(g, from, to, part)) return ConvolutionPath.Direct;
         if (part != ConvolutionPart.Kernel && to >= FewOutputs && IsPointwise(g.Y) && IsPointwise(g.X)) return ConvolutionPath.Pointwise;
-        if (FitsWinograd(g)) return ConvolutionPath.Winograd;
+        if (FitsWinograd(g, part)) return ConvolutionPath.Winograd;
         return to >= LeastLanes && ChannelsLast.Fits(g, part) ? ConvolutionPath.ChannelsLast : ConvolutionPath.General;
     }
 
@@ -164,9 +165,14 @@ internal static unsafe class ConvolutionPaths
         BatchLanes.IsSupported && IsFew(from, to) && (to <= Few || part == ConvolutionPart.Kernel) && IsPlain(g.Y) && IsPlain(g.X) && g.Batch >= 0.7 * 16 * BatchLanes.Blocks(g.Batch)
             && Math.Max(from, (double)to) * (g.Y.Size + g.Y.Kernel) * (g.X.Size + g.X.Kernel) <= MostPadded;
 
-    private static bool FitsWinograd(in Convolution.Geometry g) =>
-        ConvolutionOptions.Winograd && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3
+    private static bool FitsWinograd(in Convolution.Geometry g, ConvolutionPart part)
+    {
+        // A picture or two of a deep layer has too few tiles for what it costs to transform the kernels.
+        (long tiles, bool large) = part == ConvolutionPart.Input ? Winograd.Tiles(g.Batch, g.Y.Size, g.X.Size) : Winograd.Tiles(g.Batch, g.Y.Positions, g.X.Positions);
+        bool many = part == ConvolutionPart.Kernel || tiles >= (large ? WinogradLargeTiles : WinogradSmallTiles);
+        return ConvolutionOptions.Winograd && many && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3
             && IsPlain(g.Y) && IsPlain(g.X) && g.Y.Positions > 1 && g.X.Positions > 1 && (double)g.Y.Size * g.X.Size * Math.Max(g.Channels, g.Out) <= MostOfWinograd;
+    }
 
     private static bool IsPointwise(AxisWindow axis) => axis is { Kernel: 1, Stride: 1, Begin: 0, End: 0 };
 

@@ -3,7 +3,6 @@
 // gradient of the input goes by phases of the stride, as in ChannelsLast. The gradient of the kernel sums 9 of its
 // cells at a time over a channel's pictures in order. Bound by memory and by turning the planes, not by arithmetic.
 
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -166,8 +165,9 @@ internal static unsafe class Depthwise
                 {
                     float* from = canvas + (long)i * this.StepY * this.Canvas.Row, to = y + ((long)oy * this.OutX + rx) * Lanes;
                     int columns = (this.OutX - rx + this.EveryX - 1) / this.EveryX;
-                    if (Vector512.IsHardwareAccelerated) Line<WideLanes, Vector512<float>>(taps, count, w, from, this.StepX * Lanes, to, this.EveryX * Lanes, columns);
-                    else Line<AnyLanes, Vector<float>>(taps, count, w, from, this.StepX * Lanes, to, this.EveryX * Lanes, columns);
+                    if (Vector512.IsHardwareAccelerated) Line<Lanes512<float>>(taps, count, w, from, this.StepX * Lanes, to, this.EveryX * Lanes, columns);
+                    else if (Vector256.IsHardwareAccelerated) Line<Lanes256<float>>(taps, count, w, from, this.StepX * Lanes, to, this.EveryX * Lanes, columns);
+                    else Line<Lanes128<float>>(taps, count, w, from, this.StepX * Lanes, to, this.EveryX * Lanes, columns);
                 }
                 taps += count + 1;
             }
@@ -177,7 +177,7 @@ internal static unsafe class Depthwise
 
         // A row of positions, 4 at a time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Line<TLanes, TVector>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns) where TLanes : IFloatLanes<TVector> where TVector : struct
+        private static void Line<TLanes>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns) where TLanes : struct, ILanes<TLanes, float>
         {
             for (int lane = 0; lane < Lanes; lane += TLanes.Count)
             {
@@ -185,10 +185,10 @@ internal static unsafe class Depthwise
                 float* p = from + lane, q = to + lane;
                 for (; x <= columns - 4; x += 4, p += 4 * step, q += 4 * every)
                 {
-                    TVector a = default, b = default, c = default, d = default;
+                    TLanes a = default, b = default, c = default, d = default;
                     for (int i = 0; i < count; i++)
                     {
-                        TVector k = TLanes.Load(w + taps[i].Index * Lanes + lane);
+                        TLanes k = TLanes.Load(w + taps[i].Index * Lanes + lane);
                         float* cell = p + taps[i].Shift;
                         a = TLanes.MultiplyAdd(TLanes.Load(cell), k, a);
                         b = TLanes.MultiplyAdd(TLanes.Load(cell + step), k, b);
@@ -202,7 +202,7 @@ internal static unsafe class Depthwise
                 }
                 for (; x < columns; x++, p += step, q += every)
                 {
-                    TVector a = default;
+                    TLanes a = default;
                     for (int i = 0; i < count; i++) a = TLanes.MultiplyAdd(TLanes.Load(p + taps[i].Shift), TLanes.Load(w + taps[i].Index * Lanes + lane), a);
                     TLanes.Store(a, q);
                 }
@@ -232,8 +232,9 @@ internal static unsafe class Depthwise
                 Transposition.Run(this.DY + plane * area, area, present, area, dy, Lanes);
                 for (int tap = 0; tap < taps; tap += TapsAtOnce)
                 {
-                    if (Vector512.IsHardwareAccelerated) this.Add<WideLanes, Vector512<float>>(canvas, dy, tap, sums + tap * Lanes);
-                    else this.Add<AnyLanes, Vector<float>>(canvas, dy, tap, sums + tap * Lanes);
+                    if (Vector512.IsHardwareAccelerated) this.Add<Lanes512<float>>(canvas, dy, tap, sums + tap * Lanes);
+                    else if (Vector256.IsHardwareAccelerated) this.Add<Lanes256<float>>(canvas, dy, tap, sums + tap * Lanes);
+                    else this.Add<Lanes128<float>>(canvas, dy, tap, sums + tap * Lanes);
                 }
             }
             Transposition.Run(sums, Lanes, taps, present, this.DW + (long)block * Lanes * taps, taps);
@@ -241,7 +242,7 @@ internal static unsafe class Depthwise
 
         // 9 cells of the kernel from one on, over all positions of a picture; pictures are summed apart, for the sake of the last digits.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Add<TLanes, TVector>(float* canvas, float* dy, int tap, float* sums) where TLanes : IFloatLanes<TVector> where TVector : struct
+        private readonly void Add<TLanes>(float* canvas, float* dy, int tap, float* sums) where TLanes : struct, ILanes<TLanes, float>
         {
             int* at = stackalloc int[TapsAtOnce];
             for (int i = 0; i < TapsAtOnce; i++)
@@ -254,13 +255,13 @@ internal static unsafe class Depthwise
             for (int lane = 0; lane < Lanes; lane += TLanes.Count)
             {
                 float* s = sums + lane, e = dy + lane;
-                TVector s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default, s8 = default;
+                TLanes s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default, s8 = default;
                 for (int y = 0; y < this.V.Positions; y++)
                 {
                     float* p = canvas + y * row + lane, p0 = p + at[0], p1 = p + at[1], p2 = p + at[2], p3 = p + at[3], p4 = p + at[4], p5 = p + at[5], p6 = p + at[6], p7 = p + at[7], p8 = p + at[8];
                     for (nint x = 0, end = (nint)this.H.Positions * step; x < end; x += step, e += Lanes)
                     {
-                        TVector g = TLanes.Load(e);
+                        TLanes g = TLanes.Load(e);
                         s0 = TLanes.MultiplyAdd(TLanes.Load(p0 + x), g, s0);
                         s1 = TLanes.MultiplyAdd(TLanes.Load(p1 + x), g, s1);
                         s2 = TLanes.MultiplyAdd(TLanes.Load(p2 + x), g, s2);
@@ -272,15 +273,15 @@ internal static unsafe class Depthwise
                         s8 = TLanes.MultiplyAdd(TLanes.Load(p8 + x), g, s8);
                     }
                 }
-                TLanes.Store(TLanes.Add(TLanes.Load(s), s0), s);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + Lanes), s1), s + Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 2 * Lanes), s2), s + 2 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 3 * Lanes), s3), s + 3 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 4 * Lanes), s4), s + 4 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 5 * Lanes), s5), s + 5 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 6 * Lanes), s6), s + 6 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 7 * Lanes), s7), s + 7 * Lanes);
-                TLanes.Store(TLanes.Add(TLanes.Load(s + 8 * Lanes), s8), s + 8 * Lanes);
+                TLanes.Store(TLanes.Load(s) + s0, s);
+                TLanes.Store(TLanes.Load(s + Lanes) + s1, s + Lanes);
+                TLanes.Store(TLanes.Load(s + 2 * Lanes) + s2, s + 2 * Lanes);
+                TLanes.Store(TLanes.Load(s + 3 * Lanes) + s3, s + 3 * Lanes);
+                TLanes.Store(TLanes.Load(s + 4 * Lanes) + s4, s + 4 * Lanes);
+                TLanes.Store(TLanes.Load(s + 5 * Lanes) + s5, s + 5 * Lanes);
+                TLanes.Store(TLanes.Load(s + 6 * Lanes) + s6, s + 6 * Lanes);
+                TLanes.Store(TLanes.Load(s + 7 * Lanes) + s7, s + 7 * Lanes);
+                TLanes.Store(TLanes.Load(s + 8 * Lanes) + s8, s + 8 * Lanes);
             }
         }
     }

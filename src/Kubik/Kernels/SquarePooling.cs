@@ -3,7 +3,6 @@
 // overlap the one before. Bound by memory: every element of the picture is read once.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
 
@@ -12,7 +11,7 @@ internal static unsafe class SquarePooling
     private const int ElementsAJob = 1 << 14;
 
     /// <summary>Windows of the shortest row there is a vector for.</summary>
-    public static int ShortestRow => FourPairs.IsSupported ? FourPairs.Count : int.MaxValue / 2;
+    public static int ShortestRow => Pairs.IsSupported<Lanes128<float>>() ? Lanes128<float>.Count : int.MaxValue / 2;
 
     /// <summary>Does what T says with every window; false when there is no vector for windows in so short a row.</summary>
     /// <param name="x">The picture that decides.</param>
@@ -22,15 +21,15 @@ internal static unsafe class SquarePooling
     /// <param name="height">Rows of a plane of the picture.</param>
     /// <param name="width">Columns of a plane of the picture.</param>
     public static bool Run<TCell>(float* x, float* picture, float* windows, int planes, int height, int width) where TCell : struct, ICell =>
-        Run<TCell, SixteenPairs, Vector512<float>>(x, picture, windows, planes, height, width)
-            || Run<TCell, EightPairs, Vector256<float>>(x, picture, windows, planes, height, width)
-            || Run<TCell, FourPairs, Vector128<float>>(x, picture, windows, planes, height, width);
+        Run<TCell, Lanes512<float>>(x, picture, windows, planes, height, width)
+            || Run<TCell, Lanes256<float>>(x, picture, windows, planes, height, width)
+            || Run<TCell, Lanes128<float>>(x, picture, windows, planes, height, width);
 
-    private static bool Run<TCell, TLanes, TVector>(float* x, float* picture, float* windows, int planes, int height, int width)
-        where TCell : struct, ICell where TLanes : struct, IPairLanes<TVector> where TVector : struct
+    private static bool Run<TCell, TLanes>(float* x, float* picture, float* windows, int planes, int height, int width)
+        where TCell : struct, ICell where TLanes : struct, ILanes<TLanes, float>
     {
-        if (!TLanes.IsSupported || width / 2 < TLanes.Count) return false;
-        PlaneJob<TCell, TLanes, TVector> job = new() { X = x, Picture = picture, Windows = windows, Planes = planes, Height = height, Width = width, PlanesAJob = Math.Max(1, ElementsAJob / (height * width)) };
+        if (!Pairs.IsSupported<TLanes>() || width / 2 < TLanes.Count) return false;
+        PlaneJob<TCell, TLanes> job = new() { X = x, Picture = picture, Windows = windows, Planes = planes, Height = height, Width = width, PlanesAJob = Math.Max(1, ElementsAJob / (height * width)) };
         Workers.Run((planes + job.PlanesAJob - 1) / job.PlanesAJob, ref job);
         return true;
     }
@@ -38,10 +37,10 @@ internal static unsafe class SquarePooling
     /// <summary>What a pool does with a vector of windows, whose cells lie at x and below, and likewise in the picture.</summary>
     internal interface ICell
     {
-        static abstract void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct;
+        static abstract void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float>;
     }
 
-    private struct PlaneJob<TCell, TLanes, TVector> : IJob where TCell : struct, ICell where TLanes : struct, IPairLanes<TVector> where TVector : struct
+    private struct PlaneJob<TCell, TLanes> : IJob where TCell : struct, ICell where TLanes : struct, ILanes<TLanes, float>
     {
         public float* X, Picture, Windows;
         public int Planes, PlanesAJob, Height, Width;
@@ -56,23 +55,28 @@ internal static unsafe class SquarePooling
                 {
                     long at = ((long)plane * this.Height + 2 * y) * this.Width;
                     float* window = this.Windows + ((long)plane * rows + y) * columns;
-                    for (int i = 0; i < last; i += TLanes.Count) TCell.Visit<TLanes, TVector>(this.X + at + 2 * i, this.Picture + at + 2 * i, window + i, this.Width);
-                    TCell.Visit<TLanes, TVector>(this.X + at + 2 * last, this.Picture + at + 2 * last, window + last, this.Width);
+                    for (int i = 0; i < last; i += TLanes.Count) TCell.Visit<TLanes>(this.X + at + 2 * i, this.Picture + at + 2 * i, window + i, this.Width);
+                    TCell.Visit<TLanes>(this.X + at + 2 * last, this.Picture + at + 2 * last, window + last, this.Width);
                 }
             }
         }
     }
 
+    // Where a is larger than b, or NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Beats<TLanes>(TLanes a, TLanes b) where TLanes : struct, ILanes<TLanes, float> =>
+        TLanes.Select(TLanes.Equal(a, a), TLanes.Greater(a, b), TLanes.OfBits(-1));
+
     // Which cells won, and the rows they are in: the odd one of the upper pair, of the lower pair, the lower pair.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Winner<TLanes, TVector>(float* x, int width, out TVector right, out TVector lowerRight, out TVector lower) where TLanes : struct, IPairLanes<TVector> where TVector : struct
+    private static TLanes Winner<TLanes>(float* x, int width, out TLanes right, out TLanes lowerRight, out TLanes lower) where TLanes : struct, ILanes<TLanes, float>
     {
-        (TVector a, TVector b) = TLanes.Part(x);
-        (TVector c, TVector d) = TLanes.Part(x + width);
-        right = TLanes.Beats(b, a);
-        lowerRight = TLanes.Beats(d, c);
-        TVector top = TLanes.Select(right, b, a), bottom = TLanes.Select(lowerRight, d, c);
-        lower = TLanes.Beats(bottom, top);
+        Pairs.Part(x, out TLanes a, out TLanes b);
+        Pairs.Part(x + width, out TLanes c, out TLanes d);
+        right = Beats(b, a);
+        lowerRight = Beats(d, c);
+        TLanes top = TLanes.Select(right, b, a), bottom = TLanes.Select(lowerRight, d, c);
+        lower = Beats(bottom, top);
         return TLanes.Select(lower, bottom, top);
     }
 
@@ -80,20 +84,20 @@ internal static unsafe class SquarePooling
     internal readonly struct Largest : ICell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct =>
-            TLanes.Store(Winner<TLanes, TVector>(x, width, out _, out _, out _), window);
+        public static void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float> =>
+            TLanes.Store(Winner<TLanes>(x, width, out _, out _, out _), window);
     }
 
     /// <summary>Puts the window's element where the largest cell is, and zeros elsewhere.</summary>
     internal readonly struct Scatter : ICell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct
+        public static void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float>
         {
-            Winner<TLanes, TVector>(x, width, out TVector right, out TVector lowerRight, out TVector lower);
-            TVector g = TLanes.Load(window), zero = default, top = TLanes.Select(lower, zero, g), bottom = TLanes.Select(lower, g, zero);
-            TLanes.Join(TLanes.Select(right, zero, top), TLanes.Select(right, top, zero), picture);
-            TLanes.Join(TLanes.Select(lowerRight, zero, bottom), TLanes.Select(lowerRight, bottom, zero), picture + width);
+            Winner<TLanes>(x, width, out TLanes right, out TLanes lowerRight, out TLanes lower);
+            TLanes g = TLanes.Load(window), zero = TLanes.Zero, top = TLanes.Select(lower, zero, g), bottom = TLanes.Select(lower, g, zero);
+            Pairs.Join(TLanes.Select(right, zero, top), TLanes.Select(right, top, zero), picture);
+            Pairs.Join(TLanes.Select(lowerRight, zero, bottom), TLanes.Select(lowerRight, bottom, zero), picture + width);
         }
     }
 
@@ -101,11 +105,11 @@ internal static unsafe class SquarePooling
     internal readonly struct Gather : ICell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct
+        public static void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float>
         {
-            Winner<TLanes, TVector>(x, width, out TVector right, out TVector lowerRight, out TVector lower);
-            (TVector a, TVector b) = TLanes.Part(picture);
-            (TVector c, TVector d) = TLanes.Part(picture + width);
+            Winner<TLanes>(x, width, out TLanes right, out TLanes lowerRight, out TLanes lower);
+            Pairs.Part(picture, out TLanes a, out TLanes b);
+            Pairs.Part(picture + width, out TLanes c, out TLanes d);
             TLanes.Store(TLanes.Select(lower, TLanes.Select(lowerRight, d, c), TLanes.Select(right, b, a)), window);
         }
     }
@@ -114,11 +118,11 @@ internal static unsafe class SquarePooling
     internal readonly struct Mean : ICell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct
+        public static void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float>
         {
-            (TVector a, TVector b) = TLanes.Part(x);
-            (TVector c, TVector d) = TLanes.Part(x + width);
-            TLanes.Store(TLanes.Multiply(TLanes.Add(TLanes.Add(TLanes.Add(a, b), c), d), 0.25f), window);
+            Pairs.Part(x, out TLanes a, out TLanes b);
+            Pairs.Part(x + width, out TLanes c, out TLanes d);
+            TLanes.Store((a + b + c + d) * TLanes.Of(0.25), window);
         }
     }
 
@@ -126,11 +130,11 @@ internal static unsafe class SquarePooling
     internal readonly struct Spread : ICell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Visit<TLanes, TVector>(float* x, float* picture, float* window, int width) where TLanes : struct, IPairLanes<TVector> where TVector : struct
+        public static void Visit<TLanes>(float* x, float* picture, float* window, int width) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector share = TLanes.Multiply(TLanes.Load(window), 0.25f);
-            TLanes.Join(share, share, picture);
-            TLanes.Join(share, share, picture + width);
+            TLanes share = TLanes.Load(window) * TLanes.Of(0.25);
+            Pairs.Join(share, share, picture);
+            Pairs.Join(share, share, picture + width);
         }
     }
 }

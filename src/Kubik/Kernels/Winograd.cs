@@ -33,6 +33,13 @@ internal static unsafe partial class Winograd
         else Convolve<Winograd2>(s, x, w, turned, y, parts);
     }
 
+    /// <summary>Tiles that outputs are cut into, and whether these are the large ones.</summary>
+    public static (long Count, bool Large) Tiles(int batch, int height, int width)
+    {
+        int side = UsesLargeTiles(height, width) ? Winograd4.Side : Winograd2.Side;
+        return ((long)batch * ((height + side - 1) / side) * ((width + side - 1) / side), side == Winograd4.Side);
+    }
+
     // Whichever needs fewer products.
     private static bool UsesLargeTiles(int height, int width) =>
         36L * ((height + 3) / 4) * ((width + 3) / 4) < 16L * ((height + 1) / 2) * ((width + 1) / 2);

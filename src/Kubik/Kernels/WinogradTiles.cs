@@ -5,7 +5,6 @@
 //
 // Each matrix is written as a line: what it does to one column. A square is all columns, then all rows of the result.
 
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -21,7 +20,7 @@ internal unsafe interface IWinogradLine
     static abstract int To { get; }
 
     /// <summary>Applies the matrix; cells lie sx and sy elements apart.</summary>
-    static abstract void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct;
+    static abstract void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>;
 }
 
 /// <summary>The five transforms of one size of tile. Cell (i, j) of a square lies at x + i·row + j·column, and is as many floats as there are lanes, a multiple of 16.</summary>
@@ -52,20 +51,21 @@ internal readonly unsafe struct Square(float* x, long xRow, long xColumn, float*
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run<TLine>() where TLine : IWinogradLine
     {
-        if (Vector512.IsHardwareAccelerated) this.Run<TLine, WideLanes, Vector512<float>>();
-        else this.Run<TLine, AnyLanes, Vector<float>>();
+        if (Vector512.IsHardwareAccelerated) this.Run<TLine, Lanes512<float>>();
+        else if (Vector256.IsHardwareAccelerated) this.Run<TLine, Lanes256<float>>();
+        else this.Run<TLine, Lanes128<float>>();
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Run<TLine, TLanes, TVector>() where TLine : IWinogradLine where TLanes : IFloatLanes<TVector> where TVector : struct
+    private void Run<TLine, TLanes>() where TLine : IWinogradLine where TLanes : struct, ILanes<TLanes, float>
     {
         float* columns = stackalloc float[6 * 6 * 16];
         int n = TLanes.Count;
         for (int lane = 0; lane < lanes; lane += n)
         {
             float* from = x + lane, to = y + lane;
-            for (int j = 0; j < TLine.From; j++) TLine.Run<TLanes, TVector>(from + j * xColumn, xRow, columns + j * n, TLine.From * n);
-            for (int i = 0; i < TLine.To; i++) TLine.Run<TLanes, TVector>(columns + i * TLine.From * n, n, to + i * yRow, yColumn);
+            for (int j = 0; j < TLine.From; j++) TLine.Run<TLanes>(from + j * xColumn, xRow, columns + j * n, TLine.From * n);
+            for (int i = 0; i < TLine.To; i++) TLine.Run<TLanes>(columns + i * TLine.From * n, n, to + i * yRow, yColumn);
         }
     }
 }
@@ -92,16 +92,16 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx), d4 = TLanes.Load(x + 4 * sx), d5 = TLanes.Load(x + 5 * sx);
-            TVector a = TLanes.MultiplyAdd(d2, -4, d4), b = TLanes.MultiplyAdd(d1, -4, d3), c = TLanes.Subtract(d4, d2), e = TLanes.Subtract(d3, d1);
-            TLanes.Store(TLanes.MultiplyAdd(d0, 4, TLanes.MultiplyAdd(d2, -5, d4)), y);
-            TLanes.Store(TLanes.Add(a, b), y + sy);
-            TLanes.Store(TLanes.Subtract(a, b), y + 2 * sy);
-            TLanes.Store(TLanes.MultiplyAdd(e, 2, c), y + 3 * sy);
-            TLanes.Store(TLanes.MultiplyAdd(e, -2, c), y + 4 * sy);
-            TLanes.Store(TLanes.MultiplyAdd(d1, 4, TLanes.MultiplyAdd(d3, -5, d5)), y + 5 * sy);
+            TLanes d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx), d4 = TLanes.Load(x + 4 * sx), d5 = TLanes.Load(x + 5 * sx);
+            TLanes a = TLanes.MultiplyAdd(d2, TLanes.Of(-4), d4), b = TLanes.MultiplyAdd(d1, TLanes.Of(-4), d3), c = d4 - d2, e = d3 - d1;
+            TLanes.Store(TLanes.MultiplyAdd(d0, TLanes.Of(4), TLanes.MultiplyAdd(d2, TLanes.Of(-5), d4)), y);
+            TLanes.Store(a + b, y + sy);
+            TLanes.Store(a - b, y + 2 * sy);
+            TLanes.Store(TLanes.MultiplyAdd(e, TLanes.Of(2), c), y + 3 * sy);
+            TLanes.Store(TLanes.MultiplyAdd(e, TLanes.Of(-2), c), y + 4 * sy);
+            TLanes.Store(TLanes.MultiplyAdd(d1, TLanes.Of(4), TLanes.MultiplyAdd(d3, TLanes.Of(-5), d5)), y + 5 * sy);
         }
     }
 
@@ -112,16 +112,16 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
-            TVector a = TLanes.Multiply(TLanes.Add(g0, g2), -1f / 6), b = TLanes.Multiply(g1, 1f / 6);
-            TVector c = TLanes.MultiplyAdd(g2, 1f / 6, TLanes.Multiply(g0, 1f / 24)), e = TLanes.Multiply(g1, 1f / 12);
-            TLanes.Store(TLanes.Multiply(g0, 0.25f), y);
-            TLanes.Store(TLanes.Subtract(a, b), y + sy);
-            TLanes.Store(TLanes.Add(a, b), y + 2 * sy);
-            TLanes.Store(TLanes.Add(c, e), y + 3 * sy);
-            TLanes.Store(TLanes.Subtract(c, e), y + 4 * sy);
+            TLanes g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
+            TLanes a = (g0 + g2) * TLanes.Of(-1f / 6), b = g1 * TLanes.Of(1f / 6);
+            TLanes c = TLanes.MultiplyAdd(g2, TLanes.Of(1f / 6), g0 * TLanes.Of(1f / 24)), e = g1 * TLanes.Of(1f / 12);
+            TLanes.Store(g0 * TLanes.Of(0.25f), y);
+            TLanes.Store(a - b, y + sy);
+            TLanes.Store(a + b, y + 2 * sy);
+            TLanes.Store(c + e, y + 3 * sy);
+            TLanes.Store(c - e, y + 4 * sy);
             TLanes.Store(g2, y + 5 * sy);
         }
     }
@@ -133,14 +133,14 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx), m3 = TLanes.Load(x + 3 * sx), m4 = TLanes.Load(x + 4 * sx);
-            TVector a = TLanes.Add(m1, m2), b = TLanes.Subtract(m1, m2), c = TLanes.Add(m3, m4), e = TLanes.Subtract(m3, m4);
-            TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(x), a), c), y);
-            TLanes.Store(TLanes.MultiplyAdd(e, 2, b), y + sy);
-            TLanes.Store(TLanes.MultiplyAdd(c, 4, a), y + 2 * sy);
-            TLanes.Store(TLanes.MultiplyAdd(e, 8, TLanes.Add(b, TLanes.Load(x + 5 * sx))), y + 3 * sy);
+            TLanes m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx), m3 = TLanes.Load(x + 3 * sx), m4 = TLanes.Load(x + 4 * sx);
+            TLanes a = m1 + m2, b = m1 - m2, c = m3 + m4, e = m3 - m4;
+            TLanes.Store(TLanes.Load(x) + a + c, y);
+            TLanes.Store(TLanes.MultiplyAdd(e, TLanes.Of(2), b), y + sy);
+            TLanes.Store(TLanes.MultiplyAdd(c, TLanes.Of(4), a), y + 2 * sy);
+            TLanes.Store(TLanes.MultiplyAdd(e, TLanes.Of(8), b + TLanes.Load(x + 5 * sx)), y + 3 * sy);
         }
     }
 
@@ -151,15 +151,15 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 6;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx), e2 = TLanes.Load(x + 2 * sx), e3 = TLanes.Load(x + 3 * sx);
-            TVector a = TLanes.Add(e0, e2), b = TLanes.Add(e1, e3), c = TLanes.MultiplyAdd(e2, 4, e0), e = TLanes.MultiplyAdd(e3, 8, TLanes.Add(e1, e1));
+            TLanes e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx), e2 = TLanes.Load(x + 2 * sx), e3 = TLanes.Load(x + 3 * sx);
+            TLanes a = e0 + e2, b = e1 + e3, c = TLanes.MultiplyAdd(e2, TLanes.Of(4), e0), e = TLanes.MultiplyAdd(e3, TLanes.Of(8), e1 + e1);
             TLanes.Store(e0, y);
-            TLanes.Store(TLanes.Add(a, b), y + sy);
-            TLanes.Store(TLanes.Subtract(a, b), y + 2 * sy);
-            TLanes.Store(TLanes.Add(c, e), y + 3 * sy);
-            TLanes.Store(TLanes.Subtract(c, e), y + 4 * sy);
+            TLanes.Store(a + b, y + sy);
+            TLanes.Store(a - b, y + 2 * sy);
+            TLanes.Store(c + e, y + 3 * sy);
+            TLanes.Store(c - e, y + 4 * sy);
             TLanes.Store(e3, y + 5 * sy);
         }
     }
@@ -171,13 +171,13 @@ internal readonly unsafe struct Winograd4 : IWinograd
         public static int To => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), u3 = TLanes.Load(x + 3 * sx), u4 = TLanes.Load(x + 4 * sx);
-            TVector a = TLanes.Add(u1, u2), b = TLanes.Subtract(u2, u1), c = TLanes.Add(u3, u4), e = TLanes.Subtract(u3, u4);
-            TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(x), 0.25f, TLanes.MultiplyAdd(a, -1f / 6, TLanes.Multiply(c, 1f / 24))), y);
-            TLanes.Store(TLanes.MultiplyAdd(b, 1f / 6, TLanes.Multiply(e, 1f / 12)), y + sy);
-            TLanes.Store(TLanes.MultiplyAdd(TLanes.Subtract(c, a), 1f / 6, TLanes.Load(x + 5 * sx)), y + 2 * sy);
+            TLanes u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), u3 = TLanes.Load(x + 3 * sx), u4 = TLanes.Load(x + 4 * sx);
+            TLanes a = u1 + u2, b = u2 - u1, c = u3 + u4, e = u3 - u4;
+            TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Of(0.25f), TLanes.MultiplyAdd(a, TLanes.Of(-1f / 6), c * TLanes.Of(1f / 24))), y);
+            TLanes.Store(TLanes.MultiplyAdd(b, TLanes.Of(1f / 6), e * TLanes.Of(1f / 12)), y + sy);
+            TLanes.Store(TLanes.MultiplyAdd(c - a, TLanes.Of(1f / 6), TLanes.Load(x + 5 * sx)), y + 2 * sy);
         }
     }
 }
@@ -204,13 +204,13 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx);
-            TLanes.Store(TLanes.Subtract(d0, d2), y);
-            TLanes.Store(TLanes.Add(d1, d2), y + sy);
-            TLanes.Store(TLanes.Subtract(d2, d1), y + 2 * sy);
-            TLanes.Store(TLanes.Subtract(d1, d3), y + 3 * sy);
+            TLanes d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx);
+            TLanes.Store(d0 - d2, y);
+            TLanes.Store(d1 + d2, y + sy);
+            TLanes.Store(d2 - d1, y + 2 * sy);
+            TLanes.Store(d1 - d3, y + 3 * sy);
         }
     }
 
@@ -221,13 +221,13 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
-            TVector a = TLanes.Multiply(TLanes.Add(g0, g2), 0.5f);
+            TLanes g0 = TLanes.Load(x), g1 = TLanes.Load(x + sx), g2 = TLanes.Load(x + 2 * sx);
+            TLanes a = (g0 + g2) * TLanes.Of(0.5f);
             TLanes.Store(g0, y);
-            TLanes.Store(TLanes.MultiplyAdd(g1, 0.5f, a), y + sy);
-            TLanes.Store(TLanes.MultiplyAdd(g1, -0.5f, a), y + 2 * sy);
+            TLanes.Store(TLanes.MultiplyAdd(g1, TLanes.Of(0.5f), a), y + sy);
+            TLanes.Store(TLanes.MultiplyAdd(g1, TLanes.Of(-0.5f), a), y + 2 * sy);
             TLanes.Store(g2, y + 3 * sy);
         }
     }
@@ -239,11 +239,11 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx);
-            TLanes.Store(TLanes.Add(TLanes.Load(x), TLanes.Add(m1, m2)), y);
-            TLanes.Store(TLanes.Subtract(TLanes.Subtract(m1, m2), TLanes.Load(x + 3 * sx)), y + sy);
+            TLanes m1 = TLanes.Load(x + sx), m2 = TLanes.Load(x + 2 * sx);
+            TLanes.Store(TLanes.Load(x) + (m1 + m2), y);
+            TLanes.Store(m1 - m2 - TLanes.Load(x + 3 * sx), y + sy);
         }
     }
 
@@ -254,13 +254,13 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx);
+            TLanes e0 = TLanes.Load(x), e1 = TLanes.Load(x + sx);
             TLanes.Store(e0, y);
-            TLanes.Store(TLanes.Add(e0, e1), y + sy);
-            TLanes.Store(TLanes.Subtract(e0, e1), y + 2 * sy);
-            TLanes.Store(TLanes.Multiply(e1, -1), y + 3 * sy);
+            TLanes.Store(e0 + e1, y + sy);
+            TLanes.Store(e0 - e1, y + 2 * sy);
+            TLanes.Store(-e1, y + 3 * sy);
         }
     }
 
@@ -271,12 +271,12 @@ internal readonly unsafe struct Winograd2 : IWinograd
         public static int To => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run<TLanes, TVector>(float* x, long sx, float* y, long sy) where TLanes : IFloatLanes<TVector> where TVector : struct
+        public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TVector u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), a = TLanes.Add(u1, u2);
-            TLanes.Store(TLanes.MultiplyAdd(a, 0.5f, TLanes.Load(x)), y);
-            TLanes.Store(TLanes.Multiply(TLanes.Subtract(u1, u2), 0.5f), y + sy);
-            TLanes.Store(TLanes.MultiplyAdd(a, 0.5f, TLanes.Load(x + 3 * sx)), y + 2 * sy);
+            TLanes u1 = TLanes.Load(x + sx), u2 = TLanes.Load(x + 2 * sx), a = u1 + u2;
+            TLanes.Store(TLanes.MultiplyAdd(a, TLanes.Of(0.5f), TLanes.Load(x)), y);
+            TLanes.Store((u1 - u2) * TLanes.Of(0.5f), y + sy);
+            TLanes.Store(TLanes.MultiplyAdd(a, TLanes.Of(0.5f), TLanes.Load(x + 3 * sx)), y + 2 * sy);
         }
     }
 }
