@@ -75,7 +75,7 @@ internal static unsafe class Gemm
             if (isFlat)
             {
                 long cost = 4L * n * k; // reading B costs more than multiplying
-                int flat = b.Column == 1 ? FlatTile<TLanes, TV, T>.Columns / nr : 1;
+                int flat = b.Column == 1 ? FlatTile<TLanes, TV, T>.Columns(m) / nr : 1;
                 if (cost > JobWork) job.ColumnBlock = (int)Math.Clamp(JobWork / (4L * nr * k) / flat * flat, flat, Math.Max(panels, flat));
             }
             else if (work > JobWork)
@@ -160,7 +160,7 @@ internal static unsafe class Gemm
                 T* a = this.IsPackedA ? this.PackSlices(firstSlice, endSlice, firstRow, endRow, p0, kc) : this.A.At(firstRow, p0);
                 if (this.M <= FlatTile<TLanes, TV, T>.Rows && this.B.Column == 1)
                 {
-                    for (int wide = FlatTile<TLanes, TV, T>.Columns; j <= endColumn - wide; j += wide)
+                    for (int wide = FlatTile<TLanes, TV, T>.Columns(this.M); j <= endColumn - wide; j += wide)
                         FlatTile<TLanes, TV, T>.Run(this.M, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, this.C + j, (nint)this.Ldc, add);
                 }
                 for (; j < endColumn; j += nr)

@@ -18,7 +18,8 @@ internal static unsafe class GemmPack
     /// <summary>Packs so many columns of depth k; columns up to the step that are not there become 0 when <paramref name="isPadded"/>. Up to <see cref="Slack"/> numbers beyond the panel may be written.</summary>
     public static void Run<T>(MatrixView<T> from, int depth, int columns, T* to, int step, bool isPadded) where T : unmanaged
     {
-        if (typeof(T) == typeof(float) && Avx512F.IsSupported && (from.Row == 1 || from.Column == 1))
+        // Not where a store of 16 would reach beyond a panel that another thread packs the next one of.
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported && (from.Row == 1 || from.Column == 1) && (!isPadded || step % Side == 0))
         {
             // Columns in 16s; stores of the last 16 may reach into the next row of the panel, which is written later.
             for (int j = 0; j < columns; j += Side)

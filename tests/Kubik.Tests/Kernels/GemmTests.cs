@@ -22,7 +22,7 @@ public sealed class GemmTests
             sizes.Add(140, 70, 800); // past the blocks of rows and of depth
             sizes.Add(130, 4100, 3); // past the block of columns
             sizes.Add(40, 33, 800);
-            foreach (int m in new[] { 1, 2, 3, 4 }) sizes.Add(m, 300, 400); // wide tiles
+            foreach (int m in new[] { 1, 2, 3, 4, 5 }) sizes.Add(m, 300, 400); // wide tiles
             sizes.Add(0, 3, 3);
             sizes.Add(3, 0, 3);
             sizes.Add(3, 3, 0);
@@ -108,8 +108,9 @@ public sealed class GemmTests
                     Tile<T>(rows, k, columns, nr, (a, row, column, b, c, ldc, add) => GemmTile<TLanes, TV, T>.Run(rows, k, (T*)a, row, column, (T*)b, nr, (T*)c, ldc, columns, add, 0));
                 }
             }
-            for (int rows = 1, wide = FlatTile<TLanes, TV, T>.Columns; rows <= FlatTile<TLanes, TV, T>.Rows; rows++)
+            for (int rows = 1; rows <= FlatTile<TLanes, TV, T>.Rows; rows++)
             {
+                int wide = FlatTile<TLanes, TV, T>.Columns(rows);
                 Tile<T>(rows, k, wide, wide, (a, row, column, b, c, ldc, add) => FlatTile<TLanes, TV, T>.Run(rows, k, (T*)a, row, column, (T*)b, wide, (T*)c, ldc, add));
             }
         }
