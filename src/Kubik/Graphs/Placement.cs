@@ -95,7 +95,7 @@ internal sealed class Placement
         return this.readers.GetValueOrDefault(old, []).TrueForAll(reader =>
         {
             (int at, Group by, int place) = this.madeBy[reader];
-            return at < step || by == group && place <= index && reader != group.Head && Array.TrueForAll(reader.Node!.Inputs, x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape);
+            return at < step || by == group && place <= index && reader != group.Head && reader != group.Fed && Array.TrueForAll(reader.Node!.Inputs, x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape);
         });
     }
 
@@ -141,7 +141,7 @@ internal sealed class Placement
     // What a loop reads for the last time and may write a result over: the head first, which is in the cache.
     private Tensor? Ending(Tensor value, (int Step, Group Group, int Index) made, Dictionary<Tensor, int> leaseOf, List<(Tensor Value, Lease Lease)> leases)
     {
-        if (value == made.Group.Head) return null;
+        if (value == made.Group.Head || value == made.Group.Fed) return null;
         Tensor[] owners = [.. made.Group.Inputs.Select(x => this.memory[x].Owner)];
         return Array.Find(owners, MayEnd);
 

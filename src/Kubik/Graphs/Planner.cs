@@ -110,6 +110,11 @@ internal sealed class Planner
             if (first.Loop.Length == 0) return new OpStep(node.Op, x, this.placement[head]);
             return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, this.CodeOf(first), this.PartOf(first)) { IsInPlace = isInPlace };
         }
+        if (first.Fed is { Node: { } reader } fed)
+        {
+            Tensor[] x = [.. reader.Inputs.Select(input => this.placement.Find(input) ?? input)]; // the first may have no place
+            return new PrologueStep(reader.Op, x, this.placement[fed], first.Ops, this.CodeOf(first), this.PartOf(first), Array.IndexOf(first.Loop, reader.Inputs[0])) { IsInPlace = isInPlace };
+        }
         return new LoopStep(first.Ops, this.CodeOf(first), [.. groups.Select(this.PartOf)]) { IsInPlace = isInPlace };
     }
 

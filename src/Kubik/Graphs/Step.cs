@@ -73,3 +73,23 @@ internal sealed class EpilogueStep(Op op, Tensor[] x, Tensor y, IReadOnlyList<Op
         this.kernel.Run(x, y, this.loop);
     }
 }
+
+/// <summary>Elementwise ops that compute the first input of another one piece by piece, just before it is read.</summary>
+internal sealed class PrologueStep(Op op, Tensor[] x, Tensor y, IReadOnlyList<Op> ops, FusedOpcode[] code, FusedPart part, int fed) : Step
+{
+    private readonly IPrologueOp kernel = (IPrologueOp)op;
+    private readonly FusedLoop loop = new(code, part);
+    private Prologue? prologue;
+
+    public override string Name => $"{LoopStep.NameOf(ops)} + {op.Name}";
+
+    public override Shape Shape => y.Shape;
+
+    public override long Bytes => BytesOf([.. x[1..], y]) + LoopStep.BytesOf(part);
+
+    public override void Run()
+    {
+        this.loop.Prepare();
+        this.kernel.Run(x, y, this.prologue ??= this.loop.Leading(fed));
+    }
+}

@@ -80,7 +80,7 @@ internal sealed unsafe class FusedLoop : Epilogue
         }
         else if (columns >= NarrowColumns)
         {
-            this.RunTiles(part, (int)first, columns, rows, step);
+            this.RunTiles(part, (int)first, columns, rows, step, -1, null);
         }
         else
         {
@@ -88,6 +88,9 @@ internal sealed unsafe class FusedLoop : Epilogue
             for (int row = 0; row < rows; row += together) this.RunNarrow(part, first + row * step, Math.Min(together, rows - row), step, columns);
         }
     }
+
+    /// <summary>The loop as what computes one of its results for the kernel that reads it.</summary>
+    public Prologue Leading(int result) => new Feed(this, result);
 
     // A register's place is free again after the last op that reads it.
     private int[] Slots(FusedOpcode[] code, FusedOperand[][] operands, out int used)
@@ -190,7 +193,7 @@ internal sealed unsafe class FusedLoop : Epilogue
     {
         if (part.Table == null || end - start != part.Count)
         {
-            this.RunTiles(part, start, end - start, 1, 0);
+            this.RunTiles(part, start, end - start, 1, 0, -1, null);
             return;
         }
         foreach ((int r, nint to) in part.Gathered) part.Inputs[r].At(0, part.Count, (byte*)to);
@@ -203,7 +206,7 @@ internal sealed unsafe class FusedLoop : Epilogue
     }
 
     [SkipLocalsInit]
-    private void RunTiles(Part part, int start, int columns, int rows, long step)
+    private void RunTiles(Part part, int start, int columns, int rows, long step, int fed, byte* room)
     {
         byte* stack = stackalloc byte[this.stackBytes + 64];
         stack = (byte*)(((nint)stack + 63) & ~63);
@@ -223,7 +226,7 @@ internal sealed unsafe class FusedLoop : Epilogue
                 for (int i = 0; i < program.Length; i++)
                 {
                     ref readonly Instruction op = ref program[i];
-                    byte* to = outputs[i] == null ? stack + (long)slots[inputs.Length + i] * this.slotBytes : outputs[i] + (long)at * op.Size;
+                    byte* to = outputs[i] != null ? outputs[i] + (long)at * op.Size : i == fed ? room + (long)(at - start) * op.Size : stack + (long)slots[inputs.Length + i] * this.slotBytes;
                     registers[inputs.Length + i] = to;
                     arguments[0] = registers[op.A];
                     arguments[1] = registers[op.B];
@@ -277,6 +280,16 @@ internal sealed unsafe class FusedLoop : Epilogue
         public FusedLoop Loop;
 
         public readonly void Run(int job) => this.Loop.RunJob(job);
+    }
+
+    private sealed class Feed(FusedLoop loop, int result) : Prologue
+    {
+        public override byte* Get(long first, int count, byte* room)
+        {
+            Part part = loop.parts[0];
+            loop.RunTiles(part, (int)first, count, 1, 0, result, room);
+            return part.Outputs[result] != null ? part.Outputs[result] + first * loop.program[result].Size : room;
+        }
     }
 
     // An op with as many registers as any may have: those that it does not read are the first.

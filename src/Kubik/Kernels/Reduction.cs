@@ -19,13 +19,25 @@ internal static unsafe class Reduction
     [ThreadStatic] private static Scratch? odd;
     [ThreadStatic] private static Scratch? pieces;
 
-    public static void Run<TOp, T>(Tensor x, Axes axes, Tensor y) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    /// <summary>How many elements a job reads; 0 when there is nothing to reduce.</summary>
+    public static int ElementsAJob(Shape x, Axes axes)
+    {
+        Span<(int Size, bool IsReduced)> runs = stackalloc (int, bool)[Shape.MaxRank];
+        foreach ((int size, bool isReduced) in runs[..Runs(x, axes, runs)])
+        {
+            if (isReduced && size > 0 && x.Size > 0) return JobElements;
+        }
+        return 0;
+    }
+
+    /// <summary>Reduces x over axes; with a prologue x has a shape and no values.</summary>
+    public static void Run<TOp, T>(Tensor x, Axes axes, Tensor y, Prologue? prologue = null) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         if (y.Count == 0) return;
         x = x.Contiguous();
         Span<(int Size, bool IsReduced)> runs = stackalloc (int, bool)[Shape.MaxRank];
         runs = runs[..Runs(x.Shape, axes, runs)];
-        fixed (T* px = x.Data<T>(), py = y.Data<T>())
+        fixed (T* px = prologue is null ? x.Data<T>() : default, py = y.Data<T>())
         {
             T* from = px;
             for (int pass = 0; ; pass++)
@@ -41,8 +53,9 @@ internal static unsafe class Reduction
                 bool isLast = last < 2; // what is before it is kept
                 Scratch scratch = pass % 2 == 0 ? even ??= new() : odd ??= new();
                 T* to = isLast ? py : (T*)scratch.Reserve((long)outer * inner * sizeof(T));
-                if (inner == 1) Rows<TOp, T>(from, to, outer, size);
-                else Columns<TOp, T>(from, to, outer, size, inner);
+                if (inner == 1) Rows<TOp, T>(from, to, outer, size, prologue);
+                else Columns<TOp, T>(from, to, outer, size, inner, prologue);
+                prologue = null; // what comes now lies in memory
                 if (isLast) break;
                 // The kept run before the reduced one and the kept run after it are one now.
                 runs[last - 1].Size *= inner;
@@ -75,24 +88,24 @@ internal static unsafe class Reduction
         return product;
     }
 
-    private static void Rows<TOp, T>(T* x, T* y, int outer, int size) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    private static void Rows<TOp, T>(T* x, T* y, int outer, int size, Prologue? prologue) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         int count = size <= 2 * JobElements ? 1 : (size + JobElements - 1) / JobElements; // pieces of a row
-        RowJob<TOp, T> job = new() { X = x, Y = y, Size = size, Pieces = count, Runs = outer * count, RunsAJob = Math.Max(1, JobElements / Math.Max(size / count, 1)) };
+        RowJob<TOp, T> job = new() { X = x, Y = y, Prologue = prologue, Size = size, Pieces = count, Runs = outer * count, RunsAJob = Math.Max(1, JobElements / Math.Max(size / count, 1)) };
         if (count > 1) job.Y = (T*)(pieces ??= new()).Reserve((long)outer * count * sizeof(T));
         Workers.Run((job.Runs + job.RunsAJob - 1) / job.RunsAJob, ref job);
         if (count == 1) return;
         for (int row = 0; row < outer; row++) y[row] = Fold<TOp, T>(new(job.Y + (long)row * count, count));
     }
 
-    private static void Columns<TOp, T>(T* x, T* y, int outer, int size, int inner) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    private static void Columns<TOp, T>(T* x, T* y, int outer, int size, int inner, Prologue? prologue) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         if (size == 0)
         {
             new Span<T>(y, outer * inner).Fill(TOp.Reduce<T>([]));
             return;
         }
-        ColumnJob<TOp, T> job = new() { X = x, Y = y, Size = size, Inner = inner, Columns = Math.Min(inner, JobColumns) };
+        ColumnJob<TOp, T> job = new() { X = x, Y = y, Prologue = prologue, Size = size, Inner = inner, Columns = Math.Min(inner, JobColumns) };
         job.Blocks = (inner + job.Columns - 1) / job.Columns;
         job.Rows = Math.Max(1, JobElements / job.Columns);
         job.Pieces = (size + job.Rows - 1) / job.Rows;
@@ -128,17 +141,56 @@ internal static unsafe class Reduction
         return a;
     }
 
+    // The same with elements that are computed now.
+    private static T Fold<TOp, T>(Prologue prologue, long first, int length, T* room) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    {
+        if (length <= Piece) return TOp.Reduce(new ReadOnlySpan<T>(prologue.Get(first, length, (byte*)room), length));
+        int half = length / 2 / Piece * Piece;
+        if (half == 0) half = Piece;
+        T a = Fold<TOp, T>(prologue, first, half, room), b = Fold<TOp, T>(prologue, first + half, length - half, room);
+        TOp.Combine(new Span<T>(ref a), new ReadOnlySpan<T>(ref b));
+        return a;
+    }
+
     private struct RowJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         public T* X, Y;
+        public Prologue? Prologue;
         public int Size, Pieces, Runs, RunsAJob;
 
         public readonly void Run(int job)
         {
+            if (this.Prologue is not null)
+            {
+                this.RunComputed(job);
+                return;
+            }
             for (int run = job * this.RunsAJob, end = Math.Min(run + this.RunsAJob, this.Runs); run < end; run++)
             {
                 int row = run / this.Pieces, start = run % this.Pieces * JobElements;
                 this.Y[run] = Fold<TOp, T>(new(this.X + (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start)));
+            }
+        }
+
+        // Short rows are computed several at a time.
+        private readonly void RunComputed(int job)
+        {
+            T* room = stackalloc T[Piece];
+            int run = job * this.RunsAJob, end = Math.Min(run + this.RunsAJob, this.Runs), together = Math.Max(1, Piece / Math.Max(this.Size, 1));
+            if (this.Pieces == 1 && this.Size <= Piece)
+            {
+                for (; run < end; run += together)
+                {
+                    int rows = Math.Min(together, end - run);
+                    T* x = (T*)this.Prologue!.Get((long)run * this.Size, rows * this.Size, (byte*)room);
+                    for (int row = 0; row < rows; row++) this.Y[run + row] = Fold<TOp, T>(new(x + (long)row * this.Size, this.Size));
+                }
+                return;
+            }
+            for (; run < end; run++)
+            {
+                int row = run / this.Pieces, start = run % this.Pieces * JobElements;
+                this.Y[run] = Fold<TOp, T>(this.Prologue!, (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start), room);
             }
         }
     }
@@ -146,6 +198,7 @@ internal static unsafe class Reduction
     private struct ColumnJob<TOp, T> : IJob where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         public T* X, Y;
+        public Prologue? Prologue;
         public int Size, Inner, Columns, Blocks, Rows, Pieces, Outers, OutersAJob;
 
         public readonly void Run(int job)
@@ -161,21 +214,39 @@ internal static unsafe class Reduction
         private readonly void Run(int column, int piece, int outer)
         {
             int columns = Math.Min(this.Columns, this.Inner - column), row = piece * this.Rows, rows = Math.Min(this.Rows, this.Size - row);
-            T* x = this.X + ((long)outer * this.Size + row) * this.Inner + column;
+            long x = ((long)outer * this.Size + row) * this.Inner + column;
             T* y = this.Y + ((long)outer * this.Pieces + piece) * this.Inner + column;
             if (this.Inner >= Wide)
             {
-                Add(x, rows, this.Inner, new Span<T>(y, columns));
+                this.Add(x, rows, this.Inner, new Span<T>(y, columns));
                 return;
             }
             // All columns are in this job, and several rows are one wide one: these are added, then what they hold of each column.
             int together = Math.Min(rows, (Wide + this.Inner - 1) / this.Inner), whole = rows / together;
             Span<T> sums = stackalloc T[2 * Wide];
             sums = sums[..(together * this.Inner)];
-            Add(x, whole, sums.Length, sums);
+            this.Add(x, whole, sums.Length, sums);
             int rest = (rows - whole * together) * this.Inner;
-            TOp.Combine(sums[..rest], new ReadOnlySpan<T>(x + (long)whole * sums.Length, rest));
+            if (rest > 0) this.Combine(sums[..rest], x + (long)whole * sums.Length);
             fixed (T* p = sums) Add(p, together, this.Inner, new Span<T>(y, columns));
+        }
+
+        private readonly void Add(long x, int rows, int step, Span<T> y)
+        {
+            if (this.Prologue is null)
+            {
+                Add(this.X + x, rows, step, y);
+                return;
+            }
+            T* room = stackalloc T[JobColumns];
+            new ReadOnlySpan<T>(this.Prologue.Get(x, y.Length, (byte*)room), y.Length).CopyTo(y);
+            for (int i = 1; i < rows; i++) TOp.Combine(y, new ReadOnlySpan<T>(this.Prologue.Get(x + (long)i * step, y.Length, (byte*)room), y.Length));
+        }
+
+        private readonly void Combine(Span<T> sums, long x)
+        {
+            T* room = stackalloc T[2 * Wide];
+            TOp.Combine(sums, new ReadOnlySpan<T>(this.Prologue is null ? this.X + x : (T*)this.Prologue.Get(x, sums.Length, (byte*)room), sums.Length));
         }
 
         private static void Add(T* x, int rows, int step, Span<T> y)

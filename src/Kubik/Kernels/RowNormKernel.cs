@@ -24,17 +24,18 @@ internal readonly record struct RowShape(int Size, int Groups, int Inner, bool I
 internal static unsafe class RowNormKernel
 {
     private const int JobElements = 16384; // what one job works on; fixed, so that results never depend on threads
+    private const int FedElements = 2048;  // of short rows that a prologue computes at once
     private const int Piece = 4096;        // elements that are added in the type itself
 
     [ThreadStatic] private static Scratch? scratch;
 
     /// <summary>y = (x − μ) / √(σ² + ε) · scale + shift; the inputs after x at will.</summary>
-    public static void Forward<T>(RowShape shape, double epsilon, ReadOnlySpan<Tensor> x, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Forward<T>(RowShape shape, double epsilon, ReadOnlySpan<Tensor> x, Tensor y, Prologue? prologue = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Tensor input = x[0].Contiguous(), scale = x.Length > 1 ? x[1].Contiguous() : input, shift = x.Length > 2 ? x[2].Contiguous() : input;
-        fixed (T* px = input.Data<T>(), ps = scale.Data<T>(), pt = shift.Data<T>(), py = y.Data<T>())
+        fixed (T* px = prologue is null ? input.Data<T>() : default, ps = x.Length > 1 ? scale.Data<T>() : default, pt = x.Length > 2 ? shift.Data<T>() : default, py = y.Data<T>())
         {
-            Job<T> job = new() { X = px, Scale = x.Length > 1 ? ps : null, Shift = x.Length > 2 ? pt : null, Y = py };
+            Job<T> job = new() { X = px, Prologue = prologue, Scale = x.Length > 1 ? ps : null, Shift = x.Length > 2 ? pt : null, Y = py };
             Start(ref job, shape, epsilon, input.Count);
         }
         GC.KeepAlive(input);
@@ -84,6 +85,9 @@ internal static unsafe class RowNormKernel
         GC.KeepAlive(input);
     }
 
+    /// <summary>How many elements a job reads, for a prologue.</summary>
+    public static int ElementsAJob(Shape x) => x.Size > 0 ? JobElements : 0;
+
     private static void Start<T>(ref Job<T> job, RowShape shape, double epsilon, int count, int rowsAJob = 0) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (count == 0) return;
@@ -102,6 +106,7 @@ internal static unsafe class RowNormKernel
     private struct Job<T> : IJob where T : unmanaged, IFloatingPointIeee754<T>
     {
         public T* X, Dy, Scale, Shift, Y;
+        public Prologue? Prologue;
         public RowShape Shape;
         public double Epsilon;
         public int Rows, RowsAJob, Numbers;
@@ -119,9 +124,12 @@ internal static unsafe class RowNormKernel
             int row = job * this.RowsAJob, end = Math.Min(row + this.RowsAJob, this.Rows), size = this.Shape.Size;
             T* sums = this.Y + (long)job * this.Numbers;
             if (this.Work == Work.Sums) new Span<T>(sums, this.Numbers).Clear();
+            int together = this.Prologue is null ? 0 : Math.Max(1, FedElements / size), begin = row;
+            T* room = this.Prologue is null ? null : (T*)(scratch ??= new()).Reserve((long)together * size * sizeof(T)), fed = null;
             for (; row < end; row++)
             {
-                T* x = this.X + (long)row * size;
+                if (this.Prologue is not null && (row - begin) % together == 0) fed = (T*)this.Prologue.Get((long)row * size, Math.Min(together, end - row) * size, (byte*)room);
+                T* x = this.Prologue is null ? this.X + (long)row * size : fed + (long)((row - begin) % together) * size;
                 double mean = this.Shape.IsCentered ? Sum<V>(x, null, null, T.Zero, size) / size : 0;
                 T center = T.CreateChecked(mean);
                 double rate = 1 / Math.Sqrt(Sum<V>(x, x, null, center, size, squares: true) / size + this.Epsilon);

@@ -29,6 +29,7 @@ internal static unsafe class SoftmaxKernel
 {
     private const int JobElements = 8192; // what one job works on; fixed, so that results never depend on threads
     private const int Piece = 4096;       // elements that are added in the type itself
+    private const int FedElements = 2048; // of short rows that a prologue computes at once
     private const int Together = 16;      // columns that are gathered at once: a cache line of floats
 
     [ThreadStatic] private static Scratch? scratch;
@@ -38,6 +39,9 @@ internal static unsafe class SoftmaxKernel
         (uint)axis >= (uint)x.Shape.Rank ? throw op.Error($"axis {axis} is not one of the {x.Shape.Rank} axes of {x.Shape}, counted from 0.") :
         x.DType is not (DType.Float32 or DType.Float64) ? throw op.Error(TypeRule.Float(x)) :
         x.Shape[axis] == 0 ? throw op.Error($"axis {axis} of {x.Shape} is empty, and probabilities over nothing do not exist.") : x;
+
+    /// <summary>How many elements a job reads, for a prologue: rows must lie together.</summary>
+    public static int ElementsAJob(Shape x, int axis) => axis == x.Rank - 1 && x.Size > 0 ? JobElements : 0;
 
     /// <summary>The spec of logits (B, K, …) when the labels (B, …) fit.</summary>
     public static TensorSpec InferLabels(Op op, TensorSpec x, TensorSpec labels)
@@ -50,14 +54,14 @@ internal static unsafe class SoftmaxKernel
     }
 
     /// <summary>Runs over rows along an axis of x; dy is null, shaped like x or, for a cross-entropy, without the axis, as are the labels.</summary>
-    public static void Run<T>(Op op, SoftmaxWork work, Tensor x, int axis, Tensor? labels, Tensor? dy, Tensor y, double temperature = 1) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<T>(Op op, SoftmaxWork work, Tensor x, int axis, Tensor? labels, Tensor? dy, Tensor y, double temperature = 1, Prologue? prologue = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         x = x.Contiguous();
         dy = dy?.Contiguous() ?? x;
         int size = x.Shape[axis], inner = Normalizing.SizeFrom(axis + 1, x.Shape);
-        fixed (T* px = x.Data<T>(), pdy = dy.Data<T>(), py = y.Data<T>())
+        fixed (T* px = prologue is null ? x.Data<T>() : default, pdy = prologue is null ? dy.Data<T>() : default, py = y.Data<T>())
         {
-            Job<T> job = new() { Work = work, X = px, Dy = pdy, Y = py, Size = size, Inner = inner, Rows = size == 0 ? 0 : x.Count / size };
+            Job<T> job = new() { Work = work, Prologue = prologue, X = px, Dy = pdy, Y = py, Size = size, Inner = inner, Rows = size == 0 ? 0 : x.Count / size };
             job.Temperature = temperature == 1 ? T.One : T.Max(T.CreateChecked(temperature), T.Epsilon); // above 0, also where the type has no number as small
             job.RowsAJob = Math.Max(1, JobElements / size);
             if (inner > 1) job.RowsAJob = (job.RowsAJob + Together - 1) / Together * Together;
@@ -85,6 +89,7 @@ internal static unsafe class SoftmaxKernel
     private struct Job<T> : IJob where T : unmanaged, IFloatingPointIeee754<T>
     {
         public SoftmaxWork Work;
+        public Prologue? Prologue;
         public T* X, Dy, Y;
         public long* Labels;
         public int Size, Inner, Rows, RowsAJob;
@@ -102,6 +107,18 @@ internal static unsafe class SoftmaxKernel
         private readonly void Run<V>(int job) where V : struct, ILanes<V, T>
         {
             int row = job * this.RowsAJob, end = Math.Min(row + this.RowsAJob, this.Rows);
+            if (this.Prologue is not null)
+            {
+                int together = Math.Max(1, FedElements / this.Size);
+                T* room = (T*)(scratch ??= new()).Reserve((long)together * this.Size * sizeof(T));
+                for (; row < end; row += together)
+                {
+                    int count = Math.Min(together, end - row);
+                    T* x = (T*)this.Prologue.Get((long)row * this.Size, count * this.Size, (byte*)room);
+                    for (int r = 0; r < count; r++) this.Row<V>(row + r, x + (long)r * this.Size, null, this.Y + (long)(row + r) * this.Size);
+                }
+                return;
+            }
             if (this.Inner == 1)
             {
                 for (; row < end; row++)

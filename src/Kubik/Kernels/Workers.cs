@@ -18,11 +18,11 @@ public static class Workers
 {
     private const int SpinRounds = 500; // some tens of microseconds: longer than the gap between two kernels of a step
 
-    private static readonly Lock Gate = new();
     private static readonly List<Thread> Helpers = [];
     private static readonly ManualResetEventSlim Wake = new(initialState: false, spinCount: 0);
     private static volatile Runner? current;
     private static int threads = FromEnvironment();
+    private static int taken; // 1 while a thread runs jobs
 
     [ThreadStatic] private static bool busy;
 
@@ -42,7 +42,7 @@ public static class Workers
     /// <summary>Runs the jobs 0 to <paramref name="jobs"/> − 1 and returns when all are done.</summary>
     internal static void Run<TJob>(int jobs, ref TJob work) where TJob : struct, IJob
     {
-        if (jobs <= 1 || threads == 1 || busy || !Gate.TryEnter())
+        if (jobs <= 1 || threads == 1 || busy || Interlocked.Exchange(ref taken, 1) != 0)
         {
             for (int job = 0; job < jobs; job++) work.Run(job);
             return;
@@ -63,7 +63,7 @@ public static class Workers
         finally
         {
             busy = false;
-            Gate.Exit();
+            Volatile.Write(ref taken, 0);
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class RandomGraphs
     public void Plans_give_the_bits_of_the_recorded_run_with_any_number_of_threads()
     {
         int before = Workers.Count;
+        HashSet<string> met = [];
         try
         {
             for (int seed = 0; seed < 150; seed++)
@@ -27,6 +28,7 @@ public sealed class RandomGraphs
                 Tensor[] x = [Values(seed, 1, m, n), Values(seed, 2, n), Values(seed, 3, m, 1), Values(seed, 4, n, n), Values(seed, 5), Values(seed, 6, n, m)];
                 Graph graph = Graph.Trace(v => Compute(v, random, m, n), [.. x.Select(t => t.Spec)]);
                 Tensor[] expected = graph.Run(x);
+                met.UnionWith(Compiler.Plan(graph).Report().Steps.SelectMany(s => s.Name.Split(' ').Append(s.Name.StartsWith("MatMul +", StringComparison.Ordinal) ? "epilogue" : s.Name[(s.Name.IndexOf('+', StringComparison.Ordinal) + 1)..]).Append(s.IsInPlace ? "in place" : "")));
                 for (int threads = 1; threads <= 3; threads++)
                 {
                     Workers.Count = threads;
@@ -39,6 +41,7 @@ public sealed class RandomGraphs
         {
             Workers.Count = before;
         }
+        Assert.Superset(new HashSet<string> { "epilogue", " ReduceSum", " ReduceMax", " Softmax", " LayerNormalization", "in place" }, met);
     }
 
     private static int Size(Random random) => random.Next(6) switch { 0 => 1, 1 => random.Next(2, 20), 2 => 64, 3 => random.Next(100, 200), 4 => random.Next(20, 600), _ => random.Next(1, 9) };

@@ -5,7 +5,7 @@ namespace Kubik.Ops
     /// <summary>yᵢ = e^(xᵢ/t) / Σⱼ e^(xⱼ/t) along an axis, computed from x − max x, so that large values do not overflow.</summary>
     /// <param name="Axis">The axis.</param>
     /// <param name="Temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
-    public sealed record Softmax(int Axis, double Temperature = 1) : FusedOp
+    public sealed record Softmax(int Axis, double Temperature = 1) : FusedOp, IPrologueOp
     {
         /// <inheritdoc/>
         public override string Name => "Softmax";
@@ -31,10 +31,16 @@ namespace Kubik.Ops
             new SoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x[0], y, null);
+
+        int IPrologueOp.ElementsAJob(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.ElementsAJob(x[0].Shape, this.Axis);
+
+        void IPrologueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue) => this.Run(x[0], y, prologue);
+
+        private void Run(Tensor x, Tensor y, Prologue? prologue)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Softmax, x[0], this.Axis, null, null, y, this.Temperature);
-            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Softmax, x[0], this.Axis, null, null, y, this.Temperature);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Softmax, x, this.Axis, null, null, y, this.Temperature, prologue);
+            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Softmax, x, this.Axis, null, null, y, this.Temperature, prologue);
         }
 
         private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;
@@ -43,7 +49,7 @@ namespace Kubik.Ops
     /// <summary>yᵢ = xᵢ/t − ln Σⱼ e^(xⱼ/t) along an axis: the logarithm of the softmax, exact where the softmax itself is 0.</summary>
     /// <param name="Axis">The axis.</param>
     /// <param name="Temperature">t: below 1 sharpens the distribution, above 1 flattens it.</param>
-    public sealed record LogSoftmax(int Axis, double Temperature = 1) : FusedOp
+    public sealed record LogSoftmax(int Axis, double Temperature = 1) : FusedOp, IPrologueOp
     {
         /// <inheritdoc/>
         public override string Name => "LogSoftmax";
@@ -69,10 +75,16 @@ namespace Kubik.Ops
             new LogSoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x[0], y, null);
+
+        int IPrologueOp.ElementsAJob(ReadOnlySpan<TensorSpec> x) => SoftmaxKernel.ElementsAJob(x[0].Shape, this.Axis);
+
+        void IPrologueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue) => this.Run(x[0], y, prologue);
+
+        private void Run(Tensor x, Tensor y, Prologue? prologue)
         {
-            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Logarithm, x[0], this.Axis, null, null, y, this.Temperature);
-            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Logarithm, x[0], this.Axis, null, null, y, this.Temperature);
+            if (y.DType == DType.Float32) SoftmaxKernel.Run<float>(this, SoftmaxWork.Logarithm, x, this.Axis, null, null, y, this.Temperature, prologue);
+            else SoftmaxKernel.Run<double>(this, SoftmaxWork.Logarithm, x, this.Axis, null, null, y, this.Temperature, prologue);
         }
 
         private Tensor Scaled(Tensor x) => this.Temperature == 1 ? x : x / this.Temperature;

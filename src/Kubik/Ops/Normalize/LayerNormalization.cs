@@ -9,7 +9,7 @@ namespace Kubik.Ops
     /// <remarks>The variance is of n elements, not n − 1. A single element gives 0, before scale and shift.</remarks>
     /// <param name="Axis">The first of the axes that are normalised together, up to the last one; −1 is the last.</param>
     /// <param name="Epsilon">ε, added to the variance.</param>
-    public sealed record LayerNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp
+    public sealed record LayerNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp, IPrologueOp
     {
         /// <inheritdoc/>
         public override string Name => "LayerNormalization";
@@ -42,10 +42,16 @@ namespace Kubik.Ops
             Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x, y, null);
+
+        int IPrologueOp.ElementsAJob(ReadOnlySpan<TensorSpec> x) => RowNormKernel.ElementsAJob(x[0].Shape);
+
+        void IPrologueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue) => this.Run(x, y, prologue);
+
+        private void Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue? prologue)
         {
-            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
-            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y, prologue);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y, prologue);
         }
 
         private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(this.Axis < 0 ? this.Axis + x.Rank : this.Axis, x), 1, 1, IsCentered: true);
@@ -57,7 +63,7 @@ namespace Kubik.Ops
     /// </summary>
     /// <param name="Axis">The first of the axes that are normalised together, up to the last one; −1 is the last.</param>
     /// <param name="Epsilon">ε, added to the mean square.</param>
-    public sealed record RmsNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp
+    public sealed record RmsNormalization(int Axis = -1, double Epsilon = 1e-5) : FusedOp, IPrologueOp
     {
         /// <inheritdoc/>
         public override string Name => "RMSNormalization";
@@ -91,10 +97,16 @@ namespace Kubik.Ops
             Normalizing.Gradients(wanted, x, dy, this.Rows(x[0].Shape), this.Epsilon);
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x, y, null);
+
+        int IPrologueOp.ElementsAJob(ReadOnlySpan<TensorSpec> x) => RowNormKernel.ElementsAJob(x[0].Shape);
+
+        void IPrologueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue) => this.Run(x, y, prologue);
+
+        private void Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue? prologue)
         {
-            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y);
-            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y);
+            if (y.DType == DType.Float32) RowNormKernel.Forward<float>(this.Rows(y.Shape), this.Epsilon, x, y, prologue);
+            else RowNormKernel.Forward<double>(this.Rows(y.Shape), this.Epsilon, x, y, prologue);
         }
 
         private RowShape Rows(Shape x) => new(Normalizing.SizeFrom(this.Axis < 0 ? this.Axis + x.Rank : this.Axis, x), 1, 1, IsCentered: false);

@@ -35,7 +35,7 @@ public interface IReduceOp
 /// <summary>The op of a reduction over axes, which are dropped or kept with size 1.</summary>
 /// <param name="Axes">The axes, in rising order, each once.</param>
 /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : DifferentiableOp where TOp : struct, IReduceOp
+public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : DifferentiableOp, IPrologueOp where TOp : struct, IReduceOp
 {
     /// <inheritdoc/>
     public override string Name => TOp.Name;
@@ -69,15 +69,21 @@ public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : Differentia
     }
 
     /// <inheritdoc/>
-    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
+    protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x[0], y, null);
+
+    int IPrologueOp.ElementsAJob(ReadOnlySpan<TensorSpec> x) => Reduction.ElementsAJob(x[0].Shape, this.Axes);
+
+    void IPrologueOp.Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue) => this.Run(x[0], y, prologue);
+
+    private void Run(Tensor x, Tensor y, Prologue? prologue)
     {
         switch (y.DType)
         {
-            case DType.Float32: Reduction.Run<TOp, float>(x[0], this.Axes, y); break;
-            case DType.Float64: Reduction.Run<TOp, double>(x[0], this.Axes, y); break;
-            case DType.Int32: Reduction.Run<TOp, int>(x[0], this.Axes, y); break;
-            case DType.Int64: Reduction.Run<TOp, long>(x[0], this.Axes, y); break;
-            default: Reduction.Run<TOp, byte>(x[0], this.Axes, y); break;
+            case DType.Float32: Reduction.Run<TOp, float>(x, this.Axes, y, prologue); break;
+            case DType.Float64: Reduction.Run<TOp, double>(x, this.Axes, y, prologue); break;
+            case DType.Int32: Reduction.Run<TOp, int>(x, this.Axes, y, prologue); break;
+            case DType.Int64: Reduction.Run<TOp, long>(x, this.Axes, y, prologue); break;
+            default: Reduction.Run<TOp, byte>(x, this.Axes, y, prologue); break;
         }
     }
 }
