@@ -20,6 +20,7 @@ internal static class BufferPool
     private static readonly List<Loan> Loans = [];
     private static readonly HashSet<ulong[]> Forgotten = [];
     private static long budget = LeastBudget, lent, idle;
+    private static long lately; // how much was in use when somebody looked: the most, as it fades
 
     /// <summary>Bytes out on loan plus bytes waiting to be lent again.</summary>
     public static long HeldBytes
@@ -80,18 +81,20 @@ internal static class BufferPool
         return true;
     }
 
+    // What is in use swings within a step, from all that the tape holds to nothing. The budget shrinks only when it was too
+    // large for the whole swing: else its blocks are given up in the valleys and cleared by the kernel again for the peaks.
     private static void Reclaim(long wanted)
     {
-        for (int generation = 0; generation <= 2; generation++)
+        bool isEnough = false;
+        for (int generation = 0; generation <= 2 && !isEnough; generation++)
         {
             GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             Sweep();
-            if (lent + wanted > budget / 2) continue;
-            if (lent + wanted < budget / 4) SetBudget(budget / 2);
-            return;
+            isEnough = lent + wanted <= budget / 2;
         }
-        // What is left is in use: let it double before looking again, so that the cost of looking stays small.
-        SetBudget(2 * (lent + wanted));
+        lately = Math.Max(lent + wanted, lately - lately / 8);
+        if (!isEnough) SetBudget(2 * (lent + wanted)); // what is left is in use: let it double before looking again, so that the cost of looking stays small
+        else if (lately < budget / 4) SetBudget(budget / 2);
     }
 
     private static void SetBudget(long bytes)

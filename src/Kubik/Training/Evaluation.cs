@@ -24,7 +24,10 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
 
     /// <summary>Runs a model over a data set, in evaluation mode; the mode that each layer was in is restored.</summary>
     /// <exception cref="ArgumentException">The data set is empty.</exception>
-    public static Evaluation Of(Module model, Loss loss, Dataset data, CancellationToken cancel = default)
+    public static Evaluation Of(Module model, Loss loss, Dataset data, CancellationToken cancel = default) => Of(model.Forward, loss, data, cancel);
+
+    /// <summary>The same for whatever computes a model's outputs, such as a compiled model.</summary>
+    internal static Evaluation Of(Func<Tensor, Tensor> forward, Loss loss, Dataset data, CancellationToken cancel = default)
     {
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to evaluate.");
         return Module.InEvaluation(() =>
@@ -35,7 +38,7 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
             {
                 cancel.ThrowIfCancellationRequested();
                 Batch batch = data.Read([.. Enumerable.Range(start, Math.Min(BatchSize, data.Count - start))]);
-                Tensor output = model.Forward(batch.Input).Detach();
+                Tensor output = forward(batch.Input).Detach();
                 sum += (double)loss.Of(output, batch.Target) * output.Shape[0];
                 outputs.Add(output);
                 targets.Add(batch.Target);

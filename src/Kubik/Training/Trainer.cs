@@ -66,6 +66,7 @@ public static class Trainer
         private readonly CompiledStep? compiled = options.Compile && optimizer is UpdateRule rule
             ? new(model, loss, rule, options.Penalty, data.Kind == TargetKind.Classes ? Evaluation.Right : null)
             : null;
+        private readonly Func<Tensor, Tensor> forward = options.Compile ? new CompiledModel(model, new PredictOptions { Fold = false }).Run : model.Forward;
         private long learnt;
 
         private int StepsInEpoch => this.loader.BatchCount;
@@ -153,8 +154,8 @@ public static class Trainer
         {
             if (options.Average?.FromEpoch <= state.Epoch + 1) options.Average.Update(model);
             options.Average?.Swap(model);
-            Evaluation? validation = options.Validation is { } v ? Evaluation.Of(model, loss, v) : null;
-            Evaluation? test = options.Test is { } t ? Evaluation.Of(model, loss, t) : null;
+            Evaluation? validation = options.Validation is { } v ? Evaluation.Of(this.forward, loss, v) : null;
+            Evaluation? test = options.Test is { } t ? Evaluation.Of(this.forward, loss, t) : null;
             EpochMetrics metrics = new(
                 state.Epoch + 1, optimizer.Steps, state.LossSum / state.Seen, this.classifies ? state.RightSum / state.Seen : null,
                 validation?.Loss, validation?.Accuracy, test?.Loss, test?.Accuracy,
