@@ -7,11 +7,11 @@ namespace Kubik.Kernels;
 
 internal static unsafe class FlatTile<TLanes, TV, T> where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged
 {
-    /// <summary>Rows up to which this pays.</summary>
+    /// <summary>Rows of the tallest tile.</summary>
     public const int Rows = 4;
 
-    /// <summary>Columns of the tile.</summary>
-    public static int Columns(int rows) => (rows == 4 ? 6 : 8) * TLanes.Count;
+    /// <summary>Columns of the tile; for more rows than a tile has, columns that tiles of every height fill.</summary>
+    public static int Columns(int rows) => (rows < 4 ? 8 : rows == 4 ? 6 : 24) * TLanes.Count;
 
     /// <summary>C (rows × columns of the tile) = A·B over depth k, or C += A·B; A's element (i, p) lies at a + i·row + p·column, B's row p at b + p·ldb.</summary>
     public static void Run(int rows, int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, bool add)

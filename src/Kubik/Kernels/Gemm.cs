@@ -30,6 +30,7 @@ internal static unsafe class Gemm
     private const int JobWork = 1 << 18;    // multiply-adds: some microseconds, for which a helper may be woken
     private const int PackColumns = 128;    // from which on packing A is repaid
     private const int EpilogueColumns = 256;
+    private const int FlatRows = 16, FlatElements = 1 << 19; // of a B that lies in memory rather than in L2
 
     [ThreadStatic] private static Scratch? packedA, packedB, panelB;
 
@@ -69,21 +70,17 @@ internal static unsafe class Gemm
         if (m < SharedRows || work <= JobWork || panels == 1)
         {
             // Each job computes its part of C over the whole depth, and packs what it has to by itself.
-            bool isFlat = m <= FlatTile<TLanes, TV, T>.Rows;
             job.RowBlocks = 1;
             job.ColumnBlock = panels;
-            if (isFlat)
+            job.IsFlat = b.Column == 1 && (m <= FlatTile<TLanes, TV, T>.Rows || (m <= FlatRows && (long)n * k >= FlatElements));
+            long cost = Math.Max(m, 4L) * n * k; // reading B costs as much as multiplying 4 rows
+            if (m >= SharedRows) job.RowBlocks = (int)Math.Clamp(work / JobWork, 1, (m + SharedRows - 1) / SharedRows);
+            else if (cost > JobWork)
             {
-                long cost = 4L * n * k; // reading B costs more than multiplying
-                int flat = b.Column == 1 ? FlatTile<TLanes, TV, T>.Columns(m) / nr : 1;
-                if (cost > JobWork) job.ColumnBlock = (int)Math.Clamp(JobWork / (4L * nr * k) / flat * flat, flat, Math.Max(panels, flat));
+                int unit = job.IsFlat ? FlatTile<TLanes, TV, T>.Columns(m) / nr : 1;
+                job.ColumnBlock = (int)Math.Clamp(JobWork / (cost / n * nr) / unit * unit, unit, Math.Max(panels, unit));
             }
-            else if (work > JobWork)
-            {
-                if (m >= SharedRows) job.RowBlocks = (int)Math.Min(work / JobWork, (m + SharedRows - 1) / SharedRows);
-                else job.ColumnBlock = (int)Math.Clamp(JobWork / ((long)m * nr * k), 1, panels);
-            }
-            job.IsPackedA = !isFlat && Math.Min(job.ColumnBlock * nr, n) >= PackColumns;
+            job.IsPackedA = !job.IsFlat && Math.Min(job.ColumnBlock * nr, n) >= PackColumns;
             Start<TLanes, TV, T>(ref job, panels);
             return;
         }
@@ -142,7 +139,7 @@ internal static unsafe class Gemm
         public T* C, Packed;
         public long Ldc, First;
         public int M, N, Slices, From, To, RowBlocks, ColumnBlock;
-        public bool Add, IsPackedA;
+        public bool Add, IsPackedA, IsFlat;
         public Epilogue? Epilogue;
 
         public readonly void Run(int job)
@@ -158,10 +155,10 @@ internal static unsafe class Gemm
                 bool add = this.Add || p0 > this.From;
                 Epilogue? epilogue = p0 + kc == this.To ? this.Epilogue : null;
                 T* a = this.IsPackedA ? this.PackSlices(firstSlice, endSlice, firstRow, endRow, p0, kc) : this.A.At(firstRow, p0);
-                if (this.M <= FlatTile<TLanes, TV, T>.Rows && this.B.Column == 1)
+                if (this.IsFlat)
                 {
-                    for (int wide = FlatTile<TLanes, TV, T>.Columns(this.M); j <= endColumn - wide; j += wide)
-                        FlatTile<TLanes, TV, T>.Run(this.M, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, this.C + j, (nint)this.Ldc, add);
+                    this.Flat(p0, kc, firstColumn, endColumn, add);
+                    j = endColumn;
                 }
                 for (; j < endColumn; j += nr)
                 {
@@ -181,6 +178,29 @@ internal static unsafe class Gemm
                     ready = j + nr;
                 }
                 epilogue?.Run(this.First + firstRow * this.Ldc + ready, endRow - firstRow, this.Ldc, endColumn - ready);
+            }
+        }
+
+        // Up to 4 rows at a time; from the second time on B comes from L2.
+        private readonly void Flat(int p0, int kc, int firstColumn, int endColumn, bool add)
+        {
+            int nr = 2 * TLanes.Count, groups = (this.M + FlatTile<TLanes, TV, T>.Rows - 1) / FlatTile<TLanes, TV, T>.Rows, height = this.M / groups, tall = this.M - height * groups;
+            for (int start = firstColumn, wide = FlatTile<TLanes, TV, T>.Columns(this.M), end; start < endColumn; start = end)
+            {
+                end = Math.Min(start + wide, endColumn);
+                for (int g = 0, i = 0, rows; g < groups; g++, i += rows)
+                {
+                    rows = g < tall ? height + 1 : height;
+                    T* a = this.A.At(i, p0), c = this.C + i * this.Ldc;
+                    int j = start;
+                    for (int step = FlatTile<TLanes, TV, T>.Columns(rows); j <= end - step; j += step)
+                        FlatTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, c + j, (nint)this.Ldc, add);
+                    for (; j < end; j += nr)
+                    {
+                        T* b = this.PanelOfB(p0, kc, j, end, out nint ldb, out nint ahead);
+                        GemmTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, b, ldb, c + j, (nint)this.Ldc, Math.Min(nr, end - j), add, ahead);
+                    }
+                }
             }
         }
 

@@ -143,6 +143,8 @@ public sealed class GemmTests
     [InlineData(300, 333, 900)]
     [InlineData(64, 300, 784)]
     [InlineData(5, 700, 400)]
+    [InlineData(4, 415, 400)]
+    [InlineData(11, 810, 700)] // a B larger than L2
     public unsafe void An_elements_bits_depend_on_its_row_and_column_alone(int m, int n, int k)
     {
         RandomStream random = new(seed: 3, stream: 1);
