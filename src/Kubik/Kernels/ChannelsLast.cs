@@ -112,7 +112,7 @@ internal static unsafe partial class ChannelsLast
                 };
                 Workers.Run(job.Jobs, ref job);
             }
-            if (phases > 1) parts.DoneLater(dx + (long)first * g.Channels * v.Size * h.Size, (long)count * g.Channels, v.Size * h.Size); // a phase is every how many-th element
+            if (v.Stride > 1 || h.Stride > 1) parts.DoneLater(dx + (long)first * g.Channels * v.Size * h.Size, (long)count * g.Channels, v.Size * h.Size); // a phase is every how many-th element
         }
     }
 

@@ -16,8 +16,6 @@ namespace Kubik.Training;
 /// </code></example>
 public sealed class CompiledModel
 {
-    private const int MostIdle = 16;
-
     private readonly Module model;
     private readonly PredictOptions options;
     private readonly Lock gate = new();
@@ -98,7 +96,7 @@ public sealed class CompiledModel
     {
         Made now = this.made;
         if (now.Structure?.Changed() is { } path) now = this.Forget(now, $"'{path}' was replaced");
-        if (!now.Prologue.Refresh()) now = this.Forget(now, "a parameter was converted to another type");
+        if (!now.Kept.Refresh()) now = this.Forget(now, "a parameter was converted to another type");
         Variant? variant = Array.Find(now.Variants, v => v.X == x);
         if (variant?.Rent() is not { } plan)
         {
@@ -125,17 +123,17 @@ public sealed class CompiledModel
             if (!this.model.Parameters().All(p => p.Parameter.HasSpec)) Module.InEvaluation(() => this.model.Build(x.Shape, x.DType));
             Made before = this.made;
             Variant? known = Array.Find(before.Variants, v => v.X == x);
-            if (known is null && this.options.Block > 1) this.RequireSeparateRows(x);
+            if (known is null && this.options.Block is not null) this.RequireSeparateRows(x);
             Graph graph = this.Trace(x);
             if (this.options.Fold) graph = Folding.Apply(graph);
-            Plan plan = Compiler.Plan(before.Prologue.Split(graph));
-            before.Prologue.Refresh();
+            Plan plan = Compiler.Plan(before.Kept.Split(graph));
+            before.Kept.Refresh();
             this.LastCompilation = before.Why ?? (known is null ? $"the input {x} is new" : "another thread is running the plan");
             Interlocked.Increment(ref this.compilations);
             if (known is not null) return (known, plan);
             Variant added = new(x, plan.Report());
             IEnumerable<Variant> kept = before.Variants.OrderByDescending(v => v.LastUse).Take(this.options.MostShapes - 1);
-            this.made = new(new(this.model), before.Prologue, [.. kept, added]);
+            this.made = new(new(this.model), before.Kept, [.. kept, added]);
             return (added, plan);
         }
     }
@@ -149,14 +147,14 @@ public sealed class CompiledModel
             throw new InvalidOperationException($"The model cannot run in blocks of samples: {problem} Leave out PredictOptions.Block, so that each shape of input has a plan of its own.");
     }
 
-    private sealed record Made(Structure? Structure, Prologue Prologue, Variant[] Variants)
+    private sealed record Made(Structure? Structure, KeptValues Kept, Variant[] Variants)
     {
         public string? Why { get; init; }
     }
 
     private sealed class Variant(TensorSpec x, PlanReport report)
     {
-        private readonly Plan?[] idle = new Plan?[MostIdle];
+        private volatile Plan?[] idle = new Plan?[4];
         private volatile bool isPast;
 
         public TensorSpec X => x;
@@ -170,21 +168,28 @@ public sealed class CompiledModel
 
         public Plan? Rent()
         {
-            for (int i = 0; i < this.idle.Length; i++)
+            Plan?[] places = this.idle;
+            for (int i = 0; i < places.Length; i++)
             {
-                if (this.idle[i] is null || Interlocked.Exchange(ref this.idle[i], null) is not { } plan) continue;
+                if (places[i] is null || Interlocked.Exchange(ref places[i], null) is not { } plan) continue;
                 if (plan.IsCurrent) return plan;
                 this.isPast = true;
             }
             return null;
         }
 
+        // A plan that lands in places that were just replaced by more is made again one day; none is lent twice.
         public void Return(Plan plan)
         {
-            for (int i = 0; i < this.idle.Length; i++)
+            Plan?[] places = this.idle;
+            for (int i = 0; i < places.Length; i++)
             {
-                if (Interlocked.CompareExchange(ref this.idle[i], plan, null) is null) return;
+                if (Interlocked.CompareExchange(ref places[i], plan, null) is null) return;
             }
+            Plan?[] more = new Plan?[2 * places.Length];
+            more[0] = plan;
+            for (int i = 0; i < places.Length; i++) more[i + 1] = Interlocked.Exchange(ref places[i], null);
+            this.idle = more;
         }
     }
 }

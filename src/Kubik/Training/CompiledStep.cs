@@ -22,7 +22,9 @@ public sealed class CompiledStep
     private readonly UpdateRule optimizer;
     private readonly Penalty? penalty;
     private readonly Func<Tensor, Tensor, Tensor>? measure;
-    private readonly List<Variant> variants = [];
+    private const int MostVariants = 16; // each holds the memory of a whole step
+
+    private readonly List<Variant> variants = []; // the one that ran last first
     private Structure? structure;
     private int running;
 
@@ -66,7 +68,7 @@ public sealed class CompiledStep
         }
     }
 
-    /// <summary>What the compiler made for each kind of input so far: its passes, and the plan's steps and memory.</summary>
+    /// <summary>What the compiler made for the last 16 kinds of input, the latest first: its passes, and the plan's steps and memory.</summary>
     public IReadOnlyList<PlanReport> Plans => [.. this.variants.Select(v => v.Plan.Report())];
 
     /// <summary>The whole step as it is traced, before the compiler changes anything: for <see cref="Graph.ToText"/>. Nothing is computed.</summary>
@@ -150,11 +152,13 @@ public sealed class CompiledStep
             if (variant.X != x.Spec || variant.Target != target.Spec || variant.IsLast != this.optimizer.IsLast || !variant.HasModes) continue;
             bool remembers = ReferenceEquals(variant.Remembered, this.optimizer.Remembered);
             if (remembers && !ReferenceEquals(variant.Before, this.optimizer.Reached)) continue;
-            if (remembers && variant.Plan.IsCurrent) return variant;
-            this.variants.RemoveAt(i);
+            bool isCurrent = remembers && variant.Plan.IsCurrent;
+            if (i > 0 || !isCurrent) this.variants.RemoveAt(i);
+            if (i > 0 && isCurrent) this.variants.Insert(0, variant);
+            if (isCurrent) return variant;
             return this.Compile(x, target, remembers ? "a parameter was converted to another type" : "the optimizer's memory was restored");
         }
-        return this.Compile(x, target, this.variants.Count == 0 ? "the first step" : this.Difference(this.variants[^1], x, target));
+        return this.Compile(x, target, this.variants.Count == 0 ? "the first step" : this.Difference(this.variants[0], x, target));
     }
 
     private string Difference(Variant before, Tensor x, Tensor target) =>
@@ -171,7 +175,8 @@ public sealed class CompiledStep
         Graph graph = this.Trace(x, target, before, isLast, out Reach after);
         Variant variant = new(
             x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))], this.optimizer.Remembered, before, after, isLast, Compiler.Plan(graph));
-        this.variants.Add(variant);
+        if (this.variants.Count == MostVariants) this.variants.RemoveAt(MostVariants - 1);
+        this.variants.Insert(0, variant);
         this.structure = new(this.model);
         this.LastCompilation = why;
         this.Compilations++;

@@ -64,7 +64,7 @@ public sealed class PredictTests
         net.Build([2, 3, 6, 6]);
         CompiledModel predict = Compiled.Predict(net);
         predict.Run(Tensor.Ones([2, 3, 6, 6]));
-        Assert.Equal(operations, predict.Plans[0].Passes[^1].After);
+        Assert.Equal(operations, predict.Plans[0].Passes.Single(p => p.Name == "common subexpressions").After);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PredictTests
         net.Build(x.Shape);
         CompiledModel predict = Compiled.Predict(net);
         AssertClose(net.Forward(x), predict.Run(x), "own");
-        Assert.Equal(3, predict.Plans[0].Passes[^1].After);
+        Assert.Equal(3, predict.Plans[0].Passes.Single(p => p.Name == "common subexpressions").After);
         own.Offset.Assign(Tensor.Of(5f, 6, 7, 8).Reshape([4, 1, 1]));
         AssertClose(net.Forward(x), predict.Run(x), "another offset");
     }
@@ -100,7 +100,7 @@ public sealed class PredictTests
         Tensor x = new RandomStream(1, 1).Normal([4, 5]);
         CompiledModel predict = Compiled.Predict(net, new PredictOptions { Fold = false });
         Bits.Equal(net.Forward(x), predict.Run(x), "first");
-        Assert.Equal(["MatMul", "Add", "Tanh", "MatMul", "Add"], predict.Plans[0].Steps.SelectMany(s => s.Name.Split(' ')));
+        Assert.Equal(["MatMul", "Add", "Tanh", "MatMul", "Add"], predict.Plans[0].Steps.SelectMany(s => s.Name.Split([' ', '+'], StringSplitOptions.RemoveEmptyEntries)));
         foreach ((string path, Parameter p) in net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight))
         {
             p.Assign(p.Value.Detach() * 1.5 + 0.1);

@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 namespace Kubik.Graphs;
 
 /// <summary>The part of a model's graphs that is computed once.</summary>
-internal sealed class Prologue
+internal sealed class KeptValues
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Parameter, Tensor> symbols = [];
@@ -39,7 +39,10 @@ internal sealed class Prologue
                     result = this.kept[same[value]] = new Parameter(Tensor.Zeros(value.Shape, value.DType), ParameterRole.State);
                     added.Add((result, same[value]));
                 }
-                more.Add((result, read[value] = Tensor.Symbol(value.Spec, node: null)));
+                // What is computed twice in one graph is read as one.
+                int already = more.FindIndex(m => m.Item1 == result);
+                if (already >= 0) read[value] = more[already].Item2;
+                else more.Add((result, read[value] = Tensor.Symbol(value.Spec, node: null)));
             }
             if (added.Count > 0) this.now = this.now.With(this.PlanOf(added), [.. this.symbols.Keys]);
             return graph.Reading(read, more);
