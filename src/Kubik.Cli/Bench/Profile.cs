@@ -29,7 +29,7 @@ internal static class Profile
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepReport step = plan.Steps[i];
-            steps.Add($"{i}", $"{Time(step):0.00}", Say.Percent1(Time(step) / total), Megabytes(step.Bytes), Speed(step.Bytes, Time(step)), $"{step.Shape}", Short(step.Name));
+            steps.Add($"{i}", $"{Time(step):0.00}", Say.Percent1(Time(step) / total), Megabytes(step.Bytes), Speed(step.Bytes, Time(step)), $"{step.Shape}", Short(step.Name + (step.IsInPlace ? ", in place" : "")));
         }
         steps.Write(Console.Out);
         Console.Out.WriteLine();
@@ -79,6 +79,7 @@ internal static class Profile
             json.Shape("shape", step.Shape);
             json.WriteNumber("bytes", step.Bytes);
             json.WriteNumber("us", Time(step));
+            json.WriteBoolean("in_place", step.IsInPlace);
             json.WriteEndObject();
         }
         json.WriteEndArray();

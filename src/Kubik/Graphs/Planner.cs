@@ -108,17 +108,17 @@ internal sealed class Planner
             if (this.placement.IsView(head)) return null;
             Tensor[] x = [.. node.Inputs.Select(input => this.placement[input])];
             if (first.Loop.Length == 0) return new OpStep(node.Op, x, this.placement[head]);
-            return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, this.CodeOf(first), this.PartOf(first)) { IsInPlace = isInPlace };
+            return new EpilogueStep(node.Op, x, this.placement[head], first.Ops, CodeOf(first), this.PartOf(first)) { IsInPlace = isInPlace };
         }
         if (first.Fed is { Node: { } reader } fed)
         {
             Tensor[] x = [.. reader.Inputs.Select(input => this.placement.Find(input) ?? input)]; // the first may have no place
-            return new PrologueStep(reader.Op, x, this.placement[fed], first.Ops, this.CodeOf(first), this.PartOf(first), Array.IndexOf(first.Loop, reader.Inputs[0])) { IsInPlace = isInPlace };
+            return new PrologueStep(reader.Op, x, this.placement[fed], first.Ops, CodeOf(first), this.PartOf(first), Array.IndexOf(first.Loop, reader.Inputs[0])) { IsInPlace = isInPlace };
         }
-        return new LoopStep(first.Ops, this.CodeOf(first), [.. groups.Select(this.PartOf)]) { IsInPlace = isInPlace };
+        return new LoopStep(first.Ops, CodeOf(first), [.. groups.Select(this.PartOf)]) { IsInPlace = isInPlace };
     }
 
-    private FusedOpcode[] CodeOf(Group group) =>
+    private static FusedOpcode[] CodeOf(Group group) =>
         [.. group.Loop.Zip(group.Registers, (y, from) => new FusedOpcode(((IElementwise)y.Node!.Op).Kernel(y.Node.Inputs[0].DType, y.DType), from, y.DType.ByteSize))];
 
     private FusedPart PartOf(Group group) => new(

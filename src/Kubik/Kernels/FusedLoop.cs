@@ -212,22 +212,22 @@ internal sealed unsafe class FusedLoop : Epilogue
         stack = (byte*)(((nint)stack + 63) & ~63);
         byte** registers = stackalloc byte*[this.inputs + this.program.Length];
         byte** arguments = stackalloc byte*[3];
-        FusedOperand[] inputs = part.Inputs;
+        FusedOperand[] operands = part.Inputs;
         byte*[] outputs = part.Outputs;
-        Instruction[] program = this.program;
-        int[] slots = this.slots;
+        Instruction[] ops = this.program;
+        int[] rooms = this.slots;
         for (int row = 0; row < rows; row++)
         {
             int first = (int)(start + row * step), end = first + columns;
             for (int at = first; at < end; at += this.tile)
             {
                 int n = Math.Min(this.tile, end - at);
-                for (int r = 0; r < inputs.Length; r++) registers[r] = inputs[r].At(at, n, stack + (long)slots[r] * this.slotBytes);
-                for (int i = 0; i < program.Length; i++)
+                for (int r = 0; r < operands.Length; r++) registers[r] = operands[r].At(at, n, stack + (long)rooms[r] * this.slotBytes);
+                for (int i = 0; i < ops.Length; i++)
                 {
-                    ref readonly Instruction op = ref program[i];
-                    byte* to = outputs[i] != null ? outputs[i] + (long)at * op.Size : i == fed ? room + (long)(at - start) * op.Size : stack + (long)slots[inputs.Length + i] * this.slotBytes;
-                    registers[inputs.Length + i] = to;
+                    ref readonly Instruction op = ref ops[i];
+                    byte* to = outputs[i] != null ? outputs[i] + (long)at * op.Size : i == fed ? room + (long)(at - start) * op.Size : stack + (long)rooms[operands.Length + i] * this.slotBytes;
+                    registers[operands.Length + i] = to;
                     arguments[0] = registers[op.A];
                     arguments[1] = registers[op.B];
                     arguments[2] = registers[op.C];

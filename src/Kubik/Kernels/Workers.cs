@@ -16,7 +16,7 @@ internal interface IJob
 /// <summary>The threads that kernels share.</summary>
 public static class Workers
 {
-    private const int SpinRounds = 500; // some tens of microseconds: longer than the gap between two kernels of a step
+    private const int SpinRounds = 2000, SpinLength = 5; // some tens of microseconds: longer than the gap between two kernels of a step; short rounds, so that work is seen at once
 
     private static readonly List<Thread> Helpers = [];
     private static readonly ManualResetEventSlim Wake = new(initialState: false, spinCount: 0);
@@ -91,7 +91,7 @@ public static class Workers
             Runner? runner = current;
             for (int spin = 0; spin < SpinRounds && (runner is null || (runner == last && runner.Round == lastRound)); spin++)
             {
-                Thread.SpinWait(20);
+                Thread.SpinWait(SpinLength);
                 runner = current;
             }
             if (runner is null || (runner == last && runner.Round == lastRound))

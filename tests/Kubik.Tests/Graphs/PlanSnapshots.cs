@@ -11,6 +11,8 @@ public sealed class PlanSnapshots
     [Theory]
     [InlineData("mlp", "linear 30 | relu | linear 10", new[] { 16, 12 })]
     [InlineData("lenet", "conv 6 5x5 pad=2 | relu | maxpool 2 | conv 16 5x5 | relu | maxpool 2 | flatten | linear 120 | relu | linear 10", new[] { 4, 1, 28, 28 })]
+    [InlineData("resnet", "conv 4 3x3 pad=1 bias=false | batchnorm | relu | residual(conv 4 3x3 pad=1 bias=false | batchnorm) | relu | globalavgpool | flatten | linear 10", new[] { 4, 3, 8, 8 })]
+    [InlineData("transformer", "linear 8 | transformer 2 16 causal=true (gelu) | layernorm | flatten | linear 10", new[] { 4, 6, 5 })]
     public void A_plan_is_the_approved_one(string name, string notation, int[] input)
     {
         Sequential net = Sequential.Parse(notation);
