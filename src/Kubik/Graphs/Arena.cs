@@ -1,5 +1,6 @@
 // Where the values of a plan lie. A value needs its place from the step that makes it to the last one that reads it; two
 // values that are never needed at once may share a place. The largest are placed first, each as low as it fits.
+// The whole may be larger than the largest array: it is cut into blocks, and no value crosses from one to the next.
 
 namespace Kubik.Graphs;
 
@@ -11,12 +12,14 @@ internal readonly record struct Lease(long Bytes, int First, int Last);
 
 internal static class Arena
 {
-    private const long Line = 64; // every value begins on a cache line, which is also the widest vector
+    /// <summary>The bytes between two places.</summary>
+    public const long Line = 64; // every value begins on a cache line, which is also the widest vector
 
     /// <summary>A place for each lease, in bytes from the start.</summary>
     /// <param name="leases">What is needed, when.</param>
+    /// <param name="block">The size of a block; no lease is larger.</param>
     /// <param name="total">The size of the whole.</param>
-    public static long[] Place(IReadOnlyList<Lease> leases, out long total)
+    public static long[] Place(IReadOnlyList<Lease> leases, long block, out long total)
     {
         long[] places = new long[leases.Count];
         int[] order = [.. Enumerable.Range(0, leases.Count).OrderByDescending(i => leases[i].Bytes).ThenBy(i => leases[i].First)];
@@ -31,7 +34,7 @@ internal static class Arena
             {
                 if (other.First > last || first > other.Last) continue;
                 if (at + size <= other.From) break; // fits in the gap before it
-                at = Math.Max(at, other.To);
+                at = InOneBlock(Math.Max(at, other.To), size, block);
             }
             places[i] = at;
             int where = count++;
@@ -41,6 +44,8 @@ internal static class Arena
         }
         return places;
     }
+
+    private static long InOneBlock(long at, long size, long block) => size == 0 || at / block == (at + size - 1) / block ? at : (at / block + 1) * block;
 
     private readonly record struct Placed(long From, long To, int First, int Last);
 }

@@ -119,31 +119,60 @@ internal sealed class Fusion
         return false;
     }
 
-    // The groups in the order of their last members, but each after those it reads.
+    // The groups in the order of their last members, but each after those it reads. Where two wait for each other after all,
+    // which the search for a way between them may overlook, their ops are computed one by one.
     private IEnumerable<Group> Ordered()
     {
-        bool[] begun = new bool[this.values.Length];
+        while (true)
+        {
+            List<int> circle = [];
+            List<int> order = this.TryOrder(circle);
+            if (circle.Count == 0) return order.Where(g => this.values[g] is { IsSymbolic: true, Node: not null }).Select(g => new Group([.. this.members[g].Order().Select(m => this.values[m])]));
+            foreach (int g in circle) this.Dissolve(g);
+        }
+    }
+
+    private List<int> TryOrder(List<int> circle)
+    {
+        List<int> order = [];
+        bool[] begun = new bool[this.values.Length], done = new bool[this.values.Length];
         Stack<(int Group, IEnumerator<int> Before)> open = new();
         foreach (int first in Enumerable.Range(0, this.values.Length).Where(g => this.members[g].Count > 0).OrderBy(g => this.members[g].Max()))
         {
             Begin(first);
             while (open.TryPeek(out (int Group, IEnumerator<int> Before) top))
             {
-                if (top.Before.MoveNext())
+                if (!top.Before.MoveNext())
+                {
+                    open.Pop();
+                    done[top.Group] = true;
+                    order.Add(top.Group);
+                }
+                else if (top.Before.Current != top.Group)
                 {
                     Begin(top.Before.Current);
-                    continue;
                 }
-                open.Pop();
-                if (this.values[top.Group] is { IsSymbolic: true, Node: not null }) yield return new([.. this.members[top.Group].Order().Select(m => this.values[m])]);
+                if (circle.Count > 0) return order;
             }
         }
+        return order;
 
         void Begin(int g)
         {
-            if (begun[g]) return;
+            if (done[g]) return;
+            if (begun[g])
+            {
+                circle.AddRange(open.Select(o => o.Group).TakeWhile(o => o != g).Append(g));
+                return;
+            }
             begun[g] = true;
             open.Push((g, this.members[g].Order().SelectMany(this.InputsOf).Select(x => this.group[this.indexOf[x]]).GetEnumerator()));
         }
+    }
+
+    private void Dissolve(int g)
+    {
+        int[] all = [.. this.members[g]];
+        foreach (int m in all) (this.group[m], this.members[m], this.other[m]) = (m, [m], None);
     }
 }

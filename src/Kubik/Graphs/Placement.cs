@@ -9,6 +9,8 @@ namespace Kubik.Graphs;
 /// <summary>A place in memory for each value of a graph.</summary>
 internal sealed class Placement
 {
+    private const long LeastBlock = 1 << 30; // of the arena: one array holds less than 2³¹ bytes
+
     private readonly Graph graph;
     private readonly IReadOnlyList<Group[]> steps;
     private readonly Dictionary<Tensor, (int Step, Group Group, int Index)> madeBy = new(ReferenceEqualityComparer.Instance);
@@ -125,17 +127,21 @@ internal sealed class Placement
             leases[lease] = leases[lease] with { Lease = leases[lease].Lease with { Last = last } };
             this.over.Add((value, lease));
         }
-        long[] places = Arena.Place([.. leases.Select(l => l.Lease)], out long total);
+        long block = Math.Max(LeastBlock, leases.Select(l => (l.Lease.Bytes + Arena.Line - 1) / Arena.Line * Arena.Line).DefaultIfEmpty(0).Max());
+        long[] places = Arena.Place([.. leases.Select(l => l.Lease)], block, out long total);
         this.ArenaBytes = total;
-        Tensor arena = Tensor.Pinned(new(DType.UInt8, [checked((int)total)]));
-        for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = arena.At(places[k], leases[k].Value.Spec);
-        foreach ((Tensor value, int lease) in this.over) this.placed[value] = arena.At(places[lease], value.Spec);
+        Tensor[] blocks = new Tensor[(total + block - 1) / block];
+        for (int i = 0; i < blocks.Length; i++) blocks[i] = Tensor.Pinned(new(DType.UInt8, [checked((int)Math.Min(block, total - i * block))]));
+        for (int k = 0; k < leases.Count; k++) this.placed[leases[k].Value] = At(places[k], leases[k].Value);
+        foreach ((Tensor value, int lease) in this.over) this.placed[value] = At(places[lease], value);
         foreach (Tensor value in this.steps.SelectMany(s => s).SelectMany(g => g.Values))
         {
             (Tensor owner, Layout layout) = this.memory[value];
             if (owner == value || !this.placed.TryGetValue(owner, out Tensor? home)) continue;
             this.placed[value] = home.View(value.Shape, layout with { Offset = layout.Offset + home.Layout.Offset });
         }
+
+        Tensor At(long place, Tensor value) => value.Count == 0 ? Tensor.Pinned(value.Spec) : blocks[place / block].At(place % block, value.Spec);
     }
 
     // What a loop reads for the last time and may write a result over: the head first, which is in the cache.

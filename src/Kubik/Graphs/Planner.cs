@@ -66,15 +66,17 @@ internal sealed class Planner
         return tail;
     }
 
-    // A view of what does not lie as it needs is a view of a copy; what is joined is copied first where it lies apart.
+    // A view of what does not lie as it needs is a view of a copy; what a kernel cannot read where it lies is copied first.
     private static Graph WithViews(Graph graph)
     {
         Dictionary<Tensor, Layout> layouts = new(ReferenceEqualityComparer.Instance);
         return graph.Rewrite((node, x) =>
         {
-            if (node.Op is Concat && Array.Exists(x, part => layouts.TryGetValue(part, out Layout lying) && !lying.IsContiguous(part.Shape)))
-                return Tensor.Symbol(node.Op.Infer([.. x.Select(part => part.Spec)]), node with { Inputs = [.. x.Select(part => Copied(part, node))] });
-            if (node.Op is not ViewOp op) return null;
+            if (node.Op is not ViewOp op)
+            {
+                if (node.Op.ReadsStrides || !Array.Exists(x, LiesApart)) return null;
+                return Tensor.Symbol(node.Op.Infer([.. x.Select(part => part.Spec)]), node with { Inputs = [.. x.Select(part => LiesApart(part) ? Copied(part, node) : part)] });
+            }
             Shape from = x[0].Shape, to = op.Infer([x[0].Spec]).Shape;
             Layout? seen = op.View(from, layouts.TryGetValue(x[0], out Layout layout) ? layout : Layout.Contiguous(from), to);
             Tensor source = seen is null ? Copied(x[0], node) : x[0];
@@ -82,6 +84,8 @@ internal sealed class Planner
             layouts[y] = seen ?? op.View(from, Layout.Contiguous(from), to)!.Value;
             return y;
         });
+
+        bool LiesApart(Tensor x) => layouts.TryGetValue(x, out Layout lying) && !lying.IsContiguous(x.Shape);
 
         static Tensor Copied(Tensor x, Node reader) => Tensor.Symbol(x.Spec, new(new Copy(), [x]) { Ordinal = reader.Ordinal });
     }

@@ -29,6 +29,9 @@ public abstract record Op
     /// <exception cref="ShapeException">The inputs do not fit: the message names the op, the rule and what was given.</exception>
     public abstract TensorSpec Infer(ReadOnlySpan<TensorSpec> x);
 
+    /// <summary>Whether the kernel reads inputs of any strides. For the others a plan copies what does not lie dense into its own memory.</summary>
+    internal virtual bool ReadsStrides => this is Kernels.IElementwise or ViewOp;
+
     /// <summary>Computes the output into <paramref name="y"/>, which is contiguous and has the inferred spec.</summary>
     protected internal abstract void Run(ReadOnlySpan<Tensor> x, Tensor y);
 

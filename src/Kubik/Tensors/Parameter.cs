@@ -168,17 +168,13 @@ public sealed partial class Parameter
     /// <summary>Gives a parameter that is one float64 number a new value, without a new tensor where plans read it.</summary>
     internal void Set(double number)
     {
-        if (this.home is null)
+        if (this.home is not { } memory)
         {
             this.Assign(Tensor.Scalar(number, DType.Float64));
             return;
         }
-        lock (this.gate)
-        {
-            this.home.Data<double>()[0] = number;
-            this.value = null;
-            this.version++;
-        }
+        memory.Data<double>()[0] = number;
+        this.WasWritten();
     }
 
     /// <summary>Computes with another value in this parameter's place, which a function makes from the parameter's own: so a weight can be normalised without its layer knowing.</summary>

@@ -45,6 +45,8 @@ namespace Kubik.Ops
             return dx;
         }
 
+        internal override bool ReadsStrides => true;
+
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
@@ -97,6 +99,8 @@ namespace Kubik.Ops
             // A batch axis that only one of them has repeats the others; what that means for their gradients is the caller's to sum up.
             return Tensor.Concat(0, ds.MatMul(k).Flatten(0), ds.T.MatMul(q).Flatten(0), p.T.MatMul(dy).Flatten(0));
         }
+
+        internal override bool ReadsStrides => true;
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)

@@ -15,6 +15,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override string? Onnx => "MatMul";
 
+        internal override bool ReadsStrides => true;
+
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
