@@ -56,7 +56,6 @@ public static class Workers
             current = runner;
             Wake.Set();
             runner.Work();
-            Wake.Reset();
             current = null;
             runner.Finish();
         }
@@ -96,6 +95,10 @@ public static class Workers
             }
             if (runner is null || (runner == last && runner.Round == lastRound))
             {
+                // The sleeper itself takes the call back, before it looks a last time. The caller must not: who wakes up after a
+                // short call would find it taken back and sleep on, through all short calls to come.
+                Wake.Reset();
+                if (current is { } late && (late != last || late.Round != lastRound)) continue;
                 Wake.Wait();
                 continue;
             }
