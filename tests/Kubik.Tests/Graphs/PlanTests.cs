@@ -1,3 +1,4 @@
+using Kubik.Graphs;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Tests.Ops;
@@ -50,5 +51,43 @@ public sealed class PlanTests
     private static void AssertSame(Sequential a, Sequential b, string when)
     {
         foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(p.Value, q.Value, $"{when}: {path}");
+    }
+
+    // A sum that an op of the loop waits for by way of another loop: neither can be computed whole before the other.
+    [Fact]
+    public void Ops_that_wait_for_each_other_by_way_of_two_loops_are_computed_apart()
+    {
+        Tensor x = new RandomStream(1, 1).Normal([8, 8]), y = new RandomStream(1, 2).Normal([8]);
+        Graph graph = Graph.Trace(v =>
+        {
+            Tensor i = v[0].Exp(), m = v[1].Exp(), t = i + m, r = i.Sum([0]).CumSum(0) * m;
+            return [t, r];
+        }, x.Spec, y.Spec);
+        Tensor[] expected = graph.Run(x, y), planned = Planned.Run(graph, [x, y]);
+        for (int k = 0; k < expected.Length; k++) Assert.Equal(expected[k].ToArray<float>(), planned[k].ToArray<float>());
+    }
+
+    [Fact]
+    public void No_two_values_share_a_place_at_one_time_and_none_crosses_a_block()
+    {
+        Random random = new(5);
+        for (int round = 0; round < 200; round++)
+        {
+            const long Block = 4096;
+            Lease[] leases = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(30)).Select(first => new Lease(random.Next(round % 2 == 0 ? 600 : 4096), first, first + random.Next(12)))];
+            long[] places = Arena.Place(leases, Block, out long total);
+            for (int a = 0; a < leases.Length; a++)
+            {
+                if (leases[a].Bytes == 0) continue;
+                Assert.Equal(0, places[a] % Arena.Line);
+                Assert.Equal(places[a] / Block, (places[a] + leases[a].Bytes - 1) / Block);
+                Assert.True(places[a] + leases[a].Bytes <= total);
+                for (int b = 0; b < a; b++)
+                {
+                    bool together = leases[a].First <= leases[b].Last && leases[b].First <= leases[a].Last;
+                    Assert.False(together && places[a] < places[b] + leases[b].Bytes && places[b] < places[a] + leases[a].Bytes);
+                }
+            }
+        }
     }
 }
