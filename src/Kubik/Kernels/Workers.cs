@@ -3,6 +3,7 @@
 // whatever the number of threads. Calls from inside a job, and calls while another thread holds the workers, run on
 // the caller alone.
 
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Kubik.Kernels;
@@ -16,7 +17,9 @@ internal interface IJob
 /// <summary>The threads that kernels share.</summary>
 public static class Workers
 {
-    private const int SpinRounds = 2000, SpinLength = 5; // some tens of microseconds: longer than the gap between two kernels of a step; short rounds, so that work is seen at once
+    // Longer than the gaps between the kernels of a step: waking a sleeper costs tens of microseconds. By the clock, because the
+    // length of a round of SpinWait is measured when a process starts, and differs between two processes by any factor.
+    private static readonly long SpinTicks = Stopwatch.Frequency / 1000;
 
     private static readonly List<Thread> Helpers = [];
     private static readonly ManualResetEventSlim Wake = new(initialState: false, spinCount: 0);
@@ -88,9 +91,10 @@ public static class Workers
         while (true)
         {
             Runner? runner = current;
-            for (int spin = 0; spin < SpinRounds && (runner is null || (runner == last && runner.Round == lastRound)); spin++)
+            long began = Stopwatch.GetTimestamp();
+            while ((runner is null || (runner == last && runner.Round == lastRound)) && Stopwatch.GetTimestamp() - began < SpinTicks)
             {
-                Thread.SpinWait(SpinLength);
+                Thread.SpinWait(1);
                 runner = current;
             }
             if (runner is null || (runner == last && runner.Round == lastRound))
@@ -160,6 +164,9 @@ public static class Workers
             // Adding Closed turns late helpers away; the helpers inside keep the count above it until they leave.
             if (Interlocked.Add(ref this.inside, Closed) != Closed)
             {
+                // First without giving the processor away: a scheduler that sees two threads take turns leaves them on one core.
+                long began = Stopwatch.GetTimestamp();
+                while (Volatile.Read(ref this.inside) > Closed && Stopwatch.GetTimestamp() - began < SpinTicks) Thread.SpinWait(1);
                 SpinWait spin = default;
                 while (Volatile.Read(ref this.inside) > Closed) spin.SpinOnce(sleep1Threshold: -1);
             }
