@@ -83,5 +83,16 @@ public sealed class FormulaTests : IDisposable
         Tool.Run(this.folder, "calc", "x + y", "--at", "x=1").Refused("the variable y has no value", "y=1");
         Tool.Run(this.folder, "calc", "x + y", "--at", "x=1,z=2").Refused("no variable z", "x, y");
         Tool.Run(this.folder, "calc", "x + y", "--at", "x:1").Refused("'x:1'");
+        Tool.Run(this.folder, "calc", "x + y", "--at", "x=1,x=2,y=1").Refused("two values");
     }
+
+    [Fact]
+    public void A_formula_may_begin_with_a_minus_and_names_may_be_spelt_out() =>
+        Assert.Equal(-9, Tool.Run(this.folder, "calc", "-alpha^2", "--at", "alpha=3", "--json").Fine().Json.GetProperty("value").GetDouble());
+
+    [Theory]
+    [InlineData("log2(x)", "'log2' is not a known function")]
+    [InlineData("x1 xor x2", "'xor' is no word of formulas")]
+    [InlineData("norm([x, y])^2", "write columns and matrices out")]
+    public void What_cannot_be_meant_is_refused(string formula, string says) => Tool.Run(this.folder, "calc", formula, "--at", "x=1,y=2").Refused(says);
 }

@@ -26,6 +26,8 @@ internal sealed class CalcVerb : Verb
         ("\"1 + e^(w0 + w1*x)\" --at w0=0,w1=1,x=2 --steps", "forward and backward through the computation graph"),
     ];
 
+    protected override bool TakesFormula => true;
+
     protected override void Declare(Command command)
     {
         command.Add(this.expression);
@@ -59,15 +61,29 @@ internal sealed class CalcVerb : Verb
         foreach (string part in (text ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-                throw new MistakeException($"'{part}' in --at is no value of a variable; write x=1,y=2.");
+                throw new MistakeException($"'{part}' in --at is no value of a variable; write decimal numbers: x=1,y=0.5.");
             string known = name.Replace("_", "", StringComparison.Ordinal);
-            Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name)
-                ?? throw new MistakeException($"the formula {formula} has no variable {name}; it has {string.Join(", ", formula.Variables.Select(v => v.Name))}.");
+            Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name || v.Equals(Named(name)))
+                ?? throw new MistakeException($"the formula {formula} has no variable {name}; it has {(formula.Variables.Count == 0 ? "none" : string.Join(", ", formula.Variables.Select(v => v.Name)))}.");
+            if (values.Exists(v => v.Name == variable.Name)) throw new MistakeException($"the variable {variable} has two values in --at; give it one.");
             values.Add((variable.Name, value));
         }
         if (formula.Variables.FirstOrDefault(v => !values.Exists(p => p.Name == v.Name)) is { } missing)
             throw new MistakeException($"the variable {missing} has no value; add {missing.Name}=1 to --at.");
         return [.. values];
+    }
+
+    // alpha is α, x₁ is x1.
+    private static Expression? Named(string name)
+    {
+        try
+        {
+            return Formula.Parse(name).Root;
+        }
+        catch (FormulaException)
+        {
+            return null;
+        }
     }
 
     private static void Tell(Evaluation all)

@@ -28,6 +28,8 @@ internal sealed class FormulaVerb : Verb
         ("\"x*tanh(w*x) + tanh(w*x)^2\" --share", "what repeats has a name"),
     ];
 
+    protected override bool TakesFormula => true;
+
     protected override void Declare(Command command)
     {
         command.Add(this.expression);

@@ -46,6 +46,9 @@ internal abstract class Verb
             : new MistakeException($"there is no verb '{name}'.{Suggestion.DidYouMean(name, All.Select(v => v.Name))} The verbs are {verbs}.");
     }
 
+    /// <summary>Whether the first word is a formula, which may begin with a minus.</summary>
+    protected virtual bool TakesFormula => false;
+
     /// <summary>Parses the words after the verb's name and does what they say.</summary>
     /// <returns>The exit code.</returns>
     public int Start(string[] words)
@@ -54,7 +57,8 @@ internal abstract class Verb
         this.Declare(command);
         command.Add(this.Json);
         command.Add(this.help);
-        if (words is [['[', ..] bracket, ..]) words = [" " + bracket, .. words[1..]]; // [x > 0] would be taken for a directive of the parser
+        // [x > 0] would be taken for a directive of the parser, -x for an option.
+        if (words is [['[', ..] or ['-', not '-', ..], ..] && this.TakesFormula && !(words is [['-', ..] option, ..] && command.Options.Any(o => o.Name == option || o.Aliases.Contains(option)))) words = [" " + words[0], .. words[1..]];
         ParseResult given = command.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (given.GetValue(this.help))
         {

@@ -15,9 +15,11 @@ public static class Differentiation
     /// Formula f = Formula.Parse("x² + x·y + (x + y)²");
     /// foreach ((Variable x, Formula d) in Differentiation.Of(f)) Console.WriteLine($"∂/∂{x} = {d}");   // 4x + 3y, 3x + 2y
     /// </code></example>
-    /// <exception cref="ShapeException">The formula's value is no number.</exception>
+    /// <exception cref="ShapeException">The formula has columns or matrices.</exception>
     public static IReadOnlyList<(Variable Variable, Formula Derivative)> Of(Formula formula)
     {
+        if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
+            throw new ShapeException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.");
         // Numbers are inputs too: what is computed from them stays as it was written, √(2π) and not 2.5066.
         IReadOnlyList<Variable> variables = formula.Variables;
         Expression[] leaves = [.. variables, .. Formula.Parts(formula.Root).OfType<Number>()];

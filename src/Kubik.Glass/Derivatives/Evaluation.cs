@@ -36,6 +36,8 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     public static Evaluation Of(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
     {
         if (!formula.Root.IsScalar) throw new ArgumentException($"The value of {formula} is no number but {formula.Root.Shape}; reduce it, for example with sum(…).", nameof(formula));
+        if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
+            throw new ArgumentException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.", nameof(formula));
         (string Name, double Value)[] point = at.ToArray();
         double value = formula.At(point);
         Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);

@@ -119,12 +119,15 @@ internal static class Lexer
         int start = i;
         while (i < formula.Length && char.IsLetter(formula[i]) && !Plain.ContainsKey(formula[i])) i++;
         string letters = formula[start..i], index = IndexAt(formula, ref i);
-        if (letters.Length == 1 || isWord(letters + index) || isWord(letters))
+        if (letters is "and" or "or" or "xor" or "not" or "if" or "then" or "else" or "mod" && !isWord(letters))
+            throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: write x ∪ y for or, x ∩ y for and, [x > 0] for a condition.");
+        bool calls = i < formula.Length && formula[i] == '(' && letters.Length > 1;
+        if (letters.Length == 1 || isWord(letters + index) || isWord(letters) && !(calls && index.Length > 0))
         {
             tokens.Add(new(TokenKind.Name, letters + index, start));
             return;
         }
-        if (i < formula.Length && formula[i] == '(')
+        if (calls)
             throw new FormulaException(formula, start, $"'{letters + index}' is not a known function. Known are {string.Join(", ", Function.All.Keys.Where(k => k[^1] != '^').Order(StringComparer.Ordinal))}; write products with *.");
         // Nobody means w·e·i·g·h·t.
         if (letters.Length > 3)

@@ -49,7 +49,7 @@ internal sealed class Parser
     {
         Parser parser = new(formula, shapes);
         if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
-        if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words; show large networks with formula --net.");
+        if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words.");
         Expression read = parser.Sum();
         return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Now.Is(")") || parser.Now.Is("]") ? $"{parser.Now} closes nothing." : $"an operator is expected before {parser.Now}.");
     }

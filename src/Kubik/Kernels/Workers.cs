@@ -19,7 +19,7 @@ public static class Workers
 {
     // Longer than the gaps between the kernels of a step: waking a sleeper costs tens of microseconds. By the clock, because the
     // length of a round of SpinWait is measured when a process starts, and differs between two processes by any factor.
-    private static readonly long SpinTicks = Stopwatch.Frequency / 1000;
+    private static readonly long SpinTicks = Stopwatch.Frequency / 5000;
 
     private static readonly List<Thread> Helpers = [];
     private static readonly ManualResetEventSlim Wake = new(initialState: false, spinCount: 0);

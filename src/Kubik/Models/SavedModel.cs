@@ -5,6 +5,7 @@ using System.Reflection;
 using Kubik.Data;
 using Kubik.IO;
 using Kubik.Nn;
+using Kubik.Training;
 
 namespace Kubik.Models;
 
@@ -17,6 +18,8 @@ namespace Kubik.Models;
 public sealed class SavedModel
 {
     private const string NotationKey = "kubik.net", FormatKey = "kubik.data", LossKey = "kubik.loss", VersionKey = "kubik.version";
+
+    private CompiledModel? compiled;
 
     /// <summary>A network with the format of its data and the loss it was trained with.</summary>
     public SavedModel(Sequential net, DataFormat format, Loss loss) => (this.Net, this.Format, this.Loss) = (net, format, loss);
@@ -89,7 +92,8 @@ public sealed class SavedModel
 
     /// <summary>Probabilities of the classes, or numbers in the units of the data, for samples that are encoded (<see cref="DataFormat.Encode(Tensor)"/>).</summary>
     /// <exception cref="ShapeException">The samples do not fit.</exception>
-    public Tensor Predict(Tensor encoded) => this.Read(this.Net.Forward(encoded).Detach());
+    /// <remarks>By compiled code (<see cref="CompiledModel"/>), in evaluation; any number of threads may ask at once.</remarks>
+    public Tensor Predict(Tensor encoded) => this.Read(LazyInitializer.EnsureInitialized(ref this.compiled, () => Compiled.Predict(this.Net)).Run(encoded));
 
     /// <summary>What raw outputs of the network mean: probabilities as the loss means them (<see cref="Loss.Probabilities"/>), or numbers in the units of the data. Numbers that were learnt by a loss of probabilities, such as several yes or no with bce, are probabilities too.</summary>
     public Tensor Read(Tensor outputs)

@@ -12,7 +12,13 @@ public static class Compiled
     /// <param name="optimizer">How.</param>
     /// <remarks><see cref="Lbfgs"/> is no rule for one step: its line search looks at the loss as often as the losses tell it to, which no plan can. It runs eagerly.</remarks>
     /// <exception cref="ArgumentException">The loss gives more than one number.</exception>
-    public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer) => new(model, loss, optimizer);
+    public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return new(model, loss, optimizer);
+    }
 
     /// <summary>A training step by a loss of one's own.</summary>
     /// <param name="model">What is trained.</param>
@@ -24,5 +30,9 @@ public static class Compiled
     /// <param name="model">What is run; its parameters are read anew in every run.</param>
     /// <param name="options">What is folded, and how the number of samples may vary.</param>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public static CompiledModel Predict(Module model, PredictOptions? options = null) => new(model, options ?? new PredictOptions());
+    public static CompiledModel Predict(Module model, PredictOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(model, options ?? new PredictOptions());
+    }
 }

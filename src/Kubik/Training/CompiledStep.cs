@@ -57,6 +57,8 @@ public sealed class CompiledStep
     /// <exception cref="NonFiniteException">The loss is NaN or infinite; nothing was changed.</exception>
     public double Run(Tensor x, Tensor target, double progress = 0)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(target);
         this.Enter();
         try
         {
@@ -76,10 +78,12 @@ public sealed class CompiledStep
     /// <exception cref="InvalidOperationException">No weight gets a gradient, or the model looks at values while it computes.</exception>
     public Graph Trace(Tensor x, Tensor target) => this.Trace(x, target, this.optimizer.Reached, this.optimizer.IsLast, out _);
 
-    /// <summary>Changes the weights so many times, as <see cref="Run"/> does, and measures each part of the plan that changes them: the least time.</summary>
+    /// <summary>Trains: changes the weights once and then so many times more, as <see cref="Run"/> does, and measures each part of the plan that changes them. The least time of each counts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number of times is less than 1.</exception>
     /// <inheritdoc cref="Run" path="/exception"/>
     public PlanReport Measure(Tensor x, Tensor target, int times)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
         this.Enter();
         try
         {

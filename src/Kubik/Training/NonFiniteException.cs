@@ -5,8 +5,10 @@ namespace Kubik.Training;
 /// <summary>A loss that is NaN or infinite: says at which step, and in which layer the first such number appeared.</summary>
 public sealed class NonFiniteException : ArithmeticException
 {
+    private const string InputIsNot = "the input holds a number that is not finite";
+
     internal NonFiniteException(long step, double loss, string where, double learningRate)
-        : base($"At step {step} the loss became {loss}: {where}. Most often the learning rate ({learningRate:G4}) is too large: try {Math.Min(learningRate / 10, 0.01):G4}.")
+        : base($"At step {step} the loss became {loss}: {where}. {(where == InputIsNot ? "Look at the data: what is missing there must be filled in or left out." : $"Most often the learning rate ({learningRate:G4}) is too large: try {Math.Min(learningRate / 10, 0.01):G4}.")}")
     {
         this.Step = step;
         this.Where = where;
@@ -21,7 +23,7 @@ public sealed class NonFiniteException : ArithmeticException
     /// <summary>Finds the first non-finite number on the way from the input to the loss.</summary>
     internal static string Locate(Module model, Tensor input)
     {
-        if (!IsFinite(input)) return "the input holds a number that is not finite";
+        if (!IsFinite(input)) return InputIsNot;
         foreach ((string path, Parameter parameter) in model.Parameters())
         {
             if (parameter.Role == ParameterRole.Weight && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";

@@ -65,9 +65,10 @@ public sealed class LongRuns
         CompiledStep step = Compiled.Step(compiled, Loss, b);
         RandomStream random = new(3, 3);
         int before = Workers.Count;
+        Tensor x = Tensor.Scalar(0);
         for (int i = 0; i < steps; i++)
         {
-            Tensor x = reads ? random.Integers(0, Words, input) : random.Normal(input);
+            x = reads ? random.Integers(0, Words, input) : random.Normal(input);
             Shape rows = reads || notation.StartsWith("lstm", StringComparison.Ordinal) ? [input[0], input[1]] : [input[0]];
             Tensor t = random.Integers(0, Classes, rows);
             double progress = (double)i / steps, expected = (double)a.Step(() => Loss(eager.Forward(x), t), eager, progress);
@@ -88,6 +89,8 @@ public sealed class LongRuns
         Assert.Equal(1, step.Compilations);
         Dictionary<string, Tensor> state = b.State(compiled);
         foreach ((string name, Tensor value) in a.State(eager)) Bits.Equal(value, state[name], name);
+        eager.Eval();
+        Bits.Equal(eager.Forward(x).Detach(), Compiled.Predict(compiled, new PredictOptions { Fold = false }).Run(x), "evaluation");
 
         // Of sequences the classes are the second axis.
         static Tensor Loss(Tensor y, Tensor t) => new CrossEntropy().Of(y.Rank == 3 ? y.MoveAxis(2, 1) : y, t);

@@ -250,6 +250,20 @@ public sealed class BrickTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Bricks))]
+    public void ACompiledPredictionOfABrickHasTheBitsOfTheEagerOne(string notation, int[] input, int[] output, int weights)
+    {
+        _ = weights;
+        Sequential net = Sequential.Parse(notation);
+        Tensor x = Draw(notation, input);
+        net.Build(input);
+        net.Eval();
+        Tensor y = Compiled.Predict(net, new PredictOptions { Fold = false }).Run(x);
+        Assert.Equal((Shape)output, y.Shape);
+        Assert.Equal(net.Forward(x).ToDoubles(), y.ToDoubles());
+    }
+
     [Fact]
     public void DropoutKeepsTheMeanInTrainingAndDoesNothingInEvaluation()
     {
