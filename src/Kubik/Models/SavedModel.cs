@@ -92,8 +92,8 @@ public sealed class SavedModel
 
     /// <summary>Probabilities of the classes, or numbers in the units of the data, for samples that are encoded (<see cref="DataFormat.Encode(Tensor)"/>).</summary>
     /// <exception cref="ShapeException">The samples do not fit.</exception>
-    /// <remarks>By compiled code (<see cref="CompiledModel"/>), in evaluation; any number of threads may ask at once.</remarks>
-    public Tensor Predict(Tensor encoded) => this.Read(LazyInitializer.EnsureInitialized(ref this.compiled, () => Compiled.Predict(this.Net)).Run(encoded));
+    /// <remarks>By compiled code (<see cref="CompiledModel"/>), in evaluation, with the bits of <see cref="Net"/>'s own outputs; any number of threads may ask at once.</remarks>
+    public Tensor Predict(Tensor encoded) => this.Read(LazyInitializer.EnsureInitialized(ref this.compiled, () => Compiled.Predict(this.Net, new PredictOptions { Fold = false })).Run(encoded));
 
     /// <summary>What raw outputs of the network mean: probabilities as the loss means them (<see cref="Loss.Probabilities"/>), or numbers in the units of the data. Numbers that were learnt by a loss of probabilities, such as several yes or no with bce, are probabilities too.</summary>
     public Tensor Read(Tensor outputs)
