@@ -17,8 +17,8 @@ internal interface IJob
 /// <summary>The threads that kernels share.</summary>
 public static class Workers
 {
-    // Longer than the gaps between the kernels of a step: waking a sleeper costs tens of microseconds. By the clock, because the
-    // length of a round of SpinWait is measured when a process starts, and differs between two processes by any factor.
+    // Longer than the gaps between the kernels of a step: waking a sleeper costs tens of microseconds. By the clock: how long a
+    // round of SpinWait takes is for the runtime to say.
     private static readonly long SpinTicks = Stopwatch.Frequency / 5000;
 
     private static readonly List<Thread> Helpers = [];
@@ -164,7 +164,7 @@ public static class Workers
             // Adding Closed turns late helpers away; the helpers inside keep the count above it until they leave.
             if (Interlocked.Add(ref this.inside, Closed) != Closed)
             {
-                // First without giving the processor away: a scheduler that sees two threads take turns leaves them on one core.
+                // First without giving the processor away, so that the scheduler sees two busy threads and gives each a core.
                 long began = Stopwatch.GetTimestamp();
                 while (Volatile.Read(ref this.inside) > Closed && Stopwatch.GetTimestamp() - began < SpinTicks) Thread.SpinWait(1);
                 SpinWait spin = default;
