@@ -1,8 +1,9 @@
 // Why a pool at all: a training step makes tens of megabytes of short-lived values. Left to the collector alone they
 // become fresh large-object pages that the kernel clears and the program faults in, again and again.
 // Why no Dispose: only the collector knows that a value is dead. So the pool keeps a weak reference to the owner of
-// each block it lends; when the blocks out on loan reach a budget, it asks for a collection of the youngest objects
-// (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
+// each block it lends; whenever an eighth of a budget was lent since it looked, it asks for a collection of the youngest
+// objects (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
+// The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks soon after it.
 
 using System.Runtime.InteropServices;
 
@@ -19,8 +20,8 @@ internal static class BufferPool
     private static readonly Dictionary<int, Stack<ulong[]>> Free = [];
     private static readonly List<Loan> Loans = [];
     private static readonly HashSet<ulong[]> Forgotten = [];
-    private static long budget = LeastBudget, lent, idle;
-    private static long lately; // how much was in use when somebody looked: the most, as it fades
+    private static readonly long[] Used = new long[16]; // what the last looks have found in use, the youngest at looks − 1
+    private static long budget = LeastBudget, next = LeastBudget, lent, idle, looks;
 
     /// <summary>Bytes out on loan plus bytes waiting to be lent again.</summary>
     public static long HeldBytes
@@ -40,7 +41,7 @@ internal static class BufferPool
         {
             if (!TryTake(length, out ulong[]? block))
             {
-                if (lent + 8L * length > budget) Reclaim(8L * length);
+                if (lent + 8L * length > next) Look(8L * length);
                 if (!TryTake(length, out block))
                     block = GC.AllocateUninitializedArray<ulong>(length, pinned: true);
             }
@@ -81,20 +82,38 @@ internal static class BufferPool
         return true;
     }
 
-    // What is in use swings within a step, from all that the tape holds to nothing. The budget shrinks only when it was too
-    // large for the whole swing: else its blocks are given up in the valleys and cleared by the kernel again for the peaks.
-    private static void Reclaim(long wanted)
+    // What is in use swings within a step, from all that the tape holds to nothing. Looks that are an eighth of the budget apart
+    // see every swing that matters, and all of them together, two budgets long, see at least one step. So the budget shrinks only
+    // when it was too large for the whole swing: else its blocks are given up in the valleys and cleared by the kernel again for the peaks.
+    private static void Look(long wanted)
     {
-        bool isEnough = false;
-        for (int generation = 0; generation <= 2 && !isEnough; generation++)
+        Collect(0);
+        bool isWhole = looks % Used.Length == Used.Length - 1 && lent > LeastBudget / 4; // what died old is found by a whole collection alone
+        if (isWhole)
         {
-            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-            Sweep();
-            isEnough = lent + wanted <= budget / 2;
+            Collect(2);
         }
-        lately = Math.Max(lent + wanted, lately - lately / 8);
-        if (!isEnough) SetBudget(2 * (lent + wanted)); // what is left is in use: let it double before looking again, so that the cost of looking stays small
-        else if (lately < budget / 4) SetBudget(budget / 2);
+        else if (lent + wanted > budget)
+        {
+            for (int generation = 1; generation <= 2 && lent + wanted > budget / 2; generation++) Collect(generation);
+        }
+        long used = lent + wanted;
+        Used[looks++ % Used.Length] = used;
+        if (used > budget)
+        {
+            SetBudget(2 * used); // it is in use: let it double before collecting everything again, so that the cost of that stays small
+        }
+        else if (looks >= Used.Length && Used.Max() < budget / 4)
+        {
+            SetBudget(2 * Used.Max());
+        }
+        next = used + Math.Max(LeastBudget, budget / 8);
+    }
+
+    private static void Collect(int generation)
+    {
+        GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+        Sweep();
     }
 
     private static void SetBudget(long bytes)
