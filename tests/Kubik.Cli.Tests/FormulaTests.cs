@@ -78,6 +78,33 @@ public sealed class FormulaTests : IDisposable
         Assert.Contains("kink", Tool.Run(this.folder, "calc", "relu(x)", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
 
     [Fact]
+    public void Calc_says_which_slope_the_engine_takes_where_two_are_equally_large()
+    {
+        string said = Tool.Run(this.folder, "calc", "max(x, y)", "--at", "x=3,y=3", "--steps").Fine().Out;
+        foreach (string line in (string[])["  ∂f/∂x = 0.5", "  ∂f/∂y = 0.5", "The formula of ∂f/∂x gives 0 here", "The engine takes the slope 0.5 there", "share it"]) Assert.Contains(line, said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1/0", "f = ∞")]
+    [InlineData("0 - 1/0", "f = −∞")]
+    [InlineData("ln(0 - 1)", "f = not a number")]
+    [InlineData("0*(0-1)", "f = 0")]
+    public void Calc_writes_what_is_no_usual_number_for_people(string formula, string line)
+    {
+        string said = Tool.Run(this.folder, "calc", formula).Fine().Out;
+        Assert.Contains(line + "\n", said, StringComparison.Ordinal);
+        Assert.Equal(line == "f = 0" ? 0 : 1, said.Split("no finite value").Length - 1);
+    }
+
+    [Fact]
+    public void Calc_writes_all_numbers_of_its_steps_with_as_many_digits()
+    {
+        string said = Tool.Run(this.folder, "calc", "x/3 + x*y", "--at", "x=0.1,y=0.7", "--steps").Fine().Out;
+        Assert.Contains("v₃ = v₁ + v₂ = 0.0333333 + 0.07 = 0.103333\n", said, StringComparison.Ordinal);
+        Assert.Contains("  ∂f/∂x = 1.03333\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Calc_asks_for_missing_values()
     {
         Tool.Run(this.folder, "calc", "x + y", "--at", "x=1").Refused("the variable y has no value", "y=1");

@@ -49,8 +49,9 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
-        if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd)
-            Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
+        if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: something is divided by 0, or a function is asked for where it is not defined.");
+        else if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
+        else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(kink)}");
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));
         return ExitCode.Fine;
     }
@@ -92,10 +93,11 @@ internal sealed class CalcVerb : Verb
         foreach (EvaluationStep step in all.Steps) Console.Out.WriteLine($"  {step.Name} = {step.Formula} = {(step.WithNumbers == Said(step.Value) ? "" : step.WithNumbers + " = ")}{Said(step.Value)}");
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
         foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? Said(g) : "not reached")}");
+        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {Said(p.Value)}");
         Console.Out.WriteLine();
     }
 
-    private static string Said(double x) => x.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Said(double x) => Evaluation.Text(x);
 
     private static void Write(Utf8JsonWriter json, Evaluation all)
     {

@@ -1,6 +1,7 @@
 // A formula at a point: every part with its value on the way forward and with what reaches it on the way back. Values are the
 // engine's, gradients are the engine's; nothing is computed here but the difference quotients that they are compared with.
 
+using System.Globalization;
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
 
@@ -19,8 +20,12 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 /// <param name="Derivative">As a formula.</param>
 /// <param name="Value">Its value, by the engine's gradient.</param>
 /// <param name="Numeric">The central difference quotient (f(x + h) − f(x − h)) / 2h.</param>
-public sealed record Partial(Variable Variable, Formula Derivative, double Value, double Numeric)
+/// <param name="Written">The value of the derivative's formula.</param>
+public sealed record Partial(Variable Variable, Formula Derivative, double Value, double Numeric, double Written)
 {
+    /// <summary>Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes between those on both sides, and a formula as people write it may give another.</summary>
+    public bool IsAsWritten => this.Value.Equals(this.Written) || Math.Abs(this.Value - this.Written) <= 1e-9 * Math.Max(1, Math.Abs(this.Value));
+
     /// <summary>Whether the difference quotient is the derivative but for what rounding explains.</summary>
     public bool Agrees => Math.Abs(this.Value - this.Numeric) <= 1e-5 * Math.Max(1, Math.Abs(this.Value));
 }
@@ -61,19 +66,31 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)new Number(computed[p].Item())), point);
+            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(computed[p].Item())), point);
             names[c] = new Variable($"v{i + 1}", c.Shape);
             steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), computed[c].Item(), reached[i]?.Item()));
         }
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name)))];
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)))];
         return new(value, partials, steps);
     }
 
-    /// <summary>Why a difference quotient may differ from the derivative.</summary>
+    /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
     public static string Why(Partial partial) => double.IsFinite(partial.Value) && double.IsFinite(partial.Numeric)
-        ? $"at this point the formula has a kink or a jump in {partial.Variable}, or it changes too fast for the quotient."
+        ? $"at this point the formula has a kink or a jump in {partial.Variable}, or it changes too fast for the quotient. The engine takes the slope {Text(partial.Value)} there: equally large arguments of max and min share it, and relu(0) has 0."
         : $"the formula or its derivative by {partial.Variable} does not exist at this point.";
+
+    /// <summary>A number with six digits, as all of an evaluation are written.</summary>
+    public static string Text(double x) => Rounded(x).ToString();
+
+    private static Number Rounded(double x) => new(x, x switch
+    {
+        0 => "0", // for people it has no sign
+        double.NaN => "not a number",
+        double.PositiveInfinity => "∞",
+        double.NegativeInfinity => "-∞",
+        _ => x.ToString("G6", CultureInfo.InvariantCulture),
+    });
 
     private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
     {
@@ -89,7 +106,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     private static Call Replaced(Call c, Dictionary<Expression, Variable> names) => Call.Of(c.Op, [.. c.Inputs.Select(x => Named(x, y => names.TryGetValue(y, out Variable? v) ? v : null))]);
 
     private static Call Replaced(Call c, Dictionary<Expression, Expression> values, (string Name, double Value)[] at) => Call.Of(c.Op, [.. c.Inputs.Select(x => Named(x, y =>
-        values.TryGetValue(y, out Expression? number) ? number : y is Variable v ? new Number(Array.Find(at, p => p.Name == v.Name).Value) : null))]);
+        values.TryGetValue(y, out Expression? number) ? number : y is Variable v ? Rounded(Array.Find(at, p => p.Name == v.Name).Value) : null))]);
 
     // Through what is not shown as a step of its own.
     private static Expression Named(Expression x, Func<Expression, Expression?> name) => name(x) ?? (x is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(i => Named(i, name))]) : x);

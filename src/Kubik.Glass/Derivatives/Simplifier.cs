@@ -46,7 +46,7 @@ public static class Simplifier
 
     private static Expression? Rule(Op op, Expression[] x)
     {
-        if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step>)
+        if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step> or UnaryNumber<Square>)
             return new Number(Formula.Compute(Call.Of(op, x), new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item());
         return (op, x) switch
         {
@@ -55,6 +55,10 @@ public static class Simplifier
             (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
             (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
             (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }]) when c.Equals(a) => Call.Of(op, a),
+            // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
+            (Detach, [var a]) => a,
+            (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,
+            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => Product(Truth(a), Truth(b)),
             (Reduce<Sum>, [{ IsScalar: true } a]) => a,
             (Binary<Add>, [Number { Value: 0 }, var b]) when b.Shape == Call.Of(op, x).Shape => b,
             (Binary<Add> or Binary<Sub>, [var a, Number { Value: 0 }]) => a,
@@ -75,11 +79,13 @@ public static class Simplifier
         };
     }
 
+    private static Call Truth(Expression a) => Call.Of(new Cast(DType.Float64), a);
+
     private static HashSet<Variable> Variables(Expression x) => [.. Formula.Parts(x).OfType<Variable>()];
 
     private static Expression Negative(Expression a) => a switch
     {
-        Number n => new Number(-n.Value),
+        Number n => new Number(0 - n.Value), // and not −0
         Call { Op: UnaryNumber<Neg>, Inputs: [var inner] } => inner,
         Call { Op: Binary<Mul>, Inputs: [Number n, var b] } => Product(new Number(-n.Value), b),
         _ => Arithmetic.Negative(a),

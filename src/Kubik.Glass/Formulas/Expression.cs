@@ -36,7 +36,7 @@ public abstract class Expression : IEquatable<Expression>
 public sealed class Number : Expression
 {
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
-    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? value.ToString("R", CultureInfo.InvariantCulture));
+    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>Its value.</summary>
     public double Value { get; }

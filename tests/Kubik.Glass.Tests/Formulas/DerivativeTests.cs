@@ -28,6 +28,12 @@ public sealed class DerivativeTests
     [InlineData("e^(-x^2/2)/sqrt(2pi)", "x", "−x·e^(−0.5x²) / √(2π)")]
     [InlineData("ln(1 + e^x)", "x", "e^x / (1 + e^x)")]
     [InlineData("√(x² + 1)", "x", "x / √(x² + 1)")]
+    [InlineData("gelu(x)", "x", "0.5·erfc(−x / √2) + x·e^(−0.5x²) / √(2π)")]
+    [InlineData("silu(x)", "x", "sigmoid(x)·(1 + x·(1 − sigmoid(x)))")]
+    [InlineData("softsign(x)", "x", "1 / (1 + |x|)²")]
+    [InlineData("hardsigmoid(x)", "x", "[x / 6 + 0.5 > 0]·[x / 6 + 0.5 < 1] / 6")]
+    [InlineData("erf(2x)", "x", "4·e^(−(2x)²) / √π")]
+    [InlineData("-0*x", "x", "0")]
     [InlineData("5", "", "")]
     public void A_derivative_is_short_and_right(string formula, string by, string expected)
     {
@@ -46,5 +52,17 @@ public sealed class DerivativeTests
         up[k].Item2 += h;
         down[k].Item2 -= h;
         Assert.Equal((f.At(up) - f.At(down)) / (2 * h), d.At(at), 1e-7);
+    }
+
+    // Names that only the engine's rules use: no formula can be typed with them.
+    [Fact]
+    public void A_derivative_is_written_without_the_engines_own_ops()
+    {
+        foreach (Function function in Function.All.Values.Where(f => f.Name is not ("softmax" or "tr" or "det" or "inv"))) // which take columns and matrices
+        {
+            Formula f = Formula.Of(function.Make([new Variable("x", [])]));
+            string written = Assert.Single(Differentiation.Of(f)).Derivative.ToString();
+            foreach (string own in (string[])["gradient", "clip", "detach", "cof", "∧", "-0", "1²"]) Assert.DoesNotContain(own, written, StringComparison.Ordinal);
+        }
     }
 }
