@@ -4,15 +4,17 @@ namespace Kubik.Graphs;
 internal static class Compiler
 {
     /// <summary>Makes all passes over a graph and plans what is left.</summary>
-    public static Plan Plan(Graph graph)
+    /// <param name="graph">What is to be computed.</param>
+    /// <param name="before">What was done to the graph before, for the report.</param>
+    public static Plan Plan(Graph graph, params IEnumerable<PassReport> before)
     {
         graph = Recomputed.Inline(graph);
-        List<PassReport> passes = [];
+        List<PassReport> passes = [.. before];
         foreach (Pass pass in Pass.All)
         {
-            int before = graph.Operations;
+            int operations = graph.Operations;
             graph = pass.Apply(graph);
-            passes.Add(new(pass.Name, before, graph.Operations));
+            passes.Add(new(pass.Name, operations, graph.Operations));
         }
         return new(graph, passes);
     }

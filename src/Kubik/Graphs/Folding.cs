@@ -21,11 +21,15 @@ internal sealed class Folding
     }
 
     /// <summary>The graph with other weights in place of the chains. What the weights become depends on parameters and constants alone.</summary>
-    public static Graph Apply(Graph graph)
+    /// <param name="graph">What is to be computed.</param>
+    /// <param name="report">What was folded.</param>
+    public static Graph Apply(Graph graph, out PassReport report)
     {
         Folding folding = new(graph);
+        Chain[] ends = [.. folding.chains.Values.Where(c => c.Scale is not null).OrderBy(c => c.Node.Ordinal)];
         Dictionary<Node, Func<Tensor[], Tensor>> rules = new(ReferenceEqualityComparer.Instance);
-        foreach (Chain end in folding.chains.Values.Where(c => c.Scale is not null))
+        List<string> folded = [];
+        foreach (Chain end in ends)
         {
             Tensor? shift = end.ShiftBesideValue();
             rules[end.Node] = x => shift is null ? x[end.At] : Symbol(Binary<Add>.Instance, [x[end.At], shift], end.Node);
@@ -38,8 +42,11 @@ internal sealed class Folding
             Node root = at.Node;
             Tensor weights = end.ScaledWeights(root);
             rules[root] = x => Symbol(root.Op, [x[0], weights], root);
+            folded.Add(graph.Names.GetValueOrDefault(root.Inputs[1], $"weights {root.Inputs[1].Shape} of {root.Op.Name}"));
         }
-        return rules.Count == 0 ? graph : graph.Rewrite((node, x) => rules.TryGetValue(node, out Func<Tensor[], Tensor>? rule) ? rule(x) : null);
+        Graph after = rules.Count == 0 ? graph : graph.Rewrite((node, x) => rules.TryGetValue(node, out Func<Tensor[], Tensor>? rule) ? rule(x) : null);
+        report = new("folding", graph.Operations, after.Operations) { Note = folded.Count == 0 ? "nothing to fold" : "into " + string.Join(", ", folded) };
+        return after;
     }
 
     private static Tensor Symbol(Op op, Tensor[] x, Node inPlaceOf) => Tensor.Symbol(op.Infer([.. x.Select(t => t.Spec)]), new(op, x) { Ordinal = inPlaceOf.Ordinal });

@@ -2,6 +2,8 @@
 // only records. The nodes behind the results, in order, are the graph. Parameters read during the trace become inputs
 // and assignments to them become updates, so that nothing that can change is frozen into the graph.
 
+using System.Globalization;
+
 namespace Kubik.Graphs;
 
 /// <summary>A recorded computation: inputs and parameters in, outputs and parameter updates out.</summary>
@@ -39,18 +41,35 @@ public sealed class Graph
     /// <summary>How many ops are recorded.</summary>
     public int Operations => this.Values.Count(v => v is { IsSymbolic: true, Node: not null });
 
-    /// <summary>Records what a function does to tensors of the given specs.</summary>
-    /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the op that made it.</exception>
+    /// <summary>Records what a function does to tensors of the given specs. Nothing is computed, but what depends on constants alone.</summary>
+    /// <remarks>
+    /// A net whose weights wait for a first input gets them here, as by <see cref="Nn.Module.Build"/>: their shapes follow from the specs, and their first
+    /// values are drawn when somebody asks for them. Parameters are not frozen: a graph reads them anew in every run. The states of random sources are
+    /// parameters, which a graph reads and assigns: a trace draws no numbers, and every run draws others, as at once.
+    /// What else the function takes from outside, tensors, numbers and which way an <c>if</c> went, stays as it was.
+    /// </remarks>
+    /// <param name="f">The function, of as many tensors as there are specs.</param>
+    /// <param name="specs">Element type and shape of each input.</param>
+    /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the layer and the op that made it, and what to do. Or it returns null.</exception>
+    /// <exception cref="ArgumentException">The function reads more inputs than there are specs.</exception>
     public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)
     {
+        ArgumentNullException.ThrowIfNull(f);
         Tensor[] inputs = new Tensor[specs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
-        Recorder recorder = new();
         IParameterBinder? outer = Parameter.Binder;
+        Recorder recorder = new(outer);
         Parameter.Binder = recorder;
         try
         {
-            return new Graph(inputs, f([.. inputs]), recorder.Read, recorder.Written); // a copy, which the function may change
+            Tensor[] outputs = f([.. inputs]); // a copy, which the function may change
+            if (outputs is null || Array.Exists(outputs, y => y is null))
+                throw new InvalidOperationException("Graph.Trace: the function returned null instead of a tensor; return what it computes.");
+            return new Graph(inputs, outputs, recorder.Read, recorder.Written) { Networks = recorder.Networks };
+        }
+        catch (IndexOutOfRangeException e)
+        {
+            throw new ArgumentException($"Graph.Trace: the function reads beyond the end of an array. It was given {(specs.Length == 1 ? "1 input" : $"{specs.Length} inputs")}, one for each spec: if it takes more, give their specs too.", nameof(specs), e);
         }
         finally
         {
@@ -59,24 +78,38 @@ public sealed class Graph
     }
 
     /// <summary>Records a function with one result.</summary>
-    /// <inheritdoc cref="Trace(Func{Tensor[], Tensor[]}, ReadOnlySpan{TensorSpec})" path="/exception"/>
-    public static Graph Trace(Func<Tensor[], Tensor> f, params ReadOnlySpan<TensorSpec> specs) =>
-        Trace(x => [f(x)], specs);
+    /// <inheritdoc cref="Trace(Func{Tensor[], Tensor[]}, ReadOnlySpan{TensorSpec})" path="/*[not(self::summary)]"/>
+    public static Graph Trace(Func<Tensor[], Tensor> f, params ReadOnlySpan<TensorSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        return Trace(x => [f(x)], specs);
+    }
 
     /// <summary>Computes the outputs for the given inputs and assigns the parameters that the function assigned, all of them after everything is computed.</summary>
-    /// <exception cref="ShapeException">An input has another spec than the trace was made for.</exception>
+    /// <remarks>In the function of another trace, or on symbols, it is recorded there.</remarks>
+    /// <exception cref="ShapeException">There are more or fewer inputs than the trace was made for, or one has another spec.</exception>
+    /// <exception cref="InvalidOperationException">A parameter was converted to another type after the trace.</exception>
     public Tensor[] Run(params ReadOnlySpan<Tensor> inputs)
     {
         if (inputs.Length != this.Inputs.Count)
             throw new ShapeException($"Graph: {inputs.Length} inputs given, but it was traced with {this.Inputs.Count}.");
-        if (this.Values.Any(v => v is { IsSymbolic: true, Node.Op: Recomputed })) return Recomputed.Inline(this).Run(inputs);
-        Dictionary<Tensor, Tensor> computed = new(ReferenceEqualityComparer.Instance);
+        bool isTraced = Parameter.Binder is not null;
         for (int i = 0; i < inputs.Length; i++)
         {
+            if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"Graph: input {i} is null; give a tensor {this.Inputs[i].Spec}.");
             if (inputs[i].Spec != this.Inputs[i].Spec)
                 throw new ShapeException($"Graph: input {i} is {inputs[i].Spec}, but the graph was traced for {this.Inputs[i].Spec}; trace it again for other shapes.");
-            computed[this.Inputs[i]] = inputs[i];
+            isTraced |= inputs[i].IsSymbolic;
         }
+        foreach ((Parameter parameter, Tensor symbol) in this.Parameters)
+        {
+            if (parameter.Spec != symbol.Spec)
+                throw new InvalidOperationException($"Graph: the parameter {this.Names[symbol]} was {symbol.Spec} when the graph was traced, now it is {parameter.Spec}; trace it again.");
+        }
+        if (isTraced) return this.RunInTrace(inputs);
+        if (this.Values.Any(v => v is { IsSymbolic: true, Node.Op: Recomputed })) return Recomputed.Inline(this).Run(inputs);
+        Dictionary<Tensor, Tensor> computed = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < inputs.Length; i++) computed[this.Inputs[i]] = inputs[i];
         foreach ((Parameter parameter, Tensor symbol) in this.Parameters) computed[symbol] = parameter.Current;
         foreach (Tensor value in this.Values)
         {
@@ -91,26 +124,30 @@ public sealed class Graph
         return outputs;
     }
 
-    /// <summary>One line for each value: its name, what it is computed from, its spec.</summary>
+    /// <summary>One line for each value: its name, what it is computed from, its spec. Parameters of a network are called by their paths, others p0, p1, …; of constants the first values are shown.</summary>
+    /// <example><code>
+    /// Sequential net = Sequential.Parse("linear 2 | relu");
+    /// Console.WriteLine(Graph.Trace(x => net.Forward(x[0]), new TensorSpec(DType.Float32, [8, 3])).ToText());
+    /// // x0 = input   float32 (8, 3)
+    /// // 0.weight = parameter   float32 (3, 2)
+    /// // v3 = x0·0.weight   float32 (8, 2) …
+    /// </code></example>
     public string ToText()
     {
-        Dictionary<Tensor, string> names = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < this.Inputs.Count; i++) names[this.Inputs[i]] = $"x{i}";
-        for (int i = 0; i < this.Parameters.Count; i++) names[this.Parameters[i].Symbol] = $"p{i}";
+        Dictionary<Tensor, string> names = new(this.Names, ReferenceEqualityComparer.Instance);
+        HashSet<Tensor> inputs = new(this.Inputs, ReferenceEqualityComparer.Instance);
         List<string> lines = [];
         foreach (Tensor value in this.Values)
         {
             string source;
             if (names.TryGetValue(value, out string? name))
             {
-                source = name[0] == 'x' ? "input" : "parameter";
+                source = inputs.Contains(value) ? "input" : "parameter";
             }
             else
             {
                 name = names[value] = value.IsSymbolic ? $"v{names.Count}" : $"c{names.Count}";
-                source = value.IsSymbolic && value.Node is { } node
-                    ? node.Op.Notation.ToText([.. node.Inputs.Select(x => names[x])])
-                    : value.Count == 1 ? value.Item().ToString() : "constant";
+                source = value.IsSymbolic && value.Node is { } node ? node.Op.Notation.ToText([.. node.Inputs.Select(x => names[x])]) : Shortened(value);
             }
             lines.Add($"{name} = {source}   {value.Spec}");
         }
@@ -123,6 +160,49 @@ public sealed class Graph
     /// <summary>What the compiler makes of the graph: its passes, and the steps and the memory of the plan. Nothing is computed.</summary>
     /// <example><code>Console.WriteLine(Graph.Trace(x => x[0].Exp().Log(), new TensorSpec(DType.Float32, [64])).Plan());</code></example>
     public PlanReport Plan() => Compiler.Plan(this).Report();
+
+    // The networks that were run in the trace: they know the paths of the parameters.
+    private IReadOnlyList<INetwork> Networks { get; init; } = [];
+
+    /// <summary>What the inputs and parameters are called.</summary>
+    internal IReadOnlyDictionary<Tensor, string> Names => field ??= this.Named();
+
+    private Dictionary<Tensor, string> Named()
+    {
+        Dictionary<Tensor, string> names = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Parameter, string> paths = [];
+        HashSet<string> taken = [.. this.Inputs.Select((_, i) => $"x{i}")];
+        foreach ((string path, Parameter parameter) in this.Networks.SelectMany(n => n.Parameters()))
+        {
+            if (paths.ContainsKey(parameter)) continue;
+            string name = path;
+            for (int i = 2; !taken.Add(name); i++) name = $"{path}#{i}"; // of another network
+            paths[parameter] = name;
+        }
+        for (int i = 0; i < this.Inputs.Count; i++) names[this.Inputs[i]] = $"x{i}";
+        for (int i = 0; i < this.Parameters.Count; i++) names[this.Parameters[i].Symbol] = paths.GetValueOrDefault(this.Parameters[i].Parameter, $"p{i}");
+        return names;
+    }
+
+    private static string Shortened(Tensor constant)
+    {
+        const int Most = 4;
+        if (constant.Count == 1) return Said(constant.Item(), constant.DType);
+        double[] first = constant.Reshape([constant.Count])[..Math.Min(Most, constant.Count)].ToDoubles();
+        return $"[{string.Join(", ", first.Select(x => Said(x, constant.DType)))}{(constant.Count > Most ? ", …" : "")}]";
+
+        static string Said(double x, DType dtype) => dtype == DType.Float64 ? x.ToString("R", CultureInfo.InvariantCulture) : ((float)x).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    private Tensor[] RunInTrace(ReadOnlySpan<Tensor> inputs)
+    {
+        Tensor[] results = this.Replay(
+            [.. inputs, .. this.Parameters.Select(p => p.Parameter.Value)],
+            (node, x) => node.Op.Apply(x),
+            [.. this.Outputs, .. this.Updates.Select(u => u.Value)]);
+        for (int i = 0; i < this.Updates.Count; i++) this.Updates[i].Parameter.Assign(results[this.Outputs.Count + i]);
+        return results[..this.Outputs.Count];
+    }
 
     /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
     internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule)
@@ -257,9 +337,18 @@ public sealed class Graph
 
     private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
 
-    private sealed class Recorder : IParameterBinder
+    private sealed class Recorder(IParameterBinder? outer) : IParameterBinder
     {
         private readonly Dictionary<Parameter, Tensor> now = [];
+
+        public List<INetwork> Networks { get; } = [];
+
+        string? IParameterBinder.Place => this.Networks.Select(n => n.Place).FirstOrDefault(place => place is not null) ?? outer?.Place;
+
+        void IParameterBinder.Enter(INetwork network)
+        {
+            if (!this.Networks.Contains(network)) this.Networks.Add(network);
+        }
 
         public List<(Parameter Parameter, Tensor Symbol)> Read { get; } = [];
 

@@ -8,7 +8,11 @@ namespace Kubik.Graphs;
 /// <param name="Before">The ops of the graph before it.</param>
 /// <param name="After">And after: ops, or steps when it was the last pass.</param>
 /// <param name="Unit">What is counted after it.</param>
-public sealed record PassReport(string Name, int Before, int After, string Unit = "ops");
+public sealed record PassReport(string Name, int Before, int After, string Unit = "ops")
+{
+    /// <summary>What it did, such as "into 0.weight"; null when the numbers say it.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>A step of a plan.</summary>
 /// <param name="Name">The op, or the ops that run as one loop.</param>
@@ -27,14 +31,20 @@ public sealed record PlanReport(IReadOnlyList<PassReport> Passes, IReadOnlyList<
     /// <summary>The report as lines of text: passes, memory, and a line for each step, with its time when it was measured.</summary>
     public override string ToString()
     {
-        StringBuilder text = new();
-        foreach (PassReport pass in this.Passes) text.Append(CultureInfo.InvariantCulture, $"{pass.Name}: {pass.Before} ops → {pass.After} {pass.Unit}\n");
-        text.Append(CultureInfo.InvariantCulture, $"memory: {this.ArenaBytes} bytes\n");
+        StringBuilder text = new("passes, with the size of the graph before and after\n");
+        int longest = this.Passes.Count == 0 ? 0 : this.Passes.Max(p => p.Name.Length);
+        foreach (PassReport pass in this.Passes)
+            text.Append(CultureInfo.InvariantCulture, $"  {pass.Name.PadRight(longest)}  {pass.Before,5} ops → {pass.After,4} {pass.Unit}{(pass.Note is null ? "" : $": {pass.Note}")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"memory of the values between inputs and outputs: {this.ArenaBytes} bytes\n");
+        bool isMeasured = this.Steps.Any(s => s.Microseconds is not null);
+        text.Append(CultureInfo.InvariantCulture, $"steps in order: {(isMeasured ? "least time, speed, " : "")}bytes read and written, shape of the result, ops\n");
         foreach (StepReport step in this.Steps)
-        {
-            if (step.Microseconds is { } time) text.Append(CultureInfo.InvariantCulture, $"{time,10:F2} µs  {step.Bytes / Math.Max(time, 1e-3) / 1e3,7:F1} GB/s  ");
-            text.Append(CultureInfo.InvariantCulture, $"{step.Bytes,12} bytes  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
-        }
+            text.Append(CultureInfo.InvariantCulture, $"{Line(step.Microseconds, step.Bytes)}  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Line(isMeasured ? this.Steps.Sum(s => s.Microseconds ?? 0) : null, this.Steps.Sum(s => s.Bytes))}  in all {this.Steps.Count} steps\n");
         return text.ToString();
     }
+
+    private static string Line(double? microseconds, long bytes) => microseconds is { } time
+        ? string.Create(CultureInfo.InvariantCulture, $"{time,10:F2} µs  {bytes / Math.Max(time, 1e-3) / 1e3,7:F1} GB/s  {bytes,12} bytes")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes,12} bytes");
 }

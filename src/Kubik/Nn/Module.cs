@@ -23,7 +23,7 @@ namespace Kubik.Nn;
 /// foreach ((string path, Parameter p) in net.Parameters()) …    // hidden.weight, hidden.bias, output.weight, output.bias
 /// </code></example>
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)]
-public abstract class Module
+public abstract class Module : INetwork
 {
     [ThreadStatic] private static Module? current;
     [ThreadStatic] private static bool evaluates; // this thread computes as in evaluation, whatever the modules are set to
@@ -60,6 +60,7 @@ public abstract class Module
     {
         Module? outer = current;
         current = this;
+        if (outer is null) Parameter.Binder?.Enter(this);
         try
         {
             return compute();
@@ -77,6 +78,16 @@ public abstract class Module
         finally
         {
             current = outer;
+        }
+    }
+
+    string? INetwork.Place
+    {
+        get
+        {
+            if (current is not { } site) return null;
+            string? path = this.Modules().Where(m => m.Module == site).Select(m => m.Path).FirstOrDefault();
+            return path is null ? null : path.Length == 0 ? $"'{site.Notation}'" : $"layer {path} ({site.Notation})";
         }
     }
 

@@ -140,6 +140,18 @@ public abstract class UpdateRule : Optimizer
         this.step.Set(this.Steps);
     }
 
+    /// <summary>Whether a parameter is set anew before every step.</summary>
+    internal bool Sets(Parameter parameter) => parameter == this.rate || parameter == this.step;
+
+    /// <summary>The parameters of the rule itself, by the names that they have in a checkpoint.</summary>
+    internal INetwork MemoryOf(Module model) => new RuleMemory(
+    [
+        ("learning rate", this.rate),
+        ("step", this.step),
+        .. WeightsOf(model).SelectMany(w => this.slots.TryGetValue(w.Weight, out Slots? memory) ? memory.Parameters.Select(p => ($"{w.Path}/{p.Name}", p.Parameter)) : []),
+        .. WeightsOf(model).Where(w => this.sums.ContainsKey(w.Weight)).Select(w => (w.Path + SumKey, this.sums[w.Weight])),
+    ]);
+
     /// <summary>What the rule remembers, all of it: another object once it was restored.</summary>
     internal object Remembered => this.slots;
 
@@ -322,6 +334,14 @@ public abstract class UpdateRule : Optimizer
         Tensor norm = (w * w).Sum(incoming, keepDims: true).Sqrt();
         return w * (most / norm.Maximum(most)); // 1 where it is short enough
     }
+}
+
+/// <summary>The parameters of a rule, as those of a network that computes nothing.</summary>
+internal sealed class RuleMemory(IReadOnlyList<(string Path, Parameter Parameter)> parameters) : INetwork
+{
+    string? INetwork.Place => null;
+
+    IEnumerable<(string Path, Parameter Parameter)> INetwork.Parameters() => parameters;
 }
 
 /// <summary>Parameters that an optimiser treats otherwise than the rest.</summary>

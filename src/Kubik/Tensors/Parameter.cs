@@ -198,9 +198,25 @@ public sealed partial class Parameter
     public static implicit operator Tensor(Parameter parameter) => parameter.Value;
 }
 
+/// <summary>A network, for those who meet its parameters one by one.</summary>
+internal interface INetwork
+{
+    /// <summary>All parameters with their paths.</summary>
+    IEnumerable<(string Path, Parameter Parameter)> Parameters();
+
+    /// <summary>The layer of this network that is computing on this thread, such as "layer 1 (relu)"; null when none is.</summary>
+    string? Place { get; }
+}
+
 /// <summary>Stands between parameters and their users while a trace runs.</summary>
 internal interface IParameterBinder
 {
+    /// <summary>A network begins to compute.</summary>
+    void Enter(INetwork network);
+
+    /// <summary>Which layer is computing; null outside of networks.</summary>
+    string? Place { get; }
+
     /// <summary>The symbol for a parameter.</summary>
     Tensor Read(Parameter parameter);
 
@@ -212,6 +228,10 @@ internal interface IParameterBinder
 internal sealed class Substitution(Parameter substituted, Func<Tensor, Tensor> seen, IParameterBinder? outer) : IParameterBinder
 {
     private Tensor? value;
+
+    string? IParameterBinder.Place => outer?.Place;
+
+    void IParameterBinder.Enter(INetwork network) => outer?.Enter(network);
 
     Tensor IParameterBinder.Read(Parameter parameter) =>
         parameter == substituted ? this.value ??= this.Outside(() => seen(parameter.Value)) : this.Outside(() => parameter.Value);

@@ -82,8 +82,10 @@ public sealed partial class Tensor
     internal Span<byte> Bytes => this.Values.Span<byte>(0, checked((int)this.Values.Bytes));
 
     private Storage Values => this.storage ?? throw new InvalidOperationException(
-        $"This tensor ({this.Spec}) is symbolic: it was made inside Graph.Trace{this.MadeBy} and has no values to read. "
-        + "Return it from the traced function and read the result, or use Tensor.Where instead of branching on its value.");
+        $"{(Parameter.Binder?.Place is { } place ? $"In {place}: this" : "This")} tensor ({this.Spec}) is symbolic: it was made{this.MadeBy} in code that is traced "
+        + "(by Graph.Trace, Module.Build, Compiled or the trainer), so it has a shape but no values to read or to branch on. "
+        + "Use Tensor.Where instead of branching, or return the tensor and read the result; code that has to look at values runs op by op: "
+        + "with TrainerOptions.Compile = false, or net.Forward(x) and optimizer.Step(loss, net) instead of Compiled.");
 
     /// <summary>The elements in row-major order, read-only. A view that is not contiguous is copied first.</summary>
     /// <exception cref="ShapeException"><typeparamref name="T"/> is not the tensor's element type.</exception>

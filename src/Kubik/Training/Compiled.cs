@@ -24,7 +24,13 @@ public static class Compiled
     /// <param name="model">What is trained.</param>
     /// <param name="optimizer">How.</param>
     /// <param name="loss">A scalar from the model's output and the target, in ops: <c>(y, t) => (y - t).Square().Mean()</c>.</param>
-    public static CompiledStep Step(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer) => new(model, loss, optimizer);
+    public static CompiledStep Step(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return new(model, loss, optimizer);
+    }
 
     /// <summary>The output of a model in evaluation.</summary>
     /// <param name="model">What is run; its parameters are read anew in every run.</param>

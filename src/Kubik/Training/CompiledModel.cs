@@ -42,7 +42,11 @@ public sealed class CompiledModel
     /// <summary>The model's output, as its <see cref="Module.Forward"/> gives it in evaluation, with the parameters as they are now. Any number of threads may call at once, while nobody changes parameters.</summary>
     /// <exception cref="ShapeException">The input does not fit the model.</exception>
     /// <exception cref="InvalidOperationException">The model looks at values while it computes, or is to run in blocks (<see cref="PredictOptions.Block"/>) although a sample's output depends on other samples.</exception>
-    public Tensor Run(Tensor x) => this.options.Block is { } block && x.Rank > 0 && x.Shape[0] > 0 ? this.InBlocks(x, block) : this.Whole(x);
+    public Tensor Run(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return this.options.Block is { } block && x.Rank > 0 && x.Shape[0] > 0 ? this.InBlocks(x, block) : this.Whole(x);
+    }
 
     private Tensor Whole(Tensor x)
     {
@@ -125,8 +129,15 @@ public sealed class CompiledModel
             Variant? known = Array.Find(before.Variants, v => v.X == x);
             if (known is null && this.options.Block is not null) this.RequireSeparateRows(x);
             Graph graph = this.Trace(x);
-            if (this.options.Fold) graph = Folding.Apply(graph);
-            Plan plan = Compiler.Plan(before.Kept.Split(graph));
+            List<PassReport> passes = [];
+            if (this.options.Fold)
+            {
+                graph = Folding.Apply(graph, out PassReport folded);
+                passes.Add(folded);
+            }
+            Graph split = before.Kept.Split(graph);
+            passes.Add(new("computed before", graph.Operations, split.Operations) { Note = "without what depends on parameters and constants alone, which is computed again when those change" });
+            Plan plan = Compiler.Plan(split, passes);
             before.Kept.Refresh();
             this.LastCompilation = before.Why ?? (known is null ? $"the input {x} is new" : "another thread is running the plan");
             Interlocked.Increment(ref this.compilations);

@@ -25,8 +25,8 @@ public sealed class CompiledStep
     private const int MostVariants = 16; // each holds the memory of a whole step
 
     private readonly List<Variant> variants = []; // the one that ran last first
+    private readonly ParameterClaims claims = new();
     private Structure? structure;
-    private int running;
 
     internal CompiledStep(Module model, Loss loss, UpdateRule optimizer, Penalty? penalty = null, Func<Tensor, Tensor, Tensor>? measure = null)
         : this(model, loss.Of, optimizer)
@@ -53,20 +53,20 @@ public sealed class CompiledStep
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <returns>The loss before the change.</returns>
     /// <exception cref="ShapeException">Input, network and target do not fit.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the middle of a step, no weight gets a gradient, or the model looks at values while it computes.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the middle of this step or of one that shares parameters with it, no weight gets a gradient, or the model looks at values while it computes.</exception>
     /// <exception cref="NonFiniteException">The loss is NaN or infinite; nothing was changed.</exception>
     public double Run(Tensor x, Tensor target, double progress = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(target);
-        this.Enter();
+        this.claims.Enter();
         try
         {
             return this.Step(this.VariantFor(x, target), x, target, progress, microseconds: null);
         }
         finally
         {
-            Volatile.Write(ref this.running, 0);
+            this.claims.Leave();
         }
     }
 
@@ -76,15 +76,22 @@ public sealed class CompiledStep
     /// <summary>The whole step as it is traced, before the compiler changes anything: for <see cref="Graph.ToText"/>. Nothing is computed.</summary>
     /// <exception cref="ShapeException">Input, network and target do not fit.</exception>
     /// <exception cref="InvalidOperationException">No weight gets a gradient, or the model looks at values while it computes.</exception>
-    public Graph Trace(Tensor x, Tensor target) => this.Trace(x, target, this.optimizer.Reached, this.optimizer.IsLast, out _);
+    public Graph Trace(Tensor x, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(target);
+        return this.Trace(x, target, this.optimizer.Reached, this.optimizer.IsLast, out _);
+    }
 
     /// <summary>Trains: changes the weights once and then so many times more, as <see cref="Run"/> does, and measures each part of the plan that changes them. The least time of each counts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of times is less than 1.</exception>
     /// <inheritdoc cref="Run" path="/exception"/>
     public PlanReport Measure(Tensor x, Tensor target, int times)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        this.Enter();
+        this.claims.Enter();
         try
         {
             (Variant? measured, double[] microseconds) = (null, []);
@@ -104,14 +111,8 @@ public sealed class CompiledStep
         }
         finally
         {
-            Volatile.Write(ref this.running, 0);
+            this.claims.Leave();
         }
-    }
-
-    private void Enter()
-    {
-        if (Interlocked.Exchange(ref this.running, 1) != 0)
-            throw new InvalidOperationException("This compiled step is running on another thread: a step changes the weights, so its calls must come one after another.");
     }
 
     private double Step(Variant variant, Tensor x, Tensor target, double progress, double[]? microseconds)
@@ -177,6 +178,8 @@ public sealed class CompiledStep
         Reach before = this.optimizer.Reached;
         bool isLast = this.optimizer.IsLast;
         Graph graph = this.Trace(x, target, before, isLast, out Reach after);
+        HashSet<Parameter> written = [.. graph.Updates.Select(u => u.Parameter)];
+        this.claims.Add(graph.Parameters.Select(p => (p.Parameter, written.Contains(p.Parameter) || this.optimizer.Sets(p.Parameter))));
         Variant variant = new(
             x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))], this.optimizer.Remembered, before, after, isLast, Compiler.Plan(graph));
         if (this.variants.Count == MostVariants) this.variants.RemoveAt(MostVariants - 1);
@@ -195,12 +198,15 @@ public sealed class CompiledStep
         Reach reached = before;
         Graph graph = Graph.Trace(v =>
         {
-            Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]);
+            Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]) ?? throw new InvalidOperationException("The loss is null; return what it computes from the output and the target.");
+            if (mean.Count != 1)
+                throw new ShapeException($"The loss must be one number, but it is {mean.Spec} for an output {y.Spec} and a target {v[1].Spec}: reduce it, for example by Mean(), as in (y, t) => (y - t).Square().Mean().");
             Tensor sum = this.penalty is null ? mean : mean + this.penalty.On(this.model);
             Tensor?[] gradients = Gradient.TryOf(sum, [.. weights.Select(w => w.Value)]);
             this.optimizer.MustReach(gradients);
             this.optimizer.CollectOrUpdate(weights, gradients, before, isLast);
             reached = this.optimizer.After(before, weights, gradients, isLast);
+            Parameter.Binder?.Enter(this.optimizer.MemoryOf(this.model));
             return this.measure is null ? [mean, sum] : [mean, sum, this.measure(y, v[1])];
         }, x.Spec, target.Spec);
         after = reached;

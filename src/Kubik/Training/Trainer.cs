@@ -42,7 +42,14 @@ public static class Trainer
         // With the last, smallest batch of an epoch: what it does not fit, such as a batch norm and one sample, is said now.
         int rest = data.Count % options.BatchSize;
         model.Train();
-        model.Build([rest == 0 ? options.BatchSize : rest, .. data.InputShape]);
+        try
+        {
+            model.Build([rest == 0 ? options.BatchSize : rest, .. data.InputShape]);
+        }
+        catch (InvalidOperationException) when (!options.Compile)
+        {
+            Module.InEvaluation(() => model.Forward(data.Read(0).Input)); // code that looks at values cannot be traced, but it can be run
+        }
         string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, {optimizer.Schedule}, {string.Concat(new object?[] { options.Penalty, options.Average?.Notation }.OfType<object>().Select(o => $"{o}, "))}batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples{string.Concat(options.Transforms.Select(t => $", {t.Notation}"))}");
         TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, options.Average, kind) : new TrainingState();
         Run run = new(model, loss, optimizer, data, options, state, kind, progress, cancel);

@@ -210,6 +210,97 @@ public sealed class CompiledFootguns
         foreach (((string path, Parameter p), (_, Parameter q)) in a.Parameters().Zip(b.Parameters())) Bits.Equal(q.Value, p.Value, path);
     }
 
+    // One step begins inside of the other, while that traces: so both run at once, in every test run.
+    [Theory]
+    [InlineData("a layer", true), InlineData("an optimiser", true), InlineData("a constant", false), InlineData("nothing", false)]
+    public void Two_steps_that_share_what_one_of_them_writes_do_not_run_at_once(string shared, bool isRefused)
+    {
+        Linear layer = new(12, 12);
+        Momentum rule = new(0.1);
+        Parameter factor = new(Tensor.Scalar(1), ParameterRole.State);
+        CompiledStep? inner = null;
+        Exception? thrown = null;
+        Tensor Scaled(Tensor y, Tensor t) => (shared == "a constant" ? (y * factor - t) : y - t).Square().Mean();
+        Sequential second = new(shared == "a layer" ? layer : new Linear(12, 12), new Linear(12, 10)), first = new(layer, new Lambda(x =>
+        {
+            thrown = Record.Exception(() => inner!.Run(X, Tensor.Zeros([8, 10])));
+            return x;
+        }), new Linear(12, 10));
+        CompiledStep outer = Compiled.Step(first, Scaled, rule);
+        inner = Compiled.Step(second, Scaled, shared == "an optimiser" ? rule : new Momentum(0.1));
+        Tensor t = Tensor.Zeros([8, 10]);
+        Dictionary<string, Tensor> before = second.Values();
+        outer.Run(X, t); // neither knows yet what it shares
+        Assert.Null(thrown);
+        for (int samples = 7; samples > 4; samples--)
+        {
+            before = second.Values();
+            outer.Run(X[..samples], t[..samples]); // another shape, and so another trace
+            Assert.Equal(isRefused, thrown is InvalidOperationException);
+            if (!isRefused) continue;
+            Assert.Contains("Another compiled step that shares parameters with this one", thrown!.Message, StringComparison.Ordinal);
+            if (shared != "a layer") foreach ((string path, Tensor value) in second.Values()) Bits.Equal(before[path], value, path);
+        }
+        // One after another they go on as before, without a byte.
+        inner.Run(X, t);
+        Assert.Equal(0, Allocation.Steady(() => inner.Run(X, t)));
+        outer.Run(X, t);
+        Assert.Equal(0, Allocation.Steady(() => outer.Run(X, t)));
+    }
+
+    [Fact]
+    public void A_step_that_begins_to_share_a_layer_of_one_that_is_running_is_refused()
+    {
+        Linear layer = new(12, 12);
+        CompiledStep? later = null;
+        Exception? thrown = null;
+        bool isLater = false;
+        CompiledStep first = Compiled.Step(new Sequential(layer, new Lambda(x =>
+        {
+            if (isLater) thrown = Record.Exception(() => later!.Run(X, T));
+            return x;
+        }), new Linear(12, 10)), new CrossEntropy(), new Sgd(0.1));
+        later = Compiled.Step(new Sequential(layer, new Linear(12, 10)), new CrossEntropy(), new Sgd(0.1));
+        first.Run(X, T);
+        isLater = true;
+        first.Run(X[..4], T[..4]);
+        Assert.IsType<InvalidOperationException>(thrown);
+        Assert.Equal(0, later.Compilations);
+        later.Run(X, T);
+        first.Run(X, T);
+    }
+
+    [Fact]
+    public void Threads_that_train_one_net_by_two_steps_are_told_and_lose_no_step()
+    {
+        Sequential net = Net("linear 64 | tanh | linear 10");
+        CompiledStep[] steps = [Compiled.Step(net, new CrossEntropy(), new Sgd(0.1)), Compiled.Step(net, new CrossEntropy(), new Sgd(0.1))];
+        foreach (CompiledStep step in steps) step.Run(X, T);
+        Exception? other = null;
+        Thread[] threads = [.. steps.Select(step => new Thread(() =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                try
+                {
+                    step.Run(X, T);
+                }
+                catch (InvalidOperationException)
+                {
+                    // another one was faster
+                }
+                catch (Exception e)
+                {
+                    other = e;
+                }
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Null(other);
+        foreach (CompiledStep step in steps) Assert.True(double.IsFinite(step.Run(X, T))); // and all is released
+    }
+
     private static Sequential Net(string notation)
     {
         Sequential net = RandomSource.Aside(() => Sequential.Parse(notation));

@@ -1,8 +1,11 @@
 // Behaviour that surprises people, pinned: if one of these changes, it changes on purpose.
 
 using Kubik.Autograd;
+using Kubik.Data;
 using Kubik.Graphs;
 using Kubik.Nn;
+using Kubik.Optim;
+using Kubik.Training;
 
 namespace Kubik.Tests.Graphs;
 
@@ -24,14 +27,69 @@ public sealed class Footguns
                 read(y);
                 return y;
             }, Scalar));
-            Assert.Equal("This tensor (float32 ()) is symbolic: it was made inside Graph.Trace by Tanh and has no values to read. "
-                + "Return it from the traced function and read the result, or use Tensor.Where instead of branching on its value.", e.Message);
+            Assert.Equal("This tensor (float32 ()) is symbolic: it was made by Tanh in code that is traced (by Graph.Trace, Module.Build, Compiled or the trainer), so it has a shape but no values to read or to branch on. "
+                + "Use Tensor.Where instead of branching, or return the tensor and read the result; code that has to look at values runs op by op: with TrainerOptions.Compile = false, or net.Forward(x) and optimizer.Step(loss, net) instead of Compiled.", e.Message);
         }
     }
 
     [Fact]
     public void Branching_on_a_symbol_throws_and_names_the_comparison() =>
         Assert.Contains("by Greater", Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => (bool)(x[0] > 0) ? x[0] : -x[0], Scalar)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Reading_a_symbol_in_a_network_names_the_layer()
+    {
+        Sequential inner = new(new Linear(3), new Lambda(x => (double)x.Sum() > 0 ? x : -x, "gate")), net = new(new Linear(4), inner);
+        foreach (Action act in (Action[])
+        [
+            () => net.Build([2, 5]),
+            () => Graph.Trace(x => net.Forward(x[0]), new TensorSpec(DType.Float32, [2, 5])),
+            () => Compiled.Step(net, new MeanSquaredError(), new Sgd(0.1)).Run(Tensor.Ones([2, 5]), Tensor.Ones([2, 3])),
+            () => Compiled.Predict(net).Run(Tensor.Ones([2, 5])),
+        ])
+        {
+            string message = Assert.Throws<InvalidOperationException>(act).Message;
+            Assert.StartsWith("In layer 1.1 (<gate>): this tensor (float32 ()) is symbolic: it was made by ReduceSum in code that is traced", message, StringComparison.Ordinal);
+            Assert.Contains("TrainerOptions.Compile = false", message, StringComparison.Ordinal);
+        }
+        // What the message proposes works.
+        Sgd eager = new(0.1);
+        eager.Step(() => new MeanSquaredError().Of(net.Forward(Tensor.Ones([2, 5])), Tensor.Ones([2, 3])), net);
+        Sequential fresh = new(new Linear(4), new Lambda(x => (double)x.Sum() > 0 ? x : -x));
+        TensorDataset data = new(Tensor.Ones([6, 5]), Tensor.Ones([6, 4]));
+        Trainer.Fit(fresh, new MeanSquaredError(), new Sgd(0.01), data, new TrainerOptions { Epochs = 2, BatchSize = 3, Compile = false, Validation = data });
+        // In the loss there is no layer.
+        CompiledStep step = Compiled.Step(new Sequential(new Linear(4)), (y, t) => (double)y.Mean() > 0 ? y.Mean() : t.Mean(), new Sgd(0.1));
+        Assert.StartsWith("This tensor", Assert.Throws<InvalidOperationException>(() => step.Run(Tensor.Ones([2, 5]), Tensor.Ones([2, 4]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_functions_and_inputs_are_named()
+    {
+        Assert.Throws<ArgumentNullException>(() => Graph.Trace((Func<Tensor[], Tensor>)null!, Scalar));
+        Assert.Throws<ArgumentNullException>(() => Graph.Trace((Func<Tensor[], Tensor[]>)null!, Scalar));
+        Assert.Contains("returned null", Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => (Tensor)null!, Scalar)).Message, StringComparison.Ordinal);
+        Assert.Contains("returned null", Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => (Tensor[])null!, Scalar)).Message, StringComparison.Ordinal);
+        Assert.Contains("It was given 0 inputs, one for each spec", Assert.Throws<ArgumentException>(() => Graph.Trace(x => x[0].Exp())).Message, StringComparison.Ordinal);
+        Graph graph = Graph.Trace(x => x[0] + x[1], Scalar, Scalar);
+        Assert.Contains("0 inputs given", Assert.Throws<ShapeException>(() => graph.Run(null)).Message, StringComparison.Ordinal);
+        Assert.Contains("input 1 is null; give a tensor float32 ()", Assert.Throws<ArgumentNullException>(() => graph.Run(Tensor.Scalar(1), null!)).Message, StringComparison.Ordinal);
+        Sequential net = new(new Linear(4));
+        Assert.Throws<ArgumentNullException>(() => Compiled.Step(net, (Func<Tensor, Tensor, Tensor>)null!, new Sgd(0.1)));
+        Assert.Throws<ArgumentNullException>(() => Compiled.Predict(net).Run(null!));
+        Assert.Equal("The loss must be one number, but it is float32 (2, 4) for an output float32 (2, 4) and a target float32 (2, 4): reduce it, for example by Mean(), as in (y, t) => (y - t).Square().Mean().",
+            Assert.Throws<ShapeException>(() => Compiled.Step(net, (y, t) => (y - t).Square(), new Sgd(0.1)).Run(Tensor.Ones([2, 5]), Tensor.Ones([2, 4]))).Message);
+        Assert.Contains("The loss is null", Assert.Throws<InvalidOperationException>(() => Compiled.Step(net, (y, t) => null!, new Sgd(0.1)).Run(Tensor.Ones([2, 5]), Tensor.Ones([2, 4]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_knows_when_a_parameter_has_another_type_than_it_was_traced_with()
+    {
+        Linear layer = new(2);
+        Graph graph = Graph.Trace(x => layer.Forward(x[0]), new TensorSpec(DType.Float32, [1, 3]));
+        layer.Cast(DType.Float64);
+        Assert.Contains("weight was float32 (3, 2) when the graph was traced, now it is float64 (3, 2)", Assert.Throws<InvalidOperationException>(() => graph.Run(Tensor.Ones([1, 3]))).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_symbol_can_be_printed() => Graph.Trace(x =>

@@ -2,6 +2,7 @@
 
 using Kubik.Autograd;
 using Kubik.Graphs;
+using Kubik.Nn;
 
 namespace Kubik.Tests.Graphs;
 
@@ -168,5 +169,43 @@ public sealed class GraphTests
             p0 ← v7
             return v5
             """, graph.ToText());
+    }
+
+    [Fact]
+    public void Its_text_calls_parameters_by_their_paths_and_shows_the_first_values_of_constants()
+    {
+        Tensor table = Tensor.From<float>([0.1f, -2, 3, 4, 5, 6], [3, 2]), flags = Tensor.Of(true, false);
+        Sequential net = new(new Linear(2), new Dropout(0.5)), other = new(new Linear(2, bias: false));
+        Graph graph = Graph.Trace(x => Tensor.Where(flags, net.Forward(x[0]) + other.Forward(table), x[0].Sum()), new TensorSpec(DType.Float32, [3, 4]));
+        string text = graph.ToText();
+        foreach (string line in (string[])["0.weight = parameter   float32 (4, 2)", "0.bias = parameter   float32 (2,)", "0.weight#2 = parameter   float32 (2, 2)", "1.random = parameter", "1.random ← ", "= [0.1, -2, 3, 4, …]   float32 (3, 2)", "= [1, 0]   bool (2,)", "·0.weight#2"])
+            Assert.Contains(line, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("p0", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_that_runs_in_a_trace_is_recorded_there()
+    {
+        Parameter w = new(Tensor.Of(2f, 3, 4));
+        RandomStream random = new(1, 1), same = new(1, 1);
+        Graph inner = Graph.Trace(x =>
+        {
+            Tensor y = x[0] * w + random.Uniform([3]);
+            w.Assign(w.Value + 1);
+            return y;
+        }, Vector);
+        Graph outer = Graph.Trace(x =>
+        {
+            Tensor y = inner.Run(x[0].Exp())[0] * 2;
+            return [y, Gradient.Of(y.Sum(), x[0]), w.Value];
+        }, Vector);
+        Assert.Equal([2, 3, 4], w.Value.ToArray<float>()); // tracing assigned nothing
+        Tensor[] results = outer.Run(Tensor.Zeros([3]));
+        float[] drawn = same.Uniform([3]).ToArray<float>();
+        Assert.Equal([2 * (2 + drawn[0]), 2 * (3 + drawn[1]), 2 * (4 + drawn[2])], results[0].ToArray<float>());
+        Assert.Equal([4, 6, 8], results[1].ToArray<float>());
+        Assert.Equal([3, 4, 5], results[2].ToArray<float>());
+        Assert.Equal([3, 4, 5], w.Value.ToArray<float>());
+        Assert.Equal(same.State.Value.ToArray<long>(), random.State.Value.ToArray<long>());
     }
 }

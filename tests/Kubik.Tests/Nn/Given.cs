@@ -28,6 +28,12 @@ internal sealed class Given : IParameterBinder
     /// <inheritdoc cref="Run(IEnumerable{Parameter}, IEnumerable{Tensor}, Func{Tensor})"/>
     public static Tensor Run(Module net, IEnumerable<Tensor> values, Func<Tensor> f) => Run(net.Parameters().Select(p => p.Parameter), values, f);
 
+    string? IParameterBinder.Place => null;
+
+    void IParameterBinder.Enter(INetwork network)
+    {
+    }
+
     Tensor IParameterBinder.Read(Parameter parameter) => this.values.GetValueOrDefault(parameter) ?? parameter.Current;
 
     void IParameterBinder.Write(Parameter parameter, Tensor value) => this.values[parameter] = value;
