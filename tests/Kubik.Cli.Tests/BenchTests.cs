@@ -7,12 +7,11 @@ namespace Kubik.Cli.Tests;
 
 public sealed class BenchTests : IDisposable
 {
-    private static readonly string[] Keys = ["date", "machine", "threads", "eager", "peak_gflops", "torch", "results"];
+    private static readonly string[] Keys = ["date", "machine", "threads", "eager", "peak_gflops", "results"];
 
     private static readonly string[] ResultKeys =
     [
-        "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb", "s_first_step",
-        "torch_ms_median", "torch_ms_min", "torch_rss_mb", "torch_setting", "ratio", "one_thread_ms_median", "speedup", "eager_ms_median", "eager_ratio",
+        "name", "parameters", "steps", "ms_median", "ms_min", "ms_q1", "ms_q3", "gflop", "gflops", "peak_share", "rss_mb", "s_first_step", "torch_ms_median", "ratio",
     ];
 
     private readonly Folder folder = new();
@@ -54,6 +53,7 @@ public sealed class BenchTests : IDisposable
     {
         Said said = Tool.Run(this.folder, "bench", "tiny", "--vs", "self", "--seconds", "0.03", "--threads", "2", "--json").Fine();
         JsonElement result = said.Json.GetProperty("results")[0];
+        Assert.Equal([.. ResultKeys, "one_thread_ms_median", "speedup", "eager_ms_median", "eager_ratio"], result.EnumerateObject().Select(p => p.Name));
         double Number(string key) => result.GetProperty(key).GetDouble();
         Assert.Equal(Number("one_thread_ms_median") / Number("ms_median"), Number("speedup"), 1e-9);
         Assert.Equal(Number("eager_ms_median") / Number("ms_median"), Number("eager_ratio"), 1e-9);
@@ -83,6 +83,19 @@ public sealed class BenchTests : IDisposable
         Assert.Equal(json.GetProperty("us_total").GetDouble(), steps.Sum(s => s.GetProperty("us").GetDouble()), 1e-6);
         Assert.Contains(steps, s => s.GetProperty("bytes").GetInt64() > 0 && s.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()).SequenceEqual([64, 300]));
         Assert.Contains("MatMul", said.Out, StringComparison.Ordinal);
+        foreach (string heading in (string[])["The compiler's passes", "The memory of all values", "The steps of the plan", "The same by kind of step"]) Assert.Contains(heading, said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_names_what_a_comparison_prints_and_the_readme_every_key()
+    {
+        string page = System.Text.RegularExpressions.Regex.Replace(Tool.Run(this.folder, "bench", "--help").Fine().Out, @"\s+", " ");
+        foreach (string words in (string[])["its median in its best setting", "the ratio of its median to Kubik's", "peak_share", "torch_ms_median", "bench/README.md"]) Assert.Contains(words, page, StringComparison.Ordinal);
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Kubik.slnx"))) root = Path.GetDirectoryName(root)!;
+        string readme = File.ReadAllText(Path.Combine(root, "bench", "README.md"));
+        foreach (string key in (string[])[.. Keys, .. ResultKeys, "torch", "torch_ms_min", "torch_rss_mb", "torch_setting", "one_thread_ms_median", "speedup", "eager_ms_median", "eager_ratio", "arena_bytes", "us_total"])
+            Assert.Contains($"`{key}`", readme, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class BenchTable(double peak, int threads, Rival rival)
 
     public string Row(Comparison of) => this.Line(c => c.Cell(of));
 
-    public static void Write(Utf8JsonWriter json, string machine, int threads, double peak, bool eager, IReadOnlyList<Comparison> results)
+    public static void Write(Utf8JsonWriter json, string machine, int threads, double peak, bool eager, Rival rival, IReadOnlyList<Comparison> results)
     {
         json.WriteStartObject();
         json.WriteString("date", DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ"));
@@ -49,14 +49,14 @@ internal sealed class BenchTable(double peak, int threads, Rival rival)
         json.WriteNumber("threads", threads);
         json.WriteBoolean("eager", eager);
         json.WriteNumber("peak_gflops", peak);
-        json.WriteString("torch", results.Select(r => r.TorchVersion).FirstOrDefault());
+        if (rival.Torch is not null) json.WriteString("torch", results.Select(r => r.TorchVersion).FirstOrDefault());
         json.WriteStartArray("results");
-        foreach (Comparison result in results) Write(json, peak, result);
+        foreach (Comparison result in results) Write(json, peak, rival, result);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, double peak, Comparison result)
+    private static void Write(Utf8JsonWriter json, double peak, Rival rival, Comparison result)
     {
         json.WriteStartObject();
         json.WriteString("name", result.Workload.Name);
@@ -72,14 +72,20 @@ internal sealed class BenchTable(double peak, int threads, Rival rival)
         json.WriteNumber("rss_mb", result.Memory);
         json.WriteNumber("s_first_step", result.FirstStep);
         json.Number("torch_ms_median", result.TorchMedian);
-        json.Number("torch_ms_min", result.TorchLeast);
-        json.Number("torch_rss_mb", result.TorchMemory);
-        json.WriteString("torch_setting", result.TorchSetting?.ToString());
         json.Number("ratio", result.Ratio);
-        json.Number("one_thread_ms_median", result.AloneMedian);
-        json.Number("speedup", result.Speedup);
-        json.Number("eager_ms_median", result.EagerMedian);
-        json.Number("eager_ratio", result.EagerShare);
+        if (rival.Torch is not null)
+        {
+            json.Number("torch_ms_min", result.TorchLeast);
+            json.Number("torch_rss_mb", result.TorchMemory);
+            json.WriteString("torch_setting", result.TorchSetting?.ToString());
+        }
+        if (rival.IsSelf)
+        {
+            json.Number("one_thread_ms_median", result.AloneMedian);
+            json.Number("speedup", result.Speedup);
+            json.Number("eager_ms_median", result.EagerMedian);
+            json.Number("eager_ratio", result.EagerShare);
+        }
         json.WriteEndObject();
     }
 

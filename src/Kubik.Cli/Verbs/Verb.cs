@@ -19,7 +19,10 @@ internal abstract class Verb
 
     private readonly Option<bool> help = new("--help", "-h", "-?") { Description = "Show this page." };
 
-    protected Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON in the last line." };
+    protected Option<bool> Json { get; } = new("--json");
+
+    /// <summary>What the JSON holds, for the page.</summary>
+    protected virtual string JsonHolds => "Print the result as JSON in the last line.";
 
     public abstract string Name { get; }
 
@@ -55,6 +58,7 @@ internal abstract class Verb
     {
         Command command = new(this.Name, this.About);
         this.Declare(command);
+        this.Json.Description = this.JsonHolds;
         command.Add(this.Json);
         command.Add(this.help);
         // [x > 0] would be taken for a directive of the parser, -x for an option.
