@@ -3,6 +3,7 @@
 
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
 using Kubik.Graphs;
 
 namespace Kubik.Glass.Derivatives;
@@ -31,22 +32,8 @@ public static class Differentiation
             Tensor?[] gradients = Gradient.TryOf(Formula.Compute(formula.Root, values), x.AsSpan(0, variables.Count));
             return [.. gradients.Select((g, i) => g ?? Tensor.Zeros(variables[i].Shape, DType.Float64))];
         }, [.. leaves.Select(l => l.Spec)]);
-        Dictionary<Tensor, Expression> read = Read(graph, leaves);
-        return [.. variables.Select((v, i) => (v, Formula.Of(Simplifier.Simplify(read[graph.Outputs[i]]))))];
-    }
-
-    // The graph's values as expressions, by the names of its inputs.
-    private static Dictionary<Tensor, Expression> Read(Graph graph, Expression[] inputs)
-    {
-        Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < inputs.Length; i++) read[graph.Inputs[i]] = inputs[i];
-        foreach (Tensor value in graph.Values)
-        {
-            if (read.ContainsKey(value)) continue;
-            read[value] = value is { IsSymbolic: true, Node: { } node }
-                ? Call.Of(node.Op, [.. node.Inputs.Select(x => read[x])])
-                : value.Count == 1 ? new Number(value.Item()) : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
-        }
-        return read;
+        GraphReader reader = new();
+        for (int i = 0; i < leaves.Length; i++) reader.Name(graph.Inputs[i], leaves[i]);
+        return [.. variables.Select((v, i) => (v, Formula.Of(Simplifier.Simplify(reader.Read(graph.Outputs[i])))))];
     }
 }

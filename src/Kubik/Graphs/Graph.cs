@@ -41,11 +41,14 @@ public sealed class Graph
 
     /// <summary>Records what a function does to tensors of the given specs.</summary>
     /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the op that made it.</exception>
-    public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)
+    public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs) => Trace(f, type: null, specs);
+
+    /// <summary>Records a function that sees all parameters of floating point in another type: what is computed in float32 can be looked at in float64.</summary>
+    internal static Graph Trace(Func<Tensor[], Tensor[]> f, DType? type, params ReadOnlySpan<TensorSpec> specs)
     {
         Tensor[] inputs = new Tensor[specs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
-        Recorder recorder = new();
+        Recorder recorder = new(type);
         IParameterBinder? outer = Parameter.Binder;
         Parameter.Binder = recorder;
         try
@@ -257,7 +260,7 @@ public sealed class Graph
 
     private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
 
-    private sealed class Recorder : IParameterBinder
+    private sealed class Recorder(DType? type) : IParameterBinder
     {
         private readonly Dictionary<Parameter, Tensor> now = [];
 
@@ -272,6 +275,8 @@ public sealed class Graph
             this.Read.Add((parameter, value));
             return this.now[parameter] = value;
         }
+
+        TensorSpec IParameterBinder.SpecOf(TensorSpec own) => type is { } other && own.DType.IsFloat ? own with { DType = other } : own;
 
         void IParameterBinder.Write(Parameter parameter, Tensor value)
         {

@@ -1,0 +1,41 @@
+// A graph's values as expressions, to be written. Some values have names, and reading ends at them: so a whole network can be
+// one formula, or every layer a formula of the one before.
+
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Traces;
+
+/// <summary>Reads values of a graph as expressions.</summary>
+internal sealed class GraphReader
+{
+    private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
+    public void Name(Tensor value, Expression name) => this.read[value] = name;
+
+    /// <summary>A value in terms of those that have a name.</summary>
+    /// <exception cref="NotSupportedException">It is computed from constants that are no numbers.</exception>
+    public Expression Read(Tensor value)
+    {
+        // Inputs first, by a stack: networks may be deep.
+        Stack<Tensor> open = new([value]);
+        while (open.TryPeek(out Tensor? top))
+        {
+            if (this.read.ContainsKey(top))
+            {
+                open.Pop();
+                continue;
+            }
+            Tensor[] inputs = top is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
+            Tensor[] missing = [.. inputs.Where(x => !this.read.ContainsKey(x))];
+            foreach (Tensor x in missing) open.Push(x);
+            if (missing.Length == 0) this.read[open.Pop()] = this.Of(top);
+        }
+        return this.read[value];
+    }
+
+    private Expression Of(Tensor value) =>
+        value is { IsSymbolic: true, Node: { } node } ? Call.Of(node.Op, [.. node.Inputs.Select(x => this.read[x])])
+        : value is { IsSymbolic: false, Count: 1 } ? new Number(value.Item())
+        : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
+}
