@@ -3,6 +3,7 @@
 
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
 using Kubik.Graphs;
 
 namespace Kubik.Glass.Derivatives;
@@ -31,28 +32,8 @@ public static class Differentiation
             Tensor?[] gradients = Gradient.TryOf(Formula.Compute(formula.Root, values), x.AsSpan(0, variables.Count));
             return [.. gradients.Select((g, i) => g ?? Tensor.Zeros(variables[i].Shape, DType.Float64))];
         }, [.. leaves.Select(l => l.Spec)]);
-        HashSet<Op> typed = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op)];
-        Dictionary<Tensor, Expression> read = Read(graph, leaves, typed);
-        return [.. variables.Select((v, i) => (v, Formula.Of(Simplifier.Simplify(read[graph.Outputs[i]]))))];
-    }
-
-    // The graph's values as expressions, by the names of its inputs. An op that only the engine's rules use, for speed, is written as its definition.
-    private static Dictionary<Tensor, Expression> Read(Graph graph, Expression[] inputs, HashSet<Op> typed)
-    {
-        Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < inputs.Length; i++) read[graph.Inputs[i]] = inputs[i];
-        foreach (Tensor value in graph.Values)
-        {
-            if (read.ContainsKey(value)) continue;
-            if (value is { IsSymbolic: true, Node: { } node })
-            {
-                Expression[] x = [.. node.Inputs.Select(i => read[i])];
-                if (node.Op is not FusedOp fused || typed.Contains(fused)) read[value] = Call.Of(node.Op, x);
-                else if (Graph.Trace(s => fused.Decompose(s), [.. x.Select(i => i.Spec)]) is var definition) read[value] = Read(definition, x, typed)[definition.Outputs[0]];
-                continue;
-            }
-            read[value] = value.Count == 1 ? Constants.Written(value.Item()) : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
-        }
-        return read;
+        GraphReader reader = new(Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op));
+        for (int i = 0; i < leaves.Length; i++) reader.Name(graph.Inputs[i], leaves[i]);
+        return [.. variables.Select((v, i) => (v, Formula.Of(Simplifier.Simplify(reader.Read(graph.Outputs[i])))))];
     }
 }

@@ -52,13 +52,16 @@ public sealed class Graph
     /// <param name="specs">Element type and shape of each input.</param>
     /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the layer and the op that made it, and what to do. Or it returns null.</exception>
     /// <exception cref="ArgumentException">The function reads more inputs than there are specs.</exception>
-    public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs)
+    public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs) => Trace(f, type: null, specs);
+
+    /// <summary>Records a function that sees all parameters of floating point in another type: what is computed in float32 can be looked at in float64.</summary>
+    internal static Graph Trace(Func<Tensor[], Tensor[]> f, DType? type, params ReadOnlySpan<TensorSpec> specs)
     {
         ArgumentNullException.ThrowIfNull(f);
         Tensor[] inputs = new Tensor[specs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
         IParameterBinder? outer = Parameter.Binder;
-        Recorder recorder = new(outer);
+        Recorder recorder = new(type, outer);
         Parameter.Binder = recorder;
         try
         {
@@ -337,7 +340,7 @@ public sealed class Graph
 
     private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
 
-    private sealed class Recorder(IParameterBinder? outer) : IParameterBinder
+    private sealed class Recorder(DType? type, IParameterBinder? outer) : IParameterBinder
     {
         private readonly Dictionary<Parameter, Tensor> now = [];
 
@@ -361,6 +364,8 @@ public sealed class Graph
             this.Read.Add((parameter, value));
             return this.now[parameter] = value;
         }
+
+        TensorSpec IParameterBinder.SpecOf(TensorSpec own) => type is { } other && own.DType.IsFloat ? own with { DType = other } : own;
 
         void IParameterBinder.Write(Parameter parameter, Tensor value)
         {

@@ -47,7 +47,7 @@ public sealed record Recomputed(Graph Body, int Result = 0) : FusedOp
     /// <summary>Computes what a function gives and assigns the parameters that it assigns, as calling it would; but the tape, or the graph of a trace, keeps the inputs alone.</summary>
     public static Tensor Of(Func<Tensor, Tensor> f, Tensor x)
     {
-        long begin = new Node(new Recall(), []).Ordinal;
+        long begin = Node.Made;
         Graph body = Graph.Trace(v => f(v[0]), x.Spec).Closed(begin, out Tensor[] taken);
         Tensor[] inputs = [x, .. taken, .. body.Parameters.Select(p => p.Parameter.Value)];
         Tensor[] results = new Tensor[1 + body.Updates.Count];

@@ -29,8 +29,8 @@ public abstract class Module : INetwork
     [ThreadStatic] private static bool evaluates; // this thread computes as in evaluation, whatever the modules are set to
     private bool training = true;
 
-    /// <summary>Sees every module's output on this thread, inner modules first, while it is set.</summary>
-    [ThreadStatic] internal static Action<Module, Tensor>? Observer;
+    /// <summary>Is told of every module that begins to compute on this thread and with what, while it is set; what it gives back is told the output.</summary>
+    [ThreadStatic] internal static Func<Module, Tensor, Action<Tensor>?>? Observer;
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOf = new();
 
@@ -47,10 +47,26 @@ public abstract class Module : INetwork
     /// <exception cref="ShapeException">The input does not fit; <see cref="ShapeException.Path"/> says where.</exception>
     public Tensor Forward(Tensor x) => this.Within(x, () =>
     {
+        Action<Tensor>? end = Observer?.Invoke(this, x);
         Tensor y = this.Compute(x);
-        Observer?.Invoke(this, y);
+        end?.Invoke(y);
         return y;
     });
+
+    /// <summary>Computes something under an observer.</summary>
+    internal static T Observed<T>(Func<Module, Tensor, Action<Tensor>?> observer, Func<T> compute)
+    {
+        Func<Module, Tensor, Action<Tensor>?>? outer = Observer;
+        Observer = observer;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Observer = outer;
+        }
+    }
 
     /// <summary>Computes in this module's name, as <see cref="Forward"/> does: for methods that take or give more than one tensor.</summary>
     /// <param name="x">The main input, for the message.</param>

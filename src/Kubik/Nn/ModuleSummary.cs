@@ -44,7 +44,7 @@ public sealed record ModuleSummary(Shape Input, IReadOnlyList<LayerSummary> Laye
         HashSet<Parameter> counted = [];
         Shape? output = null;
         ShapeException? problem = null;
-        Module.Observer = (part, y) =>
+        Action<Tensor> Count(Module part, Tensor x) => y =>
         {
             // A container's parameters are those of the layers inside, which came before it.
             long own = part.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight && counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
@@ -53,15 +53,11 @@ public sealed record ModuleSummary(Shape Input, IReadOnlyList<LayerSummary> Laye
         };
         try
         {
-            output = Sample(module.Build([TracedBatch, .. sample.Sizes], dtype));
+            output = Sample(Module.Observed(Count, () => module.Build([TracedBatch, .. sample.Sizes], dtype)));
         }
         catch (ShapeException e)
         {
             problem = e;
-        }
-        finally
-        {
-            Module.Observer = null;
         }
         return new(sample, layers, problem) { Output = output };
     }

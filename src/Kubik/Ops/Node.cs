@@ -10,6 +10,9 @@ namespace Kubik.Ops
     {
         [ThreadStatic] private static long made;
 
+        /// <summary>How many nodes this thread has made: the next one's ordinal is greater.</summary>
+        internal static long Made => made;
+
         /// <summary>Says which of two nodes was made first: a plan keeps to the order of the code.</summary>
         internal long Ordinal { get; init; } = ++made;
     }

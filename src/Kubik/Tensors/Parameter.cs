@@ -55,8 +55,11 @@ public sealed partial class Parameter
 
     /// <summary>Element type and shape.</summary>
     /// <exception cref="InvalidOperationException">They depend on an input that the layer has not seen yet.</exception>
-    public TensorSpec Spec => this.spec ?? throw new InvalidOperationException(
+    public TensorSpec Spec => this.Seen ?? throw new InvalidOperationException(
         "This parameter's shape depends on the layer's first input; run the model once or call Build(inputShape) first.");
+
+    // A trace may see all parameters in another type than they have.
+    private TensorSpec? Seen => this.spec is { } own ? Binder?.SpecOf(own) ?? own : null;
 
     /// <summary>The value: a tensor that gradients can be taken by. A symbol while a trace is running.</summary>
     public Tensor Value => Binder?.Read(this) ?? this.Current;
@@ -76,7 +79,7 @@ public sealed partial class Parameter
                 }
                 if (this.value is null)
                 {
-                    TensorSpec known = this.Spec;
+                    TensorSpec known = this.spec ?? this.Spec;
                     Tensor first = this.initializer!(known).Cast(known.DType).Contiguous();
                     this.value = this.Role == ParameterRole.Weight ? first.Track() : first;
                     this.initializer = null;
@@ -96,7 +99,7 @@ public sealed partial class Parameter
             {
                 if (this.home is null)
                 {
-                    this.home = Tensor.Pinned(this.Spec);
+                    this.home = Tensor.Pinned(now.Spec);
                     Kernels.Elementwise.Copy(now, this.home);
                 }
                 return this.home;
@@ -132,7 +135,7 @@ public sealed partial class Parameter
         lock (this.gate)
         {
             if (this.spec is null && dtype.IsFloat) this.type = dtype;
-            if (this.spec is not { } s || s.DType == dtype || !s.DType.IsFloat) return;
+            if (this.Seen is not { } s || s.DType == dtype || !s.DType.IsFloat) return;
             this.spec = s with { DType = dtype };
             Tensor? converted = (this.value ?? this.home)?.Detach().Cast(dtype);
             this.value = this.Role == ParameterRole.Weight ? converted?.Track() : converted;
@@ -145,7 +148,7 @@ public sealed partial class Parameter
     /// <exception cref="ShapeException">The new value has another shape or type.</exception>
     public void Assign(Tensor next)
     {
-        if (this.spec is { } s && s != next.Spec)
+        if (this.Seen is { } s && s != next.Spec)
             throw new ShapeException($"Assign: the parameter is {s} and cannot become {next.Spec}.");
         if (Binder is { } binder && (this.spec is not null || next.IsSymbolic))
         {
@@ -222,6 +225,9 @@ internal interface IParameterBinder
 
     /// <summary>Records an assignment.</summary>
     void Write(Parameter parameter, Tensor value);
+
+    /// <summary>The spec that a parameter of this spec seems to have.</summary>
+    TensorSpec SpecOf(TensorSpec own);
 }
 
 /// <summary>Gives another value in one parameter's place, and leaves all else to the binder outside, if there is one.</summary>
@@ -241,6 +247,8 @@ internal sealed class Substitution(Parameter substituted, Func<Tensor, Tensor> s
         parameter.Assign(value);
         return value;
     });
+
+    TensorSpec IParameterBinder.SpecOf(TensorSpec own) => outer?.SpecOf(own) ?? own;
 
     private Tensor Outside(Func<Tensor> f)
     {

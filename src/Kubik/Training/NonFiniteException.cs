@@ -29,15 +29,7 @@ public sealed class NonFiniteException : ArithmeticException
             if (parameter.Role == ParameterRole.Weight && !IsFinite(parameter.Value)) return $"the parameter '{path}' holds a number that is not finite";
         }
         Module? first = null;
-        Module.Observer = (module, y) => first ??= IsFinite(y) ? null : module;
-        try
-        {
-            model.LeavingNoTrace(() => model.Forward(input));
-        }
-        finally
-        {
-            Module.Observer = null;
-        }
+        Module.Observed((module, _) => y => first ??= IsFinite(y) ? null : module, () => model.LeavingNoTrace(() => model.Forward(input)));
         return first is null
             ? "all layers give finite numbers, the loss itself does not"
             : $"the first number that is not finite comes out of layer '{model.Modules().First(m => m.Module == first).Path}' ({first.Notation})";

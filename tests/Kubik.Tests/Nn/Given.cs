@@ -37,4 +37,6 @@ internal sealed class Given : IParameterBinder
     Tensor IParameterBinder.Read(Parameter parameter) => this.values.GetValueOrDefault(parameter) ?? parameter.Current;
 
     void IParameterBinder.Write(Parameter parameter, Tensor value) => this.values[parameter] = value;
+
+    TensorSpec IParameterBinder.SpecOf(TensorSpec own) => own;
 }

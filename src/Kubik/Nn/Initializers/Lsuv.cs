@@ -26,10 +26,10 @@ public static class Lsuv
         return Module.InEvaluation(() =>
         {
             List<Module> layers = [], normalised = [.. net.Modules().Select(m => m.Module).OfType<Reparametrization>().Select(r => r.Layer)];
-            Watch(net, batch, (m, _) =>
+            Module.Observed((m, _) => _ =>
             {
                 if (WeightOf(m) is not null && !normalised.Contains(m) && !layers.Contains(m)) layers.Add(m);
-            });
+            }, () => net.Forward(batch));
             foreach (Module layer in layers)
             {
                 Parameter weight = WeightOf(layer)!;
@@ -45,27 +45,13 @@ public static class Lsuv
         for (int round = 0; ; round++)
         {
             double variance = double.NaN;
-            Watch(net, batch, (m, y) =>
+            Module.Observed((m, _) => y =>
             {
                 if (m == layer && double.IsNaN(variance)) variance = y.Detach().Cast(DType.Float64).Variance([.. Enumerable.Range(0, y.Rank)]).Item();
-            });
+            }, () => net.Forward(batch));
             if (Math.Abs(variance - 1) <= tolerance || round == rounds || !(variance > 0 && double.IsFinite(variance))) return variance;
             Parameter weight = WeightOf(layer)!;
             weight.Assign((weight.Value / Math.Sqrt(variance)).Detach());
-        }
-    }
-
-    private static void Watch(Module net, Tensor batch, Action<Module, Tensor> see)
-    {
-        Action<Module, Tensor>? outer = Module.Observer;
-        Module.Observer = see;
-        try
-        {
-            net.Forward(batch);
-        }
-        finally
-        {
-            Module.Observer = outer;
         }
     }
 

@@ -1,0 +1,73 @@
+// One brick at work: what went in, what came out, which bricks worked inside of it, and which values it computed itself. A
+// network's calls are a tree; every value that the network computes belongs to exactly one of them.
+
+using Kubik.Nn;
+
+namespace Kubik.Glass.Traces;
+
+/// <summary>A brick's turn in a forward pass.</summary>
+public sealed class BrickCall
+{
+    private readonly List<BrickCall> inside = [];
+    private readonly List<Tensor> own = [];
+
+    internal BrickCall(Module module, string path, Tensor input, long begin) => (this.Module, this.Path, this.Input, this.Output, this.Begin) = (module, path, input, input, begin);
+
+    /// <summary>The brick.</summary>
+    public Module Module { get; }
+
+    /// <summary>Where it is in the network: "3" or "encoder.attention"; "" is the network itself.</summary>
+    public string Path { get; }
+
+    /// <summary>The symbol of what went in.</summary>
+    public Tensor Input { get; }
+
+    /// <summary>The symbol of what came out.</summary>
+    public Tensor Output { get; private set; }
+
+    /// <summary>The bricks that worked inside, in the order of their work.</summary>
+    public IReadOnlyList<BrickCall> Inside => this.inside;
+
+    /// <summary>The values that the brick computed itself, not the bricks inside, in the order of the code; only those that lead to a result.</summary>
+    public IReadOnlyList<Tensor> Own => this.own;
+
+    /// <summary>The calls without others inside, and those that compute something themselves besides, in the order of their work: this one or what is inside.</summary>
+    public IEnumerable<BrickCall> Working => this.inside.SelectMany(c => c.Working).Concat(this.inside.Count == 0 || this.own.Count > 0 ? [this] : []);
+
+    /// <summary>This call and all inside, each before those inside of it.</summary>
+    public IEnumerable<BrickCall> All => this.inside.SelectMany(c => c.All).Prepend(this);
+
+    /// <summary>How many nodes had been made when it began, and when it was done.</summary>
+    internal long Begin { get; }
+
+    internal long End { get; private set; }
+
+    internal void Add(BrickCall call) => this.inside.Add(call);
+
+    internal void Close(Tensor output, long end) => (this.Output, this.End) = (output, end);
+
+    /// <summary>Gives a value to the innermost call that it was made in; false when it was made outside of this one.</summary>
+    internal bool TryTake(Tensor value)
+    {
+        long made = value.Node!.Ordinal;
+        if (made <= this.Begin || made > this.End) return false;
+        BrickCall holder = this;
+        while (Inner(holder.inside, made) is { } inner) holder = inner;
+        holder.own.Add(value);
+        return true;
+    }
+
+    // Calls follow each other, so the one that a node was made in is found by halving.
+    private static BrickCall? Inner(List<BrickCall> calls, long made)
+    {
+        int low = 0, high = calls.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (made <= calls[middle].Begin) high = middle - 1;
+            else if (made > calls[middle].End) low = middle + 1;
+            else return calls[middle];
+        }
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+// A graph's values as expressions, to be written. Some values have names, and reading ends at them: so a whole network can be
+// one formula, or every layer a formula of the one before.
+
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Formulas;
+using Kubik.Graphs;
+
+namespace Kubik.Glass.Traces;
+
+/// <summary>Reads values of a graph as expressions.</summary>
+internal sealed class GraphReader
+{
+    private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Op>? known;
+
+    /// <summary>A reader.</summary>
+    /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed, are written as their definitions. Null: all are known.</param>
+    public GraphReader(IEnumerable<Op>? known = null) => this.known = known?.ToHashSet();
+
+    /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
+    public void Name(Tensor value, Expression name) => this.read[value] = name;
+
+    /// <summary>A value in terms of those that have a name.</summary>
+    /// <exception cref="NotSupportedException">It is computed from constants that are no numbers.</exception>
+    public Expression Read(Tensor value)
+    {
+        // Inputs first, by a stack: networks may be deep.
+        Stack<Tensor> open = new([value]);
+        while (open.TryPeek(out Tensor? top))
+        {
+            if (this.read.ContainsKey(top))
+            {
+                open.Pop();
+                continue;
+            }
+            Tensor[] inputs = top is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
+            Tensor[] missing = [.. inputs.Where(x => !this.read.ContainsKey(x))];
+            foreach (Tensor x in missing) open.Push(x);
+            if (missing.Length == 0) this.read[open.Pop()] = this.Of(top);
+        }
+        return this.read[value];
+    }
+
+    private Expression Of(Tensor value) =>
+        value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
+        : value is { IsSymbolic: false, Count: 1 } ? Constants.Written(value.Item())
+        : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
+
+    private Expression Of(Node node)
+    {
+        Expression[] x = [.. node.Inputs.Select(i => this.read[i])];
+        if (this.known is null || node.Op is not FusedOp fused || this.known.Contains(fused)) return Call.Of(node.Op, x);
+        Graph definition = Graph.Trace(s => fused.Decompose(s), [.. x.Select(i => i.Spec)]);
+        GraphReader inside = new(this.known);
+        for (int i = 0; i < x.Length; i++) inside.Name(definition.Inputs[i], x[i]);
+        return inside.Read(definition.Outputs[0]);
+    }
+}
