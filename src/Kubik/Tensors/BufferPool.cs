@@ -1,7 +1,7 @@
 // Why a pool at all: a training step makes tens of megabytes of short-lived values. Left to the collector alone they
 // become fresh large-object pages that the kernel clears and the program faults in, again and again.
 // Why no Dispose: only the collector knows that a value is dead. So the pool keeps a weak reference to the owner of
-// each block it lends; whenever an eighth of a budget was lent since it looked, it asks for a collection of the youngest
+// each block it lends; whenever a quarter of a budget was lent since it looked, it asks for a collection of the youngest
 // objects (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
 // The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks soon after it.
 
@@ -20,7 +20,7 @@ internal static class BufferPool
     private static readonly Dictionary<int, Stack<ulong[]>> Free = [];
     private static readonly List<Loan> Loans = [];
     private static readonly HashSet<ulong[]> Forgotten = [];
-    private static readonly long[] Used = new long[16]; // what the last looks have found in use, the youngest at looks − 1
+    private static readonly long[] Used = new long[8]; // what the last looks have found in use, the youngest at looks − 1
     private static long budget = LeastBudget, next = LeastBudget, lent, idle, looks;
 
     /// <summary>Bytes out on loan plus bytes waiting to be lent again.</summary>
@@ -82,7 +82,7 @@ internal static class BufferPool
         return true;
     }
 
-    // What is in use swings within a step, from all that the tape holds to nothing. Looks that are an eighth of the budget apart
+    // What is in use swings within a step, from all that the tape holds to nothing. Looks that are a quarter of the budget apart
     // see every swing that matters, and all of them together, two budgets long, see at least one step. So the budget shrinks only
     // when it was too large for the whole swing: else its blocks are given up in the valleys and cleared by the kernel again for the peaks.
     private static void Look(long wanted)
@@ -107,7 +107,7 @@ internal static class BufferPool
         {
             SetBudget(2 * Used.Max());
         }
-        next = used + Math.Max(LeastBudget, budget / 8);
+        next = used + Math.Max(LeastBudget, budget / 4);
     }
 
     private static void Collect(int generation)
