@@ -6,26 +6,8 @@
 // dense along another axis (a transposed one) is turned block by block.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Kubik.Kernels;
-
-/// <summary>The mathematics of an op on one tile: dense inputs, dense output.</summary>
-internal interface ITile
-{
-    /// <summary>Whether the output is the input.</summary>
-    static virtual bool IsCopy => false;
-
-    static abstract unsafe void Run(byte** x, byte* y, int count);
-}
-
-/// <summary>The same for an op with attributes, which the tile carries.</summary>
-internal interface IStatefulTile
-{
-    static virtual bool IsCopy => false;
-
-    unsafe void Run(byte** x, byte* y, int count);
-}
 
 internal static unsafe class Elementwise
 {
@@ -220,11 +202,11 @@ internal static unsafe class Elementwise
                             tile[k] = gathered + k * TileElements * 8;
                             if (stride != 0)
                             {
-                                Gather(tile[k], from[k], stride, size, count);
+                                Gathering.Gather(tile[k], from[k], stride, size, count);
                             }
                             else if (filled[k] != (long)from[k])
                             {
-                                Gather(tile[k], from[k], 0, size, Math.Min(inner, TileElements));
+                                Gathering.Gather(tile[k], from[k], 0, size, Math.Min(inner, TileElements));
                                 filled[k] = (long)from[k];
                             }
                         }
@@ -270,7 +252,7 @@ internal static unsafe class Elementwise
                     }
                     else
                     {
-                        for (int r = 0; r < height; r++) Gather(block + (long)r * width * size, from[k] + r * steps[k], along, size, width);
+                        for (int r = 0; r < height; r++) Gathering.Gather(block + (long)r * width * size, from[k] + r * steps[k], along, size, width);
                     }
                     from[k] = block;
                     steps[k] = (long)width * size;
@@ -370,7 +352,7 @@ internal static unsafe class Elementwise
             while (rows > 0)
             {
                 int many = Math.Min(rows, this.Axis[next] - index[next]);
-                GatherRuns(to, (byte*)this.Base[k] + offset * size, stride, size, inner, step, many);
+                Gathering.Runs(to, (byte*)this.Base[k] + offset * size, stride, size, inner, step, many);
                 rows -= many;
                 to += (long)many * inner * size;
                 index[next] += many - 1;
@@ -397,44 +379,5 @@ internal static unsafe class Elementwise
             }
             return (byte*)this.Base[k] + offset * this.Sizes[k];
         }
-    }
-
-    // Runs that begin so many elements apart, one after another. Runs of a few vectors are not worth the call of a copy.
-    private static void GatherRuns(byte* to, byte* from, int stride, int size, int count, int step, int runs)
-    {
-        int bytes = count * size, vector = sizeof(Vector256<byte>);
-        if (stride != 1 || bytes < vector)
-        {
-            for (; runs > 0; runs--, to += bytes, from += (long)step * size) Gather(to, from, stride, size, count);
-            return;
-        }
-        for (; runs > 0; runs--, to += bytes, from += (long)step * size)
-        {
-            for (int i = 0; i < bytes - vector; i += vector) Vector256.Load(from + i).Store(to + i);
-            Vector256.Load(from + bytes - vector).Store(to + bytes - vector);
-        }
-    }
-
-    /// <summary>Puts elements that lie a stride apart side by side.</summary>
-    public static void Gather(byte* to, byte* from, int stride, int size, int count)
-    {
-        switch (size)
-        {
-            case 1: Gather<byte>(to, from, stride, count); break;
-            case 2: Gather<short>(to, from, stride, count); break;
-            case 4: Gather<int>(to, from, stride, count); break;
-            default: Gather<long>(to, from, stride, count); break;
-        }
-    }
-
-    private static void Gather<T>(void* to, void* from, int stride, int count) where T : unmanaged
-    {
-        T* t = (T*)to, f = (T*)from;
-        if (stride == 1)
-            new ReadOnlySpan<T>(f, count).CopyTo(new Span<T>(t, count));
-        else if (stride == 0)
-            new Span<T>(t, count).Fill(*f);
-        else
-            for (int i = 0; i < count; i++) t[i] = f[(long)i * stride];
     }
 }

@@ -79,7 +79,7 @@ internal sealed unsafe class FusedOperand
         while (true)
         {
             int run = Math.Min(inner - column, n);
-            Elementwise.Gather(to, this.start + offset * size, step, size, run);
+            Gathering.Gather(to, this.start + offset * size, step, size, run);
             n -= run;
             if (n == 0) return;
             to += (long)run * size;

@@ -70,7 +70,7 @@ internal static unsafe class GemmPack
         int p = 0;
         if (columns == Side)
         {
-            for (; p <= depth - Side; p += Side) Whole(from + p, column, to + (long)p * step, step);
+            for (; p <= depth - Side; p += Side) Transposition.Block(from + p, column, to + (long)p * step, step, Side);
         }
         for (; p < depth; p += Side)
         {
@@ -102,15 +102,15 @@ internal static unsafe class GemmPack
         if (columns > 13) ad = Avx512F.MaskLoad(from + 13 * column, mask, none);
         if (columns > 14) ae = Avx512F.MaskLoad(from + 14 * column, mask, none);
         if (columns > 15) af = Avx512F.MaskLoad(from + 15 * column, mask, none);
-        Quad(ref a0, ref a1, ref a2, ref a3);
-        Quad(ref a4, ref a5, ref a6, ref a7);
-        Quad(ref a8, ref a9, ref aa, ref ab);
-        Quad(ref ac, ref ad, ref ae, ref af);
+        Transposition.Quad(ref a0, ref a1, ref a2, ref a3);
+        Transposition.Quad(ref a4, ref a5, ref a6, ref a7);
+        Transposition.Quad(ref a8, ref a9, ref aa, ref ab);
+        Transposition.Quad(ref ac, ref ad, ref ae, ref af);
         // Quarters 0 … 3 of a_i are steps i, i + 4, i + 8, i + 12 of four columns. Each store may overwrite the beginning of the next step: in order.
-        Turn(ref a0, ref a4, ref a8, ref ac);
-        Turn(ref a1, ref a5, ref a9, ref ad);
-        Turn(ref a2, ref a6, ref aa, ref ae);
-        Turn(ref a3, ref a7, ref ab, ref af);
+        Transposition.Turn(ref a0, ref a4, ref a8, ref ac);
+        Transposition.Turn(ref a1, ref a5, ref a9, ref ad);
+        Transposition.Turn(ref a2, ref a6, ref aa, ref ae);
+        Transposition.Turn(ref a3, ref a7, ref ab, ref af);
         a0.Store(to);
         if (wanted > 1) a1.Store(to += step);
         if (wanted > 2) a2.Store(to += step);
@@ -127,65 +127,6 @@ internal static unsafe class GemmPack
         if (wanted > 13) ad.Store(to += step);
         if (wanted > 14) ae.Store(to += step);
         if (wanted > 15) af.Store(to + step);
-    }
-
-    // A block that is not cut off.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Whole(float* from, long column, float* to, long step)
-    {
-        float* second = from + 4 * column, third = from + 8 * column, fourth = from + 12 * column;
-        Vector512<float> a0 = Vector512.Load(from), a1 = Vector512.Load(from + column), a2 = Vector512.Load(from + 2 * column), a3 = Vector512.Load(from + 3 * column);
-        Vector512<float> a4 = Vector512.Load(second), a5 = Vector512.Load(second + column), a6 = Vector512.Load(second + 2 * column), a7 = Vector512.Load(second + 3 * column);
-        Vector512<float> a8 = Vector512.Load(third), a9 = Vector512.Load(third + column), aa = Vector512.Load(third + 2 * column), ab = Vector512.Load(third + 3 * column);
-        Vector512<float> ac = Vector512.Load(fourth), ad = Vector512.Load(fourth + column), ae = Vector512.Load(fourth + 2 * column), af = Vector512.Load(fourth + 3 * column);
-        Quad(ref a0, ref a1, ref a2, ref a3);
-        Quad(ref a4, ref a5, ref a6, ref a7);
-        Quad(ref a8, ref a9, ref aa, ref ab);
-        Quad(ref ac, ref ad, ref ae, ref af);
-        Turn(ref a0, ref a4, ref a8, ref ac);
-        Turn(ref a1, ref a5, ref a9, ref ad);
-        Turn(ref a2, ref a6, ref aa, ref ae);
-        Turn(ref a3, ref a7, ref ab, ref af);
-        a0.Store(to);
-        a1.Store(to + step);
-        a2.Store(to + 2 * step);
-        a3.Store(to + 3 * step);
-        a4.Store(to += 4 * step);
-        a5.Store(to + step);
-        a6.Store(to + 2 * step);
-        a7.Store(to + 3 * step);
-        a8.Store(to += 4 * step);
-        a9.Store(to + step);
-        aa.Store(to + 2 * step);
-        ab.Store(to + 3 * step);
-        ac.Store(to += 4 * step);
-        ad.Store(to + step);
-        ae.Store(to + 2 * step);
-        af.Store(to + 3 * step);
-    }
-
-    // 4 × 4 transposed within each quarter of four vectors.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
-    {
-        Vector512<double> ab = Avx512F.UnpackLow(a, b).AsDouble(), abHigh = Avx512F.UnpackHigh(a, b).AsDouble();
-        Vector512<double> cd = Avx512F.UnpackLow(c, d).AsDouble(), cdHigh = Avx512F.UnpackHigh(c, d).AsDouble();
-        a = Avx512F.UnpackLow(ab, cd).AsSingle();
-        b = Avx512F.UnpackHigh(ab, cd).AsSingle();
-        c = Avx512F.UnpackLow(abHigh, cdHigh).AsSingle();
-        d = Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle();
-    }
-
-    // The quarters of four vectors transposed.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turn(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
-    {
-        Vector512<float> low = Avx512F.Shuffle4x128(a, b, 0b01_00_01_00), high = Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
-        Vector512<float> low2 = Avx512F.Shuffle4x128(c, d, 0b01_00_01_00), high2 = Avx512F.Shuffle4x128(c, d, 0b11_10_11_10);
-        a = Avx512F.Shuffle4x128(low, low2, 0b10_00_10_00);
-        b = Avx512F.Shuffle4x128(low, low2, 0b11_01_11_01);
-        c = Avx512F.Shuffle4x128(high, high2, 0b10_00_10_00);
-        d = Avx512F.Shuffle4x128(high, high2, 0b11_01_11_01);
     }
 
     // Four columns that lie dense one by one, as rows of four.

@@ -10,6 +10,23 @@ internal interface IElementwise
     TileKernel Kernel(DType x, DType y);
 }
 
+/// <summary>The mathematics of an op on one tile: dense inputs, dense output.</summary>
+internal interface ITile
+{
+    /// <summary>Whether the output is the input.</summary>
+    static virtual bool IsCopy => false;
+
+    static abstract unsafe void Run(byte** x, byte* y, int count);
+}
+
+/// <summary>The same for an op with attributes, which the tile carries.</summary>
+internal interface IStatefulTile
+{
+    static virtual bool IsCopy => false;
+
+    unsafe void Run(byte** x, byte* y, int count);
+}
+
 /// <summary>A tile's mathematics, whichever they are.</summary>
 internal abstract class TileKernel
 {

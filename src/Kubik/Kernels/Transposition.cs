@@ -43,9 +43,9 @@ internal static unsafe class Transposition
         }
     }
 
-    // 16 rows of 16 columns, of which the first so many are wanted: pairs of rows, then of pairs, then quarters, then halves.
+    /// <summary>16 rows of 16 columns, of which the first so many are wanted: pairs of rows, then of pairs, then quarters, then halves. AVX-512.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block(float* from, long row, float* to, long toRow, int wanted)
+    public static void Block(float* from, long row, float* to, long toRow, int wanted)
     {
         Vector512<float> a0 = Vector512.Load(from), a1 = Vector512.Load(from + row), a2 = Vector512.Load(from + 2 * row), a3 = Vector512.Load(from + 3 * row);
         float* next = from + 4 * row;
@@ -65,9 +65,9 @@ internal static unsafe class Transposition
         Column(a3, a7, ab, af, to + 3 * toRow, 4 * toRow, wanted - 3);
     }
 
-    // 4 × 4 transposed within each quarter of four vectors.
+    /// <summary>4 × 4 transposed within each quarter of four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
+    public static void Quad(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
     {
         Vector512<double> ab = Avx512F.UnpackLow(a, b).AsDouble(), abHigh = Avx512F.UnpackHigh(a, b).AsDouble();
         Vector512<double> cd = Avx512F.UnpackLow(c, d).AsDouble(), cdHigh = Avx512F.UnpackHigh(c, d).AsDouble();
@@ -77,15 +77,26 @@ internal static unsafe class Transposition
         d = Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle();
     }
 
+    /// <summary>The quarters of four vectors transposed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Turn(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
+    {
+        Vector512<float> low = Avx512F.Shuffle4x128(a, b, 0b01_00_01_00), high = Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
+        Vector512<float> low2 = Avx512F.Shuffle4x128(c, d, 0b01_00_01_00), high2 = Avx512F.Shuffle4x128(c, d, 0b11_10_11_10);
+        a = Avx512F.Shuffle4x128(low, low2, 0b10_00_10_00);
+        b = Avx512F.Shuffle4x128(low, low2, 0b11_01_11_01);
+        c = Avx512F.Shuffle4x128(high, high2, 0b10_00_10_00);
+        d = Avx512F.Shuffle4x128(high, high2, 0b11_01_11_01);
+    }
+
     // Four columns, four apart, from their quarters.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Column(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to, long step, int wanted)
     {
-        Vector512<float> low = Avx512F.Shuffle4x128(a, b, 0b01_00_01_00), high = Avx512F.Shuffle4x128(a, b, 0b11_10_11_10);
-        Vector512<float> low2 = Avx512F.Shuffle4x128(c, d, 0b01_00_01_00), high2 = Avx512F.Shuffle4x128(c, d, 0b11_10_11_10);
-        if (wanted > 0) Avx512F.Shuffle4x128(low, low2, 0b10_00_10_00).Store(to);
-        if (wanted > 4) Avx512F.Shuffle4x128(low, low2, 0b11_01_11_01).Store(to + step);
-        if (wanted > 8) Avx512F.Shuffle4x128(high, high2, 0b10_00_10_00).Store(to + 2 * step);
-        if (wanted > 12) Avx512F.Shuffle4x128(high, high2, 0b11_01_11_01).Store(to + 3 * step);
+        Turn(ref a, ref b, ref c, ref d);
+        if (wanted > 0) a.Store(to);
+        if (wanted > 4) b.Store(to + step);
+        if (wanted > 8) c.Store(to + 2 * step);
+        if (wanted > 12) d.Store(to + 3 * step);
     }
 }
