@@ -40,7 +40,7 @@ public sealed record PlanReport(IReadOnlyList<PassReport> Passes, IReadOnlyList<
         text.Append(CultureInfo.InvariantCulture, $"steps in order: {(isMeasured ? "least time, speed, " : "")}bytes read and written, shape of the result, ops\n");
         foreach (StepReport step in this.Steps)
             text.Append(CultureInfo.InvariantCulture, $"{Line(step.Microseconds, step.Bytes)}  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Line(isMeasured ? this.Steps.Sum(s => s.Microseconds ?? 0) : null, this.Steps.Sum(s => s.Bytes))}  in all {this.Steps.Count} steps\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Line(isMeasured ? this.Steps.Sum(s => s.Microseconds ?? 0) : null, this.Steps.Sum(s => s.Bytes))}  in all {this.Steps.Count} {(this.Steps.Count == 1 ? "step" : "steps")}\n");
         return text.ToString();
     }
 

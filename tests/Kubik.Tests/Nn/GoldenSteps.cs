@@ -82,13 +82,13 @@ public sealed class GoldenSteps
         public double MagnitudeReaching(string bias)
         {
             Assert.EndsWith(".bias", bias, StringComparison.Ordinal);
-            Tensor output = this.x, y = this.x;
+            Tensor given = this.x, output = this.x;
             for (int i = 0; i < this.Net.Items.Count; i++)
             {
-                y = this.Net.Items[i].Forward(y);
-                if (bias == $"{i}.bias") output = y;
+                output = this.Net.Items[i].Forward(output);
+                if (bias == $"{i}.bias") given = output;
             }
-            Tensor reaching = Gradient.Of(this.LossOf(y), output);
+            Tensor reaching = Gradient.Of(this.LossOf(output), given);
             return reaching.Abs().Sum([.. Enumerable.Range(0, reaching.Rank).Where(axis => axis != 1)]).Max().Item();
         }
 
