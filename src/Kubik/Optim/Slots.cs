@@ -25,6 +25,8 @@ public sealed class Slots
     /// <summary>The number of this step, from 1, a float64 scalar. It counts for all weights together, also for one that had no gradient before (PyTorch counts for each weight).</summary>
     public Tensor Step { get; internal set; }
 
+    internal IEnumerable<(string Name, Parameter Memory)> Parameters => this.values.Select(v => (v.Key, v.Value));
+
     internal IEnumerable<(string Name, Tensor Value)> All => this.values.Select(v => (v.Key, v.Value.Value));
 
     /// <summary>A remembered tensor.</summary>
