@@ -16,7 +16,7 @@ public static class ModuleExplaining
     /// Console.WriteLine(net.Explain(Tensor.Of(1f, 2f).Reshape(1, 2), Tensor.Of(0f).Reshape(1, 1)).ToText());
     /// </code></example>
     /// <exception cref="ShapeException">Input or target do not fit.</exception>
-    /// <exception cref="NotSupportedException">The optimiser is no rule for one step.</exception>
+    /// <exception cref="ArgumentException">The optimiser is no rule for one step, or there is none to explain without a target.</exception>
     public static Explanation Explain(this Module model, Tensor x, Tensor? target = null, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

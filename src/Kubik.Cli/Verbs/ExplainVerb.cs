@@ -13,7 +13,7 @@ namespace Kubik.Cli.Verbs;
 internal sealed class ExplainVerb : Verb
 {
     private readonly Argument<string> net = new("NET|MODEL") { Description = "A network in notation or by name; a model file or the folder of a run." };
-    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "The sample: numbers (1,2), rows with semicolons (1,2; 3,4), a .npy file, or a shape such as 1x28x28 for random numbers.");
+    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "The sample: numbers (1,2), rows with semicolons (1,2; 3,4), a .npy file, or a shape such as 1x28x28 or \"random 10\" for random numbers.");
     private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class.");
     private readonly Option<string?> data = Flags.Text("--data", "X:T, X:T", "Several samples with their targets, such as \"1:2, 2:3\" or \"0 1:1, 1 1:0\", instead of --input and --target.");
     private readonly Option<string?> loss = Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");

@@ -18,14 +18,14 @@ internal static partial class Samples
         {
             return sample is { } usual
                 ? Random(usual)
-                : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 for random ones.");
+                : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
         }
         if (text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
             Tensor file = Npy.Load(text);
             return sample is { } s && file.Shape == s || sample is null && file.Rank == 1 ? file.Unsqueeze(0) : file;
         }
-        if (ShapeText().IsMatch(text)) return Random(Shape.Parse(text));
+        if (ShapeText().IsMatch(text)) return Random(Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
         Tensor numbers = Numbers(text, "--input");
         if (net.Modules().Any(m => m.Module is Embedding) && net.Modules().Skip(1).FirstOrDefault().Module is Embedding or null) numbers = numbers.Cast(DType.Int64);
         return sample is { } known && known.Size == numbers.Count ? numbers.Reshape([1, .. known.Sizes]) : numbers;
@@ -76,6 +76,6 @@ internal static partial class Samples
             : throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")),
     ];
 
-    [GeneratedRegex(@"^\d+(x\d+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ShapeText();
 }

@@ -68,11 +68,11 @@ public sealed class Explanation
     /// <param name="target">The target; null: the forward pass alone.</param>
     /// <param name="options">What is shown.</param>
     /// <exception cref="ShapeException">Input or target do not fit.</exception>
-    /// <exception cref="NotSupportedException">The optimiser is no rule for one step.</exception>
+    /// <exception cref="ArgumentException">The optimiser is no rule for one step, or there is none to explain without a target.</exception>
     internal static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options)
     {
-        if (options.Optimizer is { } given and not UpdateRule) throw new NotSupportedException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
-        if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.", nameof(target));
+        if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
+        if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Loss? loss = target is null ? null : options.Loss ?? new MeanSquaredError();
         bool[] modes = [.. net.Modules().Select(m => m.Module.Training)];
@@ -97,7 +97,7 @@ public sealed class Explanation
                 Names names = new(trace, type);
                 Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
                 Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = AsWritten(p.Current, type), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
-                if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", new Formulas.LatexWriter().Write(p.Name), Snapshot.Of(state[p.Parameter]))));
+                if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
                 steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
                 foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
             }

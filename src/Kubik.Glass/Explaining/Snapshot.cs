@@ -19,15 +19,12 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
     /// <summary>Looks at a tensor.</summary>
     public static Snapshot Of(Tensor x)
     {
+        if (x.Count == 0) return new(x.Shape, [], double.NaN, double.NaN, double.NaN);
+        x = x.Detach();
+        // A big one is not copied to be looked at.
+        if (x.Count > MostValues && x.DType.IsFloat) return new(x.Shape, null, x.Min().Item(), x.Max().Item(), x.Mean().Item());
         double[] values = x.ToDoubles();
-        double least = double.PositiveInfinity, greatest = double.NegativeInfinity, sum = 0;
-        foreach (double v in values)
-        {
-            (least, greatest) = (Math.Min(least, v), Math.Max(greatest, v));
-            sum += v;
-        }
-        if (values.Length == 0) least = greatest = double.NaN;
-        return new(x.Shape, values.Length <= MostValues ? values : null, least, greatest, values.Length == 0 ? double.NaN : sum / values.Length);
+        return new(x.Shape, values.Length <= MostValues ? values : null, values.Min(), values.Max(), values.Average());
     }
 
     /// <summary>Shape and range, such as (64, 784) from −0.1 to 0.1.</summary>

@@ -19,7 +19,7 @@ internal sealed class HtmlPage(Language language) : Page
         h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; padding-top: .8rem; border-top: 1px solid var(--line); }
         h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; color: var(--accent); }
         p { margin: .35rem 0; color: var(--soft); max-width: 46rem; }
-        pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; overflow-x: auto; font-size: .9rem; }
+        pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
         .formula { overflow-x: auto; padding: .15rem 0 .15rem .8rem; }
         .entries { border-left: 3px solid var(--line); margin: .2rem 0 .4rem .8rem; }
         math { font-size: 1.05rem; }

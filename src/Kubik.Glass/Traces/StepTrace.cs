@@ -12,6 +12,8 @@ namespace Kubik.Glass.Traces;
 /// <summary>The graph of a training step, and which of its values mean what.</summary>
 internal sealed class StepTrace
 {
+    private const long MostGivenUp = 16_000_000; // elements
+
     private StepTrace(NetTrace net, Tensor? target, Tensor? loss, IReadOnlyDictionary<Tensor, Tensor> gradients)
     {
         (this.Net, this.Target, this.Loss, this.Gradients) = (net, target, loss, gradients);
@@ -83,6 +85,7 @@ internal sealed class StepTrace
     public Dictionary<Tensor, Tensor> Run(Tensor[] given, Func<Parameter, Tensor> current, int largest, Action<Tensor, Tensor> see)
     {
         Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
+        long givenUp = 0;
         Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance);
         HashSet<Tensor> results = new(this.Graph.Updates.Select(u => u.Value), ReferenceEqualityComparer.Instance);
         for (int i = 0; i < given.Length; i++) now[this.Graph.Inputs[i]] = given[i];
@@ -97,7 +100,12 @@ internal sealed class StepTrace
             see(value, now[value]);
             foreach (Tensor x in InputsOf(value))
             {
-                if (--readers[x] == 0 && x.Node is not null && x.Count > largest && !this.Forward.Contains(x) && !results.Contains(x)) now.Remove(x);
+                if (--readers[x] > 0 || x.Node is null || x.Count <= largest || this.Forward.Contains(x) || results.Contains(x)) continue;
+                now.Remove(x);
+                if ((givenUp += x.Count) < MostGivenUp) continue;
+                givenUp = 0;
+                GC.Collect(); // big tensors weigh little for the collector, which would let many of them wait
+                GC.WaitForPendingFinalizers();
             }
         }
         return now;
