@@ -44,8 +44,7 @@ internal sealed class ShowVerb : Verb
             return NotationList.Write(what, given.GetValue(this.net), given.GetValue(this.Json));
         string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
         Shape? asked = given.GetValue(this.input) is { } text ? InputShape(text) : default(Shape?);
-        bool isModel = Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || name.AsSpan().IndexOfAny('/', '\\') >= 0;
-        (Module module, Shape shape) = isModel ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : OfNotation(name, asked);
+        (Module module, Shape shape) = NetArgument.IsModel(name) ? OfModel(SavedModel.Load(RunFolder.ModelAt(name)), asked) : OfNotation(name, asked);
         ModuleSummary summary = ModuleSummary.Of(module, shape);
         Layers.Write(Console.Out, summary);
         if (summary.Problem is { } problem) throw new MistakeException(Layers.Explain(problem, withChain: false), problem);

@@ -55,16 +55,50 @@ public sealed class Number : Expression
 }
 
 /// <summary>A variable.</summary>
-public sealed class Variable(string name, Shape shape) : Expression(new TensorSpec(DType.Float64, shape))
+public sealed class Variable : Expression
 {
+    /// <summary>A variable that is a number, a column or a matrix of numbers.</summary>
+    public Variable(string name, Shape shape) : this(name, new TensorSpec(DType.Float64, shape))
+    {
+    }
+
+    /// <summary>A variable of any type.</summary>
+    public Variable(string name, TensorSpec spec) : base(spec) => this.Name = name;
+
     /// <summary>Its name: letters, and an index when it has one (x1).</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <inheritdoc/>
     public override bool Equals(Expression? other) => other is Variable v && v.Name == this.Name;
 
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(this.Name);
+}
+
+/// <summary>A part that is written as it is said here: a gradient's name, a matrix of numbers.</summary>
+public sealed class Symbol : Expression
+{
+    /// <summary>A part with its text.</summary>
+    /// <param name="spec">Type and shape of its value.</param>
+    /// <param name="text">As Unicode text.</param>
+    /// <param name="latex">As LaTeX.</param>
+    /// <param name="strength">How tightly it holds together.</param>
+    public Symbol(TensorSpec spec, string text, string latex, Strength strength = Strength.Atom) : base(spec) => (this.Text, this.Latex, this.Strength) = (text, latex, strength);
+
+    /// <summary>As Unicode text.</summary>
+    public string Text { get; }
+
+    /// <summary>As LaTeX.</summary>
+    public string Latex { get; }
+
+    /// <summary>How tightly it holds together.</summary>
+    public Strength Strength { get; }
+
+    /// <inheritdoc/>
+    public override bool Equals(Expression? other) => other is Symbol s && s.Spec == this.Spec && s.Text == this.Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(this.Text);
 }
 
 /// <summary>An op of the engine, applied.</summary>

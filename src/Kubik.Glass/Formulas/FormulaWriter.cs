@@ -23,6 +23,8 @@ public abstract class FormulaWriter
 
     private protected abstract Written Digits(string text);
 
+    private protected abstract Written SymbolOf(Symbol s);
+
     private protected abstract Written Apply(Notation notation, Written[] inputs);
 
     /// <summary>A root; the LaTeX of it has no parentheses.</summary>
@@ -49,6 +51,7 @@ public abstract class FormulaWriter
     {
         Number n => this.NumberOf(n),
         Variable v => this.VariableOf(v),
+        Symbol s => this.SymbolOf(s),
         Call c => this.CallOf(c),
         _ => throw new ArgumentException($"No writer knows {expression.GetType().Name}.", nameof(expression)),
     };
@@ -73,7 +76,7 @@ public abstract class FormulaWriter
     private Written CallOf(Call c) => (c.Op, c.Inputs) switch
     {
         (Reshape, [Call { Op: Stack } cells]) => this.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => this.Written(cell).Text).ToArray())]),
-        (Reshape or Cast, [var x]) => this.Written(x),
+        (Reshape or Cast or BroadcastTo, [var x]) => this.Written(x),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar),
@@ -109,7 +112,7 @@ public abstract class FormulaWriter
         string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} ∘ {right}", Strength.Product);
         // 3x₁ and 3(x + y), but 2·3, x·y and 4·max(0, x).
-        bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not Number && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+        bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not (Number or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
             || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
         return new(left + this.Dot(beside) + right, Strength.Product);
     }
@@ -126,6 +129,8 @@ public sealed class TextWriter : FormulaWriter
         new(index.Length == 0 ? letters : index.All(char.IsAsciiDigit) ? letters + string.Concat(index.Select(d => (char)('₀' + d - '0'))) : $"{letters}_{index}");
 
     private protected override Written Digits(string text) => new(text);
+
+    private protected override Written SymbolOf(Symbol s) => new(s.Text, s.Strength);
 
     private protected override Written Apply(Notation notation, Written[] inputs)
     {
@@ -159,6 +164,8 @@ public sealed class LatexWriter : FormulaWriter
         string name = letters.Length == 1 ? Symbol(letters[0]) : $@"\mathrm{{{letters}}}";
         return new(index.Length == 0 ? name : $"{name}_{{{(index.All(char.IsAsciiDigit) ? index : $@"\mathrm{{{index}}}")}}}");
     }
+
+    private protected override Written SymbolOf(Symbol s) => new(s.Latex, s.Strength);
 
     private protected override Written Digits(string text)
     {

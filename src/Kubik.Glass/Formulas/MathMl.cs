@@ -38,6 +38,7 @@ public sealed class MathMl
         ["nabla"] = "∇",
         ["infty"] = "∞",
         ["to"] = "→",
+        ["leftarrow"] = "←",
         ["approx"] = "≈",
         ["times"] = "×",
         ["ldots"] = "…",

@@ -10,7 +10,11 @@ namespace Kubik.Glass.Traces;
 /// <summary>Reads values of a graph as expressions.</summary>
 internal sealed class GraphReader
 {
+    /// <summary>The spec of a value in a formula: numbers are float64 there, whatever they are computed in.</summary>
+    public static TensorSpec SpecOf(Tensor value) => value.DType.IsFloat ? value.Spec with { DType = DType.Float64 } : value.Spec;
+
     private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expression, Tensor> named = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Op>? known;
 
     /// <summary>A reader.</summary>
@@ -18,7 +22,10 @@ internal sealed class GraphReader
     public GraphReader(IEnumerable<Op>? known = null) => this.known = known?.ToHashSet();
 
     /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
-    public void Name(Tensor value, Expression name) => this.read[value] = name;
+    public void Name(Tensor value, Expression name) => (this.read[value], this.named[name]) = (name, value);
+
+    /// <summary>The value that a name was given to; null when it is no such name.</summary>
+    public Tensor? Named(Expression name) => this.named.GetValueOrDefault(name);
 
     /// <summary>A value in terms of those that have a name.</summary>
     /// <exception cref="NotSupportedException">It is computed from constants that are no numbers.</exception>
@@ -42,7 +49,8 @@ internal sealed class GraphReader
     }
 
     private Expression Of(Tensor value) =>
-        value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
+        value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && cast.Inputs[0].DType.IsFloat ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
+        : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
         : value is { IsSymbolic: false, Count: 1 } ? Constants.Written(value.Item())
         : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
 

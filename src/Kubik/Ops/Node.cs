@@ -30,6 +30,16 @@ namespace Kubik
         /// <summary>Whether gradients can be taken with respect to this tensor or through it.</summary>
         public bool IsTracked => this.isLeaf || this.Node is not null || this.IsSymbolic;
 
+        /// <summary>What the field calls this value, such as the gate i of an LSTM: for who reads a trace; null without a name.</summary>
+        internal string? Label { get; private set; }
+
+        /// <summary>Names a symbol; values are not named.</summary>
+        internal Tensor Called(string label)
+        {
+            if (this.IsSymbolic) this.Label = label;
+            return this;
+        }
+
         internal string MadeBy => this.Node is { } node ? $" by {node.Op.Name}" : "";
 
         /// <summary>The same values as a variable: what is computed from it is recorded, so that <see cref="Autograd.Gradient.Of(Tensor, Tensor)"/> works.</summary>

@@ -54,7 +54,7 @@ public abstract record Op
         }
         TensorSpec spec = this.Infer(specs);
         if (symbolic)
-            return Tensor.Symbol(spec, new Node(this, x.ToArray()));
+            return this is FusedOp fused && FusedOp.IsUnfolded?.Invoke(fused) == true ? fused.Decompose(x) : Tensor.Symbol(spec, new Node(this, x.ToArray()));
         Tensor y = this.Execute(x, spec);
         if (tracked && this is not DiscreteOp)
             y.Node = new Node(this, x.ToArray());
@@ -120,6 +120,24 @@ public abstract record DifferentiableOp : Op
 /// <summary>An op that other ops define, with a kernel that is faster than they are. Without a gradient rule of its own its gradient is that of the definition.</summary>
 public abstract record FusedOp : DifferentiableOp
 {
+    /// <summary>Which ops a trace on this thread records by their definitions: for who wants to see what is inside.</summary>
+    [ThreadStatic] internal static Func<FusedOp, bool>? IsUnfolded;
+
+    /// <summary>Computes something with ops recorded by their definitions.</summary>
+    internal static T Unfolded<T>(Func<FusedOp, bool> which, Func<T> compute)
+    {
+        Func<FusedOp, bool>? outer = IsUnfolded;
+        IsUnfolded = which;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            IsUnfolded = outer;
+        }
+    }
+
     /// <summary>The same result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 

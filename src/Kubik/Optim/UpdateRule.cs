@@ -152,6 +152,12 @@ public abstract class UpdateRule : Optimizer
         .. WeightsOf(model).Where(w => this.sums.ContainsKey(w.Weight)).Select(w => (w.Path + SumKey, this.sums[w.Weight])),
     ]);
 
+    /// <summary>The parameters that hold the learning rate and the number of the step.</summary>
+    internal (Parameter Rate, Parameter Step) Counters => (this.rate, this.step);
+
+    /// <summary>What the rule remembers of a weight, by name.</summary>
+    internal IEnumerable<(string Name, Parameter Parameter)> MemoriesOf(Parameter weight) => this.slots.TryGetValue(weight, out Slots? memory) ? memory.Parameters : [];
+
     /// <summary>What the rule remembers, all of it: another object once it was restored.</summary>
     internal object Remembered => this.slots;
 

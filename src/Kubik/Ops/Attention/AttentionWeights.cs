@@ -24,7 +24,7 @@ public sealed record AttentionWeights(bool Causal = false, int Past = 0, double?
     {
         (Tensor q, Tensor k) = (x[0], x[1]);
         int queries = q.Shape[^2], keys = k.Shape[^2];
-        Tensor scores = (q * (this.Scale ?? AttentionRule.UsualScale(q.Spec))).MatMul(k.T); // (…, T, S)
+        Tensor scores = (q * (this.Scale ?? AttentionRule.UsualScale(q.Spec))).MatMul(k.T).Called("S"); // (…, T, S)
         List<Tensor> open = []; // where a query may look
         if (this.Causal)
             open.Add(Tensor.Range(this.Past, (double)this.Past + queries, dtype: DType.Int64).Unsqueeze(1) >= Tensor.Range(0, keys, dtype: DType.Int64));
@@ -39,12 +39,13 @@ public sealed record AttentionWeights(bool Causal = false, int Past = 0, double?
             scores += Tensor.Where(finite, added, Tensor.Scalar(0, added.DType));
         }
         if (keys == 0) return scores;
-        if (open.Count == 0) return scores.Softmax();
+        if (open.Count == 0) return scores.Softmax().Called("A");
         Tensor closed = Tensor.Scalar(double.NegativeInfinity, q.DType), zero = Tensor.Scalar(0, q.DType);
         foreach (Tensor mask in open) scores = Tensor.Where(mask, scores, closed);
+        if (x.Length < 3) return scores.Softmax().Called("A"); // a query of a causal attention looks at one key or more
         // The softmax of −∞ alone would be NaN: a query that may look nowhere gets an even one, which is cleared afterwards.
         Tensor nowhere = scores.Detach().Max([scores.Rank - 1], keepDims: true).Equal(closed);
-        return Tensor.Where(nowhere, zero, Tensor.Where(nowhere, zero, scores).Softmax());
+        return Tensor.Where(nowhere, zero, Tensor.Where(nowhere, zero, scores).Softmax()).Called("A");
     }
 
     /// <inheritdoc/>

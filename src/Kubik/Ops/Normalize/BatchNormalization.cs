@@ -37,7 +37,7 @@ namespace Kubik.Ops
         {
             Shape shape = Normalizing.BesideChannels(x[0].Shape); // (C, 1, …)
             Tensor mean = x[3].Reshape(shape), variance = x[4].Reshape(shape);
-            return Normalizing.ScaleAndShift((x[0] - mean) / (variance + this.Epsilon).Sqrt(), x[..3], shape);
+            return Normalizing.ScaleAndShift(((x[0] - mean) / (variance + this.Epsilon).Sqrt()).Called("x̂"), x[..3], shape);
         }
 
         /// <inheritdoc/>

@@ -29,7 +29,7 @@ public sealed record ChannelMoments : FusedOp
     public override Tensor Decompose(ReadOnlySpan<Tensor> x)
     {
         int[] others = Normalizing.BesidesChannels(x[0].Shape);
-        return Tensor.Stack(0, x[0].Mean(others), x[0].Variance(others));
+        return Tensor.Stack(0, x[0].Mean(others).Called("μ"), x[0].Variance(others).Called("σ²"));
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ internal static class Normalizing
     /// <summary>(x − μ) / √(σ² + ε), μ and σ² of the axes given. The mean is taken off before squaring, so a large mean costs no digits.</summary>
     public static Tensor Standardize(Tensor x, int[] axes, double epsilon)
     {
-        Tensor d = x - x.Mean(axes, keepDims: true);
-        return d / ((d * d).Mean(axes, keepDims: true) + epsilon).Sqrt();
+        Tensor d = x - x.Mean(axes, keepDims: true).Called("μ");
+        return (d / ((d * d).Mean(axes, keepDims: true).Called("σ²") + epsilon).Sqrt()).Called("x̂");
     }
 
     /// <summary>Rows (R / G, G, C, n) without mean, unless it stays, divided by √(σ² + ε); and 1 / √(σ² + ε).</summary>

@@ -25,8 +25,8 @@ public readonly record struct ElmanUnit(bool Relu) : IRecurrentUnit
     /// <inheritdoc/>
     public Tensor[] Step(Tensor projected, Tensor recurrent, Tensor? bias, Tensor[] state)
     {
-        Tensor z = projected + recurrent; // (B, H)
-        return [this.Relu ? z.Relu() : z.Tanh()];
+        Tensor z = (projected + recurrent).Called("z"); // (B, H)
+        return [(this.Relu ? z.Relu() : z.Tanh()).Called("h")];
     }
 
     /// <inheritdoc/>

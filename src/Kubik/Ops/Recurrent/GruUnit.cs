@@ -29,9 +29,9 @@ public readonly record struct GruUnit : IRecurrentUnit
     {
         int n = state[0].Shape[1];
         Tensor gates = (projected[.., ..(2 * n)] + recurrent[.., ..(2 * n)]).Sigmoid(); // r and z lie side by side
-        Tensor r = gates[.., ..n], z = gates[.., n..], u = recurrent[.., (2 * n)..] + bias!;
-        Tensor candidate = (projected[.., (2 * n)..] + r * u).Tanh();
-        return [candidate + z * (state[0] - candidate), r, z, candidate, u];
+        Tensor r = gates[.., ..n].Called("r"), z = gates[.., n..].Called("z"), u = (recurrent[.., (2 * n)..] + bias!).Called("u");
+        Tensor candidate = (projected[.., (2 * n)..] + r * u).Tanh().Called("n");
+        return [(candidate + z * (state[0] - candidate)).Called("h"), r, z, candidate, u];
     }
 
     /// <inheritdoc/>

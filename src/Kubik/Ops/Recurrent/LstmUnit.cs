@@ -25,11 +25,11 @@ public readonly record struct LstmUnit : IRecurrentUnit
     public Tensor[] Step(Tensor projected, Tensor recurrent, Tensor? bias, Tensor[] state)
     {
         int n = state[0].Shape[1];
-        Tensor z = projected + recurrent;          // (B, 4H)
-        Tensor gates = z[.., ..(2 * n)].Sigmoid(); // i and f lie side by side
-        Tensor i = gates[.., ..n], f = gates[.., n..], g = z[.., (2 * n)..(3 * n)].Tanh(), o = z[.., (3 * n)..].Sigmoid();
-        Tensor c = f * state[1] + i * g;
-        return [o * c.Tanh(), c, i, f, g, o];
+        Tensor z = (projected + recurrent).Called("z"); // (B, 4H)
+        Tensor gates = z[.., ..(2 * n)].Sigmoid();      // i and f lie side by side
+        Tensor i = gates[.., ..n].Called("i"), f = gates[.., n..].Called("f"), g = z[.., (2 * n)..(3 * n)].Tanh().Called("g"), o = z[.., (3 * n)..].Sigmoid().Called("o");
+        Tensor c = (f * state[1] + i * g).Called("c");
+        return [(o * c.Tanh()).Called("h"), c, i, f, g, o];
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,21 @@ namespace Kubik.Ops
         public override string Name => "Transpose";
 
         /// <inheritdoc/>
-        public override Notation Notation => this.Axes == [1, 0] ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
+        public override Notation Notation => this.IsTranspose ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
+
+        // The last two axes change places: matrices are transposed, however many there are.
+        private bool IsTranspose
+        {
+            get
+            {
+                int rank = this.Axes.Count;
+                for (int i = 0; i < rank - 2; i++)
+                {
+                    if (this.Axes[i] != i) return false;
+                }
+                return rank >= 2 && this.Axes[rank - 2] == rank - 1 && this.Axes[rank - 1] == rank - 2;
+            }
+        }
 
         /// <inheritdoc/>
         public override string? Onnx => "Transpose";

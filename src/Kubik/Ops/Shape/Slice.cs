@@ -18,7 +18,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override string? Onnx => "Slice";
 
-        private string Where => $"axis {this.Axis}: {this.Start}, {this.Count} × {this.Step}";
+        // As NumPy has it: [:, 2:4] for the columns 2 and 3.
+        private string Where => $"{string.Concat(Enumerable.Repeat(":, ", this.Axis))}{this.Start}:{(this.Step < 0 && this.Start + (long)this.Count * this.Step < 0 ? "" : this.Start + (long)this.Count * this.Step)}{(this.Step == 1 ? "" : $":{this.Step}")}";
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)

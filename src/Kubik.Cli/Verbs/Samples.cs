@@ -1,0 +1,81 @@
+// Samples as they are typed: 1,2 is one sample of two numbers; rows follow each other after semicolons; a shape such as
+// 1x28x28 stands for random numbers.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Kubik.IO;
+using Kubik.Models;
+using Kubik.Nn;
+
+namespace Kubik.Cli.Verbs;
+
+internal static partial class Samples
+{
+    /// <summary>The input, as a batch of one sample.</summary>
+    public static Tensor Input(string? text, Module net, Shape? sample)
+    {
+        if (text is null)
+        {
+            return sample is { } usual
+                ? Random(usual)
+                : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
+        }
+        if (text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            Tensor file = Npy.Load(text);
+            return sample is { } s && file.Shape == s || sample is null && file.Rank == 1 ? file.Unsqueeze(0) : file;
+        }
+        if (ShapeText().IsMatch(text)) return Random(Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
+        Tensor numbers = Numbers(text, "--input");
+        if (net.Modules().Any(m => m.Module is Embedding) && net.Modules().Skip(1).FirstOrDefault().Module is Embedding or null) numbers = numbers.Cast(DType.Int64);
+        return sample is { } known && known.Size == numbers.Count ? numbers.Reshape([1, .. known.Sizes]) : numbers;
+    }
+
+    /// <summary>Numbers in rows: (1, n) for one row, (1, rows, n) for several.</summary>
+    public static Tensor Numbers(string text, string option)
+    {
+        string[] rows = text.Trim().Trim('[', ']', '(', ')').Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        float[][] numbers = [.. rows.Select(row => Row(row, option))];
+        if (numbers.Length == 0 || numbers.Any(r => r.Length != numbers[0].Length))
+            throw new MistakeException($"{option} takes numbers such as 1,2 or rows as long as each other such as 1,2; 3,4, not '{text}'.");
+        Tensor all = Tensor.From<float>([.. numbers.SelectMany(r => r)], [rows.Length, numbers[0].Length]);
+        return rows.Length == 1 ? all : all.Unsqueeze(0);
+    }
+
+    /// <summary>Samples with targets: 1 2:3, 4 5:6.</summary>
+    public static (Tensor X, Tensor? T) Pairs(string text)
+    {
+        List<(float[] X, float[] T)> pairs = [];
+        foreach (string pair in text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split(':') is not [var x, var t]) throw new MistakeException($"'{pair}' in --data is no sample with its target; write numbers, a colon and the target: 0 1:1, 1 1:0.");
+            pairs.Add((Row(x, "--data"), Row(t, "--data")));
+        }
+        if (pairs.Count == 0 || pairs.Any(p => p.X.Length != pairs[0].X.Length || p.T.Length != pairs[0].T.Length))
+            throw new MistakeException($"all samples in --data must have as many numbers, and all targets: '{text}'.");
+        return (Tensor.From<float>([.. pairs.SelectMany(p => p.X)], [pairs.Count, pairs[0].X.Length]), Tensor.From<float>([.. pairs.SelectMany(p => p.T)], [pairs.Count, pairs[0].T.Length]));
+    }
+
+    /// <summary>The target as the loss wants it: numbers shaped like the output, or whole numbers that are classes.</summary>
+    public static (Tensor? Target, bool IsClass) Target(Tensor? t, Shape output, Loss? loss)
+    {
+        if (t is null) return (null, false);
+        bool mayBeClass = output.Rank == 2 && t.Count == output[0] && (loss is CrossEntropy or NegativeLogLikelihood or Focal or MultiMargin || loss is null && output[1] > 1) && t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0);
+        if (mayBeClass && output[1] > 1) return (t.Reshape(t.Count).Cast(DType.Int64), true);
+        return t.Count == output.Size
+            ? (t.Reshape(output), false)
+            : throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; give {output.Size}{(output.Rank == 2 && output[1] > 1 ? $", or the number of the right class, 0 to {output[1] - 1}" : "")}.");
+    }
+
+    private static Tensor Random(Shape sample) => RandomSource.Default.NextStream().Normal([1, .. sample.Sizes]);
+
+    private static float[] Row(string row, string option) =>
+    [
+        .. row.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(n => float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v) && float.IsFinite(v)
+            ? v
+            : throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")),
+    ];
+
+    [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ShapeText();
+}

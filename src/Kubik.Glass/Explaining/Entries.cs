@@ -1,0 +1,210 @@
+// One entry of a tensor as what it is computed from, entry by entry: (x·W)₁₂ = 1·3 + 2·4. What an op does with single numbers
+// is written by the op; for products, windows, sums and reshaped values it is said here which entries come together.
+
+using Kubik.Glass.Formulas;
+using Kubik.Kernels;
+using TextWriter = Kubik.Glass.Formulas.TextWriter;
+
+namespace Kubik.Glass.Explaining;
+
+/// <summary>Writes single entries of values.</summary>
+/// <param name="values">All values.</param>
+/// <param name="isKnown">Which values stand as numbers: those with a name.</param>
+/// <param name="names">How numbers are written.</param>
+internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, bool> isKnown, Names names)
+{
+    private const int MostTerms = 32;
+
+    /// <summary>An entry as it is computed; null when there is no short way to write it.</summary>
+    public Expression? Of(Tensor value, int[] at) => value is { IsSymbolic: true, Node: { } node } ? this.Computed(node, value, at) : this.Number(value, at);
+
+    private Expression? Number(Tensor value, int[] at)
+    {
+        if (!values.TryGetValue(value, out Tensor? known)) return null;
+        double x = known.Shape.Rank == 0 ? known.Item() : known.ToDoubles()[Flat(known.Shape, at)];
+        Digits d = names.Digits(x);
+        return new Symbol(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
+    }
+
+    private Expression? Inside(Tensor value, int[] at) => isKnown(value) || value is not { IsSymbolic: true, Node: not null } ? this.Number(value, at) : this.Of(value, at);
+
+    private Expression? Computed(Node node, Tensor value, int[] at)
+    {
+        Tensor[] x = node.Inputs;
+        switch (node.Op)
+        {
+            case Cast or Detach or Copy: return this.Inside(x[0], at);
+            case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
+            case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return this.Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
+            case IElementwise when x.All(i => i.DType.IsFloat):
+                {
+                    Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
+                    return parts.Any(p => p is null) ? null : Call.Of(node.Op, parts!);
+                }
+            case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
+            case Conv conv: return this.Window(conv, x, at);
+            case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
+            case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
+            case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
+            case Ops.LogSoftmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at) is { } share ? Call.Of(Unary<Log>.Instance, share) : null;
+            case SoftmaxCrossEntropy when values.TryGetValue(x[1], out Tensor? labels):
+                {
+                    int[] right = [at[0], (int)labels.ToDoubles()[Flat(labels.Shape, at)], .. at[1..]];
+                    return this.Share(x[0], 1, 1, right) is { } part ? Call.Of(UnaryNumber<Neg>.Instance, Call.Of(Unary<Log>.Instance, part)) : null;
+                }
+            default: return null;
+        }
+    }
+
+    // e^(z/T) / Σ e^(z/T)
+    private Expression? Share(Tensor z, int axis, double temperature, int[] at)
+    {
+        if (z.Shape[axis] > MostTerms) return null;
+        Expression? own = null;
+        List<Expression> powers = [];
+        for (int k = 0; k < z.Shape[axis]; k++)
+        {
+            int[] index = [.. at];
+            index[axis] = k;
+            if (this.Inside(z, index) is not { } x) return null;
+            powers.Add(Call.Of(new Function<Exp>(default), temperature == 1 ? x : Call.Of(Binary<Div>.Instance, x, new Number(temperature))));
+            if (k == at[axis]) own = powers[^1];
+        }
+        return Call.Of(Binary<Div>.Instance, own!, Chain(powers)!);
+    }
+
+    private static Expression? Chain(IReadOnlyList<Expression> terms) => terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));
+
+    private static Symbol? Listed(string name, string latex, List<Expression>? terms)
+    {
+        if (terms is null) return null;
+        TextWriter text = new();
+        LatexWriter tex = new();
+        return new(new(DType.Float64, []), $"{name}({string.Join(", ", terms.Select(text.Write))})", $@"{latex}\left({string.Join(", ", terms.Select(tex.Write))}\right)");
+    }
+
+    // The cells of a pool's window, those of the border left out.
+    private List<Expression>? Cells(SlidingGrid grid, Tensor x, int[] at)
+    {
+        int axes = x.Rank - 2;
+        AxisWindow[] along = [.. Enumerable.Range(0, axes).Select(a => grid.Window.Along(a, x.Shape[2 + a], grid.Kernel[a]))];
+        List<Expression> cells = [];
+        for (int k = 0; k < along.Aggregate(1, (n, w) => n * w.Kernel); k++)
+        {
+            int[] cell = [.. at];
+            bool isInside = true;
+            for (int a = axes - 1, left = k; a >= 0; a--)
+            {
+                cell[2 + a] = at[2 + a] * along[a].Stride + left % along[a].Kernel * along[a].Dilation - along[a].Begin;
+                left /= along[a].Kernel;
+                isInside &= cell[2 + a] >= 0 && cell[2 + a] < x.Shape[2 + a];
+            }
+            if (!isInside) continue;
+            if (cells.Count == MostTerms || this.Inside(x, cell) is not { } value) return null;
+            cells.Add(value);
+        }
+        return cells;
+    }
+
+    // Σ a·b
+    private Expression? Sum(int count, Func<int, (Expression? A, Expression? B)> term)
+    {
+        if (count is 0 or > MostTerms) return null;
+        Expression? sum = null;
+        for (int k = 0; k < count; k++)
+        {
+            if (term(k) is not ({ } a, { } b)) return null;
+            Expression product = Call.Of(Binary<Mul>.Instance, a, b);
+            sum = sum is null ? product : Call.Of(Binary<Add>.Instance, sum, product);
+        }
+        return sum;
+    }
+
+    private Expression? Total(Tensor x, Axes axes, bool keepDims, int[] at)
+    {
+        bool[] gone = new bool[x.Rank];
+        foreach (int axis in axes) gone[axis] = true;
+        int count = Enumerable.Range(0, x.Rank).Where(a => gone[a]).Aggregate(1, (n, a) => n * x.Shape[a]);
+        if (count is 0 or > MostTerms) return null;
+        Expression? sum = null;
+        for (int k = 0; k < count; k++)
+        {
+            int[] index = new int[x.Rank];
+            for (int a = x.Rank - 1, left = k, kept = at.Length - 1; a >= 0; a--)
+            {
+                if (gone[a])
+                {
+                    (index[a], left) = (left % x.Shape[a], left / x.Shape[a]);
+                    if (keepDims) kept--;
+                }
+                else
+                {
+                    index[a] = at[kept--];
+                }
+            }
+            if (this.Inside(x, index) is not { } part) return null;
+            sum = sum is null ? part : Call.Of(Binary<Add>.Instance, sum, part);
+        }
+        return sum;
+    }
+
+    // The window over the input at (sample, …, row, column), times the kernel of the output channel, over all its input channels.
+    private Expression? Window(Conv conv, Tensor[] x, int[] at)
+    {
+        (Shape input, Shape kernel) = (x[0].Shape, x[1].Shape);
+        int axes = input.Rank - 2, channels = kernel[1], first = at[1] / (kernel[0] / conv.Window.Groups) * channels;
+        int cells = kernel[2..].Size;
+        List<(int[] Cell, int[] Weight)> inside = [];
+        for (int k = 0; k < channels * cells; k++)
+        {
+            int[] cell = new int[input.Rank], weight = new int[kernel.Rank];
+            (cell[0], cell[1], weight[0], weight[1]) = (at[0], first + k / cells, at[1], k / cells);
+            bool isInside = true;
+            for (int a = axes - 1, left = k % cells; a >= 0; a--)
+            {
+                weight[2 + a] = left % kernel[2 + a];
+                left /= kernel[2 + a];
+                AxisWindow along = conv.Window.Along(a, input[2 + a], kernel[2 + a]);
+                cell[2 + a] = at[2 + a] * along.Stride + weight[2 + a] * along.Dilation - along.Begin;
+                isInside &= cell[2 + a] >= 0 && cell[2 + a] < input[2 + a];
+            }
+            if (isInside) inside.Add((cell, weight));
+        }
+        return this.Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
+    }
+
+    private static long Offset(Layout layout, int[] at)
+    {
+        long offset = layout.Offset;
+        for (int a = 0; a < at.Length; a++) offset += (long)at[a] * layout.Strides[a];
+        return offset;
+    }
+
+    /// <summary>The place of an entry row by row.</summary>
+    public static int Flat(Shape shape, int[] at)
+    {
+        int flat = 0;
+        for (int a = 0; a < at.Length; a++) flat = flat * shape[a] + at[a];
+        return flat;
+    }
+
+    /// <summary>The entry at a place row by row.</summary>
+    public static int[] Unraveled(Shape shape, long flat)
+    {
+        int[] at = new int[shape.Rank];
+        for (int a = shape.Rank - 1; a >= 0; a--)
+        {
+            at[a] = (int)(flat % shape[a]);
+            flat /= shape[a];
+        }
+        return at;
+    }
+
+    // Where an entry of a broadcast result comes from.
+    private static int[] Aligned(Shape shape, int[] at)
+    {
+        int[] own = new int[shape.Rank];
+        for (int a = 0; a < own.Length; a++) own[a] = shape[a] == 1 ? 0 : at[at.Length - own.Length + a];
+        return own;
+    }
+}

@@ -1,0 +1,29 @@
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Glass.Explaining;
+
+/// <summary>What an explanation shows.</summary>
+public sealed record ExplainOptions
+{
+    /// <summary>The loss; the mean of squares when not given.</summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>The optimiser whose updates are written out; null: none.</summary>
+    public Optimizer? Optimizer { get; init; }
+
+    /// <summary>How many training steps are shown.</summary>
+    public int Steps { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Steps must be 1 or more."); } = 1;
+
+    /// <summary>Which samples each step takes: so many at a time, one batch after another; null: all in every step.</summary>
+    public int? Batch { get; init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Batch must be 1 sample or more."); }
+
+    /// <summary>Which phases are shown; null: all that there are.</summary>
+    public IReadOnlyList<Phase>? Phases { get; init; }
+
+    /// <summary>The entry (from 0) of every value from which entries are written out, such as 0, 5, 5 for a channel, a row and a column; null: the first.</summary>
+    public IReadOnlyList<int>? Focus { get; init; }
+
+    /// <summary>Whether the network computes as in training: dropout drops, batch norm measures.</summary>
+    public bool Training { get; init; } = true;
+}

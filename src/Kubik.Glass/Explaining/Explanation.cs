@@ -1,0 +1,146 @@
+// A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
+// numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
+
+using System.Globalization;
+using Kubik.Glass.Pages;
+using Kubik.Glass.Traces;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Glass.Explaining;
+
+/// <summary>The worked solution of a forward pass, a backward pass and updates.</summary>
+/// <example><code>
+/// Sequential net = Sequential.Parse("linear 2 | relu | linear 1");
+/// Explanation e = net.Explain(Tensor.Of(1f, 2f).Reshape(1, 2), Tensor.Of(0f).Reshape(1, 1), new() { Optimizer = new Sgd(0.1) });
+/// Console.WriteLine(e.ToText());
+/// e.Save("step.html");
+/// </code></example>
+public sealed class Explanation
+{
+    private const long MostInDouble = 2_000_000;
+    private const int Largest = 100_000, MostDigits = 100_000;
+
+    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters) => (this.Net, this.Steps, this.Parameters) = (net, steps, parameters);
+
+    /// <summary>The network in the one-line notation.</summary>
+    public string Net { get; }
+
+    /// <summary>The steps, in order.</summary>
+    public IReadOnlyList<ExplainStep> Steps { get; }
+
+    /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
+    public IReadOnlyList<Named> Parameters { get; }
+
+    /// <summary>As text for a terminal.</summary>
+    public string ToText(Language language = Language.English) => new TextPage().Write(this.Blocks(language));
+
+    /// <summary>As Markdown with LaTeX formulas.</summary>
+    public string ToMarkdown(Language language = Language.English) => new MarkdownPage().Write(this.Blocks(language));
+
+    /// <summary>As a LaTeX document.</summary>
+    public string ToLatex(Language language = Language.English) => new LatexPage(language).Write(this.Blocks(language));
+
+    /// <summary>As one HTML page with MathML that needs nothing else.</summary>
+    public string ToHtml(Language language = Language.English) => new HtmlPage(language).Write(this.Blocks(language));
+
+    /// <summary>As JSON: steps with phase, path, op, formula, numbers, inputs, output, gradient.</summary>
+    public string ToJson() => ExplanationJson.Write(this);
+
+    /// <summary>Writes a file, whole or not at all: .html, .md, .tex, .json, and text for every other ending.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string file, Language language = Language.English)
+    {
+        string text = Path.GetExtension(file).ToLowerInvariant() switch
+        {
+            ".html" or ".htm" => this.ToHtml(language),
+            ".md" => this.ToMarkdown(language),
+            ".tex" => this.ToLatex(language),
+            ".json" => this.ToJson(),
+            _ => this.ToText(language),
+        };
+        IO.AtomicFile.WriteText(file, text);
+    }
+
+    /// <summary>Explains a network at work. The network, its statistics and random states are left as they were.</summary>
+    /// <param name="net">The network.</param>
+    /// <param name="x">The input, batch axis first.</param>
+    /// <param name="target">The target; null: the forward pass alone.</param>
+    /// <param name="options">What is shown.</param>
+    /// <exception cref="ShapeException">Input or target do not fit.</exception>
+    /// <exception cref="ArgumentException">The optimiser is no rule for one step, or there is none to explain without a target.</exception>
+    internal static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options)
+    {
+        if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
+        if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
+        UpdateRule? rule = options.Optimizer as UpdateRule;
+        Loss? loss = target is null ? null : options.Loss ?? new MeanSquaredError();
+        bool[] modes = [.. net.Modules().Select(m => m.Module.Training)];
+        net.Build(x.Shape, x.DType);
+        long count = net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size);
+        DType type = count <= MostInDouble ? DType.Float64 : DType.Float32;
+        Dictionary<Parameter, Tensor> state = [];
+        List<ExplainStep> steps = [];
+        List<Named> parameters = [];
+        int made = 0;
+        try
+        {
+            for (int round = 1; round <= options.Steps; round++)
+            {
+                (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
+                if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
+                rule?.Advance(0);
+                made += rule is null ? 0 : 1;
+                if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = (rule.Counters.Rate.Current, rule.Counters.Step.Current);
+                Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
+                StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, expected is null ? null : values[1].Spec, loss, rule, type));
+                Names names = new(trace, type);
+                Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
+                Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = AsWritten(p.Current, type), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
+                if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
+                steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
+                foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
+            }
+        }
+        finally
+        {
+            for (; made > 0; made--) rule!.Withdraw();
+        }
+        return new(net.Notation, steps, parameters);
+    }
+
+    private static IEnumerable<ExplainStep> Explain(Explainer explainer, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases)
+    {
+        // All are made, since later ones use the names of earlier ones; only those that are asked for are kept.
+        List<ExplainStep> all = [.. explainer.Forward()];
+        if (loss is not null)
+        {
+            all.Add(explainer.Loss(loss));
+            all.AddRange(explainer.Backward());
+        }
+        if (rule is not null) all.AddRange(explainer.Update(rule));
+        return phases is null ? all : all.Where(s => phases.Contains(s.Phase) || s.Phase == Phase.Loss && phases.Contains(Phase.Forward));
+    }
+
+    private static T Traced<T>(Module net, bool training, Func<T> trace) => training ? trace() : Module.InEvaluation(trace);
+
+    // The samples of a step: all, or the next so many, from the beginning again after the last.
+    private static (Tensor X, Tensor? Target) Batch(Tensor x, Tensor? target, int? size, int round)
+    {
+        int samples = x.Rank == 0 ? 1 : x.Shape[0];
+        if (size is not { } n || n >= samples) return (x, target);
+        int batches = samples / n, start = (round - 1) % batches * n;
+        return (x[start..(start + n)], target?[start..(start + n)]);
+    }
+
+    // 0.1f is 0.1, as its owner wrote it.
+    private static Tensor AsWritten(Tensor x, DType type)
+    {
+        x = x.Detach();
+        if (!x.DType.IsFloat || x.DType == type) return x;
+        if (type != DType.Float64 || x.Count > MostDigits) return x.Cast(type);
+        return Tensor.From([.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))], x.Shape);
+    }
+
+    private List<Block> Blocks(Language language) => ExplanationWriter.Write(this, language);
+}

@@ -1,0 +1,81 @@
+// An explanation as headings, sentences, formulas and tables, in one language: what all formats are written from.
+
+using Kubik.Glass.Pages;
+
+namespace Kubik.Glass.Explaining;
+
+internal static class ExplanationWriter
+{
+    private const int MostCells = 100, MostColumns = 12;
+
+    public static List<Block> Write(Explanation explanation, Language language)
+    {
+        string T(string english, string russian) => language == Language.Russian ? russian : english;
+        List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
+        if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
+        if (explanation.Parameters.Count > 0)
+        {
+            page.Add(new Heading(2, T("Parameters", "Параметры")));
+            foreach (Named p in explanation.Parameters) page.Add(Values(p, language));
+        }
+        (int Round, Phase Phase)? last = null;
+        int rounds = explanation.Steps.Select(s => s.Round).DefaultIfEmpty(0).Max(), number = 0;
+        foreach (ExplainStep step in explanation.Steps)
+        {
+            if (last != (step.Round, step.Phase))
+            {
+                string title = step.Phase switch
+                {
+                    Phase.Forward => T("Forward: from the input to the output", "Прямой проход: от входа к выходу"),
+                    Phase.Loss => T("The loss", "Потери"),
+                    Phase.Backward => T("Backward: from the loss to the weights", "Обратный проход: от потерь к весам"),
+                    _ => T("Update: new weights", "Обновление: новые веса"),
+                };
+                page.Add(new Heading(2, rounds > 1 ? T($"Step {step.Round}. {title}", $"Шаг {step.Round}. {title}") : title));
+                if (step.Phase == Phase.Forward)
+                {
+                    foreach (Named input in step.Inputs.Where(i => i.Name == "x")) page.Add(Values(input, language));
+                }
+                if (step.Phase == Phase.Loss)
+                {
+                    foreach (Named target in step.Inputs.Where(i => i.Name == "t")) page.Add(Values(target, language));
+                }
+                (last, number) = ((step.Round, step.Phase), 0);
+            }
+            number++;
+            string name = step.Op.Length == 0 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
+            page.Add(new Heading(3, $"{number}. {name}"));
+            foreach (Remark remark in step.Remarks) page.Add(new Paragraph(remark.In(language)));
+            foreach (Equation e in step.Equations)
+            {
+                page.Add(new Equality(e.Text, e.Latex));
+                if (e.Numbers is not null) page.Add(new Equality(e.Numbers, e.NumbersLatex!));
+                else page.Add(Values(e.Result, language));
+                // One entry that says no more than the line above is left out.
+                if (e.Entries.Count > 0 && e.Result.Value.Shape.Size > 1)
+                {
+                    page.Add(new Equalities([.. e.Entries.Select(entry => (entry.Text, entry.Latex))]));
+                    if (e.Others > 0) page.Add(new Paragraph(T($"The other {e.Others} in the same way.", $"{Sentences.Plural(e.Others, "остальной элемент считается", "остальных элемента считаются", "остальных элементов считаются")} так же.")));
+                }
+            }
+        }
+        return page;
+    }
+
+    private static Block Values(Named named, Language language)
+    {
+        Snapshot value = named.Value;
+        string T(string english, string russian) => language == Language.Russian ? russian : english;
+        int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
+        if (value.Values is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
+        {
+            Digits[] digits = [.. all.Select(x => Digits.Of(x))];
+            int columns = sizes.Length == 0 ? 1 : sizes[^1];
+            return new Matrix(named.Name, named.Latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact));
+        }
+        string least = Digits.Of(value.Least).Text, greatest = Digits.Of(value.Greatest).Text, mean = Digits.Of(value.Mean).Text;
+        return new Paragraph(value.Shape.Size == 0
+            ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name} пуст, {value.Shape}.")
+            : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.", $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));
+    }
+}

@@ -1,0 +1,72 @@
+// What a teacher says beside the formulas, in both languages: what an op does on the way forward, and how it treats the
+// gradient on the way back (add distributes, multiply swaps, max routes, copy adds).
+
+using Kubik.Glass.Traces;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Explaining;
+
+internal static class Sentences
+{
+    public static Remark Unchanged { get; } = new("It hands on what it gets.", "Передаёт дальше то, что получил.");
+
+    public static Remark NotReached { get; } = new("No gradient gets here: the loss does not depend on this value by a derivative. That is not a gradient of 0, but none.", "Градиент сюда не доходит: потери не зависят от этого значения через производную. Это не нулевой градиент, а отсутствие градиента.");
+
+    public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Правило цепочки начинается с потерь: их производная по самим себе равна 1.");
+
+    private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
+    {
+        ["Relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительное, остальное превращает в 0."),
+        ["MaxPool"] = new("Every window hands on its greatest entry.", "Каждое окно передаёт дальше свой наибольший элемент."),
+        ["Softmax"] = new("Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.", "Softmax даёт положительные числа с суммой 1: экспонента каждого делится на сумму всех экспонент."),
+        ["Conv"] = new("Each entry is a window of the input times the kernel, entry by entry, added up over all channels.", "Каждый элемент — окно входа, поэлементно умноженное на ядро и просуммированное по всем каналам."),
+        ["RandomBernoulli"] = new("A mask is drawn: each entry stays with the same probability, independent of the others.", "Разыгрывается маска: каждый элемент остаётся с одной и той же вероятностью, независимо от других."),
+    };
+
+    private static readonly Dictionary<string, Remark> OnTheWayBack = new(StringComparer.Ordinal)
+    {
+        ["Add"] = new("Addition hands its gradient on to all summands as it is.", "Сложение раздаёт свой градиент всем слагаемым без изменений."),
+        ["Sub"] = new("Subtraction hands its gradient on; what is subtracted gets it with a minus.", "Вычитание раздаёт свой градиент; вычитаемое получает его со знаком минус."),
+        ["Mul"] = new("Multiplication swaps: each factor gets the gradient times the other factor.", "Умножение меняет местами: каждый множитель получает градиент, умноженный на другой множитель."),
+        ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает градиент, умноженный на другой множитель, транспонированный."),
+        ["Relu"] = new("ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.", "ReLU — это вентиль: градиент проходит там, где вход был положителен, в остальных местах он равен 0."),
+        ["Max"] = new("The maximum routes: only the greatest gets the gradient.", "Максимум направляет: градиент получает только наибольший."),
+        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient.", "Максимум направляет: в каждом окне градиент получает только победитель."),
+        ["Sigmoid"] = new("The derivative of the sigmoid is σ(1 − σ), at most 1/4.", "Производная сигмоиды равна σ(1 − σ) и не больше 1/4."),
+        ["Tanh"] = new("The derivative of tanh is 1 − tanh², at most 1.", "Производная tanh равна 1 − tanh² и не больше 1."),
+        ["Softmax"] = new("Softmax's entries push each other: from each gradient the mean of all, weighted with the probabilities, is taken away.", "Выходы softmax связаны: из каждого градиента вычитается среднее всех, взвешенное вероятностями."),
+    };
+
+    private static readonly Remark Copies = new("A value that is used several times gets the sum of the gradients.", "Значение, использованное несколько раз, получает сумму градиентов.");
+
+    /// <summary>How many parts are left out.</summary>
+    public static Remark More(int count) => new($"{count} more parts are computed in the same way and not shown.", $"Ещё {Plural(count, "часть вычисляется", "части вычисляются", "частей вычисляются")} так же и не показаны.");
+
+    /// <summary>On what a brick does.</summary>
+    public static IEnumerable<Remark> Forward(BrickCall call) => OpsOf(call).Select(op => OnTheWay.GetValueOrDefault(op)).OfType<Remark>();
+
+    /// <summary>On how a brick treats the gradient.</summary>
+    public static IEnumerable<Remark> Backward(BrickCall call, StepTrace trace)
+    {
+        foreach (string op in OpsOf(call))
+        {
+            if (OnTheWayBack.TryGetValue(op, out Remark? remark)) yield return remark;
+        }
+        int readers = trace.Forward.Count(v => v.Node is { } node && node.Inputs.Contains(call.Input) && v.DType.IsFloat);
+        if (readers > 1) yield return Copies;
+    }
+
+    /// <summary>On a loss.</summary>
+    public static IEnumerable<Remark> Loss(Loss loss) => loss is CrossEntropy
+        ? [new Remark("The logarithm of the probability that softmax gives the right class, with a minus.", "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус.")]
+        : [];
+
+    /// <summary>A number with the word for it, as Russian has it: 1 часть, 2 части, 5 частей.</summary>
+    public static string Plural(long n, string one, string few, string many)
+    {
+        long tens = Math.Abs(n) % 100, units = tens % 10;
+        return $"{n} {(tens is > 10 and < 20 ? many : units == 1 ? one : units is >= 2 and <= 4 ? few : many)}";
+    }
+
+    private static IEnumerable<string> OpsOf(BrickCall call) => call.Own.Select(v => v.Node!.Op.Name).Distinct(StringComparer.Ordinal);
+}

@@ -1,0 +1,32 @@
+// A page as it is meant, before it has a format: headings, sentences, formulas, matrices, pictures. A format is one class that
+// knows how to write each of them.
+
+namespace Kubik.Glass.Pages;
+
+/// <summary>A part of a page.</summary>
+internal abstract record Block;
+
+/// <summary>A heading, 1 to 3.</summary>
+internal sealed record Heading(int Level, string Text) : Block;
+
+/// <summary>A sentence or several.</summary>
+internal sealed record Paragraph(string Text) : Block;
+
+/// <summary>Words of a computer.</summary>
+internal sealed record Code(string Text) : Block;
+
+/// <summary>A formula on a line of its own.</summary>
+internal sealed record Equality(string Text, string Latex) : Block;
+
+/// <summary>Several formulas below each other.</summary>
+internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lines) : Block;
+
+/// <summary>A name and its numbers in rows.</summary>
+internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block;
+
+/// <summary>Writes pages in one format.</summary>
+internal abstract class Page
+{
+    /// <summary>The page as text of the format.</summary>
+    public abstract string Write(IReadOnlyList<Block> blocks);
+}

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Kubik.Glass.Pages;
+
+/// <summary>Pages as a LaTeX document, for XeLaTeX or LuaLaTeX.</summary>
+internal sealed class LatexPage(Language language) : Page
+{
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<Block> blocks)
+    {
+        StringBuilder page = new();
+        page.Append("\\documentclass{article}\n\\usepackage{amsmath,fontspec}\n\\usepackage[margin=2.5cm]{geometry}\n");
+        page.Append(language == Language.Russian ? "\\usepackage{polyglossia}\n\\setmainlanguage{russian}\n\\setmainfont{CMU Serif}\n\\setmonofont{CMU Typewriter Text}\n" : "");
+        page.Append("\\setcounter{secnumdepth}{0}\n\\allowdisplaybreaks\n\\begin{document}\n\n");
+        foreach (Block block in blocks)
+        {
+            string text = block switch
+            {
+                Heading { Level: 1 } h => $@"\section{{{Escaped(h.Text)}}}",
+                Heading { Level: 2 } h => $@"\subsection{{{Escaped(h.Text)}}}",
+                Heading h => $@"\subsubsection{{{Escaped(h.Text)}}}",
+                Paragraph p => Escaped(p.Text),
+                Code c => $@"\texttt{{{Escaped(c.Text)}}}",
+                Equality f => $@"\[ {f.Latex} \]",
+                Equalities fs => $"\\begin{{gather*}}\n{string.Join(" \\\\\n", fs.Lines.Select(l => l.Latex))}\n\\end{{gather*}}",
+                Matrix m => $@"\[ {Written(m)} \]",
+                _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
+            };
+            page.Append(text).Append("\n\n");
+        }
+        return page.Append("\\end{document}\n").ToString();
+    }
+
+    /// <summary>A matrix with its name.</summary>
+    public static string Written(Matrix m) =>
+        $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} \begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
+
+    private static string Escaped(string text)
+    {
+        StringBuilder safe = new();
+        foreach (char c in text)
+        {
+            safe.Append(c switch
+            {
+                '\\' => @"\textbackslash{}",
+                '&' or '%' or '$' or '#' or '_' or '{' or '}' => "\\" + c,
+                '~' => @"\textasciitilde{}",
+                '^' => @"\textasciicircum{}",
+                '−' => "$-$",
+                '∂' => @"$\partial$",
+                '×' => @"$\times$",
+                '⁰' or '¹' or '²' or '³' or '⁴' or '⁵' or '⁶' or '⁷' or '⁸' or '⁹' => $"$^{"⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c, StringComparison.Ordinal)}$",
+                '⁻' => "$^{-}$",
+                >= '₀' and <= '₉' => $"$_{c - '₀'}$",
+                _ => c.ToString(),
+            });
+        }
+        return safe.ToString();
+    }
+}

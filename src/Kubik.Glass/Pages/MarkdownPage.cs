@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Kubik.Glass.Pages;
+
+/// <summary>Pages in Markdown, with formulas between dollars.</summary>
+internal sealed class MarkdownPage : Page
+{
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<Block> blocks)
+    {
+        StringBuilder page = new();
+        foreach (Block block in blocks)
+        {
+            string text = block switch
+            {
+                Heading h => new string('#', h.Level) + " " + Escaped(h.Text),
+                Paragraph p => Escaped(p.Text),
+                Code c => $"```\n{c.Text}\n```",
+                Equality f => $"$$ {f.Latex} $$",
+                Equalities fs => string.Join("\n\n", fs.Lines.Select(l => $"$$ {l.Latex} $$")),
+                Matrix m => $"$$ {LatexPage.Written(m)} $$",
+                _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
+            };
+            page.Append(text).Append("\n\n");
+        }
+        return page.ToString().TrimEnd() + "\n";
+    }
+
+    private static string Escaped(string text)
+    {
+        StringBuilder safe = new();
+        foreach (char c in text)
+        {
+            if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|' or '$') safe.Append('\\');
+            safe.Append(c);
+        }
+        return safe.ToString();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Kubik.Glass.Pages;
+
+/// <summary>Pages for a terminal: Unicode formulas, columns of numbers.</summary>
+internal sealed class TextPage : Page
+{
+    private const int Width = 100;
+
+    /// <inheritdoc/>
+    public override string Write(IReadOnlyList<Block> blocks)
+    {
+        StringBuilder page = new();
+        foreach (Block block in blocks)
+        {
+            switch (block)
+            {
+                case Heading { Level: 1 } h: page.AppendLine(h.Text).AppendLine(new string('═', h.Text.Length)); break;
+                case Heading { Level: 2 } h: page.AppendLine().AppendLine(h.Text).AppendLine(new string('─', h.Text.Length)); break;
+                case Heading h: page.AppendLine().AppendLine(h.Text); break;
+                case Paragraph p: foreach (string line in Wrapped(p.Text)) page.Append("   ").AppendLine(line); break;
+                case Code c: page.Append("   ").AppendLine(c.Text); break;
+                case Equality f: page.Append("     ").AppendLine(f.Text); break;
+                case Equalities fs: foreach ((string text, _) in fs.Lines) page.Append("       ").AppendLine(text); break;
+                case Matrix m: Write(page, m); break;
+            }
+        }
+        return page.ToString().TrimEnd() + Environment.NewLine;
+    }
+
+    private static void Write(StringBuilder page, Matrix m)
+    {
+        int columns = m.Rows[0].Length;
+        int[] widths = [.. Enumerable.Range(0, columns).Select(c => m.Rows.Max(r => r[c].Text.Length))];
+        string name = $"     {m.Name} {(m.IsExact ? "=" : "≈")} ";
+        for (int r = 0; r < m.Rows.Count; r++)
+        {
+            string row = string.Join("  ", m.Rows[r].Select((cell, c) => cell.Text.PadLeft(widths[c])));
+            page.Append(r == 0 ? name : new string(' ', name.Length)).Append('[').Append(row).AppendLine("]");
+        }
+    }
+
+    private static IEnumerable<string> Wrapped(string text)
+    {
+        StringBuilder line = new();
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > Width)
+            {
+                yield return line.ToString();
+                line.Clear();
+            }
+            if (line.Length > 0) line.Append(' ');
+            line.Append(word);
+        }
+        yield return line.ToString();
+    }
+}

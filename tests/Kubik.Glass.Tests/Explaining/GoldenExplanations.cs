@@ -1,0 +1,54 @@
+// Explanations of an LSTM, an attention head, a batch norm and a residual block, number by number against PyTorch.
+
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Kubik.Glass.Explaining;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Tests.Explaining;
+
+public class GoldenExplanations
+{
+    public static TheoryData<string> Names => new("lstm", "attention", "batchnorm", "residual");
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_number_is_PyTorchs(string name)
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), name + ".json")));
+        JsonElement root = golden.RootElement;
+        Sequential net = Sequential.Parse(root.GetProperty("net").GetString()!);
+        Tensor x = Read(root.GetProperty("input")), t = Read(root.GetProperty("target"));
+        net.Build(x.Shape);
+        Dictionary<string, Parameter> parameters = net.Parameters().ToDictionary(p => p.Path, p => p.Parameter);
+        foreach (JsonProperty p in root.GetProperty("parameters").EnumerateObject()) parameters[p.Name].Assign(Read(p.Value));
+
+        Explanation explanation = net.Explain(x, t);
+
+        Dictionary<string, Snapshot> shown = explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result).DistinctBy(r => r.Name).ToDictionary(r => r.Name, r => r.Value);
+        int compared = 0;
+        foreach (JsonProperty v in root.GetProperty("values").EnumerateObject())
+        {
+            Same(v.Value, v.Name);
+            if (root.GetProperty("gradients").GetProperty(v.Name) is { ValueKind: JsonValueKind.Object } g && shown.ContainsKey($"∂L/∂{v.Name}")) Same(g, $"∂L/∂{v.Name}");
+        }
+        Dictionary<string, string> names = explanation.Parameters.ToDictionary(p => p.Name[(p.Name.IndexOf('(') + 1)..^1], p => p.Name[..p.Name.IndexOf(' ')]);
+        foreach (JsonProperty p in root.GetProperty("parameterGradients").EnumerateObject()) Same(p.Value, $"∂L/∂{names[p.Name]}");
+        Same(root.GetProperty("inputGradient"), "∂L/∂x");
+        Assert.Equal(root.GetProperty("loss").GetDouble(), shown["L"].Values![0], 1e-12);
+        Assert.True(compared >= 2 * root.GetProperty("values").EnumerateObject().Count(), $"only {compared} values were compared");
+
+        void Same(JsonElement expected, string value)
+        {
+            Assert.True(shown.TryGetValue(value, out Snapshot? got), $"{value} is not shown; there are {string.Join(", ", shown.Keys)}");
+            double[] wanted = [.. expected.GetProperty("values").EnumerateArray().Select(e => e.GetDouble())];
+            Assert.Equal(wanted.Length, got.Values!.Count);
+            double scale = wanted.Select(Math.Abs).Append(1e-3).Max();
+            for (int i = 0; i < wanted.Length; i++) Assert.True(Math.Abs(wanted[i] - got.Values[i]) <= 1e-12 * scale, $"{value}[{i}] is {got.Values[i]:R}, PyTorch's {wanted[i]:R}");
+            compared++;
+        }
+    }
+
+    private static Tensor Read(JsonElement e) => Tensor.From<float>([.. e.GetProperty("values").EnumerateArray().Select(v => (float)v.GetDouble())], [.. e.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())]);
+
+    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "golden", "explain");
+}
