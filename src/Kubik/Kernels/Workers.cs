@@ -166,10 +166,14 @@ public static class Workers
                 SpinWait spin = default;
                 while (Volatile.Read(ref this.inside) > Closed) spin.SpinOnce(sleep1Threshold: -1);
             }
+            this.Forget();
             this.failure?.Throw();
         }
 
         protected abstract void RunJob(int job);
+
+        /// <summary>Lets go of the work: it holds tensors.</summary>
+        protected abstract void Forget();
 
         private int First(int share) => (int)((long)this.jobs * share / this.shares);
 
@@ -198,5 +202,7 @@ public static class Workers
         }
 
         protected override void RunJob(int job) => this.work.Run(job);
+
+        protected override void Forget() => this.work = default;
     }
 }
