@@ -27,6 +27,7 @@ internal static unsafe class Gemm
     private const int SharedRows = 128;     // from which on packing B once for all jobs is repaid
     private const int NC = 4096;            // columns of B that are packed at a time
     private const int PackElements = 32768; // that one job packs
+    private const int PackedElements = 3 << 19; // of B that are packed at a time: 6 MB, which stay in L3
     private const int JobWork = 1 << 18;    // multiply-adds: some microseconds, for which a helper may be woken
     private const int PackColumns = 128;    // from which on packing A is repaid
     private const int EpilogueColumns = 256;
@@ -51,7 +52,7 @@ internal static unsafe class Gemm
     /// <summary>The product with vectors of a chosen width.</summary>
     public static void Run<TLanes, TV, T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue, long first) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
-        int nr = 2 * TLanes.Count, slices = (m + TLanes.Rows - 1) / TLanes.Rows, panels = (n + nr - 1) / nr;
+        int nr = 2 * TLanes.Count, panels = (n + nr - 1) / nr;
         long work = (long)m * n * k;
         BlockJob<TLanes, TV, T> job = new()
         {
@@ -61,7 +62,6 @@ internal static unsafe class Gemm
             Ldc = ldc,
             M = m,
             N = n,
-            Slices = slices,
             To = k,
             Add = accumulate,
             Epilogue = epilogue,
@@ -84,14 +84,14 @@ internal static unsafe class Gemm
             Start<TLanes, TV, T>(ref job, panels);
             return;
         }
-        // B is packed block by block for all jobs, by all threads.
-        int depth = Math.Min(KC, k);
-        T* packed = (T*)(packedB ??= new()).Reserve((((long)Math.Min(n, NC) + nr) * depth + GemmPack.Slack) * sizeof(T));
+        // B is packed for all jobs, by all threads: over the whole depth when that is not too much, so that the threads seldom wait for each other.
+        int wide = (Math.Min(n, NC) + nr - 1) / nr * nr, depth = (int)Math.Min(k, Math.Max(1, PackedElements / ((long)wide * KC)) * KC);
+        T* packed = (T*)(packedB ??= new()).Reserve(((long)wide * depth + GemmPack.Slack) * sizeof(T));
         job.Packed = packed;
         job.IsPackedA = true;
         // Of nearly equal size, and so many that any few threads have equally much to do.
         int blocks = (m + BlockRows - 1) / BlockRows;
-        job.RowBlocks = Math.Min((blocks + 3) / 4 * 4, slices);
+        job.RowBlocks = (blocks + 3) / 4 * 4;
         job.ColumnBlock = NC / nr;
         for (int j0 = 0; j0 < n; j0 += NC)
         {
@@ -99,14 +99,14 @@ internal static unsafe class Gemm
             job.C = c + j0;
             job.First = first + j0;
             panels = (job.N + nr - 1) / nr;
-            for (int p0 = 0; p0 < k; p0 += KC)
+            for (int p0 = 0; p0 < k; p0 += depth)
             {
-                int kc = Math.Min(KC, k - p0);
-                PackJob<T> pack = new() { B = new(b.At(p0, j0), b.Row, b.Column), To = packed, N = job.N, K = kc, Width = nr, Panels = Math.Max(1, PackElements / (kc * nr)) };
-                Workers.Run((panels + pack.Panels - 1) / pack.Panels, ref pack);
-                (job.From, job.To) = (p0, p0 + kc);
+                (job.From, job.To) = (p0, Math.Min(p0 + depth, k));
                 job.Add = accumulate || p0 > 0;
-                job.Epilogue = p0 + kc == k ? epilogue : null;
+                job.Epilogue = job.To == k ? epilogue : null;
+                PackJob<T> pack = new() { B = new(b.At(p0, j0), b.Row, b.Column), To = packed, N = job.N, K = job.To - p0, Width = nr };
+                pack.Panels = Math.Clamp(PackElements / (Math.Min(KC, pack.K) * nr), 1, panels);
+                Workers.Run((pack.K + KC - 1) / KC * pack.JobsABlock, ref pack);
                 Start<TLanes, TV, T>(ref job, panels);
             }
         }
@@ -125,36 +125,40 @@ internal static unsafe class Gemm
         public T* To;
         public int N, K, Width, Panels;
 
+        public readonly int JobsABlock => ((this.N + this.Width - 1) / this.Width + this.Panels - 1) / this.Panels;
+
+        // So many panels of a block of the depth.
         public readonly void Run(int job)
         {
-            for (int q = job * this.Panels, end = Math.Min(q + this.Panels, (this.N + this.Width - 1) / this.Width); q < end; q++)
-                GemmPack.Run(new(this.B.At(0, q * this.Width), this.B.Row, this.B.Column), this.K, Math.Min(this.Width, this.N - q * this.Width), this.To + (long)q * this.Width * this.K, this.Width, isPadded: true);
+            int panels = (this.N + this.Width - 1) / this.Width, jobs = this.JobsABlock, p0 = job / jobs * KC, kc = Math.Min(KC, this.K - p0);
+            T* to = this.To + (long)p0 * panels * this.Width;
+            for (int q = job % jobs * this.Panels, end = Math.Min(q + this.Panels, panels); q < end; q++)
+                GemmPack.Run(new(this.B.At(p0, q * this.Width), this.B.Row, this.B.Column), kc, Math.Min(this.Width, this.N - q * this.Width), to + (long)q * this.Width * kc, this.Width, isPadded: true);
         }
     }
 
-    // A block of C: so many slices (up to Rows rows, of nearly equal height) × so many panels (two vectors wide), over a range of the depth.
+    // A block of C over a range of the depth: rows in slices of nearly equal height, up to Rows, × so many panels, two vectors wide.
     private struct BlockJob<TLanes, TV, T> : IJob where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
         public MatrixView<T> A, B;
         public T* C, Packed;
         public long Ldc, First;
-        public int M, N, Slices, From, To, RowBlocks, ColumnBlock;
+        public int M, N, From, To, RowBlocks, ColumnBlock;
         public bool Add, IsPackedA, IsFlat;
         public Epilogue? Epilogue;
 
         public readonly void Run(int job)
         {
             int nr = 2 * TLanes.Count, columnBlock = job / this.RowBlocks, rowBlock = job - columnBlock * this.RowBlocks;
-            int firstSlice = (int)((long)rowBlock * this.Slices / this.RowBlocks), endSlice = (int)((rowBlock + 1L) * this.Slices / this.RowBlocks);
-            int height = this.M / this.Slices, tall = this.M - height * this.Slices; // the first so many slices are a row taller
-            int firstRow = firstSlice * height + Math.Min(firstSlice, tall), endRow = endSlice * height + Math.Min(endSlice, tall);
+            int firstRow = (int)((long)rowBlock * this.M / this.RowBlocks), endRow = (int)((rowBlock + 1L) * this.M / this.RowBlocks);
+            Slices slices = new(endRow - firstRow);
             int firstColumn = columnBlock * this.ColumnBlock * nr, endColumn = Math.Min(firstColumn + this.ColumnBlock * nr, this.N);
             for (int p0 = this.From; p0 < this.To; p0 += KC)
             {
                 int kc = Math.Min(KC, this.To - p0), j = firstColumn, ready = firstColumn;
                 bool add = this.Add || p0 > this.From;
                 Epilogue? epilogue = p0 + kc == this.To ? this.Epilogue : null;
-                T* a = this.IsPackedA ? this.PackSlices(firstSlice, endSlice, firstRow, endRow, p0, kc) : this.A.At(firstRow, p0);
+                T* a = this.IsPackedA ? this.Pack(slices, firstRow, p0, kc) : this.A.At(firstRow, p0);
                 if (this.IsFlat)
                 {
                     this.Flat(p0, kc, firstColumn, endColumn, add);
@@ -164,9 +168,9 @@ internal static unsafe class Gemm
                 {
                     T* b = this.PanelOfB(p0, kc, j, endColumn, out nint ldb, out nint ahead);
                     T* c = this.C + firstRow * this.Ldc + j, from = a;
-                    for (int s = firstSlice, columns = Math.Min(nr, endColumn - j); s < endSlice; s++)
+                    for (int s = 0, columns = Math.Min(nr, endColumn - j); s < slices.Count; s++)
                     {
-                        int rows = s < tall ? height + 1 : height;
+                        int rows = slices.Rows(s);
                         if (add) Fetch(c, rows, columns);
                         if (this.IsPackedA) GemmTile<TLanes, TV, T>.Run(rows, kc, from, 1, rows, b, ldb, c, (nint)this.Ldc, columns, add, ahead);
                         else GemmTile<TLanes, TV, T>.Run(rows, kc, from, (nint)this.A.Row, (nint)this.A.Column, b, ldb, c, (nint)this.Ldc, columns, add, ahead);
@@ -205,13 +209,12 @@ internal static unsafe class Gemm
         }
 
         // The job's slices one after another, each (depth, rows).
-        private readonly T* PackSlices(int firstSlice, int endSlice, int firstRow, int endRow, int p0, int kc)
+        private readonly T* Pack(Slices slices, int firstRow, int p0, int kc)
         {
-            T* packed = (T*)(packedA ??= new()).Reserve(((endRow - firstRow) * (long)kc + GemmPack.Slack) * sizeof(T)), to = packed;
-            int height = this.M / this.Slices, tall = this.M - height * this.Slices;
-            for (int s = firstSlice, i = firstRow, rows; s < endSlice; s++, i += rows)
+            T* packed = (T*)(packedA ??= new()).Reserve((slices.Total * (long)kc + GemmPack.Slack) * sizeof(T)), to = packed;
+            for (int s = 0, i = firstRow, rows; s < slices.Count; s++, i += rows)
             {
-                rows = s < tall ? height + 1 : height;
+                rows = slices.Rows(s);
                 GemmPack.Run(new(this.A.At(i, p0), this.A.Column, this.A.Row), kc, rows, to, rows, isPadded: false);
                 to += (long)rows * kc;
             }
@@ -223,7 +226,7 @@ internal static unsafe class Gemm
         {
             int nr = 2 * TLanes.Count, columns = Math.Min(nr, endColumn - j);
             (ldb, ahead) = (nr, nr);
-            if (this.Packed is not null) return this.Packed + (long)j * kc;
+            if (this.Packed is not null) return this.Packed + (long)(p0 - this.From) * ((this.N + nr - 1) / nr * nr) + (long)j * kc;
             if (this.B.Column == 1 && (columns == nr || TLanes.HasMasks))
             {
                 ldb = (nint)this.B.Row;
@@ -243,6 +246,15 @@ internal static unsafe class Gemm
                 TLanes.Prefetch(c);
                 if (columns > TLanes.Count) TLanes.Prefetch(c + TLanes.Count);
             }
+        }
+
+        // Rows cut into as few slices as a tile allows, of nearly equal height: the first ones are a row taller.
+        private readonly struct Slices(int rows)
+        {
+            public readonly int Total = rows, Count = (rows + TLanes.Rows - 1) / TLanes.Rows;
+            private readonly int height = rows / ((rows + TLanes.Rows - 1) / TLanes.Rows), tall = rows % ((rows + TLanes.Rows - 1) / TLanes.Rows);
+
+            public int Rows(int slice) => slice < this.tall ? this.height + 1 : this.height;
         }
     }
 }

@@ -51,6 +51,7 @@ internal static unsafe partial class Winograd
         int cells = all.Cells * all.Cells, pictureTiles = all.Rows * all.Columns;
         // An output's sum is whole in one chunk of pictures: how many there are may depend on the threads.
         int atOnce = all.Count <= MostTiles ? s.Batch : (int)Math.Clamp(MostElements * Workers.Count / ((long)cells * pictureTiles * Padded(s.In)), 1, s.Batch);
+        atOnce = Evenly(s.Batch, atOnce);
         int panels = (s.Out + RowTile.Lanes - 1) / RowTile.Lanes;
         KernelSource source = new(w, s.In, s.Out, turned);
         float* u = null;
@@ -69,6 +70,13 @@ internal static unsafe partial class Winograd
             ProductJob<TWinograd> product = new() { Grid = grid, V = v, U = u, Source = source, In = s.In, Out = s.Out, Panels = panels, Y = y + (long)first * s.Out * s.OutY * s.OutX, OutY = s.OutY, OutX = s.OutX, Parts = parts };
             Workers.Run(panels * v.Count, ref product);
         }
+    }
+
+    // So many cut into pieces of nearly equal size, as few as can be: threads that share them end together.
+    private static int Evenly(int count, int most)
+    {
+        int pieces = (count + most - 1) / most;
+        return (count + pieces - 1) / pieces;
     }
 
     private static int Padded(int channels) => (channels + 15) / 16 * 16;
@@ -103,7 +111,7 @@ internal static unsafe partial class Winograd
             this.Tiles = grid.Count;
             this.Channels = Padded(channels);
             this.Columns = this.Channels + 16; // off the powers of 2 here too
-            this.Size = Math.Min(most, (this.Tiles + RowTile.Rows - 1) / RowTile.Rows * RowTile.Rows);
+            this.Size = (Evenly(this.Tiles, most) + RowTile.Rows - 1) / RowTile.Rows * RowTile.Rows;
             this.Cell = CellElements(this.Size, this.Columns);
             this.Block = grid.Cells * grid.Cells * this.Cell;
         }

@@ -26,6 +26,7 @@ internal static unsafe partial class Winograd
         TileGrid all = new(s.OutY, s.OutX, TWinograd.Side, s.Batch);
         int cells = all.Cells * all.Cells, pictureTiles = all.Rows * all.Columns;
         int atOnce = all.Count <= MostTiles ? s.Batch : (int)Math.Clamp(ElementsAtOnce / ((long)cells * pictureTiles * (Padded(s.In) + Padded(s.Out))), 1, s.Batch);
+        atOnce = Evenly(s.Batch, atOnce);
         int panels = (s.Out + RowTile.Lanes - 1) / RowTile.Lanes, parts = (s.In + ChannelsAJob - 1) / ChannelsAJob;
         // When pictures come in several chunks, the sums of one have to wait for the next.
         long sums = atOnce < s.Batch ? (long)panels * parts * SumElements(cells, ChannelsAJob) : 0;

@@ -55,10 +55,10 @@ public static class Workers
             busy = true;
             Runner<TJob> runner = Runner<TJob>.Shared ??= new();
             EnsureHelpers(Math.Min(threads, jobs) - 1); // may throw, so before the runner is opened
-            runner.Start(jobs, work);
+            runner.Start(jobs, Math.Min(threads, jobs), work);
             current = runner;
             Wake.Set();
-            runner.Work();
+            runner.Work(0);
             current = null;
             runner.Finish();
         }
@@ -107,7 +107,7 @@ public static class Workers
                 continue;
             }
             (last, lastRound) = (runner, runner.Round);
-            if (number < threads && runner.Enter()) runner.WorkAndLeave();
+            if (number < threads && runner.Enter()) runner.WorkAndLeave(number);
             else Thread.Yield();
         }
     }
@@ -115,16 +115,18 @@ public static class Workers
     // One call's state. Helpers enter and leave; the caller closes the door and waits until none is inside.
     private abstract class Runner
     {
-        private const int Closed = int.MinValue / 2;
-        private int next, jobs, inside = Closed, round;
+        private const int Closed = int.MinValue / 2, Line = 16;
+        private int[] next = []; // of each share, on a line of the cache of its own
+        private int jobs, shares, inside = Closed, round;
         private ExceptionDispatchInfo? failure;
 
         public int Round => Volatile.Read(ref this.round);
 
-        protected void Open(int count)
+        protected void Open(int count, int threads)
         {
-            this.jobs = count;
-            this.next = 0;
+            (this.jobs, this.shares) = (count, threads);
+            if (this.next.Length < (threads + 1) * Line) this.next = new int[(threads + 1) * Line];
+            for (int share = 0; share < threads; share++) this.next[(share + 1) * Line] = this.First(share);
             this.failure = null;
             Volatile.Write(ref this.round, this.round + 1);
             Interlocked.Add(ref this.inside, -Closed); // not a plain write: a helper that was turned away may still have to count itself out
@@ -137,25 +139,19 @@ public static class Workers
             return false;
         }
 
-        public void Work()
+        // First a thread's own share, then what is left of the others'.
+        public void Work(int thread)
         {
-            int job;
-            while ((job = Interlocked.Increment(ref this.next) - 1) < this.jobs)
+            for (int i = 0; i < this.shares; i++)
             {
-                try
-                {
-                    this.RunJob(job);
-                }
-                catch (Exception e)
-                {
-                    this.failure ??= ExceptionDispatchInfo.Capture(e);
-                }
+                int share = (thread + i) % this.shares, end = this.First(share + 1), job;
+                while ((job = Interlocked.Increment(ref this.next[(share + 1) * Line]) - 1) < end) this.Try(job);
             }
         }
 
-        public void WorkAndLeave()
+        public void WorkAndLeave(int thread)
         {
-            this.Work();
+            this.Work(thread);
             Interlocked.Decrement(ref this.inside);
         }
 
@@ -170,10 +166,28 @@ public static class Workers
                 SpinWait spin = default;
                 while (Volatile.Read(ref this.inside) > Closed) spin.SpinOnce(sleep1Threshold: -1);
             }
+            this.Forget();
             this.failure?.Throw();
         }
 
         protected abstract void RunJob(int job);
+
+        /// <summary>Lets go of the work: it holds tensors.</summary>
+        protected abstract void Forget();
+
+        private int First(int share) => (int)((long)this.jobs * share / this.shares);
+
+        private void Try(int job)
+        {
+            try
+            {
+                this.RunJob(job);
+            }
+            catch (Exception e)
+            {
+                this.failure ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
     }
 
     private sealed class Runner<TJob> : Runner where TJob : struct, IJob
@@ -181,12 +195,14 @@ public static class Workers
         public static Runner<TJob>? Shared;
         private TJob work;
 
-        public void Start(int jobs, in TJob job)
+        public void Start(int jobs, int threads, in TJob job)
         {
             this.work = job;
-            this.Open(jobs);
+            this.Open(jobs, threads);
         }
 
         protected override void RunJob(int job) => this.work.Run(job);
+
+        protected override void Forget() => this.work = default;
     }
 }
