@@ -13,8 +13,8 @@ internal sealed class Rows
     private readonly int batch;
     private readonly Dictionary<Tensor, int?> axes = new(ReferenceEqualityComparer.Instance); // of the samples; null where there are none
     private readonly Dictionary<Tensor, Op> namedBy = new(ReferenceEqualityComparer.Instance); // the op that a definition belongs to
-
     private readonly Dictionary<Node, Tensor> definitions = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<(Tensor Value, int Axis)> same = []; // known to be the same all along the axis
 
     private Rows(int batch) => this.batch = batch;
 
@@ -132,28 +132,53 @@ internal sealed class Rows
         return found is { } own && Array.TrueForAll(x, i => this.axes[i] is not null || IsSame(i, own - y.Rank + i.Rank)) ? own : null;
     }
 
-    // Whether a value is the same all along an axis.
-    private static bool IsSame(Tensor x, int axis)
+    // Whether a value is the same all along an axis: when all that it comes from is so along its own.
+    private bool IsSame(Tensor x, int axis)
     {
-        if (axis < 0 || x.Shape[axis] == 1) return true;
-        if (!x.IsSymbolic)
+        HashSet<(Tensor Value, int Axis)> seen = [];
+        Stack<(Tensor Value, int Axis)> open = new([(x, axis)]);
+        while (open.TryPop(out (Tensor Value, int Axis) next))
         {
-            double[] all = x.ToDoubles();
-            int inner = x.Shape[(axis + 1)..].Size, block = inner * x.Shape[axis];
-            for (int i = 0; i < all.Length; i++)
-            {
-                if (!all[i].Equals(all[i / block * block + i % inner])) return false;
-            }
-            return true;
+            if (next.Axis < 0 || next.Value.Shape[next.Axis] == 1 || this.same.Contains(next) || !seen.Add(next)) continue;
+            if (!(next.Value.IsSymbolic ? PushSources(open, next.Value, next.Axis) : IsRepeated(next.Value, next.Axis))) return false;
         }
-        return x.Node switch
+        this.same.UnionWith(seen);
+        return true;
+    }
+
+    // What has to be the same for a value to be; false where the op may make a difference.
+    private static bool PushSources(Stack<(Tensor Value, int Axis)> open, Tensor x, int axis)
+    {
+        switch (x.Node)
         {
-            { Op: BroadcastTo or IElementwise or Detach, Inputs: var inputs } => Array.TrueForAll(inputs, i => IsSame(i, axis - x.Rank + i.Rank)),
-            { Op: Slice, Inputs: [var whole] } => IsSame(whole, axis),
-            { Op: Reshape, Inputs: [var from] } => AxisAfter(from.Shape, x.Shape[..axis].Size, x.Shape[axis]) is { } own && from.Shape[own] == x.Shape[axis] && IsSame(from, own),
-            { Op: MatMul, Inputs: [var a, var b] } => (axis == x.Rank - 1 || IsSame(a, axis - x.Rank + a.Rank)) && (axis == x.Rank - 2 || IsSame(b, axis - x.Rank + b.Rank)),
-            _ => false,
-        };
+            case { Op: BroadcastTo or IElementwise or Detach, Inputs: var inputs }:
+                foreach (Tensor i in inputs) open.Push((i, axis - x.Rank + i.Rank));
+                return true;
+            case { Op: Slice, Inputs: [var whole] }:
+                open.Push((whole, axis));
+                return true;
+            case { Op: Reshape, Inputs: [var from] }:
+                if (AxisAfter(from.Shape, x.Shape[..axis].Size, x.Shape[axis]) is not { } own || from.Shape[own] != x.Shape[axis]) return false;
+                open.Push((from, own));
+                return true;
+            case { Op: MatMul, Inputs: [var a, var b] }:
+                if (axis != x.Rank - 1) open.Push((a, axis - x.Rank + a.Rank));
+                if (axis != x.Rank - 2) open.Push((b, axis - x.Rank + b.Rank));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsRepeated(Tensor x, int axis)
+    {
+        double[] all = x.ToDoubles();
+        int inner = x.Shape[(axis + 1)..].Size, block = inner * x.Shape[axis];
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (!all[i].Equals(all[i / block * block + i % inner])) return false;
+        }
+        return true;
     }
 
     // The samples stay where they are in row-major order.

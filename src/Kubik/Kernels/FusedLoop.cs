@@ -73,6 +73,7 @@ internal sealed unsafe class FusedLoop : Epilogue
     /// <inheritdoc/>
     public override void Run(long first, int rows, long step, int columns)
     {
+        if (rows == 0 || columns == 0) return; // an output without elements has no part
         Part part = this.parts[0];
         if (rows == 1 || step == columns)
         {

@@ -163,6 +163,22 @@ public sealed class PredictTests
         Assert.Equal(Enumerable.Repeat(2f, 30), one.Run(Tensor.Ones([6, 5])).ToArray<float>());
     }
 
+    [Fact]
+    public void What_comes_from_one_value_along_very_many_ways_is_followed_once()
+    {
+        Linear layer = new(5, 5);
+        Lambda doubled = new(x =>
+        {
+            Tensor w = layer.Bias!.Value.BroadcastTo(x.Shape);
+            for (int i = 0; i < 64; i++) w = (w + w) * 0.5f;
+            return x + w;
+        });
+        Sequential net = new(layer, doubled);
+        layer.Bias!.Assign(Tensor.Ones([5]));
+        Tensor x = Tensor.Ones([8, 5]);
+        Bits.Equal(net.Forward(x), Compiled.Predict(net, new PredictOptions { Block = 4, Fold = false }).Run(x), "blocks");
+    }
+
     // Every brick, as far as it takes a batch: what the rules of rows say is what blocks give.
     [Theory, MemberData(nameof(BrickTests.Bricks), MemberType = typeof(BrickTests))]
     public void Every_brick_runs_in_blocks_or_says_why_not(string notation, int[] input, int[] output, int weights)
