@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Kubik.Cli.Terminal;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Models;
 using Kubik.Nn;
 using Kubik.Optim;
 

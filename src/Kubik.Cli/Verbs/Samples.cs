@@ -4,7 +4,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.IO;
-using Kubik.Models;
 using Kubik.Nn;
 
 namespace Kubik.Cli.Verbs;

@@ -18,7 +18,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     /// <summary>An entry as it is computed; null when there is no short way to write it.</summary>
     public Expression? Of(Tensor value, int[] at) => value is { IsSymbolic: true, Node: { } node } ? this.Computed(node, value, at) : this.Number(value, at);
 
-    private Expression? Number(Tensor value, int[] at)
+    private Symbol? Number(Tensor value, int[] at)
     {
         if (!values.TryGetValue(value, out Tensor? known)) return null;
         double x = known.Shape.Rank == 0 ? known.Item() : known.ToDoubles()[Flat(known.Shape, at)];
@@ -35,7 +35,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
         {
             case Cast or Detach or Copy: return this.Inside(x[0], at);
             case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
-            case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return this.Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
+            case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
@@ -57,7 +57,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     }
 
     // e^(z/T) / Σ e^(z/T)
-    private Expression? Share(Tensor z, int axis, double temperature, int[] at)
+    private Call? Share(Tensor z, int axis, double temperature, int[] at)
     {
         if (z.Shape[axis] > MostTerms) return null;
         Expression? own = null;
@@ -73,7 +73,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
         return Call.Of(Binary<Div>.Instance, own!, Chain(powers)!);
     }
 
-    private static Expression? Chain(IReadOnlyList<Expression> terms) => terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));
+    private static Expression? Chain(List<Expression> terms) => terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));
 
     private static Symbol? Listed(string name, string latex, List<Expression>? terms)
     {
@@ -107,7 +107,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     }
 
     // Σ a·b
-    private Expression? Sum(int count, Func<int, (Expression? A, Expression? B)> term)
+    private static Expression? Sum(int count, Func<int, (Expression? A, Expression? B)> term)
     {
         if (count is 0 or > MostTerms) return null;
         Expression? sum = null;
@@ -170,7 +170,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
             }
             if (isInside) inside.Add((cell, weight));
         }
-        return this.Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
+        return Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
     }
 
     private static long Offset(Layout layout, int[] at)

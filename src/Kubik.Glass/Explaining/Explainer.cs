@@ -107,6 +107,7 @@ internal sealed class Explainer
             if (parameter == rule.Counters.Rate) this.reader.Name(symbol, new Variable("η", symbol.Shape));
             else if (parameter == rule.Counters.Step) this.reader.Name(symbol, new Variable("k", symbol.Shape));
         }
+        bool isFirst = true;
         Dictionary<Parameter, Tensor> next = this.trace.Graph.Updates.ToDictionary(u => u.Parameter, u => u.Value), before = this.trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         foreach ((string path, Parameter weight, Expression name) in this.names.Parameters)
         {
@@ -130,7 +131,8 @@ internal sealed class Explainer
                 this.reader.Name(kept, letter);
             }
             equations.Add(this.Equation(value, name, "←"));
-            yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], this.Named(value, name), this.GradientOf(before[weight]), []);
+            yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], this.Named(value, name), this.GradientOf(before[weight]), isFirst ? [Sentences.Rate] : []);
+            isFirst = false;
         }
     }
 

@@ -14,6 +14,8 @@ internal static class Sentences
 
     public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Правило цепочки начинается с потерь: их производная по самим себе равна 1.");
 
+    public static Remark Rate { get; } = new("η is the learning rate, k the number of the step.", "η — скорость обучения, k — номер шага.");
+
     private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
     {
         ["Relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительное, остальное превращает в 0."),

@@ -110,7 +110,7 @@ internal static class Tidying
         return null;
     }
 
-    private static Expression Applied(Call c, Expression[] x)
+    private static Call Applied(Call c, Expression[] x)
     {
         if (c.Inputs.SequenceEqual(x, ReferenceEqualityComparer.Instance)) return c;
         try

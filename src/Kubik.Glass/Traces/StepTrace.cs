@@ -96,8 +96,8 @@ internal sealed class StepTrace
         }
         foreach (Tensor value in this.Graph.Values)
         {
-            if (!now.ContainsKey(value)) now[value] = value is { IsSymbolic: true, Node: { } node } ? node.Op.Execute([.. node.Inputs.Select(x => now[x])], value.Spec) : value;
-            see(value, now[value]);
+            if (!now.TryGetValue(value, out Tensor? computed)) computed = now[value] = value is { IsSymbolic: true, Node: { } node } ? node.Op.Execute([.. node.Inputs.Select(x => now[x])], value.Spec) : value;
+            see(value, computed);
             foreach (Tensor x in InputsOf(value))
             {
                 if (--readers[x] > 0 || x.Node is null || x.Count <= largest || this.Forward.Contains(x) || results.Contains(x)) continue;

@@ -144,11 +144,11 @@ public partial class ExplanationTests
     private static double Value(string text) => Formula.Parse(text).At((ReadOnlySpan<(string, double)>)[]);
 
     // 5·10⁻⁴ as a number that can be read.
-    private static string Plain(string text) => Power().Replace(text, m => $"e{string.Concat(m.Groups[1].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
+    private static string Plain(string text) => Power().Replace(text, m => $"e{string.Concat(m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
 
-    [GeneratedRegex("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")]
+    [GeneratedRegex("·10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Power();
 
-    [GeneratedRegex(@"\d+(\.\d+)?(e-?\d+)?")]
+    [GeneratedRegex(@"\d+(\.\d+)?(e-?\d+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }
