@@ -45,8 +45,8 @@ internal sealed class DrawVerb : Verb
             "backward" => PictureKind.Backward,
             { } other => throw new MistakeException($"--graph takes forward or backward; '{other}' is neither.{Suggestion.DidYouMean(other, ["forward", "backward"])}"),
         };
-        GivenNet net = GivenNet.Read(given.GetValue(this.net)!, given.GetValue(this.input));
-        NetPicture picture = Draw(net, kind);
+        (Module net, Shape sample, _) = NetArgument.Read(given.GetValue(this.net)!, given.GetValue(this.input));
+        NetPicture picture = NetPicture.Draw(net, sample, kind);
         AtomicFile.WriteText(file, picture.Svg);
         string what = picture.Kind switch { "neurons" => "Neurons", "blocks" => "Bricks", _ => "Computation graph" };
         Console.Out.WriteLine($"{what}: {Say.Count(picture.Nodes, "node")}, {Say.Count(picture.Edges, "edge")}\nPicture: {Tool.Short(file)}");
@@ -63,18 +63,6 @@ internal sealed class DrawVerb : Verb
             });
         }
         return ExitCode.Fine;
-    }
-
-    private static NetPicture Draw(GivenNet net, PictureKind kind)
-    {
-        try
-        {
-            return NetPicture.Draw(net.Net, net.Sample, kind, net.DType);
-        }
-        catch (ShapeException e)
-        {
-            throw new MistakeException(Layers.Explain(e), e);
-        }
     }
 
     private static Option<string?> Output()

@@ -52,6 +52,7 @@ internal sealed class FlowLayout
     private readonly Func<object, object> shown;
     private readonly double gap, turn;
 
+    /// <summary>A layout.</summary>
     /// <param name="shown">What stands for a value in the picture.</param>
     /// <param name="hasLabels">Whether shapes stand on the links.</param>
     public FlowLayout(Func<object, object> shown, bool hasLabels) => (this.shown, this.gap, this.turn) = (shown, hasLabels ? 40 : 18, hasLabels ? 0.55 : 0.35); // below the labels
@@ -82,7 +83,7 @@ internal sealed class FlowLayout
     }
 
     // A frame's inside, around its upper left corner; given and gone are the values that come in and go out.
-    private PlacedPart Graph(FlowPart frame, IReadOnlyList<FlowPart> parts, IReadOnlyList<object> given, IReadOnlyList<object> gone, bool framed)
+    private PlacedPart Graph(FlowPart frame, IReadOnlyList<FlowPart> parts, List<object> given, List<object> gone, bool framed)
     {
         List<object>[] reads = [.. parts.Select(this.Reads)], makes = [.. parts.Select(this.Makes)];
         HashSet<object> read = new(reads.SelectMany(r => r).Concat(gone), ReferenceEqualityComparer.Instance);

@@ -61,9 +61,6 @@ internal sealed class FlowPart
     /// <summary>The nodes inside, or itself.</summary>
     public IEnumerable<FlowPart> Nodes => this.IsFrame ? this.Inside.SelectMany(p => p.Nodes) : [this];
 
-    /// <summary>How many frames are in each other.</summary>
-    public int Depth => this.IsFrame ? 1 + this.Inside.Select(p => p.Depth).DefaultIfEmpty(0).Max() : 0;
-
     /// <summary>A frame around parts: it reads what they read and do not make.</summary>
     public static FlowPart Frame(string title, IReadOnlyList<FlowPart> inside, int times = 1, string tip = "", string sign = "")
     {

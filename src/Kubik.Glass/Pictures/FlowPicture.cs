@@ -37,7 +37,7 @@ internal static class FlowPicture
 
     private static List<FlowPart> Bounded(List<FlowPart> parts)
     {
-        while (parts.Sum(p => p.Nodes.Count()) > Most && parts.Max(p => p.Depth) is > 0 and var depth) parts = [.. parts.Select(p => Closed(p, depth))];
+        while (parts.Sum(p => p.Nodes.Count()) > Most && parts.Exists(p => p.IsFrame)) parts = [.. parts.Select(Closed)];
         int over = parts.Count - Most;
         if (over <= 0) return parts;
         int before = Most / 2;
@@ -55,10 +55,10 @@ internal static class FlowPicture
     }
 
     // The innermost frames as boxes.
-    private static FlowPart Closed(FlowPart part, int depth)
+    private static FlowPart Closed(FlowPart part)
     {
-        if (!part.IsFrame || part.Depth < depth && depth > 1 && part.Depth != 1) return part.IsFrame ? part.With([.. part.Inside.Select(p => Closed(p, depth))], part.Times) : part;
-        if (part.Depth > 1) return part.With([.. part.Inside.Select(p => Closed(p, 1))], part.Times);
+        if (!part.IsFrame) return part;
+        if (part.Inside.Any(p => p.IsFrame)) return part.With([.. part.Inside.Select(Closed)], part.Times);
         return new()
         {
             Kind = FlowKind.Brick,

@@ -54,9 +54,12 @@ internal sealed partial class FlowReader
     /// <summary>A shape as it is written in pictures: 64×28×28.</summary>
     public static string Sizes(Shape shape) => shape.Rank == 0 ? "number" : shape.ToX().Replace('x', '×');
 
-    // A layer: the bricks inside, if any, have no weights.
+    // A layer: the bricks inside, if any, have no weights; or there is one alone, and what is around it has weights too.
     private bool IsBox(BrickCall call) => call.Inside.Count == 0
-        || call.Own.Any(v => v.Node!.Inputs.Any(this.parameters.ContainsKey)) && call.Inside.All(c => !c.Module.Parameters().Any(p => p.Parameter.Role == ParameterRole.Weight));
+        || call.Own.Any(v => v.Node!.Inputs.Any(this.parameters.ContainsKey)) && call.Inside.All(c => Weights(c.Module) == 0)
+        || call.Inside is [var one] && this.IsBox(one) && Weights(call.Module) > Weights(one.Module);
+
+    private static int Weights(Module module) => module.Parameters().Count(p => p.Parameter.Role == ParameterRole.Weight);
 
     private List<FlowPart> Items(BrickCall call)
     {
@@ -86,7 +89,7 @@ internal sealed partial class FlowReader
         items.Add(this.Node(FlowKind.Op, $"{values.Count} ops", $"{call.Path} {call.Module.Notation}: {ops}", values, ops));
     }
 
-    private IEnumerable<FlowPart> Framed(BrickCall call)
+    private List<FlowPart> Framed(BrickCall call)
     {
         List<FlowPart> inside = this.Items(call);
         if (inside.Count == 0) return [];
@@ -105,7 +108,7 @@ internal sealed partial class FlowReader
         FlowPart box = new()
         {
             Kind = FlowKind.Brick,
-            Title = Opening(call.Module.Notation),
+            Title = call.Module.Notation,
             Tip = $"{call.Path}  {call.Module.Notation}",
             Sign = call.Module.Notation,
             Reads = [this.Passed(call.Input)],
@@ -125,12 +128,12 @@ internal sealed partial class FlowReader
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
-            return ops is [var one] ? one : FlowPart.Frame(Opening(notation), ops, tip: tip, sign: $"{notation} {weights}");
+            return ops is [var one] ? one : FlowPart.Frame(notation, ops, tip: tip, sign: $"{notation} {weights}");
         }
         List<string> detail = [];
         if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
         if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} parameter{(weights == 1 ? "" : "s")}");
-        return this.Node(FlowKind.Brick, Opening(notation), tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
+        return this.Node(FlowKind.Brick, notation, tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
     }
 
     private FlowPart Node(FlowKind kind, string title, string tip, List<Tensor> values, string sign, string detail = "", long weights = 0)
@@ -217,13 +220,15 @@ internal sealed partial class FlowReader
     public string NameOf(Tensor value) =>
         this.Names.TryGetValue(value, out string? name) ? name
         : this.parameters.TryGetValue(value, out Parameter? parameter) ? NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter"))
-        : value.IsSymbolic || value.Count == 0 || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
+        : value.IsSymbolic || value.Count is 0 or > 10_000 || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
         : number.ToString("G4", CultureInfo.InvariantCulture);
 
     private static string NameOf(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    /// <summary>The notation without the nets in it, which are drawn.</summary>
-    public static string Opening(string notation)
+    /// <summary>A brick's notation, without the nets in it when they are drawn.</summary>
+    public static string TitleOf(BrickCall call) => call.Inside.Count == 0 ? call.Module.Notation : Opening(call.Module.Notation);
+
+    private static string Opening(string notation)
     {
         int open = notation.IndexOf('(', StringComparison.Ordinal);
         return open > 0 ? notation[..open].TrimEnd() : notation;

@@ -116,7 +116,7 @@ internal sealed class GradientReader
         {
             BrickCall? brick = at < this.bricks.Count ? this.bricks[at] : null;
             List<FlowPart> inside = this.Ops(ops, isLoss: brick is null);
-            parts.Add(inside is [var one] ? one : brick is null ? FlowPart.Frame("loss, mean of squares", inside) : FlowPart.Frame($"∂ {FlowReader.Opening(brick.Module.Notation)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}", sign: brick.Module.Notation));
+            parts.Add(inside is [var one] ? one : brick is null ? FlowPart.Frame("loss, mean of squares", inside) : FlowPart.Frame($"∂ {FlowReader.TitleOf(brick)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}", sign: brick.Module.Notation));
         }
         return parts;
     }
@@ -127,12 +127,12 @@ internal sealed class GradientReader
         HashSet<Tensor> own = new(backward, ReferenceEqualityComparer.Instance);
         int none = this.bricks.Count;
         foreach (Tensor value in backward) this.brickOf[value] = value.Node!.Inputs.Where(own.Contains).Select(x => this.Reached(x, value)).DefaultIfEmpty(none).Min();
-        Dictionary<Tensor, int> reader = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, int> firstReader = new(ReferenceEqualityComparer.Instance);
         for (int i = backward.Length - 1; i >= 0; i--)
         {
             Tensor value = backward[i];
-            if (this.brickOf[value] == none && reader.TryGetValue(value, out int first)) this.brickOf[value] = first;
-            foreach (Tensor x in value.Node!.Inputs) reader[x] = Math.Max(reader.GetValueOrDefault(x), this.brickOf[value]);
+            if (this.brickOf[value] == none && firstReader.TryGetValue(value, out int first)) this.brickOf[value] = first;
+            foreach (Tensor x in value.Node!.Inputs) firstReader[x] = Math.Max(firstReader.GetValueOrDefault(x), this.brickOf[value]);
         }
     }
 
@@ -177,9 +177,9 @@ internal sealed class GradientReader
             if (ready[brick].Count == 0) ready.Remove(brick);
             if (groups.Count == 0 || groups[^1].Brick != brick) groups.Add((brick, []));
             groups[^1].Ops.Add(value);
-            foreach (Tensor reader in next.GetValueOrDefault(value, []))
+            foreach (Tensor by in next.GetValueOrDefault(value, []))
             {
-                if (--waits[reader] == 0) Ready(reader);
+                if (--waits[by] == 0) Ready(by);
             }
         }
         return groups;

@@ -35,11 +35,13 @@ internal sealed class LayeredLayout
 
     private readonly double apart, gap, turn, track;
     private readonly bool[] leads, fed; // whether a node leads to a port below, and whether one above leads to it; where there are ports
+    private readonly int[] below; // the layers that the longest way down from a node has
     private readonly List<Cell> cells = [];
     private readonly List<Segment> segments = [];
     private readonly List<int>[] chains; // of each link: the cells that it goes through, both ends included
     private List<Cell>[] layers = [];
 
+    /// <summary>Lays out a graph.</summary>
     /// <param name="nodes">The nodes, each after those that link to it.</param>
     /// <param name="links">The links, each to a later node.</param>
     /// <param name="apart">The least distance of neighbours in a layer.</param>
@@ -50,6 +52,8 @@ internal sealed class LayeredLayout
     {
         (this.apart, this.gap, this.turn, this.track) = (apart, gap, turn, track);
         (this.leads, this.fed) = Ways(nodes, links);
+        this.below = new int[nodes.Count];
+        foreach (LayoutLink link in links.OrderByDescending(l => l.From)) this.below[link.From] = Math.Max(this.below[link.From], this.below[link.To] + 1);
         this.chains = new List<int>[links.Count];
         int[] layer = Layers(nodes, links);
         for (int i = 0; i < nodes.Count; i++) this.cells.Add(new(layer[i], nodes[i], isBend: false, !this.fed[i]));
@@ -103,10 +107,10 @@ internal sealed class LayeredLayout
     private static (bool[] Leads, bool[] Fed) Ways(IReadOnlyList<LayoutNode> nodes, IReadOnlyList<LayoutLink> links)
     {
         bool hasFirst = nodes.Any(n => n.Rank == Rank.First), hasLast = nodes.Any(n => n.Rank == Rank.Last);
-        bool[] leads = [.. nodes.Select(n => !hasLast || n.Rank == Rank.Last)], fed = [.. nodes.Select(n => hasFirst ? n.Rank == Rank.First : !n.IsAside)];
-        foreach (LayoutLink link in links.OrderByDescending(l => l.From)) leads[link.From] |= leads[link.To];
-        foreach (LayoutLink link in links.OrderBy(l => l.To)) fed[link.To] |= fed[link.From];
-        return (leads, fed);
+        bool[] down = [.. nodes.Select(n => !hasLast || n.Rank == Rank.Last)], up = [.. nodes.Select(n => hasFirst ? n.Rank == Rank.First : !n.IsAside)];
+        foreach (LayoutLink link in links.OrderByDescending(l => l.From)) down[link.From] |= down[link.To];
+        foreach (LayoutLink link in links.OrderBy(l => l.To)) up[link.To] |= up[link.From];
+        return (down, up);
     }
 
     // A link over several layers becomes a chain with a bend in each.
@@ -123,7 +127,7 @@ internal sealed class LayeredLayout
             before = this.cells.Count - 1;
             chain.Add(before);
         }
-        this.segments.Add(new(before, link.To, isLong ? 0 : link.FromOffset, link.ToOffset, !this.leads[link.To] || !this.fed[link.From] ? 1 : isLong ? 2 : 4));
+        this.segments.Add(new(before, link.To, isLong ? 0 : link.FromOffset, link.ToOffset, !this.leads[link.To] || !this.fed[link.From] ? 1 : isLong ? 2 : this.below[link.From] == this.below[link.To] + 1 ? 6 : 4)); // the longest way is the straightest
         chain.Add(link.To);
         this.chains[k] = chain;
     }
@@ -250,7 +254,7 @@ internal sealed class LayeredLayout
             Cell cell = layer[i];
             List<(Cell Cell, double Own, double Other, double Weight)> by = neighbours(cell);
             double wish = by.Count == 0 ? cell.X : Median([.. by.Select(n => (n.Cell.X + n.Other - n.Own, n.Weight))]);
-            double weight = cell.IsAside || by.Count == 0 ? 1 : cell.IsBend ? 1e2 : by.Max(n => n.Weight) >= 4 ? 1e6 : 1e4;
+            double weight = cell.IsAside || by.Count == 0 ? 1 : cell.IsBend ? 1e3 : Math.Pow(100, by.Max(n => n.Weight));
             pools.Add(((wish - offset) * weight, weight, 1));
             while (pools is [.., var a, var b] && a.Sum / a.Weight > b.Sum / b.Weight)
             {
@@ -342,11 +346,11 @@ internal sealed class LayeredLayout
         foreach (Segment s in this.segments.Where(s => this.cells[s.From].Layer == layer))
         {
             double a = this.cells[s.From].X + s.FromOffset, b = this.cells[s.To].X + s.ToOffset;
-            int track = 0;
-            while (track < MostTracks && runs.Exists(r => r.Track == track && IsOn(r.Low, r.High, r.Segment))) track++;
-            if (track == MostTracks) return null;
-            turns[(s.From, s.To)] = this.turn + track * this.track;
-            if (Math.Abs(a - b) >= 0.05) runs.Add((Math.Min(a, b), Math.Max(a, b), s, track));
+            int run = 0;
+            while (run < MostTracks && runs.Exists(r => r.Track == run && IsOn(r.Low, r.High, r.Segment))) run++;
+            if (run == MostTracks) return null;
+            turns[(s.From, s.To)] = this.turn + run * this.track;
+            if (Math.Abs(a - b) >= 0.05) runs.Add((Math.Min(a, b), Math.Max(a, b), s, run));
 
             bool IsOn(double low, double high, Segment other) => Math.Abs(a - b) >= 0.05 && Math.Min(a, b) <= high && Math.Max(a, b) >= low
                 && !(other.From == s.From && other.FromOffset == s.FromOffset || other.To == s.To && other.ToOffset == s.ToOffset);

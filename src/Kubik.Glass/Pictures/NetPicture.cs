@@ -1,7 +1,6 @@
 // The picture of a network that tells the most about it: neurons with their weights when it is small, else bricks; or, when
 // asked for, its computation graph, forward or with the gradients.
 
-using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
 using Kubik.Nn;
 
@@ -31,6 +30,7 @@ public enum PictureKind
 public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
 {
     private const int WidestLayer = 8, MostLayers = 6;
+    private const int Batch = 2; // batch norm has no variance of one sample
 
     /// <summary>Draws a network. Layers that waited for their input size know it afterwards; nothing is computed.</summary>
     /// <param name="net">The network.</param>
@@ -41,7 +41,7 @@ public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
     public static NetPicture Draw(Module net, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(net);
-        Shape input = [ModuleSummary.TracedBatch, .. sample.Sizes];
+        Shape input = [Batch, .. sample.Sizes];
         if (kind == PictureKind.Backward) return Backward(net, input, dtype);
         NetTrace trace = NetTrace.Of(net, input, dtype);
         if (kind == PictureKind.Network && DenseReader.TryRead(trace, WidestLayer, MostLayers) is { } neurons)
