@@ -79,8 +79,8 @@ public static class NeuronPicture
     private static string Digits(NeuronLayer layer, double x)
     {
         double size = Math.Abs(x);
-        string format = layer.Inputs <= Many ? "G4" : size is >= 1e-3 and < 1 ? "0.###" : "G3";
-        return x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+        (string near, string far) = layer.Inputs > Many ? ("0.###", "G3") : ("0.####", "G4");
+        return x.ToString(size is >= 1e-3 and < 1 ? near : far, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
     private static string Short(string activation) => activation switch

@@ -48,7 +48,7 @@ public sealed class NetPictureTests
         Assert.Equal("blocks", NetPicture.Draw(Sequential.Parse("linear 9 | relu | linear 1"), [4]).Kind);
         Assert.Equal("blocks", NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4) | linear 1"), [4]).Kind);
         double[] weights = ((Linear)net.Items[0]).Weight.Value.ToDoubles();
-        Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == weights[0].ToString("G4").Replace('-', '−'));
+        Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == weights[0].ToString("0.####").Replace('-', '−'));
     }
 
     [Fact]
