@@ -18,6 +18,7 @@ internal static class Welcome
               data      the data sets that are there, and a look into one
               formula   a formula as text, LaTeX, network and picture
               calc      a formula's value and derivatives, step by step
+              draw      a network as a picture, or its computation graph
               bench     how fast training steps are on this machine
 
             Begin with:

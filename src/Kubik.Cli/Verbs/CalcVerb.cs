@@ -4,6 +4,8 @@ using System.Text.Json;
 using Kubik.Cli.Terminal;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Pictures;
+using Kubik.IO;
 
 namespace Kubik.Cli.Verbs;
 
@@ -14,15 +16,18 @@ internal sealed class CalcVerb : Verb
     private readonly Option<string?> at = Flags.Text("--at", "x=1,y=2", "The values of the variables.");
     private readonly Option<bool> steps = new("--steps") { Description = "Write every step: what each part is worth, and what reaches it on the way back." };
 
+    private readonly Option<string?> svg = Flags.Text("--svg", "FILE", "Where to write the picture of the computation graph: on every link the value that goes forward and the gradient that comes back.");
+
     public override string Name => "calc";
 
     public override string About => "Computes a formula and its partial derivatives at a point, and checks them against difference quotients.";
 
-    public override string Usage => "EXPR --at x=1,y=2 [--steps] [--json]";
+    public override string Usage => "EXPR --at x=1,y=2 [--steps] [--svg FILE] [--json]";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("\"x^2 + xy + (x+y)^2\" --at x=1,y=2", "the value and both derivatives, as formulas and as numbers"),
+        ("\"x^2 + xy + (x+y)^2\" --at x=1,y=2 --svg graph.svg", "the computation graph with values and gradients, drawn"),
         ("\"1 + e^(w0 + w1*x)\" --at w0=0,w1=1,x=2 --steps", "forward and backward through the computation graph"),
     ];
 
@@ -33,12 +38,14 @@ internal sealed class CalcVerb : Verb
         command.Add(this.expression);
         command.Add(this.at);
         command.Add(this.steps);
+        command.Add(this.svg);
     }
 
     protected override int Run(ParseResult given)
     {
         Formula formula = Formula.Parse(given.GetValue(this.expression)!);
-        Evaluation all = Evaluation.Of(formula, Point(given.GetValue(this.at), formula));
+        (string Name, double Value)[] point = Point(given.GetValue(this.at), formula);
+        Evaluation all = Evaluation.Of(formula, point);
         Console.Out.WriteLine($"f = {formula}");
         if (given.GetValue(this.steps)) Tell(all);
         Console.Out.WriteLine($"f = {Said(all.Value)}");
@@ -49,9 +56,19 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
+<<<<<<< HEAD
         if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: something is divided by 0, or a function is asked for where it is not defined.");
         else if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
         else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(kink)}");
+=======
+        if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd)
+            Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
+        if (given.GetValue(this.svg) is { } file)
+        {
+            AtomicFile.WriteText(file, EvaluationPicture.Draw(formula, point));
+            Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
+        }
+>>>>>>> 24bce56450ec3b1ec62960d9918f549850081b68
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));
         return ExitCode.Fine;
     }

@@ -33,7 +33,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
         Tensor[] x = node.Inputs;
         switch (node.Op)
         {
-            case Cast or Detach or Copy: return this.Inside(x[0], at);
+            case Cast or Detach or Copy or Clip { Min: <= -30, Max: >= 30 }: return this.Inside(x[0], at);
             case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
             case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
             case IElementwise when x.All(i => i.DType.IsFloat):

@@ -37,6 +37,9 @@ public sealed class NeuronNet
     /// <summary>The layers, the first one first.</summary>
     public IReadOnlyList<NeuronLayer> Layers { get; }
 
+    /// <summary>The network of these layers.</summary>
+    internal static NeuronNet Of(IReadOnlyList<Variable> inputs, IReadOnlyList<NeuronLayer> layers) => new(inputs, layers);
+
     /// <summary>The network that a formula is; null when it is none: when it is more than weighted sums with numbers and activations, or when a sum takes from two layers.</summary>
     public static NeuronNet? TryRead(Formula formula)
     {

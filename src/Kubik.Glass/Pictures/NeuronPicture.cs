@@ -1,5 +1,6 @@
 // A small network as circles and lines: a column for each layer, a line for each weight, with its number on it. The numbers of
-// one neuron's outgoing lines stand above each other in a column of their own, so that none covers another.
+// one neuron's outgoing lines stand above each other in a column of their own, as wide as the widest of them, so that none
+// covers another.
 
 using System.Globalization;
 using Kubik.Glass.Networks;
@@ -9,7 +10,8 @@ namespace Kubik.Glass.Pictures;
 /// <summary>Draws networks of neurons.</summary>
 public static class NeuronPicture
 {
-    private const double Radius = 21, Row = 76, Margin = 44, LabelColumn = 54, FirstLabel = 0.33, LastLabel = 0.8;
+    private const double Radius = 21, Row = 76, Margin = 44, Small = 11, Usual = 13;
+    private const int Many = 4; // neurons before a layer: from here on numbers are small and short
 
     /// <summary>The picture of a network as SVG.</summary>
     public static string Draw(NeuronNet net)
@@ -18,7 +20,7 @@ public static class NeuronPicture
         double[] x = new double[counts.Length];
         x[0] = Margin + Radius;
         // Wide enough for as many columns of numbers as there are neurons on the left.
-        for (int l = 1; l < x.Length; l++) x[l] = x[l - 1] + Math.Max(190, counts[l - 1] * LabelColumn / (LastLabel - FirstLabel) + 2 * Radius);
+        for (int l = 1; l < x.Length; l++) x[l] = x[l - 1] + Math.Max(190, counts[l - 1] * LabelColumn(net.Layers[l - 1]) / (LastLabel(counts[l - 1]) - FirstLabel(counts[l - 1])) + 2 * Radius);
         double height = counts.Max() * Row + 2 * Margin, width = x[^1] + Radius + Margin + 30;
         Svg svg = new(width, height, $"A network of neurons, {string.Join("-", counts)}");
         for (int l = 0; l < net.Layers.Count; l++) Edges(svg, net.Layers[l], x[l], x[l + 1], height);
@@ -35,7 +37,7 @@ public static class NeuronPicture
                 double y = Y(j, layer.Neurons, height);
                 svg.Circle(x[l + 1], y, Radius, "node");
                 svg.Label(x[l + 1], y, Short(layer.Activation));
-                if (layer.Bias[j] != 0) svg.Label(x[l + 1], y + Radius + 11, Signed(layer.Bias[j]), layer.Bias[j] > 0 ? "halo up" : "halo down");
+                if (layer.Bias[j] != 0) svg.Label(x[l + 1], y + Radius + 11, Signed(layer, layer.Bias[j]), Kind(layer, layer.Bias[j]));
             }
             svg.Label(x[l + 1], 18, layer.Activation == "identity" ? "" : layer.Activation, "soft");
         }
@@ -49,7 +51,7 @@ public static class NeuronPicture
         List<(double X, double Y, double Weight)> labels = [];
         for (int i = 0; i < n; i++)
         {
-            double t = n == 1 ? 0.5 : FirstLabel + (LastLabel - FirstLabel) * i / (n - 1);
+            double t = n == 1 ? 0.5 : FirstLabel(n) + (LastLabel(n) - FirstLabel(n)) * i / (n - 1);
             for (int j = 0; j < layer.Neurons; j++)
             {
                 double w = layer.Weights[i, j], y1 = Y(i, n, height), y2 = Y(j, layer.Neurons, height);
@@ -58,14 +60,28 @@ public static class NeuronPicture
                 labels.Add((from + Radius + t * (to - from - 2 * Radius), y1 + t * (y2 - y1), w));
             }
         }
-        foreach ((double x, double y, double w) in labels) svg.Label(x, y, Digits(w), w > 0 ? "halo up" : "halo down");
+        foreach ((double x, double y, double w) in labels) svg.Label(x, y, Digits(layer, w), Kind(layer, w));
     }
 
     private static double Y(int i, int count, double height) => height / 2 + (i - (count - 1) / 2.0) * Row;
 
-    private static string Signed(double x) => x > 0 ? "+" + Digits(x) : Digits(x);
+    // Where on the way numbers stand: with few, not close to the neurons.
+    private static double FirstLabel(int inputs) => inputs > Many ? 0.28 : 0.33;
 
-    private static string Digits(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static double LastLabel(int inputs) => inputs > Many ? 0.86 : 0.74;
+
+    private static string Kind(NeuronLayer layer, double x) => (layer.Inputs > Many ? "small " : "") + (x > 0 ? "halo up" : "halo down");
+
+    private static double LabelColumn(NeuronLayer layer) => layer.Weights.Cast<double>().Max(w => TextWidth.Of(Digits(layer, w), layer.Inputs > Many ? Small : Usual)) + 8;
+
+    private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Digits(layer, x) : Digits(layer, x);
+
+    private static string Digits(NeuronLayer layer, double x)
+    {
+        double size = Math.Abs(x);
+        (string near, string far) = layer.Inputs > Many ? ("0.###", "G3") : ("0.####", "G4");
+        return x.ToString(size is >= 1e-3 and < 1 ? near : far, CultureInfo.InvariantCulture).Replace('-', '−');
+    }
 
     private static string Short(string activation) => activation switch
     {

@@ -11,27 +11,85 @@ internal sealed class Svg
 {
     private static readonly XNamespace Space = "http://www.w3.org/2000/svg";
 
+    // Ink, soft, plus and minus are read as text, on paper and on every fill: 4.5 : 1 or more in both themes, which a test checks.
     private const string Style = """
-        svg { --ink: #1f2328; --soft: #59636e; --paper: #ffffff; --fill: #f3f5f7; --plus: #0072b2; --minus: #c44601; font-family: system-ui, sans-serif; font-size: 13px; }
-        @media (prefers-color-scheme: dark) { svg { --ink: #e6e8eb; --soft: #a7b0ba; --paper: #15181c; --fill: #262b31; --plus: #56b4e9; --minus: #f0882f; } }
-        .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; }
+        svg { --ink: #1f2328; --soft: #545d68; --paper: #ffffff; --fill: #f3f5f7; --weights: #e3eef8; --frame: #f9fafb; --edge: #b3bcc6; --plus: #0066a0; --minus: #b03e00; font-family: system-ui, sans-serif; font-size: 13px; }
+        @media (prefers-color-scheme: dark) { svg { --ink: #e6e8eb; --soft: #a7b0ba; --paper: #15181c; --fill: #262b31; --weights: #1d3346; --frame: #1a1e23; --edge: #4b545e; --plus: #56b4e9; --minus: #f0882f; } }
+        .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; } .weights { fill: var(--weights); stroke: var(--ink); stroke-width: 1.5; }
+        .beside { fill: var(--paper); stroke: var(--soft); stroke-dasharray: 3 3; } .result { fill: var(--paper); stroke: var(--minus); stroke-width: 2; } .frame { fill: var(--frame); stroke: var(--edge); }
         .plus { stroke: var(--plus); } .minus { stroke: var(--minus); } .none { stroke: var(--soft); stroke-dasharray: 3 4; }
-        text { fill: var(--ink); } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
+        .link { fill: none; stroke: var(--soft); stroke-width: 1.5; } .head, .dot { fill: var(--soft); }
+        text { fill: var(--ink); } .small { font-size: 11px; } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
         .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; stroke-linejoin: round; }
         """;
 
     private readonly XElement root;
 
-    public Svg(double width, double height, string title)
+    public Svg(double width, double height, string title, string description = "")
     {
-        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("role", "img"),
-            new XElement(Space + "title", title), new XElement(Space + "style", Style), new XElement(Space + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%")));
+        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("role", "img"), new XElement(Space + "title", title));
+        if (description.Length > 0) this.root.Add(new XElement(Space + "desc", description));
+        this.root.Add(new XElement(Space + "style", Style), new XElement(Space + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%")));
     }
 
     public void Line(double x1, double y1, double x2, double y2, string kind, double width) =>
         this.Add("line", ("x1", Text(x1)), ("y1", Text(y1)), ("x2", Text(x2)), ("y2", Text(y2)), ("class", kind), ("stroke-width", Text(width)));
 
     public void Circle(double x, double y, double r, string kind) => this.Add("circle", ("cx", Text(x)), ("cy", Text(y)), ("r", Text(r)), ("class", kind));
+
+    /// <summary>A rectangle with round corners; the tip is shown when the pointer rests on it.</summary>
+    public void Box(double x, double y, double width, double height, double r, string kind, string tip = "")
+    {
+        XElement box = this.Add("rect", ("x", Text(x)), ("y", Text(y)), ("width", Text(width)), ("height", Text(height)), ("rx", Text(r)), ("class", kind));
+        if (tip.Length > 0) box.Add(new XElement(Space + "title", tip));
+    }
+
+    /// <summary>A line through points: straight where they lie above or beside each other, round at corners, else bending, from upright to upright or, when level, from side to side.</summary>
+    public void Link(ReadOnlySpan<(double X, double Y)> points, bool hasHead, bool level = false)
+    {
+        List<(double X, double Y)> way = [];
+        foreach ((double X, double Y) p in points)
+        {
+            // A point between two others on one straight line is none.
+            if (way.Count > 1 && (Same(way[^2].X, way[^1].X) && Same(way[^1].X, p.X) || Same(way[^2].Y, way[^1].Y) && Same(way[^1].Y, p.Y))) way.RemoveAt(way.Count - 1);
+            if (way.Count == 0 || !Same(p.X, way[^1].X) || !Same(p.Y, way[^1].Y)) way.Add(p);
+        }
+        if (way.Count < 2) return;
+        (double X, double Y) end = way[^1], before = way[^2];
+        (int dx, int dy) = Same(end.Y, before.Y) || level ? (Math.Sign(end.X - before.X), 0) : (0, 1); // the way it ends
+        if (hasHead) way[^1] = (end.X - 5 * dx, end.Y - 5 * dy);
+        List<string> d = [$"M{Text(way[0].X)} {Text(way[0].Y)}"];
+        for (int i = 1; i < way.Count; i++) d.Add(Piece(way, i, level));
+        this.Add("path", ("d", string.Concat(d)), ("class", "link"));
+        if (!hasHead) return;
+        string head = dy != 0 ? $"M{Text(end.X)} {Text(end.Y)}l-4 -8h8z" : $"M{Text(end.X)} {Text(end.Y)}l{-8 * dx} -4v8z";
+        this.Add("path", ("d", head), ("class", "head"));
+    }
+
+    private static bool Same(double a, double b) => Math.Abs(a - b) < 0.05;
+
+    private static string Piece(List<(double X, double Y)> way, int i, bool level)
+    {
+        ((double x1, double y1), (double x2, double y2)) = (way[i - 1], way[i]);
+        bool upright = Same(x1, x2), flat = Same(y1, y2);
+        if (!upright && !flat)
+        {
+            return level ? $"C{Text((x1 + x2) / 2)} {Text(y1)} {Text((x1 + x2) / 2)} {Text(y2)} {Text(x2)} {Text(y2)}"
+                : $"C{Text(x1)} {Text((y1 + y2) / 2)} {Text(x2)} {Text((y1 + y2) / 2)} {Text(x2)} {Text(y2)}";
+        }
+        if (i + 1 == way.Count || !(upright ? Same(y2, way[i + 1].Y) : Same(x2, way[i + 1].X))) return $"L{Text(x2)} {Text(y2)}";
+        (double x3, double y3) = way[i + 1];
+        double r = Math.Min(8, Math.Min(Math.Abs(x2 - x1) + Math.Abs(y2 - y1), Math.Abs(x3 - x2) + Math.Abs(y3 - y2)) / 2);
+        return $"L{Text(x2 - r * Math.Sign(x2 - x1))} {Text(y2 - r * Math.Sign(y2 - y1))}Q{Text(x2)} {Text(y2)} {Text(x2 + r * Math.Sign(x3 - x2))} {Text(y2 + r * Math.Sign(y3 - y2))}";
+    }
+
+    /// <summary>A short straight line with a head, in any direction.</summary>
+    public void Arrow(double x1, double y1, double x2, double y2)
+    {
+        double length = Math.Sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1)), dx = (x2 - x1) / length, dy = (y2 - y1) / length;
+        this.Add("path", ("d", $"M{Text(x1)} {Text(y1)}L{Text(x2 - 5 * dx)} {Text(y2 - 5 * dy)}"), ("class", "link"));
+        this.Add("path", ("d", $"M{Text(x2)} {Text(y2)}L{Text(x2 - 8 * dx - 4 * dy)} {Text(y2 - 8 * dy + 4 * dx)}L{Text(x2 - 8 * dx + 4 * dy)} {Text(y2 - 8 * dy - 4 * dx)}z"), ("class", "head"));
+    }
 
     public void Label(double x, double y, string text, string kind = "", string anchor = "middle")
     {

@@ -1,0 +1,172 @@
+// A formula's computation graph as courses draw it: variables on the left, an op in each node, and on every link the value
+// that goes forward, above, and the gradient that comes back by this link, below. The value of a variable that is used in
+// several places goes several ways; what comes back by them is added up under its node.
+
+using System.Globalization;
+using Kubik.Autograd;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Pictures;
+
+/// <summary>Draws formulas at a point.</summary>
+public static class EvaluationPicture
+{
+    private const double Margin = 28, Height = 34, Usual = 13, Small = 11;
+    private const double Port = 40, Approach = 16; // the height of a link's place with its words, and the way from there into the node
+    private const int Most = 200; // nodes
+    private const string Hole = "□"; // what a link brings
+
+    /// <summary>The computation graph of a formula at a point, with the value and the gradient on every link, as SVG.</summary>
+    /// <param name="formula">The formula; its parts are numbers.</param>
+    /// <param name="at">The values of its variables.</param>
+    /// <exception cref="ArgumentException">A variable has no value, a part of the formula is no number, or there are more than 200 nodes.</exception>
+    /// <example><code>File.WriteAllText("graph.svg", EvaluationPicture.Draw(Formula.Parse("x^2 + xy"), ("x", 1), ("y", 2)));</code></example>
+    public static string Draw(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        Node[] nodes = Read(formula, at.ToArray());
+        List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, PlaceOf(n, i))))];
+        // From left to right: the layout's top is the picture's left side. Links turn at their beginning, and words stand behind.
+        double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36, last = Wide(nodes[^1].Value, 1) + 36;
+        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(n.IsVariable ? 60 : Math.Max(1, n.Inputs.Count) * Port, n.Width + 2 * Approach))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
+        Svg svg = new(layout.Height + 2 * Margin + last - 2 * Approach, layout.Width + 2 * Margin, $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.");
+        (double X, double Y) Middle(int k) => (layout.Middles[k].Y + Margin - Approach, layout.Middles[k].X + Margin);
+        (double X, double Y)[][] ways = [.. layout.Routes.Select(route => route.Select(p => (p.Y + Margin - Approach, p.X + Margin)).ToArray())];
+        for (int i = 0; i < links.Count; i++)
+        {
+            (double x, double y) = Middle(links[i].From);
+            svg.Link([(x + nodes[links[i].From].Width / 2, y), .. ways[i]], hasHead: false, level: true);
+            // The last piece goes to the node's round side.
+            (double X, double Y) end = ways[i][^1], to = Middle(links[i].To);
+            double side = to.X - nodes[links[i].To].Width / 2 + Height / 2, length = Math.Sqrt((side - end.X) * (side - end.X) + (to.Y - end.Y) * (to.Y - end.Y));
+            svg.Arrow(end.X, end.Y, side - (side - end.X) * Height / 2 / length, to.Y - (to.Y - end.Y) * Height / 2 / length);
+        }
+        int next = 0;
+        for (int k = 0; k < nodes.Length; k++)
+        {
+            foreach (Input input in nodes[k].Inputs)
+            {
+                (double x, double y) = ways[next++][^1];
+                Write(svg, x, y, input.Value, input.Gradient);
+            }
+        }
+        for (int k = 0; k < nodes.Length; k++)
+        {
+            Node node = nodes[k];
+            (double x, double y) = Middle(k);
+            svg.Box(x - node.Width / 2, y - Height / 2, node.Width, Height, Height / 2, node.IsVariable ? "weights" : "node");
+            svg.Label(x, y, node.Text);
+            if (node.IsVariable && node.Gradient is { } g) svg.Label(x, y + Height / 2 + 9, "∂ = " + Said(g), "small halo down");
+        }
+        (double right, double level) = Middle(nodes.Length - 1);
+        right += nodes[^1].Width / 2;
+        svg.Arrow(right, level, right + last, level);
+        Write(svg, right + last - 12, level, nodes[^1].Value, 1);
+        return svg.ToString();
+    }
+
+    private static void Write(Svg svg, double x, double y, double value, double? gradient)
+    {
+        svg.Label(x, y - 9, Said(value), "small halo up", "end");
+        if (gradient is { } g) svg.Label(x, y + 9, Said(g), "small halo down", "end");
+    }
+
+    // Several links come in one below the other.
+    private static double PlaceOf(Node node, int input) => (input - (node.Inputs.Count - 1) / 2.0) * Port;
+
+    private static double Wide(double value, double? gradient) => Math.Max(TextWidth.Of(Said(value), Small), gradient is { } g ? TextWidth.Of(Said(g), Small) : 0);
+
+    private static string Said(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
+    private static Node[] Read(Formula formula, (string Name, double Value)[] at)
+    {
+        List<Expression> parts = [.. Formula.Parts(formula.Root).DistinctBy(p => p)];
+        if (parts.Find(p => !p.IsScalar) is { } matrix) throw new ArgumentException($"{matrix} in {formula} is {matrix.Shape}; a computation graph is drawn of numbers.", nameof(formula));
+        Dictionary<Expression, Tensor> computed = [];
+        Dictionary<Expression, int> numbers = [];
+        List<(Expression Part, List<(int From, Tensor Along)> Inputs)> nodes = [];
+        foreach (Expression part in parts)
+        {
+            if (part is Call call) computed[part] = Compute(call);
+            else computed[part] = part is Number n ? Tensor.Scalar(n.Value, DType.Float64) : Tensor.Scalar(Value((Variable)part), DType.Float64).Track();
+            if (part is Variable) Add(part, []);
+        }
+        if (nodes.Count == 0) Add(formula.Root, []);
+        if (nodes.Count > Most) throw new ArgumentException($"The graph of the formula has {nodes.Count} nodes; up to {Most} are drawn.", nameof(formula));
+        Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. nodes.Select(n => computed[n.Part]), .. nodes.SelectMany(n => n.Inputs).Select(x => x.Along)]);
+        int next = nodes.Count;
+        return
+        [
+            .. nodes.Select((n, k) => new Node(n.Part is Variable ? n.Part.ToString() : Sign(n.Part), computed[n.Part].Item(), gradients[k]?.Item(), n.Part is Variable,
+                [.. n.Inputs.Select(x => new Input(x.From, x.Along.Item(), gradients[next++]?.Item()))])),
+        ];
+
+        double Value(Variable v)
+        {
+            int k = Array.FindIndex(at, p => p.Name == v.Name);
+            return k >= 0 ? at[k].Value : throw new ArgumentException($"The variable {v} has no value; give one, as in {v.Name}=1.", nameof(at));
+        }
+
+        void Add(Expression part, List<(int, Tensor)> inputs)
+        {
+            numbers[part] = nodes.Count;
+            nodes.Add((part, inputs));
+        }
+
+        // What is drawn gets a link from each part that it reads; numbers are written into the node.
+        Tensor Compute(Call call)
+        {
+            List<(int, Tensor)> inputs = [];
+            Tensor[] x = [.. call.Inputs.Select(Along)];
+            Tensor y = call.Op.Apply(x);
+            if (IsShown(call)) Add(call, inputs);
+            return y;
+
+            Tensor Along(Expression input)
+            {
+                if (IsShown(call) && Hidden(input) is [_, ..] through && !numbers.ContainsKey(input))
+                {
+                    foreach (Expression e in through) inputs.Add((numbers[e], computed[e]));
+                    return computed[input];
+                }
+                if (!IsShown(call) || !numbers.TryGetValue(input, out int from)) return computed[input];
+                Tensor along = new Reshape(Shape.Scalar).Apply(computed[input]);
+                inputs.Add((from, along));
+                return along;
+            }
+        }
+
+        // The drawn parts behind one that is not drawn.
+        List<Expression> Hidden(Expression part) => part is Number ? [] : numbers.ContainsKey(part) ? [part] : part is Call c ? [.. c.Inputs.SelectMany(Hidden).Distinct()] : [];
+    }
+
+    // A comparison is drawn with the bracket that makes a number of it.
+    private static bool IsShown(Call call) => call.Spec.DType == DType.Float64 && call.Op is not (Reshape or Stack);
+
+    // The op with the numbers that it has, and nothing for what links bring.
+    private static string Sign(Expression part)
+    {
+        if (part is not Call call) return part.ToString();
+        if (call.Inputs.Count(x => x is not Number) > 1) return FlowReader.SymbolOf(call.Op).Replace('-', '−');
+        string written = Formula.Of(Filled(call)).ToString();
+        if (written.StartsWith(Hole + " ", StringComparison.Ordinal)) return written[(Hole.Length + 1)..]; // □ + 1 is + 1
+        if (written.EndsWith($"({Hole})", StringComparison.Ordinal)) return written[..^(Hole.Length + 2)]; // tanh(□) is tanh
+        return written == "−" + Hole ? "−" : written.EndsWith(Hole, StringComparison.Ordinal) && char.IsAsciiDigit(written[^2]) ? "· " + written[..^1] : written; // 3□ is · 3
+
+        Expression Filled(Expression e) => e switch
+        {
+            Number n => n,
+            Call { Spec.DType: DType.Bool } c => Call.Of(c.Op, [.. c.Inputs.Select(Filled)]),
+            Call c when ReferenceEquals(c, call) => Call.Of(c.Op, [.. c.Inputs.Select(Filled)]),
+            _ => new Variable(Hole, Shape.Scalar),
+        };
+    }
+
+    private readonly record struct Input(int From, double Value, double? Gradient);
+
+    private sealed record Node(string Text, double Value, double? Gradient, bool IsVariable, List<Input> Inputs)
+    {
+        public double Width => Math.Max(Height, TextWidth.Of(this.Text, Usual) + 18);
+    }
+}

@@ -1,0 +1,239 @@
+// A trace as the parts of a picture. A brick with weights of its own is a box, also when an activation works inside of it; a
+// brick that arranges others is a frame around them, and what it computes itself, such as the sum of a residual, is a node
+// of its own. What only chains others is not drawn. Links are not read from the bricks: who reads which value says the trace.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Kubik.Glass.Traces;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Pictures;
+
+/// <summary>Reads parts from a trace.</summary>
+internal sealed partial class FlowReader
+{
+    private const int MostOwnOps = 12;
+
+    private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
+
+    private readonly NetTrace trace;
+    private readonly bool showsOps;
+    private readonly HashSet<Parameter> counted = [];
+    private readonly Dictionary<object, object> passed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Parameter> parameters;
+    private int place;
+
+    private FlowReader(NetTrace trace, bool showsOps)
+    {
+        (this.trace, this.showsOps) = (trace, showsOps);
+        this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
+        this.Names = new(ReferenceEqualityComparer.Instance);
+        foreach ((Tensor input, string name) in trace.Graph.Inputs.Zip(["x", "t"])) this.Names[input] = name; // the target, where there is a loss
+        int number = 0;
+        foreach (Tensor value in trace.Root.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)) this.Names[value] = $"v{++number}";
+    }
+
+    /// <summary>What values are called: x, v1, v2, …</summary>
+    public Dictionary<Tensor, string> Names { get; }
+
+    /// <summary>The bricks of a network, or with its ops inside of each.</summary>
+    public static List<FlowPart> Read(NetTrace trace, bool showsOps, out FlowReader reader)
+    {
+        reader = new(trace, showsOps);
+        Tensor x = trace.Root.Input;
+        FlowPart input = new() { Kind = FlowKind.Given, Title = showsOps ? "x" : "input", Detail = reader.ShapeOf(x), Label = showsOps ? x.Shape.ToX().Replace('x', '×') : "", Makes = [x], Places = (0, 0) };
+        reader.place = 1;
+        BrickCall root = trace.Root;
+        return [input, .. reader.IsBox(root) ? [reader.Box(root)] : reader.Items(root)];
+    }
+
+    private static bool IsComputed(Tensor value) => value is { IsSymbolic: true, Node: not null };
+
+    private string ShapeOf(Tensor value) => this.showsOps ? Sizes(value.Shape) : value.Shape.Rank > 1 ? Sizes(value.Shape[1..]) : "a number";
+
+    /// <summary>A shape as it is written in pictures: 64×28×28.</summary>
+    public static string Sizes(Shape shape) => shape.Rank == 0 ? "number" : shape.ToX().Replace('x', '×');
+
+    // A layer: the bricks inside, if any, have no weights; or there is one alone, and what is around it has weights too.
+    private bool IsBox(BrickCall call) => call.Inside.Count == 0
+        || call.Own.Any(v => v.Node!.Inputs.Any(this.parameters.ContainsKey)) && call.Inside.All(c => Weights(c.Module) == 0)
+        || call.Inside is [var one] && this.IsBox(one) && Weights(call.Module) > Weights(one.Module);
+
+    private static int Weights(Module module) => module.Parameters().Count(p => p.Parameter.Role == ParameterRole.Weight);
+
+    private List<FlowPart> Items(BrickCall call)
+    {
+        List<FlowPart> items = [];
+        Queue<Tensor> own = new(call.Own.OrderBy(v => v.Node!.Ordinal));
+        foreach (BrickCall inner in call.Inside)
+        {
+            this.Own(call, own, inner.Begin, items);
+            if (this.IsBox(inner)) items.AddRange(this.Boxes(call, inner));
+            else items.AddRange(this.Framed(inner));
+        }
+        this.Own(call, own, long.MaxValue, items);
+        return items;
+    }
+
+    // What a container computes itself before the next brick begins.
+    private void Own(BrickCall call, Queue<Tensor> own, long until, List<FlowPart> items)
+    {
+        List<Tensor> values = [];
+        while (own.TryPeek(out Tensor? value) && value.Node!.Ordinal <= until) values.Add(own.Dequeue());
+        if (this.showsOps || values.Count <= MostOwnOps)
+        {
+            items.AddRange(this.showsOps ? this.Ops(values) : values.Select(this.Symbol));
+            return;
+        }
+        string ops = string.Join(", ", values.Select(v => v.Node!.Op.Name).Distinct());
+        items.Add(this.Node(FlowKind.Op, $"{values.Count} ops", $"{call.Path} {call.Module.Notation}: {ops}", values, ops));
+    }
+
+    private List<FlowPart> Framed(BrickCall call)
+    {
+        List<FlowPart> inside = this.Items(call);
+        if (inside.Count == 0) return [];
+        string notation = call.Module.Notation;
+        bool chains = call.Own.Count == 0 && notation.AsSpan().IndexOfAny(" |(") >= 0; // it says what is inside
+        if (chains || inside is [{ IsFrame: false }]) return inside;
+        return [FlowPart.Frame(Opening(notation), inside, tip: $"{call.Path}  {notation}", sign: notation)];
+    }
+
+    // A brick that hands on what it was given is drawn where it stands in a chain.
+    private IEnumerable<FlowPart> Boxes(BrickCall around, BrickCall call)
+    {
+        if (call.All.Any(c => c.Own.Count > 0)) return [this.Box(call)];
+        if (call.Output != call.Input || call.Input == around.Input) return [];
+        object made = new();
+        FlowPart box = new()
+        {
+            Kind = FlowKind.Brick,
+            Title = call.Module.Notation,
+            Tip = $"{call.Path}  {call.Module.Notation}",
+            Sign = call.Module.Notation,
+            Reads = [this.Passed(call.Input)],
+            Makes = [made],
+            Places = (this.place, this.place++),
+        };
+        this.passed[call.Input] = made;
+        return [box];
+    }
+
+    private object Passed(object value) => this.passed.GetValueOrDefault(value, value);
+
+    private FlowPart Box(BrickCall call)
+    {
+        string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
+        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
+        if (this.showsOps)
+        {
+            List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
+            return ops is [var one] ? one : FlowPart.Frame(notation, ops, tip: tip, sign: $"{notation} {weights}");
+        }
+        List<string> detail = [];
+        if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
+        if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} parameter{(weights == 1 ? "" : "s")}");
+        return this.Node(FlowKind.Brick, notation, tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
+    }
+
+    private FlowPart Node(FlowKind kind, string title, string tip, List<Tensor> values, string sign, string detail = "", long weights = 0)
+    {
+        HashSet<Tensor> own = new(values, ReferenceEqualityComparer.Instance);
+        return new()
+        {
+            Kind = kind,
+            Title = title,
+            Detail = detail,
+            Tip = tip,
+            Sign = sign,
+            Parameters = weights,
+            Reads = [.. values.SelectMany(v => v.Node!.Inputs).Where(x => !own.Contains(x) && (IsComputed(x) || this.IsInput(x))).Select(this.Passed).Distinct(ReferenceEqualityComparer.Instance)!],
+            Makes = [.. values],
+            Places = (this.place, this.place++),
+        };
+    }
+
+    private bool IsInput(Tensor x) => this.trace.Graph.Inputs.Any(i => ReferenceEquals(i, x));
+
+    private FlowPart Symbol(Tensor value)
+    {
+        Op op = value.Node!.Op;
+        return this.Node(FlowKind.Op, SymbolOf(op), $"{op.Name}: {value.Shape}", [value], $"{op.Notation.Text} {value.Shape}");
+    }
+
+    /// <summary>The sign of an op without what it is applied to: +, ·, max.</summary>
+    public static string SymbolOf(Op op)
+    {
+        string sign = Hole().Replace(op.Notation.Text, "").Trim(' ', '(', ')', '[', ']', ',', ';');
+        return sign.Length > 0 ? sign : op.Name.ToLowerInvariant();
+    }
+
+    // Ops with the parameters that they read beside them.
+    private List<FlowPart> Ops(List<Tensor> values)
+    {
+        List<FlowPart> parts = [];
+        Dictionary<Tensor, object> beside = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in values)
+        {
+            foreach (Tensor x in value.Node!.Inputs)
+            {
+                if (beside.ContainsKey(x) || !this.parameters.TryGetValue(x, out Parameter? parameter)) continue;
+                beside[x] = new();
+                parts.Add(this.Beside(NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), x, beside[x], this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0));
+            }
+            parts.Add(this.Op(FlowKind.Op, value, x => beside.GetValueOrDefault(x)));
+        }
+        return parts;
+    }
+
+    /// <summary>A value from elsewhere.</summary>
+    public FlowPart Beside(string name, Tensor value, object makes, string tip, long parameters = 0) => new()
+    {
+        Kind = FlowKind.Beside,
+        Title = $"{name}  {Sizes(value.Shape)}",
+        Tip = $"{tip} {value.Shape}",
+        Sign = $"beside {value.Shape}",
+        Parameters = parameters,
+        Makes = [makes],
+        Places = (this.place, this.place++),
+    };
+
+    /// <summary>An op with the names of what it reads.</summary>
+    public FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
+    {
+        Node node = value.Node!;
+        string written = node.Op.Notation.ToText([.. node.Inputs.Select(this.NameOf)]).Replace('-', '−');
+        return new()
+        {
+            Kind = kind,
+            Title = $"{this.NameOf(value)} = {written}",
+            Tip = $"{node.Op.Name}: {string.Join(", ", node.Inputs.Select(x => x.Spec.ToString()))} → {value.Spec}",
+            Sign = $"{node.Op.Notation.Text} {value.Shape}",
+            Label = Sizes(value.Shape),
+            Reads = [.. node.Inputs.Where(x => instead(x) is not null || IsComputed(x) || this.IsInput(x)).Select(x => instead(x) ?? this.Passed(x)).Distinct(ReferenceEqualityComparer.Instance)!],
+            Makes = [value],
+            Places = (this.place, this.place++),
+        };
+    }
+
+    /// <summary>What a value is called in a formula.</summary>
+    public string NameOf(Tensor value) =>
+        this.Names.TryGetValue(value, out string? name) ? name
+        : this.parameters.TryGetValue(value, out Parameter? parameter) ? NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter"))
+        : value.IsSymbolic || value.Count is 0 or > 10_000 || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
+        : number.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('.') + 1)..];
+
+    /// <summary>A brick's notation, without the nets in it when they are drawn.</summary>
+    public static string TitleOf(BrickCall call) => call.Inside.Count == 0 ? call.Module.Notation : Opening(call.Module.Notation);
+
+    private static string Opening(string notation)
+    {
+        int open = notation.IndexOf('(', StringComparison.Ordinal);
+        return open > 0 ? notation[..open].TrimEnd() : notation;
+    }
+
+    [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hole();
+}
