@@ -36,6 +36,15 @@ public sealed class Graph
     /// <summary>Everything the results need: inputs, parameters, constants and computed values, each after what it is computed from.</summary>
     public IReadOnlyList<Tensor> Values { get; }
 
+    /// <summary>Multiply–adds of matrix products and convolutions, as a loop over their definition does them; of a fused op its definition counts.</summary>
+    /// <remarks>What is done to each element by itself does not count, as in the papers. A faster algorithm, such as Winograd's, does not make them fewer.</remarks>
+    public long MultiplyAdds => this.Values.Sum(MultiplyAddsOf);
+
+    /// <summary>Multiply–adds of one value; 0 for inputs and constants.</summary>
+    internal static long MultiplyAddsOf(Tensor value) => value is not { IsSymbolic: true, Node: { } node } ? 0
+        : node.Op is FusedOp fused ? Trace(x => fused.Decompose(x), [.. node.Inputs.Select(x => x.Spec)]).MultiplyAdds
+        : node.Op.MultiplyAdds(node.Inputs, value.Shape);
+
     /// <summary>How many ops are recorded.</summary>
     public int Operations => this.Values.Count(v => v is { IsSymbolic: true, Node: not null });
 
@@ -48,7 +57,7 @@ public sealed class Graph
     {
         Tensor[] inputs = new Tensor[specs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
-        Recorder recorder = new(type);
+        Recorder recorder = new(type ?? (Parameter.Binder as Recorder)?.Type); // a trace inside of one sees what that one sees
         IParameterBinder? outer = Parameter.Binder;
         Parameter.Binder = recorder;
         try
@@ -262,6 +271,8 @@ public sealed class Graph
 
     private sealed class Recorder(DType? type) : IParameterBinder
     {
+        public DType? Type => type;
+
         private readonly Dictionary<Parameter, Tensor> now = [];
 
         public List<(Parameter Parameter, Tensor Symbol)> Read { get; } = [];
