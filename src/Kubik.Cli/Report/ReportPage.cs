@@ -5,8 +5,8 @@ using System.Text;
 using Kubik.Cli.Terminal;
 using Kubik.Cli.Train;
 using Kubik.Data;
+using Kubik.Glass.Counts;
 using Kubik.IO;
-using Kubik.Nn;
 using Kubik.Training;
 using static Kubik.Cli.Report.Markup;
 
@@ -15,9 +15,9 @@ namespace Kubik.Cli.Report;
 internal static class ReportPage
 {
     /// <summary>Writes a run's report into its folder.</summary>
-    public static void Write(RunOutcome run, ModuleSummary layers) => AtomicFile.WriteText(run.Folder.Report, Make(run, layers));
+    public static void Write(RunOutcome run, NetSummary layers) => AtomicFile.WriteText(run.Folder.Report, Make(run, layers));
 
-    private static string Make(RunOutcome run, ModuleSummary layers)
+    private static string Make(RunOutcome run, NetSummary layers)
     {
         string title = $"{run.Settings.ShortNet} on {run.Data.Train.Name}";
         bool classifies = run.Data.Train.Kind == TargetKind.Classes;
@@ -89,7 +89,7 @@ internal static class ReportPage
         return [new("training", "train", Of(train)), new("validation", "val", Of(validation)), new("test", "test", Of(test))];
     }
 
-    private static string Layers(ModuleSummary summary)
+    private static string Layers(NetSummary summary)
     {
         StringBuilder html = new("<div class=\"scroll\"><table class=\"plain\"><thead><tr><th>layer</th><th>brick</th><th>output</th><th class=\"n\">parameters</th></tr></thead><tbody>\n");
         html.Append($"<tr><td></td><td>input</td><td>{summary.Input}</td><td></td></tr>\n");

@@ -14,7 +14,8 @@ internal static class Welcome
               train     train a network; with nothing else, LeNet-5 on MNIST
               eval      loss and accuracy of a trained network on data
               predict   what a trained network says about pictures, rows or arrays
-              show      the layers of a network: shapes and parameters
+              show      the layers of a network: shapes, parameters, cost, memory, what they see
+              check     whether the gradients of a network are right
               data      the data sets that are there, and a look into one
               formula   a formula as text, LaTeX, network and picture
               calc      a formula's value and derivatives, step by step

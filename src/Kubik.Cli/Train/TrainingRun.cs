@@ -4,6 +4,7 @@
 using Kubik.Cli.Report;
 using Kubik.Cli.Verbs;
 using Kubik.Data;
+using Kubik.Glass.Counts;
 using Kubik.Graphs;
 using Kubik.IO;
 using Kubik.Models;
@@ -30,8 +31,8 @@ internal sealed class TrainingRun
             throw new MistakeException($"the loss {this.loss.Name} is not one of an error, but '{data.Train.Targets[0]}' is a number to be predicted; use --loss mse, or leave --loss out.");
         RandomSource.Default = new RandomSource(settings.Seed);
         this.net = KnownNets.Parse(settings.Net, data.Train.OutputCount);
-        this.Summary = ModuleSummary.Of(this.net, data.Train.InputShape);
-        if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data: {Layers.Explain(problem)}", problem);
+        this.Summary = NetSummary.Of(this.net, data.Train.InputShape);
+        if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data: {Misfit.Explain(problem)}", problem);
         Shape output = this.Summary.Output!.Value, expected = [data.Train.OutputCount];
         if (output != expected) throw new MistakeException(this.WrongOutput(output));
         this.RequireLossThatFits();
@@ -41,7 +42,7 @@ internal sealed class TrainingRun
 
     public DataParts Data { get; }
 
-    public ModuleSummary Summary { get; }
+    public NetSummary Summary { get; }
 
     /// <summary>Something that is allowed but probably not meant; null when nothing is.</summary>
     public string? Doubt => this.net.Items is [.., Softmax] && this.loss is CrossEntropy

@@ -51,7 +51,7 @@ internal sealed class ExplainVerb : Verb
     protected override int Run(ParseResult given)
     {
         RandomSource.Default = new RandomSource(given.GetValue(this.seed) ?? 1);
-        (Module module, Shape? sample) = NetArgument.Find(given.GetValue(this.net)!);
+        (Module module, Shape? sample, _) = NetArgument.Find(given.GetValue(this.net)!);
         if (given.GetValue(this.data) is not null && (given.GetValue(this.input) ?? given.GetValue(this.target)) is not null)
             throw new MistakeException("--data gives inputs and targets already; leave out --input and --target.");
         (Tensor x, Tensor? t) = given.GetValue(this.data) is { } pairs

@@ -16,13 +16,21 @@ internal static class NetArgument
     public static (Module Net, Shape Sample, SavedModel? Model) Read(string name, string? input, int? outputs = null)
     {
         Shape? asked = input is null ? default(Shape?) : InputShape(input);
+        (Module net, Shape? usual, SavedModel? model) = Find(name, outputs);
+        return (net, asked ?? usual ?? KnownNets.All[0].Sample, model);
+    }
+
+    /// <summary>The network, the shape of a sample where the network says it, and the model when it is one.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    public static (Module Net, Shape? Sample, SavedModel? Model) Find(string name, int? outputs = null)
+    {
         if (IsModel(name))
         {
             SavedModel model = SavedModel.Load(RunFolder.ModelAt(name));
-            return (model.Net, asked ?? model.Format.InputShape, model);
+            return (model.Net, model.Format.InputShape, model);
         }
-        KnownNet usual = KnownNets.All.FirstOrDefault(n => n.Name == name.Trim()) ?? KnownNets.All[0];
-        return (KnownNets.Parse(name, outputs ?? usual.Outputs), asked ?? usual.Sample, null);
+        KnownNet? known = KnownNets.All.FirstOrDefault(n => n.Name == name.Trim());
+        return (KnownNets.Parse(name, outputs ?? (known ?? KnownNets.All[0]).Outputs), known?.Sample, null);
     }
 
     /// <summary>Whether a model file is meant, and no network by name or in notation.</summary>

@@ -44,7 +44,10 @@ public sealed class BrickCall
 
     internal void Add(BrickCall call) => this.inside.Add(call);
 
-    internal void Close(Tensor output, long end) => (this.Output, this.End) = (output, end);
+    /// <summary>Whether it came to its end: false for a brick that its input did not fit, and those around it.</summary>
+    internal bool IsDone { get; private set; }
+
+    internal void Close(Tensor output, long end, bool isDone = true) => (this.Output, this.End, this.IsDone) = (output, end, isDone);
 
     /// <summary>Gives a value to the innermost call that it was made in; false when it was made outside of this one.</summary>
     internal bool TryTake(Tensor value)

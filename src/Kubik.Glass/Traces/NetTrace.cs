@@ -54,6 +54,7 @@ internal sealed class CallRecorder
 {
     private readonly Dictionary<Module, string> paths = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<BrickCall> open = [];
+    private Tensor? last;
 
     public CallRecorder(Module net)
     {
@@ -70,12 +71,25 @@ internal sealed class CallRecorder
     {
         BrickCall call = new(module, this.paths.GetValueOrDefault(module, module.Notation), x, Node.Made);
         this.open.Push(call);
-        return y =>
-        {
-            this.open.Pop();
-            call.Close(y, Node.Made);
-            if (this.open.TryPeek(out BrickCall? outer)) outer.Add(call);
-            else this.Calls.Add(call);
-        };
+        this.last ??= x;
+        return y => this.End(this.last = y, isDone: true);
+    }
+
+    /// <summary>Whether a brick is at work.</summary>
+    public bool IsOpen => this.open.Count > 0;
+
+    /// <summary>Ends what is open, after an error: gives what was computed last.</summary>
+    public Tensor Abandon()
+    {
+        while (this.open.Count > 0) this.End(this.last!, isDone: false);
+        return this.last!;
+    }
+
+    private void End(Tensor y, bool isDone)
+    {
+        BrickCall call = this.open.Pop();
+        call.Close(y, Node.Made, isDone);
+        if (this.open.TryPeek(out BrickCall? outer)) outer.Add(call);
+        else this.Calls.Add(call);
     }
 }

@@ -1,6 +1,8 @@
 // Is a gradient right? Along a random direction v the change of f is ⟨∇f, v⟩; a central difference measures it with two
 // more evaluations, whatever the number of inputs. In double precision the two agree to many digits or a rule is wrong.
+// The parameters of a network are checked element by element, so that it is known which one is wrong.
 
+using Kubik.Graphs;
 using Kubik.Nn;
 
 namespace Kubik.Autograd;
@@ -43,60 +45,133 @@ public static class GradientCheck
         // Tracked here too, for functions that take gradients themselves.
         double forward = (double)f([.. at.Zip(direction, (x, v) => (x + epsilon * v).Track())]);
         double backward = (double)f([.. at.Zip(direction, (x, v) => (x - epsilon * v).Track())]);
-        return Compare(y, gradients, direction, (forward - backward) / (2 * epsilon), "any of its inputs");
+        return Compare(y, gradients, direction, (forward - backward) / (2 * epsilon));
     }
 
-    /// <summary>Checks the gradient of a loss with respect to each weight of a module, along one random direction each.</summary>
-    /// <param name="model">The module; Float64, or the differences drown in rounding.</param>
-    /// <param name="loss">Computes a scalar from the module's weights as they are then: the same function at each call, so no dropout.</param>
-    /// <param name="random">Draws the directions.</param>
-    /// <param name="epsilon">The length of the step.</param>
-    /// <returns>The comparison for each weight, by its path. The weights are as they were before.</returns>
-    /// <exception cref="ShapeException">A weight is not Float64, or the loss is not a scalar.</exception>
-    /// <exception cref="InvalidOperationException">The loss changes with a weight, but the tape does not lead there.</exception>
+    /// <summary>The largest relative error of a gradient that is taken for right.</summary>
+    public const double Tolerance = 1e-4;
+
+    private const double Step = 1e-5, SmallestStep = 1e-7;
+
+    /// <summary>Checks the gradient with respect to each weight of a module element by element, in double precision whatever the module's type.</summary>
+    /// <remarks>The function is traced and computed aside: weights, running statistics and random states of the module stay as they are, and a random draw is the same at every step.
+    /// What the function detaches is a constant, unless no gradient reaches the weight at all: then it is said to be wrong if the result changes with it.</remarks>
+    /// <param name="model">The module.</param>
+    /// <param name="f">Computes a scalar of the inputs with the module.</param>
+    /// <param name="inputs">Where to check; those of floating point are taken as float64.</param>
+    /// <param name="random">Draws which elements of a large weight are looked at.</param>
+    /// <param name="elements">How many of a weight are looked at, at most; the one with the largest gradient is always among them.</param>
+    /// <param name="cancel">Ends it early.</param>
+    /// <returns>The comparison for each weight, as soon as it is done.</returns>
+    /// <exception cref="ShapeException">The inputs do not fit, or f is not a scalar.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No element is to be looked at.</exception>
     /// <example><code>
-    /// net.Cast(DType.Float64);
-    /// foreach ((string path, GradientCheckResult r) in GradientCheck.Of(net, () => net.Forward(x).Square().Sum(), new RandomStream(1, 1)))
-    ///     Console.WriteLine($"{path}: {r.RelativeError}");   // "0.weight: 1e-10"
+    /// foreach (ParameterCheck p in GradientCheck.Of(net, v => loss.Of(net.Forward(v[0]), v[1]), [x, y], new RandomStream(1, 1)))
+    ///     Console.WriteLine($"{p.Path}: {p.Verdict}, {p.MaxRelativeError}");   // "0.weight: Right, 1e-9"
     /// </code></example>
-    public static IReadOnlyDictionary<string, GradientCheckResult> Of(Module model, Func<Tensor> loss, RandomStream random, double epsilon = 1e-5)
+    public static IEnumerable<ParameterCheck> Of(Module model, Func<Tensor[], Tensor> f, Tensor[] inputs, RandomStream random, int elements = 20, CancellationToken cancel = default)
     {
-        Tensor y = loss(); // makes the parameters of a model that waits for its first input
-        (string Path, Parameter Parameter)[] weights = [.. model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight)];
-        foreach ((string path, Parameter weight) in weights)
-        {
-            if (weight.Spec.DType != DType.Float64) throw new ShapeException($"GradientCheck: weights must be float64, but '{path}' is {weight.Spec}; convert them with model.Cast(DType.Float64).");
-        }
-        Tensor?[] gradients = Gradient.TryOf(y, [.. weights.Select(w => w.Parameter.Value)]);
-        Dictionary<string, GradientCheckResult> results = [];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            (string path, Parameter weight) = weights[i];
-            Tensor before = weight.Value.Detach(), v = random.Normal(before.Shape, DType.Float64);
-            double forward, backward;
-            try
+        ArgumentOutOfRangeException.ThrowIfLessThan(elements, 1);
+        Graph.Trace(f, [.. inputs.Select(x => x.Spec)]); // makes the parameters of a model that waits for its first input, in the type they should have
+        Tensor[] at = [.. inputs.Select(x => x.DType.IsFloat ? x.Detach().Cast(DType.Float64) : x)];
+        (string Path, Parameter Parameter)[] weights = [.. model.Parameters().Where(p => p.Parameter is { Role: ParameterRole.Weight, HasSpec: true })];
+        Tensor[] symbols = [];
+        Tensor?[] gradients = [];
+        Graph graph = Graph.Trace(
+            x =>
             {
-                weight.Assign(before + epsilon * v);
-                forward = (double)loss();
-                weight.Assign(before - epsilon * v);
-                backward = (double)loss();
-            }
-            finally
-            {
-                weight.Assign(before);
-            }
-            results[path] = Compare(y, [gradients[i]], [v], (forward - backward) / (2 * epsilon), $"'{path}'");
-        }
-        return results;
+                symbols = [.. weights.Select(w => w.Parameter.Value)];
+                Tensor y = f(x);
+                gradients = Gradient.TryOf(y, symbols);
+                return [y, .. gradients.OfType<Tensor>()];
+            },
+            DType.Float64, [.. at.Select(x => x.Spec)]);
+        WeightedRun run = new(graph, at);
+        return weights.Select((w, i) => Check(w.Path, run, graph.Outputs[0], symbols[i], gradients[i], random, elements, cancel));
     }
 
-    private static GradientCheckResult Compare(Tensor y, Tensor?[] gradients, Tensor[] direction, double numeric, string what)
+    private static ParameterCheck Check(string path, WeightedRun run, Tensor loss, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
     {
-        const double Rounding = 1e-6; // more than the noise of a difference, less than a slope
-        if (gradients.All(g => g is null) && Math.Abs(numeric) > Rounding * Math.Max(1, Math.Abs((double)y)))
+        int count = symbol.Count;
+        double[] slopes = gradient is null ? new double[count] : run[gradient].ToDoubles();
+        double[] w = run[symbol].ToDoubles();
+        Tensor[] between = run.Between(symbol, loss, pastDetach: gradient is null);
+        double f0 = (double)run[loss];
+        double At(int i, double value)
+        {
+            cancel.ThrowIfCancellationRequested();
+            double before = w[i];
+            w[i] = value;
+            double y = (double)run.With(symbol, Tensor.From(w, symbol.Shape), between, loss);
+            w[i] = before;
+            return y;
+        }
+        return new(path, symbol.Shape, [.. Looked(slopes, random, elements).Select(i => Compare(i, w[i], slopes[i], f0, v => At(i, v)))], gradient is not null);
+    }
+
+    // All elements, or the one with the largest gradient and some at random.
+    private static int[] Looked(double[] slopes, RandomStream random, int most)
+    {
+        if (slopes.Length <= most) return [.. Enumerable.Range(0, slopes.Length)];
+        SortedSet<int> chosen = [Array.IndexOf(slopes, slopes.MaxBy(Math.Abs))];
+        while (chosen.Count < most)
+        {
+            foreach (double i in random.Integers(0, slopes.Length, [most]).ToDoubles())
+            {
+                if (chosen.Count < most) chosen.Add((int)i);
+            }
+        }
+        return [.. chosen];
+    }
+
+    // A smooth function's quotients agree with the gradient at some step, and from both sides. A kink shows in a gap between
+    // the sides that stays when the step shrinks: then the gradient is any number within it, and nothing is said of it.
+    private static ElementCheck Compare(int index, double w, double analytic, double f0, Func<double, double> f)
+    {
+        Quotients first = default, q = default;
+        double error = 0;
+        for (double step = Step; step >= SmallestStep * 0.99; step /= 10)
+        {
+            q = Quotients.Of(w, step, f0, f);
+            error = Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), q.Noise / Tolerance);
+            if (step == Step) first = q;
+            if (!(error <= Tolerance)) continue;
+            bool isCorner = q.HasGap && Quotients.Of(w, step / 10, f0, f) is var closer && closer.HasGap && closer.Gap > q.Gap / 2;
+            return Found(isCorner ? GradientVerdict.Kink : GradientVerdict.Right);
+        }
+        double near = q.Gap * 1e-3 + 10 * q.Noise;
+        bool isWithin = q.HasGap && analytic >= Math.Min(q.Left, q.Right) - near && analytic <= Math.Max(q.Left, q.Right) + near;
+        bool isUnsettled = Math.Abs(q.Central - first.Central) > Math.Max(0.5 * Math.Abs(analytic - q.Central), 10 * q.Noise);
+        return Found(isWithin || isUnsettled ? GradientVerdict.Kink : GradientVerdict.Wrong);
+
+        ElementCheck Found(GradientVerdict verdict) => new(index, analytic, q.Central, double.IsNaN(error) ? double.PositiveInfinity : error, verdict, q.Left, q.Right);
+    }
+
+    // The slopes of a function around a point, and what rounding makes of them.
+    private readonly record struct Quotients(double Central, double Left, double Right, double Noise)
+    {
+        public double Gap => Math.Abs(this.Left - this.Right);
+
+        // More than curvature makes at such a step.
+        public bool HasGap => this.Gap > 100 * Tolerance * Math.Max(Math.Abs(this.Left), Math.Abs(this.Right)) && this.Gap > 10 * this.Noise;
+
+        public static Quotients Of(double w, double step, double f0, Func<double, double> f)
+        {
+            double h = w + step * Math.Max(1, Math.Abs(w)) - w; // what is really added
+            double above = f(w + h), below = f(w - h);
+            return new((above - below) / (2 * h), (f0 - below) / h, (above - f0) / h, Rounding * Math.Max(1, Math.Abs(f0)) / h);
+        }
+    }
+
+    private const double Rounding = 1e-14; // of a value of a few thousand operations, relative to it
+
+    private static GradientCheckResult Compare(Tensor y, Tensor?[] gradients, Tensor[] direction, double numeric)
+    {
+        const double Noise = 1e-6; // more than that of a difference, less than a slope
+        if (gradients.All(g => g is null) && Math.Abs(numeric) > Noise * Math.Max(1, Math.Abs((double)y)))
         {
             throw new InvalidOperationException(
-                $"GradientCheck: the value changes (slope {numeric:G4}), but by the tape it does not depend on {what}: something cuts the tape, "
+                $"GradientCheck: the value changes (slope {numeric:G4}), but by the tape it does not depend on any of its inputs: something cuts the tape, "
                 + "as Assign, Detach, Track, a cast to whole numbers or numbers taken out of a tensor do.");
         }
         return new(gradients.Zip(direction, (g, v) => g is null ? 0 : (double)(g * v).Sum()).Sum(), numeric);

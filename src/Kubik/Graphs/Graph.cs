@@ -38,6 +38,15 @@ public sealed class Graph
     /// <summary>Everything the results need: inputs, parameters, constants and computed values, each after what it is computed from.</summary>
     public IReadOnlyList<Tensor> Values { get; }
 
+    /// <summary>Multiply–adds of matrix products and convolutions, as a loop over their definition does them; of a fused op its definition counts.</summary>
+    /// <remarks>What is done to each element by itself does not count, as in the papers. A faster algorithm, such as Winograd's, does not make them fewer.</remarks>
+    public long MultiplyAdds => this.Values.Sum(MultiplyAddsOf);
+
+    /// <summary>Multiply–adds of one value; 0 for inputs and constants.</summary>
+    internal static long MultiplyAddsOf(Tensor value) => value is not { IsSymbolic: true, Node: { } node } ? 0
+        : node.Op is FusedOp fused ? Trace(x => fused.Decompose(x), [.. node.Inputs.Select(x => x.Spec)]).MultiplyAdds
+        : node.Op.MultiplyAdds(node.Inputs, value.Shape);
+
     /// <summary>How many ops are recorded.</summary>
     public int Operations => this.Values.Count(v => v is { IsSymbolic: true, Node: not null });
 
@@ -61,7 +70,7 @@ public sealed class Graph
         Tensor[] inputs = new Tensor[specs.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Symbol(specs[i], node: null);
         IParameterBinder? outer = Parameter.Binder;
-        Recorder recorder = new(type, outer);
+        Recorder recorder = new(type ?? (outer as Recorder)?.Type, outer); // a trace inside of one sees what that one sees
         Parameter.Binder = recorder;
         try
         {
@@ -342,6 +351,8 @@ public sealed class Graph
 
     private sealed class Recorder(DType? type, IParameterBinder? outer) : IParameterBinder
     {
+        public DType? Type => type;
+
         private readonly Dictionary<Parameter, Tensor> now = [];
 
         public List<INetwork> Networks { get; } = [];

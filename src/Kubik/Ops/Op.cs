@@ -35,6 +35,15 @@ public abstract record Op
     /// <summary>Computes the output into <paramref name="y"/>, which is contiguous and has the inferred spec.</summary>
     protected internal abstract void Run(ReadOnlySpan<Tensor> x, Tensor y);
 
+    /// <summary>Multiply–adds of the op, as a loop over its definition does them: those of products and convolutions; what is done to each element by itself does not count.</summary>
+    internal virtual long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => 0;
+
+    /// <summary>What an element of the output sees of an input along an axis of the input; null when that is all of it, or not known.</summary>
+    internal virtual Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : null;
+
+    /// <summary>The sizes of an input that is a weight as they are said, the outputs last, and how often such a weight is there: an LSTM has 4 of (in, hidden).</summary>
+    internal virtual (int Times, Shape Sizes) Counted(int input, Shape weight) => (1, weight);
+
     /// <summary>Applies the op: computes at once, or records a symbol when an input is symbolic.</summary>
     /// <exception cref="ShapeException">The inputs do not fit.</exception>
     public Tensor Apply(params ReadOnlySpan<Tensor> x)

@@ -214,6 +214,17 @@ public sealed class BrickTests
 
     [Theory]
     [MemberData(nameof(Bricks))]
+    public void ABricksWeightsPassTheCheckElementByElement(string notation, int[] input, int[] output, int weights)
+    {
+        if (weights == 0) return; // nothing to learn
+        Sequential net = Sequential.Parse($"{notation} | dropout 0.1");
+        Tensor seed = new RandomStream(1, 2).Normal(output);
+        ParameterCheck[] all = [.. GradientCheck.Of(net, v => (net.Forward(v[0]) * v[1]).Sum(), [Draw(notation, input), seed], new RandomStream(1, 3), elements: 6)];
+        Assert.All(all, p => Assert.True(p.Verdict != GradientVerdict.Wrong && p.Elements.Count > 0, $"{p.Path} {p.Worst}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Bricks))]
     public void ATracedBrickGivesTheBitsOfTheEagerOne(string notation, int[] input, int[] output, int weights)
     {
         Assert.NotNull(output);

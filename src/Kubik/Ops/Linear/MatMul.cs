@@ -32,6 +32,14 @@ namespace Kubik.Ops
                 : throw this.Error($"the axes before the last two, {a.Shape[..^2]} and {b.Shape[..^2]}, do not broadcast.");
         }
 
+        internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)y.Size * x[0].Shape[^1];
+
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            Shape own = x[input].Shape;
+            return axis == own.Rank - (input == 0 ? 1 : 2) ? null : Sight.Beside(axis, own, y);
+        }
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {

@@ -44,6 +44,8 @@ public sealed record Unrolled<TUnit>(TUnit Of, bool Reverse = false) : PackedOp 
         return new(projected.DType, [this.Of.Parts, batch, steps, hidden]);
     }
 
+    internal override (int Times, Shape Sizes) Counted(int input, Shape weight) => input == 1 ? (this.Of.Gates, [weight[0], weight[0]]) : (1, weight);
+
     /// <inheritdoc/>
     public override Tensor Decompose(ReadOnlySpan<Tensor> x)
     {

@@ -26,6 +26,8 @@ namespace Kubik.Ops
         }
 
         // dxᵢ = (x₀ … xᵢ₋₁) · sᵢ with sᵢ = Σₖ≥ᵢ dyₖ xᵢ₊₁ … xₖ = dyᵢ + xᵢ₊₁ sᵢ₊₁: no division, so no zero matters.
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? null : new(axis);
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {

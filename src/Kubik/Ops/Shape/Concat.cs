@@ -29,6 +29,13 @@ namespace Kubik.Ops
             return x[0] with { Shape = x[0].Shape.With(axis, size) };
         }
 
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            int start = 0;
+            for (int i = 0; i < input; i++) start += x[i].Shape[this.Axis];
+            return axis == this.Axis ? new(axis, 1, -start, -start) : new(axis);
+        }
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {

@@ -51,6 +51,13 @@ namespace Kubik.Ops
             return dy.Permute(back);
         }
 
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            int own = 0;
+            while (this.Axes[own] != axis) own++;
+            return new(own);
+        }
+
         internal override Layout? View(Shape shape, Layout layout, Shape output) =>
             layout with { Strides = [.. this.Axes.Select(a => layout.Strides[a])] };
     }

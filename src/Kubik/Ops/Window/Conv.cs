@@ -41,6 +41,13 @@ namespace Kubik.Ops
                 : throw this.Error($"a {kernel.ToX()} kernel does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.");
         }
 
+        internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)y.Size * x[1].Shape[1..].Size; // a product for each cell of a kernel
+
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+            input != 0 || axis == 1 ? null : axis == 0 ? new(0) : Sight.Of(axis, this.Window.Along(axis - 2, x[0].Shape[axis], x[1].Shape[axis]));
+
+        internal override (int Times, Shape Sizes) Counted(int input, Shape weight) => input == 1 ? (1, ConvShapes.Counted(weight, outputs: 0)) : (1, weight);
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             input == 0
@@ -83,6 +90,18 @@ namespace Kubik.Ops
             TensorSpec y = this.InferAs(new Conv(this.Window), input, w);
             return y == dy ? input : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
         }
+
+        internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)x[0].Count * x[1].Shape[1..].Size;
+
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            if (input != 0 || axis == 1) return null;
+            if (axis == 0) return new(0);
+            AxisWindow w = this.Window.Along(axis - 2, this.Size[axis - 2], x[1].Shape[axis]);
+            return new(axis, 1, w.Begin - (w.Span - 1), w.Begin, w.Stride); // cell o comes from i where i·stride − begin + t = o, 0 ≤ t < span
+        }
+
+        internal override (int Times, Shape Sizes) Counted(int input, Shape weight) => input == 1 ? (1, ConvShapes.Counted(weight, outputs: 1)) : (1, weight);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -127,6 +146,8 @@ namespace Kubik.Ops
             return y == dy ? w : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
         }
 
+        internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)x[1].Count * y[1..].Size;
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             input == 0
@@ -144,6 +165,9 @@ namespace Kubik.Ops
     /// <summary>What the ops around convolution say of shapes.</summary>
     internal static class ConvShapes
     {
+        /// <summary>The sizes of kernels as one says them: rows, columns, inputs, outputs.</summary>
+        public static Shape Counted(Shape weight, int outputs) => [.. weight.Sizes[2..], weight[1 - outputs], weight[outputs]];
+
         public static string Rule(string what, TensorSpec x, TensorSpec w) =>
             $"{what} must be (batch, channels, …) and the kernel (out, in / groups, …) with 1, 2 or 3 spatial axes each, as many in one as in the other; got {x.Shape} and {w.Shape}.";
     }

@@ -19,6 +19,9 @@ public abstract record PoolGrid
     /// <summary>From one cell of a window to the next.</summary>
     internal abstract int Step(int axis);
 
+    /// <summary>What the windows see along an axis of the pool's input, whose spatial axes begin with the third.</summary>
+    internal abstract Sight Sees(int axis, int size);
+
     /// <summary>Writes down the windows along one spatial axis.</summary>
     internal abstract void Fill(int axis, int size, PoolRuns runs);
 }
@@ -64,6 +67,8 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
 
     internal override int Step(int axis) => this.Window.Dilation[axis];
 
+    internal override Sight Sees(int axis, int size) => Sight.Of(axis, this.Window.Along(axis - 2, size, this.Kernel[axis - 2]));
+
     internal override unsafe void Fill(int axis, int size, PoolRuns runs)
     {
         AxisWindow w = this.Window.Along(axis, size, this.Kernel[axis]);
@@ -89,6 +94,12 @@ public sealed record AdaptiveGrid(PerAxis Size) : PoolGrid
     internal override int Positions(int axis, int size) => this.Size[axis];
 
     internal override int Step(int axis) => 1;
+
+    internal override Sight Sees(int axis, int size)
+    {
+        int n = this.Size[axis - 2];
+        return new(axis, size, -(n - 1), size - 1, n);
+    }
 
     internal override unsafe void Fill(int axis, int size, PoolRuns runs)
     {

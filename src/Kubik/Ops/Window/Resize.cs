@@ -46,6 +46,29 @@ namespace Kubik.Ops
                 : throw this.Error($"the ratio must be 0 or more, not {this.Ratio}.");
         }
 
+        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            if (axis != this.Axis) return new(axis);
+            (long size, long to) = this.Mode == Interpolation.LinearAligned ? (x[0].Shape[axis] - 1, this.Size - 1) : (x[0].Shape[axis], this.Size);
+            if (this.Ratio > 0 && this.Mode != Interpolation.LinearAligned)
+            {
+                // The ratio as a fraction, if it is a simple one.
+                to = 1;
+                while (to <= MostParts && Math.Abs(this.Ratio * to - Math.Round(this.Ratio * to)) > 1e-9 * to) to++;
+                if (to > MostParts) return null;
+                size = (long)Math.Round(this.Ratio * to);
+            }
+            if (to == 0) return new(axis, Step: 0);
+            return this.Mode switch
+            {
+                Interpolation.Nearest => new(axis, size, 1 - to, 0, to),
+                Interpolation.Linear => new(axis, 2 * size, size - to - (2 * to - 1), size - to + (2 * to - 1), 2 * to), // ⌊u⌋ and ⌈u⌉ of u = (i + ½)·size / to − ½
+                _ => new(axis, size, 1 - to, to - 1, to),
+            };
+        }
+
+        private const int MostParts = 64;
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             new ResampleSpread(this, x[0].Shape[this.Axis]).Apply(dy);

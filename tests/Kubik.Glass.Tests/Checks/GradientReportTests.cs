@@ -1,0 +1,92 @@
+using Kubik.Autograd;
+using Kubik.Glass.Checks;
+using Kubik.Models;
+using Kubik.Nn;
+using Kubik.Ops;
+
+namespace Kubik.Glass.Tests.Checks;
+
+public class GradientReportTests
+{
+    [Theory]
+    [InlineData("cross-entropy", "linear 8 | relu | linear 3", new[] { 4 })]
+    [InlineData("mse", "conv 3 3x3 pad=1 | batchnorm | relu | dropout 0.5 | maxpool 2 | flatten | linear 2", new[] { 1, 6, 6 })]
+    [InlineData("cross-entropy", "embedding 7 6 | positions 5 | transformer 2 8 causal=true | linear 5", new[] { 5 })]
+    [InlineData("mse", "residual(separable 2 3x3 pad=1 | groupnorm 2 | gelu) | globalavgpool | flatten", new[] { 2, 5, 5 })]
+    [InlineData("mae", "lstm 4 layers=2 bidirectional=true | gru 3 last=true", new[] { 5, 3 })]
+    [InlineData("huber", "recompute(weightnorm(linear 4) | prelu) | spectralnorm(linear 2)", new[] { 3 })]
+    [InlineData("bce", "conv 2 3x3 | convtranspose 1 3x3 | instancenorm", new[] { 1, 6, 6 })]
+    public void Right_gradients_are_found_right(string loss, string notation, int[] sample)
+    {
+        Sequential net = Sequential.Parse(notation);
+        Loss l = Loss.Parse(loss);
+        (Tensor x, Tensor target) = TrialBatch.Of(net, l, [.. sample]);
+        GradientReport report = net.CheckGradients(l, x, target);
+        Assert.True(report.IsOk, report.ToText());
+        Assert.All(report.Parameters, p => Assert.True(p.Verdict == GradientVerdict.Right && p.Elements.Count > 0, report.ToText()));
+        Assert.Contains("No gradient is wrong.", report.ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_planted_mistake_is_named()
+    {
+        Planted net = new();
+        (Tensor x, Tensor target) = TrialBatch.Of(net, new MeanSquaredError(), [3]);
+        GradientReport report = net.CheckGradients(new MeanSquaredError(), x, target);
+        Assert.False(report.IsOk);
+        Assert.Equal([GradientVerdict.Wrong, GradientVerdict.Wrong, GradientVerdict.Right, GradientVerdict.Right], report.Parameters.Select(p => p.Verdict));
+        Assert.Contains("WRONG", report.ToText(), StringComparison.Ordinal);
+        Assert.Contains("of first.weight: the rules say", report.ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kink_is_explained()
+    {
+        Sequential net = Sequential.Parse("linear 2 bias=false | relu");
+        net.Build([1, 2]);
+        net.Parameters().Single().Parameter.Assign(Tensor.Zeros([2, 2]));
+        GradientReport report = net.CheckGradients(new MeanSquaredError(), Tensor.Of(1f, 1).Reshape(1, 2), Tensor.Of(1f, 1).Reshape(1, 2));
+        Assert.True(report.IsOk);
+        Assert.Equal(4, report.Parameters.Single().Kinks);
+        Assert.Contains("at [0, 0] the slope is 0 to the left and −1 to the right; the rules say 0.", report.ToText().Replace("−0.99999", "−1", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_seed_looks_at_the_same_elements()
+    {
+        Sequential net = KnownNets.Parse("lenet", 10);
+        (Tensor x, Tensor target) = TrialBatch.Of(net, new CrossEntropy(), [1, 28, 28], batch: 2);
+        string[] texts = [.. new long[] { 3, 3, 4 }.Select(seed => net.CheckGradients(new CrossEntropy(), x, target, elements: 2, seed).ToText())];
+        Assert.Equal(texts[0], texts[1]);
+        Assert.NotEqual(texts[0], texts[2]);
+    }
+
+    [Fact]
+    public void A_loss_that_takes_no_such_output_is_refused() =>
+        Assert.Throws<ShapeException>(() => TrialBatch.Of(Sequential.Parse("linear 3"), Loss.Parse("box-iou"), [4]));
+
+    private sealed class Planted : Module
+    {
+        private readonly Linear first = new(3, 3), second = new(3, 2);
+
+        protected override Tensor Compute(Tensor x) => this.second.Forward(new Halved().Apply(this.first.Forward(x)));
+    }
+
+    // tanh, whose gradient lacks a factor.
+    private sealed record Halved : FusedOp
+    {
+        public override string Name => "Halved";
+
+        public override Notation Notation => Notation.Function("halved");
+
+        public override string? Onnx => null;
+
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0];
+
+        public override Tensor Decompose(ReadOnlySpan<Tensor> x) => x[0].Tanh();
+
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => [dy * (1 - y * y) * 0.5];
+
+        protected override void Run(ReadOnlySpan<Tensor> x, Tensor y) => x[0].Tanh().ToDoubles().CopyTo(Output<double>(y));
+    }
+}
