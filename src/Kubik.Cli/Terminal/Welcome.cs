@@ -16,8 +16,9 @@ internal static class Welcome
               predict   what a trained network says about pictures, rows or arrays
               show      the layers of a network: shapes and parameters
               data      the data sets that are there, and a look into one
-              formula   a formula as text, LaTeX, network and picture
+              formula   a formula or a network as text, LaTeX and picture
               calc      a formula's value and derivatives, step by step
+              diff      derivatives of matrix formulas, checked on random matrices
               bench     how fast training steps are on this machine
 
             Begin with:

@@ -13,7 +13,7 @@ internal abstract class Verb
     private static readonly (string Name, Func<Verb> Make)[] All =
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
-        ("show", () => new ShowVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()),
+        ("show", () => new ShowVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()),
         ("bench", () => new BenchVerb()),
     ];
 

@@ -38,6 +38,9 @@ public sealed class Number : Expression
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
     public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? value.ToString("R", CultureInfo.InvariantCulture));
 
+    /// <summary>A number of another type, as networks have them.</summary>
+    internal Number(double value, DType type) : base(new TensorSpec(type, [])) => (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));
+
     /// <summary>Its value.</summary>
     public double Value { get; }
 
@@ -55,10 +58,17 @@ public sealed class Number : Expression
 }
 
 /// <summary>A variable.</summary>
-public sealed class Variable(string name, Shape shape) : Expression(new TensorSpec(DType.Float64, shape))
+public sealed class Variable : Expression
 {
+    /// <summary>A variable of a name and a shape.</summary>
+    public Variable(string name, Shape shape) : this(name, new TensorSpec(DType.Float64, shape))
+    {
+    }
+
+    internal Variable(string name, TensorSpec spec) : base(spec) => this.Name = name;
+
     /// <summary>Its name: letters, and an index when it has one (x1).</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <inheritdoc/>
     public override bool Equals(Expression? other) => other is Variable v && v.Name == this.Name;

@@ -36,6 +36,14 @@ internal sealed class GraphReader
 
     private Expression Of(Tensor value) =>
         value is { IsSymbolic: true, Node: { } node } ? Call.Of(node.Op, [.. node.Inputs.Select(x => this.read[x])])
-        : value is { IsSymbolic: false, Count: 1 } ? new Number(value.Item())
+        : Uniform(value) is { } number ? value.Rank == 0 ? number : Call.Of(new BroadcastTo(value.Shape), number)
         : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
+
+    /// <summary>The number that a constant has everywhere; null when it has several.</summary>
+    public static Number? Uniform(Tensor value)
+    {
+        if (value.IsSymbolic || value.Count == 0) return null;
+        double[] all = value.ToDoubles();
+        return !Array.TrueForAll(all, a => a.Equals(all[0])) ? null : value.DType == DType.Float64 ? new(all[0]) : new(all[0], value.DType);
+    }
 }
