@@ -1,0 +1,57 @@
+// A network of neurons in a trace: products with a matrix of weights, a bias added, an activation, and again. It is read from
+// the ops, so it does not matter which bricks computed them.
+
+using System.Globalization;
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
+
+namespace Kubik.Glass.Networks;
+
+/// <summary>Finds the neurons of a network.</summary>
+internal static class DenseReader
+{
+    /// <summary>The network's neurons with their numbers; null when it is more than layers of neurons in a row, or wider or deeper than asked for.</summary>
+    public static NeuronNet? TryRead(NetTrace trace, int widest, int deepest)
+    {
+        Dictionary<Tensor, Parameter> parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
+        List<NeuronLayer> layers = [];
+        Tensor last = trace.Graph.Inputs[0];
+        bool isActivated = true;
+        foreach (Tensor value in trace.Graph.Values)
+        {
+            if (value is not { IsSymbolic: true, Node: { } node }) continue;
+            if (node.Inputs.Length == 0 || !ReferenceEquals(node.Inputs[0], last) || node.Inputs.Length > 2) return null;
+            Parameter? weights = node.Inputs.Length == 2 ? parameters.GetValueOrDefault(node.Inputs[1]) : null;
+            if (node.Inputs.Length == 2 && weights is null) return null;
+            switch (node.Op)
+            {
+                case ViewOp when layers.Count == 0 && value.Count == last.Count: // flattened, before the first layer
+                    break;
+                case MatMul when weights is { Spec.Shape.Rank: 2 } && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
+                    double[] all = Decimals(weights);
+                    double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
+                    Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
+                    layers.Add(new("identity", matrix, new double[weights.Spec.Shape[1]]));
+                    isActivated = false;
+                    break;
+                case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons:
+                    layers[^1] = layers[^1] with { Bias = Decimals(weights) };
+                    break;
+                case { } op when weights is null && layers.Count > 0 && !isActivated && WeightedSum.IsActivation(op):
+                    layers[^1] = layers[^1] with { Activation = op.Name.ToLowerInvariant(), Write = z => Call.Of(op, z) };
+                    isActivated = true;
+                    break;
+                default:
+                    return null;
+            }
+            last = value;
+        }
+        if (layers.Count == 0 || !ReferenceEquals(last, trace.Graph.Outputs[0])) return null;
+        return NeuronNet.Of([.. Enumerable.Range(1, layers[0].Inputs).Select(i => new Variable($"x{i}", Shape.Scalar))], layers);
+    }
+
+    // 0.1 in float32 is 0.1, and not 0.10000000149.
+    private static double[] Decimals(Parameter parameter) => parameter.Spec.DType == DType.Float32
+        ? [.. parameter.Value.Contiguous().ToArray<float>().Select(x => double.Parse(x.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))]
+        : parameter.Value.ToDoubles();
+}
