@@ -10,6 +10,7 @@ namespace Kubik.Cli.Verbs;
 internal sealed class DiffVerb : Verb
 {
     private const double Tolerance = 1e-5;
+    private const int LargestSize = 200;
 
     private readonly Argument<string> expression = new("EXPR") { Description = "A formula, as for the verb formula: A*x, A' or Aᵀ, A^-1, A∘B element by element, sum tr det norm softmax, functions of every element." };
     private readonly Option<string?> by = Flags.Text("--by", "X", "The variable to differentiate by.");
@@ -43,11 +44,11 @@ internal sealed class DiffVerb : Verb
         string text = given.GetValue(this.expression)!;
         string name = given.GetValue(this.by) ?? throw new MistakeException($"--by is missing: the variable to differentiate by, as in '{Tool.Name} diff \"x'*A*x\" --by x'.");
         Dictionary<string, Shape> shapes = Shapes(given.GetValue(this.shape));
-        string by = Plain(name);
-        Formula formula = Formula.ParseMatrices(text, shapes, by);
+        string variable = Plain(name);
+        Formula formula = Formula.ParseMatrices(text, shapes, variable);
         if (shapes.Keys.FirstOrDefault(s => !formula.Variables.Any(v => v.Name == s)) is { } stranger)
             throw new MistakeException($"the formula {formula} has no variable {stranger}, which --shape names; it has {string.Join(", ", formula.Variables.Select(v => v.Name))}.");
-        MatrixDerivative derivative = Differentiation.By(formula, by);
+        MatrixDerivative derivative = Differentiation.By(formula, variable);
         double? error = derivative.MaxError();
         string symbol = $"∂f/∂{derivative.By}";
         Console.Out.WriteLine($"f = {formula}");
@@ -83,9 +84,9 @@ internal sealed class DiffVerb : Verb
         foreach (string part in (text ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] sizes = part.Split('=', StringSplitOptions.TrimEntries) is [_, var size] ? size.Split(['x', 'X', '×'], StringSplitOptions.TrimEntries) : [];
-            int[] numbers = [.. sizes.Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= 1_000 ? n : 0)];
+            int[] numbers = [.. sizes.Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= LargestSize ? n : 0)];
             if (numbers.Length is 0 or > 2 || numbers.Contains(0))
-                throw new MistakeException($"'{part}' in --shape is no shape of a variable; write A=3x4 for a matrix, x=3 for a column, l=1 for a number, sizes up to 1000.");
+                throw new MistakeException($"'{part}' in --shape is no shape of a variable; write A=3x4 for a matrix, x=3 for a column, l=1 for a number, sizes up to {LargestSize}.");
             if (!shapes.TryAdd(Plain(part.Split('=')[0].Trim()), Shape.Create(numbers is [1] ? [] : numbers is [var n] ? [n, 1] : numbers)))
                 throw new MistakeException($"'{part}': the variable has two shapes in --shape; give it one.");
         }

@@ -16,10 +16,10 @@ internal sealed class FormulaVerb : Verb
 
     private readonly Argument<string?> expression = new("EXPR") { Arity = ArgumentArity.ZeroOrOne, Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. Products need no sign: 3x1." };
     private readonly Option<string?> svg = Flags.Text("--svg", "FILE", "Where to write the network's picture.");
-    private readonly Option<string?> net = Flags.Text("--net", "NET|MODEL", "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
+    private readonly Option<string?> network = Flags.Text("--net", "NET|MODEL", "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "With --net: the shape of one sample, without the batch.");
-    private readonly Option<bool> numbers = new("--numbers") { Description = "With --net: the weights' values too; of large matrices their range and mean." };
-    private readonly Option<bool> table = new("--table") { Description = "Print the formula's value for all 0 and 1 of its variables: a truth table." };
+    private readonly Option<bool> withNumbers = new("--numbers") { Description = "With --net: the weights' values too; of large matrices their range and mean." };
+    private readonly Option<bool> truthTable = new("--table") { Description = "Print the formula's value for all 0 and 1 of its variables: a truth table." };
     private readonly Option<bool> share = new("--share") { Description = "Name parts that repeat, and write each once." };
 
     public override string Name => "formula";
@@ -42,30 +42,30 @@ internal sealed class FormulaVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.expression);
-        command.Add(this.net);
+        command.Add(this.network);
         command.Add(this.input);
-        command.Add(this.numbers);
+        command.Add(this.withNumbers);
         command.Add(this.share);
-        command.Add(this.table);
+        command.Add(this.truthTable);
         command.Add(this.svg);
     }
 
     protected override int Run(ParseResult given)
     {
         string? text = given.GetValue(this.expression);
-        if (given.GetValue(this.net) is { } network) return text is null ? this.RunNet(given, network) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {network}.");
-        if (given.GetValue(this.input) is not null || given.GetValue(this.numbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
+        if (given.GetValue(this.network) is { } name) return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
+        if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
         Formula formula = Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net."));
         NeuronNet? net = NeuronNet.TryRead(formula);
         string? file = given.GetValue(this.svg);
         if (file is not null && net is null)
             throw new MistakeException($"there is nothing to draw: {formula} is no network of neurons. A network has weighted sums with numbers for weights, and activations, each sum of the layer before it.");
         IReadOnlyList<(Variable Name, Formula Part)> parts = given.GetValue(this.share) ? formula.Share() : [(new Variable("f", formula.Root.Shape), formula)];
-        foreach ((Variable name, Formula part) in parts) Console.Out.WriteLine(parts.Count == 1 ? part.ToString() : $"{name} = {part}");
+        foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine(parts.Count == 1 ? part.ToString() : $"{left} = {part}");
         Console.Out.WriteLine();
-        foreach ((Variable name, Formula part) in parts) Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(name).ToLatex()} = ") + part.ToLatex());
+        foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(left).ToLatex()} = ") + part.ToLatex());
         if (net is not null) Tell(net);
-        if (given.GetValue(this.table)) Table(formula);
+        if (given.GetValue(this.truthTable)) Table(formula);
         if (file is not null)
         {
             AtomicFile.WriteText(file, NeuronPicture.Draw(net!));
@@ -77,10 +77,10 @@ internal sealed class FormulaVerb : Verb
 
     private int RunNet(ParseResult given, string name)
     {
-        if (given.GetValue(this.share) || given.GetValue(this.table)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
+        if (given.GetValue(this.share) || given.GetValue(this.truthTable)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
         GivenNet read = GivenNet.Read(name, given.GetValue(this.input));
         NetFormula formula = read.Net.ToFormula(read.Sample);
-        bool numbers = given.GetValue(this.numbers);
+        bool numbers = given.GetValue(this.withNumbers);
         string? file = given.GetValue(this.svg);
         if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");
         Console.Out.WriteLine(formula);

@@ -1,7 +1,6 @@
 // A network as it is given to a verb: a name, a line of notation, a model file or the folder of a run; with the shape and type
 // of what goes into it.
 
-using Kubik.Cli.Terminal;
 using Kubik.Cli.Train;
 using Kubik.Models;
 using Kubik.Nn;

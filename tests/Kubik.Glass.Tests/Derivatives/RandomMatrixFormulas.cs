@@ -13,7 +13,13 @@ public sealed class RandomMatrixFormulas
 
     private static readonly Dictionary<string, Shape> Shapes = new(StringComparer.Ordinal)
     {
-        ["A"] = [3, 3], ["B"] = [3, 3], ["M"] = [4, 3], ["x"] = [3, 1], ["y"] = [3, 1], ["z"] = [4, 1], ["s"] = Shape.Scalar,
+        ["A"] = [3, 3],
+        ["B"] = [3, 3],
+        ["M"] = [4, 3],
+        ["x"] = [3, 1],
+        ["y"] = [3, 1],
+        ["z"] = [4, 1],
+        ["s"] = Shape.Scalar,
     };
 
     [Fact]
