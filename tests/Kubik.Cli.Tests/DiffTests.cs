@@ -54,6 +54,7 @@ public sealed class DiffTests : IDisposable
         Tool.Run(this.folder, "diff", "x'*A*x").Refused("--by is missing");
         Tool.Run(this.folder, "diff", "x'*A*x", "--by", "y").Refused("no variable y", "x, A");
         Tool.Run(this.folder, "diff", "x'*A*", "--by", "x").Refused("is expected after '*'", "^");
+        Tool.Run(this.folder, "diff", "x'*A*x + A", "--by", "A").Refused("derivative in matrix notation");
         Tool.Run(this.folder, "diff", "A*B", "--by", "A").Refused("derivative in matrix notation", "sum(G∘(A·B))");
         Tool.Run(this.folder, "diff", "x'*A*x", "--by", "x", "--shape", "A=2x3").Refused("must be as many as");
         Tool.Run(this.folder, "diff", "x'*x", "--by", "x", "--shape", "x=0").Refused("'x=0'", "x=3");

@@ -78,8 +78,8 @@ internal sealed class FormulaVerb : Verb
     private int RunNet(ParseResult given, string name)
     {
         if (given.GetValue(this.share) || given.GetValue(this.truthTable)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
-        GivenNet read = GivenNet.Read(name, given.GetValue(this.input));
-        NetFormula formula = read.Net.ToFormula(read.Sample);
+        (Nn.Module read, Shape sample, _) = NetArgument.Read(name, given.GetValue(this.input));
+        NetFormula formula = read.ToFormula(sample);
         bool numbers = given.GetValue(this.withNumbers);
         string? file = given.GetValue(this.svg);
         if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");

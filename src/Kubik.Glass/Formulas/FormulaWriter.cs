@@ -124,7 +124,11 @@ public abstract class FormulaWriter
         Expression first = b;
         while (first is Call { Op: MatMul or Permute } inner) first = inner.Inputs[0];
         bool chain = b is Call { Op: MatMul } && a.IsScalar && first is not Call { Op: Binary<Mul> or Binary<Div> }; // l·x·yᵀ, but l·(2x·yᵀ)
-        string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
+        // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
+        Expression core = a;
+        while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
+        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [{ IsScalar: false }, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul : around.Op is Binary<Mul> or Binary<Div>);
+        string left = this.At(written, mixed ? Strength.Power : Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} {this.Circle} {right}", Strength.Product);
         // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y and 4·max(0, x).
         bool beside = a is Number { Text: not "e" } && (first is Variable || b is Number { IsConstant: true } || b is not Number && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)

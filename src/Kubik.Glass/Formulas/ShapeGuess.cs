@@ -20,7 +20,7 @@ internal static class ShapeGuess
     {
         string[] names = [.. Parser.Names(text, known).Where(n => !known.ContainsKey(n))];
         string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)];
-        Formula? column = null;
+        Formula? column = null, other = null;
         FormulaException? first = null;
         foreach (string[] numbers in Subsets(letters).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
         {
@@ -29,6 +29,7 @@ internal static class ShapeGuess
             {
                 Formula read = Fitted(text, known, [.. names.Except(numbers)]);
                 if (read.Root.Shape.Size == 1) return read;
+                other ??= read;
                 if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
             }
             catch (FormulaException e)
@@ -36,7 +37,7 @@ internal static class ShapeGuess
                 first ??= e;
             }
         }
-        return column ?? throw first!;
+        return column ?? other ?? throw first!;
     }
 
     // Nobody adds ‖x‖² to a column.

@@ -43,6 +43,9 @@ public sealed class MatrixDerivativeTests
     [InlineData("A*sigmoid(B*x)", "x", "A·diag(sigmoid(B·x) ∘ (1 − sigmoid(B·x)))·B")]
     [InlineData("x^2 + 3x", "x", "2x + 3")]
     [InlineData("sum(relu(X*W))", "W", "Xᵀ·[X·W > 0]")]
+    [InlineData("ln(sum(exp(x)))", "x", "exp(x) / sum(exp(x))")]
+    [InlineData("softmax(A*x)'*y", "x", "Aᵀ·(softmax(A·x) ∘ (y − softmax(A·x)ᵀ·y))")]
+    [InlineData("y'*tanh(W*x + b)", "W", "(y ∘ (1 − tanh(W·x + b) ∘ tanh(W·x + b)))·xᵀ")]
     public void A_derivative_is_as_a_person_would_write_it_and_the_slope(string formula, string by, string expected)
     {
         MatrixDerivative d = Differentiation.By(Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), by), by);
