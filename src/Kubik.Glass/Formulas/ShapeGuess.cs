@@ -29,7 +29,7 @@ internal static class ShapeGuess
             {
                 Formula read = Fitted(text, known, [.. names.Except(numbers)]);
                 if (read.Root.Shape.Size == 1) return read;
-                other ??= read;
+                if (numbers.Length == 0) other = read;
                 if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
             }
             catch (FormulaException e)
