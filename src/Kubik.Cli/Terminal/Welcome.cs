@@ -17,8 +17,10 @@ internal static class Welcome
               show      the layers of a network: shapes, parameters, cost, memory, what they see
               check     whether the gradients of a network are right
               data      the data sets that are there, and a look into one
-              formula   a formula as text, LaTeX, network and picture
+              formula   a formula or a network as text, LaTeX and picture
               calc      a formula's value and derivatives, step by step
+              diff      derivatives of matrix formulas, checked on random matrices
+              explain   a training step as a worked solution: forward, backward, update
               draw      a network as a picture, or its computation graph
               bench     how fast training steps are on this machine
 

@@ -56,19 +56,14 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
-<<<<<<< HEAD
         if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: something is divided by 0, or a function is asked for where it is not defined.");
         else if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
         else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(kink)}");
-=======
-        if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd)
-            Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
         if (given.GetValue(this.svg) is { } file)
         {
             AtomicFile.WriteText(file, EvaluationPicture.Draw(formula, point));
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
->>>>>>> 24bce56450ec3b1ec62960d9918f549850081b68
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));
         return ExitCode.Fine;
     }

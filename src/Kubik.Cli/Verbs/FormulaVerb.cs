@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Kubik.Cli.Terminal;
+using Kubik.Glass;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pictures;
@@ -11,21 +12,29 @@ namespace Kubik.Cli.Verbs;
 /// <summary>A formula written in every way, and the network that it is.</summary>
 internal sealed class FormulaVerb : Verb
 {
-    private readonly Argument<string> expression = new("EXPR") { Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. Products need no sign: 3x1." };
+    private const int MostTableVariables = 6;
+
+    private readonly Argument<string?> expression = new("EXPR") { Arity = ArgumentArity.ZeroOrOne, Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. Products need no sign: 3x1." };
     private readonly Option<string?> svg = Flags.Text("--svg", "FILE", "Where to write the network's picture.");
+    private readonly Option<string?> network = Flags.Text("--net", "NET|MODEL", "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
+    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "With --net: the shape of one sample, without the batch.");
+    private readonly Option<bool> withNumbers = new("--numbers") { Description = "With --net: the weights' values too; of large matrices their range and mean." };
+    private readonly Option<bool> truthTable = new("--table") { Description = "Print the formula's value for all 0 and 1 of its variables: a truth table." };
     private readonly Option<bool> share = new("--share") { Description = "Name parts that repeat, and write each once." };
 
     public override string Name => "formula";
 
-    public override string About => "Reads a formula and writes it as text and LaTeX; when it is a network of neurons, says its layers, weights and biases.";
+    public override string About => "Reads a formula and writes it as text and LaTeX; when it is a network of neurons, says its layers, weights and biases. Or writes a network as equations.";
 
-    public override string Usage => "EXPR [--share] [--svg FILE] [--json]";
+    public override string Usage => "EXPR [--share] [--table] [--svg FILE] [--json], or formula --net NET|MODEL [--input SHAPE] [--numbers] [--svg FILE] [--json]";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("\"max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)\" --svg net.svg", "a network of three neurons, drawn"),
-        ("\"[(x1 ∪ x2) - (x1 ∩ x2) - 0.5 > 0]\"", "XOR by the step function"),
+        ("\"[(x1 ∪ x2) - (x1 ∩ x2) - 0.5 > 0]\" --table", "XOR by the step function, with its truth table"),
         ("\"x*tanh(w*x) + tanh(w*x)^2\" --share", "what repeats has a name"),
+        ("--net \"linear 2 | relu | linear 1\" --input 2 --numbers", "a network as equations, with its weights"),
+        ("--net lenet", "a larger one, brick by brick"),
     ];
 
     protected override bool TakesFormula => true;
@@ -33,29 +42,96 @@ internal sealed class FormulaVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.expression);
+        command.Add(this.network);
+        command.Add(this.input);
+        command.Add(this.withNumbers);
         command.Add(this.share);
+        command.Add(this.truthTable);
         command.Add(this.svg);
     }
 
     protected override int Run(ParseResult given)
     {
-        Formula formula = Formula.Parse(given.GetValue(this.expression)!);
+        string? text = given.GetValue(this.expression);
+        if (given.GetValue(this.network) is { } name) return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
+        if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
+        Formula formula = Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net."));
         NeuronNet? net = NeuronNet.TryRead(formula);
         string? file = given.GetValue(this.svg);
         if (file is not null && net is null)
             throw new MistakeException($"there is nothing to draw: {formula} is no network of neurons. A network has weighted sums with numbers for weights, and activations, each sum of the layer before it.");
         IReadOnlyList<(Variable Name, Formula Part)> parts = given.GetValue(this.share) ? formula.Share() : [(new Variable("f", formula.Root.Shape), formula)];
-        foreach ((Variable name, Formula part) in parts) Console.Out.WriteLine(parts.Count == 1 ? part.ToString() : $"{name} = {part}");
+        foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine(parts.Count == 1 ? part.ToString() : $"{left} = {part}");
         Console.Out.WriteLine();
-        foreach ((Variable name, Formula part) in parts) Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(name).ToLatex()} = ") + part.ToLatex());
+        foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(left).ToLatex()} = ") + part.ToLatex());
         if (net is not null) Tell(net);
+        if (given.GetValue(this.truthTable)) Table(formula);
         if (file is not null)
         {
             AtomicFile.WriteText(file, NeuronPicture.Draw(net!));
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
-        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, formula, net));
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), net));
         return ExitCode.Fine;
+    }
+
+    private int RunNet(ParseResult given, string name)
+    {
+        if (given.GetValue(this.share) || given.GetValue(this.truthTable)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
+        (Nn.Module read, Shape sample, _) = NetArgument.Read(name, given.GetValue(this.input));
+        NetFormula formula = read.ToFormula(sample);
+        bool numbers = given.GetValue(this.withNumbers);
+        string? file = given.GetValue(this.svg);
+        if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");
+        Console.Out.WriteLine(formula);
+        if (formula.Collapsed.Count > 0)
+        {
+            Console.Out.WriteLine("\nLinear layers without an activation between them are one linear layer, with the product of their matrices.");
+            foreach (Formula whole in formula.Collapsed.Where(_ => numbers)) Console.Out.WriteLine($"  {whole} = {formula.Numbers(whole)}");
+        }
+        Console.Out.WriteLine();
+        TextTable table = new(("name", false), ("shape", false), ("what it is", false));
+        foreach (NetSymbol symbol in formula.Symbols)
+            table.Add(symbol.Name.ToString(), symbol.Name.Shape.ToX(), symbol.Means + (numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : ""));
+        table.Write(Console.Out);
+        if (formula.ByNeuron() is { Count: > 0 } neurons)
+        {
+            Console.Out.WriteLine("\nNeuron by neuron:");
+            foreach ((Variable left, Formula right) in neurons) Console.Out.WriteLine($"  {left} = {right}");
+        }
+        if (numbers && formula.Neurons is { } net)
+        {
+            Console.Out.WriteLine("\nWith numbers:");
+            IReadOnlyList<Formula> outputs = net.ToFormulas();
+            for (int i = 0; i < outputs.Count; i++) Console.Out.WriteLine($"  y{(outputs.Count == 1 ? "" : $"{i + 1}")} = {outputs[i]}");
+        }
+        Console.Out.WriteLine($"\nLaTeX: {formula.ToLatex()}");
+        if (file is not null)
+        {
+            AtomicFile.WriteText(file, NeuronPicture.Draw(formula.Neurons!));
+            Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
+        }
+        if (given.GetValue(this.Json))
+        {
+            NeuronNet? layers = formula.Neurons;
+            JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), layers));
+        }
+        return ExitCode.Fine;
+    }
+
+    private static void Table(Formula formula)
+    {
+        Variable[] variables = [.. formula.Variables];
+        if (variables.Length > MostTableVariables || formula.Root.Shape.Size > 1)
+            throw new MistakeException($"a table of 0 and 1 is for a formula whose value is a number, of {MostTableVariables} variables at most; {formula} has {variables.Length}.");
+        TextTable table = new([.. variables.Select(v => (v.ToString(), true)), ("f", true)]);
+        for (int row = 0; row < 1 << variables.Length; row++)
+        {
+            (string, double)[] at = [.. variables.Select((v, i) => (v.Name, (double)(row >> (variables.Length - 1 - i) & 1)))];
+            table.Add([.. at.Select(a => $"{a.Item2}"), formula.At(at).ToString("G6", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '−')]);
+        }
+        Console.Out.WriteLine();
+        table.Write(Console.Out);
     }
 
     private static void Tell(NeuronNet net)
@@ -73,12 +149,12 @@ internal sealed class FormulaVerb : Verb
         }
     }
 
-    private static void Write(Utf8JsonWriter json, Formula formula, NeuronNet? net)
+    private static void Write(Utf8JsonWriter json, string text, string latex, string mathMl, NeuronNet? net)
     {
         json.WriteStartObject();
-        json.WriteString("text", formula.ToString());
-        json.WriteString("latex", formula.ToLatex());
-        json.WriteString("mathml", formula.ToMathMl());
+        json.WriteString("text", text);
+        json.WriteString("latex", latex);
+        json.WriteString("mathml", mathMl);
         if (net is null)
         {
             json.WriteNull("layers");

@@ -13,7 +13,7 @@ internal abstract class Verb
     private static readonly (string Name, Func<Verb> Make)[] All =
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
-        ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
+        ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
         ("bench", () => new BenchVerb()),
     ];
 

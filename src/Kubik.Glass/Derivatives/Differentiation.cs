@@ -21,19 +21,61 @@ public static class Differentiation
     {
         if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
             throw new ShapeException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.");
-        // Numbers are inputs too: what is computed from them stays as it was written, √(2π) and not 2.5066.
         IReadOnlyList<Variable> variables = formula.Variables;
+        return [.. variables.Zip(Read(formula, variables, new Number(1)), (v, d) => (v, Formula.Of(Simplifier.Simplify(d))))];
+    }
+
+    /// <summary>The derivative of a formula by one variable, in matrix notation: the gradient of a number, of the variable's shape, or the Jacobian of a column by a column, with a row for each output.</summary>
+    /// <example><code>
+    /// Formula f = Formula.Parse("x'*A*x", new Dictionary&lt;string, Shape&gt; { ["x"] = [3, 1], ["A"] = [3, 3] });
+    /// Console.WriteLine(Differentiation.By(f, "x").Result);   // (A + Aᵀ)·x
+    /// Console.WriteLine(Differentiation.By(f, "A").Result);   // x·xᵀ
+    /// </code></example>
+    /// <exception cref="ArgumentException">The formula has no such variable, or its value is a matrix.</exception>
+    public static MatrixDerivative By(Formula formula, string variable)
+    {
+        Variable by = formula.Variables.FirstOrDefault(v => v.Name == variable)
+            ?? throw new ArgumentException($"The formula {formula} has no variable {variable}; it has {(formula.Variables.Count == 0 ? "none" : string.Join(", ", formula.Variables.Select(v => v.Name)))}.", nameof(variable));
+        Shape y = formula.Root.Shape;
+        if (y.Size == 1) return new(formula, by, Formula.Of(Simplifier.Simplify(Read(formula, [by], new Number(1)).Single())), IsJacobian: false);
+        if (y.Rank != 2 || y[1] != 1 || by.Shape.Rank != 2 || by.Shape[1] != 1)
+            throw new ArgumentException($"The value of {formula} is {y} and {by} is {by.Shape}: there is a derivative in matrix notation of a number by anything, and of a column by a column. Make the value a number, as in sum(G∘({formula})).", nameof(variable));
+        // What reaches each output is a letter; the gradient is Jᵀ times it.
+        Variable reached = new("∂", y);
+        Expression gradient = Read(formula, [by], reached).Single();
+        return new(formula, by, Formula.Of(Jacobian.Of(gradient, reached, by.Shape[0])), IsJacobian: true);
+    }
+
+    // Numbers are inputs of the trace too: what is computed from them stays as it was written, √(2π) and not 2.5066. So is
+    // what reaches the formula's value: 1, or a letter.
+    private static Expression[] Read(Formula formula, IReadOnlyList<Variable> by, Expression reached)
+    {
+        List<Variable> variables = [.. formula.Variables];
         Expression[] leaves = [.. variables, .. Formula.Parts(formula.Root).OfType<Number>()];
+        Dictionary<Expression, Tensor> values = [];
         Graph graph = Graph.Trace(x =>
         {
-            Dictionary<Expression, Tensor> values = new(ReferenceEqualityComparer.Instance);
-            for (int i = 0; i < x.Length; i++) values[leaves[i]] = x[i];
-            foreach (Variable v in Formula.Parts(formula.Root).OfType<Variable>()) values[v] = x[variables.ToList().IndexOf(v)];
-            Tensor?[] gradients = Gradient.TryOf(Formula.Compute(formula.Root, values), x.AsSpan(0, variables.Count));
-            return [.. gradients.Select((g, i) => g ?? Tensor.Zeros(variables[i].Shape, DType.Float64))];
-        }, [.. leaves.Select(l => l.Spec)]);
-        GraphReader reader = new(Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op));
+            Dictionary<Expression, Tensor> given = new(ReferenceEqualityComparer.Instance);
+            for (int i = 0; i < leaves.Length; i++) given[leaves[i]] = x[i];
+            foreach (Variable v in Formula.Parts(formula.Root).OfType<Variable>()) given[v] = x[variables.IndexOf(v)];
+            values = Formula.ComputeParts(formula.Root, given);
+            Tensor value = values[formula.Root];
+            Tensor?[] gradients = Gradient.Pull(value, x[^1].Reshape(value.Shape), [.. by.Select(v => x[variables.IndexOf(v)])]);
+            return [.. by.Select((v, i) => gradients[i] ?? Tensor.Zeros(v.Shape, DType.Float64))];
+        }, [.. leaves.Select(l => l.Spec), reached.Spec]);
+        List<Call> calls = [.. Formula.Parts(formula.Root).OfType<Call>()];
+        GraphReader reader = new(calls.TrueForAll(c => c.IsScalar) ? calls.Select(c => c.Op) : null);
+        // What the formula computes is written as in the formula, not as the ops that it is made of.
+        foreach (Call part in calls) reader.Name(values[part], part);
         for (int i = 0; i < leaves.Length; i++) reader.Name(graph.Inputs[i], leaves[i]);
-        return [.. variables.Select((v, i) => (v, Formula.Of(Simplifier.Simplify(reader.Read(graph.Outputs[i])))))];
+        reader.Name(graph.Inputs[^1], reached);
+        try
+        {
+            return [.. graph.Outputs.Select(reader.Read)];
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ArgumentException($"The derivative of {formula} has no short form in matrix notation. {e.Message}", nameof(formula), e);
+        }
     }
 }

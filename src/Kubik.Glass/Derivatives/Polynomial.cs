@@ -10,7 +10,7 @@ internal sealed class Polynomial
 {
     private const int MostTerms = 40; // beyond that nobody wants the expanded form
 
-    private readonly Dictionary<Term, double> terms = [];
+    private readonly Dictionary<Powers, double> terms = [];
 
     private Polynomial()
     {
@@ -46,7 +46,7 @@ internal sealed class Polynomial
     public Expression ToExpression()
     {
         Expression? sum = null;
-        foreach ((Term term, double factor) in this.terms.OrderByDescending(t => t.Key.Degree).ThenBy(t => t.Key.FirstVariable, StringComparer.Ordinal).ThenByDescending(t => t.Value > 0))
+        foreach ((Powers term, double factor) in this.terms.OrderByDescending(t => t.Key.Degree).ThenBy(t => t.Key.FirstVariable, StringComparer.Ordinal).ThenByDescending(t => t.Value > 0))
         {
             Expression written = Arithmetic.Product(sum is null ? factor : Math.Abs(factor), term.Letters);
             sum = sum is null ? written : factor < 0 ? Arithmetic.Subtract(sum, written) : Arithmetic.Add(sum, written);
@@ -64,14 +64,14 @@ internal sealed class Polynomial
         ];
         if (shared.Length == 0) return this.ToExpression();
         Polynomial rest = new();
-        foreach ((Term term, double factor) in this.terms) rest.terms[term.Times(new([.. shared.Select(s => (s.Letter, -s.Power))]))] = factor;
+        foreach ((Powers term, double factor) in this.terms) rest.terms[term.Times(new([.. shared.Select(s => (s.Letter, -s.Power))]))] = factor;
         return Arithmetic.Product(1, [.. shared, (rest.ToExpression(), 1)]);
     }
 
     private static Polynomial Constant(double value)
     {
         Polynomial p = new();
-        if (value != 0) p.terms[Term.One] = value;
+        if (value != 0) p.terms[Powers.One] = value;
         return p;
     }
 
@@ -85,8 +85,8 @@ internal sealed class Polynomial
     private Polynomial? Plus(Polynomial other, double sign)
     {
         Polynomial sum = new();
-        foreach ((Term term, double factor) in this.terms) sum.terms[term] = factor;
-        foreach ((Term term, double factor) in other.terms) sum.Put(term, sign * factor);
+        foreach ((Powers term, double factor) in this.terms) sum.terms[term] = factor;
+        foreach ((Powers term, double factor) in other.terms) sum.Put(term, sign * factor);
         return sum.terms.Count > MostTerms ? null : sum;
     }
 
@@ -94,65 +94,25 @@ internal sealed class Polynomial
     {
         if (this.terms.Count * other.terms.Count > MostTerms * MostTerms) return null;
         Polynomial product = new();
-        foreach ((Term a, double p) in this.terms)
+        foreach ((Powers a, double p) in this.terms)
         {
-            foreach ((Term b, double q) in other.terms) product.Put(a.Times(b), p * q);
+            foreach ((Powers b, double q) in other.terms) product.Put(a.Times(b), p * q);
         }
         return product.terms.Count > MostTerms ? null : product;
     }
 
     private Polynomial Raised(int power)
     {
-        (Term term, double factor) = this.terms.Single();
+        (Powers term, double factor) = this.terms.Single();
         Polynomial raised = new();
         raised.terms[term.Raised(power)] = Math.Pow(factor, power);
         return raised;
     }
 
-    private void Put(Term term, double factor)
+    private void Put(Powers term, double factor)
     {
         double sum = this.terms.GetValueOrDefault(term) + factor;
         if (sum == 0) this.terms.Remove(term);
         else this.terms[term] = sum;
-    }
-
-    // x²·y: each letter once; the order of the letters does not matter.
-    private sealed class Term((Expression Letter, double Power)[] letters) : IEquatable<Term>
-    {
-        public static readonly Term One = new([]);
-
-        public double Degree => letters.Sum(l => l.Power);
-
-        public string? FirstVariable => letters.Select(l => (l.Letter as Variable)?.Name).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
-
-        public (Expression Letter, double Power)[] Letters => letters;
-
-        public Term Times(Term other)
-        {
-            List<(Expression Letter, double Power)> all = [.. letters];
-            foreach ((Expression letter, double power) in other.Letters)
-            {
-                int at = all.FindIndex(l => l.Letter.Equals(letter));
-                if (at < 0) all.Add((letter, power));
-                else if (all[at].Power + power == 0) all.RemoveAt(at);
-                else all[at] = (letter, all[at].Power + power);
-            }
-            return new([.. all]);
-        }
-
-        public double PowerOf(Expression letter) => letters.FirstOrDefault(l => l.Letter.Equals(letter)).Power;
-
-        public Term Raised(int power) => new([.. letters.Select(l => (l.Letter, l.Power * power))]);
-
-        public bool Equals(Term? other) => other is not null && other.Letters.Length == letters.Length && letters.All(l => other.Letters.Contains(l));
-
-        public override bool Equals(object? obj) => this.Equals(obj as Term);
-
-        public override int GetHashCode()
-        {
-            int hash = 0;
-            foreach ((Expression letter, double power) in letters) hash += HashCode.Combine(letter, power);
-            return hash;
-        }
     }
 }

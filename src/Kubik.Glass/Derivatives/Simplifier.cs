@@ -11,21 +11,35 @@ public static class Simplifier
     /// <summary>The shortest form that is found.</summary>
     public static Expression Simplify(Expression expression)
     {
+        if (Formula.Parts(expression).Exists(p => !p.IsScalar)) return Matrices(expression);
         Expression tidy = Tidy(Tidy(expression));
         Polynomial? sum = Polynomial.TryExpand(tidy);
         if (sum is null) return tidy;
         // Of two that are equally long a sum is better expanded, a product as it is.
-        int least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
+        double least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
         Expression expanded = sum.ToExpression(), factored = sum.Factored();
         Expression shorter = Length(factored) < Length(expanded) ? factored : expanded;
         return Length(shorter) < least ? shorter : tidy;
     }
 
-    private static int Length(Expression expression)
+    // Once with sums kept together in products, so that equal factors meet; then multiplied out, so that equal terms do.
+    private static Expression Matrices(Expression expression)
     {
-        int length = 0;
-        foreach (Expression part in Formula.Parts(expression)) length += part is Call c ? c.Inputs.Count : 0;
-        return length;
+        if (new MatrixReader(expands: false).Read(expression) is not { } kept) return expression;
+        Expression best = MatrixReader.Short(expression, kept);
+        foreach (Expression from in (Expression[])[best, expression])
+        {
+            if (new MatrixReader(expands: true).Read(from) is { } sum && MatrixReader.Short(expression, sum) is var other && Length(other) < Length(best)) best = other;
+        }
+        return best;
+    }
+
+    /// <summary>How much there is to write, a part that repeats as often as it does.</summary>
+    internal static double Length(Expression expression)
+    {
+        Dictionary<Expression, double> lengths = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(expression)) lengths[part] = part is Call c ? c.Inputs.Count + c.Inputs.Sum(i => lengths[i]) : 0;
+        return lengths[expression];
     }
 
     private static Expression Tidy(Expression expression)
@@ -44,17 +58,23 @@ public static class Simplifier
         return done[expression];
     }
 
-    private static Expression? Rule(Op op, Expression[] x)
+    /// <summary>The engine's guards at the one point where a power has no derivative, taken off: it is written as it holds elsewhere.</summary>
+    internal static Expression? WithoutGuard(Op op, IReadOnlyList<Expression> x) => (op, x) switch
     {
+        (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
+        (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
+        (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }]) when c.Equals(a) => Call.Of(op, a),
+        _ => null,
+    };
+
+    internal static Expression? Rule(Op op, Expression[] x)
+    {
+        if (WithoutGuard(op, x) is { } plain) return plain;
         if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step> or UnaryNumber<Square>)
             return new Number(Formula.Compute(Call.Of(op, x), new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item());
         return (op, x) switch
         {
             (Reshape or BroadcastTo or Cast or Copy, [{ IsScalar: true } a]) when Call.Of(op, x).Spec == a.Spec => a,
-            // The engine's guards at the one point where a power has no derivative; it is written as it holds elsewhere.
-            (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
-            (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
-            (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }]) when c.Equals(a) => Call.Of(op, a),
             // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
             (Detach, [var a]) => a,
             (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,

@@ -15,7 +15,7 @@ internal static class Arithmetic
     {
         if (a.IsScalar || b.IsScalar) return Call.Of(Binary<Mul>.Instance, a, b);
         if (a.Shape[^1] != b.Shape[0])
-            throw new ShapeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, {b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.");
+            throw new SizeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, {b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.", a.Shape[^1], b.Shape[0]);
         Call product = Call.Of(new MatMul(), a, b);
         return product.Shape == [1, 1] ? Call.Of(new Reshape([]), product) : product;
     }
@@ -59,9 +59,9 @@ internal static class Arithmetic
         if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
         if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
         if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
-        if (b is Number { Value: -1 }) return Call.Of(new Inverse(), a);
+        if (b is Number { Value: -1 }) return Call.Of(new Inverse(), Square(a));
         return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
-            ? Call.Of(new MatrixPower((int)n), a)
+            ? Call.Of(new MatrixPower((int)n), Square(a))
             : throw new ShapeException($"a matrix can be raised to whole numbers up to 64 only.");
     }
 
@@ -84,9 +84,18 @@ internal static class Arithmetic
         return Call.Of(new Cast(DType.Float64), Call.Of(op, Fitting("compared", a, b)));
     }
 
-    private static Expression[] Fitting(string what, Expression a, Expression b) => a.IsScalar || b.IsScalar || a.Shape == b.Shape
-        ? [a, b]
-        : throw new ShapeException($"{Named(a)} and {Named(b)} cannot be {what}: both must have one shape, or one be a number.");
+    /// <summary>A matrix that has to be square.</summary>
+    public static Expression Square(Expression a) => a.Shape.Rank != 2 || a.Shape[0] == a.Shape[1]
+        ? a
+        : throw new SizeException($"{Named(a)} must be square, with as many rows as columns.", a.Shape[0], a.Shape[1]);
+
+    private static Expression[] Fitting(string what, Expression a, Expression b)
+    {
+        if (a.IsScalar || b.IsScalar || a.Shape == b.Shape) return [a, b];
+        string wrong = $"{Named(a)} and {Named(b)} cannot be {what}: both must have one shape, or one be a number.";
+        int axis = a.Shape.Rank == b.Shape.Rank ? Enumerable.Range(0, a.Shape.Rank).First(i => a.Shape[i] != b.Shape[i]) : -1;
+        throw axis < 0 ? new ShapeException(wrong) : new SizeException(wrong, a.Shape[axis], b.Shape[axis]);
+    }
 
     private static string Named(Expression x) => $"{x} {x.Shape}";
 }

@@ -38,6 +38,9 @@ public sealed class Number : Expression
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
     public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture)));
 
+    /// <summary>A number of another type, as networks have them.</summary>
+    internal Number(double value, DType type) : base(new TensorSpec(type, [])) => (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));
+
     /// <summary>Its value.</summary>
     public double Value { get; }
 
@@ -62,8 +65,7 @@ public sealed class Variable : Expression
     {
     }
 
-    /// <summary>A variable of any type.</summary>
-    public Variable(string name, TensorSpec spec) : base(spec) => this.Name = name;
+    internal Variable(string name, TensorSpec spec) : base(spec) => this.Name = name;
 
     /// <summary>Its name: letters, and an index when it has one (x1).</summary>
     public string Name { get; }

@@ -29,6 +29,13 @@ public sealed class Formula
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
     public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes) => new(Parser.Parse(text, shapes));
 
+    /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
+    /// <param name="text">The formula.</param>
+    /// <param name="known">The shapes that are known.</param>
+    /// <param name="by">A variable that is to stay a column when it can.</param>
+    /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
+    public static Formula ParseMatrices(string text, IReadOnlyDictionary<string, Shape> known, string? by = null) => ShapeGuess.Read(text, known, by);
+
     /// <summary>An expression as a formula.</summary>
     public static Formula Of(Expression root) => new(root);
 
@@ -114,11 +121,14 @@ public sealed class Formula
     }
 
     /// <summary>The value of an expression by the engine's ops, with given values of its numbers and variables; they may be symbols.</summary>
-    internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves)
+    internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves) => ComputeParts(expression, leaves)[expression];
+
+    /// <summary>The values of all parts of an expression.</summary>
+    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Dictionary<Expression, Tensor> leaves)
     {
         Dictionary<Expression, Tensor> computed = new(leaves, ReferenceEqualityComparer.Instance);
         foreach (Call c in Parts(expression).OfType<Call>()) computed[c] = c.Op.Apply([.. c.Inputs.Select(x => computed[x])]);
-        return computed[expression];
+        return computed;
     }
 
     /// <summary>All parts, each after its inputs.</summary>

@@ -3,11 +3,12 @@ namespace Kubik.Glass.Formulas;
 /// <summary>A formula cannot be read; the message shows the place.</summary>
 public sealed class FormulaException : FormatException
 {
-    internal FormulaException(string formula, int position, string what)
+    internal FormulaException(string formula, int position, string what, (int A, int B)? sizes = null)
         : base($"{what}\n  {formula.ReplaceLineEndings(" ")}\n  {new string(' ', position)}^")
     {
         this.Position = position;
         this.What = what;
+        this.Sizes = sizes;
     }
 
     /// <summary>Where, in characters from the start.</summary>
@@ -15,4 +16,13 @@ public sealed class FormulaException : FormatException
 
     /// <summary>What is wrong there, without the picture.</summary>
     public string What { get; }
+
+    /// <summary>Two sizes that would have to be equal, when that is what is wrong.</summary>
+    internal (int A, int B)? Sizes { get; }
+}
+
+/// <summary>Two sizes in a formula are different that would have to be equal.</summary>
+internal sealed class SizeException(string message, int a, int b) : ArgumentException(message)
+{
+    public (int A, int B) Sizes => (a, b);
 }

@@ -45,6 +45,14 @@ public abstract class FormulaWriter
 
     private protected abstract string Minus { get; }
 
+    /// <summary>A column of ones.</summary>
+    private protected abstract Written Ones { get; }
+
+    /// <summary>The signs of a product and of a division element by element.</summary>
+    private protected abstract string Circle { get; }
+
+    private protected abstract string Over { get; }
+
     private Written Written(Expression part) => this.done[part];
 
     private Written Of(Expression expression) => expression switch
@@ -76,14 +84,22 @@ public abstract class FormulaWriter
     private Written CallOf(Call c) => (c.Op, c.Inputs) switch
     {
         (Reshape, [Call { Op: Stack } cells]) => this.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => this.Written(cell).Text).ToArray())]),
-        (Reshape or Cast or BroadcastTo, [var x]) => this.Written(x),
+        (Reshape or Cast, [var x]) => this.Written(x),
+        (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
+        (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => this.Raised(x is Call { Op: Permute } ? new(this.Parenthesised(this.Written(x).Text)) : this.Written(x), power.Power.ToString(CultureInfo.InvariantCulture)),
+        (BroadcastTo, [Number n]) => n.Value == 1 ? this.Ones : this.NumberOf(n),
+        (BroadcastTo, [var x]) => this.Written(x),
+        (Concat, [var x]) => this.Written(x),
+        (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
+        (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
+        (Binary<Div>, [{ IsScalar: false } a, { IsScalar: false } b]) => new($"{this.At(this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar),
         (Unary<Sqrt>, [Call { Op: SumSquare } squares]) => this.Norm(this.Written(squares.Inputs[0]), squared: false),
         (SumSquare, [var x]) => this.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => this.Root(this.Written(x)),
-        (Function<Exp>, [var x]) => this.Exponential(this.Written(x)),
+        (Function<Exp>, [var x]) => x.IsScalar ? this.Exponential(this.Written(x)) : this.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
@@ -109,10 +125,17 @@ public abstract class FormulaWriter
 
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
-        string left = this.At(written, Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } ? Strength.Power : Strength.Product);
-        if (elementwise) return new($"{left} ∘ {right}", Strength.Product);
-        // 3x₁ and 3(x + y), but 2·3, x·y and 4·max(0, x).
-        bool beside = a is Number { Text: not "e" } && (b is Variable or Number { IsConstant: true } || b is not (Number or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+        Expression first = b;
+        while (first is Call { Op: MatMul or Permute } inner) first = inner.Inputs[0];
+        bool chain = b is Call { Op: MatMul } && a.IsScalar && first is not Call { Op: Binary<Mul> or Binary<Div> }; // l·x·yᵀ, but l·(2x·yᵀ)
+        // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
+        Expression core = a;
+        while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
+        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [{ IsScalar: false }, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul : around.Op is Binary<Mul> or Binary<Div>);
+        string left = this.At(written, mixed ? Strength.Power : Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
+        if (elementwise) return new($"{left} {this.Circle} {right}", Strength.Product);
+        // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y and 4·max(0, x).
+        bool beside = a is Number { Text: not "e" } && (first is Variable || b is Number { IsConstant: true } || b is not (Number or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
             || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
         return new(left + this.Dot(beside) + right, Strength.Product);
     }
@@ -124,6 +147,12 @@ public sealed class TextWriter : FormulaWriter
     private const string RaisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
     private protected override string Minus => "−";
+
+    private protected override Written Ones => new("𝟏");
+
+    private protected override string Circle => "∘";
+
+    private protected override string Over => "⊘";
 
     private protected override Written NameOf(string letters, string index) =>
         new(index.Length == 0 ? letters : index.All(char.IsAsciiDigit) ? letters + string.Concat(index.Select(d => (char)('₀' + d - '0'))) : $"{letters}_{index}");
@@ -158,6 +187,12 @@ public sealed class TextWriter : FormulaWriter
 public sealed class LatexWriter : FormulaWriter
 {
     private protected override string Minus => "-";
+
+    private protected override Written Ones => new(@"\mathbf{1}");
+
+    private protected override string Circle => @"\circ";
+
+    private protected override string Over => @"\oslash";
 
     private protected override Written NameOf(string letters, string index)
     {

@@ -21,7 +21,7 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
         foreach (Op op in OpTable.All)
         {
             Match match = OneArgument().Match(op.Notation.Text);
-            if (match.Success && Elementwise(op)) all.TryAdd(match.Groups["name"].Value, new(match.Groups["name"].Value, 1, 1, x => Call.Of(op, x[0])));
+            if (match.Success && IsElementwise(op)) all.TryAdd(match.Groups["name"].Value, new(match.Groups["name"].Value, 1, 1, x => Call.Of(op, x[0])));
         }
         Op exp = all["exp"].Make([new Number(0)]) is Call { Op: var found } ? found : throw new InvalidOperationException();
         foreach (Function function in (Function[])
@@ -36,10 +36,11 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             new("min", 1, int.MaxValue, x => x.Length == 1 ? Whole(new Reduce<Min>(default), x[0]) : Chain(Binary<Minimum>.Instance, x)),
             new("sum", 1, int.MaxValue, x => x.Length == 1 ? Whole(new Reduce<Sum>(default), x[0]) : Chain(Binary<Add>.Instance, x)),
             new("softmax", 1, int.MaxValue, x => Call.Of(new Softmax(0), x.Length == 1 ? x[0] : Column(x))),
+            new("logsoftmax", 1, int.MaxValue, x => Call.Of(new LogSoftmax(0), x.Length == 1 ? x[0] : Column(x))),
             new("norm", 1, 1, x => Call.Of(Unary<Sqrt>.Instance, SumOfSquares(x[0]))),
-            new("tr", 1, 1, x => Call.Of(new Trace(), x[0])),
-            new("det", 1, 1, x => Call.Of(new Det(), x[0])),
-            new("inv", 1, 1, x => Call.Of(new Inverse(), x[0])),
+            new("tr", 1, 1, x => Call.Of(new Trace(), Arithmetic.Square(x[0]))),
+            new("det", 1, 1, x => Call.Of(new Det(), Arithmetic.Square(x[0]))),
+            new("inv", 1, 1, x => Call.Of(new Inverse(), Arithmetic.Square(x[0]))),
         ]) all[function.Name] = function;
         return all;
     }
@@ -58,7 +59,8 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
 
     private static Expression Chain(Op op, Expression[] x) => x.Aggregate((a, b) => Call.Of(op, a, b));
 
-    private static bool Elementwise(Op op) =>
+    /// <summary>Whether an op is a function of every element of its one input.</summary>
+    public static bool IsElementwise(Op op) =>
         op.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var family && (family == typeof(Unary<>) || family == typeof(UnaryNumber<>) || family == typeof(Function<>));
 
     [GeneratedRegex(@"^(?<name>\p{L}[\p{L}\d]*)\((\{\*\}|\{0\})(; [^)]*)?\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

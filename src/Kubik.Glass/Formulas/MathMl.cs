@@ -22,6 +22,7 @@ public sealed class MathMl
         ["otimes"] = "⊗",
         ["odot"] = "⊙",
         ["circ"] = "∘",
+        ["oslash"] = "⊘",
         ["sum"] = "∑",
         ["prod"] = "∏",
         ["bigvee"] = "⋁",

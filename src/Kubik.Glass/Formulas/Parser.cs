@@ -54,6 +54,14 @@ internal sealed class Parser
         return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Now.Is(")") || parser.Now.Is("]") ? $"{parser.Now} closes nothing." : $"an operator is expected before {parser.Now}.");
     }
 
+    /// <summary>The names of a formula's variables, each once.</summary>
+    public static IEnumerable<string> Names(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        List<Token> words = new Parser(formula, shapes).tokens;
+        return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(t.Text) && (t.Text.Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
+            .Select(t => Greek.GetValueOrDefault(t.Text, t.Text)).Distinct();
+    }
+
     private FormulaException Wrong(string what) => this.Wrong(this.Now, what);
 
     private FormulaException Wrong(Token where, string what) => new(this.formula, where.Position, what);
@@ -87,6 +95,10 @@ internal sealed class Parser
         catch (ShapeException e)
         {
             throw this.Wrong(sign, e.Message);
+        }
+        catch (SizeException e)
+        {
+            throw new FormulaException(this.formula, sign.Position, e.Message, e.Sizes);
         }
     }
 

@@ -2,6 +2,12 @@
 // finding the layers in an expression; writing one is the way back.
 
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
+using Graph = Kubik.Graphs.Graph;
+using Linear = Kubik.Nn.Linear;
+using Module = Kubik.Nn.Module;
+using NetNotation = Kubik.Nn.NetNotation;
+using Sequential = Kubik.Nn.Sequential;
 
 namespace Kubik.Glass.Networks;
 
@@ -37,8 +43,73 @@ public sealed class NeuronNet
     /// <summary>The layers, the first one first.</summary>
     public IReadOnlyList<NeuronLayer> Layers { get; }
 
+    /// <summary>The network that a module is: products with a matrix, biases and activations in a row; null when it is something else.</summary>
+    /// <param name="net">The module; its weights are known, or are drawn when a shape is given.</param>
+    /// <param name="input">The shape of one sample; null takes as many inputs as the first matrix has rows.</param>
+    /// <example><code>
+    /// NeuronNet net = NeuronNet.TryRead(Sequential.Parse("linear 3 | tanh | linear 1"), [2])!;
+    /// Console.WriteLine(net.ToFormula());   // 0.31·tanh(0.42x₁ − …
+    /// </code></example>
+    /// <exception cref="ShapeException">The input does not fit the module.</exception>
+    public static NeuronNet? TryRead(Module net, Shape? input = null)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        if (input is null && net.Parameters().FirstOrDefault(p => p.Parameter is { HasSpec: true, Spec.Shape.Rank: 2 }).Parameter is not { } first) return null;
+        else if (input is null) input = [net.Parameters().First(p => p.Parameter is { HasSpec: true, Spec.Shape.Rank: 2 }).Parameter.Spec.Shape[0]];
+        return DenseReader.TryRead(Module.InEvaluation(() => NetTrace.Of(net, input.Value.Insert(0, 1))), int.MaxValue, int.MaxValue);
+    }
+
+    /// <summary>The same function with as few layers as it takes: layers without an activation between them are one, with the product of their matrices.</summary>
+    public NeuronNet Joined()
+    {
+        List<NeuronLayer> joined = [];
+        foreach (NeuronLayer layer in this.Layers)
+        {
+            if (joined.Count == 0 || joined[^1].Activation != "identity")
+            {
+                joined.Add(layer);
+                continue;
+            }
+            Tensor w = Tensor.From(layer.Weights), before = Tensor.From(joined[^1].Weights), bias = Tensor.From(joined[^1].Bias, [1, layer.Inputs]);
+            double[] product = before.MatMul(w).Contiguous().ToArray<double>();
+            double[,] weights = new double[joined[^1].Inputs, layer.Neurons];
+            Buffer.BlockCopy(product, 0, weights, 0, product.Length * sizeof(double));
+            joined[^1] = layer with { Weights = weights, Bias = (bias.MatMul(w) + Tensor.From(layer.Bias)).Contiguous().ToArray<double>() };
+        }
+        return new(this.Inputs, joined);
+    }
+
     /// <summary>The network of these layers.</summary>
     internal static NeuronNet Of(IReadOnlyList<Variable> inputs, IReadOnlyList<NeuronLayer> layers) => new(inputs, layers);
+
+    /// <summary>The network as bricks with these weights, in float32: it can be trained, saved and used like any other.</summary>
+    /// <example><code>Sequential xor = NeuronNet.TryRead(Formula.Parse("[x1 + x2 − 2relu(x1 + x2 − 1) − 0.5 > 0]"))!.ToModule();</code></example>
+    /// <exception cref="NotSupportedException">There is no brick for an activation.</exception>
+    public Sequential ToModule()
+    {
+        List<Module> bricks = [];
+        foreach (NeuronLayer layer in this.Layers)
+        {
+            Linear linear = new(layer.Inputs, layer.Neurons);
+            linear.Weight.Assign(Tensor.From(layer.Weights).Cast(DType.Float32));
+            linear.Bias!.Assign(Tensor.From(layer.Bias).Cast(DType.Float32));
+            bricks.Add(linear);
+            if (layer.Activation != "identity") bricks.Add(Brick(layer));
+        }
+        return new([.. bricks]);
+    }
+
+    // The brick whose op the formula has: relu(x) and max(0, x) are both the brick relu.
+    private static Module Brick(NeuronLayer layer)
+    {
+        Expression asked = layer.Write(new Variable("x", Shape.Scalar));
+        if (NetNotation.Bricks.Any(b => b.Name == layer.Activation) && Sequential.Parse(layer.Activation).Items is [var brick])
+        {
+            Tensor made = Graph.Trace(x => brick.Forward(x[0]), new TensorSpec(DType.Float32, [1, 1])).Outputs[0];
+            if (asked is Call { Op: Binary<Maximum> or Cast } || made.Node is { } node && asked is Call call && call.Op.Equals(node.Op)) return brick;
+        }
+        throw new NotSupportedException($"There is no brick for the activation {asked}.");
+    }
 
     /// <summary>The network that a formula is; null when it is none: when it is more than weighted sums with numbers and activations, or when a sum takes from two layers.</summary>
     public static NeuronNet? TryRead(Formula formula)

@@ -33,7 +33,10 @@ internal static class WeightedSum
     }
 
     /// <summary>Whether an op of one input can be a neuron's activation.</summary>
-    public static bool IsActivation(Call call) => call.Inputs.Count == 1 && call.IsScalar && call.Op is Unary<Relu> or Function<Sigmoid> or Function<Tanh> or UnaryNumber<Step> or Function<Softplus>
+    public static bool IsActivation(Call call) => call.Inputs.Count == 1 && call.IsScalar && IsActivation(call.Op);
+
+    /// <summary>Whether an op can be a neuron's activation.</summary>
+    public static bool IsActivation(Op op) => op is Unary<Relu> or Function<Sigmoid> or Function<Tanh> or UnaryNumber<Step> or Function<Softplus>
         or Function<Gelu> or Function<Silu> or Function<Elu> or Function<LeakyRelu> or Function<Mish> or Function<Selu> or Function<Softsign> or Function<HardSigmoid> or Function<HardSwish> or Function<HardTanh> or Function<Relu6>;
 
     // What stands for a neuron's output in the sum of the next layer.

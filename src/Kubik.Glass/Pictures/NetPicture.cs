@@ -1,6 +1,7 @@
 // The picture of a network that tells the most about it: neurons with their weights when it is small, else bricks; or, when
 // asked for, its computation graph, forward or with the gradients.
 
+using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
 using Kubik.Nn;
 

@@ -49,9 +49,10 @@ internal sealed class GraphReader
     }
 
     private Expression Of(Tensor value) =>
-        value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && cast.Inputs[0].DType.IsFloat ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
+        value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64 ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
         : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
-        : value is { IsSymbolic: false, Count: 1 } ? Constants.Written(value.Item())
+        : value is { IsSymbolic: false, Count: 1, DType: DType.Float64 } ? Constants.Written(value.Item())
+        : Uniform(value) is { } number ? value.Rank == 0 ? number : Call.Of(new BroadcastTo(value.Shape), number)
         : throw new NotSupportedException($"A constant of shape {value.Shape} cannot be written yet.");
 
     private Expression Of(Node node)
@@ -62,5 +63,13 @@ internal sealed class GraphReader
         GraphReader inside = new(this.known);
         for (int i = 0; i < x.Length; i++) inside.Name(definition.Inputs[i], x[i]);
         return inside.Read(definition.Outputs[0]);
+    }
+
+    /// <summary>The number that a constant has everywhere; null when it has several.</summary>
+    public static Number? Uniform(Tensor value)
+    {
+        if (value.IsSymbolic || value.Count == 0) return null;
+        double[] all = value.ToDoubles();
+        return !Array.TrueForAll(all, a => a.Equals(all[0])) ? null : value.DType == DType.Float64 ? new(all[0]) : new(all[0], value.DType);
     }
 }

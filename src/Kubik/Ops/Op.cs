@@ -151,7 +151,7 @@ public abstract record FusedOp : DifferentiableOp
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 
     /// <inheritdoc/>
-    public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
+    public sealed override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
     {
         bool[] wanted = new bool[x.Length];
         wanted[input] = true;

@@ -27,8 +27,8 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            new SoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            [wanted[0] ? new SoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy) : null];
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x[0], y, null);
@@ -71,8 +71,8 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
-            new LogSoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy);
+        public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+            [wanted[0] ? new LogSoftmaxGradient(this.Axis, this.Temperature).Apply(y, dy) : null];
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => this.Run(x[0], y, null);

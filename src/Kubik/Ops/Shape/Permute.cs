@@ -10,8 +10,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override Notation Notation => this.IsTranspose ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
 
-        // The last two axes change places: matrices are transposed, however many there are.
-        private bool IsTranspose
+        /// <summary>Whether the last two axes change places: matrices are transposed, however many there are.</summary>
+        internal bool IsTranspose
         {
             get
             {

@@ -1,11 +1,11 @@
 // A network of neurons in a trace: products with a matrix of weights, a bias added, an activation, and again. It is read from
 // the ops, so it does not matter which bricks computed them.
 
+using System.Globalization;
 using Kubik.Glass.Formulas;
-using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
 
-namespace Kubik.Glass.Pictures;
+namespace Kubik.Glass.Networks;
 
 /// <summary>Finds the neurons of a network.</summary>
 internal static class DenseReader
@@ -28,14 +28,17 @@ internal static class DenseReader
                 case ViewOp when layers.Count == 0 && value.Count == last.Count: // flattened, before the first layer
                     break;
                 case MatMul when weights is { Spec.Shape.Rank: 2 } && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
-                    layers.Add(new("identity", Matrix(weights), new double[weights.Spec.Shape[1]]));
+                    double[] all = Decimals(weights);
+                    double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
+                    Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
+                    layers.Add(new("identity", matrix, new double[weights.Spec.Shape[1]]));
                     isActivated = false;
                     break;
                 case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons:
-                    layers[^1] = layers[^1] with { Bias = weights.Value.ToDoubles() };
+                    layers[^1] = layers[^1] with { Bias = Decimals(weights) };
                     break;
-                case not ViewOp when weights is null && layers.Count > 0 && !isActivated && value.Shape == last.Shape:
-                    layers[^1] = layers[^1] with { Activation = node.Op.Name.ToLowerInvariant() };
+                case { } op when weights is null && layers.Count > 0 && !isActivated && WeightedSum.IsActivation(op):
+                    layers[^1] = layers[^1] with { Activation = op.Name.ToLowerInvariant(), Write = z => Call.Of(op, z) };
                     isActivated = true;
                     break;
                 default:
@@ -47,11 +50,8 @@ internal static class DenseReader
         return NeuronNet.Of([.. Enumerable.Range(1, layers[0].Inputs).Select(i => new Variable($"x{i}", Shape.Scalar))], layers);
     }
 
-    private static double[,] Matrix(Parameter weights)
-    {
-        double[] values = weights.Value.ToDoubles();
-        double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
-        Buffer.BlockCopy(values, 0, matrix, 0, values.Length * sizeof(double));
-        return matrix;
-    }
+    // 0.1 in float32 is 0.1, and not 0.10000000149.
+    private static double[] Decimals(Parameter parameter) => parameter.Spec.DType == DType.Float32
+        ? [.. parameter.Value.Contiguous().ToArray<float>().Select(x => double.Parse(x.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))]
+        : parameter.Value.ToDoubles();
 }

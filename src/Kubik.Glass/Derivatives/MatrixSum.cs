@@ -1,0 +1,213 @@
+// Sums of products of matrices, Σ c·s·A·B·…, and how they are written: expanded, or with what terms have in common taken out
+// on the left, on the right, or element by element, whichever is shortest.
+
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Derivatives;
+
+/// <summary>A matrix, or a number, as a sum of terms.</summary>
+internal sealed class MatrixSum
+{
+    private const int MostTerms = 24; // beyond that nobody wants the expanded form
+
+    private readonly Dictionary<MatrixTerm, double> terms = [];
+
+    private MatrixSum(int rows, int columns) => (this.Rows, this.Columns) = (rows, columns);
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    public bool IsScalar => this.Rows == 1 && this.Columns == 1;
+
+    public IReadOnlyDictionary<MatrixTerm, double> Terms => this.terms;
+
+    /// <summary>The number, when it is nothing else.</summary>
+    public double? Number => this.IsScalar && this.terms.Count == 0 ? 0 : this.terms.Count == 1 && this.terms.TryGetValue(MatrixTerm.One, out double c) ? c : null;
+
+    public static MatrixSum Of(MatrixTerm term, double factor = 1)
+    {
+        MatrixSum sum = new(term.Rows, term.Columns);
+        sum.Put(term, factor);
+        return sum;
+    }
+
+    public static MatrixSum Of(IEnumerable<(MatrixTerm Term, double Factor)> terms, int rows, int columns)
+    {
+        MatrixSum sum = new(rows, columns);
+        foreach ((MatrixTerm term, double factor) in terms) sum.Put(term, factor);
+        return sum;
+    }
+
+    /// <summary>Numbers and columns in as many rows and columns as another has.</summary>
+    public MatrixSum Spread(int rows, int columns)
+    {
+        if (rows == this.Rows && columns == this.Columns) return this;
+        MatrixTerm left = this.Rows == rows ? MatrixTerm.One : MatrixTerm.Ones(rows, 1), right = this.Columns == columns ? MatrixTerm.One : MatrixTerm.Ones(1, columns);
+        // The ones of a number make the whole matrix; those of a column or a row are multiplied to it.
+        return this.IsScalar ? this.Each(t => MatrixTerm.Ones(rows, columns).Times(t), rows, columns) : this.Each(t => left.Times(t).Times(right), rows, columns);
+    }
+
+    public MatrixSum? Plus(MatrixSum other, double sign)
+    {
+        int rows = Math.Max(this.Rows, other.Rows), columns = Math.Max(this.Columns, other.Columns);
+        MatrixSum sum = Of(this.Spread(rows, columns).terms.Select(t => (t.Key, t.Value)), rows, columns);
+        foreach ((MatrixTerm term, double factor) in other.Spread(rows, columns).terms) sum.Put(term, sign * factor);
+        return sum.terms.Count > MostTerms ? null : sum;
+    }
+
+    public MatrixSum? Times(MatrixSum other) => this.WithEach(other, (a, b) => a.Times(b), this.IsScalar ? other.Rows : this.Rows, other.IsScalar ? this.Columns : other.Columns);
+
+    /// <summary>The product element by element.</summary>
+    public MatrixSum? Elementwise(MatrixSum other)
+    {
+        if (this.IsScalar || other.IsScalar) return this.Times(other);
+        int rows = Math.Max(this.Rows, other.Rows), columns = Math.Max(this.Columns, other.Columns);
+        return this.Spread(rows, columns).WithEach(other.Spread(rows, columns), (a, b) => a.Elementwise(b), rows, columns);
+    }
+
+    public MatrixSum Transposed() => this.Each(t => t.Transposed(), this.Columns, this.Rows);
+
+    public MatrixSum Scaled(double by) => Of(this.terms.Select(t => (t.Key, t.Value * by)), this.Rows, this.Columns);
+
+    /// <summary>As one term: what the terms share in front of the rest.</summary>
+    public (MatrixTerm Term, double Factor) Whole()
+    {
+        if (this.terms.Count == 1) return (this.terms.First().Key, this.terms.First().Value);
+        if (this.terms.Count == 0) return (this.IsScalar ? MatrixTerm.One : MatrixTerm.Ones(this.Rows, this.Columns), 0);
+        (double factor, Powers shared, MatrixSum rest) = this.Content();
+        return (MatrixTerm.Of(rest.Shortest()) with { Scalars = rest.IsScalar ? MatrixTerm.Of(rest.Shortest()).Scalars.Times(shared) : shared }, factor);
+    }
+
+    /// <summary>The sum of as many terms as there are, or as one that is short.</summary>
+    public Expression Shortest()
+    {
+        if (this.terms.Count <= 1) return this.Expanded();
+        Expression best = this.Expanded();
+        foreach (Expression other in this.Factored())
+        {
+            if (Simplifier.Length(other) < Simplifier.Length(best)) best = other;
+        }
+        return best;
+    }
+
+    private IEnumerable<Expression> Factored()
+    {
+        (double factor, Powers shared, MatrixSum rest) = this.Content();
+        if (factor != 1 || shared.Letters.Length > 0) yield return Written(factor, shared, rest.Shortest());
+        if (this.IsScalar) yield break;
+        yield return this.Grouped(t => t.Factors.Count > 0 ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
+        yield return this.Grouped(t => t.Factors.Count > 0 ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
+        foreach (Expression letter in this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters).Where(l => l.Power > 0).Select(l => l.Letter).Distinct())
+        {
+            yield return this.Grouped(t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) > 0 ? letter : null,
+                (t, f) => t.Elementwise(MatrixTerm.Of(f).Raised(-1)), (f, inside) => Call.Of(Binary<Mul>.Instance, f, inside));
+        }
+    }
+
+    // Terms with the same factor as its product with the sum of what is left of them.
+    private Expression Grouped(Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
+    {
+        List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [];
+        while (left.Count > 0)
+        {
+            (MatrixTerm term, double c) = left[0];
+            List<(MatrixTerm Term, double Factor)> group = factor(term) is { } f ? left.FindAll(t => factor(t.Term)?.Equals(f) == true) : [];
+            if (group.Count < 2)
+            {
+                all.Add(left[0]);
+                left.RemoveAt(0);
+                continue;
+            }
+            left.RemoveAll(group.Contains);
+            f = factor(term)!;
+            List<(MatrixTerm Term, double Factor)> stripped = [.. group.Select(t => (without(t.Term, f), t.Factor))];
+            (double number, Powers shared, MatrixSum rest) = Of(stripped, stripped[0].Term.Rows, stripped[0].Term.Columns).Content();
+            // A factor that is left alone with a number, x·(aᵀ·b): the inside is a number.
+            Expression inside = rest.Shortest();
+            Expression whole = rest.IsScalar ? Arithmetic.Multiply(inside, f) : with(f, inside);
+            all.Add((new MatrixTerm(shared, [whole], this.Rows, this.Columns), number));
+        }
+        return new Writer(all).Write(this.Rows, this.Columns);
+    }
+
+    public Expression Expanded() => new Writer([.. this.Ordered()]).Write(this.Rows, this.Columns);
+
+    // Longer products first, A before Aᵀ, and no minus in front when it can stand between.
+    private List<(MatrixTerm Term, double Factor)> Ordered()
+    {
+        List<(MatrixTerm Term, double Factor)> all = [.. this.terms.Select(t => (Term: t.Key, Factor: t.Value)).OrderByDescending(t => t.Term.Degree).ThenByDescending(t => t.Factor > 0).ThenBy(t => (t.Term.Matrix() ?? new Number(0)).ToString(), StringComparer.Ordinal)];
+        int positive = all.FindIndex(t => t.Factor > 0);
+        if (positive > 0)
+        {
+            (MatrixTerm Term, double Factor) first = all[positive];
+            all.RemoveAt(positive);
+            all.Insert(0, first);
+        }
+        return all;
+    }
+
+    // The number and the letters that all terms share.
+    private (double Factor, Powers Shared, MatrixSum Inside) Content()
+    {
+        double least = this.terms.Values.Select(Math.Abs).Min();
+        double factor = this.terms.Values.All(c => c / least == Math.Floor(c / least)) ? least : 1;
+        if (this.terms.Values.All(c => c < 0)) factor = -factor;
+        MatrixTerm first = this.terms.Keys.First();
+        Powers shared = new([.. first.Scalars.Letters.Select(l => (l.Letter, Power: this.terms.Keys.Select(t => t.Scalars.PowerOf(l.Letter)).MinBy(Math.Abs))).Where(l => l.Power != 0 && this.terms.Keys.All(t => t.Scalars.PowerOf(l.Letter) * l.Power > 0))]);
+        return (factor, shared, Of(this.terms.Select(t => (t.Key with { Scalars = t.Key.Scalars.Times(shared.Raised(-1)) }, t.Value / factor)), this.Rows, this.Columns));
+    }
+
+    private static Expression Written(double factor, Powers scalars, Expression rest) => new Writer([(rest.Shape.Size == 1 ? new MatrixTerm(scalars.Times(new([(rest, 1)])), [], 1, 1) : new(scalars, [rest], rest.Shape[0], rest.Shape[1]), factor)]).Write(rest.IsScalar ? 1 : rest.Shape[0], rest.IsScalar ? 1 : rest.Shape[1]);
+
+    private MatrixSum? WithEach(MatrixSum other, Func<MatrixTerm, MatrixTerm, MatrixTerm> product, int rows, int columns)
+    {
+        if (this.terms.Count * other.terms.Count > MostTerms * MostTerms) return null;
+        MatrixSum all = new(rows, columns);
+        foreach ((MatrixTerm a, double p) in this.terms)
+        {
+            foreach ((MatrixTerm b, double q) in other.terms) all.Put(product(a, b), p * q);
+        }
+        return all.terms.Count > MostTerms ? null : all;
+    }
+
+    private MatrixSum Each(Func<MatrixTerm, MatrixTerm> change, int rows, int columns) => Of(this.terms.Select(t => (change(t.Key), t.Value)), rows, columns);
+
+    private void Put(MatrixTerm term, double factor)
+    {
+        double sum = this.terms.GetValueOrDefault(term) + factor;
+        if (sum == 0) this.terms.Remove(term);
+        else this.terms[term] = sum;
+    }
+
+    // Terms as people write them beside each other.
+    private sealed class Writer(List<(MatrixTerm Term, double Factor)> terms)
+    {
+        public Expression Write(int rows, int columns)
+        {
+            bool scalar = rows == 1 && columns == 1;
+            if (terms.Count == 0) return scalar ? new Number(0) : Call.Of(new BroadcastTo([rows, columns]), new Number(0));
+            Expression? sum = null;
+            foreach ((MatrixTerm term, double factor) in terms)
+            {
+                // 1 − y, where the 1 stands for a column of ones; alone it is written as one.
+                bool beside = terms.Count > 1 && terms.Exists(t => !IsNumber(t.Term));
+                Expression written = Term(term, sum is null ? factor : Math.Abs(factor), beside && IsNumber(term));
+                sum = sum is null ? written : factor < 0 ? Call.Of(Binary<Sub>.Instance, sum, written) : Call.Of(Binary<Add>.Instance, sum, written);
+            }
+            return sum!;
+        }
+
+        private static bool IsNumber(MatrixTerm term) => term.IsScalar || term.Factors.Count > 0 && term.Factors.All(MatrixTerm.IsOnes);
+
+        private static Expression Term(MatrixTerm term, double factor, bool asNumber)
+        {
+            if (asNumber || term.IsScalar) return Arithmetic.Product(factor, term.Scalars.Letters);
+            Expression matrix = term.Matrix()!;
+            (Expression, double)[] above = [.. term.Scalars.Letters.Where(l => l.Power > 0)], below = [.. term.Scalars.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power))];
+            Expression product = above.Length == 0 && Math.Abs(factor) == 1 ? factor == 1 ? matrix : Arithmetic.Negative(matrix)
+                : factor == -1 ? Arithmetic.Negative(Arithmetic.Multiply(Arithmetic.Product(1, above), matrix)) : Arithmetic.Multiply(Arithmetic.Product(factor, above), matrix);
+            return below.Length == 0 ? product : Arithmetic.Divide(product, Arithmetic.Product(1, below));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+// One term of a sum of matrices: numbers as letters, times a product of matrices whose order matters: ‖x‖⁻¹·Aᵀ·A·x. A product
+// is kept short as it is made: what is a number inside of it (xᵀ·A·x in x·xᵀ·A·x) goes in front, and A⁻¹·A is gone.
+
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Derivatives;
+
+/// <summary>A product of numbers and of matrices.</summary>
+/// <param name="Scalars">The numbers.</param>
+/// <param name="Factors">The matrices in their order; none of them for a number, and for the unit matrix.</param>
+/// <param name="Rows">The rows of the product.</param>
+/// <param name="Columns">Its columns; a number has one of each.</param>
+internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Factors, int Rows, int Columns)
+{
+    public static readonly MatrixTerm One = new(Powers.One, [], 1, 1);
+
+    public bool IsScalar => this.Rows == 1 && this.Columns == 1;
+
+    /// <summary>How many letters it has, for the order in which terms are written.</summary>
+    public double Degree => this.Scalars.Degree + this.Factors.Sum(f => IsOnes(f) ? 0 : f is Call { Op: Binary<Mul> or Binary<Div> } ? Elementwise(f).Degree : 1);
+
+    public static MatrixTerm Of(Expression letter) => letter.Shape.Size == 1
+        ? new(Tidied([(Flat(letter), 1)]), [], 1, 1)
+        : new(Powers.One, [letter], letter.Shape[0], letter.Shape[1]);
+
+    /// <summary>A matrix of ones.</summary>
+    public static MatrixTerm Ones(int rows, int columns) => new(Powers.One, [.. rows > 1 ? [Ones(rows)] : Array.Empty<Expression>(), .. columns > 1 ? [Arithmetic.Transpose(Ones(columns))] : Array.Empty<Expression>()], rows, columns);
+
+    public static Expression Ones(int rows) => Call.Of(new BroadcastTo([rows, 1]), new Number(1));
+
+    /// <summary>The unit matrix.</summary>
+    public static Expression Unit(int rows) => Call.Of(new PlaceDiagonal(0, rows, rows), Call.Of(new BroadcastTo([rows]), new Number(1)));
+
+    /// <summary>The matrix with a column on its diagonal.</summary>
+    public static Expression Diagonal(Expression column) => Call.Of(new PlaceDiagonal(0, column.Shape[0], column.Shape[0]), Call.Of(new Reshape([column.Shape[0]]), column));
+
+    public static bool IsOnes(Expression x) => x is Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Call { Op: Permute, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }] };
+
+    public MatrixTerm Times(MatrixTerm other)
+    {
+        Powers scalars = Tidied(this.Scalars.Times(other.Scalars).Letters);
+        if (this.IsScalar) return other with { Scalars = scalars };
+        if (other.IsScalar) return this with { Scalars = scalars };
+        return Product(scalars, [.. this.Factors, .. other.Factors], this.Rows, other.Columns);
+    }
+
+    public MatrixTerm Transposed() => new(this.Scalars, [.. this.Factors.Reverse().Select(Flipped)], this.Columns, this.Rows);
+
+    /// <summary>The product element by element with a matrix of the same shape.</summary>
+    public MatrixTerm Elementwise(MatrixTerm other)
+    {
+        Powers scalars = Tidied(this.Scalars.Times(other.Scalars).Letters);
+        // (v·𝟏ᵀ) ∘ B is diag(v)·B, and so on the right.
+        if (this.Rows > 1 && this.Columns > 1)
+        {
+            foreach ((MatrixTerm a, MatrixTerm b) in ((MatrixTerm, MatrixTerm)[])[(this, other), (other, this)])
+            {
+                if (a.IsAllOnes || a.Factors.Count == 0) continue;
+                if (IsOnes(a.Factors[^1])) return Product(scalars, [Diagonal(Chain([.. a.Factors.SkipLast(1)])), .. b.Factors], this.Rows, this.Columns);
+                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Diagonal(Arithmetic.Transpose(Chain([.. a.Factors.Skip(1)])))], this.Rows, this.Columns);
+            }
+        }
+        Powers both = this.Letters.Times(other.Letters);
+        return both.Letters.Length == 0 ? Ones(this.Rows, this.Columns) with { Scalars = scalars } : new(scalars, [Elementwise(Logistic(both))], this.Rows, this.Columns);
+    }
+
+    /// <summary>A power of every element.</summary>
+    public MatrixTerm Raised(double power)
+    {
+        Powers scalars = Tidied(this.Scalars.Raised(power).Letters);
+        return this.IsScalar || this.IsAllOnes ? this with { Scalars = scalars } : new(scalars, [Elementwise(Logistic(this.Letters.Raised(power)))], this.Rows, this.Columns);
+    }
+
+    /// <summary>The matrices as an expression; null when there is none.</summary>
+    public Expression? Matrix() => this.IsScalar ? null : this.Factors.Count == 0 ? Unit(this.Rows) : Chain(this.Factors);
+
+    /// <summary>A product of matrices, with equal ones beside each other as a power.</summary>
+    public static Expression Chain(IReadOnlyList<Expression> factors)
+    {
+        Expression? product = null;
+        for (int i = 0; i < factors.Count;)
+        {
+            int run = 1;
+            while (i + run < factors.Count && factors[i + run].Equals(factors[i])) run++;
+            Expression factor = run > 1 ? Call.Of(new MatrixPower(run), factors[i]) : factors[i];
+            product = product is null ? factor : Call.Of(new MatMul(), product, factor);
+            i += run;
+        }
+        return product!;
+    }
+
+    /// <summary>The letters of a product element by element.</summary>
+    public static Powers Elementwise(Expression x) => x switch
+    {
+        _ when IsOnes(x) => Powers.One,
+        Call { Op: Binary<Mul>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b)),
+        Call { Op: Binary<Div>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b).Raised(-1)),
+        _ => new([(x, 1)]),
+    };
+
+    public bool Equals(MatrixTerm? other) => other is not null && other.Rows == this.Rows && other.Columns == this.Columns && other.Scalars.Equals(this.Scalars) && other.Factors.SequenceEqual(this.Factors);
+
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        hash.Add(this.Scalars);
+        foreach (Expression f in this.Factors) hash.Add(f);
+        return hash.ToHashCode();
+    }
+
+    private bool IsAllOnes => this.Factors.Count > 0 && this.Factors.All(IsOnes);
+
+    private Powers Letters => this.IsAllOnes ? Powers.One : this.Factors.Count == 1 ? Elementwise(this.Factors[0]) : new([(this.Factors.Count == 0 ? Unit(this.Rows) : Chain(this.Factors), 1)]);
+
+    private static Expression Elementwise(Powers letters)
+    {
+        Expression? above = Side(letters.Letters.Where(l => l.Power > 0)), below = Side(letters.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power)));
+        return below is null ? above! : Call.Of(Binary<Div>.Instance, above ?? Call.Of(new BroadcastTo(below.Shape), new Number(1)), below);
+    }
+
+    private static Expression? Side(IEnumerable<(Expression Letter, double Power)> letters)
+    {
+        Expression? product = null;
+        foreach ((Expression x, double power) in letters.OrderBy(l => l.Letter is Variable ? 0 : 1).ThenBy(l => (l.Letter as Variable)?.Name, StringComparer.Ordinal))
+        {
+            if (power == Math.Floor(power) && power <= 3)
+            {
+                for (int i = 0; i < power; i++) product = product is null ? x : Call.Of(Binary<Mul>.Instance, product, x);
+            }
+            else
+            {
+                Expression raised = Call.Of(Binary<Pow>.Instance, x, new Number(power));
+                product = product is null ? raised : Call.Of(Binary<Mul>.Instance, product, raised);
+            }
+        }
+        return product;
+    }
+
+    // e^u / (1 + e^u) is sigmoid(u).
+    private static Powers Logistic(Powers letters)
+    {
+        foreach ((Expression letter, double power) in letters.Letters)
+        {
+            if (letter is not Call { Op: Function<Exp>, Inputs: [var u] } || power < 1) continue;
+            foreach ((Expression sum, double below) in letters.Letters)
+            {
+                if (below > -1 || sum is not Call { Op: Binary<Add>, Inputs: [var a, var b] } || !(a is Number { Value: 1 } && b.Equals(letter) || b is Number { Value: 1 } && a.Equals(letter))) continue;
+                return Logistic(letters.Times(new([(letter, -1), (sum, 1)])).Times(new([(Call.Of(new Function<Sigmoid>(default), u), 1)])));
+            }
+        }
+        return letters;
+    }
+
+    private static MatrixTerm Product(Powers scalars, List<Expression> factors, int rows, int columns)
+    {
+        for (int i = 0; i + 1 < factors.Count;)
+        {
+            bool cancels = factors[i] is Call { Op: Inverse, Inputs: [var a] } && a.Equals(factors[i + 1]) || factors[i + 1] is Call { Op: Inverse, Inputs: [var b] } && b.Equals(factors[i])
+                || factors[i] is Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var c] }] } && factors[i + 1].Equals(Flipped(c))
+                || factors[i + 1] is Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var d] }] } && factors[i].Equals(Flipped(d));
+            if (cancels) factors.RemoveRange(i, 2);
+            else i++;
+            if (cancels) i = Math.Max(0, i - 1);
+        }
+        // Where a product is one wide twice, what is between is a number.
+        List<int> narrow = [.. Enumerable.Range(0, factors.Count + 1).Where(i => (i == 0 ? rows : factors[i - 1].Shape[1]) == 1)];
+        for (int k = narrow.Count - 2; k >= 0; k--)
+        {
+            scalars = scalars.Times(Number([.. factors[narrow[k]..narrow[k + 1]]]));
+            factors.RemoveRange(narrow[k], narrow[k + 1] - narrow[k]);
+        }
+        return new(Tidied(scalars.Letters), factors, rows, columns);
+    }
+
+    // A row times … times a column, the same letter however it was come by: aᵀ·b is bᵀ·a, aᵀ·a is ‖a‖², 𝟏ᵀ·a is sum(a).
+    private static Powers Number(List<Expression> chain)
+    {
+        if (chain.Count == 0) return Powers.One;
+        if (IsOnes(chain[^1]) && !IsOnes(chain[0])) chain = [.. Enumerable.Reverse(chain).Select(Flipped)];
+        if (IsOnes(chain[0]))
+        {
+            bool both = IsOnes(chain[^1]) && chain.Count > 2;
+            List<Expression> rest = chain[1..(both ? ^1 : ^0)];
+            Powers letters = rest.Count == 1 ? Elementwise(rest[0]) : Powers.One;
+            return letters.Letters switch
+            {
+                [(Call { Op: Softmax } soft, 1)] when soft.Shape[1] == 1 => Powers.One,
+                [(var a, 2)] => new([(Function.SumOfSquares(a), 1)]),
+                [(var a, 1), (var b, 1)] when a.Shape[1] == 1 => Number([Arithmetic.Transpose(a), b]),
+                _ => new([(Function.All["sum"].Make([Chain(rest)]), 1)]),
+            };
+        }
+        if (chain is [var first, var second] && Flipped(first).Equals(second)) return new([(Function.SumOfSquares(second), 1)]);
+        List<Expression> other = [.. Enumerable.Reverse(chain).Select(Flipped)];
+        int Marks(List<Expression> c) => c.Count(f => f is Call { Op: Permute });
+        (string mine, string its) = (Chain(chain).ToString(), Chain(other).ToString());
+        bool turns = Marks(other) != Marks(chain) ? Marks(other) < Marks(chain) : string.CompareOrdinal(its, mine) < 0;
+        return new([(Call.Of(new Reshape([]), Chain(turns ? other : chain)), 1)]);
+    }
+
+    /// <summary>The transpose of a factor.</summary>
+    public static Expression Flipped(Expression factor) => factor switch
+    {
+        Call { Op: Permute, Inputs: [var x] } => x,
+        Call { Op: PlaceDiagonal } => factor,
+        _ => Arithmetic.Transpose(factor),
+    };
+
+    private static Expression Flat(Expression number) => number.IsScalar ? number : Call.Of(new Reshape([]), number);
+
+    // √u·√u is u; e^u / (1 + e^u) is sigmoid(u).
+    private static Powers Tidied((Expression Letter, double Power)[] letters)
+    {
+        if (!Array.Exists(letters, l => l is { Letter: Call { Op: Unary<Sqrt> or Function<Exp> } })) return new(letters);
+        Powers tidy = Powers.One;
+        foreach ((Expression letter, double power) in letters)
+        {
+            double pairs = letter is Call { Op: Unary<Sqrt> } ? Math.Truncate(power / 2) : 0;
+            if (pairs != 0) tidy = tidy.Times(new([(((Call)letter).Inputs[0], pairs)]));
+            if (power != 2 * pairs) tidy = tidy.Times(new([(letter, power - 2 * pairs)]));
+        }
+        return Logistic(tidy);
+    }
+}

@@ -1,0 +1,77 @@
+// Which variables of a formula are numbers, columns and matrices, when nobody has said so. Capitals are matrices, other letters
+// columns; every size is a letter at first, and what the formula cannot do with different sizes makes them equal. Letters that
+// cannot be columns (the l of l·‖w‖²) are numbers: as few as will do.
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>Finds shapes with which a formula makes sense.</summary>
+internal static class ShapeGuess
+{
+    private const int FirstSize = 1_000, MostLetters = 8; // sizes that nobody types
+
+    private static readonly int[] Small = [3, 4, 5, 2, 6, 7, 8, 9];
+
+    /// <summary>The formula with shapes for all its variables.</summary>
+    /// <param name="text">The formula.</param>
+    /// <param name="known">Shapes that are known.</param>
+    /// <param name="by">The variable of the derivative, which stays a column when it can; null for none.</param>
+    /// <exception cref="FormulaException">The formula cannot be read, whatever the shapes.</exception>
+    public static Formula Read(string text, IReadOnlyDictionary<string, Shape> known, string? by)
+    {
+        string[] names = [.. Parser.Names(text, known).Where(n => !known.ContainsKey(n))];
+        string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)];
+        Formula? column = null, other = null;
+        FormulaException? first = null;
+        foreach (string[] numbers in Subsets(letters).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
+        {
+            if (column is not null && by is not null && numbers.Contains(by)) break;
+            try
+            {
+                Formula read = Fitted(text, known, [.. names.Except(numbers)]);
+                if (read.Root.Shape.Size == 1) return read;
+                if (numbers.Length == 0) other = read;
+                if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
+            }
+            catch (FormulaException e)
+            {
+                first ??= e;
+            }
+        }
+        return column ?? other ?? throw first!;
+    }
+
+    // Nobody adds ‖x‖² to a column.
+    private static bool Mixes(Formula formula) => Formula.Parts(formula.Root).OfType<Call>().Any(c => c.Op is Binary<Add> or Binary<Sub> && c.Inputs[0].IsScalar != c.Inputs[1].IsScalar
+        && Formula.Parts(c.Inputs.First(x => x.IsScalar)).Exists(p => p is Variable));
+
+    private static IEnumerable<string[]> Subsets(string[] letters) => Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
+
+    private static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
+    {
+        // Two sizes for each name; those that have to be equal get one number, a given one when there is one.
+        int[] sizes = [.. Enumerable.Range(FirstSize, 2 * names.Length)];
+        while (true)
+        {
+            try
+            {
+                Formula read = Formula.Parse(text, Shapes(known, names, sizes));
+                int[] distinct = [.. sizes.Where((s, i) => i % 2 == 0 || char.IsUpper(names[i / 2][0])).Where(s => s >= FirstSize).Distinct()];
+                HashSet<int> taken = [.. known.Values.SelectMany(s => s)];
+                int[] free = [.. Small.Where(s => !taken.Contains(s)), .. Small];
+                return Formula.Parse(text, Shapes(known, names, [.. sizes.Select(s => Array.IndexOf(distinct, s) is >= 0 and int k ? free[k % free.Length] : s)]));
+            }
+            catch (FormulaException e) when (e.Sizes is { } odd && Math.Max(odd.A, odd.B) >= FirstSize && Math.Min(odd.A, odd.B) > 1)
+            {
+                (int old, int now) = (Math.Max(odd.A, odd.B), Math.Min(odd.A, odd.B));
+                for (int i = 0; i < sizes.Length; i++) sizes[i] = sizes[i] == old ? now : sizes[i];
+            }
+        }
+    }
+
+    private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)
+    {
+        Dictionary<string, Shape> all = new(known, StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++) all[names[i]] = char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
+        return all;
+    }
+}

@@ -1,0 +1,96 @@
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Tests.Derivatives;
+
+public sealed class MatrixDerivativeTests
+{
+    // From the seeds, Petersen and Pedersen's Matrix Cookbook (2012), and by hand.
+    [Theory]
+    [InlineData("x'*A*x", "x", "(A + Aᵀ)·x")]
+    [InlineData("x'*A*x", "A", "x·xᵀ")]
+    [InlineData("norm(A*x+b)^2", "x", "2Aᵀ·(A·x + b)")]
+    [InlineData("norm(A*x+b)^2", "b", "2(A·x + b)")]
+    [InlineData("norm(A*x+b)^2", "A", "2(A·x + b)·xᵀ")]
+    [InlineData("tr(A*B)", "A", "Bᵀ")]
+    [InlineData("tr(A'*B)", "A", "B")]
+    [InlineData("tr(X'*A*X)", "X", "(A + Aᵀ)·X")]
+    [InlineData("tr(X^3)", "X", "3(Xᵀ)²")]
+    [InlineData("tr(inv(X)*A)", "X", "−(X⁻¹)ᵀ·Aᵀ·(X⁻¹)ᵀ")]
+    [InlineData("a'*inv(X)*b", "X", "−(X⁻¹)ᵀ·a·bᵀ·(X⁻¹)ᵀ")]
+    [InlineData("ln(det(X))", "X", "(X⁻¹)ᵀ")]
+    [InlineData("det(X)", "X", "det(X)·(X⁻¹)ᵀ")]
+    [InlineData("a'*X*b", "X", "a·bᵀ")]
+    [InlineData("a'*x", "x", "a")]
+    [InlineData("x'*x", "x", "2x")]
+    [InlineData("norm(x)", "x", "x / ‖x‖")]
+    [InlineData("norm(x)^4", "x", "4·‖x‖²·x")]
+    [InlineData("sum(A*x)", "A", "𝟏·xᵀ")]
+    [InlineData("sum(A*x)", "x", "Aᵀ·𝟏")]
+    [InlineData("sum(A∘B)", "A", "B")]
+    [InlineData("-t' * ln(softmax(z))", "z", "sum(t)·softmax(z) − t")]
+    [InlineData("-sum(t∘logsoftmax(z))", "z", "sum(t)·softmax(z) − t")]
+    [InlineData("-sum(ln(1+exp(-y∘(X*w))))", "w", "Xᵀ·(y ∘ sigmoid(−y ∘ (X·w)))")]
+    [InlineData("-(y'*ln(sigmoid(X*w)) + (1-y)'*ln(1-sigmoid(X*w)))", "w", "Xᵀ·(sigmoid(X·w) − y)")]
+    [InlineData("sum(G∘(X*W))", "X", "G·Wᵀ")]
+    [InlineData("sum(G∘(X*W))", "W", "Xᵀ·G")]
+    [InlineData("norm(X*w-y)^2 + l*norm(w)^2", "w", "2(Xᵀ·(X·w − y) + l·w)")]
+    [InlineData("norm(X*w-y)^2 + l*norm(w)^2", "l", "‖w‖²")]
+    [InlineData("A*x + b", "x", "A")]
+    [InlineData("x", "x", "I")]
+    [InlineData("relu(A*x)", "x", "diag([A·x > 0])·A")]
+    [InlineData("softmax(z)", "z", "diag(softmax(z)) − softmax(z)·softmax(z)ᵀ")]
+    [InlineData("A*sigmoid(B*x)", "x", "A·diag(sigmoid(B·x) ∘ (1 − sigmoid(B·x)))·B")]
+    [InlineData("x^2 + 3x", "x", "2x + 3")]
+    [InlineData("sum(relu(X*W))", "W", "Xᵀ·[X·W > 0]")]
+    [InlineData("ln(sum(exp(x)))", "x", "exp(x) / sum(exp(x))")]
+    [InlineData("softmax(A*x)'*y", "x", "Aᵀ·(softmax(A·x) ∘ (y − softmax(A·x)ᵀ·y))")]
+    [InlineData("y'*tanh(W*x + b)", "W", "(y ∘ (1 − tanh(W·x + b) ∘ tanh(W·x + b)))·xᵀ")]
+    public void A_derivative_is_as_a_person_would_write_it_and_the_slope(string formula, string by, string expected)
+    {
+        MatrixDerivative d = Differentiation.By(Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), by), by);
+        Assert.Equal(expected, d.Result.ToString());
+        Assert.True(d.MaxError() < 1e-7, $"{d.MaxError()}");
+        System.Xml.Linq.XElement.Parse(d.Result.ToMathMl());
+    }
+
+    [Fact]
+    public void Targets_add_up_to_one()
+    {
+        MatrixDerivative d = Differentiation.By(Formula.ParseMatrices("-t'*ln(softmax(z))", new Dictionary<string, Shape>(), "z"), "z");
+        Assert.Equal("sum(t) = 1", d.ForTargets!.Value.Supposing);
+        Assert.Equal("softmax(z) − t", d.ForTargets!.Value.Result.ToString());
+        Assert.Null(Differentiation.By(d.Formula, "t").ForTargets);
+    }
+
+    [Fact]
+    public void The_layout_is_said()
+    {
+        Formula f = Formula.ParseMatrices("A*x", new Dictionary<string, Shape>(), "x");
+        Assert.StartsWith("a row for each output", Differentiation.By(f, "x").Layout, StringComparison.Ordinal);
+        Assert.StartsWith("the shape of A, 3x3", Differentiation.By(Formula.ParseMatrices("x'*A*x", new Dictionary<string, Shape>(), "A"), "A").Layout, StringComparison.Ordinal);
+        Assert.Contains("derivative in matrix notation", Assert.Throws<ArgumentException>(() => Differentiation.By(f, "A")).Message, StringComparison.Ordinal);
+        Assert.Contains("no variable y", Assert.Throws<ArgumentException>(() => Differentiation.By(f, "y")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x'*A*x", "x (3, 1), A (3, 3)")]
+    [InlineData("norm(A*x+b)^2", "A (3, 4), x (4, 1), b (3, 1)")]
+    [InlineData("norm(X*w-y)^2 + l*norm(w)^2", "X (3, 4), w (4, 1), y (3, 1), l ()")]
+    [InlineData("x^2 + xy", "x (), y ()")]
+    [InlineData("A^T*[1, 2]", "A (2, 3)")]
+    [InlineData("tr(A*B)", "A (3, 4), B (4, 3)")]
+    public void Shapes_are_those_that_fit(string formula, string shapes) =>
+        Assert.Equal(shapes, string.Join(", ", Formula.ParseMatrices(formula, new Dictionary<string, Shape>()).Variables.Select(v => $"{v} {v.Shape}")));
+
+    [Fact]
+    public void Given_shapes_are_kept() =>
+        Assert.Equal([[5, 2], [2, 1], [5, 1]], Formula.ParseMatrices("norm(A*x+b)^2", new Dictionary<string, Shape> { ["A"] = [5, 2] }).Variables.Select(v => v.Shape.Sizes.ToArray()));
+
+    [Fact]
+    public void A_wrong_derivative_is_found()
+    {
+        MatrixDerivative d = Differentiation.By(Formula.ParseMatrices("x'*A*x", new Dictionary<string, Shape>(), "x"), "x");
+        Assert.True((d with { Result = Formula.ParseMatrices("2A*x", new Dictionary<string, Shape> { ["A"] = [3, 3] }) }).MaxError() > 0.1);
+    }
+}
