@@ -33,6 +33,52 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void Two_steps_of_RMSprop_and_Adam() // seed 000, 3.1, with its constants
+    {
+        double v = 0.1 * 64, w = 0.1 * 8 / (Math.Sqrt(v) + 1e-8), g = 5 * w - 8;
+        v = 0.9 * v + 0.1 * g * g;
+        double[] rms = [w, w - 0.1 * g / (Math.Sqrt(v) + 1e-8)];
+        Assert.Equal(rms.Select(x => Math.Round(x, 10)), this.Descent("rmsprop alpha=0.9"));
+
+        double m = 0.1 * -8;
+        (v, w) = (0.1 * 64, 0.1 * 8 / (8 + 1e-8));
+        (g, double first) = (5 * w - 8, w);
+        (m, v) = (0.9 * m + 0.1 * g, 0.9 * v + 0.1 * g * g);
+        w -= 0.1 * (m / (1 - 0.81)) / (Math.Sqrt(v / (1 - 0.81)) + 1e-8);
+        Assert.Equal([Math.Round(first, 10), Math.Round(w, 10)], this.Descent("adam beta1=0.9 beta2=0.9"));
+    }
+
+    [Fact]
+    public void Least_squares_has_no_gradient() // seed 000, 3.1a: w = (1·2 + 2·3) / (1 + 4)
+        => Assert.Contains("∂L/∂W₁ = [[1], [2]]ᵀ·[[−0.4], [0.2]] = 0".Replace("[[1], [2]]ᵀ", "(1, 2)", StringComparison.Ordinal), Tool.Run(this.folder, "explain", "linear 1 bias=false", "--data", "1:2, 2:3", "--weights", "0.weight=1.6").Fine().Out, StringComparison.Ordinal);
+
+    private IEnumerable<double> Descent(string rule) =>
+        Tool.Run(this.folder, "explain", "linear 1 bias=false", "--data", "1:2, 2:3", "--weights", "0.weight=0", "--optimizer", rule, "--lr", "0.1", "--steps", "2", "--part", "update", "--format", "json").Fine().Json
+            .GetProperty("steps").EnumerateArray().Select(s => Math.Round(s.GetProperty("output").GetProperty("values")[0].GetDouble(), 10));
+
+    [Theory]
+    [InlineData("1,-2,0", 0, 0.70538), InlineData("0.5,-1,0", 2, 0.33150)]
+    public void Log_loss_of_a_whale_and_a_beaver(string logits, int animal, double probability) // seed 000, 2.3: 1, −2, 0 and 0.5, −1, 0
+    {
+        JsonElement said = Tool.Run(this.folder, "explain", "linear 3 bias=false", "--input", logits, "--target", $"{animal}", "--weights", "0.weight=1,0,0,0,1,0,0,0,1", "--format", "json").Fine().Json;
+        JsonElement loss = said.GetProperty("steps").EnumerateArray().Single(s => s.GetProperty("phase").GetString() == "loss");
+        Assert.Equal(-Math.Log(probability), loss.GetProperty("output").GetProperty("values")[0].GetDouble(), 2e-5);
+        // d(softmax + NLL)/dz = p − t
+        JsonElement back = said.GetProperty("steps").EnumerateArray().First(s => s.GetProperty("phase").GetString() == "backward");
+        Assert.Equal("∂L/∂y = softmax(y) − onehot(t)", back.GetProperty("formula").GetString());
+        Assert.Equal(probability - 1, back.GetProperty("output").GetProperty("values")[animal].GetDouble(), 2e-5);
+    }
+
+    [Fact]
+    public void The_coffee_house() // seed 000, 1.2: at (20, 0, 1)
+    {
+        string[] shown = Tool.Run(this.folder, "explain", "linear 2 | relu | linear 1 | relu", "--input", "20,0,1", "--weights", "0.weight=5,-2,-60,-80,0.5,2; 0.bias=0; 2.weight=1,0.2; 2.bias=4").Fine().Out.Split('\n');
+        foreach (string line in (string[])["h₁ = (20, 0, 1)·[[5, −2], [−60, −80], [0.5, 2]] + (0, 0) = (100.5, −38)", "h₁[1] = 20·5 + 0·(−60) + 1·0.5 + 0 = 100.5", "h₂ = relu((100.5, −38)) = (100.5, 0)", "h₃ = (100.5, 0)·[[1], [0.2]] + 4 = 104.5", "y = relu(104.5) = 104.5"])
+            Assert.Contains(shown, s => s.Trim() == line);
+        Assert.Equal(104.5, Tool.Run(this.folder, "calc", "relu(relu(5x1 - 60x2 + 0.5x3) + 0.2relu(-2x1 - 80x2 + 2x3) + 4)", "--at", "x1=20,x2=0,x3=1", "--json").Fine().Json.GetProperty("value").GetDouble());
+    }
+
+    [Fact]
     public void Logistic_regression() // seed 000, 3.2: x = −5, y = 1, w = 1, γ = 0.01
     {
         JsonElement said = Tool.Run(this.folder, "explain", "linear 1 bias=false", "--input", "-5", "--target", "1", "--loss", "bce", "--weights", "0.weight=1", "--optimizer", "sgd", "--lr", "0.01", "--format", "json").Fine().Json;
