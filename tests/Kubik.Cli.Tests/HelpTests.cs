@@ -13,7 +13,7 @@ public sealed class HelpTests : IDisposable
     public void Alone_it_says_what_there_is(params string[] words)
     {
         string page = Tool.Run(this.folder, words).Fine().Out;
-        foreach (string verb in (string[])["train", "eval", "predict", "show", "data", "bench"]) Assert.Contains($"\n  {verb} ", page, StringComparison.Ordinal);
+        foreach (string verb in (string[])["train", "eval", "predict", "show", "check", "data", "formula", "calc", "diff", "explain", "draw", "bench"]) Assert.Contains($"\n  {verb} ", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -21,6 +21,12 @@ public sealed class HelpTests : IDisposable
     [InlineData("eval", "MODEL|--data|--json")]
     [InlineData("predict", "MODEL|FILE|--json")]
     [InlineData("show", "NET|MODEL|--input|--bricks|--list|--json")]
+    [InlineData("check", "NET|MODEL|--data|--input|--loss|--json")]
+    [InlineData("formula", "EXPR|--net|--numbers|--share|--table|--svg|--json")]
+    [InlineData("calc", "EXPR|--at|--steps|--svg|--json")]
+    [InlineData("diff", "EXPR|--by|--shape|--json")]
+    [InlineData("explain", "NET|MODEL|--input|--target|--data|--loss|--optimizer|--lr|--steps|--batch|--weights|--part|--focus|--format|--out|--lang|--json")]
+    [InlineData("draw", "NET|MODEL|--input|--graph|--json")]
     [InlineData("data", "[NAME]|--json")]
     [InlineData("bench", "NAME|vgg_a|--vs|torch|--threads|--seconds|--eager|--profile|--json")]
     public void Every_verb_has_a_page_with_an_example(string verb, string mentioned)

@@ -31,7 +31,7 @@ internal static class Welcome
               {kubik} VERB --help                options and examples of a verb
 
             --version prints the version. Exit codes: 0 fine, 2 wrong input, 130 and 143 a training
-            that was interrupted; 1 is kept for verbs that answer yes or no.
+            that was interrupted; 1 when check or diff find that something is wrong.
 
             """;
     }

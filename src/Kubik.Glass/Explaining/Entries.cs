@@ -13,10 +13,21 @@ namespace Kubik.Glass.Explaining;
 /// <param name="names">How numbers are written.</param>
 internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, bool> isKnown, Names names)
 {
-    private const int MostTerms = 32;
+    private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
+
+    private bool showsWindows, hasShown;
 
     /// <summary>An entry as it is computed; null when there is no short way to write it.</summary>
     public Expression? Of(Tensor value, int[] at) => value is { IsSymbolic: true, Node: { } node } ? this.Computed(node, value, at) : this.Number(value, at);
+
+    /// <summary>An entry with the windows of a convolution as matrices, laid upon the kernel; null when there are none to be shown.</summary>
+    public Expression? Windowed(Tensor value, int[] at)
+    {
+        (this.showsWindows, this.hasShown) = (true, false);
+        Expression? entry = this.Of(value, at);
+        this.showsWindows = false;
+        return this.hasShown ? entry : null;
+    }
 
     private Symbol? Number(Tensor value, int[] at)
     {
@@ -42,7 +53,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
                     return parts.Any(p => p is null) ? null : Call.Of(node.Op, parts!);
                 }
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
-            case Conv conv: return this.Window(conv, x, at);
+            case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
             case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
             case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
             case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
@@ -151,26 +162,62 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     // The window over the input at (sample, …, row, column), times the kernel of the output channel, over all its input channels.
     private Expression? Window(Conv conv, Tensor[] x, int[] at)
     {
+        List<(int[] Cell, int[] Weight)> inside = [.. Cells(conv, x, at).Where(c => IsInside(x[0].Shape, c.Cell))];
+        return Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
+    }
+
+    // Σ window ∘ kernel, a pair of matrices for each input channel; beyond the border the window holds zeros.
+    private Expression? Windows(Conv conv, Tensor[] x, int[] at)
+    {
+        Shape kernel = x[1].Shape;
+        if (kernel.Rank != 4 || kernel[1] > MostWindows || kernel[2] > WidestWindow || kernel[3] > WidestWindow || kernel[2] * kernel[3] == 1) return null;
+        Expression? sum = null;
+        foreach ((int[] Cell, int[] Weight)[] channel in Cells(conv, x, at).Chunk(kernel[2] * kernel[3]))
+        {
+            Symbol? zero = new(new(DType.Float64, []), "0", "0");
+            Expression?[] window = [.. channel.Select(c => IsInside(x[0].Shape, c.Cell) ? this.Inside(x[0], c.Cell) : zero)], weights = [.. channel.Select(c => this.Inside(x[1], c.Weight))];
+            if (window.Concat(weights).Any(e => e is not Symbol)) return null;
+            Call product = Call.Of(Binary<Mul>.Instance, Matrix(window, kernel[3]), Matrix(weights, kernel[3])), total = Call.Of(new Reduce<Sum>([0, 1]), product);
+            sum = sum is null ? total : Call.Of(Binary<Add>.Instance, sum, total);
+        }
+        this.hasShown = true;
+        return sum;
+    }
+
+    private static Symbol Matrix(Expression?[] cells, int columns)
+    {
+        Symbol[][] rows = [.. cells.Cast<Symbol>().Chunk(columns)];
+        return new(new(DType.Float64, [rows.Length, columns]), $"[{string.Join(", ", rows.Select(row => $"[{string.Join(", ", row.Select(c => c.Text))}]"))}]",
+            $@"\begin{{pmatrix}} {string.Join(@" \\ ", rows.Select(row => string.Join(" & ", row.Select(c => c.Latex))))} \end{{pmatrix}}");
+    }
+
+    // Which cell of the input meets which weight of the kernel; cells may lie beyond the border.
+    private static IEnumerable<(int[] Cell, int[] Weight)> Cells(Conv conv, Tensor[] x, int[] at)
+    {
         (Shape input, Shape kernel) = (x[0].Shape, x[1].Shape);
-        int axes = input.Rank - 2, channels = kernel[1], first = at[1] / (kernel[0] / conv.Window.Groups) * channels;
-        int cells = kernel[2..].Size;
-        List<(int[] Cell, int[] Weight)> inside = [];
+        int axes = input.Rank - 2, channels = kernel[1], first = at[1] / (kernel[0] / conv.Window.Groups) * channels, cells = kernel[2..].Size;
+        AxisWindow[] along = [.. Enumerable.Range(0, axes).Select(a => conv.Window.Along(a, input[2 + a], kernel[2 + a]))];
         for (int k = 0; k < channels * cells; k++)
         {
             int[] cell = new int[input.Rank], weight = new int[kernel.Rank];
             (cell[0], cell[1], weight[0], weight[1]) = (at[0], first + k / cells, at[1], k / cells);
-            bool isInside = true;
             for (int a = axes - 1, left = k % cells; a >= 0; a--)
             {
                 weight[2 + a] = left % kernel[2 + a];
                 left /= kernel[2 + a];
-                AxisWindow along = conv.Window.Along(a, input[2 + a], kernel[2 + a]);
-                cell[2 + a] = at[2 + a] * along.Stride + weight[2 + a] * along.Dilation - along.Begin;
-                isInside &= cell[2 + a] >= 0 && cell[2 + a] < input[2 + a];
+                cell[2 + a] = at[2 + a] * along[a].Stride + weight[2 + a] * along[a].Dilation - along[a].Begin;
             }
-            if (isInside) inside.Add((cell, weight));
+            yield return (cell, weight);
         }
-        return Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
+    }
+
+    private static bool IsInside(Shape shape, int[] cell)
+    {
+        for (int a = 0; a < cell.Length; a++)
+        {
+            if (cell[a] < 0 || cell[a] >= shape[a]) return false;
+        }
+        return true;
     }
 
     private static long Offset(Layout layout, int[] at)

@@ -11,7 +11,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Writes the steps of one training step.</summary>
 internal sealed class Explainer
 {
-    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 240;
+    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300;
 
     private readonly StepTrace trace;
     private readonly Names names;
@@ -241,12 +241,13 @@ internal sealed class Explainer
         for (int k = start; all is not null && k < Math.Min(all.Length, start + most); k++)
         {
             int[] at = Entries.Unraveled(value.Shape, k);
-            if (this.entries.Of(value, at) is not { } entry) break;
             Digits result = this.names.Digits(all[k]);
-            if (text.Write(entry) is var computed && (computed == result.Text || computed.Length > LongestFormula)) break; // a number that is only handed on says nothing, one of a hundred terms too much
+            // A number that is only handed on says nothing, one of a hundred terms too much.
+            List<Expression> ways = [.. ((Expression?[])[this.entries.Windowed(value, at), this.entries.Of(value, at)]).OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
+            if (ways.Count == 0) break;
             string index = string.Join(",", at.SkipWhile((_, i) => i < at.Length - 1 && value.Shape[i] == 1).Select(i => i + 1));
             string sign = result.IsExact ? "=" : "≈";
-            written.Add(new($"{text.Write(left)}[{index}] = {computed} {sign} {result.Text}", $"{latex.Write(left)}[{index}] = {latex.Write(entry)} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));
+            written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}", $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));
         }
         return (written, written.Count == 0 ? 0 : value.Count - written.Count);
     }

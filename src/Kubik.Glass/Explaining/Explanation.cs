@@ -75,7 +75,6 @@ public sealed class Explanation
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Loss? loss = target is null ? null : options.Loss ?? new MeanSquaredError();
-        bool[] modes = [.. net.Modules().Select(m => m.Module.Training)];
         net.Build(x.Shape, x.DType);
         long count = net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size);
         DType type = count <= MostInDouble ? DType.Float64 : DType.Float32;
