@@ -64,6 +64,15 @@ public sealed class Slots
         : slot.Spec != value.Spec ? $"it is {value.Spec}, not {slot.Spec}"
         : null;
 
+    /// <summary>A memory of its own with the same values, and nothing assigned.</summary>
+    internal Slots Copy()
+    {
+        Slots copy = new(this.spec);
+        foreach ((string name, Parameter slot) in this.values) copy.values[name] = new Parameter(slot.Value, ParameterRole.State);
+        copy.numbers.UnionWith(this.numbers);
+        return copy;
+    }
+
     /// <summary>A name that nothing was assigned to; null when there is none.</summary>
     internal string? Missing => this.values.Keys.FirstOrDefault(name => !this.next.ContainsKey(name));
 

@@ -170,6 +170,27 @@ public abstract class UpdateRule : Optimizer
     /// <summary>Takes back a step that could not be made.</summary>
     internal void Withdraw() => this.Steps--;
 
+    /// <summary>Computes something that makes or traces steps; memories, sums of gradients and counts are afterwards those of before.</summary>
+    internal T LeavingNoTrace<T>(Func<T> compute)
+    {
+        (Dictionary<Parameter, Slots> memories, Dictionary<Parameter, Parameter> added, Reach reached, int collectedBefore, long steps) = (this.slots, this.sums, this.Reached, this.collected, this.Steps);
+        (double rateBefore, double stepBefore) = (this.rate.Value.Item(), this.step.Value.Item());
+        (this.slots, this.sums) = (memories.ToDictionary(s => s.Key, s => s.Value.Copy()), added.ToDictionary(s => s.Key, s => new Parameter(s.Value.Value, ParameterRole.State)));
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            (this.slots, this.sums, this.Reached, this.collected, this.Steps) = (memories, added, reached, collectedBefore, steps);
+            this.rate.Set(rateBefore);
+            this.step.Set(stepBefore);
+        }
+    }
+
+    /// <summary>Holds the sum of the gradients that have reached a weight since it changed last; null when there is none.</summary>
+    internal Parameter? SumOf(Parameter weight) => this.sums.GetValueOrDefault(weight);
+
     /// <summary>The weights that gradients will have reached after a step.</summary>
     internal Reach After(Reach before, IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, bool isLast) =>
         isLast ? this.nothing : before.With(weights.Where((_, i) => gradients[i] is not null));
