@@ -73,7 +73,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         int traced = Math.Max(batch, TracedBatch);
-        (NetTrace training, ShapeException? problem) = InTraining(net, () => Pass(net, new TensorSpec(dtype, [traced, .. sample.Sizes]), withGradient: true));
+        (NetTrace training, ShapeException? problem) = NetTrace.InTraining(net, () => Pass(net, new TensorSpec(dtype, [traced, .. sample.Sizes]), withGradient: true));
         (NetTrace prediction, _) = Module.InEvaluation(() => Pass(net, new TensorSpec(dtype, [traced, .. sample.Sizes]), withGradient: false));
         Reader reader = new(prediction, training, batch, traced);
         return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], problem)
@@ -112,26 +112,6 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             },
             x);
         return (NetTrace.Of(net, graph, recorder.Calls[0]), problem);
-    }
-
-    // As in training, whatever the modules are set to; afterwards they are as before.
-    private static T InTraining<T>(Module net, Func<T> compute)
-    {
-        (Module Module, bool Training)[] before = [.. net.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))];
-        net.Train();
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            // Those inside come after those around them, and so have the last word.
-            foreach ((Module module, bool training) in before)
-            {
-                if (training) module.Train();
-                else module.Eval();
-            }
-        }
     }
 
     private static IEnumerable<BrickCall> InOrder(BrickCall call) => call.Inside.SelectMany(InOrder).Append(call);

@@ -45,6 +45,26 @@ public sealed class NetTrace
         return new(net, graph, recorder.Calls[0]);
     }
 
+    /// <summary>Computes as in training, whatever the modules are set to; afterwards they are as before.</summary>
+    internal static T InTraining<T>(Module net, Func<T> compute)
+    {
+        (Module Module, bool Training)[] before = [.. net.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))];
+        net.Train();
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            // Those inside come after those around them, and so have the last word.
+            foreach ((Module module, bool training) in before)
+            {
+                if (training) module.Train();
+                else module.Eval();
+            }
+        }
+    }
+
     /// <summary>The trace of a computation that has called the network once.</summary>
     internal static NetTrace Of(Module net, Graph graph, BrickCall root) => new(net, graph, root);
 }
