@@ -2,6 +2,7 @@
 // computes, its shapes, its derivative and how it is written are the op's own.
 
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Kubik.Glass.Formulas;
 
@@ -77,7 +78,7 @@ public sealed class Variable : Expression
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(this.Name);
 }
 
-/// <summary>A part that is written as it is said here: a gradient's name, a matrix of numbers.</summary>
+/// <summary>A part that is written as it is said here: a gradient's name, a matrix of numbers. It equals itself alone, for what is written alike after rounding need not be the same.</summary>
 public sealed class Symbol : Expression
 {
     /// <summary>A part with its text.</summary>
@@ -97,10 +98,10 @@ public sealed class Symbol : Expression
     public Strength Strength { get; }
 
     /// <inheritdoc/>
-    public override bool Equals(Expression? other) => other is Symbol s && s.Spec == this.Spec && s.Text == this.Text;
+    public override bool Equals(Expression? other) => ReferenceEquals(other, this);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(this.Text);
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>An op of the engine, applied.</summary>
