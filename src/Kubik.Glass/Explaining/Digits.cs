@@ -12,22 +12,27 @@ namespace Kubik.Glass.Explaining;
 /// <param name="Strength">How tightly it holds together: a fraction is a quotient, a negative number a difference.</param>
 internal readonly record struct Digits(string Text, string Latex, bool IsExact, Strength Strength)
 {
-    private const int LargestDenominator = 999;
+    private const double MostChance = 0.01; // that a number is taken for a decimal by accident
 
     /// <summary>Writes a number.</summary>
     /// <param name="x">The number.</param>
-    /// <param name="precision">How far from a fraction it may be, relatively, to be taken for it: what the arithmetic rounds.</param>
-    public static Digits Of(double x, double precision = 1e-13)
+    /// <param name="precision">Which decimals and fractions it may be taken for; null: those that it is to the last digits.</param>
+    public static Digits Of(double x, Precision? precision = null)
     {
+        precision ??= Precision.Full;
         if (double.IsNaN(x)) return new("NaN", @"\mathrm{NaN}", true, Strength.Atom);
         string sign = x < 0 ? "-" : "";
         double a = Math.Abs(x);
         if (double.IsInfinity(a)) return Signed(sign, "∞", @"\infty", true, Strength.Atom);
         if (a == 0) return new("0", "0", true, Strength.Atom);
-        // What is a whole number of 1/10 000 is written as a decimal.
-        double scaled = Math.Round(a * 1e4);
-        if (a < 1e9 && scaled > 0 && Math.Abs(a * 1e4 - scaled) <= precision * scaled) return Signed(sign, Plain(scaled / 1e4), null, true, Strength.Atom);
-        if (a < LargestDenominator && Fraction(a, precision) is var (p, q))
+        if (a < 1e9 && a == Math.Floor(a) && precision.Rounding * a <= 0.1) return Signed(sign, Plain(a), null, true, Strength.Atom);
+        // Up to four decimals are written, when so many digits can be trusted.
+        for (double unit = 1; unit <= 1e4; unit *= 10)
+        {
+            double whole = Math.Round(a * unit), blur = precision.Rounding * whole;
+            if (a < 1e9 && whole > 0 && blur <= MostChance && Math.Abs(a * unit - whole) <= blur) return Signed(sign, Plain(whole / unit), null, true, Strength.Atom);
+        }
+        if (a < precision.LargestDenominator && Fraction(a, precision) is var (p, q))
             return Signed(sign, $"{p}/{q}", $@"\frac{{{p}}}{{{q}}}", true, Strength.Product);
         return Rounded(sign, a);
     }
@@ -48,7 +53,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
     private static string Plain(double x) => x.ToString("0.####", CultureInfo.InvariantCulture);
 
     // By continued fractions: the first that is near enough has the smallest denominator.
-    private static (long P, long Q)? Fraction(double x, double precision)
+    private static (long P, long Q)? Fraction(double x, Precision precision)
     {
         (long p0, long q0, long p1, long q1) = (0, 1, 1, 0);
         double rest = x;
@@ -58,11 +63,23 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
             if (whole > 1e9) return null;
             (p0, p1) = (p1, (long)whole * p1 + p0);
             (q0, q1) = (q1, (long)whole * q1 + q0);
-            if (q1 > LargestDenominator) return null;
-            if (Math.Abs(x - (double)p1 / q1) <= precision * x) return (p1, q1);
+            if (q1 > precision.LargestDenominator) return null;
+            if (Math.Abs(x - (double)p1 / q1) <= precision.Rounding * x) return (p1, q1);
             if (rest == whole) return null;
             rest = 1 / (rest - whole);
         }
         return null;
     }
+}
+
+/// <summary>What computed numbers may be taken for: arithmetic rounds, so 0.30000000000000004 is 0.3.</summary>
+/// <param name="Rounding">How far from a decimal or a fraction a number may be, relatively.</param>
+/// <param name="LargestDenominator">Of fractions: the fewer digits a number has, the more fractions are near it by accident.</param>
+internal sealed record Precision(double Rounding, int LargestDenominator)
+{
+    /// <summary>Of numbers that nothing was computed with.</summary>
+    public static Precision Full { get; } = new(1e-13, 999);
+
+    /// <summary>Of what was computed in a type.</summary>
+    public static Precision Of(DType type) => type == DType.Float64 ? new(1e-12, 999) : new(1e-7, 12);
 }

@@ -9,9 +9,10 @@ namespace Kubik.Glass.Explaining;
 
 /// <summary>Writes single entries of values.</summary>
 /// <param name="values">All values.</param>
+/// <param name="isInput">Which values are another name for their input.</param>
 /// <param name="isKnown">Which values stand as numbers: those with a name.</param>
 /// <param name="names">How numbers are written.</param>
-internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, bool> isKnown, Names names)
+internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, bool> isInput, Func<Tensor, bool> isKnown, Names names)
 {
     private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
 
@@ -32,8 +33,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     private Symbol? Number(Tensor value, int[] at)
     {
         if (!values.TryGetValue(value, out Tensor? known)) return null;
-        double x = known.Shape.Rank == 0 ? known.Item() : known.ToDoubles()[Flat(known.Shape, at)];
-        Digits d = names.Digits(x);
+        Digits d = names.Digits(Element(known, at));
         return new Symbol(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
     }
 
@@ -42,9 +42,11 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
     private Expression? Computed(Node node, Tensor value, int[] at)
     {
         Tensor[] x = node.Inputs;
+        if (isInput(value)) return this.Inside(x[0], at);
         switch (node.Op)
         {
-            case Cast or Detach or Copy or Clip { Min: <= -30, Max: >= 30 }: return this.Inside(x[0], at);
+            case Cast when this.Inside(x[0], at) is { } truth && !truth.Spec.DType.IsFloat: return Call.Of(new Cast(DType.Float64), truth);
+            case Cast or Detach or Copy: return this.Inside(x[0], at);
             case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
             case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
             case IElementwise when x.All(i => i.DType.IsFloat):
@@ -60,7 +62,7 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
             case Ops.LogSoftmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at) is { } share ? Call.Of(Unary<Log>.Instance, share) : null;
             case SoftmaxCrossEntropy when values.TryGetValue(x[1], out Tensor? labels):
                 {
-                    int[] right = [at[0], (int)labels.ToDoubles()[Flat(labels.Shape, at)], .. at[1..]];
+                    int[] right = [at[0], (int)Element(labels, at), .. at[1..]];
                     return this.Share(x[0], 1, 1, right) is { } part ? Call.Of(UnaryNumber<Neg>.Instance, Call.Of(Unary<Log>.Instance, part)) : null;
                 }
             default: return null;
@@ -219,6 +221,9 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
         }
         return true;
     }
+
+    /// <summary>One element of a tensor; the others are not looked at.</summary>
+    public static double Element(Tensor x, int[] at) => x.View([], new((int)Offset(x.Layout, at), [])).Item();
 
     private static long Offset(Layout layout, int[] at)
     {

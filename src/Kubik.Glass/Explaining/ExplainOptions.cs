@@ -22,7 +22,8 @@ public sealed record ExplainOptions
     public IReadOnlyList<Phase>? Phases { get; init; }
 
     /// <summary>The entry (from 0) of every value from which entries are written out, such as 0, 5, 5 for a channel, a row and a column; null: the first.</summary>
-    public IReadOnlyList<int>? Focus { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 0.</exception>
+    public IReadOnlyList<int>? Focus { get; init => field = value?.FirstOrDefault(i => i < 0) is not < 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"Focus counts entries from 0 on, such as 0, 5, 5; {string.Join(", ", value)} has a number below 0."); }
 
     /// <summary>Whether the network computes as in training: dropout drops, batch norm measures.</summary>
     public bool Training { get; init; } = true;

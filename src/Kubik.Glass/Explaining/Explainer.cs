@@ -15,7 +15,7 @@ internal sealed class Explainer
 
     private readonly StepTrace trace;
     private readonly Names names;
-    private readonly GraphReader reader = new();
+    private readonly GraphReader reader;
     private readonly Dictionary<Tensor, Tensor> values;
     private readonly Dictionary<Tensor, Snapshot> snapshots;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
@@ -27,12 +27,13 @@ internal sealed class Explainer
     public Explainer(StepTrace trace, Names names, Dictionary<Tensor, Tensor> values, Dictionary<Tensor, Snapshot> snapshots, int round, int[]? focus)
     {
         (this.trace, this.names, this.values, this.snapshots, this.round, this.focus) = (trace, names, values, snapshots, round, focus);
-        this.entries = new(values, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
+        this.reader = new(isInput: trace.IsGuard);
+        this.entries = new(values, trace.IsGuard, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
         {
             if (!value.IsSymbolic) this.reader.Name(value, this.Constant(value));
             else if (value.IsSymbolic && value.Node is null && names.Of(value) is { } name) this.reader.Name(value, name);
-            else if (value is { IsSymbolic: true, Node: null }) this.reader.Name(value, new Variable("s", GraphReader.SpecOf(value))); // the state of a random source
+            else if (value is { IsSymbolic: true, Node: null }) this.reader.Name(value, names.Fresh(value, "s")); // the state of a random source, or a memory of the optimiser
         }
     }
 
@@ -42,6 +43,11 @@ internal sealed class Explainer
         this.reader.Name(this.trace.Graph.Inputs[0], this.names.Of(this.trace.Graph.Inputs[0])!);
         foreach (BrickCall call in this.trace.Net.Root.Working)
         {
+            if (!this.snapshots.ContainsKey(call.Output))
+            {
+                yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, [], [], null, null, [Sentences.Unused]);
+                continue;
+            }
             if (ReferenceEquals(call.Output, call.Input))
             {
                 yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, [], [this.Named(call.Input)], this.Named(call.Output), this.GradientOf(call.Output), [Sentences.Unchanged]);
@@ -82,7 +88,7 @@ internal sealed class Explainer
         }
         foreach (BrickCall call in this.trace.Net.Root.Working.Reverse())
         {
-            if (ReferenceEquals(call.Output, call.Input)) continue;
+            if (ReferenceEquals(call.Output, call.Input) || !this.snapshots.ContainsKey(call.Output)) continue;
             List<Remark> remarks = [];
             Named? incoming = this.GradientOf(call.Output);
             if (incoming is null)
@@ -112,12 +118,19 @@ internal sealed class Explainer
         foreach ((string path, Parameter weight, Expression name) in this.names.Parameters)
         {
             if (weight.Role != ParameterRole.Weight) continue;
+            List<Equation> equations = [];
+            if (rule.SumOf(weight) is { } sum)
+            {
+                Expression letter = new Variable("G", sum.Spec.Shape);
+                if (before.TryGetValue(sum, out Tensor? old)) this.reader.Name(old, letter);
+                if (next.TryGetValue(sum, out Tensor? collected)) equations.Add(this.Equation(collected, letter, "←"));
+            }
             if (!next.TryGetValue(weight, out Tensor? value))
             {
-                yield return new(this.round, Phase.Update, path, rule.Name, [], [this.Named(before[weight])], null, null, [Sentences.NotReached]);
+                Remark why = !this.trace.Gradients.ContainsKey(before[weight]) ? Sentences.NotReached : rule.IsLast ? Sentences.Frozen : Sentences.Collecting(rule.Accumulate);
+                yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], null, this.GradientOf(before[weight]), [why]);
                 continue;
             }
-            List<Equation> equations = [];
             foreach ((string slot, Parameter memory) in rule.MemoriesOf(weight))
             {
                 Expression letter = new Variable(slot, memory.Spec.Shape);
@@ -234,14 +247,13 @@ internal sealed class Explainer
         if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right).All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !this.values.TryGetValue(value, out Tensor? known)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
-        double[]? all = value.Count <= 1 << 20 ? known.ToDoubles() : null;
         int[] first = this.focus is { } f && f.Length <= value.Shape.Rank ? [.. Enumerable.Repeat(0, value.Shape.Rank - f.Length), .. f] : new int[value.Shape.Rank];
         int start = first.Zip(value.Shape.Sizes.ToArray()).All(p => p.First < p.Second) ? Entries.Flat(value.Shape, first) : 0;
         int most = value.Count <= MostEntries ? MostEntries : FewEntries;
-        for (int k = start; all is not null && k < Math.Min(all.Length, start + most); k++)
+        for (int k = start; k < Math.Min(value.Count, start + most); k++)
         {
             int[] at = Entries.Unraveled(value.Shape, k);
-            Digits result = this.names.Digits(all[k]);
+            Digits result = this.names.Digits(Entries.Element(known, at));
             // A number that is only handed on says nothing, one of a hundred terms too much.
             List<Expression> ways = [.. ((Expression?[])[this.entries.Windowed(value, at), this.entries.Of(value, at)]).OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) break;
@@ -266,6 +278,6 @@ internal sealed class Explainer
     {
         double[] all = value.Count <= 1 << 16 && value.DType.IsFloat ? value.ToDoubles() : [];
         if (all.Length > 0 && all.All(x => x == all[0])) return Tidying.Uniform(Tidying.Constant(all[0]), value.Shape);
-        return this.names.Numbers(value)?.Written ?? new Symbol(GraphReader.SpecOf(value), $"C{value.Shape}", $@"C_{{{value.Shape.ToString().Trim('(', ')')}}}");
+        return this.names.Numbers(value)?.Written ?? this.names.Numbered(value, "C");
     }
 }

@@ -21,7 +21,7 @@ public sealed class Explanation
     private const long MostInDouble = 2_000_000;
     private const int Largest = 100_000, MostDigits = 100_000;
 
-    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters) => (this.Net, this.Steps, this.Parameters) = (net, steps, parameters);
+    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision) => (this.Net, this.Steps, this.Parameters, this.Precision) = (net, steps, parameters, precision);
 
     /// <summary>The network in the one-line notation.</summary>
     public string Net { get; }
@@ -31,6 +31,9 @@ public sealed class Explanation
 
     /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
     public IReadOnlyList<Named> Parameters { get; }
+
+    /// <summary>How far its numbers are to be trusted.</summary>
+    internal Precision Precision { get; }
 
     /// <summary>As text for a terminal.</summary>
     public string ToText(Language language = Language.English) => new TextPage().Write(this.Blocks(language));
@@ -76,36 +79,35 @@ public sealed class Explanation
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Loss? loss = target is null ? null : options.Loss ?? new MeanSquaredError();
         net.Build(x.Shape, x.DType);
-        long count = net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size);
-        DType type = count <= MostInDouble ? DType.Float64 : DType.Float32;
+        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Select(p => (p.Parameter, p.Parameter.Spec))];
+        bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
+        DType type = isSmall ? DType.Float64 : DType.Float32;
+        return rule is null ? Of(net, x, target, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, x, target, options, loss, rule, type));
+    }
+
+    private static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
+    {
         Dictionary<Parameter, Tensor> state = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
-        int made = 0;
-        try
+        for (int round = 1; round <= options.Steps; round++)
         {
-            for (int round = 1; round <= options.Steps; round++)
-            {
-                (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
-                if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
-                rule?.Advance(0);
-                made += rule is null ? 0 : 1;
-                if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = (rule.Counters.Rate.Current, rule.Counters.Step.Current);
-                Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
-                StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, expected is null ? null : values[1].Spec, loss, rule, type));
-                Names names = new(trace, type);
-                Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
-                Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = AsWritten(p.Current, type), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
-                if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
-                steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
-                foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
-            }
+            (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
+            if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
+            bool isLast = rule?.IsLast ?? false;
+            if (isLast) rule!.Advance(0);
+            if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = (rule.Counters.Rate.Current, rule.Counters.Step.Current);
+            Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
+            StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, expected is null ? null : values[1].Spec, loss, rule, type));
+            Names names = new(trace, type);
+            Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
+            Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = type == DType.Float64 ? AsWritten(p.Current, type) : p.Current.Detach(), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
+            if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
+            steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
+            foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
+            rule?.Collected(trace.Reached!, isLast);
         }
-        finally
-        {
-            for (; made > 0; made--) rule!.Withdraw();
-        }
-        return new(net.Notation, steps, parameters);
+        return new(net.Notation, steps, parameters, Precision.Of(type));
     }
 
     private static IEnumerable<ExplainStep> Explain(Explainer explainer, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases)
@@ -121,15 +123,15 @@ public sealed class Explanation
         return phases is null ? all : all.Where(s => phases.Contains(s.Phase) || s.Phase == Phase.Loss && phases.Contains(Phase.Forward));
     }
 
-    private static T Traced<T>(Module net, bool training, Func<T> trace) => training ? trace() : Module.InEvaluation(trace);
+    private static T Traced<T>(Module net, bool training, Func<T> trace) => training ? NetTrace.InTraining(net, trace) : Module.InEvaluation(trace);
 
-    // The samples of a step: all, or the next so many, from the beginning again after the last.
+    // The samples of a step: all, or the next so many; the last batch is what is left, and after it comes the first again.
     private static (Tensor X, Tensor? Target) Batch(Tensor x, Tensor? target, int? size, int round)
     {
         int samples = x.Rank == 0 ? 1 : x.Shape[0];
         if (size is not { } n || n >= samples) return (x, target);
-        int batches = samples / n, start = (round - 1) % batches * n;
-        return (x[start..(start + n)], target?[start..(start + n)]);
+        int start = (round - 1) % ((samples + n - 1) / n) * n, end = Math.Min(start + n, samples);
+        return (x[start..end], target?[start..end]);
     }
 
     // 0.1f is 0.1, as its owner wrote it.

@@ -11,12 +11,13 @@ internal static class ExplanationWriter
     public static List<Block> Write(Explanation explanation, Language language)
     {
         string T(string english, string russian) => language == Language.Russian ? russian : english;
+        Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
         List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
         if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
         if (explanation.Parameters.Count > 0)
         {
             page.Add(new Heading(2, T("Parameters", "Параметры")));
-            foreach (Named p in explanation.Parameters) page.Add(Values(p, language));
+            foreach (Named p in explanation.Parameters) page.Add(Values(p));
         }
         (int Round, Phase Phase)? last = null;
         int rounds = explanation.Steps.Select(s => s.Round).DefaultIfEmpty(0).Max(), number = 0;
@@ -34,11 +35,11 @@ internal static class ExplanationWriter
                 page.Add(new Heading(2, rounds > 1 ? T($"Step {step.Round}. {title}", $"Шаг {step.Round}. {title}") : title));
                 if (step.Phase == Phase.Forward)
                 {
-                    foreach (Named input in step.Inputs.Where(i => i.Name == "x")) page.Add(Values(input, language));
+                    foreach (Named input in step.Inputs.Where(i => i.Name == "x")) page.Add(Values(input));
                 }
                 if (step.Phase == Phase.Loss)
                 {
-                    foreach (Named target in step.Inputs.Where(i => i.Name == "t")) page.Add(Values(target, language));
+                    foreach (Named target in step.Inputs.Where(i => i.Name == "t")) page.Add(Values(target));
                 }
                 (last, number) = ((step.Round, step.Phase), 0);
             }
@@ -50,7 +51,7 @@ internal static class ExplanationWriter
             {
                 page.Add(new Equality(e.Text, e.Latex));
                 if (e.Numbers is not null) page.Add(new Equality(e.Numbers, e.NumbersLatex!));
-                else page.Add(Values(e.Result, language));
+                else page.Add(Values(e.Result));
                 // One entry that says no more than the line above is left out.
                 if (e.Entries.Count > 0 && e.Result.Value.Shape.Size > 1)
                 {
@@ -62,18 +63,18 @@ internal static class ExplanationWriter
         return page;
     }
 
-    private static Block Values(Named named, Language language)
+    private static Block Values(Named named, Precision precision, Language language)
     {
         Snapshot value = named.Value;
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
         if (value.Values is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
         {
-            Digits[] digits = [.. all.Select(x => Digits.Of(x))];
+            Digits[] digits = [.. all.Select(x => Digits.Of(x, precision))];
             int columns = sizes.Length == 0 ? 1 : sizes[^1];
             return new Matrix(named.Name, named.Latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact));
         }
-        string least = Digits.Of(value.Least).Text, greatest = Digits.Of(value.Greatest).Text, mean = Digits.Of(value.Mean).Text;
+        string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = Digits.Of(value.Mean, precision).Text;
         return new Paragraph(value.Shape.Size == 0
             ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name} пуст, {value.Shape}.")
             : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.", $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));

@@ -11,7 +11,6 @@ namespace Kubik.Glass.Explaining;
 internal sealed class Names
 {
     private const int MostEntries = 16; // of a matrix that is written out
-    private const double Rounding32 = 1e-6, Rounding64 = 1e-12;
 
     private static readonly Dictionary<string, string> Letters = new(StringComparer.Ordinal)
     {
@@ -27,29 +26,25 @@ internal sealed class Names
     private static readonly string[] Parts = ["query", "key", "value", "output"]; // of an attention: W_q, W_k, W_v, W_o
 
     private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, int> used = new(StringComparer.Ordinal);
-    private readonly double precision;
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal); // as they are read: W1 and W_1 are one
+    private readonly Dictionary<string, int> last = new(StringComparer.Ordinal);
+    private readonly Precision precision;
 
     public Names(StepTrace trace, DType type)
     {
-        this.precision = type == DType.Float64 ? Rounding64 : Rounding32;
+        this.precision = Precision.Of(type);
         this.Name(trace.Graph.Inputs[0], "x");
         if (trace.Target is { } target) this.Name(target, "t");
         if (trace.Loss is { } loss) this.Name(loss, "L");
+        Tensor output = trace.Net.Root.Output;
+        if (this.Of(output) is null) this.Name(output, "y");
         this.NameParameters(trace.Net);
-        this.Bricks = [.. trace.Net.Root.Working.DistinctBy(c => c.Output, ReferenceEqualityComparer.Instance)];
-        int k = 0;
-        foreach (BrickCall call in this.Bricks)
+        HashSet<Tensor> computed = new(trace.Graph.Values, ReferenceEqualityComparer.Instance);
+        foreach (BrickCall call in trace.Net.Root.Working)
         {
-            if (this.names.ContainsKey(call.Output)) continue;
-            if (ReferenceEquals(call.Output, trace.Net.Root.Output)) this.Name(call.Output, "y");
-            else this.Name(call.Output, $"h{++k}");
+            if (this.Of(call.Output) is null && computed.Contains(call.Output)) this.Numbered(call.Output, "h");
         }
-        if (!this.names.ContainsKey(trace.Net.Root.Output)) this.Name(trace.Net.Root.Output, "y");
     }
-
-    /// <summary>The calls that compute something new, in order.</summary>
-    public IReadOnlyList<BrickCall> Bricks { get; }
 
     /// <summary>The weights and other parameters that have a name: by path.</summary>
     public List<(string Path, Parameter Parameter, Expression Name)> Parameters { get; } = [];
@@ -57,22 +52,35 @@ internal sealed class Names
     /// <summary>The name of a value; null when it has none.</summary>
     public Expression? Of(Tensor value) => this.names.GetValueOrDefault(value);
 
-    /// <summary>Names a value.</summary>
-    public Expression Name(Tensor value, string name) => this.names[value] = new Variable(name, GraphReader.SpecOf(value));
+    /// <summary>Names a value: by a letter, with the next free number when another value has it.</summary>
+    public Expression Name(Tensor value, string letter) => this.names[value] = this.Fresh(value, letter);
 
-    /// <summary>Names a value by what the field calls it, with a number from its second appearance on; or a1, a2, …</summary>
-    public Expression NameInside(Tensor value)
+    /// <summary>A name that no other value has, for one that is no step of the explanation.</summary>
+    public Expression Fresh(Tensor value, string letter) => Named(value, letter, this.Free(letter, isBare: true));
+
+    /// <summary>Names a value by a letter with a number.</summary>
+    public Expression Numbered(Tensor value, string letter) => this.names[value] = Named(value, letter, this.Free(letter, isBare: false));
+
+    /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
+    public Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
+
+    private string Free(string letter, bool isBare)
     {
-        string letter = value.Label ?? "a";
-        int n = this.used[letter] = this.used.GetValueOrDefault(letter) + 1;
-        string index = value.Label is null || n > 1 ? n.ToString() : "";
-        return this.names[value] = letter switch
-        {
-            "x̂" => new Symbol(GraphReader.SpecOf(value), Subscript("x̂", index), $@"\hat{{x}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
-            "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
-            _ => new Variable(letter + index, GraphReader.SpecOf(value)),
-        };
+        if (isBare && this.taken.Add(Read(letter))) return "";
+        int n = this.last.GetValueOrDefault(letter, isBare ? 1 : 0) + 1;
+        while (!this.taken.Add(Read($"{letter}{n}"))) n++;
+        this.last[letter] = n;
+        return n.ToString();
     }
+
+    private static string Read(string name) => name.Replace("_", "", StringComparison.Ordinal);
+
+    private static Expression Named(Tensor value, string letter, string index) => letter switch
+    {
+        "x̂" => new Symbol(GraphReader.SpecOf(value), Subscript("x̂", index), $@"\hat{{x}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
+        _ => new Variable(letter + index, GraphReader.SpecOf(value)),
+    };
 
     /// <summary>∂L/∂ of a value that has a name.</summary>
     public static Symbol GradientOf(Expression name) => new(name.Spec, $"∂L/∂{name}", $@"\frac{{\partial L}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
@@ -109,8 +117,7 @@ internal sealed class Names
             if (!numbers.TryGetValue(owner, out int number)) number = numbers[owner] = numbers.Count + 1;
             string letter = Letters.GetValueOrDefault(leaf) ?? leaf, part = owner[(owner.LastIndexOf('.') + 1)..];
             string name = Parts.Contains(part) ? $"{letter}_{part[0]}" : Letters.ContainsKey(leaf) ? $"{letter}{number}" : $"{letter}_{number}";
-            int again = this.used[name] = this.used.GetValueOrDefault(name) + 1;
-            this.Parameters.Add((path, parameter, this.Name(symbol, again == 1 ? name : $"{name}{again}")));
+            this.Parameters.Add((path, parameter, this.names[symbol] = this.taken.Add(Read(name)) ? new Variable(name, GraphReader.SpecOf(symbol)) : Parts.Contains(part) ? this.Name(symbol, name) : this.Numbered(symbol, letter)));
         }
     }
 }

@@ -12,6 +12,12 @@ internal static class Sentences
 
     public static Remark NotReached { get; } = new("No gradient gets here: the loss does not depend on this value by a derivative. That is not a gradient of 0, but none.", "Градиент сюда не доходит: потери не зависят от этого значения через производную. Это не нулевой градиент, а отсутствие градиента.");
 
+    public static Remark Unused { get; } = new("Its output is not used: nothing that is shown here depends on it.", "Его выход не используется: от него не зависит ничто из показанного здесь.");
+
+    public static Remark Frozen { get; } = new("A gradient gets here, but the optimizer keeps this weight as it is: the rate of its group is 0.", "Градиент сюда доходит, но оптимизатор оставляет этот вес как есть: скорость его группы равна 0.");
+
+    public static Remark Collecting(int steps) => new($"The gradient is added to those before, G; the weight changes in the last of {steps} steps, by their mean.", $"Градиент прибавляется к предыдущим, G; вес меняется на последнем из {Plural(steps, "шага", "шагов", "шагов")}, по их среднему.");
+
     public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Правило цепочки начинается с потерь: их производная по самим себе равна 1.");
 
     public static Remark Rate { get; } = new("η is the learning rate, k the number of the step.", "η — скорость обучения, k — номер шага.");
@@ -22,7 +28,7 @@ internal static class Sentences
         ["MaxPool"] = new("Every window hands on its greatest entry.", "Каждое окно передаёт дальше свой наибольший элемент."),
         ["Softmax"] = new("Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.", "Softmax даёт положительные числа с суммой 1: экспонента каждого делится на сумму всех экспонент."),
         ["Conv"] = new("Each entry is a window of the input times the kernel, entry by entry, added up over all channels.", "Каждый элемент — окно входа, поэлементно умноженное на ядро и просуммированное по всем каналам."),
-        ["RandomBernoulli"] = new("A mask is drawn: each entry stays with the same probability, independent of the others.", "Разыгрывается маска: каждый элемент остаётся с одной и той же вероятностью, независимо от других."),
+        ["RandomUniform"] = new("Numbers from 0 to 1 are drawn, one for each entry of the mask: what gets a number below the probability is dropped, independent of the others.", "Разыгрываются числа от 0 до 1, по одному на элемент маски: то, что получило число меньше вероятности, выбрасывается независимо от остальных."),
     };
 
     private static readonly Dictionary<string, Remark> OnTheWayBack = new(StringComparer.Ordinal)
@@ -32,12 +38,15 @@ internal static class Sentences
         ["Mul"] = new("Multiplication swaps: each factor gets the gradient times the other factor.", "Умножение меняет местами: каждый множитель получает градиент, умноженный на другой множитель."),
         ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает градиент, умноженный на другой множитель, транспонированный."),
         ["Relu"] = new("ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.", "ReLU — это вентиль: градиент проходит там, где вход был положителен, в остальных местах он равен 0."),
-        ["Max"] = new("The maximum routes: only the greatest gets the gradient.", "Максимум направляет: градиент получает только наибольший."),
+        ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум направляет: градиент получает только наибольший; равные делят его поровну."),
         ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient.", "Максимум направляет: в каждом окне градиент получает только победитель."),
         ["Sigmoid"] = new("The derivative of the sigmoid is σ(1 − σ), at most 1/4.", "Производная сигмоиды равна σ(1 − σ) и не больше 1/4."),
         ["Tanh"] = new("The derivative of tanh is 1 − tanh², at most 1.", "Производная tanh равна 1 − tanh² и не больше 1."),
         ["Softmax"] = new("Softmax's entries push each other: from each gradient the mean of all, weighted with the probabilities, is taken away.", "Выходы softmax связаны: из каждого градиента вычитается среднее всех, взвешенное вероятностями."),
     };
+
+    /// <summary>Every sentence on an op, with the op's name.</summary>
+    public static IEnumerable<(string Op, Remark Remark)> OnOps => OnTheWay.Concat(OnTheWayBack).Select(s => (s.Key, s.Value));
 
     private static readonly Remark Copies = new("A value that is used several times gets the sum of the gradients.", "Значение, использованное несколько раз, получает сумму градиентов.");
 
@@ -45,12 +54,12 @@ internal static class Sentences
     public static Remark More(int count) => new($"{count} more parts are computed in the same way and not shown.", $"Ещё {Plural(count, "часть вычисляется", "части вычисляются", "частей вычисляются")} так же и не показаны.");
 
     /// <summary>On what a brick does.</summary>
-    public static IEnumerable<Remark> Forward(BrickCall call) => OpsOf(call).Select(op => OnTheWay.GetValueOrDefault(op)).OfType<Remark>();
+    public static IEnumerable<Remark> Forward(BrickCall call) => OpsOf(call.Own).Select(op => OnTheWay.GetValueOrDefault(op)).OfType<Remark>();
 
     /// <summary>On how a brick treats the gradient.</summary>
     public static IEnumerable<Remark> Backward(BrickCall call, StepTrace trace)
     {
-        foreach (string op in OpsOf(call))
+        foreach (string op in OpsOf(call.Own.Where(trace.Gradients.ContainsKey)))
         {
             if (OnTheWayBack.TryGetValue(op, out Remark? remark)) yield return remark;
         }
@@ -70,5 +79,5 @@ internal static class Sentences
         return $"{n} {(tens is > 10 and < 20 ? many : units == 1 ? one : units is >= 2 and <= 4 ? few : many)}";
     }
 
-    private static IEnumerable<string> OpsOf(BrickCall call) => call.Own.Select(v => v.Node!.Op.Name).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> OpsOf(IEnumerable<Tensor> values) => values.Select(v => v.Node!.Op.Name).Distinct(StringComparer.Ordinal);
 }

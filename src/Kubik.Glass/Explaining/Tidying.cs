@@ -21,7 +21,7 @@ internal static class Tidying
 
     private static Expression Tidied(Call c, Expression[] x)
     {
-        if (c.Op is Detach or Copy or Clip { Min: <= -30, Max: >= 30 } || c.Op is Cast && x[0].Spec.DType.IsFloat) return x[0];
+        if (c.Op is Detach or Copy || c.Op is Cast && x[0].Spec.DType.IsFloat) return x[0];
         if (c.Op is IElementwise && x.Length == 2)
         {
             // A number beside a tensor needs no shape.

@@ -16,10 +16,12 @@ internal sealed class GraphReader
     private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expression, Tensor> named = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Op>? known;
+    private readonly Func<Tensor, bool>? isInput;
 
     /// <summary>A reader.</summary>
     /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed, are written as their definitions. Null: all are known.</param>
-    public GraphReader(IEnumerable<Op>? known = null) => this.known = known?.ToHashSet();
+    /// <param name="isInput">Which values are written as what they are computed from; null: none.</param>
+    public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, bool>? isInput = null) => (this.known, this.isInput) = (known?.ToHashSet(), isInput);
 
     /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
     public void Name(Tensor value, Expression name) => (this.read[value], this.named[name]) = (name, value);
@@ -49,7 +51,8 @@ internal sealed class GraphReader
     }
 
     private Expression Of(Tensor value) =>
-        value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64 ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
+        value is { IsSymbolic: true, Node: { } guard } && this.isInput?.Invoke(value) == true ? this.read[guard.Inputs[0]]
+        : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64 ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
         : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
         : value is { IsSymbolic: false, Count: 1, DType: DType.Float64 } ? Constants.Written(value.Item())
         : Uniform(value) is { } number ? value.Rank == 0 ? number : Call.Of(new BroadcastTo(value.Shape), number)

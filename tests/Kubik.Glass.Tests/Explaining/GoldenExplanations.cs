@@ -24,7 +24,7 @@ public class GoldenExplanations
 
         Explanation explanation = net.Explain(x, t);
 
-        Dictionary<string, Snapshot> shown = explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result).DistinctBy(r => r.Name).ToDictionary(r => r.Name, r => r.Value);
+        Dictionary<string, Snapshot> shown = explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result).ToDictionary(r => r.Name, r => r.Value);
         int compared = 0;
         foreach (JsonProperty v in root.GetProperty("values").EnumerateObject())
         {
