@@ -10,6 +10,8 @@ namespace Kubik.Glass.Pages;
 /// <summary>Pages in HTML with MathML.</summary>
 internal sealed class HtmlPage(Language language) : Page
 {
+    private const int MostBeside = 40; // characters that are seen at once also on a phone
+
     private const string Style = """
         :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --line: #d0d7de; --box: #f6f8fa; --accent: #0b5cad; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #a8b2bd; --paper: #0d1117; --line: #3d444d; --box: #161b22; --accent: #79b8ff; } }
@@ -40,16 +42,17 @@ internal sealed class HtmlPage(Language language) : Page
                 Heading h => $"<h{h.Level}>{Escaped(h.Text)}</h{h.Level}>",
                 Paragraph p => $"<p>{Escaped(p.Text)}</p>",
                 Code c => $"<pre tabindex=\"0\">{Escaped(c.Text)}</pre>",
-                Equality f => Math(f.Latex, "formula"),
-                Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, "formula")))}</div>",
-                Matrix m => Math(LatexPage.Written(m), "formula"),
+                Equality f => Math(f.Latex, f.Text.Length),
+                Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
+                Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2))),
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             }).Append('\n');
         }
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static string Math(string latex, string style) => $"<div class=\"{style}\" tabindex=\"0\">{MathMl.FromLatex(latex)}</div>";
+    // What may have to be scrolled can be reached with the keyboard.
+    private static string Math(string latex, int width) => $"<div class=\"formula\"{(width > MostBeside ? " tabindex=\"0\"" : "")}>{MathMl.FromLatex(latex)}</div>";
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);
 }
