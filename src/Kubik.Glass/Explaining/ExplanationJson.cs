@@ -45,9 +45,17 @@ internal static class ExplanationJson
             json.WriteString("formula", e.Text);
             json.WriteString("latex", e.Latex);
             json.WriteString("numbers", e.Numbers);
+            json.WriteString("numbersLatex", e.NumbersLatex);
             json.WriteStartArray("entries");
-            foreach (Entry entry in e.Entries) json.WriteStringValue(entry.Text);
+            foreach (Entry entry in e.Entries)
+            {
+                json.WriteStartObject();
+                json.WriteString("text", entry.Text);
+                json.WriteString("latex", entry.Latex);
+                json.WriteEndObject();
+            }
             json.WriteEndArray();
+            json.WriteNumber("others", e.Others);
             json.WritePropertyName("result");
             Value(json, e.Result);
             json.WriteEndObject();
@@ -60,6 +68,15 @@ internal static class ExplanationJson
         Value(json, step.Output);
         json.WritePropertyName("gradient");
         Value(json, step.Gradient);
+        json.WriteStartArray("remarks");
+        foreach (Remark remark in step.Remarks)
+        {
+            json.WriteStartObject();
+            json.WriteString("en", remark.English);
+            json.WriteString("ru", remark.Russian);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -72,6 +89,7 @@ internal static class ExplanationJson
         }
         json.WriteStartObject();
         json.WriteString("name", named.Name);
+        json.WriteString("latex", named.Latex);
         json.WriteStartArray("shape");
         foreach (int n in named.Value.Shape) json.WriteNumberValue(n);
         json.WriteEndArray();
