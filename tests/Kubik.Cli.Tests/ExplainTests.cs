@@ -123,6 +123,18 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void Random_words_are_in_the_vocabulary()
+    {
+        JsonElement x = Tool.Run(this.folder, "explain", "embedding 5 3 | flatten | linear 2", "--input", "random 6", "--target", "1", "--format", "json").Fine().Json.GetProperty("steps")[0].GetProperty("inputs").EnumerateArray().Single(i => i.GetProperty("name").GetString() == "x");
+        Assert.All(x.GetProperty("values").EnumerateArray(), v => Assert.Contains(v.GetDouble(), (double[])[0, 1, 2, 3, 4]));
+        Tool.Run(this.folder, "explain", "embedding 5 3 | flatten | linear 2", "--input", "1,4,0").Fine();
+        Tool.Run(this.folder, "explain", "embedding 5 3 | flatten | linear 2", "--input", "1,5").Refused("a table of 5 rows", "0 to 4");
+        Tool.Run(this.folder, "explain", "gpt", "--part", "forward").Fine();
+        Tool.Run(this.folder, "explain", "char-lstm", "--input", "64,3,2", "--target", "3").Refused("(1, 3, 96)", "288", "cross-entropy");
+        Tool.Run(this.folder, "explain", "conv 4 3x3", "--input", "1x3x3", "--target", "2", "--loss", "cross-entropy").Fine();
+    }
+
+    [Fact]
     public void Slips_are_explained()
     {
         Tool.Run(this.folder, "explain", "linear 2", "--input", "1,b").Refused("'b' in --input is no number");

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kubik.Glass.Checks;
 using Kubik.IO;
 using Kubik.Nn;
 
@@ -16,7 +17,7 @@ internal static partial class Samples
         if (text is null)
         {
             return sample is { } usual
-                ? Random(usual)
+                ? Random(net, usual)
                 : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
         }
         if (text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
@@ -24,10 +25,13 @@ internal static partial class Samples
             Tensor file = Npy.Load(text);
             return sample is { } s && file.Shape == s || sample is null && file.Rank == 1 ? file.Unsqueeze(0) : file;
         }
-        if (ShapeText().IsMatch(text)) return Random(Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
+        if (ShapeText().IsMatch(text)) return Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
         Tensor numbers = Numbers(text, "--input");
-        if (net.Modules().Any(m => m.Module is Embedding) && net.Modules().Skip(1).FirstOrDefault().Module is Embedding or null) numbers = numbers.Cast(DType.Int64);
-        return sample is { } known && known.Size == numbers.Count ? numbers.Reshape([1, .. known.Sizes]) : numbers;
+        if (sample is { } known && known.Size == numbers.Count) numbers = numbers.Reshape([1, .. known.Sizes]);
+        if (TrialBatch.VocabularyOf(net, numbers.Shape[1..]) is not { } words) return numbers;
+        return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
+            ? numbers
+            : throw new MistakeException($"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
     }
 
     /// <summary>Numbers in rows: (1, n) for one row, (1, rows, n) for several.</summary>
@@ -59,14 +63,17 @@ internal static partial class Samples
     public static (Tensor? Target, bool IsClass) Target(Tensor? t, Shape output, Loss? loss)
     {
         if (t is null) return (null, false);
-        bool mayBeClass = output.Rank == 2 && t.Count == output[0] && (loss is CrossEntropy or NegativeLogLikelihood or Focal or MultiMargin || loss is null && output[1] > 1) && t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0);
-        if (mayBeClass && output[1] > 1) return (t.Reshape(t.Count).Cast(DType.Int64), true);
-        return t.Count == output.Size
-            ? (t.Reshape(output), false)
-            : throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; give {output.Size}{(output.Rank == 2 && output[1] > 1 ? $", or the number of the right class, 0 to {output[1] - 1}" : "")}.");
+        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1;
+        if (hasClasses && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2) && t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0))
+            return (t.Reshape(output.Without(1)).Cast(DType.Int64), true);
+        if (t.Count == output.Size) return (t.Reshape(output), false);
+        string ways = !hasClasses ? $"give {output.Size}"
+            : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
+            : $"give {output.Size}, or with --loss cross-entropy {output.Without(1).Size} numbers of classes, 0 to {output[1] - 1}: a loss of classes takes outputs (batch, classes, …)";
+        throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; {ways}.");
     }
 
-    private static Tensor Random(Shape sample) => RandomSource.Default.NextStream().Normal([1, .. sample.Sizes]);
+    private static Tensor Random(Module net, Shape sample) => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream());
 
     private static float[] Row(string row, string option) =>
     [

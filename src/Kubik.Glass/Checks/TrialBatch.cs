@@ -24,9 +24,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         ArgumentNullException.ThrowIfNull(loss);
         RandomStream random = new(seed, stream: 1);
         NetTrace trace = NetTrace.Of(net, [batch, .. sample.Sizes]);
-        Tensor x = Vocabulary(trace.Graph) is { } words
-            ? random.Integers(0, words, [batch, .. sample.Sizes]).Cast(DType.Float32)
-            : random.Normal([batch, .. sample.Sizes]);
+        Tensor x = InputOf(trace, random);
         TensorSpec output = trace.Graph.Outputs[0].Spec;
         if (output.Shape.Rank >= 2 && output.Shape[1] > 1)
         {
@@ -34,6 +32,35 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
             if (Misfit(loss, output, new(DType.Int64, labels)) is null) return new(x, random.Integers(0, output.Shape[1], labels));
         }
         return Misfit(loss, output, output) is { } problem ? throw problem : new(x, random.Uniform(output.Shape, output.DType));
+    }
+
+    /// <summary>Draws samples alone.</summary>
+    /// <param name="net">The network. Layers that waited for their input size know it afterwards.</param>
+    /// <param name="sample">The shape of one sample.</param>
+    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="batch">How many samples.</param>
+    /// <exception cref="ShapeException">The input does not fit the network.</exception>
+    public static Tensor InputOf(Module net, Shape sample, RandomStream random, int batch = 1)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        ArgumentNullException.ThrowIfNull(random);
+        return InputOf(NetTrace.Of(net, [batch, .. sample.Sizes]), random);
+    }
+
+    /// <summary>Below which number the whole numbers are that a network takes, since it looks them up in a table; null when it takes any numbers.</summary>
+    /// <param name="net">The network. Layers that waited for their input size know it afterwards.</param>
+    /// <param name="sample">The shape of one sample.</param>
+    /// <exception cref="ShapeException">The input does not fit the network.</exception>
+    public static int? VocabularyOf(Module net, Shape sample)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        return Vocabulary(NetTrace.Of(net, [1, .. sample.Sizes]).Graph);
+    }
+
+    private static Tensor InputOf(NetTrace trace, RandomStream random)
+    {
+        Shape shape = trace.Graph.Inputs[0].Shape;
+        return Vocabulary(trace.Graph) is { } words ? random.Integers(0, words, shape).Cast(DType.Float32) : random.Normal(shape);
     }
 
     // How many rows the table has that the input is an index of; null when it is none.
