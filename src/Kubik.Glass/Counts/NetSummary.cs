@@ -194,7 +194,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             Tensor x = prediction.Root.Input;
             if (x.Rank != 3) return [.. Enumerable.Range(Math.Min(2, x.Rank - 1), Math.Max(0, x.Rank - Math.Min(2, x.Rank - 1))).Where(a => a > 0).Select(a => new Sightlines(x, a))];
             Sightlines steps = new(x, 1), last = new(x, 2);
-            int Local(Sightlines axis) => prediction.Root.All.Count(c => axis.Of(c.Output) is { IsEverything: false });
+            int Local(Sightlines axis) => prediction.Root.All.Count(c => axis.Of(c.Output) is { IsEverything: false, IsUnknown: false });
             return [Local(steps) > Local(last) ? steps : last];
         }
     }
