@@ -86,7 +86,7 @@ internal sealed class ShowVerb : Verb
 
     private static void Write(Utf8JsonWriter json, ReceptiveField? field)
     {
-        if (field is null)
+        if (field is null or { IsUnknown: true })
         {
             json.WriteNull("receptive_field");
             return;

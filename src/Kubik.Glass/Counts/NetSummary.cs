@@ -1,6 +1,7 @@
 // A network layer by layer: what comes out of each, how many parameters it has and why, what it costs, what it holds in
-// memory and what it sees of the input. Two passes are traced, a prediction and a training step; nothing is computed, and a
-// network whose layers do not fit is shown up to the one that does not.
+// memory and what it sees of the input. Two passes are traced, a prediction and a training step, each for two batches, from which
+// follows what a sample adds and what is there once; nothing is computed, and a network whose layers do not fit is shown up to
+// the one that does not.
 
 using Kubik.Autograd;
 using Kubik.Glass.Traces;
@@ -19,7 +20,7 @@ public sealed record LayerSummary(string Path, string Brick, Shape Output, long 
     /// <summary>Where the number of parameters comes from: (5·5·6 + 1)·16; empty when there are none.</summary>
     public string Formula { get; init; } = "";
 
-    /// <summary>Multiply–adds for one sample, of products and convolutions as a loop over their definition does them.</summary>
+    /// <summary>Multiply–adds for one sample, of products and convolutions as a loop over their definition does them, those of weights with weights among them.</summary>
     public long MultiplyAdds { get; init; }
 
     /// <summary>The bytes that it writes when the network predicts a batch: a view writes none, and what elementwise ops hand to each other is not written.</summary>
@@ -72,10 +73,12 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
     {
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        int traced = Math.Max(batch, TracedBatch);
-        (NetTrace training, ShapeException? problem) = NetTrace.InTraining(net, () => Pass(net, new TensorSpec(dtype, [traced, .. sample.Sizes]), withGradient: true));
-        (NetTrace prediction, _) = Module.InEvaluation(() => Pass(net, new TensorSpec(dtype, [traced, .. sample.Sizes]), withGradient: false));
-        Reader reader = new(prediction, training, batch, traced);
+        TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]), more = new(dtype, [2 * TracedBatch, .. sample.Sizes]);
+        (NetTrace training, ShapeException? problem) = NetTrace.InTraining(net, () => Pass(net, few, withGradient: true));
+        (NetTrace prediction, _) = Module.InEvaluation(() => Pass(net, few, withGradient: false));
+        Reader reader = new(
+            prediction, new(Module.InEvaluation(() => Pass(net, more, withGradient: false)).Trace),
+            new(training), new(NetTrace.InTraining(net, () => Pass(net, more, withGradient: true)).Trace), batch);
         return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], problem)
         {
             Output = problem is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
@@ -116,25 +119,26 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
     private static IEnumerable<BrickCall> InOrder(BrickCall call) => call.Inside.SelectMany(InOrder).Append(call);
 
-    private sealed class Reader
+    // A pass for a batch of one size: its calls, each time a path comes up the next one.
+    private sealed class Traced(NetTrace trace)
     {
-        private readonly Holding written, kept;
-        private readonly Dictionary<string, Queue<BrickCall>> inTraining;
-        private readonly ParameterFormula formula;
-        private readonly HashSet<Parameter> counted = [];
-        private readonly Sightlines[] axes;
-        private readonly int batch, traced;
+        private readonly Dictionary<string, Queue<BrickCall>> calls = InOrder(trace.Root).GroupBy(c => c.Path).ToDictionary(g => g.Key, g => new Queue<BrickCall>(g));
 
-        public Reader(NetTrace prediction, NetTrace training, int batch, int traced)
-        {
-            (this.written, this.kept, this.formula, this.batch, this.traced) = (new(prediction), new(training), new(prediction.Graph), batch, traced);
-            this.inTraining = InOrder(training.Root).GroupBy(c => c.Path).ToDictionary(g => g.Key, g => new Queue<BrickCall>(g));
-            this.axes = Spatial(prediction);
-        }
+        public Holding Memory { get; } = new(trace);
+
+        public BrickCall? Next(string path) => this.calls.TryGetValue(path, out Queue<BrickCall>? queue) && queue.TryDequeue(out BrickCall? next) ? next : null;
+    }
+
+    private sealed class Reader(NetTrace prediction, Traced predictionOfMore, Traced training, Traced trainingOfMore, int batch)
+    {
+        private readonly Holding written = new(prediction);
+        private readonly ParameterFormula formula = new(prediction.Graph);
+        private readonly HashSet<Parameter> counted = [];
+        private readonly Sightlines[] axes = Spatial(prediction);
 
         public LayerSummary? Row(BrickCall call)
         {
-            BrickCall? training = this.inTraining.TryGetValue(call.Path, out Queue<BrickCall>? calls) && calls.TryDequeue(out BrickCall? next) ? next : null;
+            BrickCall? more = predictionOfMore.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore.Next(call.Path);
             if (!call.IsDone) return null;
             // A container's parameters are those of the layers inside, which came before it.
             Parameter[] own = [.. call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))];
@@ -142,11 +146,19 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             return new(call.Path, call.Module.Notation, Sample(call.Output.Shape), own.Sum(p => (long)p.Spec.Shape.Size))
             {
                 Formula = this.formula.Of(own),
-                MultiplyAdds = call.Own.Sum(Graph.MultiplyAddsOf) / this.traced,
-                MemoryForward = this.written.Forward(call) * this.batch / this.traced,
-                MemoryBackward = training is null ? 0 : this.kept.Backward(training) * this.batch / this.traced,
+                MultiplyAdds = For(1, call, more, c => c.Own.Sum(Graph.MultiplyAddsOf)),
+                MemoryForward = For(batch, call, more, c => (ReferenceEquals(c, call) ? this.written : predictionOfMore.Memory).Forward(c)),
+                MemoryBackward = For(batch, trained, trainedMore, c => (ReferenceEquals(c, trained) ? training : trainingOfMore).Memory.Backward(c)),
                 ReceptiveField = this.FieldOf(call.Output),
             };
+        }
+
+        // What a batch of a size takes, a + b·size by the two that were traced.
+        private static long For(int size, BrickCall? few, BrickCall? more, Func<BrickCall, long> count)
+        {
+            if (few is null) return 0;
+            long here = count(few), there = more is null ? 2 * here : count(more);
+            return here + (there - here) * (size - TracedBatch) / TracedBatch;
         }
 
         private ReceptiveField? FieldOf(Tensor value)
@@ -162,7 +174,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             Tensor x = prediction.Root.Input;
             if (x.Rank != 3) return [.. Enumerable.Range(Math.Min(2, x.Rank - 1), Math.Max(0, x.Rank - Math.Min(2, x.Rank - 1))).Where(a => a > 0).Select(a => new Sightlines(x, a))];
             Sightlines steps = new(x, 1), last = new(x, 2);
-            int Local(Sightlines axis) => prediction.Root.All.Count(c => axis.Of(c.Output) is { IsEverything: false });
+            int Local(Sightlines axis) => prediction.Root.All.Count(c => axis.Of(c.Output) is { IsEverything: false, IsUnknown: false });
             return [Local(steps) > Local(last) ? steps : last];
         }
     }

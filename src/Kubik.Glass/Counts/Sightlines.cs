@@ -1,6 +1,6 @@
 // Follows one axis of a network's input through its graph. Of every value that depends on the input it is known which of its
 // axes stands for that axis, and from where to where each of its elements sees; windows, strides and resampling repeat, so one
-// period of positions says all. Whatever is no run along one axis counts as everything.
+// period of positions says all. What is no run along one axis is not known.
 
 namespace Kubik.Glass.Counts;
 
@@ -23,7 +23,7 @@ internal sealed class Sightlines
     {
         Seen s = this.Follow(value);
         if (s == Seen.Nothing) return null;
-        if (s == Seen.Everything || s.Runs is not { } runs) return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: true);
+        if (s.Runs is not { } runs) return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: s == Seen.Everything, IsUnknown: s == Seen.Unknown);
         (long First, long Last)[] there = [.. runs.Where(r => r.First <= r.Last)];
         if (there.Length == 0) return null;
         if (s.Shift == 0 && Array.TrueForAll(there, r => r.First <= 0 && r.Last >= this.size - 1)) return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: true);
@@ -73,7 +73,7 @@ internal sealed class Sightlines
             Seen x = this.seen[node.Inputs[i]];
             if (x == Seen.Nothing || IsBorder(node, i, x.Axis)) continue;
             if (node.Op is Reshape && x.Runs is { Length: > 1 } && x.Shift == 0 && Again(x, node.Inputs[i].Shape, y) is { } own) return x.Apart(own, y[own]);
-            all = all.With(x.Runs is null || node.Op.Sees(i, x.Axis, node.Inputs, y) is not { } sight ? Seen.Everything : x.Through(sight));
+            all = all.With(x.Runs is null ? x : x.Through(node.Op.Sees(i, x.Axis, node.Inputs, y)));
         }
         return all;
     }
@@ -105,8 +105,12 @@ internal sealed class Sightlines
 
         public static Seen Everything => new(-2, null, 0);
 
+        public static Seen Unknown => new(-3, null, 0);
+
         public Seen Through(Sight sight)
         {
+            if (sight == Sight.All) return Everything;
+            if (sight == Sight.Unknown) return Unknown;
             (long First, long Last)[] runs = this.Runs!;
             long period, moves; // so many elements of the output move by so many of the input
             if (sight.Wrap > 0)
@@ -120,7 +124,7 @@ internal sealed class Sightlines
                 long times = runs.Length / Common(runs.Length, Math.Abs(moves));
                 (period, moves) = (period * times, moves * times);
             }
-            if (period > LongestPeriod) return Everything;
+            if (period > LongestPeriod) return Unknown;
             (long First, long Last)[] now = new (long, long)[period];
             for (long i = 0; i < period; i++)
             {
@@ -147,9 +151,10 @@ internal sealed class Sightlines
         {
             if (this == Nothing) return other;
             if (other == Nothing) return this;
-            if (this.Runs is not { } a || other.Runs is not { } b || this.Axis != other.Axis || this.Shift * b.Length != other.Shift * a.Length) return Everything;
+            if (this == Everything || other == Everything) return Everything;
+            if (this.Runs is not { } a || other.Runs is not { } b || this.Axis != other.Axis || this.Shift * b.Length != other.Shift * a.Length) return Unknown;
             long period = (long)a.Length / Common(a.Length, b.Length) * b.Length;
-            if (period > LongestPeriod) return Everything;
+            if (period > LongestPeriod) return Unknown;
             (long First, long Last)[] now = new (long, long)[period];
             for (long i = 0; i < period; i++) now[i] = Together(this.Over(i, i), other.Over(i, i));
             return new(this.Axis, now, this.Shift * (period / a.Length));

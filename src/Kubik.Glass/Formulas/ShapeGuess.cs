@@ -7,7 +7,7 @@ namespace Kubik.Glass.Formulas;
 /// <summary>Finds shapes with which a formula makes sense.</summary>
 internal static class ShapeGuess
 {
-    private const int FirstSize = 1_000, MostLetters = 8; // sizes that nobody types
+    private const int FirstSize = 1_000, MostLetters = 8;
 
     private static readonly int[] Small = [3, 4, 5, 2, 6, 7, 8, 9];
 
@@ -48,24 +48,28 @@ internal static class ShapeGuess
 
     private static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
     {
-        // Two sizes for each name; those that have to be equal get one number, a given one when there is one.
-        int[] sizes = [.. Enumerable.Range(FirstSize, 2 * names.Length)];
+        // Two sizes for each name, which are no given ones; those that have to be equal get one number, a given one when there is one.
+        HashSet<int> given = [.. known.Values.SelectMany(s => s)];
+        int[] sizes = [.. Enumerable.Range(FirstSize, 2 * names.Length + given.Count).Where(s => !given.Contains(s)).Take(2 * names.Length)];
+        HashSet<int> guessed = [.. sizes];
         while (true)
         {
             try
             {
-                Formula read = Formula.Parse(text, Shapes(known, names, sizes));
-                int[] distinct = [.. sizes.Where((s, i) => i % 2 == 0 || char.IsUpper(names[i / 2][0])).Where(s => s >= FirstSize).Distinct()];
-                HashSet<int> taken = [.. known.Values.SelectMany(s => s)];
-                int[] free = [.. Small.Where(s => !taken.Contains(s)), .. Small];
-                return Formula.Parse(text, Shapes(known, names, [.. sizes.Select(s => Array.IndexOf(distinct, s) is >= 0 and int k ? free[k % free.Length] : s)]));
+                Formula.Parse(text, Shapes(known, names, sizes));
+                break;
             }
-            catch (FormulaException e) when (e.Sizes is { } odd && Math.Max(odd.A, odd.B) >= FirstSize && Math.Min(odd.A, odd.B) > 1)
+            catch (FormulaException e) when (e.Sizes is var (a, b) && Math.Min(a, b) > 1 && (guessed.Contains(a) || guessed.Contains(b)))
             {
-                (int old, int now) = (Math.Max(odd.A, odd.B), Math.Min(odd.A, odd.B));
+                // Of two guessed ones the first stays. What is replaced is gone, so that this ends.
+                (int old, int now) = guessed.Contains(a) && (a > b || !guessed.Contains(b)) ? (a, b) : (b, a);
+                if (!sizes.Contains(old)) throw;
                 for (int i = 0; i < sizes.Length; i++) sizes[i] = sizes[i] == old ? now : sizes[i];
             }
         }
+        int[] distinct = [.. sizes.Where((s, i) => i % 2 == 0 || char.IsUpper(names[i / 2][0])).Where(guessed.Contains).Distinct()];
+        int[] free = [.. Small.Where(s => !given.Contains(s)), .. Small];
+        return Formula.Parse(text, Shapes(known, names, [.. sizes.Select(s => Array.IndexOf(distinct, s) is >= 0 and int k ? free[k % free.Length] : s)]));
     }
 
     private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)

@@ -16,6 +16,7 @@ internal static class DenseReader
         Dictionary<Tensor, Parameter> parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
         List<NeuronLayer> layers = [];
         Tensor last = trace.Graph.Inputs[0];
+        int samples = last.Rank > 0 ? last.Shape[0] : 0;
         bool isActivated = true;
         foreach (Tensor value in trace.Graph.Values)
         {
@@ -25,17 +26,17 @@ internal static class DenseReader
             if (node.Inputs.Length == 2 && weights is null) return null;
             switch (node.Op)
             {
-                case ViewOp when layers.Count == 0 && value.Count == last.Count: // flattened, before the first layer
+                case Reshape when layers.Count == 0: // flattened, before the first layer; a product then needs a row for each sample
                     break;
-                case MatMul when weights is { Spec.Shape.Rank: 2 } && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
+                case MatMul when weights is { Spec.Shape.Rank: 2 } && last.Rank == 2 && last.Shape[0] == samples && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
                     double[] all = Decimals(weights);
                     double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
                     Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
                     layers.Add(new("identity", matrix, new double[weights.Spec.Shape[1]]));
                     isActivated = false;
                     break;
-                case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons:
-                    layers[^1] = layers[^1] with { Bias = Decimals(weights) };
+                case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons && value.Shape == last.Shape:
+                    layers[^1] = layers[^1] with { Bias = [.. layers[^1].Bias.Zip(Decimals(weights), (a, b) => a + b)] };
                     break;
                 case { } op when weights is null && layers.Count > 0 && !isActivated && WeightedSum.IsActivation(op):
                     layers[^1] = layers[^1] with { Activation = op.Name.ToLowerInvariant(), Write = z => Call.Of(op, z) };

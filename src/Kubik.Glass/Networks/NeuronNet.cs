@@ -45,18 +45,29 @@ public sealed class NeuronNet
 
     /// <summary>The network that a module is: products with a matrix, biases and activations in a row; null when it is something else.</summary>
     /// <param name="net">The module; its weights are known, or are drawn when a shape is given.</param>
-    /// <param name="input">The shape of one sample; null takes as many inputs as the first matrix has rows.</param>
+    /// <param name="input">The shape of one sample; null takes as many inputs as the first matrix has rows, and reads no module that waits for its input.</param>
     /// <example><code>
     /// NeuronNet net = NeuronNet.TryRead(Sequential.Parse("linear 3 | tanh | linear 1"), [2])!;
     /// Console.WriteLine(net.ToFormula());   // 0.31·tanh(0.42x₁ − …
     /// </code></example>
-    /// <exception cref="ShapeException">The input does not fit the module.</exception>
+    /// <exception cref="ShapeException">The input that is given does not fit the module.</exception>
     public static NeuronNet? TryRead(Module net, Shape? input = null)
     {
         ArgumentNullException.ThrowIfNull(net);
-        if (input is null && net.Parameters().FirstOrDefault(p => p.Parameter is { HasSpec: true, Spec.Shape.Rank: 2 }).Parameter is not { } first) return null;
-        else if (input is null) input = [net.Parameters().First(p => p.Parameter is { HasSpec: true, Spec.Shape.Rank: 2 }).Parameter.Spec.Shape[0]];
-        return DenseReader.TryRead(Module.InEvaluation(() => NetTrace.Of(net, input.Value.Insert(0, 1))), int.MaxValue, int.MaxValue);
+        if (input is { } sample) return Read(sample);
+        // What comes in is known when no weight waits for it; vectors of weights, as biases are, say nothing of it.
+        Parameter[] weights = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
+        if (!Array.TrueForAll(weights, p => p.HasSpec) || Array.Find(weights, p => p.Spec.Shape.Rank > 1) is not { Spec.Shape: { Rank: 2 } first }) return null;
+        try
+        {
+            return Read([first[0]]);
+        }
+        catch (ShapeException)
+        {
+            return null; // the first matrix is not what the input is multiplied by
+        }
+
+        NeuronNet? Read(Shape shape) => DenseReader.TryRead(Module.InEvaluation(() => NetTrace.Of(net, shape.Insert(0, 1))), int.MaxValue, int.MaxValue);
     }
 
     /// <summary>The same function with as few layers as it takes: layers without an activation between them are one, with the product of their matrices.</summary>

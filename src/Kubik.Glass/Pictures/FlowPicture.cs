@@ -14,7 +14,7 @@ internal static class FlowPicture
     /// <summary>The picture, and how many nodes and links it has.</summary>
     public static (string Svg, int Nodes, int Edges) Draw(IReadOnlyList<FlowPart> parts, string title, string description, bool hasLabels)
     {
-        List<FlowPart> drawn = Bounded(Folding.Fold(parts, out Func<object, object> shown));
+        List<FlowPart> drawn = Bounded(Repeats.Fold(parts, out Func<object, object> shown));
         PlacedPart whole = new FlowLayout(shown, hasLabels).Place(drawn);
         whole.Move(Margin, Margin);
         Svg svg = new(whole.Width + 2 * Margin, whole.Height + 2 * Margin, title, description);

@@ -124,27 +124,40 @@ public static class GradientCheck
         return [.. chosen];
     }
 
-    // A smooth function's quotients agree with the gradient at some step, and from both sides. A kink shows in a gap between
-    // the sides that stays when the step shrinks: then the gradient is any number within it, and nothing is said of it.
+    // A smooth function's quotients agree with the gradient at the step where truncation and rounding together are least, and
+    // from both sides. A kink shows in a gap between the sides that stays when the step shrinks: then the gradient is any number
+    // within it, and nothing is said of it.
     private static ElementCheck Compare(int index, double w, double analytic, double f0, Func<double, double> f)
     {
-        Quotients first = default, q = default;
-        double error = 0;
-        for (double step = Step; step >= SmallestStep * 0.99; step /= 10)
+        Quotients first = Quotients.Of(w, Step, f0, f), last = first;
+        (Quotients Q, double Step, double Off) best = (first, Step, first.Noise);
+        if (!(ErrorOf(best.Q, best.Off) <= Tolerance))
         {
-            q = Quotients.Of(w, step, f0, f);
-            error = Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), q.Noise / Tolerance);
-            if (step == Step) first = q;
-            if (!(error <= Tolerance)) continue;
-            bool isCorner = q.HasGap && Quotients.Of(w, step / 10, f0, f) is var closer && closer.HasGap && closer.Gap > q.Gap / 2;
+            // A quotient is off by truncation, which a smaller step takes away, and by rounding, which it makes larger: both show in
+            // the difference to the next. At the smallest step a curve's gap is a tenth of the one before, and what is more is rounding.
+            Quotients second = Quotients.Of(w, Step / 10, f0, f);
+            last = Quotients.Of(w, SmallestStep, f0, f);
+            best = new (Quotients Q, double Step, double Off)[]
+            {
+                (first, Step, first.Noise + 2 * Math.Abs(first.Central - second.Central)),
+                (second, Step / 10, second.Noise + 2 * Math.Abs(second.Central - last.Central)),
+                (last, SmallestStep, last.Noise + Math.Max(0, last.Gap - second.Gap / 10)),
+            }.MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
+        }
+        double error = ErrorOf(best.Q, best.Off);
+        if (error <= Tolerance)
+        {
+            bool isCorner = best.Q.HasGap && Quotients.Of(w, best.Step / 10, f0, f) is var closer && closer.HasGap && closer.Gap > best.Q.Gap / 2;
             return Found(isCorner ? GradientVerdict.Kink : GradientVerdict.Right);
         }
-        double near = q.Gap * 1e-3 + 10 * q.Noise;
-        bool isWithin = q.HasGap && analytic >= Math.Min(q.Left, q.Right) - near && analytic <= Math.Max(q.Left, q.Right) + near;
-        bool isUnsettled = Math.Abs(q.Central - first.Central) > Math.Max(0.5 * Math.Abs(analytic - q.Central), 10 * q.Noise);
+        double near = last.Gap * 1e-3 + 10 * last.Noise;
+        bool isWithin = last.HasGap && analytic >= Math.Min(last.Left, last.Right) - near && analytic <= Math.Max(last.Left, last.Right) + near;
+        bool isUnsettled = Math.Abs(last.Central - first.Central) > Math.Max(0.5 * Math.Abs(analytic - last.Central), 10 * last.Noise);
         return Found(isWithin || isUnsettled ? GradientVerdict.Kink : GradientVerdict.Wrong);
 
-        ElementCheck Found(GradientVerdict verdict) => new(index, analytic, q.Central, double.IsNaN(error) ? double.PositiveInfinity : error, verdict, q.Left, q.Right);
+        double ErrorOf(Quotients q, double off) => Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), off / Tolerance);
+
+        ElementCheck Found(GradientVerdict verdict) => new(index, analytic, best.Q.Central, double.IsNaN(error) ? double.PositiveInfinity : error, verdict, last.Left, last.Right);
     }
 
     // The slopes of a function around a point, and what rounding makes of them.

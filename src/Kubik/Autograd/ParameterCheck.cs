@@ -16,8 +16,8 @@ public enum GradientVerdict
 /// <summary>One element of a parameter.</summary>
 /// <param name="Index">Its number in row-major order.</param>
 /// <param name="Analytic">Its gradient by the rules.</param>
-/// <param name="Numeric">The central difference (f(w + ε) − f(w − ε)) / 2ε.</param>
-/// <param name="RelativeError">|analytic − numeric| over the larger of the two, or over what rounding leaves of a difference when both are smaller.</param>
+/// <param name="Numeric">The central difference (f(w + ε) − f(w − ε)) / 2ε, at the step where it is least off.</param>
+/// <param name="RelativeError">|analytic − numeric| over the larger of the two, or over 10⁴ times what a difference may be off by when both are smaller.</param>
 /// <param name="Verdict">What follows.</param>
 /// <param name="Left">The slope to the left, at the smallest step that was tried.</param>
 /// <param name="Right">The slope to the right.</param>

@@ -57,10 +57,9 @@ public sealed class Graph
     /// parameters, which a graph reads and assigns: a trace draws no numbers, and every run draws others, as at once.
     /// What else the function takes from outside, tensors, numbers and which way an <c>if</c> went, stays as it was.
     /// </remarks>
-    /// <param name="f">The function, of as many tensors as there are specs.</param>
+    /// <param name="f">The function, of as many tensors as there are specs. What it throws comes out unchanged, such as an <see cref="IndexOutOfRangeException"/> when it reads more tensors.</param>
     /// <param name="specs">Element type and shape of each input.</param>
     /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the layer and the op that made it, and what to do. Or it returns null.</exception>
-    /// <exception cref="ArgumentException">The function reads more inputs than there are specs.</exception>
     public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs) => Trace(f, type: null, specs);
 
     /// <summary>Records a function that sees all parameters of floating point in another type: what is computed in float32 can be looked at in float64.</summary>
@@ -78,10 +77,6 @@ public sealed class Graph
             if (outputs is null || Array.Exists(outputs, y => y is null))
                 throw new InvalidOperationException("Graph.Trace: the function returned null instead of a tensor; return what it computes.");
             return new Graph(inputs, outputs, recorder.Read, recorder.Written) { Networks = recorder.Networks };
-        }
-        catch (IndexOutOfRangeException e)
-        {
-            throw new ArgumentException($"Graph.Trace: the function reads beyond the end of an array. It was given {(specs.Length == 1 ? "1 input" : $"{specs.Length} inputs")}, one for each spec: if it takes more, give their specs too.", nameof(specs), e);
         }
         finally
         {

@@ -38,8 +38,8 @@ public abstract record Op
     /// <summary>Multiply–adds of the op, as a loop over its definition does them: those of products and convolutions; what is done to each element by itself does not count.</summary>
     internal virtual long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => 0;
 
-    /// <summary>What an element of the output sees of an input along an axis of the input; null when that is all of it, or not known.</summary>
-    internal virtual Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : null;
+    /// <summary>What an element of the output sees of an input along an axis of the input.</summary>
+    internal virtual Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : Sight.Unknown;
 
     /// <summary>The sizes of an input that is a weight as they are said, the outputs last, and how often such a weight is there: an LSTM has 4 of (in, hidden).</summary>
     internal virtual (int Times, Shape Sizes) Counted(int input, Shape weight) => (1, weight);

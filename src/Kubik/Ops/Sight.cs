@@ -6,7 +6,7 @@ namespace Kubik.Ops;
 
 /// <summary>
 /// Where an axis of an input is in the output, and what an element sees there: element i those from ⌈(i·Step + First) / Divisor⌉ to
-/// ⌊(i·Step + Last) / Divisor⌋, which may lie in the border; with Wrap, counted modulo it.
+/// ⌊(i·Step + Last) / Divisor⌋, which may lie in the border; with Wrap, counted modulo it. Or that it is all of the axis, or not known.
 /// </summary>
 /// <param name="Axis">The axis of the output.</param>
 /// <param name="Step">By how much what is seen moves from one element to the next, in parts of Divisor.</param>
@@ -16,6 +16,12 @@ namespace Kubik.Ops;
 /// <param name="Wrap">After how many elements of the input it begins again; 0: never.</param>
 internal readonly record struct Sight(int Axis, long Step = 1, long First = 0, long Last = 0, long Divisor = 1, int Wrap = 0)
 {
+    /// <summary>Every element sees all of the axis.</summary>
+    public static Sight All => new(-1);
+
+    /// <summary>What an element sees is not known, or is no run along one axis.</summary>
+    public static Sight Unknown => new(-2);
+
     /// <summary>A window that moves along the axis.</summary>
     public static Sight Of(int axis, AxisWindow window) => new(axis, window.Stride, -window.Begin, window.Span - 1 - window.Begin);
 
@@ -26,14 +32,14 @@ internal readonly record struct Sight(int Axis, long Step = 1, long First = 0, l
         return x[axis] == 1 && y[own] != 1 ? new(own, Step: 0) : new(own);
     }
 
-    /// <summary>The same elements in row-major order under another shape; null where that spreads the axis over elements that are not one run.</summary>
-    public static Sight? Reshaped(int axis, Shape x, Shape y)
+    /// <summary>The same elements in row-major order under another shape; unknown where that spreads the axis over elements that are not one run.</summary>
+    public static Sight Reshaped(int axis, Shape x, Shape y)
     {
         long before = 1, inner = 1, passed = 1;
         for (int i = 0; i < axis; i++) before *= x[i];
         for (int i = axis + 1; i < x.Rank; i++) inner *= x[i];
         int size = x[axis];
-        if (before * inner * size == 0) return null;
+        if (before * inner * size == 0) return Unknown;
         for (int own = 0; own < y.Rank; passed *= y[own++])
         {
             if (passed == before && y[own] == size) return new(own);
@@ -46,6 +52,6 @@ internal readonly record struct Sight(int Axis, long Step = 1, long First = 0, l
                 return new(own, 1, -(k - 1), 0, k, passed == before && y[own] == size * k ? 0 : size);
             }
         }
-        return null;
+        return Unknown;
     }
 }

@@ -3,7 +3,8 @@
 // Why no Dispose: only the collector knows that a value is dead. So the pool keeps a weak reference to the owner of
 // each block it lends; whenever a quarter of a budget was lent since it looked, it asks for a collection of the youngest
 // objects (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
-// The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks soon after it.
+// The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks after it as other
+// blocks are asked for. Nobody looks while none are: a program that only runs plans gives nothing up.
 
 using System.Runtime.InteropServices;
 

@@ -111,6 +111,31 @@ public class NetSummaryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => KnownNets.Parse("lenet", 10).Summary([1, 28, 28], batch: 0));
     }
 
+    // The products of a weight with vectors are there once, whatever the batch.
+    [Theory]
+    [InlineData("spectralnorm(linear 5)", new[] { 6 })]
+    [InlineData("spectralnorm(conv 3 3x3) | relu | flatten | linear 2", new[] { 2, 8, 8 })]
+    [InlineData("weightnorm(linear 5) | relu | attention 1", new[] { 7, 6 })]
+    public void What_is_there_once_does_not_grow_with_the_batch(string notation, int[] sample)
+    {
+        Sequential net = Sequential.Parse(notation);
+        NetSummary one = net.Summary([.. sample]), many = net.Summary([.. sample], batch: 16);
+        net.Eval();
+        Graph graph = Graph.Trace(x => net.Forward(x[0]), new TensorSpec(DType.Float32, [1, .. sample]));
+        Assert.Equal(graph.MultiplyAdds, one.MultiplyAdds);
+        Assert.Equal(one.Layers.Select(l => l.MultiplyAdds), many.Layers.Select(l => l.MultiplyAdds));
+    }
+
+    // Of x (B, 6) through W (6, 5) divided by its norm: the weight in use and the vectors around it once, and 5 numbers for each sample.
+    [Fact]
+    public void Memory_of_weights_does_not_grow_with_the_batch()
+    {
+        Sequential net = Sequential.Parse("spectralnorm(linear 5)");
+        long one = net.Summary([6]).MemoryForward, two = net.Summary([6], batch: 2).MemoryForward, many = net.Summary([6], batch: 100).MemoryForward;
+        Assert.Equal((5 * 4, 99 * 5 * 4), (two - one, many - one));
+        Assert.True(one > 6 * 5 * 4, $"{one}");
+    }
+
     // What is kept for the gradient has to lie in the plan of the step at once, and is most of what does.
     [Theory]
     [InlineData("lenet", new[] { 1, 28, 28 })]

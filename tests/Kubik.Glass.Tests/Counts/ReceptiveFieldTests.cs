@@ -4,6 +4,8 @@
 using Kubik.Autograd;
 using Kubik.Glass.Counts;
 using Kubik.Nn;
+using Kubik.Ops;
+using Unfold = Kubik.Ops.Unfold;
 
 namespace Kubik.Glass.Tests.Counts;
 
@@ -100,6 +102,42 @@ public class ReceptiveFieldTests
     [InlineData("residual(conv 2 3x3 pad=1 | batchnorm ; identity) | globalmaxpool | upsample 4", new[] { 2, 4, 4 }, "everything")]
     public void They_are_said(string notation, int[] sample, string text) =>
         Assert.Equal(text, Sequential.Parse(notation).Summary([.. sample]).Layers[^1].ReceptiveField!.ToString());
+
+    // Of x (B, 2, 6, 6), along rows and columns.
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Compute, FieldAlong Rows, FieldAlong Columns)> Computed = new(StringComparer.Ordinal)
+    {
+        ["picked rows"] = (x => new Gather(2).Apply(x, Tensor.Zeros([x.Shape[0], 2, 3, 6], DType.Int64)), Everything, new(1, 1, 0)),
+        ["diagonal"] = (x => new Diagonal().Apply(x), new(1, 1, 0), new(1, 1, 0)),
+        ["diagonal above"] = (x => new Diagonal(2).Apply(x), new(1, 1, 0), new(1, 1, 2)),
+        ["diagonal below"] = (x => new Diagonal(-1).Apply(x), new(1, 1, 1), new(1, 1, 0)),
+        ["windows"] = (x => new Unfold(3, new Window()).Apply(x), new(3, 0.25, 1), Unknown), // 4 windows lie in each row
+        ["windows with a stride"] = (x => new Unfold(2, new Window(2)).Apply(x), Unknown, Unknown),
+        ["windows in one column"] = (x => new Unfold([2, 6], new Window(2)).Apply(x), new(2, 2, 0.5), Everything),
+        ["windows in one row"] = (x => new Unfold([6, 2], new Window(2)).Apply(x), Everything, new(2, 2, 0.5)),
+        ["resampled by 64 parts and more"] = (x => new Resample(3, 4, Interpolation.Nearest, 1.4142135).Apply(x), new(1, 1, 0), Unknown),
+        ["placed from the end"] = (x => new Place(3, 5, -1, 6).Apply(x), new(1, 1, 0), new(1, -1, 5)),
+        ["windows added up"] = (x => new Unfold(2, new Window(2)).Apply(x).Sum(2), Unknown, Unknown),
+    };
+
+    private static FieldAlong Everything => new(6, 0, 2.5, IsEverything: true);
+
+    private static FieldAlong Unknown => new(6, 0, 2.5, IsUnknown: true);
+
+    public static TheoryData<string> Names => [.. Computed.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void What_is_not_known_is_not_everything(string what)
+    {
+        (Func<Tensor, Tensor> compute, FieldAlong rows, FieldAlong columns) = Computed[what];
+        ReceptiveField field = new Computing(compute).Summary([2, 6, 6]).Layers[^1].ReceptiveField!;
+        Assert.Equal((rows, columns), (field.Along[0], field.Along[1]));
+        Assert.Equal((rows.IsUnknown || columns.IsUnknown, rows.IsUnknown || columns.IsUnknown), (field.IsUnknown, field.ToString() == "unknown"));
+    }
+
+    private sealed class Computing(Func<Tensor, Tensor> compute) : Module
+    {
+        protected override Tensor Compute(Tensor x) => compute(x);
+    }
 
     private static (int First, int Last) Extent(double[] dx, Shape shape, int axis)
     {

@@ -87,6 +87,22 @@ public sealed class MatrixDerivativeTests
     public void Given_shapes_are_kept() =>
         Assert.Equal([[5, 2], [2, 1], [5, 1]], Formula.ParseMatrices("norm(A*x+b)^2", new Dictionary<string, Shape> { ["A"] = [5, 2] }).Variables.Select(v => v.Shape.Sizes.ToArray()));
 
+    [Theory]
+    [InlineData("x + y", "x=2000x1", "x (2000, 1), y (2000, 1)")]
+    [InlineData("A*x + b", "A=1000x1001", "A (1000, 1001), x (1001, 1), b (1000, 1)")]
+    [InlineData("A*x + b", "x=1000x1 b=1001x1", "A (1001, 1000), x (1000, 1), b (1001, 1)")]
+    public void Given_sizes_may_be_large(string formula, string known, string shapes) =>
+        Assert.Equal(shapes, string.Join(", ", Formula.ParseMatrices(formula, Given(known)).Variables.Select(v => $"{v} {v.Shape}")));
+
+    [Theory]
+    [InlineData("x + y", "x=2000x1 y=3000x1", "y (3000, 1)")]
+    [InlineData("x + y + z", "x=2000x1 z=3000x1", "z (3000, 1)")]
+    [InlineData("x'*A*x", "x=1000x1 A=1000x2000", "A (1, 2000) times x (1000, 1)")]
+    public void Given_sizes_that_conflict_are_an_error(string formula, string known, string named) =>
+        Assert.Contains(named, Assert.Throws<FormulaException>(() => Formula.ParseMatrices(formula, Given(known))).Message, StringComparison.Ordinal);
+
+    private static Dictionary<string, Shape> Given(string known) => known.Split(' ').Select(k => k.Split('=')).ToDictionary(k => k[0], k => Shape.Parse(k[1]));
+
     [Fact]
     public void A_wrong_derivative_is_found()
     {

@@ -95,7 +95,7 @@ public sealed class NetPictureTests
     [Fact]
     public void Residual_blocks_of_ResNet_50_are_3_4_6_3()
     {
-        List<FlowPart> parts = Folding.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(ResNet50()), [2, 3, 64, 64]), showsOps: false, out _), out _);
+        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(ResNet50()), [2, 3, 64, 64]), showsOps: false, out _), out _);
         List<int> blocks = [.. parts.Where(p => p.Nodes.Any(n => n.Title == "+")).Select(p => p.Times)];
         Assert.Equal([1, 2, 1, 3, 1, 5, 1, 2], blocks); // the first of each stage has a convolution in its shortcut
         List<string> words = [.. new Drawn(NetPicture.Draw(Sequential.Parse(ResNet50()), [3, 64, 64]).Svg).Words.Select(w => w.Text)];
@@ -105,7 +105,7 @@ public sealed class NetPictureTests
     [Fact]
     public void What_repeats_begins_with_its_convolution()
     {
-        List<FlowPart> parts = Folding.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(Vgg16()), [2, 3, 32, 32]), showsOps: false, out _), out _);
+        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(Vgg16()), [2, 3, 32, 32]), showsOps: false, out _), out _);
         FlowPart[] folded = [.. parts.Where(p => p.Times > 1)];
         Assert.Equal([2, 2, 3], folded.Select(p => p.Times));
         Assert.All(folded, f => Assert.Equal(["conv", "relu"], f.Inside.Select(p => p.Title.Split(' ')[0])));
@@ -113,7 +113,7 @@ public sealed class NetPictureTests
 
     [Fact]
     public void Blocks_that_read_more_than_the_one_before_are_not_folded() =>
-        Assert.All(Folding.Fold(FlowReader.Read(NetTrace.Of(new Dense(), [2, 12]), showsOps: false, out _), out _), p => Assert.Equal(1, p.Times));
+        Assert.All(Repeats.Fold(FlowReader.Read(NetTrace.Of(new Dense(), [2, 12]), showsOps: false, out _), out _), p => Assert.Equal(1, p.Times));
 
     [Fact]
     public void The_forward_graph_has_every_op_and_every_parameter()

@@ -96,6 +96,33 @@ public sealed class GradientCheckTests
         Assert.Equal((GradientVerdict.Kink, 0), (all.Verdict, all.MaxRelativeError));
     }
 
+    // Smaller steps have more rounding, which may not be the excuse for what the first step shows.
+    [Theory]
+    [InlineData(5e-8, 0)]
+    [InlineData(1e-5, 500)]
+    [InlineData(1e-6, -500)]
+    public void An_error_above_the_rounding_of_the_best_step_is_wrong_however_small(double error, double offset)
+    {
+        Parameter w = new(Tensor.Of(0f));
+        ElementCheck Checked(double by) => Assert.Single(Assert.Single(
+            GradientCheck.Of(new Weights { W = w }, v => (new SquareOff(by).Apply(w.Value) * v[0]).Sum() + offset, [Tensor.Of(1f)], Random)).Elements);
+        Assert.Equal(GradientVerdict.Right, Checked(0).Verdict);
+        ElementCheck wrong = Checked(error);
+        Assert.Equal(GradientVerdict.Wrong, wrong.Verdict);
+        Assert.True(wrong.RelativeError > GradientCheck.Tolerance, wrong.ToString());
+    }
+
+    // sin²(5·10⁴·w): the first two steps are too long for it.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1.01, false)]
+    public void Where_the_first_step_is_too_long_a_smaller_one_judges(double factor, bool isRight)
+    {
+        Parameter w = new(Tensor.Of(0.25f));
+        ParameterCheck steep = Assert.Single(GradientCheck.Of(new Weights { W = w }, v => new SquareOff(0, factor).Apply((w.Value * 5e4).Sin()).Sum() * v[0].Sum(), [Tensor.Of(1f)], Random));
+        Assert.Equal(isRight, steep.Verdict == GradientVerdict.Right);
+    }
+
     private sealed class Near(double tolerance) : IEqualityComparer<(double A, double B)>
     {
         public bool Equals((double A, double B) x, (double A, double B) y) => Math.Abs(x.A - y.A) < tolerance && Math.Abs(x.B - y.B) < tolerance;
@@ -108,6 +135,22 @@ public sealed class GradientCheckTests
         public Parameter? W, Cut, Unused;
 
         protected override Tensor Compute(Tensor x) => x;
+    }
+
+    // x², with a gradient that is off by so much, and by a factor.
+    private sealed record SquareOff(double By, double Factor = 1) : DifferentiableOp
+    {
+        public override string Name => "SquareOff";
+
+        public override Notation Notation => Notation.Function("off");
+
+        public override string? Onnx => null;
+
+        public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0];
+
+        public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy * (2 * this.Factor * x[0] + this.By);
+
+        protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Kubik.Kernels.Elementwise.Copy(x[0] * x[0], y);
     }
 
     private sealed record WrongSquare : DifferentiableOp

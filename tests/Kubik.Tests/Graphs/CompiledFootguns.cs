@@ -270,35 +270,81 @@ public sealed class CompiledFootguns
         first.Run(X, T);
     }
 
+    // The rule has no memory, so both steps do the same, and the weights are those of as many steps in a row whoever came first.
     [Fact]
     public void Threads_that_train_one_net_by_two_steps_are_told_and_lose_no_step()
     {
-        Sequential net = Net("linear 64 | tanh | linear 10");
+        const string Refusal = "Another compiled step that shares parameters with this one";
+        Action? meanwhile = null;
+        (Sequential net, Sequential alone) = (Made(), Made());
+        foreach (((_, Parameter p), (_, Parameter q)) in net.Parameters().Zip(alone.Parameters())) q.Assign(p.Value.Detach());
         CompiledStep[] steps = [Compiled.Step(net, new CrossEntropy(), new Sgd(0.1)), Compiled.Step(net, new CrossEntropy(), new Sgd(0.1))];
+        Sgd rule = new(0.1);
         foreach (CompiledStep step in steps) step.Run(X, T);
+        Repeat(2, X, T);
+        EqualWeights();
+
+        // One is surely told: it tries while the other one is in the middle of a step, which goes on afterwards.
+        Exception? told = null;
+        meanwhile = () => Join(new Thread(() => told = Record.Exception(() => steps[1].Run(X, T))));
+        steps[0].Run(X[..4], T[..4]); // another shape, and so another trace
+        meanwhile = null;
+        Assert.Contains(Refusal, Assert.IsType<InvalidOperationException>(told).Message, StringComparison.Ordinal);
+        Repeat(1, X[..4], T[..4]);
+        EqualWeights();
+
+        // Then both as fast as they can: every step counts that was not refused, and no other.
+        int done = 0;
         Exception? other = null;
-        Thread[] threads = [.. steps.Select(step => new Thread(() =>
+        using Barrier start = new(steps.Length);
+        Join([.. steps.Select(step => new Thread(() =>
         {
+            start.SignalAndWait();
             for (int i = 0; i < 2000; i++)
             {
                 try
                 {
                     step.Run(X, T);
+                    Interlocked.Increment(ref done);
                 }
-                catch (InvalidOperationException)
+                catch (InvalidOperationException e) when (e.Message.StartsWith(Refusal, StringComparison.Ordinal))
                 {
-                    // another one was faster
+                    // the other one was faster
                 }
                 catch (Exception e)
                 {
                     other = e;
                 }
             }
-        }))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
+        }))]);
         Assert.Null(other);
-        foreach (CompiledStep step in steps) Assert.True(double.IsFinite(step.Run(X, T))); // and all is released
+        foreach (CompiledStep step in steps) step.Run(X, T); // all is released
+        Repeat(done + 1, X, T);
+        Assert.False(Bits.Of(alone.Values()["0.weight"]).AsSpan().SequenceEqual(Bits.Of(net.Values()["0.weight"])), $"after {done} steps one more or less is not seen");
+        Repeat(1, X, T);
+        EqualWeights();
+
+        Sequential Made() => new(new Linear(12, 64), new Tanh(), new Lambda(x =>
+        {
+            meanwhile?.Invoke();
+            return x;
+        }), new Linear(64, 10));
+
+        void Repeat(int times, Tensor x, Tensor t)
+        {
+            for (int i = 0; i < times; i++) rule.Step(() => new CrossEntropy().Of(alone.Forward(x), t), alone);
+        }
+
+        void EqualWeights()
+        {
+            foreach ((string path, Tensor value) in alone.Values()) Bits.Equal(value, net.Values()[path], path);
+        }
+
+        static void Join(params Thread[] threads)
+        {
+            foreach (Thread thread in threads) thread.Start();
+            foreach (Thread thread in threads) thread.Join();
+        }
     }
 
     private static Sequential Net(string notation)

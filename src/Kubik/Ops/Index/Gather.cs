@@ -18,6 +18,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Indexing.Infer(this, this.Axis, x[0], x[1]);
 
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => input == 0 && axis == this.Axis ? Sight.All : new(axis);
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             input == 0 ? new ScatterAdd(this.Axis, x[0].Shape[this.Axis]).Apply(dy, x[1]) : null;

@@ -24,8 +24,8 @@ namespace Kubik.Ops
             return x[0] with { Shape = [.. shape.Sizes[..this.Axis], .. x[1].Shape, .. shape.Sizes[(this.Axis + 1)..]] };
         }
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-            input == 1 ? new(this.Axis + axis) : axis == this.Axis ? null : new(axis < this.Axis ? axis : axis + x[1].Rank - 1);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+            input == 1 ? new(this.Axis + axis) : axis == this.Axis ? Sight.All : new(axis < this.Axis ? axis : axis + x[1].Rank - 1);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

@@ -34,10 +34,10 @@ namespace Kubik.Ops
 
         internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)y.Size * x[0].Shape[^1];
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
         {
             Shape own = x[input].Shape;
-            return axis == own.Rank - (input == 0 ? 1 : 2) ? null : Sight.Beside(axis, own, y);
+            return axis == own.Rank - (input == 0 ? 1 : 2) ? Sight.All : Sight.Beside(axis, own, y);
         }
 
         /// <inheritdoc/>

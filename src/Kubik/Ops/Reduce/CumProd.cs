@@ -25,9 +25,9 @@ namespace Kubik.Ops
             return TypeRule.IsNumber(x[0].DType) ? x[0] : throw this.Error(TypeRule.Number(x[0]));
         }
 
-        // dxᵢ = (x₀ … xᵢ₋₁) · sᵢ with sᵢ = Σₖ≥ᵢ dyₖ xᵢ₊₁ … xₖ = dyᵢ + xᵢ₊₁ sᵢ₊₁: no division, so no zero matters.
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? null : new(axis);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? Sight.All : new(axis);
 
+        // dxᵢ = (x₀ … xᵢ₋₁) · sᵢ with sᵢ = Σₖ≥ᵢ dyₖ xᵢ₊₁ … xₖ = dyᵢ + xᵢ₊₁ sᵢ₊₁: no division, so no zero matters.
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {

@@ -34,6 +34,8 @@ namespace Kubik.Ops
             return x[0] == x[1] ? x[0] : throw this.Error($"the factors {x[0]} and what is added, {x[1]}, must have one shape and type.");
         }
 
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? Sight.All : new(axis);
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)
         {

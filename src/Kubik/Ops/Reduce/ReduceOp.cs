@@ -61,8 +61,8 @@ public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : Differentia
         return x[0] with { Shape = this.KeepDims ? sizes : [.. sizes.Where((_, axis) => !this.Axes.Contains(axis))] };
     }
 
-    internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-        this.Axes.Contains(axis) ? null : new(this.KeepDims ? axis : axis - this.Axes.Count(a => a < axis));
+    internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+        this.Axes.Contains(axis) ? Sight.All : new(this.KeepDims ? axis : axis - this.Axes.Count(a => a < axis));
 
     /// <inheritdoc/>
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy)

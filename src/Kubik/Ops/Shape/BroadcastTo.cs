@@ -22,7 +22,7 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy.SumTo(x[0].Shape);
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => Sight.Beside(axis, x[0].Shape, y);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => Sight.Beside(axis, x[0].Shape, y);
 
         internal override Layout? View(Shape shape, Layout layout, Shape output) => layout.Broadcast(shape, output);
     }

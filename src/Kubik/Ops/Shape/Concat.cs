@@ -29,7 +29,7 @@ namespace Kubik.Ops
             return x[0] with { Shape = x[0].Shape.With(axis, size) };
         }
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
         {
             int start = 0;
             for (int i = 0; i < input; i++) start += x[i].Shape[this.Axis];

@@ -17,7 +17,7 @@ public sealed record Detach : DiscreteOp
     /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => x[0];
 
-    internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => new(axis);
+    internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => new(axis);
 
     /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) => Elementwise.Copy(x[0], y);

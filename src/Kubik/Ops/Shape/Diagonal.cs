@@ -23,6 +23,12 @@ namespace Kubik.Ops
             return x[0] with { Shape = [.. shape.Sizes[..^2], this.Length(shape[^2], shape[^1])] };
         }
 
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            int rows = x[0].Rank - 2, start = Math.Max(0, axis == rows ? -this.Offset : this.Offset);
+            return axis < rows ? new(axis) : new(rows, 1, start, start);
+        }
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             new PlaceDiagonal(this.Offset, x[0].Shape[^2], x[0].Shape[^1]).Apply(dy);

@@ -51,7 +51,7 @@ namespace Kubik.Ops
             return dy.Permute(back);
         }
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
         {
             int own = 0;
             while (this.Axes[own] != axis) own++;

@@ -19,7 +19,7 @@ public sealed record Recall : ViewOp
     /// <inheritdoc/>
     public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy;
 
-    internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => new(axis);
+    internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => new(axis);
 
     internal override Layout? View(Shape shape, Layout layout, Shape output) => layout;
 }

@@ -22,7 +22,7 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => dy.Reshape(x[0].Shape);
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => Sight.Reshaped(axis, x[0].Shape, y);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => Sight.Reshaped(axis, x[0].Shape, y);
 
         internal override Layout? View(Shape shape, Layout layout, Shape output) =>
             layout.IsContiguous(shape) ? Layout.Contiguous(output, layout.Offset) : null;

@@ -38,7 +38,7 @@ namespace Kubik.Ops
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             new Place(this.Axis, this.Start, this.Step, x[0].Shape[this.Axis]).Apply(dy);
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? new(axis, this.Step, this.Start, this.Start) : new(axis);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? new(axis, this.Step, this.Start, this.Start) : new(axis);
 
         internal override Layout? View(Shape shape, Layout layout, Shape output)
         {
@@ -75,8 +75,8 @@ namespace Kubik.Ops
             return y;
         }
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-            axis != this.Axis ? new(axis) : this.Step > 0 ? new(axis, 1, -this.Start, -this.Start, this.Step) : null;
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+            axis != this.Axis ? new(axis) : this.Step > 0 ? new(axis, 1, -this.Start, -this.Start, this.Step) : new(axis, -1, this.Start, this.Start, -this.Step);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

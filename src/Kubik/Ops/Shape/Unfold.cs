@@ -26,6 +26,21 @@ namespace Kubik.Ops
             return x[0] with { Shape = [x[0].Shape[0], AxisRule.Size(this, (long)x[0].Shape[1] * Unfolding.Cells(this, this)), AxisRule.Size(this, (long)height * width)] };
         }
 
+        // Windows are counted over both axes. A row of windows is one place of the rows, if it moves by one; a column shows only
+        // where there is one row.
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        {
+            if (axis == 0) return new(0);
+            int cells = Unfolding.Cells(this, this);
+            if (axis == 1) return new(1, 1, 1 - cells, 0, cells);
+            AxisWindow own = this.Window.Along(axis - 2, x[0].Shape[axis], this.Kernel[axis - 2]), other = this.Window.Along(3 - axis, x[0].Shape[5 - axis], this.Kernel[3 - axis]);
+            int each = other.Positions;
+            return each == 1 ? Sight.Of(2, own)
+                : own.Positions == 1 ? new(2, 0, -own.Begin, own.Span - 1 - own.Begin)
+                : axis == 2 && own.Stride == 1 ? new(2, 1, -own.Begin * each - (each - 1), (own.Span - 1 - own.Begin) * each, each)
+                : Sight.Unknown;
+        }
+
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             new Fold(this, x[0].Shape[2..]).Apply(dy);

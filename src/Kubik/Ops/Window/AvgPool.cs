@@ -39,7 +39,7 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) => Pooling.Infer(this, x[0], this.Grid);
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis < 2 ? new(axis) : this.Grid.Sees(axis, x[0].Shape[axis]);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis < 2 ? new(axis) : this.Grid.Sees(axis, x[0].Shape[axis]);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>

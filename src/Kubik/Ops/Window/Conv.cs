@@ -43,8 +43,8 @@ namespace Kubik.Ops
 
         internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)y.Size * x[1].Shape[1..].Size; // a product for each cell of a kernel
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-            input != 0 || axis == 1 ? null : axis == 0 ? new(0) : Sight.Of(axis, this.Window.Along(axis - 2, x[0].Shape[axis], x[1].Shape[axis]));
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+            ConvShapes.Sees(this.Window, input, axis) ?? Sight.Of(axis, this.Window.Along(axis - 2, x[0].Shape[axis], x[1].Shape[axis]));
 
         internal override (int Times, Shape Sizes) Counted(int input, Shape weight) => input == 1 ? (1, ConvShapes.Counted(weight, outputs: 0)) : (1, weight);
 
@@ -93,10 +93,9 @@ namespace Kubik.Ops
 
         internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)x[0].Count * x[1].Shape[1..].Size;
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
         {
-            if (input != 0 || axis == 1) return null;
-            if (axis == 0) return new(0);
+            if (ConvShapes.Sees(this.Window, input, axis) is { } sight) return sight;
             AxisWindow w = this.Window.Along(axis - 2, this.Size[axis - 2], x[1].Shape[axis]);
             return new(axis, 1, w.Begin - (w.Span - 1), w.Begin, w.Stride); // cell o comes from i where i·stride − begin + t = o, 0 ≤ t < span
         }
@@ -167,6 +166,9 @@ namespace Kubik.Ops
     {
         /// <summary>The sizes of kernels as one says them: rows, columns, inputs, outputs.</summary>
         public static Shape Counted(Shape weight, int outputs) => [.. weight.Sizes[2..], weight[1 - outputs], weight[outputs]];
+
+        /// <summary>What is seen but along the spatial axes of the picture, for which null: of the channels all, in groups an own part of them.</summary>
+        public static Sight? Sees(Window window, int input, int axis) => input != 0 ? Sight.Unknown : axis == 0 ? new(0) : axis > 1 ? null : window.Groups == 1 ? Sight.All : Sight.Unknown;
 
         public static string Rule(string what, TensorSpec x, TensorSpec w) =>
             $"{what} must be (batch, channels, …) and the kernel (out, in / groups, …) with 1, 2 or 3 spatial axes each, as many in one as in the other; got {x.Shape} and {w.Shape}.";

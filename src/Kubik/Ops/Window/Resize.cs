@@ -46,7 +46,7 @@ namespace Kubik.Ops
                 : throw this.Error($"the ratio must be 0 or more, not {this.Ratio}.");
         }
 
-        internal override Sight? Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y)
         {
             if (axis != this.Axis) return new(axis);
             (long size, long to) = this.Mode == Interpolation.LinearAligned ? (x[0].Shape[axis] - 1, this.Size - 1) : (x[0].Shape[axis], this.Size);
@@ -55,7 +55,7 @@ namespace Kubik.Ops
                 // The ratio as a fraction, if it is a simple one.
                 to = 1;
                 while (to <= MostParts && Math.Abs(this.Ratio * to - Math.Round(this.Ratio * to)) > 1e-9 * to) to++;
-                if (to > MostParts) return null;
+                if (to > MostParts) return Sight.Unknown;
                 size = (long)Math.Round(this.Ratio * to);
             }
             if (to == 0) return new(axis, Step: 0);

@@ -6,7 +6,7 @@ using System.Globalization;
 namespace Kubik.Glass.Pictures;
 
 /// <summary>Finds what repeats.</summary>
-internal sealed class Folding
+internal sealed class Repeats
 {
     private const int LongestGroup = 48;
 
@@ -14,7 +14,7 @@ internal sealed class Folding
     private readonly Dictionary<object, List<int>> readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
 
-    private Folding(IEnumerable<FlowPart> parts)
+    private Repeats(IEnumerable<FlowPart> parts)
     {
         foreach (FlowPart node in parts.SelectMany(p => p.Nodes))
         {
@@ -31,9 +31,9 @@ internal sealed class Folding
     /// <param name="shown">What stands for a value in the folded picture: that of the last of equal groups is the first one's.</param>
     public static List<FlowPart> Fold(IReadOnlyList<FlowPart> parts, out Func<object, object> shown)
     {
-        Folding folding = new(parts);
-        List<FlowPart> folded = folding.Of(parts);
-        shown = folding.Shown;
+        Repeats repeats = new(parts);
+        List<FlowPart> folded = repeats.Of(parts);
+        shown = repeats.Shown;
         return folded;
     }
 
