@@ -15,7 +15,7 @@ namespace Kubik.Glass.Pages;
 internal sealed class HtmlPage(Language language) : Page
 {
     private const int MostBeside = 40, LongestPiece = 60; // characters that are seen at once, on a phone and on paper
-    private const double LeastScale = 0.9; // of a wide picture, before it is moved under the reader's eyes
+    private const double LeastScale = 0.85; // of a wide picture, before it is moved under the reader's eyes
 
     /// <inheritdoc/>
     public override string Write(IReadOnlyList<Block> blocks)

@@ -25,20 +25,25 @@ internal static class OverviewFigure
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
         if (net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
-            return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), () => NeuronPicture.Draw(neurons));
+            return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), _ => NeuronPicture.Draw(neurons));
         NetTrace bricks = trace.Net;
-        return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), () => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _), "The network", "The bricks in the order of data flow.", hasLabels: false).Svg);
+        return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), language => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _, language), title.In(language), "", hasLabels: false).Svg);
     }
 
     // The graph of output and loss with its numbers; null when it is too big to be read.
     private static DrawnFigure? Graph(StepTrace trace, IReadOnlyDictionary<Tensor, Tensor> values, Names names)
     {
         Dictionary<Tensor, int> places = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, string> aliases = new(ReferenceEqualityComparer.Instance); // names of the same numbers
         List<(string Text, bool IsGiven, Tensor Value, List<Tensor> Inputs)> nodes = [];
         if (trace.Forward.Count > 4 * MostNodes) return null;
-        foreach (Tensor value in trace.Forward.OrderBy(v => v.Node?.Ordinal ?? 0))
+        foreach (Tensor value in trace.Forward.OrderBy(v => v.Node?.Ordinal ?? (ReferenceEquals(v, trace.Graph.Inputs[0]) ? -2 : -1)))
         {
-            if (value.Node is { } made && IsOnlyHandedOn(value, made, trace, values)) continue;
+            if (value.Node is not null && Behind(value, trace, values) is var behind && !ReferenceEquals(behind, value))
+            {
+                if (names.Of(value) is { } alias) aliases.TryAdd(behind, alias.ToString());
+                continue;
+            }
             if (!values.TryGetValue(value, out Tensor? numbers) || Written(numbers, names) is null || nodes.Count == MostNodes) return null;
             List<Tensor> inputs = [];
             string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node.Op).Replace('-', '−');
@@ -63,7 +68,7 @@ internal static class OverviewFigure
         Dictionary<Tensor, int> readers = nodes.SelectMany(n => n.Inputs).GroupBy(x => x, ReferenceEqualityComparer.Instance).ToDictionary(g => (Tensor)g.Key!, g => g.Count(), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         // What comes back by one of several links is not known by itself; their sum stands under the node.
         string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGetValue(g, out Tensor? known) ? Written(known, names) : null;
-        string Named(Tensor x) => x.Node is not null && names.Of(x) is { } name ? $"{name} = {Written(values[x], names)}" : Written(values[x], names)!;
+        string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} = {Written(values[x], names)}" : Written(values[x], names)!;
         List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
@@ -71,8 +76,8 @@ internal static class OverviewFigure
         Remark title = new("The computation graph", "Граф вычислений"), says = hasLoss
             ? new("An op in each node. Above a link stands the value that goes forward, below it the gradient of the loss that comes back; where a value goes several ways, their sum stands under its node as ∂.", "В узлах операции. Над стрелкой значение прямого прохода, под ней градиент потерь, идущий обратно; если значение идёт по нескольким стрелкам, сумма стоит под узлом после знака ∂.")
             : new("An op in each node. Above a link stands the value that goes forward.", "В узлах операции. Над стрелкой значение прямого прохода.");
-        (string svg, double width) = ValueGraph.Draw(drawn, Named(last), hasLoss ? "1" : null, title.English, says.English);
-        return width <= WidestGraph ? new(title, says, () => svg) : null;
+        (string result, string? back) = (Named(last), hasLoss ? "1" : null);
+        return ValueGraph.Draw(drawn, result, back, title.English, "").Width <= WidestGraph ? new(title, says, language => ValueGraph.Draw(drawn, result, back, title.In(language), "").Svg) : null;
     }
 
     // What stands behind names for the same numbers.
