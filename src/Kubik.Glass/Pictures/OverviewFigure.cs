@@ -1,6 +1,7 @@
 // The picture at the top of an explanation: of a small network the computation graph with the value and the gradient on every
 // link, when it is small enough to be read; else its neurons, or its bricks.
 
+using System.Globalization;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
@@ -11,7 +12,7 @@ namespace Kubik.Glass.Pictures;
 internal static class OverviewFigure
 {
     private const int MostNodes = 26, MostNumbers = 6, WidestLayer = 8, MostLayers = 6;
-    private const double WidestGraph = 1500;
+    private const double WidestGraph = 1900;
     private const long MostWeights = 500; // of a network of neurons that is drawn
 
     /// <summary>A network's picture.</summary>
@@ -68,8 +69,8 @@ internal static class OverviewFigure
         Dictionary<Tensor, int> readers = nodes.SelectMany(n => n.Inputs).GroupBy(x => x, ReferenceEqualityComparer.Instance).ToDictionary(g => (Tensor)g.Key!, g => g.Count(), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         // What comes back by one of several links is not known by itself; their sum stands under the node.
         string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGetValue(g, out Tensor? known) ? Written(known, names) : null;
-        string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} = {Written(values[x], names)}" : Written(values[x], names)!;
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum}" : null,
+        string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} ={(values[x].Count > 1 ? '\n' : ' ')}{Written(values[x], names)}" : Written(values[x], names)!;
+        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum.Replace('\n', ' ')}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
         bool hasLoss = trace.Loss is not null;
@@ -96,13 +97,15 @@ internal static class OverviewFigure
         _ => false,
     };
 
-    // (2, −1), [[1, 2], [3, 4]]; null when there are too many numbers.
+    // (2, −1), of a matrix a line for each row; null when there are too many numbers.
     private static string? Written(Tensor value, Names names)
     {
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
         if (value.Count is 0 or > MostNumbers || sizes.Length > 2) return null;
-        string[] numbers = [.. value.ToDoubles().Select(x => names.Digits(x) is { Text.Length: <= 6 } exact ? exact.Text : Cell.Short(x))];
-        if (numbers.Length == 1) return numbers[0];
-        return sizes.Length == 1 ? $"({string.Join(", ", numbers)})" : $"[{string.Join(", ", numbers.Chunk(sizes[^1]).Select(row => $"[{string.Join(", ", row)}]"))}]";
+        string[] numbers = [.. value.ToDoubles().Select(x => names.Digits(x) is { IsExact: true, Text.Length: <= 5 } exact ? exact.Text : Short(x))];
+        return numbers.Length == 1 ? numbers[0] : string.Join('\n', numbers.Chunk(sizes[^1]).Select(row => sizes.Length == 1 ? $"({string.Join(", ", row)})" : $"[{string.Join(", ", row)}]"));
     }
+
+    // There is little room on a link.
+    private static string Short(double x) => Math.Abs(x) is >= 0.1 and < 10 ? x.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−') : Cell.Short(x);
 }
