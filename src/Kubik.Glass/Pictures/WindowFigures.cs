@@ -130,7 +130,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
             foreach ((int, int) cell in Cells(across, r).SelectMany(i => Cells(along, k).Select(j => (i, j))).Where(c => IsInside(c.i, c.j) && Entries.Element(x, Cell(x, c.i, c.j)).Equals(most)).Take(1)) winners.Add(cell);
         }
         string index = x.Shape[1] == 1 ? "" : $"[{at[1] + 1}]";
-        CellGrid input = new(nameOf(source) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, Entries.Element(x, Cell(x, r, k)), winners.Contains((r, k))) : new(isMax ? CellKind.Closed : CellKind.Beyond)) { IsNumbered = true };
+        CellGrid input = new(nameOf(source) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, Entries.Element(x, Cell(x, r, k)), winners.Contains((r, k))) : new(CellKind.Beyond, isMax ? double.NaN : 0)) { IsNumbered = true };
         bool isTiled = windows.All(w => w.Stride >= w.Span);
         foreach ((int r, int k) in isTiled ? seen : []) Frame(input, r, k, hasFocus: false);
         Frame(input, row, column, hasFocus: true);
