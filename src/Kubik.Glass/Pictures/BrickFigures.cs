@@ -61,7 +61,7 @@ internal sealed class BrickFigures(IReadOnlyDictionary<Tensor, Tensor> values, N
                 hasClosed = true;
                 return new(CellKind.Closed);
             }
-            lines.Add([new("", this.Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(z, r, c))), new("softmax  →", this.Table(this.NameOf(value) + index, value, at, (r, c) => Of(p, r, c)))]);
+            lines.Add([new("", Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(z, r, c))), new("softmax  →", Table(this.NameOf(value) + index, value, at, (r, c) => Of(p, r, c)))]);
         }
         bool isTable = value.Rank > 1 && value.Shape[^2] > 1;
         List<Remark> says = [isTable
@@ -81,14 +81,14 @@ internal sealed class BrickFigures(IReadOnlyDictionary<Tensor, Tensor> values, N
         return new(new("The mask of a dropout", "Маска dropout"), new("What goes in, the mask, and what comes out. What falls on an empty place of the mask is dropped.", "Вход, маска и выход. То, что попадает на пустое место маски, выбрасывается."),
         [
             [
-                new("", this.Table(this.NameOf(call.Input), mask, at, (r, c) => new(CellKind.Number, At(x, r, c)))),
-                new("∘", this.Table(names.Of(mask)?.ToString() ?? "m", mask, at, (r, c) => At(m, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(m, r, c)))),
-                new("→", this.Table(this.NameOf(call.Output), mask, at, (r, c) => new(CellKind.Number, At(y, r, c)))),
+                new("", Table(this.NameOf(call.Input), mask, at, (r, c) => new(CellKind.Number, At(x, r, c)))),
+                new("∘", Table(names.Of(mask)?.ToString() ?? "m", mask, at, (r, c) => At(m, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(m, r, c)))),
+                new("→", Table(this.NameOf(call.Output), mask, at, (r, c) => new(CellKind.Number, At(y, r, c)))),
             ],
         ]);
     }
 
-    private CellGrid Table(string name, Tensor value, int[] at, Func<int, int, Cell> cell)
+    private static CellGrid Table(string name, Tensor value, int[] at, Func<int, int, Cell> cell)
     {
         int?[] rows = value.Rank > 1 ? ShownPlaces.Around(value.Shape[^2], at[^2], MostPlaces) : [0];
         return new(name, rows, ShownPlaces.Around(value.Shape[^1], at[^1], MostPlaces), cell) { IsNumbered = true };

@@ -113,9 +113,9 @@ internal sealed class Svg
     /// <summary>A picture as a page with that style holds it.</summary>
     public static string Inside(string svg)
     {
-        XElement root = XElement.Parse(svg);
-        root.Element(Space + "style")?.Remove();
-        return root.ToString(SaveOptions.DisableFormatting);
+        XElement picture = XElement.Parse(svg);
+        picture.Element(Space + "style")?.Remove();
+        return picture.ToString(SaveOptions.DisableFormatting);
     }
 
     /// <summary>The picture as a document.</summary>

@@ -2,7 +2,6 @@
 // with their winners. One entry of the output has the focus; all numbers are those that the engine computed.
 
 using Kubik.Glass.Explaining;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Pictures;
 
