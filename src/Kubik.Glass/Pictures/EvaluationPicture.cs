@@ -76,7 +76,7 @@ public static class EvaluationPicture
 
     private static double Wide(double value, double? gradient) => Math.Max(TextWidth.Of(Said(value), Small), gradient is { } g ? TextWidth.Of(Said(g), Small) : 0);
 
-    private static string Said(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Said(double x) => (x + 0.0).ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
 
     // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
     private static Node[] Read(Formula formula, (string Name, double Value)[] at)
