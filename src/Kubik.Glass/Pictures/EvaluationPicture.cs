@@ -27,7 +27,7 @@ public static class EvaluationPicture
         return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
     }
 
-    private static string Said(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Said(double x) => (x + 0.0).ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
 
     // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
     private static Node[] Read(Formula formula, (string Name, double Value)[] at)
