@@ -27,7 +27,7 @@ internal sealed class StepValues
     {
         this.trace = trace;
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
-        this.run = new(Interpreter.Compute, leaf => this.parameters.TryGetValue(leaf, out Parameter? parameter) ? current(parameter) : (leaf, false))
+        this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol]))
         {
             See = (symbol, value) => this.snapshots.TryAdd(symbol, Snapshot.Of(value, focus)),
         };

@@ -150,22 +150,8 @@ internal sealed class GradientReader
     }
 
     // The loss reads the output itself, not its name.
-    private List<FlowPart> Ops(List<Tensor> values, bool isLoss)
-    {
-        HashSet<Tensor> own = new(values, ReferenceEqualityComparer.Instance);
-        List<FlowPart> parts = [];
-        Dictionary<Tensor, object> beside = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in values)
-        {
-            foreach (Tensor x in value.Node!.Inputs)
-            {
-                bool isForward = this.forward.Contains(x) && !isLoss || x is { IsSymbolic: true, Node: null };
-                if (!isForward || beside.ContainsKey(x)) continue;
-                beside[x] = new();
-                parts.Add(this.reader.Beside(this.reader.NameOf(x), x, beside[x], "from the forward pass"));
-            }
-            parts.Add(this.reader.Op(this.results.Contains(value) ? FlowKind.Result : FlowKind.Op, value, x => beside.GetValueOrDefault(x)));
-        }
-        return parts;
-    }
+    private List<FlowPart> Ops(List<Tensor> values, bool isLoss) => this.reader.Ops(
+        values,
+        x => this.forward.Contains(x) && !isLoss || x is { IsSymbolic: true, Node: null } ? (this.reader.NameOf(x), "from the forward pass", 0) : null,
+        value => this.results.Contains(value) ? FlowKind.Result : FlowKind.Op);
 }

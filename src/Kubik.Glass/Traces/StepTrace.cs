@@ -55,7 +55,7 @@ internal sealed class StepTrace
 
     private readonly long beforeUpdate;
 
-    private StepTrace(NetTrace net, Tensor? loss, Dictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
+    private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
 
     /// <summary>The graph, and the network's calls.</summary>
     public NetTrace Net { get; }
@@ -97,7 +97,7 @@ internal sealed class StepTrace
     public static StepTrace Of(Module net, TensorSpec input, StepParts parts)
     {
         CallRecorder recorder = new(net);
-        Dictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance);
+        OrderedDictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance);
         (Tensor? loss, ShapeException? misfit, Reach? reached, long beforeUpdate) = (null, null, null, 0);
         parts.Rule?.Sort(net);
         Tensor[] Step(Tensor[] x)

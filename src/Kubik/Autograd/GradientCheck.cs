@@ -77,6 +77,7 @@ public static class GradientCheck
         (string Path, Parameter Parameter)[] weights = [.. model.Parameters().Where(p => p.Parameter is { Role: ParameterRole.Weight, HasSpec: true })];
         Tensor[] symbols = [];
         Tensor?[] gradients = [];
+        // Any function of the module, so no step that the glass could trace.
         Graph graph = Graph.Trace(
             x =>
             {

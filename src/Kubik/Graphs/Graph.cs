@@ -307,17 +307,27 @@ public sealed class Graph
     }
 
     /// <summary>Results and all that they are computed from, in the order in which the code made it; where a pass has put something new in an old place, an input still comes before what is computed from it.</summary>
-    internal static List<Tensor> Behind(Tensor[] results)
+    /// <param name="results">The results.</param>
+    /// <param name="isEnd">Behind which values nothing is looked for; null: none.</param>
+    internal static List<Tensor> Behind(Tensor[] results, Func<Tensor, bool>? isEnd = null)
     {
+        Tensor[] InputsOf(Tensor value) => isEnd?.Invoke(value) == true ? [] : Interpreter.InputsOf(value);
+        HashSet<Tensor> found = new(ReferenceEqualityComparer.Instance);
+        Stack<Tensor> toVisit = new(results);
+        while (toVisit.TryPop(out Tensor? tensor))
+        {
+            if (!found.Add(tensor)) continue;
+            foreach (Tensor input in InputsOf(tensor)) toVisit.Push(input);
+        }
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. Computed(results).OrderBy(t => t.Node!.Ordinal), .. results])
+        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. found.Where(t => t is { IsSymbolic: true, Node: not null }).OrderBy(t => t.Node!.Ordinal), .. results])
         {
             if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))
             {
-                Tensor[] inputs = Interpreter.InputsOf(top.Tensor);
+                Tensor[] inputs = InputsOf(top.Tensor);
                 if (top.Next == inputs.Length)
                 {
                     order.Add(top.Tensor);
@@ -328,20 +338,6 @@ public sealed class Graph
             }
         }
         return order;
-    }
-
-    private static List<Tensor> Computed(Tensor[] results)
-    {
-        List<Tensor> found = [];
-        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<Tensor> open = new(results);
-        while (open.TryPop(out Tensor? tensor))
-        {
-            if (!seen.Add(tensor)) continue;
-            if (tensor is { IsSymbolic: true, Node: not null }) found.Add(tensor);
-            foreach (Tensor input in Interpreter.InputsOf(tensor)) open.Push(input);
-        }
-        return found;
     }
 
     private sealed class Recorder(DType? type, IParameterBinder? outer) : IParameterBinder

@@ -52,7 +52,7 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
             if (this.now.ContainsKey(value)) continue;
             if (value is not { IsSymbolic: true, Node: { } node })
             {
-                (Tensor became, bool isOwn) = given?.Invoke(value) ?? (value, false);
+                (Tensor became, bool isOwn) = given is not null && value.IsSymbolic ? given(value) : (value, false);
                 this.Put(value, became, isOwn);
                 if (this.IsIdle(value)) this.GiveUp(value);
                 continue;
