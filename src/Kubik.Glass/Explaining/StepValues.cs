@@ -33,7 +33,8 @@ internal sealed class StepValues
         };
         this.run.Keep(trace.Graph.Values, v => v.Count <= Largest || trace.Forward.Contains(v));
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
-        this.run.Run(trace.Graph.Values.Where(v => v is { IsSymbolic: true, Node: not null } && !trace.IsOfUpdate(v)).Concat(trace.Graph.Outputs));
+        HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
+        this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
     }
 
     /// <summary>Computes the optimiser's update. Big values of the forward pass are given up. Gives the new values of parameters, and which of them are nobody else's.</summary>

@@ -64,4 +64,13 @@ public class StepValuesTests
         Assert.All(update.Equations, e => Assert.Contains("[3,6] = ", e.Entries[0].Text, StringComparison.Ordinal));
         Assert.EndsWith($"≈ {Digits.Of(trained[2, 5].Item(), Precision.Of(DType.Float32)).Text}", update.Equations[^1].Entries[0].Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Gradients_that_nothing_reads_may_be_big()
+    {
+        Tensor x = Tensor.Ones([1, 120_000]);
+        ExplainStep first = Sequential.Parse("relu | linear 20").Explain(x, Tensor.Zeros([1, 20]), new() { Optimizer = new Adam(0.01) }).Steps.Single(s => s.Phase == Phase.Backward && s.Op == "relu");
+        Assert.Equal(x.Shape, first.Output!.Value.Shape); // the gradient of the input
+        Assert.NotEmpty(first.Equations[^1].Entries);
+    }
 }
