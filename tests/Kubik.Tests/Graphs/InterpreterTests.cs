@@ -74,7 +74,8 @@ public sealed class InterpreterTests
         {
             computed++;
             return Interpreter.Compute(value, x);
-        }) { Before = run };
+        })
+        { Before = run };
         changed[symbol] = Tensor.Of(10f, 20f);
         changed.Run(graph.Between(symbol, graph.Outputs[0], pastDetach: false));
         Assert.Equal((30, 3, 2), ((float)changed[graph.Outputs[0]], (float)run[graph.Outputs[0]], computed));
