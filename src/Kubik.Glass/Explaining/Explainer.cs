@@ -16,17 +16,16 @@ internal sealed class Explainer
     private readonly StepTrace trace;
     private readonly Names names;
     private readonly GraphReader reader;
-    private readonly Dictionary<Tensor, Tensor> values;
-    private readonly Dictionary<Tensor, Snapshot> snapshots;
+    private readonly StepValues values;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
     private readonly Entries entries;
     private readonly int round;
     private readonly int[]? focus;
 
-    public Explainer(StepTrace trace, Names names, Dictionary<Tensor, Tensor> values, Dictionary<Tensor, Snapshot> snapshots, int round, int[]? focus)
+    public Explainer(StepTrace trace, Names names, StepValues values, int round, int[]? focus)
     {
-        (this.trace, this.names, this.values, this.snapshots, this.round, this.focus) = (trace, names, values, snapshots, round, focus);
+        (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
         this.reader = new(isInput: trace.IsGuard);
         this.entries = new(values, trace.IsGuard, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
@@ -43,7 +42,7 @@ internal sealed class Explainer
         this.reader.Name(this.trace.Graph.Inputs[0], this.names.Of(this.trace.Graph.Inputs[0])!);
         foreach (BrickCall call in this.trace.Net.Root.Working)
         {
-            if (!this.snapshots.ContainsKey(call.Output))
+            if (!this.values.Has(call.Output))
             {
                 yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, [], [], null, null, [Sentences.Unused]);
                 continue;
@@ -88,7 +87,7 @@ internal sealed class Explainer
         }
         foreach (BrickCall call in this.trace.Net.Root.Working.Reverse())
         {
-            if (ReferenceEquals(call.Output, call.Input) || !this.snapshots.ContainsKey(call.Output)) continue;
+            if (ReferenceEquals(call.Output, call.Input) || !this.values.Has(call.Output)) continue;
             List<Remark> remarks = [];
             Named? incoming = this.GradientOf(call.Output);
             if (incoming is null)
@@ -206,7 +205,7 @@ internal sealed class Explainer
             ? ($"{text.Write(left)} {sign} {letters}", $"{latex.Write(left)} {arrow} {latex.Write(right)}")
             : ($"{text.Write(left)} {sign} …", $"{latex.Write(left)} {arrow} \\ldots");
         string? numbers = null, numbersLatex = null;
-        Literal? result = this.values.TryGetValue(value, out Tensor? known) ? this.names.Numbers(known) : null;
+        Literal? result = this.values.Whole(value) is { } known ? this.names.Numbers(known) : null;
         if (result is not null)
         {
             string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
@@ -246,22 +245,22 @@ internal sealed class Explainer
         return Formula.Parts(now[expression]).Exists(p => p is Variable || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
     }
 
-    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.GetValueOrDefault(value) : null;
+    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.Whole(value) : null;
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {
         List<Entry> written = [];
         // What is computed element by element is to be seen in the numbers of the whole.
-        if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right).All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !this.values.TryGetValue(value, out Tensor? known)) return (written, 0);
+        if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right).All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !this.values.Has(value)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
-        int[] first = this.focus is { } f && f.Length <= value.Shape.Rank ? [.. Enumerable.Repeat(0, value.Shape.Rank - f.Length), .. f] : new int[value.Shape.Rank];
-        int start = first.Zip(value.Shape.Sizes.ToArray()).All(p => p.First < p.Second) ? Entries.Flat(value.Shape, first) : 0;
+        int start = Snapshot.StartOf(value.Shape, this.focus);
         int most = value.Count <= MostEntries ? MostEntries : FewEntries;
         for (int k = start; k < Math.Min(value.Count, start + most); k++)
         {
             int[] at = Entries.Unraveled(value.Shape, k);
-            Digits result = this.names.Digits(Entries.Element(known, at));
+            if (this.values.At(value, at) is not { } entry) break;
+            Digits result = this.names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
             List<Expression> ways = [.. ((Expression?[])[this.entries.Windowed(value, at), this.entries.Of(value, at)]).OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) break;
@@ -274,13 +273,13 @@ internal sealed class Explainer
 
     private IEnumerable<Tensor> Leaves(BrickCall call) => call.Own.SelectMany(v => v.Node!.Inputs).Where(x => x is { IsSymbolic: true } && this.names.Of(x) is not null && !call.Own.Contains(x)).Distinct<Tensor>(ReferenceEqualityComparer.Instance);
 
-    private List<Named> InputsOf(BrickCall call) => [.. this.Leaves(call).Where(v => this.snapshots.ContainsKey(v)).Select(this.Named)];
+    private List<Named> InputsOf(BrickCall call) => [.. this.Leaves(call).Where(v => this.values.Has(v)).Select(this.Named)];
 
     private Named? GradientOf(Tensor value) => this.names.Of(value) is { } name && this.trace.Gradients.TryGetValue(value, out Tensor? gradient) ? this.Named(gradient, Names.GradientOf(name)) : null;
 
     private Named Named(Tensor value) => this.Named(value, this.names.Of(value)!);
 
-    private Named Named(Tensor value, Expression name) => new(new TextWriter().Write(name), new LatexWriter().Write(name), this.snapshots[value]);
+    private Named Named(Tensor value, Expression name) => new(new TextWriter().Write(name), new LatexWriter().Write(name), this.values[value]);
 
     private Expression Constant(Tensor value)
     {

@@ -59,12 +59,9 @@ public sealed class NetFormula
         {
             NetTrace known = NetTrace.Of(net, input);
             bool readsNumbers = known.Root.Working.FirstOrDefault()?.Module is not Embedding; // else the numbers of words
-            // In float64, as formulas are.
-            CallRecorder recorder = new(net);
-            Graph graph = recorder.During(() => Graph.Trace(x => [net.Forward(x[0])], DType.Float64, new TensorSpec(readsNumbers ? DType.Float64 : DType.Int64, input)));
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetFormula formula = new() { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons ? neurons : null };
-            formula.Write(NetTrace.Of(net, graph, recorder.Calls[0]));
+            formula.Write(StepTrace.Of(net, new(readsNumbers ? DType.Float64 : DType.Int64, input), new() { Type = DType.Float64 }).Net); // in float64, as formulas are
             return formula;
         });
     }

@@ -172,26 +172,34 @@ internal sealed partial class FlowReader
         return sign.Length > 0 ? sign : op.Name.ToLowerInvariant();
     }
 
-    // Ops with the parameters that they read beside them.
-    private List<FlowPart> Ops(List<Tensor> values)
+    // Ops with the parameters that they read.
+    private List<FlowPart> Ops(List<Tensor> values) => this.Ops(
+        values,
+        x => this.parameters.TryGetValue(x, out Parameter? parameter) ? (NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
+        _ => FlowKind.Op);
+
+    /// <summary>Ops, each after what stands beside it.</summary>
+    /// <param name="values">What the ops compute.</param>
+    /// <param name="beside">Name, tip and parameters of a value that comes from elsewhere and is drawn beside the ops that read it; null for others.</param>
+    /// <param name="kind">What kind of node an op is.</param>
+    public List<FlowPart> Ops(List<Tensor> values, Func<Tensor, (string Name, string Tip, long Parameters)?> beside, Func<Tensor, FlowKind> kind)
     {
         List<FlowPart> parts = [];
-        Dictionary<Tensor, object> beside = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, object> stands = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in values)
         {
             foreach (Tensor x in value.Node!.Inputs)
             {
-                if (beside.ContainsKey(x) || !this.parameters.TryGetValue(x, out Parameter? parameter)) continue;
-                beside[x] = new();
-                parts.Add(this.Beside(NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), x, beside[x], this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0));
+                if (stands.ContainsKey(x) || beside(x) is not { } other) continue;
+                stands[x] = new();
+                parts.Add(this.Beside(other.Name, x, stands[x], other.Tip, other.Parameters));
             }
-            parts.Add(this.Op(FlowKind.Op, value, x => beside.GetValueOrDefault(x)));
+            parts.Add(this.Op(kind(value), value, stands.GetValueOrDefault));
         }
         return parts;
     }
 
-    /// <summary>A value from elsewhere.</summary>
-    public FlowPart Beside(string name, Tensor value, object makes, string tip, long parameters = 0) => new()
+    private FlowPart Beside(string name, Tensor value, object makes, string tip, long parameters) => new()
     {
         Kind = FlowKind.Beside,
         Title = $"{name}  {Sizes(value.Shape)}",
@@ -202,8 +210,8 @@ internal sealed partial class FlowReader
         Places = (this.place, this.place++),
     };
 
-    /// <summary>An op with the names of what it reads.</summary>
-    public FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
+    // An op with the names of what it reads.
+    private FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
     {
         Node node = value.Node!;
         string written = node.Op.Notation.ToText([.. node.Inputs.Select(this.NameOf)]).Replace('-', '−');
