@@ -49,10 +49,10 @@ internal sealed class Rounding
 
     private Tensor? Of(Tensor symbol, Tensor value)
     {
-        if (!value.DType.IsFloat || value.Count > LargestInput) return null;
+        if (!value.DType.IsFloat || value.Count > Largest) return null;
         Tensor own = value.Abs() * this.unit;
         if (symbol is not { IsSymbolic: true, Node: { } node }) return own;
-        if (value.Count > Largest || !Array.TrueForAll(node.Inputs, i => this.values.ContainsKey(i))) return own;
+        if (!Array.TrueForAll(node.Inputs, i => this.values.ContainsKey(i))) return own;
         Tensor[] x = [.. node.Inputs.Select(i => this.values[i].Detach())];
         Tensor?[] off = [.. node.Inputs.Select((i, k) => this.errors.GetValueOrDefault(i) ?? (x[k].DType.IsFloat && x[k].Count <= LargestInput ? x[k].Abs() * this.unit : null))];
         // Positions, choices and masks are what they are.
