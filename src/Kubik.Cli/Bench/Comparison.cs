@@ -1,6 +1,6 @@
-// A workload measured: by Kubik alone in one go; against PyTorch, or against itself on one thread and op by op, in several
-// rounds in which they take turns, so that whatever else the machine does meets all alike. All steps of all rounds are one
-// sample.
+// A workload measured: by Kubik alone in one go; against PyTorch in several rounds in which they take turns; against itself on
+// one thread and op by op in several processes in each of which they take turns every 50 ms: so whatever else the machine does
+// meets all alike. All steps of all rounds are one sample.
 
 namespace Kubik.Cli.Bench;
 
@@ -88,15 +88,8 @@ internal sealed class Comparison
             List<Sample>[] samples = [[], [], []];
             for (int round = 1; round <= Rounds; round++)
             {
-                Measure("all threads", 0, threads, isEager: false);
-                Measure("one thread", 1, 1, isEager: false);
-                Measure("op by op", 2, threads, isEager: true);
-
-                void Measure(string how, int to, int many, bool isEager)
-                {
-                    begins($"{workload.Name}, round {round} of {Rounds}: {how}");
-                    samples[to].Add(Runner.Kubik(workload, many, isEager, part));
-                }
+                begins($"{workload.Name}, round {round} of {Rounds}");
+                foreach ((int to, Sample turn) in Runner.KubikInTurns(workload, threads, samples.Length * part).Index()) samples[to].Add(turn);
             }
             return new(workload, Joined(samples[0]), self: (Joined(samples[1]), Joined(samples[2])));
         }

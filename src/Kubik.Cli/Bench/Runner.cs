@@ -11,15 +11,22 @@ namespace Kubik.Cli.Bench;
 internal static class Runner
 {
     /// <summary>Kubik's own steps, measured by the hidden <c>kubik bench --one</c>.</summary>
-    public static Sample Kubik(Workload workload, int threads, bool eager, TimeSpan time)
+    public static Sample Kubik(Workload workload, int threads, bool eager, TimeSpan time) =>
+        Sample.Read(Kubik(workload, threads, time, eager ? ["--eager"] : [])[^1]);
+
+    /// <summary>Kubik's compiled steps on all threads, on one, and its steps op by op, in turns in one process.</summary>
+    public static Sample[] KubikInTurns(Workload workload, int threads, TimeSpan time) =>
+        [.. Kubik(workload, threads, time, ["--vs", "self"])[^3..].Select(Sample.Read)];
+
+    private static string[] Kubik(Workload workload, int threads, TimeSpan time, string[] how)
     {
         string program = Environment.ProcessPath ?? throw new MistakeException("this system does not tell where the tool's program lies, so no second process of it can be started to measure in.");
-        List<string> words = ["bench", "--one", workload.Name, "--seconds", Seconds(time), .. eager ? (string[])["--eager"] : []];
+        List<string> words = ["bench", "--one", workload.Name, "--seconds", Seconds(time), .. how];
         // Started as "dotnet Kubik.Cli.dll", the program is dotnet.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") words.Insert(0, Environment.GetCommandLineArgs()[0]);
         ProcessStartInfo start = new(program, words);
         start.Environment["KUBIK_THREADS"] = $"{threads}";
-        return Sample.Read(Run(start, $"the measuring of {workload.Name}")[^1]);
+        return Run(start, $"the measuring of {workload.Name}");
     }
 
     /// <summary>Runs a program to its end and gives the lines that it wrote.</summary>

@@ -54,7 +54,8 @@ internal sealed class BenchVerb : Verb
         bool isEager = given.GetValue(this.eager);
         if (given.GetValue(this.one) is { } single)
         {
-            Measurement.Of(Named(single), isEager, time).Print();
+            Sample[] samples = given.GetValue(this.versus) == "self" ? Measurement.InTurns(Named(single), time) : [Measurement.Of(Named(single), isEager, time)];
+            foreach (Sample sample in samples) sample.Print();
             return ExitCode.Fine;
         }
         int count = given.GetValue(this.threads) ?? Workers.Count;

@@ -90,7 +90,8 @@ public sealed class Naive
     public Naive Lines(int[] axes, bool keep, Func<double[], double> f)
     {
         int[] kept = [.. this.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
-        Naive y = Build(kept, to => f([.. Indices(this.Shape).Where(i => Enumerable.Range(0, this.Rank).All(axis => axes.Contains(axis) || i[axis] == to[axis])).Select(i => this[i])]));
+        ILookup<int, double> lines = Indices(this.Shape).ToLookup(i => Flat(kept, [.. i.Select((at, axis) => axes.Contains(axis) ? 0 : at)]), i => this[i]);
+        Naive y = Build(kept, to => f([.. lines[Flat(kept, to)]]));
         return keep ? y : new Naive([.. kept.Where((_, axis) => !axes.Contains(axis))], y.Values);
     }
 

@@ -90,11 +90,7 @@ public static partial class OpRows
             if (mask is null) return score;
             return !flags ? score + mask.Repeated(i) : mask.Repeated(i) != 0 ? score : double.NegativeInfinity;
         }
-        return Naive.Build(shape, i =>
-        {
-            double own = Math.Exp(ScoreOf(i));
-            return own == 0 ? 0 : own / Enumerable.Range(0, shape[^1]).Sum(s => Math.Exp(ScoreOf(Naive.Set(i, i.Length - 1, s))));
-        });
+        return Naive.Build(shape, i => Math.Exp(ScoreOf(i))).Along(shape.Length - 1, shape[^1], e => e.Sum() is var sum && sum == 0 ? e : [.. e.Select(own => own / sum)]);
     }
 
     private static OpRow Turned(RotaryEmbedding op, Shape shape) =>
