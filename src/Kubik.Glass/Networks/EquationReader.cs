@@ -102,9 +102,9 @@ internal sealed class EquationReader : Lettering
     {
         if (product.Inputs is not [Call before, { Shape.Rank: 2 } w2] || !this.IsLinear(before) || !this.IsWeights(w2)) return null;
         (Expression first, Expression? bias) = before.Op is MatMul ? (before, null) : (before.Inputs[0], before.Inputs[1]);
-        Call weights = Call.Of(new MatMul(), ((Call)first).Inputs[1], w2), whole = Call.Of(new MatMul(), ((Call)first).Inputs[0], weights);
+        Call both = Call.Of(new MatMul(), ((Call)first).Inputs[1], w2), whole = Call.Of(new MatMul(), ((Call)first).Inputs[0], both);
         this.collapsed.RemoveAll(c => c.Equals(((Call)first).Inputs[1]) || bias is not null && c.Equals(bias));
-        this.collapsed.Add(weights);
+        this.collapsed.Add(both);
         if (bias is null) return whole;
         Call moved = Call.Of(new MatMul(), bias.Shape.Rank == 2 ? bias : Call.Of(new Reshape([1, bias.Shape[0]]), bias), w2);
         this.collapsed.Add(moved);

@@ -75,7 +75,7 @@ public sealed class FormulaTests
     public void A_choice_is_read_and_computed()
     {
         Formula f = Formula.Parse("[x > 0] ? x : [x < -1] ? -1 : e^x - 1");
-        Assert.Equal("[x > 0] ? x : ([x < −1] ? −1 : e^x − 1)", f.ToString());
+        Assert.Equal("[x > 0] ? x : [x < −1] ? −1 : e^x − 1", f.ToString());
         Assert.Equal(f.ToString(), Formula.Parse(f.ToString()).ToString());
         Assert.Equal([2, Math.Exp(-0.5) - 1, -1], new[] { 2, -0.5, -3 }.Select(x => f.At(("x", x))));
         Assert.Contains("comparison in brackets", Assert.Throws<FormulaException>(() => Formula.Parse("x ? 1 : 2")).Message, StringComparison.Ordinal);
