@@ -40,7 +40,7 @@ internal sealed class Rounding
         bool isNoise = false;
         for (int i = 0; i < x.Length; i++)
         {
-            if (x[i] == 0 || !(Math.Abs(x[i]) <= off[i])) continue;
+            if (x[i] == 0 || !double.IsFinite(off[i]) || !(Math.Abs(x[i]) <= off[i])) continue; // −∞ of a mask stays
             x[i] = 0;
             isNoise = true;
         }
