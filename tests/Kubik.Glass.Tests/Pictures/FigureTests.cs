@@ -58,7 +58,7 @@ public sealed class FigureTests
         CellPicture picture = Assert.IsType<CellPicture>(Assert.Single(net.Explain(x, null, new() { Focus = [1, 2] }).Steps[0].Figures));
         // 8·1 + 9·0 + 13·2 + 14·1 + 18·0 + 19·3
         Assert.Equal("""
-            x                                            W₁
+            x                                            K₁
              0   0   0   0   0    0    0
              0   0   1   2   3    4    0
              0   5   6   7  [8]  [9]  [0]                 1   0   −1           8   0   0
