@@ -70,7 +70,7 @@ def residual():
     h3 = h2 @ W2 + b2
     h4 = x + h3
     y = torch.tanh(h4)
-    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"h₁": h1, "h₂": h2, "h₃": h3, "h₄": h4, "y": y}, ((y - t) ** 2).mean())
+    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"z₁": h1, "h₁": h2, "h₂": h3, "z₂": h4, "y": y}, ((y - t) ** 2).mean())
 
 def convolution():
     x, t = leaf(draw(2, 2, 6, 6)), draw(2, 3)
@@ -81,6 +81,6 @@ def convolution():
     h4 = h3.reshape(2, 12)
     h5 = h4 @ W + b2
     y = torch.softmax(h5 / 2, 1)
-    save("convolution", "conv 3 3x3 | relu | maxpool 2 | flatten | linear 3 | softmax temperature=2", x, t, {"0.weight": K, "0.bias": b1, "4.weight": W, "4.bias": b2}, {"h₁": h1, "h₂": h2, "h₃": h3, "h₄": h4, "h₅": h5, "y": y}, ((y - t) ** 2).mean())
+    save("convolution", "conv 3 3x3 | relu | maxpool 2 | flatten | linear 3 | softmax temperature=2", x, t, {"0.weight": K, "0.bias": b1, "4.weight": W, "4.bias": b2}, {"z₁": h1, "h₁": h2, "h₂": h3, "h₃": h4, "z₂": h5, "y": y}, ((y - t) ** 2).mean())
 
 for make in [lstm, attention, batchnorm, residual, convolution]: make()

@@ -1,7 +1,6 @@
 // A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
 // numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
 
-using System.Globalization;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
@@ -125,7 +124,7 @@ public sealed class Explanation
         }));
         Names names = new(trace, type);
         HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
-        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), options.Focus?.ToArray());
+        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, options.Focus?.ToArray());
         BrickFigures? figures = round == 1 ? new(known, names, options.Focus?.ToArray()) : null;
         ExplainStep[] steps = [.. Explain(new(trace, names, known, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases, () =>
         {
@@ -177,13 +176,11 @@ public sealed class Explanation
         return (x[start..end], target?[start..end]);
     }
 
-    // 0.1f is 0.1, as its owner wrote it.
     private static Tensor AsWritten(Tensor x, DType type)
     {
         x = x.Detach();
         if (!x.DType.IsFloat || x.DType == type) return x;
-        if (type != DType.Float64 || x.Count > MostDigits) return x.Cast(type);
-        return Tensor.From([.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))], x.Shape);
+        return type != DType.Float64 || x.Count > MostDigits ? x.Cast(type) : Tensor.From(Digits.AsWritten(x), x.Shape);
     }
 
     private List<Block> Blocks(Language language) => ExplanationWriter.Write(this, language);

@@ -27,7 +27,13 @@ public sealed class Formula
     /// <param name="text">The formula.</param>
     /// <param name="shapes">The shapes of variables that are columns, (n, 1), or matrices; others are numbers.</param>
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
-    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes) => new(Parser.Parse(text, shapes));
+    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        // The sizes of columns of ones and of unit matrices are those that fit.
+        string[] sizes = shapes.Count == 0 ? [] : [.. Parser.Sizes(text, shapes).Where(s => !shapes.ContainsKey(s))];
+        return sizes.Length == 0 ? new(Parser.Parse(text, shapes)) : ShapeGuess.Fitted(text, shapes, sizes);
+    }
 
     /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
     /// <param name="text">The formula.</param>
@@ -144,6 +150,16 @@ public sealed class Formula
         Variable v => value(v),
         _ => throw new ArgumentException($"{leaf} is no number and no variable: it has no value.", nameof(leaf)),
     };
+
+    /// <summary>An expression made anew from the inside out.</summary>
+    /// <param name="root">The expression.</param>
+    /// <param name="made">What a part becomes whose inputs have become those given.</param>
+    internal static Expression Rewritten(Expression root, Func<Expression, Expression[], Expression> made)
+    {
+        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Parts(root)) now[part] = made(part, part is Call c ? [.. c.Inputs.Select(x => now[x])] : []);
+        return now[root];
+    }
 
     /// <summary>All parts, each after its inputs.</summary>
     internal static List<Expression> Parts(Expression root)

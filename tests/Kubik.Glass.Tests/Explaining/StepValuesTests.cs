@@ -27,7 +27,7 @@ public class StepValuesTests
         for (int round = 1; round <= 3; round++)
         {
             StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new MeanSquaredError().Of, Gradients = GradientsOf.Everything, Rule = rule, IsUnfolded = true });
-            StepValues values = new(trace, [x, t], p => state.Remove(p, out (Tensor, bool) now) ? now : (p.Value.Detach(), false), focus: null);
+            StepValues values = new(trace, [x, t], p => state.Remove(p, out (Tensor, bool) now) ? now : (p.Value.Detach(), false), DType.Float32, focus: null);
             Assert.InRange(values.MostBytes, 2 * weights, 2 * weights + largest + small);
             state = values.Update(results: true);
             Assert.InRange(values.MostBytes, 2 * weights, (2 + memories) * weights + Atonce * largest + small);
