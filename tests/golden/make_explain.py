@@ -70,6 +70,6 @@ def residual():
     h3 = h2 @ W2 + b2
     h4 = x + h3
     y = torch.tanh(h4)
-    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"h₁": h1, "h₂": h2, "h₃": h3, "h₄": h4, "y": y}, ((y - t) ** 2).mean())
+    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"z₁": h1, "h₁": h2, "h₂": h3, "z₂": h4, "y": y}, ((y - t) ** 2).mean())
 
 for make in [lstm, attention, batchnorm, residual]: make()

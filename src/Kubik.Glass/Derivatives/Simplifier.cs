@@ -78,7 +78,7 @@ public static class Simplifier
             // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
             (Detach, [var a]) => a,
             (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,
-            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => Product(Truth(a), Truth(b)),
+            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
             (Reduce<Sum>, [{ IsScalar: true } a]) => a,
             (Binary<Add>, [Number { Value: 0 }, var b]) when b.Shape == Call.Of(op, x).Shape => b,
             (Binary<Add> or Binary<Sub>, [var a, Number { Value: 0 }]) => a,

@@ -1,7 +1,6 @@
 // A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
 // numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
 
-using System.Globalization;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Traces;
 using Kubik.Nn;
@@ -103,7 +102,12 @@ public sealed class Explanation
             Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
             Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = type == DType.Float64 ? AsWritten(p.Current, type) : p.Current.Detach(), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
             if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
-            steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
+            Dictionary<Tensor, Tensor> shown = Rounding.Cleared(trace.Graph.Values, all, type);
+            foreach ((Tensor symbol, Tensor value) in shown)
+            {
+                if (!ReferenceEquals(value, all[symbol])) snapshots[symbol] = Snapshot.Of(value);
+            }
+            steps.AddRange(Explain(new(trace, names, shown, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
             foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
             rule?.Collected(trace.Reached!, isLast);
         }
@@ -134,13 +138,11 @@ public sealed class Explanation
         return (x[start..end], target?[start..end]);
     }
 
-    // 0.1f is 0.1, as its owner wrote it.
     private static Tensor AsWritten(Tensor x, DType type)
     {
         x = x.Detach();
         if (!x.DType.IsFloat || x.DType == type) return x;
-        if (type != DType.Float64 || x.Count > MostDigits) return x.Cast(type);
-        return Tensor.From([.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))], x.Shape);
+        return type != DType.Float64 || x.Count > MostDigits ? x.Cast(type) : Tensor.From(Digits.AsWritten(x), x.Shape);
     }
 
     private List<Block> Blocks(Language language) => ExplanationWriter.Write(this, language);

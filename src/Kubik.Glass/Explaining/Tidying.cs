@@ -19,8 +19,12 @@ internal static class Tidying
     /// <summary>A tensor of equal numbers.</summary>
     public static Expression Uniform(Number number, Shape shape) => shape.Rank == 0 ? number : Call.Of(new BroadcastTo(shape), number);
 
+    /// <summary>An op on inputs that are tidy, tidied.</summary>
+    public static Expression Tidied(Op op, params Expression[] x) => Tidied(Call.Of(op, x), x);
+
     private static Expression Tidied(Call c, Expression[] x)
     {
+        if (Views.Seen(c, x) is { } seen) return seen;
         if (c.Op is Detach or Copy || c.Op is Cast && x[0].Spec.DType.IsFloat) return x[0];
         if (c.Op is IElementwise && x.Length == 2)
         {
@@ -48,67 +52,18 @@ internal static class Tidying
             (UnaryNumber<Neg>, [Call { Op: Binary<Mul>, Inputs: [Number n, var b] } product]) => Tidied(product, [Constant(-n.Value), b]),
             (UnaryNumber<Neg>, [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => Call.Of(difference.Op, b, a),
             (UnaryNumber<Neg>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }]) => a,
+            (MatMul, [Call { Op: Binary<Div>, Inputs: [var a, { IsScalar: true } n] }, var b]) => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
+            (Binary<Mul>, [var a, Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, { IsScalar: true } n] }]) => Call.Of(Binary<Div>.Instance, a, n),
             (Binary<Add>, [var a, var b]) when IsZero(a) && b.Shape == c.Shape => b,
             (Binary<Add>, [var a, var b]) when IsZero(b) && a.Shape == c.Shape => a,
-            (Permute permute, [Call { Op: Permute first, Inputs: [var a] }]) when permute == first && a.Shape == c.Shape && IsTranspose(permute) => a,
-            (Permute permute, [Call { Op: MatMul, Inputs: [var a, var b] } product]) when IsTranspose(permute) && a.Shape.Rank == b.Shape.Rank => Tidied(product, [Transposed(b, permute), Transposed(a, permute)]),
-            (Permute permute, [var a]) when a.Shape.Rank > 2 && IsReshape(permute, a.Shape) => Call.Of(new Reshape(c.Shape), a),
-            (Reshape, [Call { Op: Place place, Inputs: [var a] } placed]) when place.Axis > 0 && placed.Shape[0] == 1 && placed.Shape[1..] == c.Shape => Call.Of(place with { Axis = place.Axis - 1 }, Call.Of(new Reshape(a.Shape[1..]), a)),
-            (Slice slice, [var a]) when IsZero(a) => Uniform(new Number(0), c.Shape),
-            (Reshape, [var a]) when IsZero(a) => Uniform(new Number(0), c.Shape),
-            (Slice { Step: 1 } slice, [Call { Op: Place { Step: 1 } place, Inputs: [var a] }]) when place.Axis == slice.Axis => Taken(slice, place, a) ?? Applied(c, x),
-            (Slice slice, [Call { Op: Place place, Inputs: [var a] }]) when place.Axis != slice.Axis => Call.Of(place, Tidied(Call.Of(slice, a), [a])),
-            (Slice { Step: 1 } slice, [Call { Op: Slice { Step: 1 } first, Inputs: [var a] }]) when first.Axis == slice.Axis => Call.Of(slice with { Start = first.Start + slice.Start }, a),
-            (Slice slice, [Call { Op: IElementwise, Inputs: [var a] } f]) when a.Shape == f.Shape => Call.Of(f.Op, Tidied(Call.Of(slice, a), [a])),
-            (Slice slice, [Call { Op: Concat concat } parts]) when concat.Axis == slice.Axis && Part(slice, parts) is { } part => part,
             _ => Applied(c, x),
         };
     }
 
     private static Call OneHot(Expression labels, ScatterAdd scatter) => Call.Of(new OneHot(scatter.Size, DType.Float64), Call.Of(new Reshape([labels.Shape[0]]), labels));
 
-    private static bool IsTranspose(Permute permute) => permute.Axes.Count >= 2 && permute.Axes[^1] == permute.Axes.Count - 2 && permute.Axes[^2] == permute.Axes.Count - 1;
-
-    private static Expression Transposed(Expression x, Permute permute)
-    {
-        Call transposed = Call.Of(permute, x);
-        return Tidied(transposed, [x]);
-    }
-
-    private static bool IsZero(Expression x) => x is Number { Value: 0 } or Call { Op: BroadcastTo, Inputs: [Number { Value: 0 }] };
-
-    // Whether only axes of size 1 change places.
-    private static bool IsReshape(Permute permute, Shape shape)
-    {
-        int last = -1;
-        foreach (int axis in permute.Axes)
-        {
-            if (shape[axis] == 1) continue;
-            if (axis < last) return false;
-            last = axis;
-        }
-        return true;
-    }
-
-    // What a slice sees of something that stands between zeros.
-    private static Expression? Taken(Slice slice, Place place, Expression a)
-    {
-        int end = place.Start + a.Shape[place.Axis];
-        if (slice.Start == place.Start && slice.Count == a.Shape[place.Axis]) return a;
-        return slice.Start + slice.Count <= place.Start || slice.Start >= end ? Uniform(new Number(0), a.Shape.With(slice.Axis, slice.Count)) : null;
-    }
-
-    // A slice of things side by side is one of them, when it is just that.
-    private static Expression? Part(Slice slice, Call parts)
-    {
-        int at = 0;
-        foreach (Expression part in parts.Inputs)
-        {
-            if (at == slice.Start && part.Shape[slice.Axis] == slice.Count && slice.Step == 1) return part;
-            at += part.Shape[slice.Axis];
-        }
-        return null;
-    }
+    /// <summary>Whether it is 0 everywhere.</summary>
+    public static bool IsZero(Expression x) => x is Number { Value: 0 } or Call { Op: BroadcastTo, Inputs: [Number { Value: 0 }] };
 
     private static Call Applied(Call c, Expression[] x)
     {

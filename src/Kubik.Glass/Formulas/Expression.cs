@@ -37,7 +37,7 @@ public abstract class Expression : IEquatable<Expression>
 public sealed class Number : Expression
 {
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
-    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture)));
+    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : double.IsInfinity(value) ? value < 0 ? "-∞" : "∞" : value.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>A number of another type, as networks have them.</summary>
     internal Number(double value, DType type) : base(new TensorSpec(type, [])) => (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));

@@ -27,7 +27,13 @@ public sealed class Formula
     /// <param name="text">The formula.</param>
     /// <param name="shapes">The shapes of variables that are columns, (n, 1), or matrices; others are numbers.</param>
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
-    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes) => new(Parser.Parse(text, shapes));
+    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        // The sizes of columns of ones and of unit matrices are those that fit.
+        string[] sizes = shapes.Count == 0 ? [] : [.. Parser.Sizes(text, shapes).Where(s => !shapes.ContainsKey(s))];
+        return sizes.Length == 0 ? new(Parser.Parse(text, shapes)) : ShapeGuess.Fitted(text, shapes, sizes);
+    }
 
     /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
     /// <param name="text">The formula.</param>

@@ -46,6 +46,7 @@ public sealed class DerivativeTests
         }
         Formula d = all.Single(p => p.Variable.Name == by).Derivative;
         Assert.Equal(expected, d.ToString());
+        Assert.Equal(expected, Formula.Parse(expected).ToString());
         (string, double)[] at = [.. f.Variables.Select((v, i) => (v.Name, 0.37 + 0.61 * i))], up = [.. at], down = [.. at];
         int k = f.Variables.Select(v => v.Name).ToList().IndexOf(by);
         const double h = 1e-6;
