@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Kubik.Cli.Terminal;
 using Kubik.Glass;

@@ -98,9 +98,10 @@ internal sealed class Explainer
             }
             List<Equation> equations = [];
             List<Tensor> inside = this.parts.GetValueOrDefault(call) ?? [];
-            foreach (Tensor part in inside.AsEnumerable().Reverse().Take(MostParts)) this.Reach(part, equations, done);
+            foreach ((int i, Tensor part) in inside.AsEnumerable().Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
             foreach (Tensor symbol in this.Leaves(call).Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
             remarks.AddRange(Sentences.Backward(call, this.trace));
+            if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
     }
@@ -157,13 +158,13 @@ internal sealed class Explainer
         // What the definition names are the parts; where it names none, all are, unless they are few.
         bool hasLabels = computing.Exists(v => v.Label is not null);
         List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? [] : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
-        foreach (Tensor part in inside.Take(MostParts))
+        foreach ((int i, Tensor part) in inside.Index())
         {
             Expression letters = this.reader.Read(part);
             if (letters is not Call) continue; // nothing new
             Expression name = this.names.NameInside(part);
-            equations.Add(this.Equation(part, name));
-            this.reader.Name(part, name);
+            if (i < MostParts) equations.Add(this.Equation(part, name));
+            this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
         }
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
         equations.Add(this.Equation(call.Output, this.names.Of(call.Output)!));
@@ -171,10 +172,12 @@ internal sealed class Explainer
         return equations;
     }
 
-    private void Reach(Tensor value, List<Equation> equations, HashSet<Tensor> done)
+    // No equations: the gradient is not shown, but has its name where others are made of it.
+    private void Reach(Tensor value, List<Equation>? equations, HashSet<Tensor> done)
     {
-        if (!done.Add(value) || this.names.Of(value) is null || !this.trace.Gradients.ContainsKey(value)) return;
-        equations.Add(this.GradientEquation(value));
+        if (!done.Add(value) || this.names.Of(value) is not { } name || !this.trace.Gradients.TryGetValue(value, out Tensor? gradient)) return;
+        if (equations is null) this.NameGradient(gradient, Names.GradientOf(name));
+        else equations.Add(this.GradientEquation(value));
     }
 
     private Equation GradientEquation(Tensor value)
@@ -182,9 +185,14 @@ internal sealed class Explainer
         Tensor gradient = this.trace.Gradients[value];
         Symbol name = Names.GradientOf(this.names.Of(value)!);
         Equation equation = this.Equation(gradient, name);
-        // What was named before keeps its name: an addition hands on one gradient to all its summands.
-        if (this.gradientNames.TryAdd(gradient, name)) this.reader.Name(gradient, name);
+        this.NameGradient(gradient, name);
         return equation;
+    }
+
+    // What was named before keeps its name: an addition hands on one gradient to all its summands.
+    private void NameGradient(Tensor gradient, Symbol name)
+    {
+        if (this.gradientNames.TryAdd(gradient, name)) this.reader.Name(gradient, name);
     }
 
     private Equation Equation(Tensor value, Expression left, string sign = "=")

@@ -48,7 +48,7 @@ namespace Kubik.Ops
         public override string Name => "GatherND";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0:atom}[{1}]", "{0:atom}_{{1}}");
+        public override Notation Notation => new("{0:atom}[{1}]", "{{0:atom}}_{{1}}");
 
         /// <inheritdoc/>
         public override string? Onnx => "GatherND";

@@ -13,7 +13,7 @@ namespace Kubik.Ops
         public override string Name => "Slice";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0:atom}}[{this.Where}]", $"{{0:atom}}_{{[{this.Where}]}}");
+        public override Notation Notation => new($"{{0:atom}}[{this.Where}]", $"{{{{0:atom}}}}_{{[{this.Where}]}}");
 
         /// <inheritdoc/>
         public override string? Onnx => "Slice";
