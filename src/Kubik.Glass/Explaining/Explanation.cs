@@ -114,6 +114,7 @@ public sealed class Explanation
             }
             BrickFigures? figures = round == 1 ? new(shown, names, options.Focus?.ToArray()) : null;
             steps.AddRange(Explain(new(trace, names, shown, snapshots, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases));
+            overview ??= OverviewFigure.Of(net, trace, shown, names, x.Spec);
             foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
             rule?.Collected(trace.Reached!, isLast);
         }

@@ -40,7 +40,7 @@ internal sealed class Rounding
         bool isNoise = false;
         for (int i = 0; i < x.Length; i++)
         {
-            if (x[i] == 0 || !(Math.Abs(x[i]) <= off[i])) continue;
+            if (x[i] == 0 || !double.IsFinite(off[i]) || !(Math.Abs(x[i]) <= off[i])) continue; // −∞ of a mask stays
             x[i] = 0;
             isNoise = true;
         }
@@ -49,10 +49,10 @@ internal sealed class Rounding
 
     private Tensor? Of(Tensor symbol, Tensor value)
     {
-        if (!value.DType.IsFloat || value.Count > LargestInput) return null;
+        if (!value.DType.IsFloat || value.Count > Largest) return null;
         Tensor own = value.Abs() * this.unit;
         if (symbol is not { IsSymbolic: true, Node: { } node }) return own;
-        if (value.Count > Largest || !Array.TrueForAll(node.Inputs, i => this.values.ContainsKey(i))) return own;
+        if (!Array.TrueForAll(node.Inputs, i => this.values.ContainsKey(i))) return own;
         Tensor[] x = [.. node.Inputs.Select(i => this.values[i].Detach())];
         Tensor?[] off = [.. node.Inputs.Select((i, k) => this.errors.GetValueOrDefault(i) ?? (x[k].DType.IsFloat && x[k].Count <= LargestInput ? x[k].Abs() * this.unit : null))];
         // Positions, choices and masks are what they are.

@@ -12,7 +12,7 @@ internal static class Views
     /// <summary>A view on tidy inputs, in another way; null when there is none.</summary>
     public static Expression? Seen(Call c, Expression[] x) => (c.Op, x) switch
     {
-        (Slice or Reshape or Permute, [var a]) when Tidying.IsZero(a) => Tidying.Uniform(new Number(0), c.Shape),
+        (Slice or Reshape or Permute, [var a]) when Identities.IsZero(a) => Tidying.Uniform(new Number(0), c.Shape),
         (Permute permute, [var a]) => Permuted(permute, a, c.Shape),
         (Reshape, [var a]) when a.Shape == c.Shape => a,
         (Reshape, [Call { Op: Reshape, Inputs: [var a] }]) => Tidying.Tidied(c.Op, a),

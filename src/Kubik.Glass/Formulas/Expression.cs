@@ -132,6 +132,9 @@ public sealed class Call : Expression
         return new(op, x, op.Infer([.. x.Select(i => i.Spec)]));
     }
 
+    /// <summary>The same op on other inputs; itself when they are none.</summary>
+    internal Call With(Expression[] inputs) => inputs.AsSpan().SequenceEqual([.. this.Inputs], ReferenceEqualityComparer.Instance) ? this : Of(this.Op, inputs);
+
     /// <inheritdoc/>
     public override bool Equals(Expression? other) => ReferenceEquals(other, this) || other is Call c && c.hash == this.hash && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);
 

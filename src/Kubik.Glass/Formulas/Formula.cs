@@ -144,6 +144,16 @@ public sealed class Formula
         return computed;
     }
 
+    /// <summary>An expression made anew from the inside out.</summary>
+    /// <param name="root">The expression.</param>
+    /// <param name="made">What a part becomes whose inputs have become those given.</param>
+    internal static Expression Rewritten(Expression root, Func<Expression, Expression[], Expression> made)
+    {
+        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Parts(root)) now[part] = made(part, part is Call c ? [.. c.Inputs.Select(x => now[x])] : []);
+        return now[root];
+    }
+
     /// <summary>All parts, each after its inputs.</summary>
     internal static List<Expression> Parts(Expression root)
     {

@@ -220,7 +220,12 @@ public sealed class LatexWriter : FormulaWriter
         return e <= 0 ? new(text) : new($@"{text[..e]} \cdot 10^{{{text[(e + 1)..].TrimStart('+')}}}", Strength.Product);
     }
 
-    private protected override Written Apply(Notation notation, Written[] inputs) => notation.ToLatex(inputs);
+    private protected override Written Apply(Notation notation, Written[] inputs)
+    {
+        // A cut of x₁ has two indices, of which LaTeX takes one.
+        if (notation.Latex.StartsWith("{0:atom}_", StringComparison.Ordinal) && inputs[0].Strength == Strength.Atom && inputs[0].Text.Contains('_', StringComparison.Ordinal)) inputs[0] = new($"{{{inputs[0].Text}}}");
+        return notation.ToLatex(inputs);
+    }
 
     private protected override Written Root(Written x) => new($@"\sqrt{{{x.Text}}}");
 

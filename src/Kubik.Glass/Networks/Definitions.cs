@@ -153,12 +153,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         _ => null,
     });
 
-    private static Expression Replaced(Expression expression, Func<Expression, Expression?> by)
-    {
-        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(expression)) now[part] = by(part) ?? (part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part);
-        return now[expression];
-    }
+    private static Expression Replaced(Expression expression, Func<Expression, Expression?> by) => Formula.Rewritten(expression, (part, x) => by(part) ?? (part is Call c ? c.With(x) : part));
 
     private Variable Block(Variable w, Slice cut, string purpose, TensorSpec spec)
     {

@@ -14,6 +14,7 @@ internal sealed class EquationReader : Lettering
     private readonly GraphReader reader = new();
     private readonly NetTrace trace;
     private readonly List<Call> collapsed = [];
+    private readonly HashSet<Expression> weights;
 
     /// <summary>Reads the equations.</summary>
     /// <param name="trace">The network.</param>
@@ -21,6 +22,7 @@ internal sealed class EquationReader : Lettering
     public EquationReader(NetTrace trace, NetTrace? whole) : base(trace)
     {
         this.trace = trace;
+        this.weights = [.. this.Parameters.Select(p => p.Name)];
         this.NameLeaves();
         BrickCall[] before = [.. whole?.Root.All ?? []], calls = [.. trace.Root.All];
         HashSet<BrickCall> opened = [.. calls.Where((c, i) => before.Length == calls.Length && c.Own.Count != before[i].Own.Count)];
@@ -78,15 +80,15 @@ internal sealed class EquationReader : Lettering
         }
     }
 
-    private static bool IsLinear(Expression x) => x is Call { Op: MatMul, Inputs: [_, var w] } && IsWeights(w) || x is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var v] }, var b] } && IsWeights(v) && IsWeights(b);
+    private bool IsLinear(Expression x) => x is Call { Op: MatMul, Inputs: [_, var w] } && this.IsWeights(w) || x is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var v] }, var b] } && this.IsWeights(v) && this.IsWeights(b);
 
     // Names of parameters, and what was joined of them.
-    private static bool IsWeights(Expression x) => Formula.Parts(x).All(p => p is not (Variable or Symbol) || p is Variable { Name: not "x" } v && v.Name[0] is not ('h' or 'z'));
+    private bool IsWeights(Expression x) => Formula.Parts(x).TrueForAll(p => p is not (Variable or Symbol) || this.weights.Contains(p));
 
     // (x·W₁ + b₁)·W₂ + b₂ is x·(W₁·W₂) + (b₁·W₂ + b₂).
     private Expression Joined(Expression value)
     {
-        if (value is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul } inner, var b2] } && IsWeights(b2) && this.Product(inner) is { } joined)
+        if (value is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul } inner, var b2] } && this.IsWeights(b2) && this.Product(inner) is { } joined)
         {
             if (joined is not Call { Op: Binary<Add>, Inputs: [var product, var bias] }) return Call.Of(Binary<Add>.Instance, joined, b2);
             Call whole = Call.Of(Binary<Add>.Instance, bias, b2);
@@ -98,11 +100,11 @@ internal sealed class EquationReader : Lettering
 
     private Call? Product(Call product)
     {
-        if (product.Inputs is not [Call before, { Shape.Rank: 2 } w2] || !IsLinear(before) || !IsWeights(w2)) return null;
+        if (product.Inputs is not [Call before, { Shape.Rank: 2 } w2] || !this.IsLinear(before) || !this.IsWeights(w2)) return null;
         (Expression first, Expression? bias) = before.Op is MatMul ? (before, null) : (before.Inputs[0], before.Inputs[1]);
-        Call weights = Call.Of(new MatMul(), ((Call)first).Inputs[1], w2), whole = Call.Of(new MatMul(), ((Call)first).Inputs[0], weights);
+        Call both = Call.Of(new MatMul(), ((Call)first).Inputs[1], w2), whole = Call.Of(new MatMul(), ((Call)first).Inputs[0], both);
         this.collapsed.RemoveAll(c => c.Equals(((Call)first).Inputs[1]) || bias is not null && c.Equals(bias));
-        this.collapsed.Add(weights);
+        this.collapsed.Add(both);
         if (bias is null) return whole;
         Call moved = Call.Of(new MatMul(), bias.Shape.Rank == 2 ? bias : Call.Of(new Reshape([1, bias.Shape[0]]), bias), w2);
         this.collapsed.Add(moved);

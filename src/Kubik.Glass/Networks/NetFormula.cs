@@ -67,10 +67,10 @@ public sealed class NetFormula
             }
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
-            EquationReader bricks = new(trace, null);
+            EquationReader whole = new(trace, null);
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
-            EquationReader written = hiding.Count == 0 ? bricks : new(FusedOp.Unfolded(hiding.Contains, Traced), trace);
-            return new NetFormula(bricks, written) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons ? neurons : null };
+            EquationReader opened = hiding.Count == 0 ? whole : new(FusedOp.Unfolded(hiding.Contains, Traced), trace);
+            return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons ? neurons : null };
         });
     }
 

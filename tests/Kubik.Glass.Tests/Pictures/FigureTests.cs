@@ -58,7 +58,7 @@ public sealed class FigureTests
         CellPicture picture = Assert.IsType<CellPicture>(Assert.Single(net.Explain(x, null, new() { Focus = [1, 2] }).Steps[0].Figures));
         // 8·1 + 9·0 + 13·2 + 14·1 + 18·0 + 19·3
         Assert.Equal("""
-            x                                            W₁
+            x                                            K₁
              0   0   0   0   0    0    0
              0   0   1   2   3    4    0
              0   5   6   7  [8]  [9]  [0]                 1   0   −1           8   0   0
@@ -136,7 +136,7 @@ public sealed class FigureTests
         weights[1].Assign(Tensor.Of(0.5f, 1f).Reshape(2, 1));
         Drawn drawn = new Drawn(net.Explain(Tensor.Of(1f, 2f).Reshape(1, 2), Tensor.Of(0f).Reshape(1, 1)).Overview.ToSvg(Language.English)).MustBeClean();
         string[] words = [.. drawn.Words.Select(w => w.Text)];
-        Assert.Superset(new HashSet<string>(["x", "W₁", "W₂", "t", "relu", "(1, 2)", "h₁ =", "(2, −1)", "h₂ =", "(2, 0)", "y = 1", "L = 1", "(1, 0)", "(1, 0.5)", "[1, 0]", "[2, 0]", "[4]", "[0]"]), new HashSet<string>(words));
+        Assert.Superset(new HashSet<string>(["x", "W₁", "W₂", "t", "relu", "(1, 2)", "z₁ =", "(2, −1)", "h₁ =", "(2, 0)", "y = 1", "L = 1", "(1, 0)", "(1, 0.5)", "[1, 0]", "[2, 0]", "[4]", "[0]"]), new HashSet<string>(words));
     }
 
     [Theory]
