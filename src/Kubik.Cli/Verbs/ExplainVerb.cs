@@ -54,7 +54,7 @@ internal sealed class ExplainVerb : Verb
     {
         RandomSource.Default = new RandomSource(given.GetValue(this.seed) ?? 1);
         this.RequireSense(given);
-        string format = this.FormatOf(given);
+        string written = this.FormatOf(given);
         (Module module, Shape? sample, _) = NetArgument.Find(given.GetValue(this.net)!);
         if (given.GetValue(this.eval)) module.Eval();
         else module.Train();
@@ -65,7 +65,7 @@ internal sealed class ExplainVerb : Verb
             : (Samples.Input(given.GetValue(this.input), module, sample), given.GetValue(this.target) is { } wanted and not "random" ? Samples.Numbers(wanted, "--target") : null);
         if (given.GetValue(this.batch) > x.Shape[0])
             throw new MistakeException($"--batch {given.GetValue(this.batch)} takes more samples in a step than there are: {x.Shape[0]}. Give several with --data.");
-        this.Build(module, x);
+        Build(module, x);
         if (given.GetValue(this.weights) is { } set) WeightsArgument.Assign(module, set);
         Shape y = module.Build(x.Shape, x.DType);
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word) : null;
@@ -88,7 +88,7 @@ internal sealed class ExplainVerb : Verb
             Training = !given.GetValue(this.eval),
         });
         if (place is not null) RequirePlace(explanation, place);
-        return Tell(explanation, format, given.GetValue(this.output), LanguageOf(given.GetValue(this.lang)));
+        return Tell(explanation, written, given.GetValue(this.output), LanguageOf(given.GetValue(this.lang)));
     }
 
     // What would be passed over without a word.
@@ -101,7 +101,7 @@ internal sealed class ExplainVerb : Verb
     }
 
     // Shapes do not depend on it whether a network learns, but batch norm refuses a single value a channel when it does.
-    private void Build(Module module, Tensor x)
+    private static void Build(Module module, Tensor x)
     {
         try
         {
