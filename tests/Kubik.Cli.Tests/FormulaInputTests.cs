@@ -73,6 +73,17 @@ public sealed class FormulaInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("x^2 + 3x", "2x + 3", "a number")]
+    [InlineData("x^3", "3x²", "a number")]
+    [InlineData("sum(x^3)", "3(x ∘ x)", "the shape of x")]
+    public void A_power_alone_is_about_a_number(string formula, string derivative, string layout)
+    {
+        Said said = Tool.Run(this.folder, "diff", formula, "--by", "x", "--json").Fine();
+        Assert.Equal(derivative, said.Json.GetProperty("derivative").GetString());
+        Assert.StartsWith(layout, said.Json.GetProperty("layout").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("norm([x,y])", "x=3,y=4", 5, "0.6")]
     [InlineData("sum([1,2]*x)", "x=3", 9, "3")]
     [InlineData("[x,y]'*[[2,1],[1,3]]*[x,y]", "x=1,y=2", 18, "8")]
