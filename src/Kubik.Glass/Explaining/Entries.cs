@@ -252,8 +252,8 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
         return at;
     }
 
-    // Where an entry of a broadcast result comes from.
-    private static int[] Aligned(Shape shape, int[] at)
+    /// <summary>Where an entry of a broadcast result comes from.</summary>
+    public static int[] Aligned(Shape shape, int[] at)
     {
         int[] own = new int[shape.Rank];
         for (int a = 0; a < own.Length; a++) own[a] = shape[a] == 1 ? 0 : at[at.Length - own.Length + a];

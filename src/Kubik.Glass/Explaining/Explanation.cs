@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using Kubik.Glass.Pages;
+using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
 using Kubik.Nn;
 using Kubik.Optim;
@@ -21,7 +22,7 @@ public sealed class Explanation
     private const long MostInDouble = 2_000_000;
     private const int Largest = 100_000, MostDigits = 100_000;
 
-    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision) => (this.Net, this.Steps, this.Parameters, this.Precision) = (net, steps, parameters, precision);
+    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) => (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
 
     /// <summary>The network in the one-line notation.</summary>
     public string Net { get; }
@@ -34,6 +35,9 @@ public sealed class Explanation
 
     /// <summary>How far its numbers are to be trusted.</summary>
     internal Precision Precision { get; }
+
+    /// <summary>The whole network at a glance.</summary>
+    internal Figure Overview { get; }
 
     /// <summary>As text for a terminal.</summary>
     public string ToText(Language language = Language.English) => new TextPage().Write(this.Blocks(language));
@@ -90,6 +94,7 @@ public sealed class Explanation
         Dictionary<Parameter, Tensor> state = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
+        Figure? overview = null;
         for (int round = 1; round <= options.Steps; round++)
         {
             (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
@@ -103,17 +108,21 @@ public sealed class Explanation
             Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
             Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = type == DType.Float64 ? AsWritten(p.Current, type) : p.Current.Detach(), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
             if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
-            steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), loss, rule, options.Phases));
+            BrickFigures? figures = round == 1 ? new(all, names, options.Focus?.ToArray()) : null;
+            steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases));
+            overview ??= OverviewFigure.Of(net, trace, all, names, x.Spec);
             foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
             rule?.Collected(trace.Reached!, isLast);
         }
-        return new(net.Notation, steps, parameters, Precision.Of(type));
+        return new(net.Notation, steps, parameters, Precision.Of(type), overview!);
     }
 
-    private static IEnumerable<ExplainStep> Explain(Explainer explainer, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases)
+    private static IEnumerable<ExplainStep> Explain(Explainer explainer, StepTrace trace, BrickFigures? figures, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases)
     {
         // All are made, since later ones use the names of earlier ones; only those that are asked for are kept.
         List<ExplainStep> all = [.. explainer.Forward()];
+        // There is a step for each working brick; its parts have names now.
+        if (figures is not null) all = [.. all.Zip(trace.Net.Root.Working, (step, call) => step.Equations.Count > 0 ? step with { Figures = figures.Of(call) } : step)];
         if (loss is not null)
         {
             all.Add(explainer.Loss(loss));

@@ -1,6 +1,7 @@
 // An explanation as headings, sentences, formulas and tables, in one language: what all formats are written from.
 
 using Kubik.Glass.Pages;
+using Kubik.Glass.Pictures;
 
 namespace Kubik.Glass.Explaining;
 
@@ -14,6 +15,9 @@ internal static class ExplanationWriter
         Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
         List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
         if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
+        Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : T("(The picture is on the HTML page.)", "(Рисунок есть на странице HTML.)"), () => figure.ToSvg(language));
+        page.Add(new Heading(2, explanation.Overview.Title.In(language)));
+        page.Add(Drawn(explanation.Overview));
         if (explanation.Parameters.Count > 0)
         {
             page.Add(new Heading(2, T("Parameters", "Параметры")));
@@ -47,6 +51,7 @@ internal static class ExplanationWriter
             string name = step.Op.Length == 0 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
             page.Add(new Heading(3, $"{number}. {name}"));
             foreach (Remark remark in step.Remarks) page.Add(new Paragraph(remark.In(language)));
+            page.AddRange(step.Figures.Select(Drawn));
             foreach (Equation e in step.Equations)
             {
                 page.Add(new Equality(e.Text, e.Latex));

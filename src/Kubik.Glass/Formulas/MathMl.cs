@@ -131,9 +131,18 @@ public sealed class MathMl
                 continue;
             }
             row.Append(last);
-            last = this.Atom();
+            last = this.latex[this.at] == '-' && (last is null || IsBeforeSign(last)) ? this.Sign() : this.Atom();
         }
         return $"<mrow>{row.Append(last)}</mrow>";
+    }
+
+    // A minus that belongs to its number has no space around it.
+    private static bool IsBeforeSign(string atom) => atom is ['<', 'm', 'o', '>', '=' or '≈' or '←' or '·' or '×' or '∘' or '(' or '[' or ',' or '+' or '−', '<', ..];
+
+    private string Sign()
+    {
+        this.at++;
+        return "<mo form=\"prefix\">−</mo>";
     }
 
     private string Atom()

@@ -24,6 +24,12 @@ internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lin
 /// <summary>A name and its numbers in rows.</summary>
 internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block;
 
+/// <summary>A picture.</summary>
+/// <param name="Words">What is to be seen in it: stands with the picture, and where there are none with the plain text.</param>
+/// <param name="Plain">The same in characters, for formats without pictures.</param>
+/// <param name="Svg">Draws it.</param>
+internal sealed record Picture(string Words, string Plain, Func<string> Svg) : Block;
+
 /// <summary>Writes pages in one format.</summary>
 internal abstract class Page
 {

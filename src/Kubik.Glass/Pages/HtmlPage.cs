@@ -1,58 +1,101 @@
-// One HTML page that needs nothing else: MathML, a style sheet inside, no script. Light and dark follow the reader's system;
-// printed, it is black on white. Headings are headings, so a screen reader and the keyboard find their way.
+// One HTML page that needs nothing else: MathML, SVG, a style sheet inside, no script. Light and dark follow the reader's
+// system. Headings are headings, parts are sections, and a table of contents leads to each, so a screen reader and the keyboard
+// find their way.
 
+using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Xml.Linq;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Pictures;
 
 namespace Kubik.Glass.Pages;
 
 /// <summary>Pages in HTML with MathML.</summary>
 internal sealed class HtmlPage(Language language) : Page
 {
-    private const int MostBeside = 40; // characters that are seen at once also on a phone
-
-    private const string Style = """
-        :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff; --line: #d0d7de; --box: #f6f8fa; --accent: #0b5cad; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #a8b2bd; --paper: #0d1117; --line: #3d444d; --box: #161b22; --accent: #79b8ff; } }
-        * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-        h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
-        h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; padding-top: .8rem; border-top: 1px solid var(--line); }
-        h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; color: var(--accent); }
-        p { margin: .35rem 0; color: var(--soft); max-width: 46rem; }
-        pre { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
-        .formula { overflow-x: auto; padding: .15rem 0 .15rem .8rem; }
-        .entries { border-left: 3px solid var(--line); margin: .2rem 0 .4rem .8rem; }
-        math { font-size: 1.05rem; }
-        @media print { :root { --ink: #000; --soft: #222; --paper: #fff; --box: #fff; --accent: #000; } body { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } .formula { overflow: visible; } }
-        """;
+    private const int MostBeside = 40, LongestPiece = 60; // characters that are seen at once, on a phone and on paper
+    private const double LeastScale = 0.9; // of a wide picture, before it is moved under the reader's eyes
 
     /// <inheritdoc/>
     public override string Write(IReadOnlyList<Block> blocks)
     {
         string title = blocks.OfType<Heading>().FirstOrDefault()?.Text ?? "Kubik";
+        bool hasPictures = blocks.Any(b => b is Picture);
         StringBuilder page = new();
         page.Append($"<!DOCTYPE html>\n<html lang=\"{(language == Language.Russian ? "ru" : "en")}\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        page.Append($"<title>{Escaped(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<main>\n");
-        foreach (Block block in blocks)
+        page.Append($"<title>{Escaped(title)}</title>\n<style>\n{PageStyle.Text}{(hasPictures ? "\n" + Svg.SharedStyle : "")}\n</style>\n</head>\n<body>\n");
+        Dictionary<Block, string> anchors = new(ReferenceEqualityComparer.Instance);
+        foreach (Heading heading in blocks.OfType<Heading>()) anchors[heading] = $"s{anchors.Count}";
+        int first = 0;
+        while (first < blocks.Count && blocks[first] is not Heading { Level: > 1 }) first++;
+        page.Append("<header>\n");
+        foreach (Block block in blocks.Take(first)) page.Append(this.Written(block, anchors)).Append('\n');
+        page.Append("</header>\n").Append(this.Contents(blocks, anchors)).Append("<main>\n");
+        bool isOpen = false;
+        foreach (Block block in blocks.Skip(first))
         {
-            page.Append(block switch
+            if (block is Heading { Level: 2 })
             {
-                Heading h => $"<h{h.Level}>{Escaped(h.Text)}</h{h.Level}>",
-                Paragraph p => $"<p>{Escaped(p.Text)}</p>",
-                Code c => $"<pre tabindex=\"0\">{Escaped(c.Text)}</pre>",
-                Equality f => Math(f.Latex, f.Text.Length),
-                Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
-                Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2))),
-                _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
-            }).Append('\n');
+                page.Append(isOpen ? "</section>\n" : "").Append($"<section aria-labelledby=\"{anchors[block]}\">\n");
+                isOpen = true;
+            }
+            page.Append(this.Written(block, anchors)).Append('\n');
         }
-        return page.Append("</main>\n</body>\n</html>\n").ToString();
+        return page.Append(isOpen ? "</section>\n" : "").Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private string Written(Block block, Dictionary<Block, string> anchors) => block switch
+    {
+        Heading h => $"<h{h.Level} id=\"{anchors[h]}\">{Escaped(h.Text)}</h{h.Level}>",
+        Paragraph p => $"<p>{Escaped(p.Text)}</p>",
+        Code c => $"<pre>{Escaped(c.Text)}</pre>",
+        Equality f => Math(f.Latex, f.Text.Length),
+        Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
+        Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2))),
+        Picture p => this.Drawn(p),
+        _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
+    };
+
+    // The parts, and in each its steps.
+    private string Contents(IReadOnlyList<Block> blocks, Dictionary<Block, string> anchors)
+    {
+        List<(Heading Part, List<Heading> Steps)> parts = [];
+        foreach (Heading h in blocks.OfType<Heading>())
+        {
+            if (h.Level == 2) parts.Add((h, []));
+            else if (h.Level == 3 && parts.Count > 0) parts[^1].Steps.Add(h);
+        }
+        if (parts.Count < 2) return "";
+        string Link(Heading h) => $"<a href=\"#{anchors[h]}\">{Escaped(h.Text)}</a>";
+        string contents = language == Language.Russian ? "Содержание" : "Contents", steps = language == Language.Russian ? "шаги" : "steps";
+        StringBuilder nav = new($"<nav aria-label=\"{contents}\">\n<ul>\n");
+        foreach ((Heading part, List<Heading> inside) in parts)
+        {
+            nav.Append($"<li>{Link(part)}");
+            if (inside.Count > 1) nav.Append($"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
+            nav.Append("</li>\n");
+        }
+        return nav.Append("</ul>\n</nav>\n").ToString();
     }
 
     // What may have to be scrolled can be reached with the keyboard.
-    private static string Math(string latex, int width) => $"<div class=\"formula\"{(width > MostBeside ? " tabindex=\"0\"" : "")}>{MathMl.FromLatex(latex)}</div>";
+    private static string Math(string latex, int width)
+    {
+        string[] pieces = width > MostBeside ? [.. FormulaPieces.Of(latex)] : [latex];
+        // A piece that begins with an operator has nothing before it, as {} says; else a plus would be a sign.
+        string written = string.Join(' ', pieces.Select((p, i) => MathMl.FromLatex(i == 0 ? p : "{}" + p)));
+        return $"<div class=\"formula\"{(width > LongestPiece ? " tabindex=\"0\"" : "")}>{written}</div>";
+    }
+
+    // Pictures are drawn in their own size and made smaller to fit, but not so far that they cannot be read.
+    private string Drawn(Picture picture)
+    {
+        string svg = Svg.Inside(picture.Svg());
+        double width = double.Parse(XElement.Parse(svg).Attribute("width")!.Value, CultureInfo.InvariantCulture);
+        string label = language == Language.Russian ? "рисунок" : "picture";
+        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{label}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Escaped(picture.Words)}</figcaption>\n</figure>");
+    }
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);
 }

@@ -23,6 +23,7 @@ internal sealed class LatexPage(Language language) : Page
                 Code c => $@"\texttt{{{Escaped(c.Text)}}}",
                 Equality f => $@"\[ {f.Latex} \]",
                 Equalities fs => $"\\begin{{gather*}}\n{string.Join(" \\\\\n", fs.Lines.Select(l => l.Latex))}\n\\end{{gather*}}",
+                Picture p => $"{Escaped(p.Words)}\n\n\\begin{{verbatim}}\n{p.Plain}\n\\end{{verbatim}}",
                 Matrix m => $@"\[ {Written(m)} \]",
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };

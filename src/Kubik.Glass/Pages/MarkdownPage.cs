@@ -18,6 +18,7 @@ internal sealed class MarkdownPage : Page
                 Code c => $"```\n{c.Text}\n```",
                 Equality f => $"$$ {f.Latex} $$",
                 Equalities fs => string.Join("\n\n", fs.Lines.Select(l => $"$$ {l.Latex} $$")),
+                Picture p => $"{Escaped(p.Words)}\n\n```text\n{p.Plain}\n```",
                 Matrix m => $"$$ {LatexPage.Written(m)} $$",
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };

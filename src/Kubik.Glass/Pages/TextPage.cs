@@ -22,6 +22,10 @@ internal sealed class TextPage : Page
                 case Code c: page.Append("   ").AppendLine(c.Text); break;
                 case Equality f: page.Append("     ").AppendLine(f.Text); break;
                 case Equalities fs: foreach ((string text, _) in fs.Lines) page.Append("       ").AppendLine(text); break;
+                case Picture p:
+                    foreach (string line in Wrapped(p.Words)) page.Append("   ").AppendLine(line);
+                    foreach (string line in p.Plain.Split('\n', StringSplitOptions.RemoveEmptyEntries)) page.AppendLine(("       " + line).TrimEnd());
+                    break;
                 case Matrix m: Write(page, m); break;
             }
         }

@@ -11,8 +11,6 @@ namespace Kubik.Glass.Pictures;
 /// <summary>Draws formulas at a point.</summary>
 public static class EvaluationPicture
 {
-    private const double Margin = 28, Height = 34, Usual = 13, Small = 11;
-    private const double Port = 40, Approach = 16; // the height of a link's place with its words, and the way from there into the node
     private const int Most = 200; // nodes
     private const string Hole = "□"; // what a link brings
 
@@ -25,56 +23,9 @@ public static class EvaluationPicture
     {
         ArgumentNullException.ThrowIfNull(formula);
         Node[] nodes = Read(formula, at.ToArray());
-        List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, PlaceOf(n, i))))];
-        // From left to right: the layout's top is the picture's left side. Links turn at their beginning, and words stand behind.
-        double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36, last = Wide(nodes[^1].Value, 1) + 36;
-        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(n.IsVariable ? 60 : Math.Max(1, n.Inputs.Count) * Port, n.Width + 2 * Approach))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
-        Svg svg = new(layout.Height + 2 * Margin + last - 2 * Approach, layout.Width + 2 * Margin, $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.");
-        (double X, double Y) Middle(int k) => (layout.Middles[k].Y + Margin - Approach, layout.Middles[k].X + Margin);
-        (double X, double Y)[][] ways = [.. layout.Routes.Select(route => route.Select(p => (p.Y + Margin - Approach, p.X + Margin)).ToArray())];
-        for (int i = 0; i < links.Count; i++)
-        {
-            (double x, double y) = Middle(links[i].From);
-            svg.Link([(x + nodes[links[i].From].Width / 2, y), .. ways[i]], hasHead: false, level: true);
-            // The last piece goes to the node's round side.
-            (double X, double Y) end = ways[i][^1], to = Middle(links[i].To);
-            double side = to.X - nodes[links[i].To].Width / 2 + Height / 2, length = Math.Sqrt((side - end.X) * (side - end.X) + (to.Y - end.Y) * (to.Y - end.Y));
-            svg.Arrow(end.X, end.Y, side - (side - end.X) * Height / 2 / length, to.Y - (to.Y - end.Y) * Height / 2 / length);
-        }
-        int next = 0;
-        for (int k = 0; k < nodes.Length; k++)
-        {
-            foreach (Input input in nodes[k].Inputs)
-            {
-                (double x, double y) = ways[next++][^1];
-                Write(svg, x, y, input.Value, input.Gradient);
-            }
-        }
-        for (int k = 0; k < nodes.Length; k++)
-        {
-            Node node = nodes[k];
-            (double x, double y) = Middle(k);
-            svg.Box(x - node.Width / 2, y - Height / 2, node.Width, Height, Height / 2, node.IsVariable ? "weights" : "node");
-            svg.Label(x, y, node.Text);
-            if (node.IsVariable && node.Gradient is { } g) svg.Label(x, y + Height / 2 + 9, "∂ = " + Said(g), "small halo down");
-        }
-        (double right, double level) = Middle(nodes.Length - 1);
-        right += nodes[^1].Width / 2;
-        svg.Arrow(right, level, right + last, level);
-        Write(svg, right + last - 12, level, nodes[^1].Value, 1);
-        return svg.ToString();
+        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsVariable, n.IsVariable && n.Gradient is { } g ? "∂ = " + Said(g) : null, [.. n.Inputs.Select(x => new ValueLink(x.From, Said(x.Value), x.Gradient is { } back ? Said(back) : null))]))];
+        return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
     }
-
-    private static void Write(Svg svg, double x, double y, double value, double? gradient)
-    {
-        svg.Label(x, y - 9, Said(value), "small halo up", "end");
-        if (gradient is { } g) svg.Label(x, y + 9, Said(g), "small halo down", "end");
-    }
-
-    // Several links come in one below the other.
-    private static double PlaceOf(Node node, int input) => (input - (node.Inputs.Count - 1) / 2.0) * Port;
-
-    private static double Wide(double value, double? gradient) => Math.Max(TextWidth.Of(Said(value), Small), gradient is { } g ? TextWidth.Of(Said(g), Small) : 0);
 
     private static string Said(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
 
@@ -165,8 +116,5 @@ public static class EvaluationPicture
 
     private readonly record struct Input(int From, double Value, double? Gradient);
 
-    private sealed record Node(string Text, double Value, double? Gradient, bool IsVariable, List<Input> Inputs)
-    {
-        public double Width => Math.Max(Height, TextWidth.Of(this.Text, Usual) + 18);
-    }
+    private sealed record Node(string Text, double Value, double? Gradient, bool IsVariable, List<Input> Inputs);
 }

@@ -11,16 +11,17 @@ internal sealed class Svg
 {
     private static readonly XNamespace Space = "http://www.w3.org/2000/svg";
 
-    // Ink, soft, plus and minus are read as text, on paper and on every fill: 4.5 : 1 or more in both themes, which a test checks.
-    private const string Style = """
-        svg { --ink: #1f2328; --soft: #545d68; --paper: #ffffff; --fill: #f3f5f7; --weights: #e3eef8; --frame: #f9fafb; --edge: #b3bcc6; --plus: #0066a0; --minus: #b03e00; font-family: system-ui, sans-serif; font-size: 13px; }
-        @media (prefers-color-scheme: dark) { svg { --ink: #e6e8eb; --soft: #a7b0ba; --paper: #15181c; --fill: #262b31; --weights: #1d3346; --frame: #1a1e23; --edge: #4b545e; --plus: #56b4e9; --minus: #f0882f; } }
+    private const string Style = $$"""
+        svg { {{Palette.Light}} font-family: system-ui, sans-serif; font-size: 13px; }
+        @media screen and (prefers-color-scheme: dark) { svg { {{Palette.Dark}} } }
         .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; } .weights { fill: var(--weights); stroke: var(--ink); stroke-width: 1.5; }
         .beside { fill: var(--paper); stroke: var(--soft); stroke-dasharray: 3 3; } .result { fill: var(--paper); stroke: var(--minus); stroke-width: 2; } .frame { fill: var(--frame); stroke: var(--edge); }
         .plus { stroke: var(--plus); } .minus { stroke: var(--minus); } .none { stroke: var(--soft); stroke-dasharray: 3 4; }
         .link { fill: none; stroke: var(--soft); stroke-width: 1.5; } .head, .dot { fill: var(--soft); }
         text { fill: var(--ink); } .small { font-size: 11px; } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
         .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; stroke-linejoin: round; }
+        .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); } .beyond { fill: var(--fill); stroke: var(--edge); stroke-dasharray: 3 2; } .closed { fill: none; stroke: var(--edge); stroke-dasharray: 1 4; }
+        .pane, .focus { fill: none; stroke: var(--ink); stroke-width: 1.5; } .focus { stroke: var(--minus); stroke-width: 3.5; } .marked { font-weight: 700; text-decoration: underline; }
         """;
 
     private readonly XElement root;
@@ -43,6 +44,14 @@ internal sealed class Svg
         XElement box = this.Add("rect", ("x", Text(x)), ("y", Text(y)), ("width", Text(width)), ("height", Text(height)), ("rx", Text(r)), ("class", kind));
         if (tip.Length > 0) box.Add(new XElement(Space + "title", tip));
     }
+
+    /// <summary>A rectangle with so much of its colour.</summary>
+    public void Shade(double x, double y, double width, double height, string kind, double share) =>
+        this.Add("rect", ("x", Text(x)), ("y", Text(y)), ("width", Text(width)), ("height", Text(height)), ("class", kind), ("fill-opacity", Text(share)));
+
+    /// <summary>The outline of a rectangle around others.</summary>
+    public void Outline(double x, double y, double width, double height, string kind) =>
+        this.Add("path", ("d", $"M{Text(x)} {Text(y)}H{Text(x + width)}V{Text(y + height)}H{Text(x)}z"), ("class", kind));
 
     /// <summary>A line through points: straight where they lie above or beside each other, round at corners, else bending, from upright to upright or, when level, from side to side.</summary>
     public void Link(ReadOnlySpan<(double X, double Y)> points, bool hasHead, bool level = false)
@@ -96,6 +105,17 @@ internal sealed class Svg
         XElement label = this.Add("text", ("x", Text(x)), ("y", Text(y)), ("text-anchor", anchor), ("dominant-baseline", "central"));
         if (kind.Length > 0) label.Add(new XAttribute("class", kind));
         label.Value = text;
+    }
+
+    /// <summary>The style of all pictures, for a page that holds several.</summary>
+    public static string SharedStyle => Style;
+
+    /// <summary>A picture as a page with that style holds it.</summary>
+    public static string Inside(string svg)
+    {
+        XElement root = XElement.Parse(svg);
+        root.Element(Space + "style")?.Remove();
+        return root.ToString(SaveOptions.DisableFormatting);
     }
 
     /// <summary>The picture as a document.</summary>
