@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using Kubik.Book.Answers;
+using Kubik.Book.Drawing;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
@@ -53,6 +54,9 @@ internal sealed class Board(Language language)
 
     /// <summary>A network of neurons.</summary>
     public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
+
+    /// <summary>A drawing in the plane.</summary>
+    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
 
     /// <summary>A step of a network, explained.</summary>
     public void Explain(Explanation explanation)

@@ -1,7 +1,14 @@
-// The contents. Tasks are listed here and nowhere else; their ids say which chapter they stand in.
+// The contents: chapters, each with its tasks in order.
 
+using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
+using Kubik.Book.Tasks.Cells;
+using Kubik.Book.Tasks.Convolutions;
+using Kubik.Book.Tasks.Descent;
+using Kubik.Book.Tasks.Frameworks;
 using Kubik.Book.Tasks.Function;
+using Kubik.Book.Tasks.Matrices;
+using Kubik.Book.Tasks.Outputs;
 using Kubik.Glass.Explaining;
 
 namespace Kubik.Book;
@@ -9,7 +16,8 @@ namespace Kubik.Book;
 /// <summary>A chapter of the book.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Title">What it is called.</param>
-public sealed record Chapter(int Number, Remark Title);
+/// <param name="Tasks">Its tasks, in order.</param>
+public sealed record Chapter(int Number, Remark Title, IReadOnlyList<BookTask> Tasks);
 
 /// <summary>The problem book.</summary>
 public static class Book
@@ -17,19 +25,19 @@ public static class Book
     /// <summary>The chapters, in order.</summary>
     public static IReadOnlyList<Chapter> Chapters { get; } =
     [
-        new(1, new("Just a function", "Всего лишь функция")),
-        new(2, new("What a network puts out", "Что отдаёт нейросеть")),
-        new(3, new("Shades of descent", "Оттенки спуска")),
-        new(4, new("Backpropagation", "Обратное распространение")),
-        new(5, new("Bricks", "Кубики")),
-        new(6, new("Convolutions", "Свёртки")),
-        new(7, new("Recurrent and other cells", "Рекуррентные и другие ячейки")),
-        new(8, new("Matrix derivatives and regressions", "Матричные производные и регрессии")),
-        new(9, new("Frameworks", "Фреймворки")),
+        FunctionChapter.Contents,
+        OutputsChapter.Contents,
+        DescentChapter.Contents,
+        BackwardChapter.Contents,
+        BricksChapter.Contents,
+        ConvolutionsChapter.Contents,
+        CellsChapter.Contents,
+        MatricesChapter.Contents,
+        FrameworksChapter.Contents,
     ];
 
     /// <summary>The tasks, in order.</summary>
-    public static IReadOnlyList<BookTask> Tasks { get; } = [new LinearNetwork(), new Forecast(), new FormulaToPicture(), new DenseCount(), new Temperature()];
+    public static IReadOnlyList<BookTask> Tasks { get; } = [.. Chapters.SelectMany(c => c.Tasks)];
 
     /// <summary>The task of an id.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -62,10 +62,9 @@ internal sealed class BookVerb : Verb
     {
         foreach (Chapter chapter in Book.Book.Chapters)
         {
-            BookTask[] tasks = [.. Book.Book.Tasks.Where(t => t.Id.StartsWith($"{chapter.Number}.", StringComparison.Ordinal))];
-            if (tasks.Length == 0) continue;
+            if (chapter.Tasks.Count == 0) continue;
             Console.Out.WriteLine($"{chapter.Number}. {chapter.Title.In(language)}");
-            foreach (BookTask task in tasks) Console.Out.WriteLine($"   {task.Id,-5} {task.Title.In(language)}");
+            foreach (BookTask task in chapter.Tasks) Console.Out.WriteLine($"   {task.Id,-5} {task.Title.In(language)}");
         }
         if (!isJson) return;
         JsonLine.Print(json =>

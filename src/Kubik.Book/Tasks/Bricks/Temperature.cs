@@ -1,4 +1,5 @@
 using Kubik.Book.Answers;
+using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 
@@ -34,10 +35,20 @@ internal sealed class Temperature : BookTask
             Tensor p = (z / t).Softmax(0);
             board.Say($"At T = {t} the exponents are {z / t}, e to their power is {(z / t).Exp()}, with the sum {(z / t).Exp().Sum()}:", $"При T = {t} показатели равны {z / t}, экспоненты {(z / t).Exp()}, их сумма {(z / t).Exp().Sum()}:");
             board.Write($"p{i + 1}", p);
-            List<Slip> slips = [new((z * t).Softmax(0), new("It is divided by T, not multiplied.", "На T делят, а не умножают."))];
-            if (t != 1) slips.Add(new(z.Softmax(0), new("The temperature is left out.", "Температура забыта.")));
-            board.Ask($"p{i + 1}", p, 0.005, null, [.. slips]);
+            Slip[] slips = t == 1 ? [] :
+            [
+                new((z * t).Softmax(0), new("The numbers are divided by T, not multiplied.", "Числа делят на T, а не умножают.")),
+                new(z.Softmax(0), new("The temperature is left out.", "Температура забыта.")),
+            ];
+            board.Ask($"p{i + 1}", p, 0.005, null, slips);
         }
+        Plane plane = new("T", "p", (0, 2 * temperatures.Max()), (0, 1));
+        for (int k = 0; k < z.Count; k++)
+        {
+            int entry = k;
+            plane.Curve(t => t > 0 ? (z / t).Softmax(0)[entry].Item() : double.NaN, $"z = {Digits.Of(z[entry].Item()).Text}");
+        }
+        board.Draw(plane, new("The probabilities over the temperature", "Вероятности в зависимости от температуры"));
         // Near enough to the limit for all digits; 1/T is 0 in the other.
         Tensor cold = (z / 1e-3).Softmax(0), hot = (z * 0).Softmax(0);
         board.Say($"As T goes to 0, the differences of the exponents grow without bound, and the greatest number takes all: {cold}. As T grows, the exponents all go to 0 and every reply is as likely as any other.",
