@@ -52,15 +52,16 @@ internal sealed class Surplus : BookTask
         (int first, int second) = Twins(net.Layers[1])[0];
         Tensor constant = given.Tensor("b1")[idle].Relu();
         board.Part($"The idle neuron", $"Нейрон, который ничего не делает");
-        board.Say($"Column {idle + 1} of W₁ is 0: whatever the input is, neuron {idle + 1} of the first layer puts out max(0, {given.Vector("b1")[idle]}) = {constant}. A constant is no news, but it goes into the second layer with the weights of row {idle + 1} of W₂, and there it is a part of the biases:",
-            $"Столбец {idle + 1} в W₁ нулевой: при любом входе нейрон {idle + 1} первого слоя отдаёт max(0, {given.Vector("b1")[idle]}) = {constant}. Постоянная ничего не сообщает, но она входит во второй слой с весами из строки {idle + 1} в W₂, и там она становится частью сдвигов:");
+        board.Say($"Column {idle + 1} of W₁ is 0: whatever the input is, neuron {idle + 1} of the first layer puts out max(0, {given.Vector("b1")[idle]}) = {constant}. A constant is no news, but it goes into the second layer with the weights of row {idle + 1} of W₂, and there it is a part of the biases, b₂ + {constant}·(row {idle + 1}):",
+            $"Столбец {idle + 1} в W₁ нулевой: при любом входе нейрон {idle + 1} первого слоя отдаёт max(0, {given.Vector("b1")[idle]}) = {constant}. Постоянная ничего не сообщает, но она входит во второй слой с весами из строки {idle + 1} в W₂, и там она становится частью сдвигов, b₂ + {constant}·(строка {idle + 1}):");
         NeuronNet lean = Lean(given);
         Tensor biases = given.Tensor("b2") + constant * given.Tensor("W2")[idle];
-        board.Write("b_2", biases);
+        board.Write("c", biases);
         board.Part($"The twins", $"Близнецы");
         Tensor v = given.Tensor("W3")[first] + given.Tensor("W3")[second];
-        board.Say($"Columns {first + 1} and {second + 1} of W₂ and their biases are the same, so these neurons always put out the same number h, and the output gets {given.Vector("W3")[first]}h and {given.Vector("W3")[second]}h of it. One of them is enough, with the weight {v}.",
-            $"Столбцы {first + 1} и {second + 1} в W₂ и их сдвиги совпадают, так что эти нейроны всегда отдают одно и то же число h, и в выход попадают {given.Vector("W3")[first]}h и {given.Vector("W3")[second]}h. Достаточно одного, с весом {v}.");
+        board.Say($"Columns {first + 1} and {second + 1} of W₂ and their biases are the same, so these neurons always put out the same number h, and the output gets {given.Vector("W3")[first]}h and {given.Vector("W3")[second]}h of it. One of them is enough, with the weight {v}; the other goes, with its bias.",
+            $"Столбцы {first + 1} и {second + 1} в W₂ и их сдвиги совпадают, так что эти нейроны всегда отдают одно и то же число h, и в выход попадают {given.Vector("W3")[first]}h и {given.Vector("W3")[second]}h. Достаточно одного, с весом {v}; второй уходит вместе со своим сдвигом.");
+        board.Write("b_2", Without(biases, second));
         board.Draw(lean, new("What is left", "Что осталось"));
         Tensor x = given.Tensor("X"), before = net.At(x), after = lean.At(x);
         board.Part($"Nothing has changed", $"Ничего не изменилось");

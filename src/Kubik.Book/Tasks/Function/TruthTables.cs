@@ -38,11 +38,12 @@ internal sealed class TruthTables : BookTask
             board.Part($"Function {f}", $"Функция {f}");
             board.Say($"On the plane, one line parts the filled points from the rings. A line between them is a neuron:", $"На плоскости одна прямая отделяет закрашенные точки от колец. Прямая между ними — это нейрон:");
             board.Write(net.ToFormula(), f);
-            board.Draw(TwoBits.Picture(truth, (w, $"w_{f}")), TwoBits.Caption);
+            NeuronNet line = Neurons.Net(Neurons.Layer("z", new[,] { { w[0, 0] }, { w[1, 0] } }, [w[2, 0]]));
+            Formula sum = line.ToFormula();
+            board.Draw(TwoBits.Picture(truth, (w, $"{sum} = 0")), TwoBits.Caption);
             board.Say($"Put the four points through it:", $"Пропустим через него четыре точки:");
-            Formula sum = Neurons.Net(Neurons.Layer("z", new[,] { { w[0, 0] }, { w[1, 0] } }, [w[2, 0]])).ToFormula();
             double[] values = TwoBits.Values(net);
-            board.Table(["x₁", "x₂", sum, f], Rows(TwoBits.Values(Neurons.Net(Neurons.Layer("z", new[,] { { w[0, 0] }, { w[1, 0] } }, [w[2, 0]]))), values));
+            board.Table(["x₁", "x₂", sum, f], Rows(TwoBits.Values(line), values));
             Tensor example = Tensor.From([w[0, 0], w[1, 0], w[2, 0]]);
             board.AskAny($"w_{f}", example, typed => TwoBits.Values(Neurons.Net(Neurons.Steps(Neurons.Column(typed.ToDoubles())))).SequenceEqual(truth),
                 new(-example, new("The classes are exchanged.", "Классы перепутаны.")),
