@@ -17,7 +17,7 @@ internal sealed class ProductFeature : BookTask
 
     public override Given Seed => new(("t", new double[] { 0, 1, 1, 0 }));
 
-    internal override Given Draw(Dice dice) => Dice.Until(() => new(("t", Dice.Several(4, () => dice.Whole(0, 1)))), given => given.Vector("t").Sum() is > 0 and < 4 && Weights(given)[3].Item() != 0);
+    internal override Given Draw(Dice dice) => Dice.Until(() => new(("t", Dice.Several(4, () => dice.Whole(0, 1)))), given => given.Vector("t").Sum() is > 0 and < 4 && Weights(given)[2].Item() != 0);
 
     internal override void State(Given given, Board board)
     {

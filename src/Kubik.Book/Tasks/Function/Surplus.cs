@@ -25,13 +25,13 @@ internal sealed class Surplus : BookTask
             double[,] w1 = Dice.Table(2, 3, () => dice.Signed(3)), w2 = Dice.Table(3, 3, () => dice.Signed(3));
             double[] b1 = Dice.Several(3, () => dice.Whole(-2, 2)), b2 = Dice.Several(3, () => dice.Whole(-2, 2));
             int idle = dice.Whole(0, 2), twin = dice.Whole(0, 2), other = (twin + dice.Whole(1, 2)) % 3;
-            (w1[0, idle], w1[1, idle], b1[idle]) = (0, 0, dice.Whole(0, 3));
+            (w1[0, idle], w1[1, idle], b1[idle]) = (0, 0, dice.Whole(1, 3));
             for (int i = 0; i < 3; i++) w2[i, other] = w2[i, twin];
             b2[other] = b2[twin];
             return new(("W1", w1), ("b1", b1), ("W2", w2), ("b2", b2), ("W3", Dice.Several(3, () => dice.Signed(4) / 2.0)), ("b3", dice.Whole(-2, 2)), ("X", Dice.Table(4, 2, () => dice.Whole(-3, 3))));
         },
         given => Idle(Net(given).Layers[0]) is [_] && Twins(Net(given).Layers[1]) is [var (a, b)] && given.Vector("W3")[a] + given.Vector("W3")[b] != 0
-            && Net(given).At(given.Tensor("X")).ToDoubles().Distinct().Count() > 2);
+            && Net(given).At(given.Tensor("X")).ToDoubles().Distinct().Count() == 4);
 
     internal override void State(Given given, Board board)
     {
