@@ -52,6 +52,9 @@ internal abstract class Verb
     /// <summary>Whether the first word is a formula, which may begin with a minus.</summary>
     protected virtual bool TakesFormula => false;
 
+    /// <summary>A formula without the space that tells it from an option, and others before it.</summary>
+    protected static string? FormulaOf(string? word) => word?.TrimStart();
+
     /// <summary>Parses the words after the verb's name and does what they say.</summary>
     /// <returns>The exit code.</returns>
     public int Start(string[] words)

@@ -3,7 +3,6 @@
 // follows what a sample adds and what is there once; nothing is computed, and a network whose layers do not fit is shown up to
 // the one that does not.
 
-using Kubik.Autograd;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
 using Kubik.Nn;
@@ -73,15 +72,17 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
     {
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]), more = new(dtype, [2 * TracedBatch, .. sample.Sizes]);
-        (NetTrace training, ShapeException? problem) = NetTrace.InTraining(net, () => Pass(net, few, withGradient: true));
-        (NetTrace prediction, _) = Module.InEvaluation(() => Pass(net, few, withGradient: false));
+        TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]);
+        StepTrace training = NetTrace.InTraining(net, () => Pass(net, few, GradientsOf.Weights));
+        NetTrace prediction = Module.InEvaluation(() => Pass(net, few, GradientsOf.Nothing)).Net;
+        // Of what is so large that two more samples are no tensor, nothing is taken to be there once.
+        TensorSpec? more = 2L * prediction.Graph.Values.Append(prediction.Root.Input).Max(v => (long)v.Count) <= int.MaxValue ? new(dtype, [2 * TracedBatch, .. sample.Sizes]) : null;
         Reader reader = new(
-            prediction, new(Module.InEvaluation(() => Pass(net, more, withGradient: false)).Trace),
-            new(training), new(NetTrace.InTraining(net, () => Pass(net, more, withGradient: true)).Trace), batch);
-        return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], problem)
+            prediction, more is { } p ? new(Module.InEvaluation(() => Pass(net, p, GradientsOf.Nothing)).Net) : null,
+            new(training.Net), more is { } t ? new(NetTrace.InTraining(net, () => Pass(net, t, GradientsOf.Weights)).Net) : null, batch);
+        return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], training.Misfit)
         {
-            Output = problem is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
+            Output = training.Misfit is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
         };
     }
 
@@ -93,29 +94,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
     private static Shape Sample(Shape batch) => batch.Rank > 0 ? batch[1..] : batch;
 
-    private static (NetTrace Trace, ShapeException? Problem) Pass(Module net, TensorSpec x, bool withGradient)
-    {
-        CallRecorder recorder = new(net);
-        ShapeException? problem = null;
-        Graph graph = Graph.Trace(
-            s =>
-            {
-                Tensor y;
-                try
-                {
-                    y = recorder.During(() => net.Forward(s[0]));
-                }
-                catch (ShapeException e) when (recorder.IsOpen)
-                {
-                    (problem, y) = (e, recorder.Abandon());
-                }
-                if (!withGradient || !y.DType.IsFloat) return [y];
-                Tensor[] weights = [.. net.Parameters().Where(p => p.Parameter is { Role: ParameterRole.Weight, HasSpec: true }).Select(p => p.Parameter.Value)];
-                return [y, .. Gradient.TryOf(y.Sum(), weights).OfType<Tensor>()];
-            },
-            x);
-        return (NetTrace.Of(net, graph, recorder.Calls[0]), problem);
-    }
+    private static StepTrace Pass(Module net, TensorSpec x, GradientsOf which) => StepTrace.Of(net, x, new() { Gradients = which, EndsAtMisfit = true });
 
     private static IEnumerable<BrickCall> InOrder(BrickCall call) => call.Inside.SelectMany(InOrder).Append(call);
 
@@ -129,7 +108,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         public BrickCall? Next(string path) => this.calls.TryGetValue(path, out Queue<BrickCall>? queue) && queue.TryDequeue(out BrickCall? next) ? next : null;
     }
 
-    private sealed class Reader(NetTrace prediction, Traced predictionOfMore, Traced training, Traced trainingOfMore, int batch)
+    private sealed class Reader(NetTrace prediction, Traced? predictionOfMore, Traced training, Traced? trainingOfMore, int batch)
     {
         private readonly Holding written = new(prediction);
         private readonly ParameterFormula formula = new(prediction.Graph);
@@ -138,7 +117,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
         public LayerSummary? Row(BrickCall call)
         {
-            BrickCall? more = predictionOfMore.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore.Next(call.Path);
+            BrickCall? more = predictionOfMore?.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore?.Next(call.Path);
             if (!call.IsDone) return null;
             // A container's parameters are those of the layers inside, which came before it.
             Parameter[] own = [.. call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))];
@@ -147,8 +126,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             {
                 Formula = this.formula.Of(own),
                 MultiplyAdds = For(1, call, more, c => c.Own.Sum(Graph.MultiplyAddsOf)),
-                MemoryForward = For(batch, call, more, c => (ReferenceEquals(c, call) ? this.written : predictionOfMore.Memory).Forward(c)),
-                MemoryBackward = For(batch, trained, trainedMore, c => (ReferenceEquals(c, trained) ? training : trainingOfMore).Memory.Backward(c)),
+                MemoryForward = For(batch, call, more, c => (ReferenceEquals(c, call) ? this.written : predictionOfMore!.Memory).Forward(c)),
+                MemoryBackward = For(batch, trained, trainedMore, c => (ReferenceEquals(c, trained) ? training : trainingOfMore!).Memory.Backward(c)),
                 ReceptiveField = this.FieldOf(call.Output),
             };
         }

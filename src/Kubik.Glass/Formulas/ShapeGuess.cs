@@ -19,7 +19,7 @@ internal static class ShapeGuess
     public static Formula Read(string text, IReadOnlyDictionary<string, Shape> known, string? by)
     {
         string[] names = [.. Parser.Names(text, known).Where(n => !known.ContainsKey(n))];
-        string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)];
+        string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)], sizes = [.. Parser.Sizes(text, known)];
         Formula? column = null, other = null;
         FormulaException? first = null;
         foreach (string[] numbers in Subsets(letters).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
@@ -27,10 +27,10 @@ internal static class ShapeGuess
             if (column is not null && by is not null && numbers.Contains(by)) break;
             try
             {
-                Formula read = Fitted(text, known, [.. names.Except(numbers)]);
+                Formula read = Fitted(text, known, [.. names.Except(numbers), .. sizes]);
                 if (read.Root.Shape.Size == 1) return read;
                 if (numbers.Length == 0) other = read;
-                if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
+                if (!Mixes(read) && !Raises(read, text) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
             }
             catch (FormulaException e)
             {
@@ -40,13 +40,19 @@ internal static class ShapeGuess
         return column ?? other ?? throw first!;
     }
 
+    // x^2 + 3x is about a number, sum(x^2) about a column; who wants the column of squares writes x∘².
+    private static bool Raises(Formula formula, string text) =>
+        text.Where((c, i) => c is '^' or '²' or '³' && (i == 0 || text[i - 1] is not ('∘' or '⊙' or '.')) && (i + 1 == text.Length || text[i + 1] is not ('∘' or '⊙'))).Any()
+        && Formula.Parts(formula.Root).OfType<Call>().Any(c => c is { IsScalar: false, Op: Binary<Pow> or UnaryNumber<Square> });
+
     // Nobody adds ‖x‖² to a column.
     private static bool Mixes(Formula formula) => Formula.Parts(formula.Root).OfType<Call>().Any(c => c.Op is Binary<Add> or Binary<Sub> && c.Inputs[0].IsScalar != c.Inputs[1].IsScalar
         && Formula.Parts(c.Inputs.First(x => x.IsScalar)).Exists(p => p is Variable));
 
     private static IEnumerable<string[]> Subsets(string[] letters) => Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
 
-    private static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
+    /// <summary>The formula with shapes for those names that have none: no others need be guessed.</summary>
+    public static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
     {
         // Two sizes for each name, which are no given ones; those that have to be equal get one number, a given one when there is one.
         HashSet<int> given = [.. known.Values.SelectMany(s => s)];
@@ -75,7 +81,7 @@ internal static class ShapeGuess
     private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)
     {
         Dictionary<string, Shape> all = new(known, StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++) all[names[i]] = char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
+        for (int i = 0; i < names.Length; i++) all[names[i]] = Parser.IsUnit(names[i]) ? [sizes[2 * i], sizes[2 * i]] : char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
         return all;
     }
 }
