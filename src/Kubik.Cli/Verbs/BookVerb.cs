@@ -9,11 +9,9 @@ namespace Kubik.Cli.Verbs;
 internal sealed class BookVerb : Verb
 {
     private readonly Argument<string?> task = new("TASK") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2. Default: list all." };
-    private readonly Option<string?> lang = PageOutput.Lang();
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Draw other numbers for the task. Default: the numbers of its source.");
-    private readonly Option<string?> format = PageOutput.Format();
     private readonly Option<bool> statementOnly = new("--statement-only") { Description = "Leave the solution out." };
-    private readonly Option<string?> output = new("--out", "-o") { HelpName = "FILE", Description = "Write it to a file." };
+    private readonly PageOutput page = new("book");
 
     public override string Name => "book";
 
@@ -34,16 +32,14 @@ internal sealed class BookVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.task);
-        command.Add(this.lang);
         command.Add(this.seed);
-        command.Add(this.format);
         command.Add(this.statementOnly);
-        command.Add(this.output);
+        foreach (Option option in this.page.Options) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
     {
-        Language language = PageOutput.Language(given.GetValue(this.lang));
+        Language language = this.page.Language(given);
         if (given.GetValue(this.task) is not { } id)
         {
             List(language, given.GetValue(this.Json));
@@ -53,8 +49,15 @@ internal sealed class BookVerb : Verb
         long? drawn = given.GetValue(this.seed);
         Given parameters = drawn is { } s ? asked.Variant(s) : asked.Seed;
         Sheet sheet = given.GetValue(this.statementOnly) ? asked.State(parameters, language) : asked.Solve(parameters, language);
-        PageOutput.Write(given.GetValue(this.Json) ? "json" : given.GetValue(this.format), given.GetValue(this.output),
-            ("text", sheet.ToText), ("markdown", sheet.ToMarkdown), ("latex", sheet.ToLatex), ("html", sheet.ToHtml), ("json", () => sheet.ToJson(drawn) + Environment.NewLine));
+        string text = this.page.Format(given, given.GetValue(this.Json)) switch
+        {
+            "markdown" => sheet.ToMarkdown(),
+            "latex" => sheet.ToLatex(),
+            "html" => sheet.ToHtml(),
+            "json" => sheet.ToJson(drawn),
+            _ => sheet.ToText(),
+        };
+        this.page.Write(given, text, $"{asked.Id}. {asked.Title.In(language)}");
         return ExitCode.Fine;
     }
 

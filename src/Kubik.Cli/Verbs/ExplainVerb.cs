@@ -22,9 +22,7 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<string?> weights = Flags.Text("--weights", "FILE|PATH=NUMBERS; …", "The weights: a .safetensors or .json file, or numbers by path, such as \"0.weight=1,-1,0.5,0; 0.bias=0\"; one number fills a parameter. The json is an object of them: {\"0.weight\": [[1, -1], [0.5, 0]], \"0.bias\": [0, 0]}.");
     private readonly Option<string?> part = Flags.Text("--part", "PART", "forward, backward, update or all. Default: all that there is.");
     private readonly Option<string?> focus = Flags.Text("--focus", "I,J,…", "The entry, counted from 0, from which entries of big values are written out.");
-    private readonly Option<string?> format = Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
-    private readonly Option<string?> output = Flags.Text("--out", "FILE", "Write it to a file: .txt, .md, .tex, .html or .json.", "-o");
-    private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the words. Default: en.");
+    private readonly PageOutput page = new("explain");
     private readonly Option<bool> eval = new("--eval") { Description = "Compute as in evaluation: dropout drops nothing, batch norm uses its running statistics." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "The seed of random weights and inputs. Default: 1.");
 
@@ -47,7 +45,7 @@ internal sealed class ExplainVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.net);
-        foreach (Option option in (ReadOnlySpan<Option>)[this.input, this.target, this.data, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, this.format, this.output, this.lang, this.eval, this.seed]) command.Add(option);
+        foreach (Option option in (Option[])[this.input, this.target, this.data, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, .. this.page.Options, this.eval, this.seed]) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
@@ -88,7 +86,17 @@ internal sealed class ExplainVerb : Verb
             Training = !given.GetValue(this.eval),
         });
         if (place is not null) RequirePlace(explanation, place);
-        return Tell(explanation, written, given.GetValue(this.output), LanguageOf(given.GetValue(this.lang)));
+        Language language = this.page.Language(given);
+        string text = written switch
+        {
+            "markdown" => explanation.ToMarkdown(language),
+            "latex" => explanation.ToLatex(language),
+            "html" => explanation.ToHtml(language),
+            "json" => explanation.ToJson(),
+            _ => explanation.ToText(language),
+        };
+        this.page.Write(given, text, $"{explanation.Steps.Count} steps explained.");
+        return ExitCode.Fine;
     }
 
     // What would be passed over without a word.
@@ -138,43 +146,8 @@ internal sealed class ExplainVerb : Verb
 
     private string FormatOf(ParseResult given)
     {
-        string? file = given.GetValue(this.output), word = given.GetValue(this.format)?.ToLowerInvariant();
-        string ending = (file is null ? "" : Path.GetExtension(file)).ToLowerInvariant();
-        string? byEnding = ending switch { ".html" or ".htm" => "html", ".md" or ".markdown" => "markdown", ".tex" => "latex", ".json" => "json", ".svg" or ".png" or ".pdf" => ending[1..], _ => null };
-        string? asked = word switch
-        {
-            null => given.GetValue(this.Json) ? "json" : null,
-            "md" => "markdown",
-            "tex" => "latex",
-            "text" or "markdown" or "latex" or "html" or "json" => word,
-            _ => throw new MistakeException($"there is no format '{word}'; the formats are text, markdown, latex, html and json."),
-        };
-        if (given.GetValue(this.Json) && asked != "json") throw new MistakeException($"--json and --format {word} are two formats; leave one of them out.");
-        if (asked is not null && byEnding is not null && asked != byEnding) throw new MistakeException($"'{file}' ends like {byEnding}, but {asked} is asked for; change one of the two.");
-        if (asked is null && byEnding is null && ending is not ("" or ".txt" or ".text") || byEnding is "svg" or "png" or "pdf")
-            throw new MistakeException($"what '{file}' should be cannot be told from its ending; explain writes .txt, .md, .tex, .html and .json{(byEnding is null ? "; or add --format" : "")}.");
-        if (given.GetValue(this.lang) is { } lang && (asked ?? byEnding) == "json" && lang != "en") throw new MistakeException("--lang is for pages that people read; leave it out with JSON.");
-        return asked ?? byEnding ?? "text";
-    }
-
-    private static int Tell(Explanation explanation, string format, string? file, Language language)
-    {
-        string text = format switch
-        {
-            "markdown" => explanation.ToMarkdown(language),
-            "latex" => explanation.ToLatex(language),
-            "html" => explanation.ToHtml(language),
-            "json" => explanation.ToJson(),
-            _ => explanation.ToText(language),
-        };
-        if (file is null)
-        {
-            Console.Out.WriteLine(text.TrimEnd());
-            return ExitCode.Fine;
-        }
-        IO.AtomicFile.WriteText(file, text);
-        Console.Out.WriteLine($"{file}: {explanation.Steps.Count} steps explained.");
-        return ExitCode.Fine;
+        string format = this.page.Format(given, given.GetValue(this.Json));
+        return format != "json" || !this.page.HasLanguage(given) ? format : throw new MistakeException("--lang is for pages that people read; leave it out with JSON.");
     }
 
     // The commonest slip with losses of logits.
@@ -192,12 +165,5 @@ internal sealed class ExplainVerb : Verb
         "backward" => [Phase.Backward],
         "update" => [Phase.Update],
         _ => throw new MistakeException($"there is no part '{part}'; the parts are forward, backward, update and all."),
-    };
-
-    private static Language LanguageOf(string? lang) => lang switch
-    {
-        null or "en" => Language.English,
-        "ru" => Language.Russian,
-        _ => throw new MistakeException($"--lang takes en or ru, not '{lang}'."),
     };
 }

@@ -14,7 +14,7 @@ internal abstract class Verb
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
         ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
-        ("book", () => new BookVerb()), ("bench", () => new BenchVerb()),
+        ("book", () => new BookVerb()), ("quiz", () => new QuizVerb()), ("bench", () => new BenchVerb()),
     ];
 
     private readonly Option<bool> help = new("--help", "-h", "-?") { Description = "Show this page." };
