@@ -21,7 +21,7 @@ internal static partial class Independent
         {
             // The numbers of the formula in the order in which they stand there; where none stands it is 1.
             string f = g.Text("f").Replace('−', '-').Replace(" ", "")["max(0,".Length..].Replace("max(0,", "m").Replace("x₁", "x").Replace("x₂", "x").Replace("x1", "x").Replace("x2", "x");
-            double[] n = [.. Regex.Matches(Regex.Replace(f, "(?<![0-9·*])([mx])", "1$1"), "-?[0-9]+").Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
+            double[] n = [.. Regex.Matches(Regex.Replace(f, "(?<![0-9·*])(?=[mx])", "1", RegexOptions.None, Soon), "-?[0-9]+", RegexOptions.None, Soon).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
             Assert.Equal(9, n.Length);
             return new() { ["W1"] = [n[1], n[5], n[2], n[6]], ["b1"] = [n[3], n[7]], ["W2"] = [n[0], n[4]], ["b2"] = [n[8]] };
         },
@@ -78,6 +78,8 @@ internal static partial class Independent
         },
         ["1.10"] = g => new() { ["n"] = [g.Vector("sizes").Zip(g.Vector("sizes")[1..], (i, o) => (i + 1) * o).Sum()] },
     };
+
+    private static TimeSpan Soon => TimeSpan.FromSeconds(1);
 
     private static IEnumerable<(double X, double Y)> Points(Given g) => Enumerable.Range(0, g.Matrix("P").GetLength(0)).Select(i => (g.Matrix("P")[i, 0], g.Matrix("P")[i, 1]));
 

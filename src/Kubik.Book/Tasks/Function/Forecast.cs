@@ -1,9 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
-using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Function;
 

@@ -1,5 +1,3 @@
-using Kubik.Glass.Explaining;
-
 namespace Kubik.Book.Tasks.Function;
 
 internal static class FunctionChapter

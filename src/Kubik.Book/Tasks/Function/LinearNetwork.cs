@@ -1,5 +1,4 @@
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;

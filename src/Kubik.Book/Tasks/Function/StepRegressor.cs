@@ -46,10 +46,10 @@ internal sealed class StepRegressor : BookTask
         board.Part($"All steps", $"Все ступени");
         double[] middles = [.. Enumerable.Range(0, n).Select(i => (Edge(given, n, i) + Edge(given, n, i + 1)) / 2)];
         board.Table([new Remark("from", "от"), new Remark("to", "до"), new Remark("middle", "середина"), "b"], Enumerable.Range(0, n).Select(i => (object[])[Edge(given, n, i), Edge(given, n, i + 1), middles[i], heights[i]]));
-        board.Say($"Each step is multiplied by its height, and all are added up. Exactly one of them is 1, so the sum is the height of the part in which x lies. That is two neurons for each step and an output; and as the end of one step is the beginning of the next, {n + 1} step neurons are enough, one for each edge, with the difference of the two heights as its weight:",
-            $"Каждая ступень умножается на свою высоту, и всё складывается. Ровно одна из них равна 1, так что сумма — высота той части, где лежит x. Это по два нейрона на ступень и выход; а поскольку конец одной ступени — начало следующей, достаточно нейронов по числу краёв, {n + 1}, с весом, равным разности двух высот:");
+        board.Say($"Each step is multiplied by its height, and all are added up. Exactly one of them is 1, so the sum is the height of the part in which x lies. That is two neurons for each step and an output; and as the end of one step is the beginning of the next, {n + 1} step neurons are enough, one [a − x > 0] for each edge a, with the difference of the two heights as its weight v:",
+            $"Каждая ступень умножается на свою высоту, и всё складывается. Ровно одна из них равна 1, так что сумма — высота той части, где лежит x. Это по два нейрона на ступень и выход; а поскольку конец одной ступени — начало следующей, достаточно нейронов по числу краёв, {n + 1}: [a − x > 0] для каждого края a, с весом v, равным разности двух высот:");
         NeuronNet net = Net(given, n);
-        board.Write(net.ToFormula(), "y");
+        board.Write("v", Tensor.From(net.Layers[1].Weights).T);
         double y = net.At(at).Single();
         double[] Points(NeuronNet of, double[] x) => of.At(Tensor.From(x).Unsqueeze(1)).ToDoubles();
         Plane plane = new("x", "y", (low, high), Range(f, low, high));

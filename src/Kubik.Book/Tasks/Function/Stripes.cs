@@ -1,6 +1,5 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 
 namespace Kubik.Book.Tasks.Function;

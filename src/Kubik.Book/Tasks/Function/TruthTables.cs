@@ -1,4 +1,3 @@
-using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
@@ -8,6 +7,9 @@ namespace Kubik.Book.Tasks.Function;
 /// <summary>1.5: logical functions of two inputs, and the one that no neuron can do.</summary>
 internal sealed class TruthTables : BookTask
 {
+    // The functions of the table that one neuron can do.
+    private static readonly string[] Simple = ["a", "b"];
+
     public override string Id => "1.5";
 
     public override Remark Title => new("AND, OR and XOR", "И, ИЛИ и XOR");
@@ -18,7 +20,7 @@ internal sealed class TruthTables : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("a", Dice.Several(4, () => dice.Whole(0, 1))), ("b", Dice.Several(4, () => dice.Whole(0, 1))), ("c", dice.Of<double[]>([0, 1, 1, 0], [1, 0, 0, 1]))),
-        given => new[] { "a", "b" }.All(f => given.Vector(f).Sum() is 1 or 3) && !given.Vector("a").SequenceEqual(given.Vector("b")));
+        given => Simple.All(f => given.Vector(f).Sum() is 1 or 3) && !given.Vector("a").SequenceEqual(given.Vector("b")));
 
     internal override void State(Given given, Board board)
     {
@@ -30,7 +32,7 @@ internal sealed class TruthTables : BookTask
 
     internal override void Solve(Given given, Board board)
     {
-        foreach (string f in (string[])["a", "b"])
+        foreach (string f in Simple)
         {
             double[] truth = given.Vector(f);
             double[,] w = TwoBits.Neuron(truth)!;

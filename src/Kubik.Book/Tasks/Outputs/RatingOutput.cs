@@ -8,13 +8,15 @@ namespace Kubik.Book.Tasks.Outputs;
 /// <summary>2.4c: the output for a number between bounds.</summary>
 internal sealed class RatingOutput : BookTask
 {
+    private static readonly double[] Ratings = [0.6, 1.3, 2.4, 5.2, 7.1, 8.9, 9.4, 9.9];
+
     public override string Id => "2.4c";
 
     public override Remark Title => new("Which output: a rating from 0 to 10", "Какой выход: рейтинг от 0 до 10");
 
     public override string Source => "000 §2.4 в";
 
-    public override Given Seed => new(("z", 1), ("t", 8), ("x", new double[] { -3, -2, -1, 0, 1, 2, 3, 6 }), ("r", new double[] { 0.6, 1.3, 2.4, 5.2, 7.1, 8.9, 9.4, 9.9 }));
+    public override Given Seed => new(("z", 1), ("t", 8), ("x", new double[] { -3, -2, -1, 0, 1, 2, 3, 6 }), ("r", Ratings));
 
     internal override Given Draw(Dice dice) => new(("z", dice.Signed(5) / 2.0), ("t", dice.Whole(1, 9)), ("x", new double[] { -3, -2, -1, 0, 1, 2, 3, dice.Whole(5, 8) }),
         ("r", new double[] { dice.Decimal(0.2, 0.8, 0.1), dice.Decimal(0.9, 1.6, 0.1), dice.Decimal(2, 3, 0.1), dice.Decimal(4, 6, 0.1), dice.Decimal(6.5, 7.5, 0.1), dice.Decimal(8.2, 9, 0.1), dice.Decimal(9.2, 9.6, 0.1), dice.Decimal(9.7, 9.9, 0.1) }));
