@@ -4,5 +4,5 @@ namespace Kubik.Book.Tasks.Descent;
 
 internal static class DescentChapter
 {
-    public static Chapter Contents { get; } = new(3, new("Shades of descent", "Оттенки спуска"), []);
+    public static Chapter Contents { get; } = new(3, new("Shades of descent", "Оттенки спуска"), [new ShadesOfDescent(), new LogisticStep()]);
 }
