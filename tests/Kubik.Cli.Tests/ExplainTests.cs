@@ -15,7 +15,7 @@ public sealed class ExplainTests : IDisposable
     public void Layer_by_layer_forward_and_back() // seed 000, 4.4
     {
         Said said = Tool.Run(this.folder, "explain", "linear 2 bias=false | relu | linear 1 bias=false", "--input", "1,2", "--target", "0", "--weights", "0.weight=1,-1,0.5,0; 2.weight=0.5,1", "--optimizer", "sgd", "--lr", "1").Fine();
-        foreach (string line in (string[])["h₁ = (1, 2)·[[1, −1], [0.5, 0]] = (2, −1)", "h₂ = relu((2, −1)) = (2, 0)", "y = (2, 0)·[[0.5], [1]] = 1", "L = (0 − 1)² = 1", "∂L/∂y = 2(1 − 0) = 2", "∂L/∂h₂ = 2·[[0.5], [1]]ᵀ = (1, 2)", "∂L/∂h₁ = (1, 2) ∘ [(2, −1) > 0] = (1, 0)", "∂L/∂x = (1, 0)·[[1, 0.5], [−1, 0]] = (1, 0.5)", "W₁ = [[1, −1], [0.5, 0]] − 1·[[1, 0], [2, 0]] = [[0, −1], [−1.5, 0]]"])
+        foreach (string line in (string[])["z₁ = (1, 2)·[[1, −1], [0.5, 0]] = (2, −1)", "h₁ = relu((2, −1)) = (2, 0)", "y = (2, 0)·[[0.5], [1]] = 1", "L = (0 − 1)² = 1", "∂L/∂y = 2(1 − 0) = 2", "∂L/∂h₁ = 2·[[0.5], [1]]ᵀ = (1, 2)", "∂L/∂z₁ = (1, 2) ∘ [(2, −1) > 0] = (1, 0)", "∂L/∂x = (1, 0)·[[1, 0.5], [−1, 0]] = (1, 0.5)", "W₁ = [[1, −1], [0.5, 0]] − 1·[[1, 0], [2, 0]] = [[0, −1], [−1.5, 0]]"])
             Assert.Contains(line.Replace("2·[[0.5], [1]]ᵀ", "2·(0.5, 1)", StringComparison.Ordinal), said.Out, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class ExplainTests : IDisposable
     public void The_coffee_house() // seed 000, 1.2: at (20, 0, 1)
     {
         string[] shown = Tool.Run(this.folder, "explain", "linear 2 | relu | linear 1 | relu", "--input", "20,0,1", "--weights", "0.weight=5,-2,-60,-80,0.5,2; 0.bias=0; 2.weight=1,0.2; 2.bias=4").Fine().Out.Split('\n');
-        foreach (string line in (string[])["h₁ = (20, 0, 1)·[[5, −2], [−60, −80], [0.5, 2]] + (0, 0) = (100.5, −38)", "h₁[1] = 20·5 + 0·(−60) + 1·0.5 + 0 = 100.5", "h₂ = relu((100.5, −38)) = (100.5, 0)", "h₃ = (100.5, 0)·[[1], [0.2]] + 4 = 104.5", "y = relu(104.5) = 104.5"])
+        foreach (string line in (string[])["z₁ = (20, 0, 1)·[[5, −2], [−60, −80], [0.5, 2]] + (0, 0) = (100.5, −38)", "z₁[1] = 20·5 + 0·(−60) + 1·0.5 + 0 = 100.5", "h₁ = relu((100.5, −38)) = (100.5, 0)", "z₂ = (100.5, 0)·[[1], [0.2]] + 4 = 104.5", "y = relu(104.5) = 104.5"])
             Assert.Contains(shown, s => s.Trim() == line);
         Assert.Equal(104.5, Tool.Run(this.folder, "calc", "relu(relu(5x1 - 60x2 + 0.5x3) + 0.2relu(-2x1 - 80x2 + 2x3) + 4)", "--at", "x1=20,x2=0,x3=1", "--json").Fine().Json.GetProperty("value").GetDouble());
     }

@@ -1,5 +1,5 @@
 """Makes the golden explanations: one step of an LSTM, one attention head with a causal mask, one batch norm, one residual
-block, computed by PyTorch in float64 from its own pieces (matmul, sigmoid, tanh, softmax), so that every value between has a
+block, a convolution with pooling and softmax at a temperature, computed by PyTorch in float64 from its own pieces (matmul, sigmoid, tanh, softmax), so that every value between has a
 name, and its gradients by autograd.
 
 Usage: /usr/bin/python3 make_explain.py   (needs python3-torch; writes explain/*.json beside this script)
@@ -70,6 +70,17 @@ def residual():
     h3 = h2 @ W2 + b2
     h4 = x + h3
     y = torch.tanh(h4)
-    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"h₁": h1, "h₂": h2, "h₃": h3, "h₄": h4, "y": y}, ((y - t) ** 2).mean())
+    save("residual", "residual(linear 4 | relu | linear 3) | tanh", x, t, {"0.body.0.weight": W1, "0.body.0.bias": b1, "0.body.2.weight": W2, "0.body.2.bias": b2}, {"z₁": h1, "h₁": h2, "h₂": h3, "z₂": h4, "y": y}, ((y - t) ** 2).mean())
 
-for make in [lstm, attention, batchnorm, residual]: make()
+def convolution():
+    x, t = leaf(draw(2, 2, 6, 6)), draw(2, 3)
+    K, b1, W, b2 = leaf(draw(3, 2, 3, 3)), leaf(draw(3)), leaf(draw(12, 3)), leaf(draw(3))
+    h1 = torch.nn.functional.conv2d(x, K) + b1[:, None, None]
+    h2 = torch.relu(h1)
+    h3 = torch.nn.functional.max_pool2d(h2, 2)
+    h4 = h3.reshape(2, 12)
+    h5 = h4 @ W + b2
+    y = torch.softmax(h5 / 2, 1)
+    save("convolution", "conv 3 3x3 | relu | maxpool 2 | flatten | linear 3 | softmax temperature=2", x, t, {"0.weight": K, "0.bias": b1, "4.weight": W, "4.bias": b2}, {"z₁": h1, "h₁": h2, "h₂": h3, "h₃": h4, "z₂": h5, "y": y}, ((y - t) ** 2).mean())
+
+for make in [lstm, attention, batchnorm, residual, convolution]: make()

@@ -19,7 +19,7 @@ internal static class JsonLine
     /// <summary>A number, or null where there is none (JSON knows no NaN).</summary>
     public static void Number(this Utf8JsonWriter json, string name, double? x)
     {
-        if (x is { } value && double.IsFinite(value)) json.WriteNumber(name, value);
+        if (x is { } value && double.IsFinite(value)) json.WriteNumber(name, value + 0.0); // −0 is 0
         else json.WriteNull(name);
     }
 

@@ -59,7 +59,7 @@ internal sealed class DiffVerb : Verb
         Variable[] guessed = [.. formula.Variables.Where(v => !shapes.ContainsKey(v.Name))];
         if (guessed.Length > 0) Console.Out.WriteLine($"Taken for: {string.Join(", ", guessed.Select(Kind))} (--shape says otherwise)");
         Console.Out.WriteLine(error is { } e
-            ? $"Difference quotients at random points: {(e <= Tolerance ? "the same but for" : "NOT the same, they differ by")} {e.ToString("G2", CultureInfo.InvariantCulture)}"
+            ? $"Difference quotients at random points: {(e <= Tolerance ? "the same but for" : "NOT the same, they differ by")} {e.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace('-', '−')}"
             : "Difference quotients: none, no point was found at which the formula has a smooth value");
         if (given.GetValue(this.Json))
         {

@@ -46,7 +46,7 @@ internal sealed class DrawVerb : Verb
             { } other => throw new MistakeException($"--graph takes forward or backward; '{other}' is neither.{Suggestion.DidYouMean(other, ["forward", "backward"])}"),
         };
         (Module net, Shape sample, _) = NetArgument.Read(given.GetValue(this.net)!, given.GetValue(this.input));
-        NetPicture picture = NetPicture.Draw(net, sample, kind);
+        NetPicture picture = Misfit.Explained(() => NetPicture.Draw(net, sample, kind));
         AtomicFile.WriteText(file, picture.Svg);
         string what = picture.Kind switch { "neurons" => "Neurons", "blocks" => "Bricks", _ => "Computation graph" };
         Console.Out.WriteLine($"{what}: {Say.Count(picture.Nodes, "node")}, {Say.Count(picture.Edges, "edge")}\nPicture: {Tool.Short(file)}");

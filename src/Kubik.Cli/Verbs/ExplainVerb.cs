@@ -12,7 +12,7 @@ internal sealed class ExplainVerb : Verb
 {
     private readonly Argument<string> net = new("NET|MODEL") { Description = "A network in notation or by name; a model file or the folder of a run." };
     private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "The sample: numbers (1,2), rows with semicolons (1,2; 3,4), a .npy file, or a shape such as 1x28x28 or \"random 10\" for random numbers.");
-    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class.");
+    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class; of a network for texts one for each place.");
     private readonly Option<string?> data = Flags.Text("--data", "X:T, X:T", "Several samples with their targets, such as \"1:2, 2:3\" or \"0 1:1, 1 1:0\", instead of --input and --target.");
     private readonly Option<string?> loss = Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "OPTIMIZER", "Write out the updates of this optimizer (show --list optimizers).");
@@ -57,19 +57,23 @@ internal sealed class ExplainVerb : Verb
         (Tensor x, Tensor? t) = given.GetValue(this.data) is { } pairs
             ? Samples.Pairs(pairs)
             : (Samples.Input(given.GetValue(this.input), module, sample), given.GetValue(this.target) is { } wanted ? Samples.Numbers(wanted, "--target") : null);
-        module.Build(x.Shape, x.DType);
+        Misfit.Explained(() => module.Build(x.Shape, x.DType), x.Shape[0]);
         if (given.GetValue(this.weights) is { } set) WeightsArgument.Assign(module, set);
         Shape y = module.Build(x.Shape, x.DType);
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word) : null;
-        (Tensor? expected, bool isClass) = Samples.Target(t, y, criterion);
+        (Tensor? expected, criterion) = Samples.Target(t, y, criterion, Samples.Vocabulary(module, x.Shape[1..]) is not null);
+        IReadOnlyList<Phase>? phases = PhasesOf(given.GetValue(this.part));
+        if (phases is [Phase.Backward] && expected is null) throw new MistakeException("--part backward begins at the loss, and that needs a target; add --target.");
+        if (phases is [Phase.Update] && given.GetValue(this.optimizer) is null) throw new MistakeException("--part update needs an optimizer; add --optimizer sgd.");
+        WarnOfTwice(module, criterion);
         Explanation explanation = module.Explain(x, expected, new()
         {
-            Loss = criterion ?? (isClass ? new CrossEntropy() : null),
+            Loss = criterion,
             Optimizer = given.GetValue(this.optimizer) is { } rule ? OptimizerTable.Parse(rule, new(given.GetValue(this.rate) ?? OptimizerTable.OfNotation(rule).UsualLearningRate, Schedule.Constant))
                 : given.GetValue(this.rate) is null && given.GetValue(this.steps) is null or 1 ? null : throw new MistakeException("--lr and --steps belong to an optimizer; add --optimizer sgd."),
             Steps = given.GetValue(this.steps) ?? 1,
             Batch = given.GetValue(this.batch),
-            Phases = PhasesOf(given.GetValue(this.part)),
+            Phases = phases,
             Focus = given.GetValue(this.focus) is { } place ? [.. place.Split([',', ' ', 'x'], StringSplitOptions.RemoveEmptyEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int i) ? i : throw new MistakeException($"--focus takes whole numbers from 0 on, such as 0,5,5, not '{place}'."))] : null,
             Training = !given.GetValue(this.eval),
         });
@@ -96,6 +100,14 @@ internal sealed class ExplainVerb : Verb
         IO.AtomicFile.WriteText(file, text);
         Console.Out.WriteLine($"{file}: {explanation.Steps.Count} steps explained.");
         return ExitCode.Fine;
+    }
+
+    // The commonest slip with losses of logits.
+    private static void WarnOfTwice(Module module, Loss? loss)
+    {
+        Module? last = module is Sequential { Items: [.., var brick] } ? brick : null;
+        string? twice = (last, loss) switch { (Sigmoid, BinaryCrossEntropy or BinaryFocal) => "sigmoid", (Softmax, CrossEntropy or Focal) => "softmax", _ => null };
+        if (twice is not null) Console.Error.WriteLine($"{Terminal.Tool.Name} explain: {loss} has its own {twice}, so this is the {twice} of a {twice}; leave out the last brick of the network.");
     }
 
     private static Phase[]? PhasesOf(string? part) => part switch

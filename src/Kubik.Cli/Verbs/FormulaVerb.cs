@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Kubik.Cli.Terminal;
 using Kubik.Glass;
@@ -79,7 +80,7 @@ internal sealed class FormulaVerb : Verb
     {
         if (given.GetValue(this.share) || given.GetValue(this.truthTable)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
         (Nn.Module read, Shape sample, _) = NetArgument.Read(name, given.GetValue(this.input));
-        NetFormula formula = read.ToFormula(sample);
+        NetFormula formula = Misfit.Explained(() => read.ToFormula(sample), batch: 1);
         bool numbers = given.GetValue(this.withNumbers);
         string? file = given.GetValue(this.svg);
         if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");
@@ -128,7 +129,7 @@ internal sealed class FormulaVerb : Verb
         for (int row = 0; row < 1 << variables.Length; row++)
         {
             (string, double)[] at = [.. variables.Select((v, i) => (v.Name, (double)(row >> (variables.Length - 1 - i) & 1)))];
-            table.Add([.. at.Select(a => $"{a.Item2}"), formula.At(at).ToString("G6", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '−')]);
+            table.Add([.. at.Select(a => $"{a.Item2}"), formula.At(at).ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−')]);
         }
         Console.Out.WriteLine();
         table.Write(Console.Out);
@@ -143,11 +144,13 @@ internal sealed class FormulaVerb : Verb
             Console.Out.WriteLine($"  layer {l + 1}, {layer.Activation}");
             for (int j = 0; j < layer.Neurons; j++)
             {
-                string weights = string.Join(", ", Enumerable.Range(0, layer.Inputs).Select(i => layer.Weights[i, j].ToString("R")));
-                Console.Out.WriteLine($"    neuron {j + 1}: weights {weights}; bias {layer.Bias[j]:R}");
+                string weights = string.Join(", ", Enumerable.Range(0, layer.Inputs).Select(i => Number(layer.Weights[i, j])));
+                Console.Out.WriteLine($"    neuron {j + 1}: weights {weights}; bias {Number(layer.Bias[j])}");
             }
         }
     }
+
+    private static string Number(double x) => x.ToString("R", CultureInfo.InvariantCulture).Replace('-', '−');
 
     private static void Write(Utf8JsonWriter json, string text, string latex, string mathMl, NeuronNet? net)
     {

@@ -28,7 +28,7 @@ internal static partial class Samples
         if (ShapeText().IsMatch(text)) return Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
         Tensor numbers = Numbers(text, "--input");
         if (sample is { } known && known.Size == numbers.Count) numbers = numbers.Reshape([1, .. known.Sizes]);
-        if (TrialBatch.VocabularyOf(net, numbers.Shape[1..]) is not { } words) return numbers;
+        if (Vocabulary(net, numbers.Shape[1..]) is not { } words) return numbers;
         return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
             ? numbers
             : throw new MistakeException($"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
@@ -45,6 +45,9 @@ internal static partial class Samples
         return rows.Length == 1 ? all : all.Unsqueeze(0);
     }
 
+    /// <summary>Whether samples with targets are typed, and not the name of data.</summary>
+    public static bool ArePairs(string text) => PairsText().IsMatch(text);
+
     /// <summary>Samples with targets: 1 2:3, 4 5:6.</summary>
     public static (Tensor X, Tensor? T) Pairs(string text)
     {
@@ -59,21 +62,34 @@ internal static partial class Samples
         return (Tensor.From<float>([.. pairs.SelectMany(p => p.X)], [pairs.Count, pairs[0].X.Length]), Tensor.From<float>([.. pairs.SelectMany(p => p.T)], [pairs.Count, pairs[0].T.Length]));
     }
 
-    /// <summary>The target as the loss wants it: numbers shaped like the output, or whole numbers that are classes.</summary>
-    public static (Tensor? Target, bool IsClass) Target(Tensor? t, Shape output, Loss? loss)
+    /// <summary>The target as the loss wants it: numbers shaped like the output, or whole numbers that are classes, with the loss that takes them.</summary>
+    /// <param name="t">What was given.</param>
+    /// <param name="output">What the network gives, batch first.</param>
+    /// <param name="loss">The loss that was asked for; null: cross-entropy for classes, else what is usual.</param>
+    /// <param name="readsWords">Whether the network looks its input up in a table. Such a one gives classes at every place, along the last axis.</param>
+    public static (Tensor? Target, Loss? Loss) Target(Tensor? t, Shape output, Loss? loss, bool readsWords)
     {
-        if (t is null) return (null, false);
-        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1;
-        if (hasClasses && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2) && t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0))
-            return (t.Reshape(output.Without(1)).Cast(DType.Int64), true);
-        if (t.Count == output.Size) return (t.Reshape(output), false);
+        if (t is null) return (null, loss);
+        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, isSequence = output.Rank == 3 && loss is null or ClassLoss;
+        bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0);
+        if (isSequence && areLabels && t.Count == output[..^1].Size && (readsWords || isClassLoss && t.Count != output.Without(1).Size))
+            return (t.Reshape(output[..^1]).Cast(DType.Int64), new SequenceLoss((ClassLoss)(loss ?? new CrossEntropy())));
+        if (hasClasses && areLabels && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2))
+            return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
+        if (t.Count == output.Size) return (t.Reshape(output), loss);
         string ways = !hasClasses ? $"give {output.Size}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
-            : $"give {output.Size}, or with --loss cross-entropy {output.Without(1).Size} numbers of classes, 0 to {output[1] - 1}: a loss of classes takes outputs (batch, classes, …)";
+            : readsWords && output.Rank == 3 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
+            : $"give {output.Size}, or with --loss cross-entropy {output.Without(1).Size} numbers of classes, 0 to {output[1] - 1}: a loss of classes takes outputs (batch, classes, …)"
+                + (output.Rank == 3 ? $"; of a sequence (batch, places, classes) {output[..^1].Size}, 0 to {output[^1] - 1}" : "");
         throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; {ways}.");
     }
 
-    private static Tensor Random(Module net, Shape sample) => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream());
+    /// <summary>How many words the network looks its input up among; null when it takes any numbers.</summary>
+    /// <exception cref="MistakeException">The sample does not fit the network.</exception>
+    public static int? Vocabulary(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample));
+
+    private static Tensor Random(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream()), batch: 1);
 
     private static float[] Row(string row, string option) =>
     [
@@ -84,4 +100,7 @@ internal static partial class Samples
 
     [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ShapeText();
+
+    [GeneratedRegex(@"^[-−+.,;:\seE\d]*:[-−+.,;:\seE\d]*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PairsText();
 }

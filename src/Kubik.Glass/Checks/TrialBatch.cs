@@ -1,5 +1,6 @@
 // Something to try a network on when there is no data: numbers that it can take, and targets that its loss can.
 
+using Kubik.Glass.Counts;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
 using Kubik.Nn;
@@ -54,7 +55,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
     public static int? VocabularyOf(Module net, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(net);
-        return Vocabulary(NetTrace.Of(net, [1, .. sample.Sizes]).Graph);
+        return Vocabulary(NetTrace.Of(net, [NetSummary.TracedBatch, .. sample.Sizes]).Graph);
     }
 
     private static Tensor InputOf(NetTrace trace, RandomStream random)

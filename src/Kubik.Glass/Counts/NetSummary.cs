@@ -3,7 +3,6 @@
 // follows what a sample adds and what is there once; nothing is computed, and a network whose layers do not fit is shown up to
 // the one that does not.
 
-using Kubik.Autograd;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
 using Kubik.Nn;
@@ -74,14 +73,12 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]), more = new(dtype, [2 * TracedBatch, .. sample.Sizes]);
-        (NetTrace training, ShapeException? problem) = NetTrace.InTraining(net, () => Pass(net, few, withGradient: true));
-        (NetTrace prediction, _) = Module.InEvaluation(() => Pass(net, few, withGradient: false));
-        Reader reader = new(
-            prediction, new(Module.InEvaluation(() => Pass(net, more, withGradient: false)).Trace),
-            new(training), new(NetTrace.InTraining(net, () => Pass(net, more, withGradient: true)).Trace), batch);
-        return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], problem)
+        StepTrace training = NetTrace.InTraining(net, () => Pass(net, few, GradientsOf.Weights)), trainingOfMore = NetTrace.InTraining(net, () => Pass(net, more, GradientsOf.Weights));
+        NetTrace prediction = Module.InEvaluation(() => Pass(net, few, GradientsOf.Nothing)).Net, predictionOfMore = Module.InEvaluation(() => Pass(net, more, GradientsOf.Nothing)).Net;
+        Reader reader = new(prediction, new(predictionOfMore), new(training.Net), new(trainingOfMore.Net), batch);
+        return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], training.Misfit)
         {
-            Output = problem is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
+            Output = training.Misfit is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
         };
     }
 
@@ -93,29 +90,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
     private static Shape Sample(Shape batch) => batch.Rank > 0 ? batch[1..] : batch;
 
-    private static (NetTrace Trace, ShapeException? Problem) Pass(Module net, TensorSpec x, bool withGradient)
-    {
-        CallRecorder recorder = new(net);
-        ShapeException? problem = null;
-        Graph graph = Graph.Trace(
-            s =>
-            {
-                Tensor y;
-                try
-                {
-                    y = recorder.During(() => net.Forward(s[0]));
-                }
-                catch (ShapeException e) when (recorder.IsOpen)
-                {
-                    (problem, y) = (e, recorder.Abandon());
-                }
-                if (!withGradient || !y.DType.IsFloat) return [y];
-                Tensor[] weights = [.. net.Parameters().Where(p => p.Parameter is { Role: ParameterRole.Weight, HasSpec: true }).Select(p => p.Parameter.Value)];
-                return [y, .. Gradient.TryOf(y.Sum(), weights).OfType<Tensor>()];
-            },
-            x);
-        return (NetTrace.Of(net, graph, recorder.Calls[0]), problem);
-    }
+    private static StepTrace Pass(Module net, TensorSpec x, GradientsOf which) => StepTrace.Of(net, x, new() { Gradients = which, EndsAtMisfit = true });
 
     private static IEnumerable<BrickCall> InOrder(BrickCall call) => call.Inside.SelectMany(InOrder).Append(call);
 

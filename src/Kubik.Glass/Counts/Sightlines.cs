@@ -2,6 +2,8 @@
 // axes stands for that axis, and from where to where each of its elements sees; windows, strides and resampling repeat, so one
 // period of positions says all. What is no run along one axis is not known.
 
+using Kubik.Graphs;
+
 namespace Kubik.Glass.Counts;
 
 /// <summary>What the values of a graph see of an axis of its input.</summary>
@@ -10,7 +12,6 @@ internal sealed class Sightlines
     private const int LongestPeriod = 1 << 16;
     private readonly int size;
     private readonly Dictionary<Tensor, Seen> seen = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Node, Tensor> definitions = new(ReferenceEqualityComparer.Instance);
 
     public Sightlines(Tensor input, int axis)
     {
@@ -32,35 +33,12 @@ internal sealed class Sightlines
 
     private Seen Follow(Tensor value)
     {
-        // Inputs first, by a stack: networks may be deep.
-        Stack<Tensor> open = new([value]);
-        while (open.TryPeek(out Tensor? top))
+        foreach (Tensor part in Graph.Behind([value], this.seen.ContainsKey))
         {
-            if (this.seen.ContainsKey(top))
-            {
-                open.Pop();
-                continue;
-            }
-            Node? node = top.IsSymbolic ? top.Node : null;
-            if (node is null)
-            {
-                this.seen[top] = Seen.Nothing;
-                continue;
-            }
-            Tensor[] missing = [.. node.Inputs.Where(x => !this.seen.ContainsKey(x))];
-            if (missing.Length > 0)
-            {
-                foreach (Tensor x in missing) open.Push(x);
-                continue;
-            }
-            if (node.Op is FusedOp fused and not Kernels.IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing))
-            {
-                if (!this.definitions.TryGetValue(node, out Tensor? definition)) definition = this.definitions[node] = fused.Decompose(node.Inputs);
-                if (this.seen.TryGetValue(definition, out Seen found)) this.seen[top] = found;
-                else open.Push(definition);
-                continue;
-            }
-            this.seen[top] = this.Through(node, top.Shape);
+            if (this.seen.ContainsKey(part)) continue;
+            this.seen[part] = part is not { IsSymbolic: true, Node: { } node } ? Seen.Nothing
+                : node.Op is FusedOp fused and not Kernels.IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing) ? this.Follow(fused.Decompose(node.Inputs))
+                : this.Through(node, part.Shape);
         }
         return this.seen[value];
     }

@@ -8,6 +8,7 @@ namespace Kubik.Glass.Derivatives;
 /// <summary>Numbers as people write them.</summary>
 internal static class Constants
 {
+    private const int LargestRoot = 1024;
     private const int MostBelow = 12; // 1/12 is a number of formulas, 1/137 is a measurement
 
     private static readonly (double Value, Expression Written)[] Known = [.. ((string[])["√2", "1/√2", "√π", "2/√π", "√(2π)", "1/√(2π)", "√(2/π)", "2√(2/π)", "1/π"]).Select(f => (Formula.Compute(Formula.Parse(f).Root, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item(), Formula.Parse(f).Root))];
@@ -17,6 +18,8 @@ internal static class Constants
     {
         double size = Math.Abs(value);
         if (Array.Find(Known, k => IsNear(k.Value, size)).Written is { } constant) return value < 0 ? Arithmetic.Negative(constant) : constant;
+        double whole = Math.Round(1 / (size * size)); // 1/√d, by which an attention divides
+        if (whole is > 2 and <= LargestRoot && Math.Sqrt(whole) % 1 != 0 && IsNear(1 / Math.Sqrt(whole), size)) return Arithmetic.Divide(new Number(Math.Sign(value)), Call.Of(Unary<Sqrt>.Instance, new Number(whole)));
         for (int below = 3; below <= MostBelow; below++)
         {
             double above = Math.Round(value * below);

@@ -45,21 +45,10 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             throw new ArgumentException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.", nameof(formula));
         (string Name, double Value)[] point = at.ToArray();
         double value = formula.At(point);
-        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
         Dictionary<string, Tensor> variables = point.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
-        List<Expression> parts = [.. Formula.Parts(formula.Root).DistinctBy(p => p)];
-        Dictionary<Expression, Tensor> computed = [];
-        foreach (Expression part in parts)
-        {
-            computed[part] = part switch
-            {
-                Number n => Tensor.Scalar(n.Value, DType.Float64),
-                Variable v => variables[v.Name],
-                Call c => c.Op.Apply([.. c.Inputs.Select(x => computed[x])]),
-                _ => throw new ArgumentException($"{part.GetType().Name} has no value.", nameof(formula)),
-            };
-        }
-        Expression[] shown = [.. parts.Where(p => p is Call { Op: not (Reshape or Cast or Stack) } && p.IsScalar && p.Spec.DType == DType.Float64 || p is Call { Op: Cast })];
+        // Parts that are written alike are one step.
+        Dictionary<Expression, Tensor> computed = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => variables[v.Name]), Formula.Apply, EqualityComparer<Expression>.Default);
+        Expression[] shown = [.. Formula.Parts(formula.Root).Distinct().Where(p => p is Call { Op: not (Reshape or Cast or Stack) } && p.IsScalar && p.Spec.DType == DType.Float64 || p is Call { Op: Cast })];
         Tensor?[] reached = Gradient.TryOf(computed[formula.Root], [.. shown.Select(p => computed[p])]);
         List<EvaluationStep> steps = [];
         Dictionary<Expression, Variable> names = [];

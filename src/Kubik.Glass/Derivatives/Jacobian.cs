@@ -49,7 +49,7 @@ internal static class Jacobian
         Powers letters = MatrixTerm.Elementwise(column);
         if (letters.Letters.Length < 2 || letters.Letters.Where(l => Holds(l.Letter, g)).ToArray() is not [(var inside, 1)] || Peeled(inside, g) is not { } peeled) return null;
         MatrixTerm around = MatrixTerm.Of(column).Elementwise(MatrixTerm.Of(inside).Raised(-1));
-        return new MatrixTerm(around.Scalars, [MatrixTerm.Diagonal(around.Matrix()!)], column.Shape[0], column.Shape[0]).Times(peeled);
+        return new MatrixTerm(around.Scalars, [Arithmetic.Diagonal(around.Matrix()!)], column.Shape[0], column.Shape[0]).Times(peeled);
     }
 
     // A number bᵀ·P·g as the row bᵀ·P.

@@ -26,9 +26,8 @@ public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Resu
         {
             Call[] sums = [.. Formula.Parts(this.Result.Root).OfType<Call>().Where(c => c is { Op: Reduce<Sum>, IsScalar: true, Inputs: [Variable] }).DistinctBy(c => (Expression)c)];
             if (sums.Length == 0 || !Formula.Parts(this.Result.Root).Exists(p => p is Call { Op: Softmax })) return null;
-            Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
-            foreach (Expression part in Formula.Parts(this.Result.Root)) now[part] = sums.Contains(part) ? new Number(1) : part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part;
-            return ($"{string.Join(", ", sums.Select(s => s.ToString()))} = 1", Formula.Of(Simplifier.Simplify(now[this.Result.Root])));
+            Expression whole = Formula.Rewritten(this.Result.Root, (part, x) => sums.Contains(part) ? new Number(1) : part is Call c ? c.With(x) : part);
+            return ($"{string.Join(", ", sums.Select(s => s.ToString()))} = 1", Formula.Of(Simplifier.Simplify(whole)));
         }
     }
 

@@ -57,6 +57,7 @@ internal sealed class MatrixReader(bool expands)
             case (Reshape, [var a]) when a!.Columns == rows && a.Rows == columns && Math.Min(rows, columns) == 1: return a.Transposed();
             case (Reduce<Sum> sum, [var a]): return this.Summed(sum, c.Inputs[0].Shape, a!);
             case (PlaceDiagonal { Offset: 0 } place, [var a]) when place.Rows == place.Columns: return Diagonal(a!);
+            case (Ops.Diagonal { Offset: 0 }, [var a]) when c.Inputs[0].Shape.Rank == 2: return MatrixSum.Of(MatrixTerm.Of(Arithmetic.DiagonalOf(Short(c.Inputs[0], a!))));
             case (Cofactor, [var a]) when Short(c.Inputs[0], a!) is var matrix:
                 return MatrixSum.Of(MatrixTerm.Of(Call.Of(new Det(), matrix)).Times(MatrixTerm.Of(Call.Of(new Inverse(), matrix)).Transposed()));
             case (Unary<Sqrt>, [{ Number: { } n }]) when Math.Sqrt(n) is var root && root == Math.Floor(root): return MatrixSum.Of(MatrixTerm.One, root);
@@ -73,7 +74,15 @@ internal sealed class MatrixReader(bool expands)
     private static MatrixSum? Letter(Call c, MatrixSum?[] x)
     {
         if (c.Shape.Rank == 1) return null;
-        Expression[] inputs = [.. c.Inputs.Select((input, i) => input.Spec.DType == DType.Float64 ? Short(input, x[i]!) : input)];
+        Expression[] inputs = [.. c.Inputs.Select((input, i) => input.Spec.DType == DType.Float64 || input.Spec.DType == DType.Bool ? Short(input, x[i]!) : input)];
+        // What is computed of equal numbers, element by element, is one number everywhere.
+        if (c.Op is Kernels.IElementwise && c.Shape.Rank == 2 && c.Spec.DType == DType.Float64 && inputs.All(i => i is Number or Call { Op: BroadcastTo, Inputs: [Number] }))
+        {
+            Expression[] numbers = [.. inputs.Select(i => i is Call spread ? spread.Inputs[0] : i)];
+            return MatrixSum.Of(MatrixTerm.Of(Simplifier.Rule(c.Op, numbers) ?? Call.Of(c.Op, numbers))).Spread(c.Shape[0], c.Shape[1]);
+        }
+        // A column of equal numbers is written as its number, which a softmax is not taken of.
+        if (c.Op is not Kernels.IElementwise) inputs = [.. inputs.Select(i => i is Call { Op: BroadcastTo, Inputs: [Number { Value: not 1 } n] } && i.Shape.Rank == 2 && i.Shape[1] == 1 ? Call.Of(Binary<Mul>.Instance, n, Arithmetic.Ones(i.Shape[0])) : i)];
         Expression letter = Simplifier.Rule(c.Op, inputs) is { } better && better.Spec == c.Spec ? better : Call.Of(c.Op, inputs);
         if (c.Op is Function<Exp> && inputs is [Call { Op: LogSoftmax soft } log]) letter = Call.Of(new Softmax(soft.Axis, soft.Temperature), [.. log.Inputs]);
         return letter is Number { IsConstant: false } n ? MatrixSum.Of(MatrixTerm.One, n.Value) : MatrixSum.Of(MatrixTerm.Of(letter));
@@ -119,7 +128,7 @@ internal sealed class MatrixReader(bool expands)
     }
 
     private static MatrixSum? Diagonal(MatrixSum column) => MatrixSum.Of(column.Terms.Select(t =>
-        (t.Key.Factors.All(MatrixTerm.IsOnes) ? new MatrixTerm(t.Key.Scalars, [], column.Rows, column.Rows) : new(t.Key.Scalars, [MatrixTerm.Diagonal(MatrixTerm.Chain(t.Key.Factors))], column.Rows, column.Rows), t.Value)), column.Rows, column.Rows);
+        (t.Key.Factors.All(MatrixTerm.IsOnes) ? new MatrixTerm(t.Key.Scalars, [], column.Rows, column.Rows) : new(t.Key.Scalars, [Arithmetic.Diagonal(MatrixTerm.Chain(t.Key.Factors))], column.Rows, column.Rows), t.Value)), column.Rows, column.Rows);
 
     // What is 1 × 1 stands for a number, and what has one axis for a column.
     private static (int Rows, int Columns) Size(Shape shape) => shape.Rank switch { 0 => (1, 1), 1 => (shape[0], 1), _ => (shape[0], shape[1]) };

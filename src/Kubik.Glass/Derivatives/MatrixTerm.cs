@@ -24,15 +24,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         : new(Powers.One, [letter], letter.Shape[0], letter.Shape[1]);
 
     /// <summary>A matrix of ones.</summary>
-    public static MatrixTerm Ones(int rows, int columns) => new(Powers.One, [.. rows > 1 ? [Ones(rows)] : Array.Empty<Expression>(), .. columns > 1 ? [Arithmetic.Transpose(Ones(columns))] : Array.Empty<Expression>()], rows, columns);
-
-    public static Expression Ones(int rows) => Call.Of(new BroadcastTo([rows, 1]), new Number(1));
-
-    /// <summary>The unit matrix.</summary>
-    public static Expression Unit(int rows) => Call.Of(new PlaceDiagonal(0, rows, rows), Call.Of(new BroadcastTo([rows]), new Number(1)));
-
-    /// <summary>The matrix with a column on its diagonal.</summary>
-    public static Expression Diagonal(Expression column) => Call.Of(new PlaceDiagonal(0, column.Shape[0], column.Shape[0]), Call.Of(new Reshape([column.Shape[0]]), column));
+    public static MatrixTerm Ones(int rows, int columns) => new(Powers.One, [.. rows > 1 ? [Arithmetic.Ones(rows)] : Array.Empty<Expression>(), .. columns > 1 ? [Arithmetic.Transpose(Arithmetic.Ones(columns))] : Array.Empty<Expression>()], rows, columns);
 
     public static bool IsOnes(Expression x) => x is Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Call { Op: Permute, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }] };
 
@@ -56,8 +48,8 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
             foreach ((MatrixTerm a, MatrixTerm b) in ((MatrixTerm, MatrixTerm)[])[(this, other), (other, this)])
             {
                 if (a.IsAllOnes || a.Factors.Count == 0) continue;
-                if (IsOnes(a.Factors[^1])) return Product(scalars, [Diagonal(Chain([.. a.Factors.SkipLast(1)])), .. b.Factors], this.Rows, this.Columns);
-                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Diagonal(Arithmetic.Transpose(Chain([.. a.Factors.Skip(1)])))], this.Rows, this.Columns);
+                if (IsOnes(a.Factors[^1])) return Product(scalars, [Arithmetic.Diagonal(Chain([.. a.Factors.SkipLast(1)])), .. b.Factors], this.Rows, this.Columns);
+                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Arithmetic.Diagonal(Arithmetic.Transpose(Chain([.. a.Factors.Skip(1)])))], this.Rows, this.Columns);
             }
         }
         Powers both = this.Letters.Times(other.Letters);
@@ -72,7 +64,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     }
 
     /// <summary>The matrices as an expression; null when there is none.</summary>
-    public Expression? Matrix() => this.IsScalar ? null : this.Factors.Count == 0 ? Unit(this.Rows) : Chain(this.Factors);
+    public Expression? Matrix() => this.IsScalar ? null : this.Factors.Count == 0 ? Arithmetic.Unit(this.Rows) : Chain(this.Factors);
 
     /// <summary>A product of matrices, with equal ones beside each other as a power.</summary>
     public static Expression Chain(IReadOnlyList<Expression> factors)
@@ -110,7 +102,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     private bool IsAllOnes => this.Factors.Count > 0 && this.Factors.All(IsOnes);
 
-    private Powers Letters => this.IsAllOnes ? Powers.One : this.Factors.Count == 1 ? Elementwise(this.Factors[0]) : new([(this.Factors.Count == 0 ? Unit(this.Rows) : Chain(this.Factors), 1)]);
+    private Powers Letters => this.IsAllOnes ? Powers.One : this.Factors.Count == 1 ? Elementwise(this.Factors[0]) : new([(this.Factors.Count == 0 ? Arithmetic.Unit(this.Rows) : Chain(this.Factors), 1)]);
 
     private static Expression Elementwise(Powers letters)
     {

@@ -1,5 +1,6 @@
-// Shorter expressions with the same value. First by local rules (0, 1, numbers in front, equal factors to powers), then, when
-// that is shorter still, as an expanded polynomial. Common factors that make an expression shorter are kept.
+// Shorter expressions with the same value. First by local rules (the identities, and of products of numbers equal factors to
+// powers), then, when that is shorter still, as an expanded polynomial; sums and products of matrices by their normal form, which
+// no local rule finds. Common factors that make an expression shorter are kept.
 
 using Kubik.Glass.Formulas;
 
@@ -42,21 +43,7 @@ public static class Simplifier
         return lengths[expression];
     }
 
-    private static Expression Tidy(Expression expression)
-    {
-        Dictionary<Expression, Expression> done = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(expression))
-        {
-            if (part is not Call c)
-            {
-                done[part] = part;
-                continue;
-            }
-            Expression[] x = [.. c.Inputs.Select(i => done[i])];
-            done[part] = Rule(c.Op, x) ?? (x.AsSpan().SequenceEqual([.. c.Inputs], ReferenceEqualityComparer.Instance) ? c : Call.Of(c.Op, x));
-        }
-        return done[expression];
-    }
+    private static Expression Tidy(Expression expression) => Formula.Rewritten(expression, (part, x) => part is Call c ? Rule(c.Op, x) ?? c.With(x) : part);
 
     /// <summary>The engine's guards at the one point where a power has no derivative, taken off: it is written as it holds elsewhere.</summary>
     internal static Expression? WithoutGuard(Op op, IReadOnlyList<Expression> x) => (op, x) switch
@@ -74,42 +61,23 @@ public static class Simplifier
             return new Number(Formula.Compute(Call.Of(op, x), new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item());
         return (op, x) switch
         {
-            (Reshape or BroadcastTo or Cast or Copy, [{ IsScalar: true } a]) when Call.Of(op, x).Spec == a.Spec => a,
             // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
-            (Detach, [var a]) => a,
             (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,
-            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => Product(Truth(a), Truth(b)),
-            (Reduce<Sum>, [{ IsScalar: true } a]) => a,
-            (Binary<Add>, [Number { Value: 0 }, var b]) when b.Shape == Call.Of(op, x).Shape => b,
-            (Binary<Add> or Binary<Sub>, [var a, Number { Value: 0 }]) => a,
-            (Binary<Sub>, [Number { Value: 0 }, var b]) => Negative(b),
-            (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Subtract(a, b),
-            (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Arithmetic.Add(a, b),
+            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
             // So does the engine share a gradient where two are equally large. Where they have no variable in common, that is a kink or both are level.
             (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) && !Variables(more.Inputs[0]).Overlaps(Variables(more.Inputs[1])) =>
                 Product(new Number(2), more.Inputs[1] is Number { Value: 0 } ? Arithmetic.Compare(">", more.Inputs[0], more.Inputs[1]) : a),
-            (Binary<Add>, [var a, var b]) when a.Equals(b) => Product(new Number(2), a),
-            (UnaryNumber<Neg>, [var a]) => Negative(a),
-            (Binary<Mul>, [{ IsScalar: true } a, { IsScalar: true } b]) => Product(a, b),
-            (Binary<Div>, [{ IsScalar: true }, { IsScalar: true }]) or (Unary<Reciprocal>, [{ IsScalar: true }]) => Product(Call.Of(op, x)),
+            (Binary<Mul> or Binary<Div> or Unary<Reciprocal> or UnaryNumber<Neg>, _) when Array.TrueForAll(x, i => i.IsScalar) => Product(Call.Of(op, x)),
             (Binary<Pow>, [_, Number { Value: 0 }]) => new Number(1),
             (Binary<Pow>, [var a, Number { Value: 1 }]) => a,
-            (Binary<Pow>, [var a, Number { Value: 2 }]) => Arithmetic.Power(a, new Number(2)),
-            _ => null,
+            (Binary<Pow>, [{ IsScalar: true } a, Number { Value: 2 }]) => Arithmetic.Power(a, new Number(2)),
+            _ => Identities.Shorter(op, x, n => new Number(n), (other, inputs) => Rule(other, inputs) ?? Call.Of(other, inputs)),
         };
     }
 
     private static Call Truth(Expression a) => Call.Of(new Cast(DType.Float64), a);
 
     private static HashSet<Variable> Variables(Expression x) => [.. Formula.Parts(x).OfType<Variable>()];
-
-    private static Expression Negative(Expression a) => a switch
-    {
-        Number n => new Number(0 - n.Value), // and not −0
-        Call { Op: UnaryNumber<Neg>, Inputs: [var inner] } => inner,
-        Call { Op: Binary<Mul>, Inputs: [Number n, var b] } => Product(new Number(-n.Value), b),
-        _ => Arithmetic.Negative(a),
-    };
 
     // A number in front, then the factors, each once with its power.
     private static Expression Product(params ReadOnlySpan<Expression> product)

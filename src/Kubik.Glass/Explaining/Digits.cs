@@ -37,6 +37,11 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         return Rounded(sign, a);
     }
 
+    /// <summary>A tensor's numbers as their owner wrote them: 0.1 in float32 is 0.1, and not 0.10000000149.</summary>
+    public static double[] AsWritten(Tensor x) => x.DType == DType.Float64
+        ? x.ToDoubles()
+        : [.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
+
     private static Digits Rounded(string sign, double a)
     {
         if (a is >= 1e-3 and < 1e6) return Signed(sign, a.ToString(a >= 100 ? "0.##" : a >= 1 ? "0.####" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), null, false, Strength.Atom);

@@ -8,11 +8,11 @@ using TextWriter = Kubik.Glass.Formulas.TextWriter;
 namespace Kubik.Glass.Explaining;
 
 /// <summary>Writes single entries of values.</summary>
-/// <param name="values">All values.</param>
+/// <param name="values">The values, as far as they are kept.</param>
 /// <param name="isInput">Which values are another name for their input.</param>
 /// <param name="isKnown">Which values stand as numbers: those with a name.</param>
 /// <param name="names">How numbers are written.</param>
-internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, bool> isInput, Func<Tensor, bool> isKnown, Names names)
+internal sealed class Entries(StepValues values, Func<Tensor, bool> isInput, Func<Tensor, bool> isKnown, Names names)
 {
     private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
 
@@ -32,8 +32,8 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
 
     private Symbol? Number(Tensor value, int[] at)
     {
-        if (!values.TryGetValue(value, out Tensor? known)) return null;
-        Digits d = names.Digits(Element(known, at));
+        if (values.At(value, at) is not { } entry) return null;
+        Digits d = names.Digits(entry);
         return new Symbol(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
     }
 
@@ -60,9 +60,9 @@ internal sealed class Entries(IReadOnlyDictionary<Tensor, Tensor> values, Func<T
             case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
             case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
             case Ops.LogSoftmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at) is { } share ? Call.Of(Unary<Log>.Instance, share) : null;
-            case SoftmaxCrossEntropy when values.TryGetValue(x[1], out Tensor? labels):
+            case SoftmaxCrossEntropy when values.At(x[1], at) is { } label:
                 {
-                    int[] right = [at[0], (int)Element(labels, at), .. at[1..]];
+                    int[] right = [at[0], (int)label, .. at[1..]];
                     return this.Share(x[0], 1, 1, right) is { } part ? Call.Of(UnaryNumber<Neg>.Instance, Call.Of(Unary<Log>.Instance, part)) : null;
                 }
             default: return null;

@@ -16,17 +16,16 @@ internal sealed class Explainer
     private readonly StepTrace trace;
     private readonly Names names;
     private readonly GraphReader reader;
-    private readonly Dictionary<Tensor, Tensor> values;
-    private readonly Dictionary<Tensor, Snapshot> snapshots;
+    private readonly StepValues values;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
     private readonly Entries entries;
     private readonly int round;
     private readonly int[]? focus;
 
-    public Explainer(StepTrace trace, Names names, Dictionary<Tensor, Tensor> values, Dictionary<Tensor, Snapshot> snapshots, int round, int[]? focus)
+    public Explainer(StepTrace trace, Names names, StepValues values, int round, int[]? focus)
     {
-        (this.trace, this.names, this.values, this.snapshots, this.round, this.focus) = (trace, names, values, snapshots, round, focus);
+        (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
         this.reader = new(isInput: trace.IsGuard);
         this.entries = new(values, trace.IsGuard, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
@@ -43,7 +42,7 @@ internal sealed class Explainer
         this.reader.Name(this.trace.Graph.Inputs[0], this.names.Of(this.trace.Graph.Inputs[0])!);
         foreach (BrickCall call in this.trace.Net.Root.Working)
         {
-            if (!this.snapshots.ContainsKey(call.Output))
+            if (!this.values.Has(call.Output))
             {
                 yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, [], [], null, null, [Sentences.Unused]);
                 continue;
@@ -88,7 +87,7 @@ internal sealed class Explainer
         }
         foreach (BrickCall call in this.trace.Net.Root.Working.Reverse())
         {
-            if (ReferenceEquals(call.Output, call.Input) || !this.snapshots.ContainsKey(call.Output)) continue;
+            if (ReferenceEquals(call.Output, call.Input) || !this.values.Has(call.Output)) continue;
             List<Remark> remarks = [];
             Named? incoming = this.GradientOf(call.Output);
             if (incoming is null)
@@ -98,9 +97,10 @@ internal sealed class Explainer
             }
             List<Equation> equations = [];
             List<Tensor> inside = this.parts.GetValueOrDefault(call) ?? [];
-            foreach (Tensor part in inside.AsEnumerable().Reverse().Take(MostParts)) this.Reach(part, equations, done);
+            foreach ((int i, Tensor part) in inside.AsEnumerable().Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
             foreach (Tensor symbol in this.Leaves(call).Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
             remarks.AddRange(Sentences.Backward(call, this.trace));
+            if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
     }
@@ -157,13 +157,13 @@ internal sealed class Explainer
         // What the definition names are the parts; where it names none, all are, unless they are few.
         bool hasLabels = computing.Exists(v => v.Label is not null);
         List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? [] : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
-        foreach (Tensor part in inside.Take(MostParts))
+        foreach ((int i, Tensor part) in inside.Index())
         {
             Expression letters = this.reader.Read(part);
             if (letters is not Call) continue; // nothing new
             Expression name = this.names.NameInside(part);
-            equations.Add(this.Equation(part, name));
-            this.reader.Name(part, name);
+            if (i < MostParts) equations.Add(this.Equation(part, name));
+            this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
         }
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
         equations.Add(this.Equation(call.Output, this.names.Of(call.Output)!));
@@ -171,10 +171,12 @@ internal sealed class Explainer
         return equations;
     }
 
-    private void Reach(Tensor value, List<Equation> equations, HashSet<Tensor> done)
+    // No equations: the gradient is not shown, but has its name where others are made of it.
+    private void Reach(Tensor value, List<Equation>? equations, HashSet<Tensor> done)
     {
-        if (!done.Add(value) || this.names.Of(value) is null || !this.trace.Gradients.ContainsKey(value)) return;
-        equations.Add(this.GradientEquation(value));
+        if (!done.Add(value) || this.names.Of(value) is not { } name || !this.trace.Gradients.TryGetValue(value, out Tensor? gradient)) return;
+        if (equations is null) this.NameGradient(gradient, Names.GradientOf(name));
+        else equations.Add(this.GradientEquation(value));
     }
 
     private Equation GradientEquation(Tensor value)
@@ -182,9 +184,14 @@ internal sealed class Explainer
         Tensor gradient = this.trace.Gradients[value];
         Symbol name = Names.GradientOf(this.names.Of(value)!);
         Equation equation = this.Equation(gradient, name);
-        // What was named before keeps its name: an addition hands on one gradient to all its summands.
-        if (this.gradientNames.TryAdd(gradient, name)) this.reader.Name(gradient, name);
+        this.NameGradient(gradient, name);
         return equation;
+    }
+
+    // What was named before keeps its name: an addition hands on one gradient to all its summands.
+    private void NameGradient(Tensor gradient, Symbol name)
+    {
+        if (this.gradientNames.TryAdd(gradient, name)) this.reader.Name(gradient, name);
     }
 
     private Equation Equation(Tensor value, Expression left, string sign = "=")
@@ -198,7 +205,7 @@ internal sealed class Explainer
             ? ($"{text.Write(left)} {sign} {letters}", $"{latex.Write(left)} {arrow} {latex.Write(right)}")
             : ($"{text.Write(left)} {sign} …", $"{latex.Write(left)} {arrow} \\ldots");
         string? numbers = null, numbersLatex = null;
-        Literal? result = this.values.TryGetValue(value, out Tensor? known) ? this.names.Numbers(known) : null;
+        Literal? result = this.values.Whole(value) is { } known ? this.names.Numbers(known) : null;
         if (result is not null)
         {
             string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
@@ -238,22 +245,22 @@ internal sealed class Explainer
         return Formula.Parts(now[expression]).Exists(p => p is Variable || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
     }
 
-    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.GetValueOrDefault(value) : null;
+    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.Whole(value) : null;
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {
         List<Entry> written = [];
         // What is computed element by element is to be seen in the numbers of the whole.
-        if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right).All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !this.values.TryGetValue(value, out Tensor? known)) return (written, 0);
+        if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right).All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !this.values.Has(value)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
-        int[] first = this.focus is { } f && f.Length <= value.Shape.Rank ? [.. Enumerable.Repeat(0, value.Shape.Rank - f.Length), .. f] : new int[value.Shape.Rank];
-        int start = first.Zip(value.Shape.Sizes.ToArray()).All(p => p.First < p.Second) ? Entries.Flat(value.Shape, first) : 0;
+        int start = Snapshot.StartOf(value.Shape, this.focus);
         int most = value.Count <= MostEntries ? MostEntries : FewEntries;
         for (int k = start; k < Math.Min(value.Count, start + most); k++)
         {
             int[] at = Entries.Unraveled(value.Shape, k);
-            Digits result = this.names.Digits(Entries.Element(known, at));
+            if (this.values.At(value, at) is not { } entry) break;
+            Digits result = this.names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
             List<Expression> ways = [.. ((Expression?[])[this.entries.Windowed(value, at), this.entries.Of(value, at)]).OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) break;
@@ -266,13 +273,13 @@ internal sealed class Explainer
 
     private IEnumerable<Tensor> Leaves(BrickCall call) => call.Own.SelectMany(v => v.Node!.Inputs).Where(x => x is { IsSymbolic: true } && this.names.Of(x) is not null && !call.Own.Contains(x)).Distinct<Tensor>(ReferenceEqualityComparer.Instance);
 
-    private List<Named> InputsOf(BrickCall call) => [.. this.Leaves(call).Where(v => this.snapshots.ContainsKey(v)).Select(this.Named)];
+    private List<Named> InputsOf(BrickCall call) => [.. this.Leaves(call).Where(v => this.values.Has(v)).Select(this.Named)];
 
     private Named? GradientOf(Tensor value) => this.names.Of(value) is { } name && this.trace.Gradients.TryGetValue(value, out Tensor? gradient) ? this.Named(gradient, Names.GradientOf(name)) : null;
 
     private Named Named(Tensor value) => this.Named(value, this.names.Of(value)!);
 
-    private Named Named(Tensor value, Expression name) => new(new TextWriter().Write(name), new LatexWriter().Write(name), this.snapshots[value]);
+    private Named Named(Tensor value, Expression name) => new(new TextWriter().Write(name), new LatexWriter().Write(name), this.values[value]);
 
     private Expression Constant(Tensor value)
     {

@@ -1,7 +1,6 @@
 // A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
 // numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
 
-using System.Globalization;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
@@ -20,7 +19,7 @@ namespace Kubik.Glass.Explaining;
 public sealed class Explanation
 {
     private const long MostInDouble = 2_000_000;
-    private const int Largest = 100_000, MostDigits = 100_000;
+    private const int MostDigits = 100_000;
 
     private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) => (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
 
@@ -91,33 +90,66 @@ public sealed class Explanation
 
     private static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
-        Dictionary<Parameter, Tensor> state = [];
+        Dictionary<Parameter, (Tensor Value, bool IsOwn)> state = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
         Figure? overview = null;
         for (int round = 1; round <= options.Steps; round++)
         {
-            (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
-            if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
-            bool isLast = rule?.IsLast ?? false;
-            if (isLast) rule!.Advance(0);
-            if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = (rule.Counters.Rate.Current, rule.Counters.Step.Current);
-            Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
-            StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, expected is null ? null : values[1].Spec, loss, rule, type));
-            Names names = new(trace, type);
-            Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
-            Dictionary<Tensor, Tensor> all = trace.Run(values, p => state.TryGetValue(p, out Tensor? now) ? now : state[p] = type == DType.Float64 ? AsWritten(p.Current, type) : p.Current.Detach(), Largest, (symbol, value) => snapshots[symbol] = Snapshot.Of(value));
-            if (round == 1) parameters.AddRange(names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", Snapshot.Of(state[p.Parameter]))));
-            BrickFigures? figures = round == 1 ? new(all, names, options.Focus?.ToArray()) : null;
-            steps.AddRange(Explain(new(trace, names, all, snapshots, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases));
-            overview ??= OverviewFigure.Of(net, trace, all, names, x.Spec);
-            foreach ((Parameter parameter, Tensor value) in trace.Graph.Updates) state[parameter] = all[value];
-            rule?.Collected(trace.Reached!, isLast);
+            // A round in a method of its own: nothing of it is held in the next.
+            (ExplainStep[] explained, Named[] weights, Figure? picture) = Round(net, x, target, options, loss, rule, type, round, state);
+            steps.AddRange(explained);
+            if (round == 1) parameters.AddRange(weights);
+            overview ??= picture;
         }
         return new(net.Notation, steps, parameters, Precision.Of(type), overview!);
     }
 
-    private static IEnumerable<ExplainStep> Explain(Explainer explainer, StepTrace trace, BrickFigures? figures, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases)
+    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+    {
+        (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
+        if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
+        bool isLast = rule?.IsLast ?? false;
+        if (isLast) rule!.Advance(0);
+        if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = ((rule.Counters.Rate.Current, false), (rule.Counters.Step.Current, false));
+        Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
+        StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, new()
+        {
+            Target = expected is null ? null : values[1].Spec,
+            Loss = loss is null ? null : loss.Of,
+            Gradients = loss is null ? GradientsOf.Nothing : GradientsOf.Everything,
+            Rule = rule,
+            Type = type == DType.Float64 ? type : null,
+            IsUnfolded = true,
+        }));
+        Names names = new(trace, type);
+        HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
+        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, options.Focus?.ToArray());
+        BrickFigures? figures = round == 1 ? new(known, names, options.Focus?.ToArray()) : null;
+        ExplainStep[] steps = [.. Explain(new(trace, names, known, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases, () =>
+        {
+            foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
+        })];
+        Tensor SymbolOf(Parameter parameter) => trace.Graph.Parameters.First(p => p.Parameter == parameter).Symbol;
+        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[SymbolOf(p.Parameter)]))];
+        rule?.Collected(trace.Reached!, isLast);
+        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null);
+    }
+
+    // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.
+    private static (Tensor Value, bool IsOwn) Current(Parameter parameter, DType type, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state, bool isKept)
+    {
+        if (!state.Remove(parameter, out (Tensor Value, bool IsOwn) now))
+        {
+            Tensor first = parameter.Role == ParameterRole.State ? parameter.Peek() : parameter.Current;
+            now = (type == DType.Float64 ? AsWritten(first, type) : first.Detach(), false);
+        }
+        if (!isKept) return now;
+        state[parameter] = now;
+        return now with { IsOwn = false };
+    }
+
+    private static IEnumerable<ExplainStep> Explain(Explainer explainer, StepTrace trace, BrickFigures? figures, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases, Action update)
     {
         // All are made, since later ones use the names of earlier ones; only those that are asked for are kept.
         List<ExplainStep> all = [.. explainer.Forward()];
@@ -128,6 +160,7 @@ public sealed class Explanation
             all.Add(explainer.Loss(loss));
             all.AddRange(explainer.Backward());
         }
+        update();
         if (rule is not null) all.AddRange(explainer.Update(rule));
         return phases is null ? all : all.Where(s => phases.Contains(s.Phase) || s.Phase == Phase.Loss && phases.Contains(Phase.Forward));
     }
@@ -143,13 +176,11 @@ public sealed class Explanation
         return (x[start..end], target?[start..end]);
     }
 
-    // 0.1f is 0.1, as its owner wrote it.
     private static Tensor AsWritten(Tensor x, DType type)
     {
         x = x.Detach();
         if (!x.DType.IsFloat || x.DType == type) return x;
-        if (type != DType.Float64 || x.Count > MostDigits) return x.Cast(type);
-        return Tensor.From([.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))], x.Shape);
+        return type != DType.Float64 || x.Count > MostDigits ? x.Cast(type) : Tensor.From(Digits.AsWritten(x), x.Shape);
     }
 
     private List<Block> Blocks(Language language) => ExplanationWriter.Write(this, language);

@@ -73,10 +73,13 @@ internal static class Sentences
         : [];
 
     /// <summary>A number with the word for it, as Russian has it: 1 часть, 2 части, 5 частей.</summary>
-    public static string Plural(long n, string one, string few, string many)
+    public static string Plural(long n, string one, string few, string many) => $"{n} {Form(n, one, few, many)}";
+
+    /// <summary>The word that belongs to a number in Russian.</summary>
+    public static string Form(long n, string one, string few, string many)
     {
         long tens = Math.Abs(n) % 100, units = tens % 10;
-        return $"{n} {(tens is > 10 and < 20 ? many : units == 1 ? one : units is >= 2 and <= 4 ? few : many)}";
+        return tens is > 10 and < 20 ? many : units == 1 ? one : units is >= 2 and <= 4 ? few : many;
     }
 
     private static IEnumerable<string> OpsOf(IEnumerable<Tensor> values) => values.Select(v => v.Node!.Op.Name).Distinct(StringComparer.Ordinal);

@@ -1,5 +1,7 @@
-// What the engine computes, as a person would write it: 2(y − t) for −(1·(t − y) + 1·(t − y)), x² for x·x, a mean for a sum
-// that is divided by how many there are. Only the writing changes; every rule holds element by element.
+// What the engine computes, as a teacher would write it: 2(y − t) for −(1·(t − y) + 1·(t − y)), x² for x·x, a mean for a sum that
+// is divided by how many there are. The identities are those of derivatives; what is here is about how tensors are shown: numbers
+// without their shapes, views gone into what they show, a mean, a one-hot row. Sums are not multiplied out nor powers collected, so
+// that what is written is what was computed.
 
 using Kubik.Glass.Formulas;
 using Kubik.Kernels;
@@ -9,19 +11,17 @@ namespace Kubik.Glass.Explaining;
 internal static class Tidying
 {
     /// <summary>The expression, tidied from the inside out.</summary>
-    public static Expression Of(Expression expression)
-    {
-        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(expression)) now[part] = part is Call c ? Tidied(c, [.. c.Inputs.Select(x => now[x])]) : part;
-        return now[expression];
-    }
+    public static Expression Of(Expression expression) => Formula.Rewritten(expression, (part, x) => part is Call c ? Tidied(c, x) : part);
 
     /// <summary>A tensor of equal numbers.</summary>
     public static Expression Uniform(Number number, Shape shape) => shape.Rank == 0 ? number : Call.Of(new BroadcastTo(shape), number);
 
+    /// <summary>An op on inputs that are tidy, tidied.</summary>
+    public static Expression Tidied(Op op, params Expression[] x) => Tidied(Call.Of(op, x), x);
+
     private static Expression Tidied(Call c, Expression[] x)
     {
-        if (c.Op is Detach or Copy || c.Op is Cast && x[0].Spec.DType.IsFloat) return x[0];
+        if (Views.Seen(c, x) is { } seen) return seen;
         if (c.Op is IElementwise && x.Length == 2)
         {
             // A number beside a tensor needs no shape.
@@ -32,90 +32,34 @@ internal static class Tidying
         }
         return (c.Op, x) switch
         {
-            (Binary<Mul>, [Number { Value: 1 }, var b]) when b.Shape == c.Shape => b,
-            (Binary<Mul>, [var a, Number { Value: 1 }]) when a.Shape == c.Shape => a,
-            (Binary<Mul>, [Number n, Number m]) => Constant(n.Value * m.Value),
-            (Binary<Mul>, [var a, Number n]) when a is not Symbol => Tidied(c, [n, a]),
-            (Binary<Mul>, [Number n, Call { Op: Binary<Mul>, Inputs: [Number m, var b] }]) => Tidied(c, [Constant(n.Value * m.Value), b]),
-            (Binary<Mul>, [Number { Value: < 0 } n, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => Tidied(c, [Constant(-n.Value), Call.Of(difference.Op, b, a)]),
-            (Binary<Mul>, [var a, var b]) when a.Equals(b) => Call.Of(UnaryNumber<Ops.Square>.Instance, a),
-            (Binary<Div>, [var a, Number { Value: 1 }]) => a,
             (Binary<Div>, [Call { Op: Reduce<Sum> sum, Inputs: [var a] }, Number n]) when n.Value == (double)a.Shape.Size / c.Shape.Size => Call.Of(new Mean(sum.Axes, sum.KeepDims), a),
-            (Reduce<Sum>, [var a]) when a.Shape.Size == c.Shape.Size => a.Shape == c.Shape ? a : Call.Of(new Reshape(c.Shape), a),
-            (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 => Tidied(Call.Of(Binary<Mul>.Instance, n, OneHot(labels, scatter)), [n, OneHot(labels, scatter)]),
-            (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 => Tidied(Call.Of(Binary<Mul>.Instance, n, OneHot(labels, scatter)), [n, OneHot(labels, scatter)]),
-            (Binary<Add>, [var a, var b]) when a.Equals(b) => Tidied(Call.Of(Binary<Mul>.Instance, new Number(2), a), [new Number(2), a]),
-            (UnaryNumber<Neg>, [Call { Op: Binary<Mul>, Inputs: [Number n, var b] } product]) => Tidied(product, [Constant(-n.Value), b]),
-            (UnaryNumber<Neg>, [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => Call.Of(difference.Op, b, a),
-            (UnaryNumber<Neg>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }]) => a,
-            (Binary<Add>, [var a, var b]) when IsZero(a) && b.Shape == c.Shape => b,
-            (Binary<Add>, [var a, var b]) when IsZero(b) && a.Shape == c.Shape => a,
-            (Permute permute, [Call { Op: Permute first, Inputs: [var a] }]) when permute == first && a.Shape == c.Shape && IsTranspose(permute) => a,
-            (Permute permute, [Call { Op: MatMul, Inputs: [var a, var b] } product]) when IsTranspose(permute) && a.Shape.Rank == b.Shape.Rank => Tidied(product, [Transposed(b, permute), Transposed(a, permute)]),
-            (Permute permute, [var a]) when a.Shape.Rank > 2 && IsReshape(permute, a.Shape) => Call.Of(new Reshape(c.Shape), a),
-            (Reshape, [Call { Op: Place place, Inputs: [var a] } placed]) when place.Axis > 0 && placed.Shape[0] == 1 && placed.Shape[1..] == c.Shape => Call.Of(place with { Axis = place.Axis - 1 }, Call.Of(new Reshape(a.Shape[1..]), a)),
-            (Slice slice, [var a]) when IsZero(a) => Uniform(new Number(0), c.Shape),
-            (Reshape, [var a]) when IsZero(a) => Uniform(new Number(0), c.Shape),
-            (Slice { Step: 1 } slice, [Call { Op: Place { Step: 1 } place, Inputs: [var a] }]) when place.Axis == slice.Axis => Taken(slice, place, a) ?? Applied(c, x),
-            (Slice slice, [Call { Op: Place place, Inputs: [var a] }]) when place.Axis != slice.Axis => Call.Of(place, Tidied(Call.Of(slice, a), [a])),
-            (Slice { Step: 1 } slice, [Call { Op: Slice { Step: 1 } first, Inputs: [var a] }]) when first.Axis == slice.Axis => Call.Of(slice with { Start = first.Start + slice.Start }, a),
-            (Slice slice, [Call { Op: IElementwise, Inputs: [var a] } f]) when a.Shape == f.Shape => Call.Of(f.Op, Tidied(Call.Of(slice, a), [a])),
-            (Slice slice, [Call { Op: Concat concat } parts]) when concat.Axis == slice.Axis && Part(slice, parts) is { } part => part,
-            _ => Applied(c, x),
+            (MatMul, [Call { Op: Binary<Div>, Inputs: [var a, { IsScalar: true } n] }, var b]) => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
+            (Binary<Mul>, [var a, Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, { IsScalar: true } n] }]) => Call.Of(Binary<Div>.Instance, a, n),
+            (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            _ => Shorter(c, x) ?? Applied(c, x),
         };
+    }
+
+    private static Expression? Shorter(Call c, Expression[] x)
+    {
+        try
+        {
+            return Identities.Shorter(c.Op, x, Constant, Tidied);
+        }
+        catch (ShapeException)
+        {
+            return null; // a number without its shape does not do here
+        }
     }
 
     private static Call OneHot(Expression labels, ScatterAdd scatter) => Call.Of(new OneHot(scatter.Size, DType.Float64), Call.Of(new Reshape([labels.Shape[0]]), labels));
 
-    private static bool IsTranspose(Permute permute) => permute.Axes.Count >= 2 && permute.Axes[^1] == permute.Axes.Count - 2 && permute.Axes[^2] == permute.Axes.Count - 1;
-
-    private static Expression Transposed(Expression x, Permute permute)
-    {
-        Call transposed = Call.Of(permute, x);
-        return Tidied(transposed, [x]);
-    }
-
-    private static bool IsZero(Expression x) => x is Number { Value: 0 } or Call { Op: BroadcastTo, Inputs: [Number { Value: 0 }] };
-
-    // Whether only axes of size 1 change places.
-    private static bool IsReshape(Permute permute, Shape shape)
-    {
-        int last = -1;
-        foreach (int axis in permute.Axes)
-        {
-            if (shape[axis] == 1) continue;
-            if (axis < last) return false;
-            last = axis;
-        }
-        return true;
-    }
-
-    // What a slice sees of something that stands between zeros.
-    private static Expression? Taken(Slice slice, Place place, Expression a)
-    {
-        int end = place.Start + a.Shape[place.Axis];
-        if (slice.Start == place.Start && slice.Count == a.Shape[place.Axis]) return a;
-        return slice.Start + slice.Count <= place.Start || slice.Start >= end ? Uniform(new Number(0), a.Shape.With(slice.Axis, slice.Count)) : null;
-    }
-
-    // A slice of things side by side is one of them, when it is just that.
-    private static Expression? Part(Slice slice, Call parts)
-    {
-        int at = 0;
-        foreach (Expression part in parts.Inputs)
-        {
-            if (at == slice.Start && part.Shape[slice.Axis] == slice.Count && slice.Step == 1) return part;
-            at += part.Shape[slice.Axis];
-        }
-        return null;
-    }
-
     private static Call Applied(Call c, Expression[] x)
     {
-        if (c.Inputs.SequenceEqual(x, ReferenceEqualityComparer.Instance)) return c;
         try
         {
-            Call made = Call.Of(c.Op, x);
+            Call made = c.With(x);
             return made.Shape == c.Shape ? made : c;
         }
         catch (ShapeException)

@@ -50,6 +50,24 @@ internal static class Arithmetic
     /// <summary>The product element by element.</summary>
     public static Expression Elementwise(Expression a, Expression b) => Call.Of(Binary<Mul>.Instance, Fitting("multiplied element by element", a, b));
 
+    /// <summary>The quotient element by element.</summary>
+    public static Expression ElementwiseQuotient(Expression a, Expression b) => Call.Of(Binary<Div>.Instance, Fitting("divided element by element", a, b));
+
+    /// <summary>A power of every element.</summary>
+    public static Expression ElementwisePower(Expression a, Expression b) => a.IsScalar ? Power(a, b)
+        : b.IsScalar ? Call.Of(Binary<Pow>.Instance, a, b) : throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
+
+    /// <summary>A column of ones.</summary>
+    public static Expression Ones(int rows) => Call.Of(new BroadcastTo([rows, 1]), new Number(1));
+
+    /// <summary>The unit matrix.</summary>
+    public static Expression Unit(int rows) => Call.Of(new PlaceDiagonal(0, rows, rows), Call.Of(new BroadcastTo([rows]), new Number(1)));
+
+    /// <summary>The matrix with a column on its diagonal; of a number itself.</summary>
+    public static Expression Diagonal(Expression column) => column.IsScalar ? column
+        : column.Shape is { Rank: 2 } shape && shape[1] == 1 ? Call.Of(new PlaceDiagonal(0, shape[0], shape[0]), Call.Of(new Reshape([shape[0]]), column))
+        : throw new SizeException($"{Named(column)} must be a column: diag makes a matrix of one.", column.Shape[1], 1);
+
     public static Expression Divide(Expression a, Expression b) => b.IsScalar
         ? Call.Of(Binary<Div>.Instance, a, b)
         : throw new ShapeException($"{Named(b)} is no number: division by a matrix is multiplication by its inverse, inv(…).");
@@ -83,6 +101,18 @@ internal static class Arithmetic
         };
         return Call.Of(new Cast(DType.Float64), Call.Of(op, Fitting("compared", a, b)));
     }
+
+    /// <summary>One where a comparison holds and another elsewhere.</summary>
+    public static Expression Choice(Expression condition, Expression yes, Expression no) => condition switch
+    {
+        Call { Op: Cast, Inputs: [{ Spec.DType: var truth } holds] } when truth == DType.Bool => Call.Of(new Where(), [holds, .. Fitting("chosen from", yes, no)]),
+        Call { Op: UnaryNumber<Step>, Inputs: [var x] } => Call.Of(new Where(), [Call.Of(Compare<Greater>.Instance, x, new Number(0)), .. Fitting("chosen from", yes, no)]),
+        _ => throw new ShapeException($"before '?' stands a comparison in brackets, as in [x > 0] ? 1 : x; {condition} is none."),
+    };
+
+    /// <summary>The diagonal of a matrix as a column.</summary>
+    public static Expression DiagonalOf(Expression matrix) => Square(matrix) is { IsScalar: false } square
+        ? Call.Of(new Reshape([square.Shape[0], 1]), Call.Of(new Diagonal(), square)) : matrix;
 
     /// <summary>A matrix that has to be square.</summary>
     public static Expression Square(Expression a) => a.Shape.Rank != 2 || a.Shape[0] == a.Shape[1]

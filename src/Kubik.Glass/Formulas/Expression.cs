@@ -37,7 +37,7 @@ public abstract class Expression : IEquatable<Expression>
 public sealed class Number : Expression
 {
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
-    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture)));
+    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : double.IsInfinity(value) ? value < 0 ? "-∞" : "∞" : value.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>A number of another type, as networks have them.</summary>
     internal Number(double value, DType type) : base(new TensorSpec(type, [])) => (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));
@@ -131,6 +131,9 @@ public sealed class Call : Expression
         Expression[] x = inputs.ToArray();
         return new(op, x, op.Infer([.. x.Select(i => i.Spec)]));
     }
+
+    /// <summary>The same op on other inputs; itself when they are none.</summary>
+    internal Call With(Expression[] inputs) => inputs.AsSpan().SequenceEqual([.. this.Inputs], ReferenceEqualityComparer.Instance) ? this : Of(this.Op, inputs);
 
     /// <inheritdoc/>
     public override bool Equals(Expression? other) => ReferenceEquals(other, this) || other is Call c && c.hash == this.hash && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);

@@ -27,7 +27,13 @@ public sealed class Formula
     /// <param name="text">The formula.</param>
     /// <param name="shapes">The shapes of variables that are columns, (n, 1), or matrices; others are numbers.</param>
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
-    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes) => new(Parser.Parse(text, shapes));
+    public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        // The sizes of columns of ones and of unit matrices are those that fit.
+        string[] sizes = shapes.Count == 0 ? [] : [.. Parser.Sizes(text, shapes).Where(s => !shapes.ContainsKey(s))];
+        return sizes.Length == 0 ? new(Parser.Parse(text, shapes)) : ShapeGuess.Fitted(text, shapes, sizes);
+    }
 
     /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
     /// <param name="text">The formula.</param>
@@ -113,26 +119,50 @@ public sealed class Formula
     }
 
     /// <summary>The value of an expression by the engine's ops, with given values of its variables.</summary>
-    internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values)
-    {
-        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Parts(expression))
-        {
-            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
-            else if (part is Variable v) leaves[part] = values[v.Name];
-        }
-        return Compute(expression, leaves);
-    }
+    internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values) =>
+        ComputeParts(expression, leaf => Leaf(leaf, v => values[v.Name]), Apply, ReferenceEqualityComparer.Instance)[expression];
 
     /// <summary>The value of an expression by the engine's ops, with given values of its numbers and variables; they may be symbols.</summary>
     internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves) => ComputeParts(expression, leaves)[expression];
 
     /// <summary>The values of all parts of an expression.</summary>
-    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Dictionary<Expression, Tensor> leaves)
+    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Dictionary<Expression, Tensor> leaves) => ComputeParts(expression, leaf => leaves[leaf], Apply, ReferenceEqualityComparer.Instance);
+
+    // A formula is code that applies ops, as a brick's Compute is: on symbols this makes a graph, which an Interpreter goes through.
+    /// <summary>The values of all parts of an expression, each computed after its inputs.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="leaf">The value of a number or a variable.</param>
+    /// <param name="apply">The value of a call, from those of its inputs.</param>
+    /// <param name="equality">Which parts are the same one and computed once.</param>
+    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Func<Expression, Tensor> leaf, Func<Call, Tensor[], Tensor> apply, IEqualityComparer<Expression> equality)
     {
-        Dictionary<Expression, Tensor> computed = new(leaves, ReferenceEqualityComparer.Instance);
-        foreach (Call c in Parts(expression).OfType<Call>()) computed[c] = c.Op.Apply([.. c.Inputs.Select(x => computed[x])]);
+        Dictionary<Expression, Tensor> computed = new(equality);
+        foreach (Expression part in Parts(expression))
+        {
+            if (!computed.ContainsKey(part)) computed[part] = part is Call c ? apply(c, [.. c.Inputs.Select(x => computed[x])]) : leaf(part);
+        }
         return computed;
+    }
+
+    /// <summary>The value of a call by the engine's op.</summary>
+    internal static Tensor Apply(Call call, Tensor[] x) => call.Op.Apply(x);
+
+    /// <summary>The value of a number, or of a variable as it is given.</summary>
+    internal static Tensor Leaf(Expression leaf, Func<Variable, Tensor> value) => leaf switch
+    {
+        Number n => Tensor.Scalar(n.Value, DType.Float64),
+        Variable v => value(v),
+        _ => throw new ArgumentException($"{leaf} is no number and no variable: it has no value.", nameof(leaf)),
+    };
+
+    /// <summary>An expression made anew from the inside out.</summary>
+    /// <param name="root">The expression.</param>
+    /// <param name="made">What a part becomes whose inputs have become those given.</param>
+    internal static Expression Rewritten(Expression root, Func<Expression, Expression[], Expression> made)
+    {
+        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Parts(root)) now[part] = made(part, part is Call c ? [.. c.Inputs.Select(x => now[x])] : []);
+        return now[root];
     }
 
     /// <summary>All parts, each after its inputs.</summary>

@@ -34,6 +34,9 @@ public abstract class FormulaWriter
 
     private protected abstract Written Raised(Written x, string exponent);
 
+    /// <summary>A power of every element, which is no power of the matrix.</summary>
+    private protected abstract Written RaisedEach(Written x, Written exponent);
+
     private protected abstract Written Norm(Written x, bool squared);
 
     private protected abstract Written Matrix(IReadOnlyList<string[]> rows);
@@ -92,7 +95,7 @@ public abstract class FormulaWriter
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
-        (Binary<Div>, [{ IsScalar: false } a, { IsScalar: false } b]) => new($"{this.At(this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
+        (Binary<Div>, [var a, { IsScalar: false } b]) => new($"{this.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar),
@@ -100,9 +103,13 @@ public abstract class FormulaWriter
         (SumSquare, [var x]) => this.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => this.Root(this.Written(x)),
         (Function<Exp>, [var x]) => x.IsScalar ? this.Exponential(this.Written(x)) : this.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
+        (UnaryNumber<Square>, [var x]) when IsMatrix(x.Shape) => this.RaisedEach(this.Written(x), new("2")), // X² would be X·X
+        (Binary<Pow>, [{ IsScalar: false } x, { IsScalar: true } n]) => this.RaisedEach(this.Written(x), this.Written(n)),
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    private static bool IsMatrix(Shape shape) => shape.Sizes.ToArray().Count(n => n > 1) > 1;
 
     private Written Sum(Expression a, Expression b, bool minus)
     {
@@ -126,12 +133,12 @@ public abstract class FormulaWriter
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
         Expression first = b;
-        while (first is Call { Op: MatMul or Permute } inner) first = inner.Inputs[0];
+        while (first is Call { Op: MatMul or Permute or Reshape } inner) first = inner.Inputs[0];
         bool chain = b is Call { Op: MatMul } && a.IsScalar && first is not Call { Op: Binary<Mul> or Binary<Div> }; // l·x·yᵀ, but l·(2x·yᵀ)
         // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
         Expression core = a;
         while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
-        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [{ IsScalar: false }, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul : around.Op is Binary<Mul> or Binary<Div>);
+        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar);
         string left = this.At(written, mixed ? Strength.Power : Strength.Product), right = this.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} {this.Circle} {right}", Strength.Product);
         // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y and 4·max(0, x).
@@ -171,7 +178,11 @@ public sealed class TextWriter : FormulaWriter
 
     private protected override Written Exponential(Written x) => new("e^" + this.At(x, Strength.Atom), Strength.Power);
 
-    private protected override Written Raised(Written x, string exponent) => new(this.At(x, Strength.Atom) + string.Concat(exponent.Select(d => RaisedDigits[d - '0'])), Strength.Power);
+    private protected override Written Raised(Written x, string exponent) => new(this.At(x, Strength.Atom) + Superscript(exponent), Strength.Power);
+
+    private static string Superscript(string digits) => string.Concat(digits.Select(d => RaisedDigits[d - '0']));
+
+    private protected override Written RaisedEach(Written x, Written exponent) => new(this.At(x, Strength.Atom) + (exponent.Text.All(char.IsAsciiDigit) ? "∘" + Superscript(exponent.Text) : "^∘" + this.At(exponent, Strength.Atom)), Strength.Power);
 
     private protected override Written Norm(Written x, bool squared) => new($"‖{x.Text}‖{(squared ? "²" : "")}", squared ? Strength.Power : Strength.Atom);
 
@@ -204,18 +215,25 @@ public sealed class LatexWriter : FormulaWriter
 
     private protected override Written Digits(string text)
     {
-        if (text == "π") return new(@"\pi");
+        if (text is "π" or "∞") return new(text == "π" ? @"\pi" : @"\infty");
         int e = text.IndexOfAny(['e', 'E']);
         return e <= 0 ? new(text) : new($@"{text[..e]} \cdot 10^{{{text[(e + 1)..].TrimStart('+')}}}", Strength.Product);
     }
 
-    private protected override Written Apply(Notation notation, Written[] inputs) => notation.ToLatex(inputs);
+    private protected override Written Apply(Notation notation, Written[] inputs)
+    {
+        // A cut of x₁ has two indices, of which LaTeX takes one.
+        if (notation.Latex.StartsWith("{0:atom}_", StringComparison.Ordinal) && inputs[0].Strength == Strength.Atom && inputs[0].Text.Contains('_', StringComparison.Ordinal)) inputs[0] = new($"{{{inputs[0].Text}}}");
+        return notation.ToLatex(inputs);
+    }
 
     private protected override Written Root(Written x) => new($@"\sqrt{{{x.Text}}}");
 
     private protected override Written Exponential(Written x) => new($"e^{{{x.Text}}}", Strength.Power);
 
     private protected override Written Raised(Written x, string exponent) => new($"{this.At(x, Strength.Atom)}^{{{exponent}}}", Strength.Power);
+
+    private protected override Written RaisedEach(Written x, Written exponent) => new($@"{this.At(x, Strength.Atom)}^{{\circ {exponent.Text}}}", Strength.Power);
 
     private protected override Written Norm(Written x, bool squared) => new($@"\left\lVert {x.Text} \right\rVert{(squared ? "^2" : "")}", squared ? Strength.Power : Strength.Atom);
 

@@ -38,6 +38,8 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             new("softmax", 1, int.MaxValue, x => Call.Of(new Softmax(0), x.Length == 1 ? x[0] : Column(x))),
             new("logsoftmax", 1, int.MaxValue, x => Call.Of(new LogSoftmax(0), x.Length == 1 ? x[0] : Column(x))),
             new("norm", 1, 1, x => Call.Of(Unary<Sqrt>.Instance, SumOfSquares(x[0]))),
+            new("diag", 1, 1, x => Arithmetic.Diagonal(x[0])),
+            new("diagonal", 1, 1, x => Arithmetic.DiagonalOf(x[0])),
             new("tr", 1, 1, x => Call.Of(new Trace(), Arithmetic.Square(x[0]))),
             new("det", 1, 1, x => Call.Of(new Det(), Arithmetic.Square(x[0]))),
             new("inv", 1, 1, x => Call.Of(new Inverse(), Arithmetic.Square(x[0]))),

@@ -28,6 +28,11 @@ internal static class Lexer
 {
     private const string Raised = "⁰¹²³⁴⁵⁶⁷⁸⁹", Lowered = "₀₁₂₃₄₅₆₇₈₉";
 
+    private const string Ones = "𝟏";
+
+    // Element by element.
+    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal) { ["=="] = "=", [".*"] = "∘", ["./"] = "⊘", [".^"] = "^∘", ["^∘"] = "^∘", ["^⊙"] = "^∘" };
+
     private static readonly Dictionary<char, string> Plain = new()
     {
         ['−'] = "-",
@@ -54,6 +59,7 @@ internal static class Lexer
         ['√'] = "√",
         ['∘'] = "∘",
         ['⊙'] = "∘",
+        ['⊘'] = "⊘",
     };
 
     /// <summary>The words of a formula, with the end as the last.</summary>
@@ -67,7 +73,19 @@ internal static class Lexer
             char c = formula[i];
             int start = i;
             if (char.IsWhiteSpace(c)) i++;
+            else if (c is '∘' or '⊙' && i + 1 < formula.Length && Raised.Contains(formula[i + 1])) // x∘², every element's
+            {
+                i++;
+                while (i < formula.Length && Raised.Contains(formula[i])) i++;
+                tokens.Add(new(TokenKind.Symbol, "^∘", start));
+                tokens.Add(new(TokenKind.Number, string.Concat(formula[(start + 1)..i].Select(r => (char)('0' + Raised.IndexOf(r)))), start + 1));
+            }
             else if (char.IsAsciiDigit(c) || c == '.' && i + 1 < formula.Length && char.IsAsciiDigit(formula[i + 1])) tokens.Add(new(TokenKind.Number, NumberAt(formula, ref i), start));
+            else if (formula.AsSpan(i).StartsWith(Ones, StringComparison.Ordinal))
+            {
+                i += Ones.Length;
+                tokens.Add(new(TokenKind.Name, "ones", start));
+            }
             else if (char.IsLetter(c) && !Plain.ContainsKey(c)) Names(formula, ref i, isWord, tokens);
             else if (Raised.Contains(c) || c == '⁻')
             {
@@ -82,10 +100,10 @@ internal static class Lexer
             {
                 i++;
                 string two = i < formula.Length ? formula[start..(i + 1)] : "";
-                if (two is "<=" or ">=" or "!=" or "==") i++;
-                string symbol = two is "<=" or ">=" or "!=" ? two : two == "==" ? "=" : Plain.GetValueOrDefault(c, c.ToString());
-                if (symbol.Length == 1 && !"+-*/^'()[],|<>=‖∪∩√∘".Contains(symbol[0]))
-                    throw new FormulaException(formula, start, $"'{c}' is not a sign of a formula. Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘.");
+                if (two is "<=" or ">=" or "!=" || Pairs.ContainsKey(two)) i++;
+                string symbol = two is "<=" or ">=" or "!=" ? two : Pairs.GetValueOrDefault(two) ?? Plain.GetValueOrDefault(c, c.ToString());
+                if (symbol.Length == 1 && !"+-*/^'()[],|<>=‖∪∩√∘⊘?:".Contains(symbol[0]))
+                    throw new FormulaException(formula, start, $"'{c}' is not a sign of a formula. Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘ ⊘, or .* and ./ for ∘ and ⊘.");
                 tokens.Add(new(TokenKind.Symbol, symbol, start));
             }
         }

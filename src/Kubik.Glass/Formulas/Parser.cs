@@ -1,11 +1,12 @@
 // Words to an expression, by recursive descent:
 //
+//     choice   = sum ('?' choice ':' choice)?               [x > 0] ? a : b
 //     sum      = product (('+' | '-') product)*
-//     product  = '-'* power (('*' | '/' | '∘')? signed)*    without a sign between them they are multiplied: 3x1, 2(x + y)
+//     product  = '-'* power (('*' | '/' | '∘' | '⊘')? signed)*    without a sign between them they are multiplied: 3x1, 2(x + y)
 //     signed   = '-' signed | power
-//     power    = joined ('^' signed)?
+//     power    = joined (('^' | '^∘') signed)?
 //     joined   = atom "'"*
-//     atom     = number | name | function '(' list ')' | '(' sum ')' | '[' … ']' | '|' sum '|' | '‖' sum '‖' | '√' joined
+//     atom     = number | name | function '(' list ')' | '(' choice ')' | '[' … ']' | '|' sum '|' | '‖' sum '‖' | '√' joined
 
 namespace Kubik.Glass.Formulas;
 
@@ -35,12 +36,12 @@ internal sealed class Parser
     private readonly string formula;
     private readonly IReadOnlyDictionary<string, Shape> shapes;
     private readonly List<Token> tokens;
-    private int at, depth, bars;
+    private int at, depth, bars, ones, units;
 
     private Parser(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
         (this.formula, this.shapes) = (formula, shapes);
-        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.ContainsKey(word) || shapes.ContainsKey(word) || word == "pi");
+        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.ContainsKey(word) || shapes.ContainsKey(word) || word is "pi" or "ones");
     }
 
     private Token Now => this.tokens[this.at];
@@ -50,15 +51,33 @@ internal sealed class Parser
         Parser parser = new(formula, shapes);
         if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
         if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words.");
-        Expression read = parser.Sum();
+        Expression read = parser.Choice();
         return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Now.Is(")") || parser.Now.Is("]") ? $"{parser.Now} closes nothing." : $"an operator is expected before {parser.Now}.");
     }
+
+    /// <summary>The names by which the shapes of columns of ones and of unit matrices are given, in the order in which they stand in a formula; a letter I is one where there are matrices.</summary>
+    public static IEnumerable<string> Sizes(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    {
+        (int ones, int units) = (0, 0);
+        foreach (Token word in new Parser(formula, shapes).tokens.Where(t => t.Kind == TokenKind.Name && !shapes.ContainsKey(t.Text)))
+        {
+            if (word.Text == "ones") yield return OnesAt(++ones);
+            else if (word.Text == "I") yield return UnitAt(++units);
+        }
+    }
+
+    /// <summary>Whether a name of <see cref="Sizes"/> is that of a unit matrix.</summary>
+    public static bool IsUnit(string name) => name.StartsWith("#I", StringComparison.Ordinal);
+
+    private static string OnesAt(int number) => $"#ones{number}"; // no name that could be typed
+
+    private static string UnitAt(int number) => $"#I{number}";
 
     /// <summary>The names of a formula's variables, each once.</summary>
     public static IEnumerable<string> Names(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
         List<Token> words = new Parser(formula, shapes).tokens;
-        return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(t.Text) && (t.Text.Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
+        return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(t.Text) && (t.Text.Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" or "ones" or "I" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
             .Select(t => Greek.GetValueOrDefault(t.Text, t.Text)).Distinct();
     }
 
@@ -102,6 +121,19 @@ internal sealed class Parser
         }
     }
 
+    private Expression Choice()
+    {
+        Expression condition = this.Sum();
+        Token sign = this.Now;
+        if (!this.TryTake("?")) return condition;
+        this.Deeper();
+        Expression yes = this.Choice();
+        this.Expect(":", sign);
+        Expression no = this.Choice();
+        this.depth--;
+        return this.Make(sign, () => Arithmetic.Choice(condition, yes, no));
+    }
+
     private Expression Sum()
     {
         Expression a = this.Product();
@@ -127,12 +159,12 @@ internal sealed class Parser
         while (true)
         {
             Token sign = this.Now;
-            bool written = sign.Is("*") || sign.Is("/") || sign.Is("∘");
+            bool written = sign.Is("*") || sign.Is("/") || sign.Is("∘") || sign.Is("⊘");
             if (written) this.at++;
             else if (!this.BeginsAtom()) break;
             else if (this.Now.Kind == TokenKind.Number) throw this.Wrong($"an operator is expected before {this.Now}; write * for a product.");
             Expression left = a, right = written ? this.Signed() : this.Power();
-            a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : Arithmetic.Multiply(left, right));
+            a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : sign.Is("⊘") ? Arithmetic.ElementwiseQuotient(left, right) : Arithmetic.Multiply(left, right));
         }
         for (; signs > 0; signs--) a = Arithmetic.Negative(a);
         return a;
@@ -161,13 +193,13 @@ internal sealed class Parser
     private Expression Power()
     {
         Expression a = this.Joined();
-        while (this.Now.Is("^"))
+        while (this.Now.Is("^") || this.Now.Is("^∘"))
         {
             Token sign = this.Take();
             Expression left = a;
             if (this.Now.Is("'")) // A^' is nothing, A^T is the transpose
                 throw this.Wrong("an exponent is expected after '^'.");
-            if (!left.IsScalar && this.Now is { Kind: TokenKind.Name, Text: "T" } && !this.shapes.ContainsKey("T"))
+            if (!left.IsScalar && sign.Is("^") && this.Now is { Kind: TokenKind.Name, Text: "T" } && !this.shapes.ContainsKey("T"))
             {
                 this.at++;
                 a = Arithmetic.Transpose(left);
@@ -176,7 +208,7 @@ internal sealed class Parser
             this.Deeper();
             Expression exponent = this.Now.Is("-") || this.Now.Is("+") ? this.Signed() : this.Power();
             this.depth--;
-            a = this.Make(sign, () => Arithmetic.Power(left, exponent));
+            a = this.Make(sign, () => sign.Is("^") ? Arithmetic.Power(left, exponent) : Arithmetic.ElementwisePower(left, exponent));
         }
         return a;
     }
@@ -219,7 +251,7 @@ internal sealed class Parser
     private Expression Inside(string close, Token opened)
     {
         (int outer, this.bars) = (this.bars, 0);
-        Expression a = this.Sum();
+        Expression a = this.Choice();
         this.Expect(close, opened);
         this.bars = outer;
         return a;
@@ -255,8 +287,12 @@ internal sealed class Parser
         if (!declared && Function.All.TryGetValue(token.Text, out Function? function) && (this.Now.Is("(") || token.Text.Length > 1)) return this.Applied(token, function);
         if (!declared && name is "pi" or "π") return new Number(Math.PI, "π");
         if (!declared && name == "e" && !this.Now.Is("^")) return new Number(Math.E, "e");
+        if (!declared && token.Text == "ones") return Arithmetic.Ones(this.SizeAt(token, OnesAt(++this.ones)));
+        if (!declared && token.Text == "I" && this.shapes.Count > 0) return Arithmetic.Unit(this.SizeAt(token, UnitAt(++this.units)));
         return new Variable(name, shape);
     }
+
+    private int SizeAt(Token token, string name) => this.shapes.TryGetValue(name, out Shape size) ? size[0] : throw this.Wrong(token, $"how many rows '{token.Text}' has is not known where all variables are numbers; it stands beside columns and matrices.");
 
     private Expression Applied(Token name, Function function)
     {
@@ -274,7 +310,7 @@ internal sealed class Parser
         List<Expression> all = [];
         if (!this.Now.Is(close))
         {
-            do all.Add(this.Sum());
+            do all.Add(this.Choice());
             while (this.TryTake(","));
         }
         this.Expect(close, opened);

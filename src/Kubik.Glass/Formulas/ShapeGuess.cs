@@ -19,7 +19,7 @@ internal static class ShapeGuess
     public static Formula Read(string text, IReadOnlyDictionary<string, Shape> known, string? by)
     {
         string[] names = [.. Parser.Names(text, known).Where(n => !known.ContainsKey(n))];
-        string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)];
+        string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)], sizes = [.. Parser.Sizes(text, known)];
         Formula? column = null, other = null;
         FormulaException? first = null;
         foreach (string[] numbers in Subsets(letters).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
@@ -27,7 +27,7 @@ internal static class ShapeGuess
             if (column is not null && by is not null && numbers.Contains(by)) break;
             try
             {
-                Formula read = Fitted(text, known, [.. names.Except(numbers)]);
+                Formula read = Fitted(text, known, [.. names.Except(numbers), .. sizes]);
                 if (read.Root.Shape.Size == 1) return read;
                 if (numbers.Length == 0) other = read;
                 if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
@@ -46,7 +46,8 @@ internal static class ShapeGuess
 
     private static IEnumerable<string[]> Subsets(string[] letters) => Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
 
-    private static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
+    /// <summary>The formula with shapes for those names that have none: no others need be guessed.</summary>
+    public static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
     {
         // Two sizes for each name, which are no given ones; those that have to be equal get one number, a given one when there is one.
         HashSet<int> given = [.. known.Values.SelectMany(s => s)];
@@ -75,7 +76,7 @@ internal static class ShapeGuess
     private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)
     {
         Dictionary<string, Shape> all = new(known, StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++) all[names[i]] = char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
+        for (int i = 0; i < names.Length; i++) all[names[i]] = Parser.IsUnit(names[i]) ? [sizes[2 * i], sizes[2 * i]] : char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
         return all;
     }
 }

@@ -1,7 +1,7 @@
 // A network of neurons in a trace: products with a matrix of weights, a bias added, an activation, and again. It is read from
 // the ops, so it does not matter which bricks computed them.
 
-using System.Globalization;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 
@@ -29,14 +29,14 @@ internal static class DenseReader
                 case Reshape when layers.Count == 0: // flattened, before the first layer; a product then needs a row for each sample
                     break;
                 case MatMul when weights is { Spec.Shape.Rank: 2 } && last.Rank == 2 && last.Shape[0] == samples && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
-                    double[] all = Decimals(weights);
+                    double[] all = Digits.AsWritten(weights.Value);
                     double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
                     Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
                     layers.Add(new("identity", matrix, new double[weights.Spec.Shape[1]]));
                     isActivated = false;
                     break;
                 case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons && value.Shape == last.Shape:
-                    layers[^1] = layers[^1] with { Bias = [.. layers[^1].Bias.Zip(Decimals(weights), (a, b) => a + b)] };
+                    layers[^1] = layers[^1] with { Bias = [.. layers[^1].Bias.Zip(Digits.AsWritten(weights.Value), (a, b) => a + b)] };
                     break;
                 case { } op when weights is null && layers.Count > 0 && !isActivated && WeightedSum.IsActivation(op):
                     layers[^1] = layers[^1] with { Activation = op.Name.ToLowerInvariant(), Write = z => Call.Of(op, z) };
@@ -50,9 +50,4 @@ internal static class DenseReader
         if (layers.Count == 0 || !ReferenceEquals(last, trace.Graph.Outputs[0])) return null;
         return NeuronNet.Of([.. Enumerable.Range(1, layers[0].Inputs).Select(i => new Variable($"x{i}", Shape.Scalar))], layers);
     }
-
-    // 0.1 in float32 is 0.1, and not 0.10000000149.
-    private static double[] Decimals(Parameter parameter) => parameter.Spec.DType == DType.Float32
-        ? [.. parameter.Value.Contiguous().ToArray<float>().Select(x => double.Parse(x.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))]
-        : parameter.Value.ToDoubles();
 }

@@ -1,5 +1,5 @@
 // A long formula in pieces between which a line may end: at = and + that are in no brackets. Browsers break text between
-// formulas, not inside of one.
+// formulas, not inside of one. A quotient that is too long for a line is written with a slash, so that its sums can be broken.
 
 namespace Kubik.Glass.Pages;
 
@@ -7,27 +7,72 @@ internal static class FormulaPieces
 {
     private static readonly string[] Breaks = ["=", @"\approx", "+"];
 
-    /// <summary>The pieces of a LaTeX formula; each but the first begins with the operator.</summary>
-    public static IEnumerable<string> Of(string latex)
+    private const int LongestPart = 110; // characters of LaTeX above or below a fraction's line
+
+    /// <summary>The pieces of a LaTeX formula; each but the first begins with an operator.</summary>
+    public static IEnumerable<string> Of(string latex) => Cut(latex).SelectMany(Flattened);
+
+    private static List<string> Cut(string latex)
     {
+        List<string> pieces = [];
         int depth = 0, start = 0;
         for (int i = 0; i < latex.Length; i++)
         {
-            ReadOnlySpan<char> rest = latex.AsSpan(i);
-            if (rest.StartsWith(@"\left", StringComparison.Ordinal) && !rest.StartsWith(@"\leftarrow", StringComparison.Ordinal)) (depth, i) = (depth + 1, i + @"\left".Length);
-            else if (rest.StartsWith(@"\right", StringComparison.Ordinal) && !rest.StartsWith(@"\rightarrow", StringComparison.Ordinal)) (depth, i) = (depth - 1, i + @"\right".Length);
-            else if (rest.StartsWith(@"\begin", StringComparison.Ordinal)) depth++;
-            else if (rest.StartsWith(@"\end", StringComparison.Ordinal)) depth--;
-            else if (latex[i] is '{' or '(' or '[') depth++;
-            else if (latex[i] is '}' or ')' or ']') depth--;
-            else if (depth == 0 && i > start && IsBreak(latex, i))
+            if (depth == 0 && IsBreak(latex, i) && latex.AsSpan(start, i - start).Trim().Length > 0)
             {
-                yield return latex[start..i].TrimEnd();
+                pieces.Add(latex[start..i].Trim());
                 start = i;
             }
+            (int deeper, int length) = Step(latex, i);
+            (depth, i) = (depth + deeper, i + length - 1);
         }
-        yield return latex[start..];
+        pieces.Add(latex[start..].Trim());
+        return pieces;
     }
 
-    private static bool IsBreak(string latex, int i) => Array.Exists(Breaks, b => latex.AsSpan(i).StartsWith(b, StringComparison.Ordinal) && latex.AsSpan(0, i).TrimEnd().Length > 0);
+    // How much deeper in brackets one is after the next sign, and its length.
+    private static (int Deeper, int Length) Step(string latex, int i)
+    {
+        ReadOnlySpan<char> rest = latex.AsSpan(i);
+        if (Begins(rest, @"\left")) return (1, @"\left(".Length);
+        if (Begins(rest, @"\right")) return (-1, @"\right)".Length);
+        if (Begins(rest, @"\begin")) return (1, @"\begin".Length);
+        if (Begins(rest, @"\end")) return (-1, @"\end".Length);
+        return (latex[i] is '{' or '(' or '[' ? 1 : latex[i] is '}' or ')' or ']' ? -1 : 0, 1);
+    }
+
+    private static bool Begins(ReadOnlySpan<char> rest, string command) => rest.StartsWith(command, StringComparison.Ordinal) && (rest.Length == command.Length || !char.IsAsciiLetter(rest[command.Length]));
+
+    private static bool IsBreak(string latex, int i) => Array.Exists(Breaks, b => latex.AsSpan(i).StartsWith(b, StringComparison.Ordinal));
+
+    // = \frac{a + b}{c} as = (a, + b), / c.
+    private static IEnumerable<string> Flattened(string piece)
+    {
+        int at = piece.IndexOf(@"\frac{", StringComparison.Ordinal), above = at + @"\frac".Length, below = at < 0 ? -1 : End(piece, above);
+        if (at < 0 || below < 0 || below >= piece.Length || piece[below] != '{' || End(piece, below) != piece.Length || piece[..at].Trim() is not ("" or "=" or @"\approx" or "+")) return [piece];
+        string numerator = piece[(above + 1)..(below - 1)], denominator = piece[(below + 1)..^1];
+        if (numerator.Length <= LongestPart && denominator.Length <= LongestPart) return [piece];
+        List<string> over = Bracketed(Cut(numerator)), under = Bracketed(Cut(denominator));
+        over[0] = $"{piece[..at]} {over[0]}";
+        under[0] = $"/ {under[0]}";
+        return over.Concat(under);
+    }
+
+    private static List<string> Bracketed(List<string> parts)
+    {
+        if (parts.Count > 1) (parts[0], parts[^1]) = ($"( {parts[0]}", $"{parts[^1]} )");
+        return parts;
+    }
+
+    // Behind the closing brace.
+    private static int End(string latex, int open)
+    {
+        int depth = 0;
+        for (int i = open; i < latex.Length; i++)
+        {
+            depth += latex[i] == '{' ? 1 : latex[i] == '}' ? -1 : 0;
+            if (depth == 0) return i + 1;
+        }
+        return -1;
+    }
 }

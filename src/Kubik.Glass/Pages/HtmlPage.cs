@@ -14,8 +14,8 @@ namespace Kubik.Glass.Pages;
 /// <summary>Pages in HTML with MathML.</summary>
 internal sealed class HtmlPage(Language language) : Page
 {
-    private const int MostBeside = 40, LongestPiece = 60; // characters that are seen at once, on a phone and on paper
-    private const double LeastScale = 0.9; // of a wide picture, before it is moved under the reader's eyes
+    private const int MostBeside = 40, LongestPiece = 60, WidestMatrix = 72; // characters that are seen at once: on a phone, on paper, in a wide window
+    private const double LeastScale = 0.85; // of a wide picture, before it is moved under the reader's eyes
 
     /// <inheritdoc/>
     public override string Write(IReadOnlyList<Block> blocks)
@@ -52,7 +52,7 @@ internal sealed class HtmlPage(Language language) : Page
         Code c => $"<pre>{Escaped(c.Text)}</pre>",
         Equality f => Math(f.Latex, f.Text.Length),
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
-        Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2))),
+        Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
         Table t => $"<table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table>",
         Picture p => this.Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
@@ -80,13 +80,15 @@ internal sealed class HtmlPage(Language language) : Page
         return nav.Append("</ul>\n</nav>\n").ToString();
     }
 
+    private static int Width(Matrix m) => m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2));
+
     // What may have to be scrolled can be reached with the keyboard.
-    private static string Math(string latex, int width)
+    private static string Math(string latex, int width, bool isWide = false)
     {
         string[] pieces = width > MostBeside ? [.. FormulaPieces.Of(latex)] : [latex];
         // A piece that begins with an operator has nothing before it, as {} says; else a plus would be a sign.
         string written = string.Join(' ', pieces.Select((p, i) => MathMl.FromLatex(i == 0 ? p : "{}" + p)));
-        return $"<div class=\"formula\"{(width > LongestPiece ? " tabindex=\"0\"" : "")}>{written}</div>";
+        return $"<div class=\"formula{(isWide ? " wide" : "")}\"{(width > LongestPiece ? " tabindex=\"0\"" : "")}>{written}</div>";
     }
 
     // Pictures are drawn in their own size and made smaller to fit, but not so far that they cannot be read.

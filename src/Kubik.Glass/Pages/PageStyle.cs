@@ -22,7 +22,7 @@ internal static class PageStyle
         pre { background: var(--fill); border: 1px solid var(--edge); border-radius: 6px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
         nav ul { margin: .4rem 0; padding-left: 1.2rem; } nav details { color: var(--soft); } nav li li { list-style: none; } nav li ul { columns: 16rem; padding-left: .4rem; }
         .formula { overflow-x: auto; overflow-y: hidden; padding: .2rem 0 .2rem 2.4rem; text-indent: -1.6rem; line-height: 1.9; }
-        .formula math { text-indent: 0; }
+        .formula math { text-indent: 0; padding: .12em 0; } .wide math { font-size: .85rem; }
         .entries { border-left: 3px solid var(--edge); margin: .2rem 0 .4rem .8rem; }
         math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", "Noto Sans Math", math, serif; font-size: 1.05rem; math-style: normal; }
         mtd { padding: .25em .45em; }
@@ -33,7 +33,7 @@ internal static class PageStyle
         @media print {
           body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } a { color: inherit; }
           h1, h2, h3 { break-after: avoid; color: var(--ink); } p, figcaption { color: var(--ink); max-width: none; }
-          .formula, .entries, .drawn { overflow: visible; } .formula, figure, pre { break-inside: avoid; } math { font-size: .82rem; } .drawn svg { min-width: 0; }
+          .formula, .entries, .drawn { overflow: visible; } .formula, figure, pre { break-inside: avoid; } math { font-size: .82rem; } .wide math { font-size: .66rem; } .drawn svg { min-width: 0; }
         }
         """;
 }

@@ -10,7 +10,7 @@ internal enum CellKind
 {
     /// <summary>A number.</summary>
     Number,
-    /// <summary>A place beyond the border, which counts as a number.</summary>
+    /// <summary>A place beyond the border, which counts as a number, or as none when that is NaN.</summary>
     Beyond,
     /// <summary>A place where nothing may be.</summary>
     Closed,
@@ -28,6 +28,7 @@ internal readonly record struct Cell(CellKind Kind, double Value = 0, bool IsMar
     {
         CellKind.LeftOut => "…",
         CellKind.Closed => "",
+        CellKind.Beyond when double.IsNaN(this.Value) => "",
         _ => Short(this.Value),
     };
 
@@ -115,11 +116,11 @@ internal sealed class CellGrid
         (double left, double top) = (x + this.Left, y + this.Top);
         for (int j = 0; this.IsNumbered && j < this.columns.Count; j++)
         {
-            if (this.columns[j] is { } c and >= 0) svg.Label(left + (j + 0.5) * this.cellWidth, top - 8, Number(c), "small soft");
+            if (this.columns[j] is { } c && Enumerable.Range(0, this.rows.Count).Any(i => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed)) svg.Label(left + (j + 0.5) * this.cellWidth, top - 8, Number(c), "small soft");
         }
         for (int i = 0; i < this.rows.Count; i++)
         {
-            if (this.IsNumbered && this.rows[i] is { } r and >= 0) svg.Label(left - 5, top + (i + 0.5) * RowHeight, Number(r), "small soft", "end");
+            if (this.IsNumbered && this.rows[i] is { } r && Enumerable.Range(0, this.columns.Count).Any(j => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed)) svg.Label(left - 5, top + (i + 0.5) * RowHeight, Number(r), "small soft", "end");
             for (int j = 0; j < this.columns.Count; j++) this.Draw(svg, this.cells[i, j], left + j * this.cellWidth, top + i * RowHeight);
         }
         foreach ((int row, int column, int rows, int columns, bool hasFocus) in this.frames.OrderBy(f => f.HasFocus))
@@ -152,7 +153,7 @@ internal sealed class CellGrid
             {
                 Cell cell = this.cells[i, j];
                 bool hasFocus = this.frames.Exists(f => f.HasFocus && i >= f.Row && i < f.Row + f.Rows && j >= f.Column && j < f.Column + f.Columns);
-                string text = cell.Kind == CellKind.Closed ? "·" : cell.Text + (cell.IsMarked ? "*" : "");
+                string text = cell.Text.Length == 0 ? "·" : cell.Text + (cell.IsMarked ? "*" : "");
                 texts[i, j] = hasFocus ? $"[{text}]" : $" {text} ";
             }
         }

@@ -14,7 +14,8 @@ internal readonly record struct CellItem(string Sign, CellGrid Grid);
 /// <param name="Lines">The grids, line by line.</param>
 internal sealed record CellPicture(Remark Title, Remark Says, IReadOnlyList<IReadOnlyList<CellItem>> Lines) : Figure(Title, Says)
 {
-    private const double Margin = 14, Apart = 22, Usual = 13, Widest = 900;
+    private const double Margin = 14, Apart = 22, Usual = 13, Widest = 1040;
+    private const int WidestText = 110; // characters
     private const string Gap = "   ";
 
     /// <inheritdoc/>
@@ -22,7 +23,7 @@ internal sealed record CellPicture(Remark Title, Remark Says, IReadOnlyList<IRea
     {
         List<(CellItem Item, double X, double Y, double Middle)> placed = [];
         double width = 0, y = Margin;
-        foreach (CellItem[] line in this.Lines.SelectMany(Flowing))
+        foreach (CellItem[] line in this.Lines.SelectMany(l => Flowing(l, Widest, i => Before(i) + i.Grid.Width)))
         {
             double cells = line.Max(i => i.Grid.Height - i.Grid.Top), top = line.Max(i => i.Grid.Top), x = Margin;
             foreach (CellItem item in line)
@@ -47,14 +48,14 @@ internal sealed record CellPicture(Remark Title, Remark Says, IReadOnlyList<IRea
     private static double Before(CellItem item) => item.Sign.Length > 0 ? TextWidth.Of(item.Sign, Usual) + Apart : 0;
 
     // What is too wide for a page goes on in the next line.
-    private static IEnumerable<CellItem[]> Flowing(IReadOnlyList<CellItem> line)
+    private static IEnumerable<CellItem[]> Flowing(IReadOnlyList<CellItem> line, double widest, Func<CellItem, double> widthOf)
     {
         List<CellItem> now = [];
         double width = 0;
         foreach (CellItem item in line)
         {
-            double needed = Before(item) + item.Grid.Width;
-            if (now.Count > 0 && width + needed > Widest)
+            double needed = widthOf(item);
+            if (now.Count > 0 && width + needed > widest)
             {
                 yield return [.. now];
                 now.Clear();
@@ -70,7 +71,7 @@ internal sealed record CellPicture(Remark Title, Remark Says, IReadOnlyList<IRea
     public override string ToText()
     {
         StringBuilder text = new();
-        foreach (IReadOnlyList<CellItem> line in this.Lines)
+        foreach (CellItem[] line in this.Lines.SelectMany(l => Flowing(l, WidestText, i => i.Sign.Length + 2 * Gap.Length + i.Grid.ToLines().Max(r => r.Length))))
         {
             List<(string Sign, IReadOnlyList<string> Rows, int Width)> blocks = [.. line.Select(i => i.Grid.ToLines() is var rows ? (i.Sign, rows, rows.Max(r => r.Length)) : default)];
             int height = blocks.Max(b => b.Rows.Count);

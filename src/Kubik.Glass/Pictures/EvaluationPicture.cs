@@ -27,29 +27,22 @@ public static class EvaluationPicture
         return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
     }
 
-    private static string Said(double x) => x.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Said(double x) => (x + 0.0).ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
 
     // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
     private static Node[] Read(Formula formula, (string Name, double Value)[] at)
     {
-        List<Expression> parts = [.. Formula.Parts(formula.Root).DistinctBy(p => p)];
-        if (parts.Find(p => !p.IsScalar) is { } matrix) throw new ArgumentException($"{matrix} in {formula} is {matrix.Shape}; a computation graph is drawn of numbers.", nameof(formula));
-        Dictionary<Expression, Tensor> computed = [];
+        if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix) throw new ArgumentException($"{matrix} in {formula} is {matrix.Shape}; a computation graph is drawn of numbers.", nameof(formula));
         Dictionary<Expression, int> numbers = [];
-        List<(Expression Part, List<(int From, Tensor Along)> Inputs)> nodes = [];
-        foreach (Expression part in parts)
-        {
-            if (part is Call call) computed[part] = Compute(call);
-            else computed[part] = part is Number n ? Tensor.Scalar(n.Value, DType.Float64) : Tensor.Scalar(Value((Variable)part), DType.Float64).Track();
-            if (part is Variable) Add(part, []);
-        }
-        if (nodes.Count == 0) Add(formula.Root, []);
+        List<(Expression Part, Tensor Value, List<(int From, Tensor Along)> Inputs)> nodes = [];
+        Tensor root = Formula.ComputeParts(formula.Root, Leaf, Compute, EqualityComparer<Expression>.Default)[formula.Root];
+        if (nodes.Count == 0) Add(formula.Root, root, []);
         if (nodes.Count > Most) throw new ArgumentException($"The graph of the formula has {nodes.Count} nodes; up to {Most} are drawn.", nameof(formula));
-        Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. nodes.Select(n => computed[n.Part]), .. nodes.SelectMany(n => n.Inputs).Select(x => x.Along)]);
+        Tensor?[] gradients = Gradient.TryOf(root, [.. nodes.Select(n => n.Value), .. nodes.SelectMany(n => n.Inputs).Select(x => x.Along)]);
         int next = nodes.Count;
         return
         [
-            .. nodes.Select((n, k) => new Node(n.Part is Variable ? n.Part.ToString() : Sign(n.Part), computed[n.Part].Item(), gradients[k]?.Item(), n.Part is Variable,
+            .. nodes.Select((n, k) => new Node(n.Part is Variable ? n.Part.ToString() : Sign(n.Part), n.Value.Item(), gradients[k]?.Item(), n.Part is Variable,
                 [.. n.Inputs.Select(x => new Input(x.From, x.Along.Item(), gradients[next++]?.Item()))])),
         ];
 
@@ -59,30 +52,36 @@ public static class EvaluationPicture
             return k >= 0 ? at[k].Value : throw new ArgumentException($"The variable {v} has no value; give one, as in {v.Name}=1.", nameof(at));
         }
 
-        void Add(Expression part, List<(int, Tensor)> inputs)
+        void Add(Expression part, Tensor value, List<(int, Tensor)> inputs)
         {
             numbers[part] = nodes.Count;
-            nodes.Add((part, inputs));
+            nodes.Add((part, value, inputs));
+        }
+
+        Tensor Leaf(Expression leaf)
+        {
+            Tensor value = Formula.Leaf(leaf, v => Tensor.Scalar(Value(v), DType.Float64).Track());
+            if (leaf is Variable) Add(leaf, value, []);
+            return value;
         }
 
         // What is drawn gets a link from each part that it reads; numbers are written into the node.
-        Tensor Compute(Call call)
+        Tensor Compute(Call call, Tensor[] x)
         {
+            if (!IsShown(call)) return call.Op.Apply(x);
             List<(int, Tensor)> inputs = [];
-            Tensor[] x = [.. call.Inputs.Select(Along)];
-            Tensor y = call.Op.Apply(x);
-            if (IsShown(call)) Add(call, inputs);
+            Tensor y = call.Op.Apply([.. call.Inputs.Zip(x, Along)]);
+            Add(call, y, inputs);
             return y;
 
-            Tensor Along(Expression input)
+            Tensor Along(Expression input, Tensor value)
             {
-                if (IsShown(call) && Hidden(input) is [_, ..] through && !numbers.ContainsKey(input))
+                if (!numbers.TryGetValue(input, out int from))
                 {
-                    foreach (Expression e in through) inputs.Add((numbers[e], computed[e]));
-                    return computed[input];
+                    foreach (Expression e in Hidden(input)) inputs.Add((numbers[e], nodes[numbers[e]].Value));
+                    return value;
                 }
-                if (!IsShown(call) || !numbers.TryGetValue(input, out int from)) return computed[input];
-                Tensor along = new Reshape(Shape.Scalar).Apply(computed[input]);
+                Tensor along = new Reshape(Shape.Scalar).Apply(value);
                 inputs.Add((from, along));
                 return along;
             }

@@ -21,8 +21,8 @@ internal abstract record Figure(Remark Title, Remark Says)
 /// <param name="Title">What it is, in short.</param>
 /// <param name="Says">What is to be seen in it.</param>
 /// <param name="Svg">Draws it.</param>
-internal sealed record DrawnFigure(Remark Title, Remark Says, Func<string> Svg) : Figure(Title, Says)
+internal sealed record DrawnFigure(Remark Title, Remark Says, Func<Language, string> Svg) : Figure(Title, Says)
 {
     /// <inheritdoc/>
-    public override string ToSvg(Language language) => this.Svg();
+    public override string ToSvg(Language language) => this.Svg(language);
 }

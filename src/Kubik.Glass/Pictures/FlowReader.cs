@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Traces;
 using Kubik.Nn;
 
@@ -18,14 +19,15 @@ internal sealed partial class FlowReader
 
     private readonly NetTrace trace;
     private readonly bool showsOps;
+    private readonly Language language;
     private readonly HashSet<Parameter> counted = [];
     private readonly Dictionary<object, object> passed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Parameter> parameters;
     private int place;
 
-    private FlowReader(NetTrace trace, bool showsOps)
+    private FlowReader(NetTrace trace, bool showsOps, Language language)
     {
-        (this.trace, this.showsOps) = (trace, showsOps);
+        (this.trace, this.showsOps, this.language) = (trace, showsOps, language);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
         this.Names = new(ReferenceEqualityComparer.Instance);
         foreach ((Tensor input, string name) in trace.Graph.Inputs.Zip(["x", "t"])) this.Names[input] = name; // the target, where there is a loss
@@ -37,11 +39,11 @@ internal sealed partial class FlowReader
     public Dictionary<Tensor, string> Names { get; }
 
     /// <summary>The bricks of a network, or with its ops inside of each.</summary>
-    public static List<FlowPart> Read(NetTrace trace, bool showsOps, out FlowReader reader)
+    public static List<FlowPart> Read(NetTrace trace, bool showsOps, out FlowReader reader, Language language = Language.English)
     {
-        reader = new(trace, showsOps);
+        reader = new(trace, showsOps, language);
         Tensor x = trace.Root.Input;
-        FlowPart input = new() { Kind = FlowKind.Given, Title = showsOps ? "x" : "input", Detail = reader.ShapeOf(x), Label = showsOps ? x.Shape.ToX().Replace('x', '×') : "", Makes = [x], Places = (0, 0) };
+        FlowPart input = new() { Kind = FlowKind.Given, Title = showsOps ? "x" : reader.Word("input", "вход"), Detail = reader.ShapeOf(x), Label = showsOps ? x.Shape.ToX().Replace('x', '×') : "", Makes = [x], Places = (0, 0) };
         reader.place = 1;
         BrickCall root = trace.Root;
         return [input, .. reader.IsBox(root) ? [reader.Box(root)] : reader.Items(root)];
@@ -49,7 +51,9 @@ internal sealed partial class FlowReader
 
     private static bool IsComputed(Tensor value) => value is { IsSymbolic: true, Node: not null };
 
-    private string ShapeOf(Tensor value) => this.showsOps ? Sizes(value.Shape) : value.Shape.Rank > 1 ? Sizes(value.Shape[1..]) : "a number";
+    private string ShapeOf(Tensor value) => this.showsOps ? Sizes(value.Shape) : value.Shape.Rank > 1 ? Sizes(value.Shape[1..]) : this.Word("a number", "число");
+
+    private string Word(string english, string russian) => this.language == Language.Russian ? russian : english;
 
     /// <summary>A shape as it is written in pictures: 64×28×28.</summary>
     public static string Sizes(Shape shape) => shape.Rank == 0 ? "number" : shape.ToX().Replace('x', '×');
@@ -132,7 +136,7 @@ internal sealed partial class FlowReader
         }
         List<string> detail = [];
         if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
-        if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} parameter{(weights == 1 ? "" : "s")}");
+        if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} {this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}");
         return this.Node(FlowKind.Brick, notation, tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
     }
 
@@ -168,26 +172,34 @@ internal sealed partial class FlowReader
         return sign.Length > 0 ? sign : op.Name.ToLowerInvariant();
     }
 
-    // Ops with the parameters that they read beside them.
-    private List<FlowPart> Ops(List<Tensor> values)
+    // Ops with the parameters that they read.
+    private List<FlowPart> Ops(List<Tensor> values) => this.Ops(
+        values,
+        x => this.parameters.TryGetValue(x, out Parameter? parameter) ? (NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
+        _ => FlowKind.Op);
+
+    /// <summary>Ops, each after what stands beside it.</summary>
+    /// <param name="values">What the ops compute.</param>
+    /// <param name="beside">Name, tip and parameters of a value that comes from elsewhere and is drawn beside the ops that read it; null for others.</param>
+    /// <param name="kind">What kind of node an op is.</param>
+    public List<FlowPart> Ops(List<Tensor> values, Func<Tensor, (string Name, string Tip, long Parameters)?> beside, Func<Tensor, FlowKind> kind)
     {
         List<FlowPart> parts = [];
-        Dictionary<Tensor, object> beside = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, object> stands = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in values)
         {
             foreach (Tensor x in value.Node!.Inputs)
             {
-                if (beside.ContainsKey(x) || !this.parameters.TryGetValue(x, out Parameter? parameter)) continue;
-                beside[x] = new();
-                parts.Add(this.Beside(NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), x, beside[x], this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0));
+                if (stands.ContainsKey(x) || beside(x) is not { } other) continue;
+                stands[x] = new();
+                parts.Add(this.Beside(other.Name, x, stands[x], other.Tip, other.Parameters));
             }
-            parts.Add(this.Op(FlowKind.Op, value, x => beside.GetValueOrDefault(x)));
+            parts.Add(this.Op(kind(value), value, stands.GetValueOrDefault));
         }
         return parts;
     }
 
-    /// <summary>A value from elsewhere.</summary>
-    public FlowPart Beside(string name, Tensor value, object makes, string tip, long parameters = 0) => new()
+    private FlowPart Beside(string name, Tensor value, object makes, string tip, long parameters) => new()
     {
         Kind = FlowKind.Beside,
         Title = $"{name}  {Sizes(value.Shape)}",
@@ -198,8 +210,8 @@ internal sealed partial class FlowReader
         Places = (this.place, this.place++),
     };
 
-    /// <summary>An op with the names of what it reads.</summary>
-    public FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
+    // An op with the names of what it reads.
+    private FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
     {
         Node node = value.Node!;
         string written = node.Op.Notation.ToText([.. node.Inputs.Select(this.NameOf)]).Replace('-', '−');

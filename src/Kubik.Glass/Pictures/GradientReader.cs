@@ -3,9 +3,7 @@
 // gradient reaches several bricks, as at a sum, what else it reads decides. Values of the forward pass that an op reads stand
 // beside it by their names, so that no link runs across the whole picture.
 
-using Kubik.Autograd;
 using Kubik.Glass.Traces;
-using Kubik.Graphs;
 using Kubik.Nn;
 
 namespace Kubik.Glass.Pictures;
@@ -41,61 +39,21 @@ internal sealed class GradientReader
 
     /// <summary>Traces a network, the mean square of its error, and the gradients of that by all parameters and by all values that depend on one.</summary>
     /// <exception cref="ShapeException">The input does not fit a layer.</exception>
-    public static (NetTrace Trace, List<(Tensor Value, Tensor Gradient)> Gradients) Trace(Module net, Shape input, DType dtype)
+    public static StepTrace Trace(Module net, Shape input, DType dtype) => StepTrace.Of(net, new(dtype, input), new()
     {
-        Shape output = net.Build(input, dtype);
-        CallRecorder recorder = new(net);
-        List<(Tensor, Tensor)> found = [];
-        Graph graph = recorder.During(() => Graph.Trace(
-            x =>
-            {
-                Tensor y = net.Forward(x[0]), loss = (y - x[1]).Square().Mean();
-                Tensor[] values = DependOnParameters(y, x[0]);
-                Tensor?[] gradients = Gradient.TryOf(loss, values);
-                for (int i = 0; i < values.Length; i++)
-                {
-                    if (gradients[i] is { } g) found.Add((values[i], g));
-                }
-                return [loss, .. found.Select(f => f.Item2).Where(g => g.IsSymbolic)];
-            },
-            new TensorSpec(dtype, input), new TensorSpec(DType.Float32, output)));
-        return (NetTrace.Of(net, graph, recorder.Calls[0]), found);
-    }
+        Target = new(DType.Float32, net.Build(input, dtype)),
+        Loss = (y, t) => (y - t).Square().Mean(),
+        Gradients = GradientsOf.Learnt,
+    });
 
     /// <summary>The parts of the backward pass, the last brick first.</summary>
-    public static List<FlowPart> Read(NetTrace trace, FlowReader reader, List<(Tensor Value, Tensor Gradient)> gradients) => new GradientReader(trace, reader).Parts(trace, gradients);
+    public static List<FlowPart> Read(StepTrace trace, FlowReader reader) => new GradientReader(trace.Net, reader).Parts(trace);
 
-    // Values that a parameter has a part in, and the parameters; packed results have gradients of their parts only.
-    private static Tensor[] DependOnParameters(Tensor y, Tensor input)
-    {
-        List<Tensor> order = [];
-        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance) { y };
-        Stack<(Tensor Value, int Next)> open = new([(y, 0)]);
-        while (open.TryPop(out (Tensor Value, int Next) top))
-        {
-            Tensor[] inputs = top.Value is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
-            if (top.Next == inputs.Length)
-            {
-                order.Add(top.Value);
-                continue;
-            }
-            open.Push((top.Value, top.Next + 1));
-            if (seen.Add(inputs[top.Next])) open.Push((inputs[top.Next], 0));
-        }
-        HashSet<Tensor> depend = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in order.Where(v => v.IsSymbolic && v.DType.IsFloat))
-        {
-            bool isParameter = value.Node is null && value != input;
-            if (isParameter || value.Node is { } node && node.Inputs.Any(depend.Contains)) depend.Add(value);
-        }
-        return [.. order.Where(v => depend.Contains(v) && v.Node?.Op is not PackedOp)];
-    }
-
-    private List<FlowPart> Parts(NetTrace trace, List<(Tensor Value, Tensor Gradient)> gradients)
+    private List<FlowPart> Parts(StepTrace trace)
     {
         HashSet<Tensor> parameters = new(trace.Graph.Parameters.Select(p => p.Symbol), ReferenceEqualityComparer.Instance);
         int number = 0;
-        foreach ((Tensor value, Tensor gradient) in gradients)
+        foreach ((Tensor value, Tensor gradient) in trace.Gradients)
         {
             this.reader.Names.TryAdd(gradient, $"∂{this.reader.NameOf(value)}");
             if (parameters.Contains(value)) this.results.Add(gradient);
@@ -108,7 +66,7 @@ internal sealed class GradientReader
         Tensor[] backward = [.. trace.Graph.Values.Where(v => v is { IsSymbolic: true, Node: not null } && !this.forward.Contains(v))];
         foreach (Tensor value in backward)
         {
-            if (!this.reader.Names.ContainsKey(value)) this.reader.Names[value] = ReferenceEquals(value, trace.Graph.Outputs[0]) ? "L" : $"g{++number}";
+            if (!this.reader.Names.ContainsKey(value)) this.reader.Names[value] = ReferenceEquals(value, trace.Loss) ? "L" : $"g{++number}";
         }
         this.Assign(backward);
         List<FlowPart> parts = [];
@@ -192,22 +150,8 @@ internal sealed class GradientReader
     }
 
     // The loss reads the output itself, not its name.
-    private List<FlowPart> Ops(List<Tensor> values, bool isLoss)
-    {
-        HashSet<Tensor> own = new(values, ReferenceEqualityComparer.Instance);
-        List<FlowPart> parts = [];
-        Dictionary<Tensor, object> beside = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in values)
-        {
-            foreach (Tensor x in value.Node!.Inputs)
-            {
-                bool isForward = this.forward.Contains(x) && !isLoss || x is { IsSymbolic: true, Node: null };
-                if (!isForward || beside.ContainsKey(x)) continue;
-                beside[x] = new();
-                parts.Add(this.reader.Beside(this.reader.NameOf(x), x, beside[x], "from the forward pass"));
-            }
-            parts.Add(this.reader.Op(this.results.Contains(value) ? FlowKind.Result : FlowKind.Op, value, x => beside.GetValueOrDefault(x)));
-        }
-        return parts;
-    }
+    private List<FlowPart> Ops(List<Tensor> values, bool isLoss) => this.reader.Ops(
+        values,
+        x => this.forward.Contains(x) && !isLoss || x is { IsSymbolic: true, Node: null } ? (this.reader.NameOf(x), "from the forward pass", 0) : null,
+        value => this.results.Contains(value) ? FlowKind.Result : FlowKind.Op);
 }

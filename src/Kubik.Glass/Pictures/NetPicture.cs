@@ -53,9 +53,9 @@ public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
 
     private static NetPicture Backward(Module net, Shape input, DType dtype)
     {
-        (NetTrace trace, List<(Tensor, Tensor)> gradients) = GradientReader.Trace(net, input, dtype);
-        List<FlowPart> forward = FlowReader.Read(trace, showsOps: true, out FlowReader reader);
-        return Of([.. forward, .. GradientReader.Read(trace, reader, gradients)], "backward", net, input);
+        StepTrace trace = GradientReader.Trace(net, input, dtype);
+        List<FlowPart> forward = FlowReader.Read(trace.Net, showsOps: true, out FlowReader reader);
+        return Of([.. forward, .. GradientReader.Read(trace, reader)], "backward", net, input);
     }
 
     private static NetPicture Of(List<FlowPart> parts, string kind, Module net, Shape input)

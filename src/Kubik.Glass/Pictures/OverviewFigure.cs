@@ -1,6 +1,7 @@
 // The picture at the top of an explanation: of a small network the computation graph with the value and the gradient on every
 // link, when it is small enough to be read; else its neurons, or its bricks.
 
+using System.Globalization;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
@@ -11,7 +12,7 @@ namespace Kubik.Glass.Pictures;
 internal static class OverviewFigure
 {
     private const int MostNodes = 26, MostNumbers = 6, WidestLayer = 8, MostLayers = 6;
-    private const double WidestGraph = 1500;
+    private const double WidestGraph = 1900;
     private const long MostWeights = 500; // of a network of neurons that is drawn
 
     /// <summary>A network's picture.</summary>
@@ -20,26 +21,31 @@ internal static class OverviewFigure
     /// <param name="values">The step's values.</param>
     /// <param name="names">What they are called.</param>
     /// <param name="input">The input as it was given.</param>
-    public static Figure Of(Module net, StepTrace trace, IReadOnlyDictionary<Tensor, Tensor> values, Names names, TensorSpec input)
+    public static Figure Of(Module net, StepTrace trace, StepValues values, Names names, TensorSpec input)
     {
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
         if (net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
-            return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), () => NeuronPicture.Draw(neurons));
+            return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), _ => NeuronPicture.Draw(neurons));
         NetTrace bricks = trace.Net;
-        return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), () => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _), "The network", "The bricks in the order of data flow.", hasLabels: false).Svg);
+        return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), language => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _, language), title.In(language), "", hasLabels: false).Svg);
     }
 
     // The graph of output and loss with its numbers; null when it is too big to be read.
-    private static DrawnFigure? Graph(StepTrace trace, IReadOnlyDictionary<Tensor, Tensor> values, Names names)
+    private static DrawnFigure? Graph(StepTrace trace, StepValues values, Names names)
     {
         Dictionary<Tensor, int> places = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, string> aliases = new(ReferenceEqualityComparer.Instance); // names of the same numbers
         List<(string Text, bool IsGiven, Tensor Value, List<Tensor> Inputs)> nodes = [];
         if (trace.Forward.Count > 4 * MostNodes) return null;
-        foreach (Tensor value in trace.Forward.OrderBy(v => v.Node?.Ordinal ?? 0))
+        foreach (Tensor value in trace.Forward.OrderBy(v => v.Node?.Ordinal ?? (ReferenceEquals(v, trace.Graph.Inputs[0]) ? -2 : -1)))
         {
-            if (value.Node is { } made && IsOnlyHandedOn(value, made, trace, values)) continue;
-            if (!values.TryGetValue(value, out Tensor? numbers) || Written(numbers, names) is null || nodes.Count == MostNodes) return null;
+            if (value.Node is not null && Behind(value, trace, values) is var behind && !ReferenceEquals(behind, value))
+            {
+                if (names.Of(value) is { } alias) aliases.TryAdd(behind, alias.ToString());
+                continue;
+            }
+            if (!values.TryGet(value, out Tensor? numbers) || Written(numbers, names) is null || nodes.Count == MostNodes) return null;
             List<Tensor> inputs = [];
             string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node.Op).Replace('-', '−');
             foreach (Tensor x in value.Node?.Inputs ?? [])
@@ -62,27 +68,27 @@ internal static class OverviewFigure
         if (nodes.Count < 3) return null;
         Dictionary<Tensor, int> readers = nodes.SelectMany(n => n.Inputs).GroupBy(x => x, ReferenceEqualityComparer.Instance).ToDictionary(g => (Tensor)g.Key!, g => g.Count(), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         // What comes back by one of several links is not known by itself; their sum stands under the node.
-        string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGetValue(g, out Tensor? known) ? Written(known, names) : null;
-        string Named(Tensor x) => x.Node is not null && names.Of(x) is { } name ? $"{name} = {Written(values[x], names)}" : Written(values[x], names)!;
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum}" : null,
+        string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGet(g, out Tensor? known) ? Written(known, names) : null;
+        string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} ={(values.Whole(x)!.Count > 1 ? '\n' : ' ')}{Written(values.Whole(x)!, names)}" : Written(values.Whole(x)!, names)!;
+        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum.Replace('\n', ' ')}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
         bool hasLoss = trace.Loss is not null;
         Remark title = new("The computation graph", "Граф вычислений"), says = hasLoss
             ? new("An op in each node. Above a link stands the value that goes forward, below it the gradient of the loss that comes back; where a value goes several ways, their sum stands under its node as ∂.", "В узлах операции. Над стрелкой значение прямого прохода, под ней градиент потерь, идущий обратно; если значение идёт по нескольким стрелкам, сумма стоит под узлом после знака ∂.")
             : new("An op in each node. Above a link stands the value that goes forward.", "В узлах операции. Над стрелкой значение прямого прохода.");
-        (string svg, double width) = ValueGraph.Draw(drawn, Named(last), hasLoss ? "1" : null, title.English, says.English);
-        return width <= WidestGraph ? new(title, says, () => svg) : null;
+        (string result, string? back) = (Named(last), hasLoss ? "1" : null);
+        return ValueGraph.Draw(drawn, result, back, title.English, "").Width <= WidestGraph ? new(title, says, language => ValueGraph.Draw(drawn, result, back, title.In(language), "").Svg) : null;
     }
 
     // What stands behind names for the same numbers.
-    private static Tensor Behind(Tensor value, StepTrace trace, IReadOnlyDictionary<Tensor, Tensor> values)
+    private static Tensor Behind(Tensor value, StepTrace trace, StepValues values)
     {
         while (value is { IsSymbolic: true, Node: { } node } && IsOnlyHandedOn(value, node, trace, values)) value = node.Inputs[0];
         return value;
     }
 
-    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, IReadOnlyDictionary<Tensor, Tensor> values) => node.Op switch
+    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, StepValues values) => node.Op switch
     {
         _ when trace.IsGuard(value) => true,
         Cast or Detach or Copy or Ops.Reshape or BroadcastTo => true,
@@ -91,13 +97,15 @@ internal static class OverviewFigure
         _ => false,
     };
 
-    // (2, −1), [[1, 2], [3, 4]]; null when there are too many numbers.
+    // (2, −1), of a matrix a line for each row; null when there are too many numbers.
     private static string? Written(Tensor value, Names names)
     {
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
         if (value.Count is 0 or > MostNumbers || sizes.Length > 2) return null;
-        string[] numbers = [.. value.ToDoubles().Select(x => names.Digits(x) is { Text.Length: <= 6 } exact ? exact.Text : Cell.Short(x))];
-        if (numbers.Length == 1) return numbers[0];
-        return sizes.Length == 1 ? $"({string.Join(", ", numbers)})" : $"[{string.Join(", ", numbers.Chunk(sizes[^1]).Select(row => $"[{string.Join(", ", row)}]"))}]";
+        string[] numbers = [.. value.ToDoubles().Select(x => names.Digits(x) is { IsExact: true, Text.Length: <= 5 } exact ? exact.Text : Short(x))];
+        return numbers.Length == 1 ? numbers[0] : string.Join('\n', numbers.Chunk(sizes[^1]).Select(row => sizes.Length == 1 ? $"({string.Join(", ", row)})" : $"[{string.Join(", ", row)}]"));
     }
+
+    // There is little room on a link.
+    private static string Short(double x) => Math.Abs(x) is >= 0.1 and < 10 ? x.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−') : Cell.Short(x);
 }

@@ -1,8 +1,6 @@
 // Which places along an axis a picture shows: all of a short one; of a long one those around what matters, with a gap, null,
 // where some are left out.
 
-using Kubik.Kernels;
-
 namespace Kubik.Glass.Pictures;
 
 internal static class ShownPlaces

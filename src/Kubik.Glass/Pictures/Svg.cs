@@ -19,7 +19,7 @@ internal sealed class Svg
         .plus { stroke: var(--plus); } .minus { stroke: var(--minus); } .none { stroke: var(--soft); stroke-dasharray: 3 4; }
         .link { fill: none; stroke: var(--soft); stroke-width: 1.5; } .head, .dot { fill: var(--soft); }
         text { fill: var(--ink); } .small { font-size: 11px; } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
-        .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; stroke-linejoin: round; }
+        .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 7px; stroke-linejoin: round; }
         .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); } .beyond { fill: var(--fill); stroke: var(--edge); stroke-dasharray: 3 2; } .closed { fill: none; stroke: var(--edge); stroke-dasharray: 1 4; }
         .pane, .focus { fill: none; stroke: var(--ink); stroke-width: 1.5; } .focus { stroke: var(--minus); stroke-width: 3.5; } .marked { font-weight: 700; text-decoration: underline; }
         """;
@@ -117,9 +117,9 @@ internal sealed class Svg
     /// <summary>A picture as a page with that style holds it.</summary>
     public static string Inside(string svg)
     {
-        XElement root = XElement.Parse(svg);
-        root.Element(Space + "style")?.Remove();
-        return root.ToString(SaveOptions.DisableFormatting);
+        XElement picture = XElement.Parse(svg);
+        picture.Element(Space + "style")?.Remove();
+        return picture.ToString(SaveOptions.DisableFormatting);
     }
 
     /// <summary>The picture as a document.</summary>

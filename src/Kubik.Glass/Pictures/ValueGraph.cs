@@ -5,7 +5,7 @@ namespace Kubik.Glass.Pictures;
 
 /// <summary>A link into a node.</summary>
 /// <param name="From">The node that it comes from.</param>
-/// <param name="Value">What goes forward.</param>
+/// <param name="Value">What goes forward; it may have several lines.</param>
 /// <param name="Gradient">What comes back by it; null where nothing does, or not by it alone.</param>
 internal readonly record struct ValueLink(int From, string Value, string? Gradient);
 
@@ -26,6 +26,7 @@ internal static class ValueGraph
 {
     private const double Margin = 28, Height = ValueNode.Height, Small = 11;
     private const double Port = 40, Approach = 16; // the height of a link's place with its words, and the way from there into the node
+    private const double LineHeight = 13;
 
     /// <summary>The graph as SVG.</summary>
     /// <param name="nodes">The nodes, each after those that it reads; the last one is the result.</param>
@@ -35,10 +36,12 @@ internal static class ValueGraph
     /// <param name="description">What is to be seen in it.</param>
     public static (string Svg, double Width) Draw(IReadOnlyList<ValueNode> nodes, string value, string? gradient, string title, string description)
     {
-        List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, PlaceOf(n, i))))];
+        double port = Port + 2 * LineHeight * (nodes.SelectMany(n => n.Inputs).Select(x => Math.Max(Lines(x.Value).Length, Lines(x.Gradient ?? "").Length)).Append(Lines(value).Length).Max() - 1);
+        // Several links come in one below the other.
+        List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, (i - (n.Inputs.Count - 1) / 2.0) * port)))];
         // From left to right: the layout's top is the picture's left side. Links turn at their beginning, and words stand behind.
         double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36, last = Wide(value, gradient) + 36;
-        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 60 : 0, Math.Max(1, n.Inputs.Count) * Port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
+        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 60 : 0, Math.Max(1, n.Inputs.Count) * port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
         double width = layout.Height + 2 * Margin + last - 2 * Approach;
         Svg svg = new(width, layout.Width + 2 * Margin, title, description);
         (double X, double Y) Middle(int k) => (layout.Middles[k].Y + Margin - Approach, layout.Middles[k].X + Margin);
@@ -75,12 +78,12 @@ internal static class ValueGraph
 
     private static void Write(Svg svg, double x, double y, string value, string? gradient)
     {
-        svg.Label(x, y - 9, value, "small halo up", "end");
-        if (gradient is { } g) svg.Label(x, y + 9, g, "small halo down", "end");
+        string[] above = Lines(value), below = Lines(gradient ?? "");
+        for (int i = 0; i < above.Length; i++) svg.Label(x, y - 9 - LineHeight * (above.Length - 1 - i), above[i], "small halo up", "end");
+        for (int i = 0; i < below.Length && gradient is not null; i++) svg.Label(x, y + 9 + LineHeight * i, below[i], "small halo down", "end");
     }
 
-    // Several links come in one below the other.
-    private static double PlaceOf(ValueNode node, int input) => (input - (node.Inputs.Count - 1) / 2.0) * Port;
+    private static string[] Lines(string text) => text.Split('\n');
 
-    private static double Wide(string value, string? gradient) => Math.Max(TextWidth.Of(value, Small), gradient is { } g ? TextWidth.Of(g, Small) : 0);
+    private static double Wide(string value, string? gradient) => Lines(value).Concat(Lines(gradient ?? "")).Max(line => TextWidth.Of(line, Small));
 }

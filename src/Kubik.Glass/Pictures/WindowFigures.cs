@@ -2,14 +2,13 @@
 // with their winners. One entry of the output has the focus; all numbers are those that the engine computed.
 
 using Kubik.Glass.Explaining;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Pictures;
 
 /// <summary>Pictures of convolutions and pools.</summary>
 /// <param name="values">The values of the trace.</param>
 /// <param name="nameOf">What a value is called.</param>
-internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, Func<Tensor, string> nameOf)
+internal sealed class WindowFigures(StepValues values, Func<Tensor, string> nameOf)
 {
     private const int MostPlaces = 9, MostPlanes = 3, MostCells = 300;
 
@@ -21,7 +20,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
     public CellPicture? Convolution(Conv conv, Tensor value, Tensor after, int[] at)
     {
         Tensor[] x = value.Node!.Inputs;
-        if (!values.TryGetValue(x[0], out Tensor? input) || !values.TryGetValue(x[1], out Tensor? kernel) || !values.TryGetValue(value, out Tensor? y)) return null;
+        if (!values.TryGet(x[0], out Tensor? input) || !values.TryGet(x[1], out Tensor? kernel) || !values.TryGet(value, out Tensor? y)) return null;
         int axes = input.Rank - 2;
         AxisWindow[] windows = [.. Enumerable.Range(0, axes).Select(a => conv.Window.Along(a, input.Shape[2 + a], kernel.Shape[2 + a]))];
         AxisWindow across = axes > 1 ? windows[^2] : AxisWindow.One, along = windows[^1]; // rows and columns; of a line one row
@@ -86,7 +85,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
     // Σ + b = −0.12 + 0.3, where a bias follows.
     private string Sum(double sum, Tensor value, Tensor after, int[] at)
     {
-        if (after.Node is not { Op: Binary<Add>, Inputs: [var a, var bias] } || !ReferenceEquals(a, value) || !values.TryGetValue(bias, out Tensor? b)) return $"Σ = {Cell.Short(sum)}  →";
+        if (after.Node is not { Op: Binary<Add>, Inputs: [var a, var bias] } || !ReferenceEquals(a, value) || !values.TryGet(bias, out Tensor? b)) return $"Σ = {Cell.Short(sum)}  →";
         while (bias.Node is { Op: ViewOp, Inputs: [var whole] }) bias = whole;
         double added = Entries.Element(b, Entries.Aligned(b.Shape, at));
         return $"Σ + {nameOf(bias)} = {Cell.Short(sum)} {(added < 0 ? "−" : "+")} {Cell.Short(Math.Abs(added))}  →";
@@ -95,7 +94,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
     // The plane of the output that the entry is in.
     private CellGrid Result(Tensor after, int[] at, int axes)
     {
-        Tensor y = values[after];
+        Tensor y = values.Whole(after)!;
         int[] Entry(int r, int k) => axes > 1 ? [.. at[..^2], r, k] : [.. at[..^1], k];
         int height = axes > 1 ? y.Shape[^2] : 1;
         string index = y.Shape[1] == 1 && axes < 3 ? "" : $"[{string.Join(",", at[1..(axes > 2 ? 3 : 2)].Select(i => i + 1))}]";
@@ -113,7 +112,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
     public CellPicture? Pool(SlidingGrid pool, bool isMax, Tensor value, int[] at)
     {
         Tensor source = value.Node!.Inputs[0];
-        if (source.Rank > 4 || !values.TryGetValue(source, out Tensor? x) || !values.TryGetValue(value, out Tensor? y)) return null;
+        if (source.Rank > 4 || !values.TryGet(source, out Tensor? x) || !values.TryGet(value, out Tensor? y)) return null;
         int axes = x.Rank - 2;
         AxisWindow[] windows = [.. Enumerable.Range(0, axes).Select(a => pool.Window.Along(a, x.Shape[2 + a], pool.Kernel[a]))];
         AxisWindow across = axes > 1 ? windows[0] : AxisWindow.One, along = windows[^1];
@@ -130,7 +129,7 @@ internal sealed class WindowFigures(IReadOnlyDictionary<Tensor, Tensor> values, 
             foreach ((int, int) cell in Cells(across, r).SelectMany(i => Cells(along, k).Select(j => (i, j))).Where(c => IsInside(c.i, c.j) && Entries.Element(x, Cell(x, c.i, c.j)).Equals(most)).Take(1)) winners.Add(cell);
         }
         string index = x.Shape[1] == 1 ? "" : $"[{at[1] + 1}]";
-        CellGrid input = new(nameOf(source) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, Entries.Element(x, Cell(x, r, k)), winners.Contains((r, k))) : new(isMax ? CellKind.Closed : CellKind.Beyond)) { IsNumbered = true };
+        CellGrid input = new(nameOf(source) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, Entries.Element(x, Cell(x, r, k)), winners.Contains((r, k))) : new(CellKind.Beyond, isMax ? double.NaN : 0)) { IsNumbered = true };
         bool isTiled = windows.All(w => w.Stride >= w.Span);
         foreach ((int r, int k) in isTiled ? seen : []) Frame(input, r, k, hasFocus: false);
         Frame(input, row, column, hasFocus: true);

@@ -33,19 +33,9 @@ internal sealed class GraphReader
     /// <exception cref="NotSupportedException">It is computed from constants that are no numbers.</exception>
     public Expression Read(Tensor value)
     {
-        // Inputs first, by a stack: networks may be deep.
-        Stack<Tensor> open = new([value]);
-        while (open.TryPeek(out Tensor? top))
+        foreach (Tensor part in Graph.Behind([value], this.read.ContainsKey))
         {
-            if (this.read.ContainsKey(top))
-            {
-                open.Pop();
-                continue;
-            }
-            Tensor[] inputs = top is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
-            Tensor[] missing = [.. inputs.Where(x => !this.read.ContainsKey(x))];
-            foreach (Tensor x in missing) open.Push(x);
-            if (missing.Length == 0) this.read[open.Pop()] = this.Of(top);
+            if (!this.read.ContainsKey(part)) this.read[part] = this.Of(part);
         }
         return this.read[value];
     }

@@ -13,7 +13,7 @@ namespace Kubik.Glass.Traces;
 /// </code></example>
 public sealed class NetTrace
 {
-    private NetTrace(Module net, Graph graph, BrickCall root)
+    internal NetTrace(Module net, Graph graph, BrickCall root)
     {
         (this.Graph, this.Root) = (graph, root);
         this.Paths = net.Parameters().ToDictionary(p => p.Parameter, p => p.Path);
@@ -40,9 +40,7 @@ public sealed class NetTrace
     public static NetTrace Of(Module net, Shape input, DType dtype = DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(net);
-        CallRecorder recorder = new(net);
-        Graph graph = recorder.During(() => Graph.Trace(x => net.Forward(x[0]), new TensorSpec(dtype, input)));
-        return new(net, graph, recorder.Calls[0]);
+        return StepTrace.Of(net, new(dtype, input), new()).Net;
     }
 
     /// <summary>Computes as in training, whatever the modules are set to; afterwards they are as before.</summary>
@@ -64,9 +62,6 @@ public sealed class NetTrace
             }
         }
     }
-
-    /// <summary>The trace of a computation that has called the network once.</summary>
-    internal static NetTrace Of(Module net, Graph graph, BrickCall root) => new(net, graph, root);
 }
 
 /// <summary>Notes which brick works when.</summary>

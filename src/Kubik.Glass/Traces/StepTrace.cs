@@ -1,6 +1,7 @@
-// A whole training step on symbols: the network's forward pass, the loss, what reaches every value on the way back, the
-// optimiser's update. The engine's rules make the graph; fused ops are recorded by their definitions, so that what a kernel
-// does in one sweep can be followed op by op. With values the same graph is computed, op by op, in double precision.
+// A training step on symbols: the network's forward pass, the loss, what reaches the values on the way back, the optimiser's
+// update. How much of it is traced, and how closely, says who asks: a picture wants the ops that run, a summary the gradients of
+// the weights, an explanation everything, with fused ops by their definitions, so that what a kernel does in one sweep can be
+// followed op by op. The engine's rules make the graph; nothing is computed.
 
 using Kubik.Autograd;
 using Kubik.Graphs;
@@ -9,22 +10,52 @@ using Kubik.Optim;
 
 namespace Kubik.Glass.Traces;
 
+/// <summary>Of which values a step's gradients are traced.</summary>
+internal enum GradientsOf
+{
+    /// <summary>Of none: the forward pass alone.</summary>
+    Nothing,
+    /// <summary>Of the weights.</summary>
+    Weights,
+    /// <summary>Of the network's values that a parameter has a part in, and the parameters; packed results have gradients of their parts only.</summary>
+    Learnt,
+    /// <summary>Of all that the loss is computed from, and the weights.</summary>
+    Everything,
+}
+
+/// <summary>How much of a step is traced.</summary>
+internal sealed record StepParts
+{
+    /// <summary>What the loss is of the output and the target; null: the sum of the output stands in its place.</summary>
+    public Func<Tensor, Tensor, Tensor>? Loss { get; init; }
+
+    /// <summary>The target's spec; null: there is none.</summary>
+    public TensorSpec? Target { get; init; }
+
+    /// <summary>Of which values the gradients are traced.</summary>
+    public GradientsOf Gradients { get; init; }
+
+    /// <summary>The optimiser's rule; null: no update.</summary>
+    public UpdateRule? Rule { get; init; }
+
+    /// <summary>The type in which all parameters are seen; null: their own.</summary>
+    public DType? Type { get; init; }
+
+    /// <summary>Whether fused ops are recorded by their definitions; softmax, which everybody knows, stays one.</summary>
+    public bool IsUnfolded { get; init; }
+
+    /// <summary>Whether a layer that does not fit ends the network before it, and is no error.</summary>
+    public bool EndsAtMisfit { get; init; }
+}
+
 /// <summary>The graph of a training step, and which of its values mean what.</summary>
 internal sealed class StepTrace
 {
-    private const long MostGivenUp = 16_000_000; // elements
     private const double FarOut = 30; // from where on the engine's gradients use a limit in the place of x
 
-    private readonly HashSet<Tensor> guards;
+    private readonly long beforeUpdate;
 
-    private StepTrace(NetTrace net, Tensor? target, Tensor? loss, IReadOnlyDictionary<Tensor, Tensor> gradients)
-    {
-        (this.Net, this.Target, this.Loss, this.Gradients) = (net, target, loss, gradients);
-        HashSet<Tensor> forward = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in Behind([loss ?? net.Root.Output])) forward.Add(value);
-        this.Forward = forward;
-        this.guards = new([.. Behind([.. gradients.Values]).Where(v => v.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut } && !forward.Contains(v))], ReferenceEqualityComparer.Instance);
-    }
+    private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
 
     /// <summary>The graph, and the network's calls.</summary>
     public NetTrace Net { get; }
@@ -33,118 +64,91 @@ internal sealed class StepTrace
     public Graph Graph => this.Net.Graph;
 
     /// <summary>The symbol of the target; null without one.</summary>
-    public Tensor? Target { get; }
+    public Tensor? Target => this.Graph.Inputs.ElementAtOrDefault(1);
 
     /// <summary>The loss; null without one.</summary>
     public Tensor? Loss { get; }
 
-    /// <summary>What reaches each value of the forward pass: ∂loss/∂value. Values that the loss does not depend on by a derivative are not in it.</summary>
+    /// <summary>What reaches the values that were asked for: ∂loss/∂value, in the order of the code. Values that the loss does not depend on by a derivative are not in it.</summary>
     public IReadOnlyDictionary<Tensor, Tensor> Gradients { get; }
 
     /// <summary>The values of the forward pass and of the loss.</summary>
-    public IReadOnlySet<Tensor> Forward { get; }
+    public IReadOnlySet<Tensor> Forward => field ??= new HashSet<Tensor>(Graph.Behind([this.Loss ?? this.Net.Root.Output]).Where(v => v.IsSymbolic), ReferenceEqualityComparer.Instance);
 
     /// <summary>The weights that gradients of a larger batch have reached after this step.</summary>
     public Reach? Reached { get; private init; }
 
+    /// <summary>The layer that did not fit; null when all did.</summary>
+    public ShapeException? Misfit { get; private init; }
+
+    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && v.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut } && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
+
     /// <summary>Whether a value is only cut off far out so that a gradient there has no ∞·0: it is another name for its input. Limits of the network or the loss are none of these.</summary>
-    public bool IsGuard(Tensor value) => this.guards.Contains(value);
+    public bool IsGuard(Tensor value) => this.Guards.Contains(value);
+
+    /// <summary>Whether a value is computed for the optimiser's update alone.</summary>
+    public bool IsOfUpdate(Tensor value) => value is { IsSymbolic: true, Node: { } node } && node.Ordinal > this.beforeUpdate;
 
     /// <summary>Traces a step. Parameters are not changed, but for layers that learn their input size.</summary>
     /// <param name="net">The network.</param>
     /// <param name="input">The input, the batch axis included.</param>
-    /// <param name="target">The target; null: forward alone.</param>
-    /// <param name="loss">The loss; null: forward alone.</param>
-    /// <param name="rule">The optimiser's rule; null: no update.</param>
-    /// <param name="type">The type in which all parameters are seen.</param>
-    public static StepTrace Of(Module net, TensorSpec input, TensorSpec? target, Loss? loss, UpdateRule? rule, DType type)
+    /// <param name="parts">How much of the step.</param>
+    /// <exception cref="ShapeException">The input does not fit a layer, or the target the output.</exception>
+    public static StepTrace Of(Module net, TensorSpec input, StepParts parts)
     {
-        net.Build(input.Shape, input.DType.IsFloat ? DType.Float32 : input.DType); // sizes are inferred as ever, not in the type seen here
         CallRecorder recorder = new(net);
-        List<Tensor> behind = [];
-        Reach? reached = null;
-        rule?.Sort(net);
+        OrderedDictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance);
+        (Tensor? loss, ShapeException? misfit, Reach? reached, long beforeUpdate) = (null, null, null, 0);
+        parts.Rule?.Sort(net);
         Tensor[] Step(Tensor[] x)
         {
-            Tensor y = recorder.During(() => net.Forward(x[0]));
-            if (loss is null || target is null) return [y];
-            Tensor l = loss.Of(y, x[1]);
-            Parameter[] weights = [.. net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)];
-            behind = [.. Behind([l]).Where(v => v.DType.IsFloat)];
-            foreach (Parameter weight in weights)
+            Tensor y;
+            try
             {
-                if (!behind.Contains(weight.Value)) behind.Add(weight.Value);
+                y = recorder.During(() => net.Forward(x[0]));
             }
-            Tensor?[] gradients = Gradient.TryOf(l, [.. behind]);
-            if (rule is not null)
+            catch (ShapeException e) when (parts.EndsAtMisfit && recorder.IsOpen)
             {
-                Tensor?[] own = [.. weights.Select(w => gradients[behind.IndexOf(w.Value)])];
+                (misfit, y) = (e, recorder.Abandon());
+            }
+            loss = parts.Loss?.Invoke(y, x[1]);
+            if (parts.Gradients != GradientsOf.Nothing && y.DType.IsFloat)
+            {
+                Tensor end = loss ?? y.Sum();
+                Tensor[] by = [.. Wanted(net, x[0], y, end, parts.Gradients)];
+                foreach ((Tensor value, Tensor? gradient) in by.Zip(Gradient.TryOf(end, by)))
+                {
+                    if (gradient is not null) gradients[value] = gradient;
+                }
+            }
+            beforeUpdate = Node.Made;
+            if (parts.Rule is { } rule)
+            {
+                Parameter[] weights = [.. Weights(net)];
+                Tensor?[] own = [.. weights.Select(w => gradients.GetValueOrDefault(w.Value))];
                 rule.CollectOrUpdate(weights, own, rule.Reached, rule.IsLast);
                 reached = rule.After(rule.Reached, weights, own, rule.IsLast);
             }
-            return [y, l, .. gradients.Select(g => g ?? l)]; // the loss stands where no gradient is
+            return [y, .. loss is null ? (Tensor[])[] : [loss], .. gradients.Values];
         }
-        Graph graph = FusedOp.Unfolded(IsUnfolded, () => Graph.Trace(Step, type == DType.Float64 ? type : null, [.. target is { } t ? [input, t] : (TensorSpec[])[input]]));
-        Dictionary<Tensor, Tensor> arrived = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < behind.Count; i++)
-        {
-            if (!ReferenceEquals(graph.Outputs[i + 2], graph.Outputs[1])) arrived[behind[i]] = graph.Outputs[i + 2];
-        }
-        bool hasLoss = graph.Outputs.Count > 1;
-        return new(NetTrace.Of(net, graph, recorder.Calls[0]), hasLoss ? graph.Inputs[1] : null, hasLoss ? graph.Outputs[1] : null, arrived) { Reached = reached };
+        Graph Trace() => Graph.Trace(Step, parts.Type, [.. parts.Target is { } target ? [input, target] : (TensorSpec[])[input]]);
+        Graph graph = parts.IsUnfolded ? FusedOp.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace) : Trace();
+        return new(new NetTrace(net, graph, recorder.Calls[0]), loss, gradients, beforeUpdate) { Misfit = misfit, Reached = reached };
     }
 
-    /// <summary>Computes everything.</summary>
-    /// <param name="given">The input, and the target if there is one.</param>
-    /// <param name="current">The parameters' values.</param>
-    /// <param name="largest">Values with more elements that are not of the forward pass are given up once nothing needs them.</param>
-    /// <param name="see">Sees every value as soon as it is there.</param>
-    public Dictionary<Tensor, Tensor> Run(Tensor[] given, Func<Parameter, Tensor> current, int largest, Action<Tensor, Tensor> see)
+    private static IEnumerable<Parameter> Weights(Module net) => net.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true });
+
+    private static IEnumerable<Tensor> Wanted(Module net, Tensor x, Tensor y, Tensor end, GradientsOf which)
     {
-        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
-        long givenUp = 0;
-        Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance);
-        HashSet<Tensor> results = new(this.Graph.Updates.Select(u => u.Value), ReferenceEqualityComparer.Instance);
-        // Also those that nothing is computed from.
-        for (int i = 0; i < given.Length; i++) see(this.Graph.Inputs[i], now[this.Graph.Inputs[i]] = given[i]);
-        foreach ((Parameter parameter, Tensor symbol) in this.Graph.Parameters) see(symbol, now[symbol] = current(parameter));
-        foreach (Tensor value in this.Graph.Values)
+        if (which == GradientsOf.Weights) return Weights(net).Select(w => w.Value);
+        if (which == GradientsOf.Everything) return Graph.Behind([end]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true }).Union(Weights(net).Select(w => w.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
+        HashSet<Tensor> depend = new(ReferenceEqualityComparer.Instance);
+        List<Tensor> behind = [.. Graph.Behind([y]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })];
+        foreach (Tensor value in behind)
         {
-            foreach (Tensor x in InputsOf(value)) readers[x] = readers.GetValueOrDefault(x) + 1;
+            bool isParameter = value.Node is null && value != x;
+            if (isParameter || Array.Exists(Interpreter.InputsOf(value), depend.Contains)) depend.Add(value);
         }
-        foreach (Tensor value in this.Graph.Values)
-        {
-            if (!now.ContainsKey(value)) see(value, now[value] = value is { IsSymbolic: true, Node: { } node } ? node.Op.Execute([.. node.Inputs.Select(x => now[x])], value.Spec) : value);
-            foreach (Tensor x in InputsOf(value))
-            {
-                if (--readers[x] > 0 || x.Node is null || x.Count <= largest || this.Forward.Contains(x) || results.Contains(x)) continue;
-                now.Remove(x);
-                if ((givenUp += x.Count) < MostGivenUp) continue;
-                givenUp = 0;
-                GC.Collect(); // big tensors weigh little for the collector, which would let many of them wait
-                GC.WaitForPendingFinalizers();
-            }
-        }
-        return now;
-    }
-
-    // What kernels do in one sweep is shown op by op; but softmax, which everybody knows, stays one.
-    private static bool IsUnfolded(FusedOp op) => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy);
-
-    private static Tensor[] InputsOf(Tensor value) => value is { IsSymbolic: true, Node: { } node } ? node.Inputs : [];
-
-    // The symbols that values are computed from, and themselves, in the order of the code.
-    private static List<Tensor> Behind(Tensor[] results)
-    {
-        List<Tensor> found = [];
-        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<Tensor> open = new(results);
-        while (open.TryPop(out Tensor? value))
-        {
-            if (!value.IsSymbolic || !seen.Add(value)) continue;
-            found.Add(value);
-            foreach (Tensor x in InputsOf(value)) open.Push(x);
-        }
-        return [.. found.OrderBy(v => v.Node?.Ordinal ?? 0)];
+        return behind.Where(v => depend.Contains(v) && v.Node?.Op is not PackedOp);
     }
 }

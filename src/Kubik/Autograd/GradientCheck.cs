@@ -77,6 +77,7 @@ public static class GradientCheck
         (string Path, Parameter Parameter)[] weights = [.. model.Parameters().Where(p => p.Parameter is { Role: ParameterRole.Weight, HasSpec: true })];
         Tensor[] symbols = [];
         Tensor?[] gradients = [];
+        // Any function of the module, so no step that the glass could trace.
         Graph graph = Graph.Trace(
             x =>
             {
@@ -86,23 +87,28 @@ public static class GradientCheck
                 return [y, .. gradients.OfType<Tensor>()];
             },
             DType.Float64, [.. at.Select(x => x.Spec)]);
-        WeightedRun run = new(graph, at);
-        return weights.Select((w, i) => Check(w.Path, run, graph.Outputs[0], symbols[i], gradients[i], random, elements, cancel));
+        Interpreter run = graph.Begin(at, (parameter, symbol) => parameter.Current.Detach().Cast(symbol.DType));
+        run.Run(graph.Values);
+        return weights.Select((w, i) => Check(w.Path, graph, run, symbols[i], gradients[i], random, elements, cancel));
     }
 
-    private static ParameterCheck Check(string path, WeightedRun run, Tensor loss, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
+    private static ParameterCheck Check(string path, Graph graph, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
     {
         int count = symbol.Count;
         double[] slopes = gradient is null ? new double[count] : run[gradient].ToDoubles();
         double[] w = run[symbol].ToDoubles();
-        Tensor[] between = run.Between(symbol, loss, pastDetach: gradient is null);
+        Tensor loss = graph.Outputs[0];
+        Tensor[] between = graph.Between(symbol, loss, pastDetach: gradient is null);
         double f0 = (double)run[loss];
         double At(int i, double value)
         {
             cancel.ThrowIfCancellationRequested();
             double before = w[i];
             w[i] = value;
-            double y = (double)run.With(symbol, Tensor.From(w, symbol.Shape), between, loss);
+            Interpreter changed = new(Interpreter.Compute) { Before = run };
+            changed[symbol] = Tensor.From(w, symbol.Shape);
+            changed.Run(between);
+            double y = (double)changed[loss];
             w[i] = before;
             return y;
         }

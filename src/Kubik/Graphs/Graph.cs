@@ -20,7 +20,7 @@ public sealed class Graph
         this.Outputs = outputs;
         this.Parameters = parameters;
         this.Updates = updates;
-        this.Values = Order([.. outputs, .. updates.Select(u => u.Value)]);
+        this.Values = Behind([.. outputs, .. updates.Select(u => u.Value)]);
     }
 
     /// <summary>The symbols that stand for the arguments.</summary>
@@ -115,18 +115,10 @@ public sealed class Graph
         }
         if (isTraced) return this.RunInTrace(inputs);
         if (this.Values.Any(v => v is { IsSymbolic: true, Node.Op: Recomputed })) return Recomputed.Inline(this).Run(inputs);
-        Dictionary<Tensor, Tensor> computed = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < inputs.Length; i++) computed[this.Inputs[i]] = inputs[i];
-        foreach ((Parameter parameter, Tensor symbol) in this.Parameters) computed[symbol] = parameter.Current;
-        foreach (Tensor value in this.Values)
-        {
-            if (value.Node is { } node && value.IsSymbolic)
-                computed[value] = node.Op.Execute([.. node.Inputs.Select(x => computed[x])], value.Spec);
-            else if (!value.IsSymbolic)
-                computed[value] = value;
-        }
-        (Parameter, Tensor)[] updates = [.. this.Updates.Select(u => (u.Parameter, computed[u.Value]))];
-        Tensor[] outputs = [.. this.Outputs.Select(y => computed[y])];
+        Interpreter run = this.Begin(inputs, (parameter, _) => parameter.Current);
+        run.Run(this.Values);
+        (Parameter, Tensor)[] updates = [.. this.Updates.Select(u => (u.Parameter, run[u.Value]))];
+        Tensor[] outputs = [.. this.Outputs.Select(y => run[y])];
         foreach ((Parameter parameter, Tensor value) in updates) parameter.Assign(value);
         return outputs;
     }
@@ -211,21 +203,27 @@ public sealed class Graph
         return results[..this.Outputs.Count];
     }
 
-    /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
-    internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule)
+    /// <summary>Computes values of the graph by the ops' kernels.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="current">The value of a parameter, which has a symbol here.</param>
+    internal Interpreter Begin(ReadOnlySpan<Tensor> inputs, Func<Parameter, Tensor, Tensor> current)
     {
-        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in this.Values)
-        {
-            if (!value.IsSymbolic || value.Node is not { } node)
-            {
-                now[value] = value;
-                continue;
-            }
-            Tensor[] x = [.. node.Inputs.Select(i => now[i])];
-            now[value] = rule(node, x) ?? (x.AsSpan().SequenceEqual(node.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, node with { Inputs = x }));
-        }
-        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], this.Parameters, [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]);
+        Interpreter run = new(Interpreter.Compute);
+        for (int i = 0; i < inputs.Length; i++) run[this.Inputs[i]] = inputs[i];
+        foreach ((Parameter parameter, Tensor symbol) in this.Parameters) run[symbol] = current(parameter, symbol);
+        return run;
+    }
+
+    /// <summary>The same graph with every op replaced by what the rule says stands for it on inputs that are replaced already; null keeps the op.</summary>
+    internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule) => this.Rewritten(new Interpreter((value, x) => rule(value.Node!, x) ?? On(value, x)), []);
+
+    // An op on other inputs.
+    private static Tensor On(Tensor value, Tensor[] x) => x.AsSpan().SequenceEqual(value.Node!.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, value.Node with { Inputs = x });
+
+    private Graph Rewritten(Interpreter walk, IEnumerable<(Parameter Parameter, Tensor Symbol)> more)
+    {
+        walk.Run(this.Values);
+        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => walk[y])], [.. this.Parameters, .. more], [.. this.Updates.Select(u => (u.Parameter, walk[u.Value]))]);
     }
 
     /// <summary>The same computation with other results.</summary>
@@ -243,14 +241,10 @@ public sealed class Graph
     /// <param name="results">The values that are asked for.</param>
     internal Tensor[] Replay(ReadOnlySpan<Tensor> given, Func<Node, Tensor[], Tensor> apply, params Tensor[] results)
     {
-        Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < given.Length; i++) now[this.Given(i)] = given[i];
-        foreach (Tensor value in Order(results))
-        {
-            if (now.ContainsKey(value)) continue;
-            now[value] = value is { IsSymbolic: true, Node: { } node } ? apply(node, [.. node.Inputs.Select(x => now[x])]) : value;
-        }
-        return [.. results.Select(r => now[r])];
+        Interpreter walk = new((value, x) => apply(value.Node!, x));
+        for (int i = 0; i < given.Length; i++) walk[this.Given(i)] = given[i];
+        walk.Run(Behind(results));
+        return [.. results.Select(r => walk[r])];
     }
 
     /// <summary>The same graph with what its function took from outside, symbols of another trace and tracked tensors, as further inputs.</summary>
@@ -285,14 +279,9 @@ public sealed class Graph
     /// <summary>The same computation with symbols of parameters in the places of some values.</summary>
     internal Graph Reading(IReadOnlyDictionary<Tensor, Tensor> instead, IEnumerable<(Parameter Parameter, Tensor Symbol)> parameters)
     {
-        Dictionary<Tensor, Tensor> now = new(instead, ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in this.Values)
-        {
-            if (now.ContainsKey(value)) continue;
-            Tensor[] x = [.. InputsOf(value).Select(i => now[i])];
-            now[value] = x.AsSpan().SequenceEqual(InputsOf(value), ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, value.Node! with { Inputs = x });
-        }
-        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => now[y])], [.. this.Parameters, .. parameters], [.. this.Updates.Select(u => (u.Parameter, now[u.Value]))]).ReadingNoMore();
+        Interpreter walk = new(On);
+        foreach ((Tensor value, Tensor symbol) in instead) walk[value] = symbol;
+        return this.Rewritten(walk, parameters).ReadingNoMore();
     }
 
     // Without the parameters that nothing needs.
@@ -303,14 +292,37 @@ public sealed class Graph
         return new Graph([.. this.Inputs], [.. this.Outputs], [.. this.Parameters.Where(p => needed.Contains(p.Symbol) || assigned.Contains(p.Parameter))], this.Updates);
     }
 
-    // Everything behind the results in the order in which the code made it; where a pass has put something new in an old
-    // place, an input still comes before what is computed from it.
-    private static List<Tensor> Order(Tensor[] results)
+    /// <summary>The values between one and a result, in order: what has to be computed again when the one changes.</summary>
+    /// <param name="changed">What changes.</param>
+    /// <param name="result">What it leads to.</param>
+    /// <param name="pastDetach">Whether what is detached changes too; else it is a constant, as it is for gradients.</param>
+    internal Tensor[] Between(Tensor changed, Tensor result, bool pastDetach)
     {
+        HashSet<Tensor> after = new([changed], ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in this.Values)
+        {
+            if ((pastDetach || value.Node?.Op is not Detach) && Array.Exists(Interpreter.InputsOf(value), after.Contains)) after.Add(value);
+        }
+        return [.. Behind([result]).Where(v => !ReferenceEquals(v, changed) && after.Contains(v))];
+    }
+
+    /// <summary>Results and all that they are computed from, in the order in which the code made it; where a pass has put something new in an old place, an input still comes before what is computed from it.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="isEnd">Behind which values nothing is looked for; null: none.</param>
+    internal static List<Tensor> Behind(Tensor[] results, Func<Tensor, bool>? isEnd = null)
+    {
+        Tensor[] InputsOf(Tensor value) => isEnd?.Invoke(value) == true ? [] : Interpreter.InputsOf(value);
+        HashSet<Tensor> found = new(ReferenceEqualityComparer.Instance);
+        Stack<Tensor> toVisit = new(results);
+        while (toVisit.TryPop(out Tensor? tensor))
+        {
+            if (!found.Add(tensor)) continue;
+            foreach (Tensor input in InputsOf(tensor)) toVisit.Push(input);
+        }
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. Computed(results).OrderBy(t => t.Node!.Ordinal), .. results])
+        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. found.Where(t => t is { IsSymbolic: true, Node: not null }).OrderBy(t => t.Node!.Ordinal), .. results])
         {
             if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))
@@ -327,22 +339,6 @@ public sealed class Graph
         }
         return order;
     }
-
-    private static List<Tensor> Computed(Tensor[] results)
-    {
-        List<Tensor> found = [];
-        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<Tensor> open = new(results);
-        while (open.TryPop(out Tensor? tensor))
-        {
-            if (!seen.Add(tensor)) continue;
-            if (tensor is { IsSymbolic: true, Node: not null }) found.Add(tensor);
-            foreach (Tensor input in InputsOf(tensor)) open.Push(input);
-        }
-        return found;
-    }
-
-    private static Tensor[] InputsOf(Tensor tensor) => tensor.IsSymbolic && tensor.Node is { } node ? node.Inputs : [];
 
     private sealed class Recorder(DType? type, IParameterBinder? outer) : IParameterBinder
     {

@@ -111,7 +111,8 @@ public sealed class Slots
         if (this.next.TryGetValue(name, out Tensor? assigned)) return assigned;
         if (!this.values.TryGetValue(name, out Parameter? slot))
         {
-            slot = this.values[name] = new Parameter(Tensor.Full(of.Shape, first, of.DType), ParameterRole.State);
+            slot = this.values[name] = new Parameter(spec => Tensor.Full(spec.Shape, first, spec.DType), ParameterRole.State); // no memory before it is needed
+            slot.Define(of);
             this.begun.Add(name);
         }
         return slot.Value;

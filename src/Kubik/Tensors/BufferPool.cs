@@ -66,6 +66,24 @@ internal static class BufferPool
         return (int)((AlignBytes - address % AlignBytes) % AlignBytes / 8);
     }
 
+    /// <summary>Takes back the block of an owner that nobody will ask again: sooner than the collector would find out.</summary>
+    public static void Return(object owner)
+    {
+        lock (Gate)
+        {
+            int k = Loans.FindLastIndex(loan => ReferenceEquals(loan.Owner.Target, owner));
+            if (k < 0) return; // a small one, or one that was never lent
+            Take(Loans[k]);
+            Loans.RemoveAt(k);
+        }
+    }
+
+    /// <summary>Takes back all blocks whose owners are gone: for who knows that much has just been given up.</summary>
+    public static void Reclaim()
+    {
+        lock (Gate) Collect(2);
+    }
+
     // Four classes an octave: at most a quarter of a block is unused.
     private static int SizeClass(long bytes)
     {
@@ -134,15 +152,20 @@ internal static class BufferPool
                 Loans[kept++] = loan;
                 continue;
             }
-            loan.Owner.Free();
-            long bytes = 8L * loan.Block.Length;
-            lent -= bytes;
-            if (Forgotten.Remove(loan.Block)) continue;
-            if (!Free.TryGetValue(loan.Block.Length, out Stack<ulong[]>? stack)) Free[loan.Block.Length] = stack = new();
-            stack.Push(loan.Block);
-            idle += bytes;
+            Take(loan);
         }
         Loans.RemoveRange(kept, Loans.Count - kept);
+    }
+
+    private static void Take(Loan loan)
+    {
+        loan.Owner.Free();
+        long bytes = 8L * loan.Block.Length;
+        lent -= bytes;
+        if (Forgotten.Remove(loan.Block)) return;
+        if (!Free.TryGetValue(loan.Block.Length, out Stack<ulong[]>? stack)) Free[loan.Block.Length] = stack = new();
+        stack.Push(loan.Block);
+        idle += bytes;
     }
 
     private static void Trim()

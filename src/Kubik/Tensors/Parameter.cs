@@ -79,14 +79,25 @@ public sealed partial class Parameter
                 }
                 if (this.value is null)
                 {
-                    TensorSpec known = this.spec ?? this.Spec;
-                    Tensor first = this.initializer!(known).Cast(known.DType).Contiguous();
+                    Tensor first = this.First();
                     this.value = this.Role == ParameterRole.Weight ? first.Track() : first;
                     this.initializer = null;
                 }
                 return this.value;
             }
         }
+    }
+
+    /// <summary>The value itself; a first value that nobody has asked for yet is made, but not kept.</summary>
+    internal Tensor Peek()
+    {
+        lock (this.gate) return this.value is null && this.home is null ? this.First() : this.Current;
+    }
+
+    private Tensor First()
+    {
+        TensorSpec known = this.spec ?? this.Spec;
+        return this.initializer!(known).Cast(known.DType).Contiguous();
     }
 
     /// <summary>The memory in which plans read and write the parameter: always the same until it is converted to another type.</summary>

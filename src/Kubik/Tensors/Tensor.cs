@@ -81,6 +81,9 @@ public sealed partial class Tensor
     /// <summary>All bytes of the storage behind this tensor, for kernels that follow offset and strides themselves.</summary>
     internal Span<byte> Bytes => this.Values.Span<byte>(0, checked((int)this.Values.Bytes));
 
+    /// <summary>The block of memory that this tensor and its views look at; null for a symbol.</summary>
+    internal Storage? Memory => this.storage;
+
     private Storage Values => this.storage ?? throw new InvalidOperationException(
         $"{(Parameter.Binder?.Place is { } place ? $"In {place}: this" : "This")} tensor ({this.Spec}) is symbolic: it was made{this.MadeBy} in code that is traced "
         + "(by Graph.Trace, Module.Build, Compiled or the trainer), so it has a shape but no values to read or to branch on. "

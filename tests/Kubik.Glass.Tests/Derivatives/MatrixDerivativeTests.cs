@@ -52,6 +52,56 @@ public sealed class MatrixDerivativeTests
         Assert.Equal(expected, d.Result.ToString());
         Assert.True(d.MaxError() < 1e-7, $"{d.MaxError()}");
         System.Xml.Linq.XElement.Parse(d.Result.ToMathMl());
+        WrittenAgain.Check(d);
+    }
+
+    // What the engine's own rules call by names of their own is written by what can be typed.
+    [Theory]
+    [InlineData("sum(gelu(A*x))"), InlineData("sum(silu(A*x))"), InlineData("sum(mish(A*x))"), InlineData("sum(elu(A*x))"), InlineData("sum(softplus(A*x))"), InlineData("sum(softsign(A*x))"), InlineData("sum(hardsigmoid(A*x))")]
+    [InlineData("sum(abs(A*x))"), InlineData("sum(sin(A*x) ∘ cos(x))"), InlineData("sum(erf(A*x))"), InlineData("sum(√(A*x))"), InlineData("sum(1 ./ (A*x))"), InlineData("sum((A*x).^3)"), InlineData("sum((A*x)^∘5)"), InlineData("sum(x ⊘ (A*x))")]
+    [InlineData("sum(ones' * A * x)"), InlineData("tr(diag(x)*A)"), InlineData("norm((A + I)*x)^2"), InlineData("max(A*x)"), InlineData("sum(A)^2*sum(x)")]
+    public void A_derivative_can_be_typed_again(string formula)
+    {
+        Formula f = Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), "x");
+        foreach (Variable by in f.Variables)
+        {
+            MatrixDerivative d = Differentiation.By(f, by.Name);
+            Assert.True(d.MaxError() < 1e-6, $"{d.Result}: {d.MaxError()}");
+            WrittenAgain.Check(d);
+        }
+    }
+
+    [Theory]
+    [InlineData("A'*ones", "Aᵀ·𝟏", "(3, 1)")]
+    [InlineData("ones'*A", "𝟏ᵀ·A", "(1, 3)")]
+    [InlineData("A + 2I", "A + 2I", "(4, 3)")]
+    [InlineData("B - I", "B − I", "(3, 3)")]
+    [InlineData("diag(x)*B", "diag(x)·B", "(3, 3)")]
+    [InlineData("x ./ (1 + x)", "x ⊘ (1 + x)", "(3, 1)")]
+    [InlineData("1 ⊘ x", "1 ⊘ x", "(3, 1)")]
+    [InlineData("B.^2", "B∘²", "(3, 3)")]
+    [InlineData("[x > 0] ? x : 2x", "[x > 0] ? x : 2x", "(3, 1)")]
+    [InlineData("(B + B).^0.5", "(B + B)^∘0.5", "(3, 3)")]
+    public void Ones_the_unit_matrix_and_signs_element_by_element_can_be_typed(string typed, string written, string shape)
+    {
+        Dictionary<string, Shape> shapes = new() { ["A"] = [4, 3], ["B"] = [3, 3], ["x"] = [3, 1] };
+        if (typed.Contains("A + 2I", StringComparison.Ordinal))
+        {
+            Assert.Throws<FormulaException>(() => Formula.Parse(typed, shapes)); // A is not square
+            return;
+        }
+        Formula f = Formula.Parse(typed, shapes);
+        Assert.Equal(written, f.ToString());
+        Assert.Equal(shape, f.Root.Shape.ToString());
+        Assert.Equal(written, Formula.Parse(written, shapes).ToString());
+    }
+
+    [Fact]
+    public void I_is_a_number_among_numbers()
+    {
+        Assert.Equal(6, Formula.Parse("I*R").At(("I", 2), ("R", 3)));
+        Assert.Equal([2, 2], Formula.Parse("I*R", new Dictionary<string, Shape> { ["I"] = [2, 2], ["R"] = [2, 2] }).Variables[0].Shape.Sizes.ToArray());
+        Assert.Contains("how many rows", Assert.Throws<FormulaException>(() => Formula.Parse("ones + 1")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

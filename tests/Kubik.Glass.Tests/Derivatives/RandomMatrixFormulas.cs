@@ -34,6 +34,7 @@ public sealed class RandomMatrixFormulas
             foreach (Variable v in f.Variables)
             {
                 MatrixDerivative d = Differentiation.By(f, v.Name);
+                WrittenAgain.Check(d, letterByLetter: false);
                 if (d.MaxError(i) is not { } error) continue;
                 Assert.True(error < 1e-4, $"∂/∂{v} of {f} is not {d.Result}: {error}");
                 compared++;
@@ -52,6 +53,7 @@ public sealed class RandomMatrixFormulas
             Formula f = Formula.Parse(Column(random, 3, 2), Shapes);
             if (f.Root.Shape != [3, 1] || !f.Variables.Any(v => v.Name == "x")) continue;
             MatrixDerivative d = Differentiation.By(f, "x");
+            WrittenAgain.Check(d, letterByLetter: false);
             if (d.MaxError(i) is not { } error) continue;
             Assert.True(error < 1e-4, $"∂/∂x of {f} is not {d.Result}: {error}");
             compared++;

@@ -124,6 +124,34 @@ public class ExplainedStepTests
         Assert.Equal((text, isExact), (d.Text, d.IsExact));
     }
 
+    // What cancels exactly is 0, and not what rounding leaves of it; what is small by itself stays.
+    [Fact]
+    public void What_rounding_leaves_of_0_is_0()
+    {
+        Sequential net = Sequential.Parse("linear 1 bias=false");
+        net.Build([1, 3]);
+        net.Parameters().Single().Parameter.Assign(Tensor.Of(0.1f, 0.2f, -0.3f).Reshape(3, 1));
+        Explanation exact = net.Explain(Tensor.Of(1f, 1f, 1f, 3f, 1f, 1f).Reshape(2, 3), Tensor.Of(0f, 0.2f).Reshape(2, 1));
+        Assert.Equal([0, 0.2], exact.Steps[0].Output!.Value.Values!.Select(v => Math.Round(v, 12)));
+        Assert.Equal(0, exact.Steps[0].Output!.Value.Values![0]);
+        Assert.All(exact.Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations).SelectMany(e => e.Result.Value.Values!), g => Assert.Equal(0, g));
+        Assert.DoesNotContain("·10⁻", exact.ToText(), StringComparison.Ordinal);
+
+        net.Parameters().Single().Parameter.Assign(Tensor.Of(1e-12f, 1e-20f, 0f).Reshape(3, 1));
+        Explanation small = net.Explain(Tensor.Of(1f, 0f, 1f, 0f, 1f, 1000f).Reshape(2, 3));
+        Assert.Equal([1e-12, 1e-20], small.Steps[0].Output!.Value.Values!, (a, b) => Math.Abs(a - b) <= 1e-6 * a);
+        Assert.Contains("10⁻¹²", small.ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_square_of_every_element_is_no_product_of_matrices()
+    {
+        Explanation explanation = Sequential.Parse("linear 2").Explain(X, Tensor.Of(1f, -1f, 2f, 0.5f).Reshape(2, 2));
+        Assert.Equal("L = mean((t − y)∘²)", explanation.Steps.Single(s => s.Phase == Phase.Loss).Equations[^1].Text);
+        Assert.Contains(@"^{\circ 2}", explanation.Steps.Single(s => s.Phase == Phase.Loss).Equations[^1].Latex, StringComparison.Ordinal);
+        Assert.Contains("<mo>∘</mo>", explanation.ToHtml(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_big_network_has_one_precision_for_formulas_and_tables()
     {

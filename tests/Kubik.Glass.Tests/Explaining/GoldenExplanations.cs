@@ -1,4 +1,4 @@
-// Explanations of an LSTM, an attention head, a batch norm and a residual block, number by number against PyTorch.
+// Explanations of an LSTM, an attention head, a batch norm, a residual block and a convolution, number by number against PyTorch.
 
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -9,7 +9,7 @@ namespace Kubik.Glass.Tests.Explaining;
 
 public class GoldenExplanations
 {
-    public static TheoryData<string> Names => new("lstm", "attention", "batchnorm", "residual");
+    public static TheoryData<string> Names => new("lstm", "attention", "batchnorm", "residual", "convolution");
 
     [Theory, MemberData(nameof(Names))]
     public void Every_number_is_PyTorchs(string name)

@@ -1,4 +1,5 @@
 using Kubik.Glass.Formulas;
+using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Formulas;
 
@@ -69,6 +70,25 @@ public sealed class FormulaTests
     [InlineData("x^12", "x^{12}")]
     [InlineData("(x+y)^2", @"\left(x + y\right)^2")]
     public void A_formula_is_written_in_Latex(string typed, string latex) => Assert.Equal(latex, Formula.Parse(typed).ToLatex());
+
+    [Fact]
+    public void A_choice_is_read_and_computed()
+    {
+        Formula f = Formula.Parse("[x > 0] ? x : [x < -1] ? -1 : e^x - 1");
+        Assert.Equal("[x > 0] ? x : [x < −1] ? −1 : e^x − 1", f.ToString());
+        Assert.Equal(f.ToString(), Formula.Parse(f.ToString()).ToString());
+        Assert.Equal([2, Math.Exp(-0.5) - 1, -1], new[] { 2, -0.5, -3 }.Select(x => f.At(("x", x))));
+        Assert.Contains("comparison in brackets", Assert.Throws<FormulaException>(() => Formula.Parse("x ? 1 : 2")).Message, StringComparison.Ordinal);
+        Assert.Contains("':' is expected", Assert.Throws<FormulaException>(() => Formula.Parse("[x > 0] ? 1")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_of_a_name_with_an_index_is_LaTeX()
+    {
+        Variable w = new("W1", [2, 6]);
+        Assert.Equal("{W_{1}}_{[:, 0:3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), w)).ToLatex());
+        Assert.Equal("W_{[:, 0:3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), new Variable("W", [2, 6]))).ToLatex());
+    }
 
     [Theory]
     [InlineData("3*", 2, "after '*'")]

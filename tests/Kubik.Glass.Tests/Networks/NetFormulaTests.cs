@@ -1,3 +1,4 @@
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Models;
@@ -15,11 +16,78 @@ public sealed class NetFormulaTests
     [InlineData("linear 4 bias=false | linear 3", "2", "y = x·(W₁·W₂) + b₂")]
     [InlineData("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10", "1x28x28", "h₁ = relu(x ∗ K₁ + b₁)\nh₂ = maxpool(h₁)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
     [InlineData("residual(linear 4 | tanh) | linear 1", "4", "h₁ = tanh(x·W₁ + b₁)\nh₂ = x + h₁\ny = h₂·W₂ + b₂")]
-    [InlineData("attention 2", "5x6", "y = attention(x·W₁ + b₁, x·W₂ + b₂, x·W₃ + b₃)·W₄ + b₄")]
+    [InlineData("attention 2", "5x6", "Q = x·W_q + b_q\nK = x·W_k + b_k\nV = x·W_v + b_v\nS = Q·Kᵀ / √3\nA = softmax(S)\ny = A·V·W_o + b_o")]
+    [InlineData("attention 2 causal=true bias=false | linear 2", "5x8", "Q = x·W_q\nK = x·W_k\nV = x·W_v\nS = 0.5Q·Kᵀ\nA = softmax(C₁ ? S : −∞)\ny = A·V·(W_o·W₁) + b₁")]
+    [InlineData("rnn 3 | linear 2", "7x2", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh₁ = (hₜ, t = 1 … 7)\ny = h₁·W₂ + b₂")]
+    [InlineData("lstm 3 last=true | linear 2", "64x2", "iₜ = sigmoid(xₜ·W_i + b_i + hₜ₋₁·U_i)\nfₜ = sigmoid(xₜ·W_f + b_f + hₜ₋₁·U_f)\ngₜ = tanh(xₜ·W_g + b_g + hₜ₋₁·U_g)\noₜ = sigmoid(xₜ·W_o + b_o + hₜ₋₁·U_o)\ncₜ = fₜ ∘ cₜ₋₁ + iₜ ∘ gₜ\nhₜ = oₜ ∘ tanh(cₜ)\nc₀ = 0\nh₀ = 0\nh₁ = h_T\ny = h₁·W₂ + b₂")]
+    [InlineData("lstm 3", "1x2", "i = sigmoid(x·W_i + b_i + 0·U_i)\nf = sigmoid(x·W_f + b_f + 0·U_f)\ng = tanh(x·W_g + b_g + 0·U_g)\no = sigmoid(x·W_o + b_o + 0·U_o)\nc = f ∘ 0 + i ∘ g\nh = o ∘ tanh(c)\ny = h")]
+    [InlineData("gru 3", "5x2", "rₜ = sigmoid(xₜ·W_r + b_r + hₜ₋₁·U_r)\nzₜ = sigmoid(xₜ·W_z + b_z + hₜ₋₁·U_z)\nuₜ = hₜ₋₁·U_u + c₁\nnₜ = tanh(xₜ·W_n + b_n + rₜ ∘ uₜ)\nhₜ = nₜ + zₜ ∘ (hₜ₋₁ − nₜ)\nh₀ = 0\ny = (hₜ, t = 1 … 5)")]
+    [InlineData("rnn 2 bidirectional=true layers=2 last=true", "4x3", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh⁽²⁾ₜ = tanh(xₜ·W₂ + b₂ + h⁽²⁾ₜ₊₁·U₂)\nh⁽²⁾_(T+1) = 0\nh⁽³⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₃ + b₃ + h⁽³⁾ₜ₋₁·U₃)\nh⁽³⁾₀ = 0\nh⁽⁴⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₄ + b₄ + h⁽⁴⁾ₜ₊₁·U₄)\nh⁽⁴⁾_(T+1) = 0\ny = [h⁽³⁾_T, h⁽⁴⁾₁]")]
     [InlineData("linear 4 | dropout 0.5 | relu | dropout 0.5", "2", "y = relu(x·W₁ + b₁)")]
     [InlineData("linear 3 | softmax", "2", "y = softmax(x·W₁ + b₁)")]
     [InlineData("embedding 10 4 | linear 3", "5", "h₁ = W₁[x]\ny = h₁·W₂ + b₂")]
     public void A_network_is_written_brick_by_brick(string net, string sample, string text) => Assert.Equal(text, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).ToString());
+
+    // Whoever reads the equations of a network finds their letters again where it is explained.
+    [Theory]
+    [InlineData("lenet", "1x28x28", false)]
+    [InlineData("lstm 3 last=true | linear 2", "2x4", true)]
+    [InlineData("gru 3 | linear 2 | tanh", "2x4", true)]
+    [InlineData("attention 2 causal=true | layernorm | linear 3", "3x4", true)]
+    [InlineData("residual(conv 4 3x3 pad=1 | batchnorm | relu | conv 4 3x3 pad=1 | batchnorm) | relu", "4x6x6", false)]
+    [InlineData("linear 4 | linear 3 | tanh | linear 2 | softmax", "3", true)]
+    [InlineData("gpt", "8", false)]
+    public void Equations_and_explanations_have_the_same_letters(string name, string sample, bool withOwn)
+    {
+        RandomSource.Default = new RandomSource(5);
+        Module net = KnownNets.Parse(name, 10);
+        Shape shape = Shape.Parse(sample), batch = shape.Insert(0, 2);
+        NetFormula formula = net.ToFormula(shape);
+        Tensor x = name == "gpt" ? Tensor.Zeros(batch, DType.Int64) : new RandomStream(7, 0).Normal(batch);
+        Explanation explanation = net.Explain(x);
+        Dictionary<string, string> written = formula.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Means, s => s.Name.ToString()), explained = explanation.Parameters.ToDictionary(p => p.Name[(p.Name.IndexOf('(') + 1)..^1], p => p.Name[..p.Name.IndexOf(' ')]);
+        Assert.Equal(written.OrderBy(p => p.Key), explained.OrderBy(p => p.Key));
+        string[] values = [.. explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result.Name)];
+        Assert.All(formula.Equations, e => Assert.Contains(e.Name.ToString(), values));
+        foreach ((Variable brick, _) in formula.Equations) // the same value, seen by its shape
+            Assert.Equal(brick.Shape[1..], explanation.Steps.SelectMany(s => s.Equations).First(e => e.Result.Name == brick.ToString()).Result.Value.Shape[1..]);
+        Assert.True(!withOwn || values.Length > formula.Equations.Count);
+    }
+
+    // A step in general letters, computed step by step with the network's weights.
+    [Theory]
+    [InlineData("lstm 3"), InlineData("gru 3"), InlineData("rnn 3 relu=true"), InlineData("gru 3 bias=false")]
+    public void The_equations_of_a_step_give_what_the_network_gives(string notation)
+    {
+        Sequential net = Sequential.Parse(notation);
+        NetFormula formula = net.ToFormula([5, 2]);
+        Tensor x = new RandomStream(7, 0).Normal([1, 5, 2]).Cast(DType.Float64);
+        net.Cast(DType.Float64);
+        Tensor expected = net.Forward(x);
+        Dictionary<string, Tensor> values = formula.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Name.ToString(), s => s.Parameter!.Value.Detach().Cast(DType.Float64));
+        foreach (NetSymbol block in formula.Symbols.Where(s => s.Parameter is null && s.Means.Contains(" of ", StringComparison.Ordinal)))
+        {
+            string[] words = block.Means.Split(' '); // columns 4 to 6 of W₁
+            Tensor whole = values[words[^1]];
+            Range cut = (int.Parse(words[1]) - 1)..int.Parse(words[3]);
+            values[block.Name.ToString()] = whole.Rank == 1 ? whole[cut] : whole[.., cut];
+        }
+        Tensor zero = Tensor.Zeros([1, 3], DType.Float64);
+        (values["hₜ₋₁"], values["cₜ₋₁"]) = (zero, zero);
+        for (int t = 0; t < 5; t++)
+        {
+            values["xₜ"] = x[.., t];
+            foreach ((Expression name, Formula value) in formula.Lines.Where(l => l.Name.ToString().EndsWith('ₜ')))
+            {
+                Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+                foreach (Expression part in Formula.Parts(value.Root).Where(p => p is Variable or Symbol)) leaves[part] = values[part.ToString()];
+                values[name.ToString()] = Formula.Compute(value.Root, leaves);
+            }
+            values["hₜ₋₁"] = values["hₜ"];
+            if (values.TryGetValue("cₜ", out Tensor? c)) values["cₜ₋₁"] = c;
+            Assert.Equal(expected[0, t].ToDoubles(), values["hₜ"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        }
+    }
 
     [Fact]
     public void Every_named_network_has_equations_and_MathML()

@@ -43,6 +43,23 @@ public sealed partial class ColourTests
         }
     }
 
+    [Theory]
+    [InlineData("plus")]
+    [InlineData("minus")]
+    public void Numbers_stand_out_from_shaded_cells(string colour)
+    {
+        foreach (Dictionary<string, string> theme in Themes)
+        {
+            // Browsers mix colours as they are written.
+            string ground = "#" + string.Concat(new[] { 1, 3, 5 }.Select(i => (int)Math.Round(Palette.MostShade * Part(theme[colour], i) + (1 - Palette.MostShade) * Part(theme["paper"], i))).Select(c => c.ToString("x2", CultureInfo.InvariantCulture)));
+            (double a, double b) = (Luminance(theme["ink"]), Luminance(ground));
+            double contrast = (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+            Assert.True(contrast >= 4.5, $"ink {theme["ink"]} on {ground}: {contrast:F2}");
+        }
+
+        static int Part(string colour, int at) => int.Parse(colour.AsSpan(at, 2), NumberStyles.HexNumber);
+    }
+
     [Fact]
     public void Colour_blind_people_tell_plus_from_minus()
     {

@@ -1,0 +1,47 @@
+// What shortens an expression whatever its shapes: 0 and 1, signs, numbers in front, equal terms. Derivatives and explanations are
+// rewritten by these; each adds what is its own, the algebra of products there, views and means here.
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>Identities that hold element by element.</summary>
+internal static class Identities
+{
+    /// <summary>An op on short inputs, shorter; null when no identity makes it so.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="x">What it is applied to.</param>
+    /// <param name="number">How a number that comes out is written.</param>
+    /// <param name="again">Applies an op by all rules of the caller.</param>
+    public static Expression? Shorter(Op op, Expression[] x, Func<double, Number> number, Func<Op, Expression[], Expression> again)
+    {
+        TensorSpec spec = op.Infer([.. x.Select(i => i.Spec)]);
+        Shape shape = spec.Shape;
+        return (op, x) switch
+        {
+            (Detach or Copy, [var a]) => a,
+            (Cast or Reshape or BroadcastTo, [var a]) when a.Spec == spec => a,
+            (Cast, [var a]) when a.Spec.DType.IsFloat && spec.DType.IsFloat => a, // formulas do not tell float32 from float64
+            (Reduce<Sum>, [var a]) when a.Shape.Size == shape.Size => a.Shape == shape ? a : again(new Reshape(shape), [a]),
+            (Binary<Add>, [var a, var b]) when IsZero(a) && b.Shape == shape => b,
+            (Binary<Add> or Binary<Sub>, [var a, var b]) when IsZero(b) && a.Shape == shape => a,
+            (Binary<Sub>, [Number { Value: 0 }, var b]) => again(UnaryNumber<Neg>.Instance, [b]),
+            (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Sub>.Instance, a, b),
+            (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Add>.Instance, a, b),
+            (Binary<Add>, [var a, var b]) when a.Equals(b) => again(Binary<Mul>.Instance, [new Number(2), a]),
+            (Binary<Mul>, [Number { Value: 1 }, var b]) when b.Shape == shape => b,
+            (Binary<Mul> or Binary<Div>, [var a, Number { Value: 1 }]) => a,
+            (Binary<Mul>, [Number { IsConstant: false } n, Number { IsConstant: false } m]) => number(n.Value * m.Value),
+            (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not (Symbol or Number) => again(op, [n, a]),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var b] }]) => again(op, [number(n.Value * m.Value), b]),
+            (Binary<Mul>, [Number { Value: < 0 } n, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => again(op, [number(-n.Value), Call.Of(difference.Op, b, a)]),
+            (Binary<Mul>, [var a, var b]) when a.Equals(b) => Call.Of(UnaryNumber<Ops.Square>.Instance, a),
+            (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => number(0 - n.Value), // and not −0
+            (UnaryNumber<Neg>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }]) => a,
+            (UnaryNumber<Neg>, [Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } n, var b] } product]) => again(product.Op, [number(-n.Value), b]),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => Call.Of(difference.Op, b, a),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether it is 0 everywhere.</summary>
+    public static bool IsZero(Expression x) => x is Number { Value: 0 } or Call { Op: BroadcastTo, Inputs: [Number { Value: 0 }] };
+}

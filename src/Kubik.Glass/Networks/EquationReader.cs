@@ -1,0 +1,113 @@
+// The equations of a traced network. The value that each brick hands on has a name, and is written in terms of the names before it,
+// by the notations of the ops. An activation is written around what it is applied to, and linear layers without an activation
+// between them as the one layer that they are. What an op hides is written part by part, as its definition names them.
+
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
+using Kubik.Graphs;
+
+namespace Kubik.Glass.Networks;
+
+/// <summary>Reads a trace as equations.</summary>
+internal sealed class EquationReader : Lettering
+{
+    private readonly GraphReader reader = new();
+    private readonly NetTrace trace;
+    private readonly List<Call> collapsed = [];
+    private readonly HashSet<Expression> weights;
+
+    /// <summary>Reads the equations.</summary>
+    /// <param name="trace">The network.</param>
+    /// <param name="whole">The same network with every op whole: where that is another, the definitions' parts are written. Null: one equation for each brick.</param>
+    public EquationReader(NetTrace trace, NetTrace? whole) : base(trace)
+    {
+        this.trace = trace;
+        this.weights = [.. this.Parameters.Select(p => p.Name)];
+        this.NameLeaves();
+        BrickCall[] before = [.. whole?.Root.All ?? []], calls = [.. trace.Root.All];
+        HashSet<BrickCall> opened = [.. calls.Where((c, i) => before.Length == calls.Length && c.Own.Count != before[i].Own.Count)];
+        Definitions definitions = new(this, this.reader, this.Symbols);
+        HashSet<Tensor> done = new(ReferenceEqualityComparer.Instance);
+        Tensor output = trace.Graph.Outputs[0];
+        foreach (BrickCall call in trace.Root.Working)
+        {
+            Tensor y = call.Output;
+            if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
+            if (opened.Contains(call)) this.Equations.AddRange(definitions.Of(call));
+            Expression value = this.Joined(this.reader.Read(y));
+            if (opened.Contains(call)) value = definitions.Result(value);
+            this.reader.Name(y, value);
+            if (this.IsInner(y)) continue;
+            // Flattened: only the shape is another.
+            if (value is Call { Op: Reshape or Permute, Inputs: [Variable x] } view && x.Shape.Rank > 2 && view.Shape.Rank == 2) value = Call.Of(new Flatten(1), x);
+            Expression name = this.Of(y) ?? this.Numbered(y, "h");
+            this.Equations.Add((name, value));
+            this.reader.Name(y, name);
+        }
+        // What follows the last brick.
+        if (this.Equations.Count > 0 && !ReferenceEquals(trace.Root.Output, output) && this.reader.Read(output) is { } last && !last.Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), last));
+    }
+
+    /// <summary>The equations.</summary>
+    public List<(Expression Name, Expression Value)> Equations { get; } = [];
+
+    /// <summary>The input, the parameters and the constants.</summary>
+    public List<NetSymbol> Symbols { get; } = [];
+
+    /// <summary>What linear layers in a row multiply out to.</summary>
+    public IReadOnlyList<Call> Collapsed => this.collapsed;
+
+    private void NameLeaves()
+    {
+        Graph graph = this.trace.Graph;
+        Tensor x = graph.Inputs[0];
+        this.reader.Name(x, this.Of(x)!);
+        this.Symbols.Add(new((Variable)this.Of(x)!, "the input, a row for each sample", null));
+        Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
+        foreach ((Parameter parameter, Tensor symbol) in graph.Parameters)
+        {
+            bool isKnown = named.TryGetValue(parameter, out (string Path, Parameter Parameter, Expression Name) p);
+            Expression name = isKnown ? p.Name : this.Fresh(symbol, "s"); // the state of a random source
+            this.reader.Name(symbol, name);
+            if (name is Variable letter) this.Symbols.Add(new(letter, isKnown ? p.Path : "a state", parameter));
+        }
+        foreach (Tensor value in graph.Values)
+        {
+            if (value.IsSymbolic || GraphReader.Uniform(value) is not null) continue;
+            Expression name = this.Numbered(value, "C");
+            this.reader.Name(value, name);
+            this.Symbols.Add(new((Variable)name, value.DType == DType.Bool ? "a constant: what may be looked at" : "a constant", null));
+        }
+    }
+
+    private bool IsLinear(Expression x) => x is Call { Op: MatMul, Inputs: [_, var w] } && this.IsWeights(w) || x is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var v] }, var b] } && this.IsWeights(v) && this.IsWeights(b);
+
+    // Names of parameters, and what was joined of them.
+    private bool IsWeights(Expression x) => Formula.Parts(x).TrueForAll(p => p is not (Variable or Symbol) || this.weights.Contains(p));
+
+    // (x·W₁ + b₁)·W₂ + b₂ is x·(W₁·W₂) + (b₁·W₂ + b₂).
+    private Expression Joined(Expression value)
+    {
+        if (value is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul } inner, var b2] } && this.IsWeights(b2) && this.Product(inner) is { } joined)
+        {
+            if (joined is not Call { Op: Binary<Add>, Inputs: [var product, var bias] }) return Call.Of(Binary<Add>.Instance, joined, b2);
+            Call whole = Call.Of(Binary<Add>.Instance, bias, b2);
+            this.collapsed[^1] = whole;
+            return Call.Of(Binary<Add>.Instance, product, whole);
+        }
+        return value is Call { Op: MatMul } alone && this.Product(alone) is { } one ? one : value;
+    }
+
+    private Call? Product(Call product)
+    {
+        if (product.Inputs is not [Call before, { Shape.Rank: 2 } w2] || !this.IsLinear(before) || !this.IsWeights(w2)) return null;
+        (Expression first, Expression? bias) = before.Op is MatMul ? (before, null) : (before.Inputs[0], before.Inputs[1]);
+        Call both = Call.Of(new MatMul(), ((Call)first).Inputs[1], w2), whole = Call.Of(new MatMul(), ((Call)first).Inputs[0], both);
+        this.collapsed.RemoveAll(c => c.Equals(((Call)first).Inputs[1]) || bias is not null && c.Equals(bias));
+        this.collapsed.Add(both);
+        if (bias is null) return whole;
+        Call moved = Call.Of(new MatMul(), bias.Shape.Rank == 2 ? bias : Call.Of(new Reshape([1, bias.Shape[0]]), bias), w2);
+        this.collapsed.Add(moved);
+        return Call.Of(Binary<Add>.Instance, whole, moved);
+    }
+}

@@ -1,0 +1,140 @@
+// How the values of a network are called, in equations and in explanations alike: x goes in, y comes out; h1, h2, … come out of
+// the bricks, and z1, z2, … where an activation or the next layer follows at once, so that a formula may be written around them.
+// K is a kernel, W a matrix of weights, b the bias of the same layer. What an op's definition calls its parts (the gates i, f, g,
+// o of an LSTM) keeps that name.
+
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Traces;
+
+namespace Kubik.Glass.Networks;
+
+/// <summary>Gives letters to the inputs, the parameters and the values of a traced network.</summary>
+internal abstract class Lettering
+{
+    private static readonly Dictionary<string, string> Letters = new(StringComparer.Ordinal)
+    {
+        ["weight"] = "W",
+        ["bias"] = "b",
+        ["gamma"] = "γ",
+        ["beta"] = "β",
+        ["runningMean"] = "m",
+        ["runningVariance"] = "v",
+        ["inputWeight"] = "W",
+        ["stateWeight"] = "U",
+        ["stateBias"] = "c",
+        ["slope"] = "α",
+    };
+
+    private static readonly string[] Parts = ["query", "key", "value", "output"]; // of an attention: W_q, W_k, W_v, W_o
+
+    private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance); // within the network
+    private readonly HashSet<Tensor> inner = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> weights = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal); // as they are read: W1 and W_1 are one
+    private readonly Dictionary<string, int> last = new(StringComparer.Ordinal);
+    private readonly Tensor output;
+
+    /// <summary>Names what a network computes, its target and its loss.</summary>
+    protected Lettering(NetTrace net, Tensor? target = null, Tensor? loss = null)
+    {
+        this.output = net.Root.Output;
+        this.Name(net.Graph.Inputs[0], "x");
+        if (target is not null) this.Name(target, "t");
+        if (loss is not null) this.Name(loss, "L");
+        if (this.Of(this.output) is null) this.Name(this.output, "y");
+        this.NameParameters(net);
+        HashSet<Tensor> computed = new(net.Graph.Values, ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in net.Root.All.SelectMany(c => c.Own))
+        {
+            foreach (Tensor x in value.Node!.Inputs) (this.readers.TryGetValue(x, out List<Tensor>? list) ? list : this.readers[x] = []).Add(value);
+        }
+        foreach (BrickCall call in net.Root.Working)
+        {
+            if (this.Of(call.Output) is not null || !computed.Contains(call.Output)) continue;
+            bool isInner = this.IsFollowed(call.Output);
+            if (isInner) this.inner.Add(call.Output);
+            this.Numbered(call.Output, isInner ? "z" : "h");
+        }
+    }
+
+    /// <summary>The weights and other parameters that have a name, in the order of their use.</summary>
+    public List<(string Path, Parameter Parameter, Expression Name)> Parameters { get; } = [];
+
+    /// <summary>The name of a value; null when it has none.</summary>
+    public Expression? Of(Tensor value) => this.names.GetValueOrDefault(value);
+
+    /// <summary>Names a value: by a letter, with the next free number when another value has it.</summary>
+    public Expression Name(Tensor value, string letter) => this.names[value] = this.Fresh(value, letter);
+
+    /// <summary>A name that no other value has, for one that is no step of its own.</summary>
+    public Expression Fresh(Tensor value, string letter) => Named(value, letter, this.Free(letter, isBare: true));
+
+    /// <summary>Names a value by a letter with a number.</summary>
+    public Expression Numbered(Tensor value, string letter) => this.names[value] = Named(value, letter, this.Free(letter, isBare: false));
+
+    /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
+    public Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
+
+    /// <summary>Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in another shape.</summary>
+    public bool IsInner(Tensor value) => this.inner.Contains(value);
+
+    /// <summary>What in the network reads a value.</summary>
+    public IReadOnlyList<Tensor> Readers(Tensor value) => this.readers.TryGetValue(value, out List<Tensor>? list) ? list : [];
+
+    private bool IsFollowed(Tensor value)
+    {
+        if (ReferenceEquals(value, this.output) || value.Node is not { } node) return false;
+        if (node.Op is Reshape or Permute && this.Of(node.Inputs[0]) is not null) return !(node.Inputs[0].Rank > 2 && value.Rank == 2); // but what is flattened has a name
+        return this.Readers(value) is [{ Node: { } reader }]
+            && (node.Inputs.Length > 1 && IsActivation(reader) || this.IsLinear(node) && reader is { Op: MatMul, Inputs: [var x, var w] } && ReferenceEquals(x, value) && this.weights.Contains(w));
+    }
+
+    /// <summary>Whether a value comes of a function that is applied to every element, or of a softmax.</summary>
+    private static bool IsActivation(Node node) => node.Inputs.Length == 1 && (Function.IsElementwise(node.Op) || node.Op is Softmax or LogSoftmax);
+
+    // x·W or x·W + b.
+    private bool IsLinear(Node node) => node.Op is MatMul && this.weights.Contains(node.Inputs[1])
+        || node is { Op: Binary<Add>, Inputs: [{ Node: { Op: MatMul } product }, var b] } && this.weights.Contains(product.Inputs[1]) && this.weights.Contains(b);
+
+    private void NameParameters(NetTrace net)
+    {
+        Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        foreach ((Parameter parameter, Tensor symbol) in net.Graph.Parameters)
+        {
+            if (!net.Paths.TryGetValue(parameter, out string? path) || parameter.Role == ParameterRole.State) continue;
+            this.weights.Add(symbol);
+            int dot = path.LastIndexOf('.');
+            string owner = dot < 0 ? "" : path[..dot], leaf = path[(dot + 1)..], part = owner[(owner.LastIndexOf('.') + 1)..];
+            string letter = leaf == "weight" && symbol.Rank > 2 ? "K" : Letters.GetValueOrDefault(leaf) ?? leaf;
+            if (!Parts.Contains(part) && !numbers.ContainsKey(owner)) numbers[owner] = numbers.Count + 1;
+            string name = letter.Length == 1 ? $"{letter}{numbers.GetValueOrDefault(owner)}" : $"{letter}_{numbers.GetValueOrDefault(owner)}";
+            Expression given = Parts.Contains(part) ? this.Name(symbol, $"{letter}_{part[0]}")
+                : this.taken.Add(Read(name)) ? this.names[symbol] = new Variable(name, GraphReader.SpecOf(symbol)) : this.Numbered(symbol, letter);
+            this.Parameters.Add((path, parameter, given));
+        }
+    }
+
+    /// <summary>A name for a part of a parameter, W_i of W1: its letter and what the part is for, with the next free number when another has it.</summary>
+    public Variable Part(Variable of, string purpose, TensorSpec spec) => new($"{of.Name[0]}_{purpose}{this.Free($"{of.Name[0]}_{purpose}", isBare: true)}", spec);
+
+    private string Free(string letter, bool isBare)
+    {
+        if (isBare && this.taken.Add(Read(letter))) return "";
+        int n = this.last.GetValueOrDefault(letter, isBare ? 1 : 0) + 1;
+        while (!this.taken.Add(Read($"{letter}{n}"))) n++;
+        this.last[letter] = n;
+        return n.ToString();
+    }
+
+    private static string Read(string name) => name.Replace("_", "", StringComparison.Ordinal);
+
+    private static Expression Named(Tensor value, string letter, string index) => letter switch
+    {
+        "x̂" => new Symbol(GraphReader.SpecOf(value), Subscript("x̂", index), $@"\hat{{x}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
+        _ => new Variable(letter + index, GraphReader.SpecOf(value)),
+    };
+
+    private static string Subscript(string name, string index) => name + string.Concat(index.Select(d => (char)('₀' + d - '0')));
+}
