@@ -52,9 +52,9 @@ internal static partial class Independent
             (double[] First, double[] Last) regression = Step(2 * (z - y)), classes = Step(p - y);
             return new()
             {
-                ["h1"] = h, ["d1"] = [g1[0, 0] * w1[0, 0] + g1[0, 1] * w1[0, 1], g1[0, 0] * w1[1, 0] + g1[0, 1] * w1[1, 1]],
-                ["h2"] = r, ["d2"] = [h[0] > 0 ? g2[0, 0] : 0, h[1] > 0 ? g2[0, 1] : 0],
-                ["z"] = [z], ["d3"] = [g.Number("g3") * w2[0, 0], g.Number("g3") * w2[1, 0]],
+                ["z1"] = h, ["d1"] = [g1[0, 0] * w1[0, 0] + g1[0, 1] * w1[0, 1], g1[0, 0] * w1[1, 0] + g1[0, 1] * w1[1, 1]],
+                ["h1"] = r, ["d2"] = [h[0] > 0 ? g2[0, 0] : 0, h[1] > 0 ? g2[0, 1] : 0],
+                ["z2"] = [z], ["d3"] = [g.Number("g3") * w2[0, 0], g.Number("g3") * w2[1, 0]],
                 ["L"] = [(z - y) * (z - y)], ["d4"] = [2 * (z - y)], ["W1"] = regression.First, ["W2"] = regression.Last,
                 ["p"] = [p], ["d5"] = [p * (1 - p)], ["M"] = [y == 1 ? -Math.Log(p) : -Math.Log(1 - p)], ["d6"] = [y == 1 ? -1 / p : 1 / (1 - p)], ["d7"] = [p - y], ["V1"] = classes.First, ["V2"] = classes.Last,
             };
