@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Kubik.Book.Tests;
 
 internal static partial class Independent
@@ -10,7 +7,12 @@ internal static partial class Independent
         ["4.1"] = g =>
         {
             // a·x² + b·x·y + (x + c·y)²
-            double Before(string text, string letters) => Regex.Match(text, $"([0-9]*){Regex.Escape(letters)}").Groups[1].Value is { Length: > 0 } n ? double.Parse(n, CultureInfo.InvariantCulture) : 1;
+            double Before(string text, string letters)
+            {
+                int at = text.IndexOf(letters, StringComparison.Ordinal);
+                return at > 0 && char.IsAsciiDigit(text[at - 1]) ? text[at - 1] - '0' : 1;
+            }
+
             double a = Before(g.Text("one"), "x^2"), b = Before(g.Text("one"), "x*y"), c = Before(g.Text("two"), "y"), x = g.Number("x"), y = g.Number("y");
             return new() { ["f"] = [a * x * x + b * x * y + (x + c * y) * (x + c * y)], ["f_x"] = [2 * a * x + b * y + 2 * (x + c * y)], ["f_y"] = [b * x + 2 * c * (x + c * y)] };
         },
@@ -52,11 +54,23 @@ internal static partial class Independent
             (double[] First, double[] Last) regression = Step(2 * (z - y)), classes = Step(p - y);
             return new()
             {
-                ["z1"] = h, ["d1"] = [g1[0, 0] * w1[0, 0] + g1[0, 1] * w1[0, 1], g1[0, 0] * w1[1, 0] + g1[0, 1] * w1[1, 1]],
-                ["h1"] = r, ["d2"] = [h[0] > 0 ? g2[0, 0] : 0, h[1] > 0 ? g2[0, 1] : 0],
-                ["z2"] = [z], ["d3"] = [g.Number("g3") * w2[0, 0], g.Number("g3") * w2[1, 0]],
-                ["L"] = [(z - y) * (z - y)], ["d4"] = [2 * (z - y)], ["W1"] = regression.First, ["W2"] = regression.Last,
-                ["p"] = [p], ["d5"] = [p * (1 - p)], ["M"] = [y == 1 ? -Math.Log(p) : -Math.Log(1 - p)], ["d6"] = [y == 1 ? -1 / p : 1 / (1 - p)], ["d7"] = [p - y], ["V1"] = classes.First, ["V2"] = classes.Last,
+                ["z1"] = h,
+                ["d1"] = [g1[0, 0] * w1[0, 0] + g1[0, 1] * w1[0, 1], g1[0, 0] * w1[1, 0] + g1[0, 1] * w1[1, 1]],
+                ["h1"] = r,
+                ["d2"] = [h[0] > 0 ? g2[0, 0] : 0, h[1] > 0 ? g2[0, 1] : 0],
+                ["z2"] = [z],
+                ["d3"] = [g.Number("g3") * w2[0, 0], g.Number("g3") * w2[1, 0]],
+                ["L"] = [(z - y) * (z - y)],
+                ["d4"] = [2 * (z - y)],
+                ["W1"] = regression.First,
+                ["W2"] = regression.Last,
+                ["p"] = [p],
+                ["d5"] = [p * (1 - p)],
+                ["M"] = [y == 1 ? -Math.Log(p) : -Math.Log(1 - p)],
+                ["d6"] = [y == 1 ? -1 / p : 1 / (1 - p)],
+                ["d7"] = [p - y],
+                ["V1"] = classes.First,
+                ["V2"] = classes.Last,
             };
         },
         ["4.5"] = g =>

@@ -101,7 +101,7 @@ internal sealed class Plane(string x, string y, (double Low, double High) across
                         double p = at[a.I, a.J] - value, q = at[b.I, b.J] - value;
                         if (p < 0 != q < 0 && p / (p - q) is var t) crossed.Add((across.Low + (a.I + t * (b.I - a.I)) * dx, up.Low + (a.J + t * (b.J - a.J)) * dy));
                     }
-                    for (int k = 0; k + 1 < crossed.Count; k += 2) svg.Line(this.X(crossed[k].X), this.Y(crossed[k].Y), this.X(crossed[k + 1].X), this.Y(crossed[k + 1].Y), "link", 1);
+                    for (int k = 0; k + 1 < crossed.Count; k += 2) svg.Line(this.X(crossed[k].X), this.Y(crossed[k].Y), this.X(crossed[k + 1].X), this.Y(crossed[k + 1].Y), "cell", 1.5);
                 }
             }
         }

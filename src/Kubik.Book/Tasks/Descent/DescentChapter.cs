@@ -1,5 +1,3 @@
-using Kubik.Glass.Explaining;
-
 namespace Kubik.Book.Tasks.Descent;
 
 internal static class DescentChapter

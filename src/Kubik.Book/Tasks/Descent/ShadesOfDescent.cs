@@ -126,14 +126,18 @@ internal sealed class ShadesOfDescent : BookTask
         Formula loss = Loss(given, "+ b");
         (double X, double Y)[] points = [.. ways.SelectMany(w => w.Way)];
         (double Low, double High) Around(IEnumerable<double> of) => (of.Min() - 0.3, of.Max() + 0.3);
-        Plane map = new("w", "b", Around(points.Select(p => p.X)), Around(points.Select(p => p.Y)));
         double L(double w, double b) => loss.At(("w", w), ("b", b));
         double first = L(0, 0);
-        map.Levels(L, [2 * first, first, first / 3, first / 10, first / 30, first / 100, first / 300]);
-        foreach ((string name, List<(double X, double Y)> way) in ways) map.Path(way, name);
         board.Say($"With an intercept, y = wx + b, the loss is a valley in the plane of w and b. {LongWay} steps from (0, 0), on the lines of equal loss; below, the loss at the end.",
             $"Со свободным членом, y = wx + b, потери — это овраг над плоскостью (w, b). Число шагов из точки (0, 0) равно {LongWay}; показаны линии равных потерь, в таблице — потери в конце.");
-        board.Draw(map, new("The six ways over the map of the loss", "Шесть путей по карте потерь"));
+        (double Low, double High) across = Around(points.Select(p => p.X)), up = Around(points.Select(p => p.Y));
+        foreach ((string Name, List<(double X, double Y)> Way)[] two in ways.Chunk(2))
+        {
+            Plane map = new("w", "b", across, up);
+            map.Levels(L, [2 * first, first, first / 3, first / 10, first / 30, first / 100, first / 300]);
+            foreach ((string name, List<(double X, double Y)> way) in two) map.Path(way, name);
+            board.Draw(map, new($"{two[0].Name} and {two[1].Name} over the map of the loss", $"{two[0].Name} и {two[1].Name} на карте потерь"));
+        }
         board.Table(["", "w", "b", "L"], ways.Select(way => (object[])[way.Name, way.Way[^1].X, way.Way[^1].Y, L(way.Way[^1].X, way.Way[^1].Y)]));
         board.Say($"Gradient descent falls into the valley at once and then creeps along its floor, where the slope is small. Momentum and Nesterov gain speed there and can swing past the bottom; Nesterov brakes earlier. RMSprop and Adam go equally far in both weights, so they take another way.",
             $"Градиентный спуск сразу скатывается в овраг и ползёт по его дну, где уклон мал. Инерция и Нестеров набирают там скорость и могут проскочить дно; Нестеров тормозит раньше. RMSprop и Adam идут по обоим весам одинаково быстро, поэтому их путь другой.");
