@@ -77,12 +77,39 @@ internal sealed class Board(Language language)
     /// <summary>A drawing in the plane.</summary>
     public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
 
-    /// <summary>A step of a network, explained.</summary>
-    public void Explain(Explanation explanation)
+    /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
+    public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
+    {
+        Formula read = Formula.Parse(formula, at.ToDictionary(v => v.Name, v => v.Value.Shape, StringComparer.Ordinal)), left = Formula.Parse(name);
+        Tensor value = read.At([.. at.Where(v => read.Variables.Any(x => x.Name == v.Name))]);
+        Precision precision = Precision.Of(value.DType);
+        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(read.Root)) now[part] = part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part is Variable v ? Literal.Of(at.First(a => a.Name == v.Name).Value, precision)?.Written ?? part : part;
+        Literal result = Literal.Of(value, precision) ?? throw new InvalidOperationException($"The value of {read} is {value.Shape}, too much for a line: write it as a matrix.");
+        Formula put = Formula.Of(now[read.Root]);
+        string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
+        this.blocks.Add(new Equality($"{left} = {read} = {put} {equals} {result.Written.Text}", $"{left.ToLatex()} = {read.ToLatex()} = {put.ToLatex()} {equalsLatex} {result.Written.Latex}"));
+        return value;
+    }
+
+    /// <summary>Formulas with a name for each part that repeats.</summary>
+    public void Share(params (string Name, Formula Formula)[] formulas)
+    {
+        foreach ((Variable name, Formula part) in Formula.Share([.. formulas.Select(f => (new Variable(f.Name, f.Formula.Root.Shape), f.Formula))])) this.Write(part, name.Name);
+    }
+
+    /// <summary>The computation graph of a formula at a point, with values and gradients.</summary>
+    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
+
+    /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
+    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(formula, at));
+
+    /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
+    public void Explain(Explanation explanation, bool stepsOnly = false)
     {
         this.trace.Add(explanation);
         // Its own title and notation are the page's; its parts are parts of the solution.
-        this.blocks.AddRange(ExplanationWriter.Write(explanation, language).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
+        this.blocks.AddRange(ExplanationWriter.Write(explanation, language, stepsOnly).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>

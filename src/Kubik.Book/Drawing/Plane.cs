@@ -77,6 +77,36 @@ internal sealed class Plane(string x, string y, (double Low, double High) across
         }
     });
 
+    /// <summary>Contours: the lines on which a function has the given values.</summary>
+    public void Levels(Func<double, double, double> f, IReadOnlyList<double> values) => this.parts.Add(svg =>
+    {
+        const int Meshes = 48;
+        double dx = (across.High - across.Low) / Meshes, dy = (up.High - up.Low) / Meshes;
+        double[,] at = new double[Meshes + 1, Meshes + 1];
+        for (int i = 0; i <= Meshes; i++)
+        {
+            for (int j = 0; j <= Meshes; j++) at[i, j] = f(across.Low + i * dx, up.Low + j * dy);
+        }
+        foreach (double value in values)
+        {
+            for (int i = 0; i < Meshes; i++)
+            {
+                for (int j = 0; j < Meshes; j++)
+                {
+                    // Where the four sides of a cell cross the value: twice, or four times at a saddle.
+                    (int I, int J)[] corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), (i, j)];
+                    List<(double X, double Y)> crossed = [];
+                    foreach (((int I, int J) a, (int I, int J) b) in corners.Zip(corners[1..]))
+                    {
+                        double p = at[a.I, a.J] - value, q = at[b.I, b.J] - value;
+                        if (p < 0 != q < 0 && p / (p - q) is var t) crossed.Add((across.Low + (a.I + t * (b.I - a.I)) * dx, up.Low + (a.J + t * (b.J - a.J)) * dy));
+                    }
+                    for (int k = 0; k + 1 < crossed.Count; k += 2) svg.Line(this.X(crossed[k].X), this.Y(crossed[k].Y), this.X(crossed[k + 1].X), this.Y(crossed[k + 1].Y), "cell", 1.5);
+                }
+            }
+        }
+    });
+
     /// <summary>The way of a descent, a dot at each step.</summary>
     public void Path(IReadOnlyList<(double X, double Y)> points, string label)
     {

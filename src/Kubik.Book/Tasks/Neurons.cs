@@ -1,5 +1,7 @@
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using Kubik.Nn;
 
 namespace Kubik.Book.Tasks;
 
@@ -53,5 +55,22 @@ internal static class Neurons
         double[,] column = new double[v.Length, 1];
         for (int i = 0; i < v.Length; i++) column[i, 0] = v[i];
         return column;
+    }
+
+    /// <summary>A network of the one-line notation with these weights, in the order of its parameters.</summary>
+    public static Sequential Weighted(string notation, params IReadOnlyList<Tensor> weights)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build([1, weights[0].Shape[0]], DType.Float32);
+        foreach ((Parameter parameter, Tensor value) in net.Parameters().Select(p => p.Parameter).Zip(weights)) parameter.Assign(value.Cast(DType.Float32));
+        return net;
+    }
+
+    /// <summary>What an explanation found a value to be, by its name, such as ∂L/∂W₁: a number, a row of numbers or a matrix.</summary>
+    public static Tensor Result(this Explanation explanation, string name, int round = 1)
+    {
+        Snapshot found = explanation.Steps.Where(s => s.Round == round).SelectMany(s => s.Equations).Select(e => e.Result).Last(r => r.Name == name).Value;
+        Shape shape = found.Shape.Size == 1 ? Shape.Scalar : found.Shape.Rank == 2 && found.Shape[0] == 1 ? [found.Shape[1]] : found.Shape;
+        return Tensor.From([.. found.Values!], shape);
     }
 }
