@@ -77,7 +77,7 @@ public sealed class InterpreterTests
         })
         { Before = run };
         changed[symbol] = Tensor.Of(10f, 20f);
-        changed.Run(graph.Between(symbol, graph.Outputs[0], pastDetach: false));
+        changed.Run(Graph.Between(symbol, Graph.Behind([graph.Outputs[0]]), pastDetach: false));
         Assert.Equal((30, 3, 2), ((float)changed[graph.Outputs[0]], (float)run[graph.Outputs[0]], computed));
     }
 
