@@ -5,6 +5,7 @@ using System.Globalization;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
@@ -39,18 +40,36 @@ internal sealed class Board(Language language)
         this.blocks.Add(left is null ? new Equality(formula.ToString(), formula.ToLatex()) : new Equality($"{left} = {formula}", $"{left.ToLatex()} = {formula.ToLatex()}"));
     }
 
+    /// <summary>Two formulas that are the same.</summary>
+    public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
+
+    /// <summary>The derivatives of a formula by its variables.</summary>
+    public void Differentiate(Formula formula)
+    {
+        foreach ((Variable x, Formula d) in Differentiation.Of(formula))
+            this.blocks.Add(new Equality($"∂({formula})/∂{x} = {d}", $@"\frac{{\partial}}{{\partial {Formula.Of(x).ToLatex()}}}\left({formula.ToLatex()}\right) = {d.ToLatex()}"));
+    }
+
     /// <summary>A value with its name.</summary>
     public void Write(string name, Tensor value)
     {
         (string text, string latex) = (Formula.Parse(name).ToString(), Formula.Parse(name).ToLatex());
         Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, Precision.Of(value.DType)))];
-        int columns = value.Rank == 0 ? 1 : value.Shape[^1];
+        if (value.Rank == 0)
+        {
+            this.blocks.Add(new Equality($"{text} {(digits[0].IsExact ? "=" : "≈")} {digits[0].Text}", $@"{latex} {(digits[0].IsExact ? "=" : @"\approx")} {digits[0].Latex}"));
+            return;
+        }
+        int columns = value.Shape[^1];
         this.blocks.Add(new Matrix(text, latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact)));
     }
 
-    /// <summary>Rows of cells under a header; cells are written as arguments of sentences are.</summary>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object>> rows) =>
-        this.blocks.Add(new Table(header, [.. rows.Select(row => row.Select(cell => Written(cell)?.ToString() ?? "").ToArray())]));
+    /// <summary>Rows of cells under a header; all are written as arguments of sentences are, remarks in the board's language.</summary>
+    public void Table(IReadOnlyList<object> header, IEnumerable<IReadOnlyList<object>> rows)
+    {
+        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : Written(cell)?.ToString()) ?? "")];
+        this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
+    }
 
     /// <summary>A network of neurons.</summary>
     public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
