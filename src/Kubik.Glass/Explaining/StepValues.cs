@@ -3,6 +3,7 @@
 // optimiser makes of them, are given up as soon as nothing is to be computed of them. So a step takes the memory of the weights,
 // their gradients and what the optimiser remembers, each once.
 
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
@@ -30,13 +31,14 @@ internal sealed class StepValues
     /// <param name="focus">The entry from which entries of big values are shown.</param>
     public StepValues(StepTrace trace, Tensor[] given, Func<Parameter, (Tensor, bool)> current, DType type, int[]? focus)
     {
+        Debug.Assert(Largest * 8L < Interpreter.Large, "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
         (this.trace, this.focus) = (trace, focus);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
         this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol]))
         {
             See = (symbol, value) => this.snapshots.TryAdd(symbol, Snapshot.Of(value, focus)),
         };
-        this.run.Keep(trace.Graph.Values, v => v.Count <= Largest || trace.Forward.Contains(v));
+        this.run.GiveUpAllBut(v => v.Count <= Largest || trace.Forward.Contains(v), trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
         HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
         this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
@@ -50,12 +52,13 @@ internal sealed class StepValues
     {
         HashSet<Tensor> kept = new(results ? this.trace.Graph.Updates.Select(u => u.Value) : [], ReferenceEqualityComparer.Instance);
         Tensor[] toCome = [.. this.trace.Graph.Values.Where(this.trace.IsOfUpdate)];
-        this.run.Keep(toCome, v => v.Count <= Largest || kept.Contains(v));
+        this.run.GiveUpAllBut(v => v.Count <= Largest || kept.Contains(v), toCome);
         this.run.Run(toCome);
         this.MarkRests(toCome);
         this.run.Run(this.parameters.Keys.Where(p => !this.snapshots.ContainsKey(p))); // those that nothing is computed from
-        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = results ? this.trace.Graph.Updates.ToDictionary(u => u.Parameter, u => this.run.Take(u.Value)) : [];
-        this.run.Keep([], v => v.Count <= Largest); // who asked holds them alone
+        IReadOnlyList<(Parameter Parameter, Tensor Value)> updates = results ? this.trace.Graph.Updates : [];
+        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = updates.Zip(this.run.Take([.. updates.Select(u => u.Value)])).ToDictionary(u => u.First.Parameter, u => u.Second);
+        this.run.GiveUpAllBut(v => v.Count <= Largest, []); // who asked holds them alone
         return next;
     }
 
