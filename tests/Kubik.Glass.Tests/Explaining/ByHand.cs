@@ -24,6 +24,8 @@ public class ByHand
         Sequential net = Sequential.Parse(notation);
         Tensor x = new RandomStream(4, 1).Normal([.. shape]);
         Shape y = net.Build(x.Shape);
+        long stream = 3;
+        foreach (Parameter weight in net.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight)) weight.Assign(new RandomStream(4, stream++).Normal(weight.Spec.Shape));
         Explanation explanation = net.Explain(x, new RandomStream(4, 2).Normal(y), new() { Optimizer = new Optim.Momentum(0.1, 0.9), Steps = 2 });
         int worked = 0;
         foreach (Entry entry in explanation.Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries))
@@ -160,7 +162,9 @@ public class ByHand
             {
                 this.at = from + digits.Length; // a product with ten
             }
-            double x = double.Parse(digits, CultureInfo.InvariantCulture), half = places < 3 ? 0 : 0.5 * Math.Pow(10, -places), scale = Math.Pow(10, power);
+            double x = double.Parse(digits, CultureInfo.InvariantCulture), scale = Math.Pow(10, power);
+            // Noughts at the end are not written: 0.26 may be 0.26004, and from 100 on 120.5 may be 120.504.
+            double half = x >= 100 ? (digits.Contains('.') ? 0.005 : 0) : 0.5 * Math.Pow(10, -Math.Max(places, places < 3 ? 4 : places));
             return ((x - half) * scale, (x + half) * scale);
         }
 
