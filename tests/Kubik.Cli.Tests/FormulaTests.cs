@@ -120,6 +120,6 @@ public sealed class FormulaTests : IDisposable
     [Theory]
     [InlineData("log2(x)", "'log2' is not a known function")]
     [InlineData("x1 xor x2", "'xor' is no word of formulas")]
-    [InlineData("norm([x, y])^2", "write columns and matrices out")]
+    [InlineData("sum(inv([[x, 1], [1, y]]))", "cannot be written number by number")]
     public void What_cannot_be_meant_is_refused(string formula, string says) => Tool.Run(this.folder, "calc", formula, "--at", "x=1,y=2").Refused(says);
 }

@@ -65,12 +65,68 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     }
 
     /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
-    public static string Why(Partial partial) => double.IsFinite(partial.Value) && double.IsFinite(partial.Numeric)
-        ? $"at this point the formula has a kink or a jump in {partial.Variable}, or it changes too fast for the quotient. The engine takes the slope {Text(partial.Value)} there: equally large arguments of max and min share it, and relu(0) has 0."
-        : $"the formula or its derivative by {partial.Variable} does not exist at this point.";
+    /// <param name="formula">The formula.</param>
+    /// <param name="partial">Its derivative.</param>
+    /// <param name="at">The point.</param>
+    public static string Why(Formula formula, Partial partial, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        ArgumentNullException.ThrowIfNull(partial);
+        string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
+        (string Name, double Value)[] near = at.ToArray();
+        int k = Array.FindIndex(near, p => p.Name == partial.Variable.Name);
+        double here = near[k].Value, f = formula.At(near);
+        double Off(double by)
+        {
+            near[k].Value = here + by;
+            return formula.At(near) - f;
+        }
+        // A jump stays when the step shrinks; of a kink the slopes on both sides stay apart.
+        double wide = Wide * Math.Max(1, Math.Abs(here)), close = Close * Math.Max(1, Math.Abs(here));
+        (double left, double right) = (-Off(-close) / close, Off(close) / close);
+        bool isJump = Math.Max(Math.Abs(Off(-close)), Math.Abs(Off(close))) > 0.5 * Math.Max(Math.Abs(Off(-wide)), Math.Abs(Off(wide)));
+        if (isJump) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
+        if (Math.Abs(left - right) <= 1e-3 * Math.Max(1, Math.Abs(left) + Math.Abs(right)) && partial.IsAsWritten)
+            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(wide)}. The derivative is {slope}.";
+        string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op switch
+        {
+            Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> => "equally large arguments of max and min share it",
+            Unary<Relu> => "relu(0) has 0",
+            UnaryNumber<Abs> => "|0| has 0",
+            _ => "",
+        }).Where(r => r.Length > 0).Distinct()];
+        return $"at this point the formula has a kink in {x}: the slope is {Text(Math.Round(left, 6))} to the left and {Text(Math.Round(right, 6))} to the right. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
+    }
+
+    /// <summary>Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined, infinite or too large.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="at">The point.</param>
+    public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        Dictionary<string, double> values = at.ToArray().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(formula.Root))
+        {
+            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
+            else if (part is Variable v) leaves[part] = Tensor.Scalar(values[v.Name], DType.Float64);
+        }
+        if (leaves.FirstOrDefault(l => !double.IsFinite(l.Value.Item())) is { Key: { } given }) return $"{given} is {Text(leaves[given].Item())}";
+        Dictionary<Expression, Tensor> all = Formula.ComputeParts(formula.Root, leaves);
+        Call first = Formula.Parts(formula.Root).OfType<Call>().First(c => c.Spec.DType.IsFloat && !all[c].ToDoubles().All(double.IsFinite));
+        if (all[first].ToDoubles().Any(double.IsNaN)) return $"{first} is not defined there";
+        // A pole is one point: beside it there are values. What is too large is so around it.
+        bool isPole = new[] { -Beside, Beside }.Any(by => first.Op.Apply([.. first.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
+        return isPole ? $"{first} is infinite there" : $"{first} is too large: numbers end at 1.8·10³⁰⁸";
+    }
+
+    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3;
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
-    public static string Text(double x) => Rounded(x).ToString();
+    /// <param name="x">The number.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
 
     private static Number Rounded(double x) => new(x, x switch
     {
@@ -85,7 +141,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     {
         (string Name, double Value)[] up = [.. at], down = [.. at];
         int k = Array.FindIndex(at, p => p.Name == name);
-        double h = 6e-6 * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
+        double h = Wide * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
         up[k].Value += h;
         down[k].Value -= h;
         return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);

@@ -73,7 +73,7 @@ internal static class ExplanationWriter
         Snapshot value = named.Value;
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
-        if (value.Values is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
+        if (value.Shown is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
         {
             Digits[] digits = [.. all.Select(x => Digits.Of(x, precision))];
             int columns = sizes.Length == 0 ? 1 : sizes[^1];

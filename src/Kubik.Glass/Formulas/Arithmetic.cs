@@ -77,11 +77,14 @@ internal static class Arithmetic
         if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
         if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
         if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
+        if (IsVector(a)) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : ElementwisePower(a, b); // a column has no other: x^2 is x∘x
         if (b is Number { Value: -1 }) return Call.Of(new Inverse(), Square(a));
         return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
             ? Call.Of(new MatrixPower((int)n), Square(a))
             : throw new ShapeException($"a matrix can be raised to whole numbers up to 64 only.");
     }
+
+    private static bool IsVector(Expression a) => a.Shape.Rank == 2 && a.Shape.Size > 1 && (a.Shape[0] == 1 || a.Shape[1] == 1);
 
     /// <summary>The transpose; a number's is itself.</summary>
     public static Expression Transpose(Expression a) => a.IsScalar ? a : Call.Of(new Permute([1, 0]), a);
