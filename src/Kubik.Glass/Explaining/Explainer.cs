@@ -74,13 +74,13 @@ internal sealed class Explainer
             this.probabilities = p;
         }
         HashSet<Tensor> net = new(Graph.Behind([this.trace.Net.Root.Output]), ReferenceEqualityComparer.Instance);
-        Dictionary<Expression, Expression> parts = [];
+        Dictionary<Expression, Expression> known = [];
         foreach (Tensor each in this.trace.Graph.Values.Where(v => this.trace.Forward.Contains(v) && (v.Label is not null || v.Node?.Op is SoftmaxCrossEntropy) && this.names.Of(v) is null && !net.Contains(v) && v.Rank > 0))
         {
             Expression letters = this.reader.Read(each);
-            if (!parts.TryGetValue(letters, out Expression? name)) // what is computed twice has one name
+            if (!known.TryGetValue(letters, out Expression? name)) // what is computed twice has one name
             {
-                parts[letters] = name = this.names.Name(each, each.Label ?? "ℓ");
+                known[letters] = name = this.names.Name(each, each.Label ?? "ℓ");
                 equations.Add(this.Equation(each, name));
             }
             this.reader.Name(each, name);
@@ -223,17 +223,17 @@ internal sealed class Explainer
     {
         TextWriter text = new();
         if (text.Write(this.Written(value)).Length <= LongestFormula) yield break;
-        List<Tensor> parts = this.reader.Unnamed(value);
-        if (parts.Count > MostUnnamed) yield break;
-        int pieces = 0;
-        foreach (Tensor part in parts)
+        List<Tensor> unnamed = this.reader.Unnamed(value);
+        if (unnamed.Count > MostUnnamed) yield break;
+        int count = 0;
+        foreach (Tensor part in unnamed)
         {
-            if (ReferenceEquals(part, value) || !part.DType.IsFloat || part.Node!.Op is ViewOp or Cast or Detach or Copy or BroadcastTo or Place) continue;
-            if (pieces == MostPieces || this.names.Of(part) is not null || text.Write(this.Written(part)).Length < ShortestPiece) continue;
+            if (ReferenceEquals(part, value) || !part.DType.IsFloat || part.Node is null or { Op: ViewOp or Cast or Detach or Copy or BroadcastTo or Place }) continue;
+            if (count == MostPieces || this.names.Of(part) is not null || text.Write(this.Written(part)).Length < ShortestPiece) continue;
             Expression name = this.names.Numbered(part, "a");
             yield return this.Equation(part, name);
             this.reader.Name(part, name);
-            pieces++;
+            count++;
         }
     }
 

@@ -34,10 +34,10 @@ internal sealed class Probabilities
         Tensor? logarithm = trace.Forward.FirstOrDefault(IsLogarithm);
         if (logarithm is null) return null;
         bool areOfClasses = logarithm.Node!.Op is not Function<Softplus>;
-        Call definition = areOfClasses ? Call.Of(new Ops.Softmax(1), output) : Call.Of(new Function<Sigmoid>(default), output);
-        bool IsIt(Tensor v) => v is { IsSymbolic: true, Node: { Inputs: [var x] } node } && (ReferenceEquals(x, z) ? node.Op.Equals(definition.Op) : areOfClasses && node.Op is Function<Exp> && x.Node is { Op: Ops.LogSoftmax, Inputs: [var of] } && ReferenceEquals(of, z));
+        Call meaning = areOfClasses ? Call.Of(new Ops.Softmax(1), output) : Call.Of(new Function<Sigmoid>(default), output);
+        bool IsIt(Tensor v) => v is { IsSymbolic: true, Node: { Inputs: [var x] } node } && (ReferenceEquals(x, z) ? node.Op.Equals(meaning.Op) : areOfClasses && node.Op is Function<Exp> && x.Node is { Op: Ops.LogSoftmax, Inputs: [var of] } && ReferenceEquals(of, z));
         HashSet<Tensor> own = new(trace.Net.Root.All.SelectMany(c => c.Own), ReferenceEqualityComparer.Instance);
-        return trace.Graph.Values.FirstOrDefault(v => IsIt(v) && !own.Contains(v) && !trace.IsOfUpdate(v)) is { } value && names.Of(value) is null ? new(value, definition, names.Name(value, "p")) : null;
+        return trace.Graph.Values.FirstOrDefault(v => IsIt(v) && !own.Contains(v) && !trace.IsOfUpdate(v)) is { } value && names.Of(value) is null ? new(value, meaning, names.Name(value, "p")) : null;
     }
 
     /// <summary>What they are: softmax(z) or sigmoid(z).</summary>

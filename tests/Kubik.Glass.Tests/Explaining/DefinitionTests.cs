@@ -104,6 +104,20 @@ public class DefinitionTests
         Assert.Contains(explanation.Steps[0].Remarks, r => r.English.Contains("2 heads of 2 columns", StringComparison.Ordinal));
     }
 
+    private sealed class Gated : Module
+    {
+        private readonly Linear value = new(2), output = new(1);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.value.Forward(x).Tanh());
+    }
+
+    [Fact]
+    public void A_field_called_value_is_no_attention()
+    {
+        Explanation explanation = new Gated().Explain(X, Tensor.From([1.0], [1, 1]));
+        Assert.Equal(["W₁", "b₁", "W₂", "b₂"], explanation.Parameters.Select(p => p.Name.Split(' ')[0]));
+    }
+
     [Fact]
     public void Equal_terms_of_a_normalization_are_taken_together()
     {
