@@ -69,7 +69,8 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(-Math.Log(probability), loss.GetProperty("output").GetProperty("values")[0].GetDouble(), 2e-5);
         // d(softmax + NLL)/dz = p − t
         JsonElement back = said.GetProperty("steps").EnumerateArray().First(s => s.GetProperty("phase").GetString() == "backward");
-        Assert.Equal("∂L/∂y = softmax(y) − onehot(t)", back.GetProperty("formula").GetString());
+        Assert.Equal("p = softmax(y); ℓ = −ln(p[t + 1]); L = ℓ", loss.GetProperty("formula").GetString());
+        Assert.Equal("∂L/∂y = p − onehot(t)", back.GetProperty("formula").GetString());
         Assert.Equal(probability - 1, back.GetProperty("output").GetProperty("values")[animal].GetDouble(), 2e-5);
     }
 

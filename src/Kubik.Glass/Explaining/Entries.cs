@@ -9,10 +9,10 @@ namespace Kubik.Glass.Explaining;
 
 /// <summary>Writes single entries of values.</summary>
 /// <param name="values">The values, as far as they are kept.</param>
-/// <param name="isInput">Which values are another name for their input.</param>
+/// <param name="standsFor">What a value is another name for.</param>
 /// <param name="isKnown">Which values stand as numbers: those with a name.</param>
 /// <param name="names">How numbers are written.</param>
-internal sealed class Entries(StepValues values, Func<Tensor, bool> isInput, Func<Tensor, bool> isKnown, Names names)
+internal sealed class Entries(StepValues values, Func<Tensor, Tensor?> standsFor, Func<Tensor, bool> isKnown, Names names)
 {
     private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
 
@@ -42,13 +42,14 @@ internal sealed class Entries(StepValues values, Func<Tensor, bool> isInput, Fun
     private Expression? Computed(Node node, Tensor value, int[] at)
     {
         Tensor[] x = node.Inputs;
-        if (isInput(value)) return this.Inside(x[0], at);
+        if (standsFor(value) is { } whole) return this.Inside(whole, at);
         switch (node.Op)
         {
             case Cast when this.Inside(x[0], at) is { } truth && !truth.Spec.DType.IsFloat: return Call.Of(new Cast(DType.Float64), truth);
             case Cast or Detach or Copy: return this.Inside(x[0], at);
             case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
             case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
+            case Function<Exp> when x[0].Node is { Op: Ops.LogSoftmax logs, Inputs: [var of] }: return this.Share(of, logs.Axis, logs.Temperature, at);
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
@@ -56,6 +57,11 @@ internal sealed class Entries(StepValues values, Func<Tensor, bool> isInput, Fun
                 }
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
+            case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => KernelTerm(conv, x, at, k), this.Inside, x);
+            case ConvInputGradient conv: return Terms(x[1].Shape[0] / conv.Window.Groups * x[1].Shape[2..].Size, k => InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
+            case MaxPoolScatter { Pool.Grid: SlidingGrid grid }: return this.Won(grid, x, at);
+            case AvgPoolSpread { Pool: { Grid: SlidingGrid grid, Divisor: Divisor.Window } }: return this.Shared(grid, x[0], value.Shape, at);
+            case Where when this.Flag(x[0], Aligned(x[0].Shape, at)) is { } isTrue: return this.Inside(x[isTrue ? 1 : 2], Aligned(x[isTrue ? 1 : 2].Shape, at));
             case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
             case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
             case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
@@ -79,11 +85,100 @@ internal sealed class Entries(StepValues values, Func<Tensor, bool> isInput, Fun
         {
             int[] index = [.. at];
             index[axis] = k;
+            if (this.IsClosed(z, index)) continue; // e^(−∞) is 0
             if (this.Inside(z, index) is not { } x) return null;
             powers.Add(Call.Of(new Function<Exp>(default), temperature == 1 ? x : Call.Of(Binary<Div>.Instance, x, new Number(temperature))));
             if (k == at[axis]) own = powers[^1];
         }
-        return Call.Of(Binary<Div>.Instance, own!, Chain(powers)!);
+        return own is null ? null : Call.Of(Binary<Div>.Instance, own, Chain(powers)!);
+    }
+
+    // Where a mask has put −∞.
+    private bool IsClosed(Tensor z, int[] at) => z.Node is { Op: Where, Inputs: [var mask, _, { IsSymbolic: false, Count: 1 } closed] } && double.IsNegativeInfinity(closed.Item()) && this.Flag(mask, Aligned(mask.Shape, at)) == false;
+
+    private bool? Flag(Tensor mask, int[] at) => mask.IsSymbolic ? values.At(mask, at) is { } flag ? flag != 0 : null : Element(mask, at) != 0;
+
+    // Σ a·b over the places that there are.
+    private static Expression? Terms(int count, Func<int, (int[] A, int[] B)?> place, Func<Tensor, int[], Expression?> inside, Tensor[] x)
+    {
+        List<(int[] A, int[] B)> places = [];
+        for (int k = 0; k < count; k++)
+        {
+            if (place(k) is not { } found) continue;
+            if (places.Count == MostTerms) return null;
+            places.Add(found);
+        }
+        return Sum(places.Count, k => (inside(x[0], places[k].A), inside(x[1], places[k].B)));
+    }
+
+    // A weight of a kernel gets, of every window, the entry that it met times the gradient of what the window gave.
+    private static (int[] Cell, int[] Window)? KernelTerm(ConvWeightGradient conv, Tensor[] x, int[] at, int k)
+    {
+        (Shape input, Shape windows) = (x[0].Shape, x[1].Shape);
+        int axes = input.Rank - 2, channels = input[1] / conv.Window.Groups, group = at[0] / (windows[1] / conv.Window.Groups);
+        int[] place = Unraveled([windows[0], .. windows.Sizes[2..]], k), cell = [place[0], group * channels + at[1], .. new int[axes]];
+        for (int a = 0; a < axes; a++)
+        {
+            AxisWindow along = conv.Window.Along(a, input[2 + a], conv.Kernel[a]);
+            cell[2 + a] = place[1 + a] * along.Stride + at[2 + a] * along.Dilation - along.Begin;
+        }
+        return IsInside(input, cell) ? (cell, [place[0], at[0], .. place[1..]]) : null;
+    }
+
+    // An entry of the input gets, of every window it lies in, the weight that it met times the gradient of what the window gave.
+    private static (int[] Window, int[] Weight)? InputTerm(ConvInputGradient conv, Tensor[] x, Shape input, int[] at, int k)
+    {
+        (Shape windows, Shape kernel) = (x[0].Shape, x[1].Shape);
+        int outputs = kernel[0] / conv.Window.Groups, channel = at[1] % kernel[1], first = at[1] / kernel[1] * outputs;
+        int[] place = Unraveled([outputs, .. kernel.Sizes[2..]], k), window = [at[0], first + place[0], .. new int[input.Rank - 2]];
+        for (int a = 0; a < input.Rank - 2; a++)
+        {
+            AxisWindow along = conv.Window.Along(a, input[2 + a], kernel[2 + a]);
+            int from = at[2 + a] + along.Begin - place[1 + a] * along.Dilation;
+            if (from < 0 || from % along.Stride != 0) return null;
+            window[2 + a] = from / along.Stride;
+        }
+        return IsInside(windows, window) ? (window, [first + place[0], channel, .. place[1..]]) : null;
+    }
+
+    // The windows of a pool that an entry lies in.
+    private static IEnumerable<int[]> WindowsAround(SlidingGrid grid, Shape input, Shape windows, int[] at)
+    {
+        AxisWindow[] along = [.. Enumerable.Range(0, input.Rank - 2).Select(a => grid.Window.Along(a, input[2 + a], grid.Kernel[a]))];
+        for (int k = 0; k < windows[2..].Size; k++)
+        {
+            int[] window = [at[0], at[1], .. Unraveled(windows[2..], k)];
+            if (along.Index().All(w => at[2 + w.Index] + w.Item.Begin - window[2 + w.Index] * w.Item.Stride is var d && d >= 0 && d % w.Item.Dilation == 0 && d / w.Item.Dilation < w.Item.Kernel)) yield return window;
+        }
+    }
+
+    // Of each window that it lies in an entry gets the gradient, if it is the greatest: dy·[x ≥ max(…)].
+    private Expression? Won(SlidingGrid grid, Tensor[] x, int[] at)
+    {
+        if (x[1].Shape[2..].Size > MostTerms || this.Inside(x[0], at) is not { } own) return null;
+        List<Expression> terms = [];
+        foreach (int[] window in WindowsAround(grid, x[0].Shape, x[1].Shape, at))
+        {
+            if (this.Cells(grid, x[0], window) is not { } cells || this.Inside(x[1], window) is not { } reached) return null;
+            TextWriter text = new();
+            if (cells.Count(c => text.Write(c) == text.Write(own)) > 1) return null; // of equal ones the first wins
+            terms.Add(Call.Of(Binary<Mul>.Instance, reached, Call.Of(new Cast(DType.Float64), Call.Of(Compare<GreaterOrEqual>.Instance, own, Listed("max", @"\max", cells)!))));
+        }
+        return Chain(terms);
+    }
+
+    // Of each window that it lies in an entry gets its share.
+    private Expression? Shared(SlidingGrid grid, Tensor reached, Shape input, int[] at)
+    {
+        if (reached.Shape[2..].Size > MostTerms) return null;
+        List<Expression> terms = [];
+        int cells = Enumerable.Range(0, input.Rank - 2).Aggregate(1, (n, a) => n * grid.Window.Along(a, input[2 + a], grid.Kernel[a]).Kernel);
+        foreach (int[] window in WindowsAround(grid, input, reached.Shape, at))
+        {
+            if (this.Inside(reached, window) is not { } value) return null;
+            terms.Add(Call.Of(Binary<Div>.Instance, value, new Number(cells)));
+        }
+        return Chain(terms);
     }
 
     private static Expression? Chain(List<Expression> terms) => terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));

@@ -3,6 +3,7 @@
 
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
+using Kubik.Graphs;
 using Kubik.Nn;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
 
@@ -11,7 +12,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Writes the steps of one training step.</summary>
 internal sealed class Explainer
 {
-    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300;
+    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400;
 
     private readonly StepTrace trace;
     private readonly Names names;
@@ -19,15 +20,18 @@ internal sealed class Explainer
     private readonly StepValues values;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
+    private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
+    private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
     private readonly Entries entries;
     private readonly int round;
+    private Probabilities? probabilities;
     private readonly int[]? focus;
 
     public Explainer(StepTrace trace, Names names, StepValues values, int round, int[]? focus)
     {
         (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
-        this.reader = new(isInput: trace.IsGuard);
-        this.entries = new(values, trace.IsGuard, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
+        this.reader = new(standsFor: trace.StandsFor);
+        this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
         {
             if (!value.IsSymbolic) this.reader.Name(value, this.Constant(value));
@@ -53,6 +57,7 @@ internal sealed class Explainer
                 continue;
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
+            if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads && heads.Shape[1] * heads.Shape[2] > 1) remarks.Add(Sentences.Heads(heads.Shape));
             yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
         }
     }
@@ -62,14 +67,26 @@ internal sealed class Explainer
     {
         Tensor l = this.trace.Loss!;
         List<Equation> equations = [];
-        foreach (Tensor each in this.trace.Forward.Where(v => v.Node?.Op is SoftmaxCrossEntropy && this.names.Of(v) is null && !v.Shape.Equals([])))
+        if (Probabilities.Of(this.trace, this.names) is { } p)
         {
-            Expression name = this.names.Name(each, "ℓ");
-            equations.Add(this.Equation(each, name));
+            equations.Add(this.Equation(p.Value, p.Name, right: p.Definition));
+            this.reader.Name(p.Value, p.Name);
+            this.probabilities = p;
+        }
+        HashSet<Tensor> net = new(Graph.Behind([this.trace.Net.Root.Output]), ReferenceEqualityComparer.Instance);
+        Dictionary<Expression, Expression> known = [];
+        foreach (Tensor each in this.trace.Graph.Values.Where(v => this.trace.Forward.Contains(v) && (v.Label is not null || v.Node?.Op is SoftmaxCrossEntropy) && this.names.Of(v) is null && !net.Contains(v) && v.Rank > 0))
+        {
+            Expression letters = this.reader.Read(each);
+            if (!known.TryGetValue(letters, out Expression? name)) // what is computed twice has one name
+            {
+                known[letters] = name = this.names.Name(each, each.Label ?? "ℓ");
+                equations.Add(this.Equation(each, name));
+            }
             this.reader.Name(each, name);
         }
         equations.Add(this.Equation(l, this.names.Of(l)!));
-        return new(this.round, Phase.Loss, "", loss.Name, equations, [this.Named(this.trace.Net.Root.Output), this.Named(this.trace.Target!)], this.Named(l), null, [.. Sentences.Loss(loss)]);
+        return new(this.round, Phase.Loss, "", loss.Name, equations, [this.Named(this.trace.Net.Root.Output), this.Named(this.trace.Target!)], this.Named(l), null, [.. Sentences.Loss(loss), .. this.trace.Target!.DType.IsFloat ? (Remark[])[] : [Sentences.Counted]]);
     }
 
     /// <summary>The chain rule from the loss to the input, brick by brick.</summary>
@@ -77,7 +94,7 @@ internal sealed class Explainer
     {
         Tensor output = this.trace.Net.Root.Output;
         if (this.trace.Gradients.ContainsKey(output))
-            yield return new(this.round, Phase.Backward, "", "", [this.GradientEquation(output)], [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
+            yield return new(this.round, Phase.Backward, "", "", this.GradientEquations(output), [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
         HashSet<Tensor> done = new([output], ReferenceEqualityComparer.Instance);
         // A value's gradient is complete where the first brick that reads it has had its turn.
         Dictionary<Tensor, BrickCall> first = new(ReferenceEqualityComparer.Instance);
@@ -97,7 +114,8 @@ internal sealed class Explainer
             }
             List<Equation> equations = [];
             List<Tensor> inside = this.parts.GetValueOrDefault(call) ?? [];
-            foreach ((int i, Tensor part) in inside.AsEnumerable().Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
+            // A mask learns nothing.
+            foreach ((int i, Tensor part) in inside.Where(p => p.Node!.Op is not Cast).Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
             foreach (Tensor symbol in this.Leaves(call).Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
             remarks.AddRange(Sentences.Backward(call, this.trace));
             if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
@@ -163,6 +181,7 @@ internal sealed class Explainer
             if (letters is not Call) continue; // nothing new
             Expression name = this.names.NameInside(part);
             if (i < MostParts) equations.Add(this.Equation(part, name));
+            this.NamePieces(part, name);
             this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
         }
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
@@ -171,21 +190,51 @@ internal sealed class Explainer
         return equations;
     }
 
+    // What was cut into parts that have names now is these side by side: the gates of a cell are computed as one.
+    private void NamePieces(Tensor part, Expression name)
+    {
+        if (part.Node is not { Op: Slice { Step: 1 } cut, Inputs: [var whole] } || this.names.Of(whole) is not null) return;
+        List<(Slice Cut, Expression Name)> known = this.pieces.TryGetValue(whole, out List<(Slice, Expression)>? list) ? list : this.pieces[whole] = [];
+        known.Add((cut, name));
+        int at = 0;
+        foreach ((Slice next, _) in known.Where(k => k.Cut.Axis == cut.Axis).OrderBy(k => k.Cut.Start)) at = next.Start == at ? at + next.Count : -1;
+        if (at == whole.Shape[cut.Axis]) this.reader.Name(whole, Call.Of(new Concat(cut.Axis), [.. known.OrderBy(k => k.Cut.Start).Select(k => k.Name)]));
+    }
+
     // No equations: the gradient is not shown, but has its name where others are made of it.
     private void Reach(Tensor value, List<Equation>? equations, HashSet<Tensor> done)
     {
         if (!done.Add(value) || this.names.Of(value) is not { } name || !this.trace.Gradients.TryGetValue(value, out Tensor? gradient)) return;
         if (equations is null) this.NameGradient(gradient, Names.GradientOf(name));
-        else equations.Add(this.GradientEquation(value));
+        else equations.AddRange(this.GradientEquations(value));
     }
 
-    private Equation GradientEquation(Tensor value)
+    private List<Equation> GradientEquations(Tensor value)
     {
         Tensor gradient = this.trace.Gradients[value];
         Symbol name = Names.GradientOf(this.names.Of(value)!);
-        Equation equation = this.Equation(gradient, name);
+        List<Equation> equations = [.. this.Pieces(gradient), this.Equation(gradient, name)];
         this.NameGradient(gradient, name);
-        return equation;
+        return equations;
+    }
+
+    // What is too long for a line is written in pieces, which get names; unless there would be too many.
+    private IEnumerable<Equation> Pieces(Tensor value)
+    {
+        TextWriter text = new();
+        if (text.Write(this.Written(value)).Length <= LongestFormula) yield break;
+        List<Tensor> unnamed = this.reader.Unnamed(value);
+        if (unnamed.Count > MostUnnamed) yield break;
+        int count = 0;
+        foreach (Tensor part in unnamed)
+        {
+            if (ReferenceEquals(part, value) || !part.DType.IsFloat || part.Node is null or { Op: ViewOp or Cast or Detach or Copy or BroadcastTo or Place }) continue;
+            if (count == MostPieces || this.names.Of(part) is not null || text.Write(this.Written(part)).Length < ShortestPiece) continue;
+            Expression name = this.names.Numbered(part, "a");
+            yield return this.Equation(part, name);
+            this.reader.Name(part, name);
+            count++;
+        }
     }
 
     // What was named before keeps its name: an addition hands on one gradient to all its summands.
@@ -194,15 +243,18 @@ internal sealed class Explainer
         if (this.gradientNames.TryAdd(gradient, name)) this.reader.Name(gradient, name);
     }
 
-    private Equation Equation(Tensor value, Expression left, string sign = "=")
+    private Equation Equation(Tensor value, Expression left, string sign = "=", Expression? right = null)
     {
-        Expression right = Tidying.Of(this.reader.Read(value));
+        right ??= this.Written(value);
+        bool isDrawn = Drawn(right) is not null;
+        if (Drawn(right) is { } draw) (right, sign) = (draw, "∼");
         TextWriter text = new();
         LatexWriter latex = new();
-        string letters = text.Write(right);
-        string arrow = sign == "←" ? @"\leftarrow" : sign;
+        Expression shown = FromOne(right);
+        string letters = text.Write(shown);
+        string arrow = sign switch { "←" => @"\leftarrow", "∼" => @"\sim", _ => sign };
         (string formula, string formulaLatex) = letters.Length <= LongestFormula
-            ? ($"{text.Write(left)} {sign} {letters}", $"{latex.Write(left)} {arrow} {latex.Write(right)}")
+            ? ($"{text.Write(left)} {sign} {letters}", $"{latex.Write(left)} {arrow} {latex.Write(shown)}")
             : ($"{text.Write(left)} {sign} …", $"{latex.Write(left)} {arrow} \\ldots");
         string? numbers = null, numbersLatex = null;
         Literal? result = this.values.Whole(value) is { } known ? this.names.Numbers(known) : null;
@@ -210,12 +262,47 @@ internal sealed class Explainer
         {
             string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
             string n = "", m = "";
-            if (right is Call && this.WithNumbers(right) is { } put && text.Write(put) is var written && written != result.Written.Text && written.Length <= LongestFormula)
+            if (right is Call && !isDrawn && this.WithNumbers(right) is { } put && text.Write(put) is var written && written != result.Written.Text && written.Length <= LongestFormula)
                 (n, m) = ($" = {written}", $" = {latex.Write(put)}");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
         }
         (List<Entry> written2, int others) = this.EntriesOf(value, left, right, numbers is not null);
         return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), written2, others);
+    }
+
+    private Expression Written(Tensor value)
+    {
+        Expression tidy = Tidying.Of(this.reader.Read(value));
+        return this.probabilities is { } p ? Tidying.Of(p.In(tidy)) : tidy;
+    }
+
+    // What is drawn and compared with a number is 1 with a probability, else 0; null for all else.
+    private static Symbol? Drawn(Expression x)
+    {
+        while (x is Call { Op: Cast or Ops.Reshape, Inputs: [var inner] }) x = inner;
+        if (x is not Call { Op: Compare<GreaterOrEqual>, Inputs: [Call { Op: RandomUniform }, var threshold] }) return null;
+        while (threshold is Call { Op: BroadcastTo or Cast, Inputs: [var inner] }) threshold = inner;
+        if (threshold is not Number p) return null;
+        string kept = Tidying.Constant(1 - p.Value).Text;
+        return new(x.Spec, $"Bernoulli({kept})", $@"\mathrm{{Bernoulli}}({kept})");
+    }
+
+    // As the entries are counted here, from 1: what the engine calls entry k is entry k + 1, and its columns 0:2 are 1…2.
+    private static Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
+    {
+        (Call { Op: Gather or Take or ScatterAdd or TakeAdd }, [var of, { Spec.DType: DType.Int64 } index]) when index is not Number => Call.Of(((Call)part).Op, of, Call.Of(Binary<Add>.Instance, index, new Number(1, DType.Int64))),
+        (Call { Op: Slice { Step: 1 } cut }, [Variable or Symbol]) => Cut(cut, x[0], part.Spec),
+        (Call c, _) => c.With(x),
+        _ => part,
+    });
+
+    private static Symbol Cut(Slice cut, Expression of, TensorSpec spec)
+    {
+        string before = string.Concat(Enumerable.Repeat(":, ", cut.Axis)), first = $"{cut.Start + 1}", last = $"{cut.Start + cut.Count}", name = new LatexWriter().Write(of);
+        if (name.Contains('_', StringComparison.Ordinal)) name = $"{{{name}}}";
+        return cut.Count == 1
+            ? new(spec, $"{of}[{before}{first}]", $"{name}_{{[{before}{first}]}}")
+            : new(spec, $"{of}[{before}{first}…{last}]", $@"{name}_{{[{before}{first} \ldots {last}]}}");
     }
 
     // The same with the numbers of what has a name; null when a part is too big.
@@ -227,10 +314,13 @@ internal sealed class Explainer
         {
             switch (part)
             {
-                case Call { Op: ViewOp view, Inputs: [var inner] } when seen.TryGetValue(inner, out Tensor? whole):
-                    seen[part] = view.Apply(whole);
+                case Call { Op: ViewOp or Cast or OneHot or Gather or Take } c when c.Inputs.All(seen.ContainsKey):
+                    seen[part] = c.Op.Apply([.. c.Inputs.Select(i => seen[i])]);
                     if (this.names.Numbers(seen[part]) is not { } shown) return null;
                     now[part] = shown.Written;
+                    break;
+                case Call { Op: Gather or Take or ScatterAdd or TakeAdd, Inputs: [var of, var index] } c when seen.TryGetValue(index, out Tensor? numbers):
+                    now[part] = Call.Of(c.Op, now[of], this.names.Numbers(numbers + Tensor.Scalar(1, numbers.DType))?.Written ?? index); // counted from 1
                     break;
                 case Call c: now[part] = Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]); break;
                 case Number: now[part] = part; break;
@@ -263,7 +353,7 @@ internal sealed class Explainer
             Digits result = this.names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
             List<Expression> ways = [.. ((Expression?[])[this.entries.Windowed(value, at), this.entries.Of(value, at)]).OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
-            if (ways.Count == 0) break;
+            if (ways.Count == 0) continue;
             string index = string.Join(",", at.SkipWhile((_, i) => i < at.Length - 1 && value.Shape[i] == 1).Select(i => i + 1));
             string sign = result.IsExact ? "=" : "≈";
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}", $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));
@@ -289,6 +379,8 @@ internal sealed class Explainer
     {
         double[] all = value.Count <= 1 << 16 && value.DType.IsFloat ? value.ToDoubles() : [];
         if (all.Length > 0 && all.All(x => x == all[0])) return Tidying.Uniform(Tidying.Constant(all[0]), value.Shape);
-        return this.names.Numbers(value)?.Written ?? this.names.Numbered(value, "C");
+        if (this.names.Numbers(value)?.Written is not { } written) return this.names.Numbered(value, "C");
+        string key = $"{value.Shape} {value.DType} {string.Join(' ', value.ToDoubles())}"; // the same numbers are the same
+        return this.constants.TryGetValue(key, out Symbol? known) ? known : this.constants[key] = written;
     }
 }

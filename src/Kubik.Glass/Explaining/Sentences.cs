@@ -22,12 +22,20 @@ internal static class Sentences
 
     public static Remark Rate { get; } = new("η is the learning rate, k the number of the step.", "η — скорость обучения, k — номер шага.");
 
+    public static Remark Counted { get; } = new("Entries are counted from 1 here, classes from 0: class k is entry k + 1.", "Элементы здесь считаются с 1, а классы с 0: класс k — это элемент k + 1.");
+
+    /// <summary>On an attention whose queries are (batch, heads of keys, queries of each, positions, columns).</summary>
+    public static Remark Heads(Shape q) => new(
+        $"The columns of x·W_q + b_q, x·W_k + b_k and x·W_v + b_v are split into {q[1] * q[2]} heads of {q[4]} columns, and each head looks by itself: Q[…,i,j] is position i, column j of a head. Before W_o the heads are put side by side again.",
+        $"Столбцы x·W_q + b_q, x·W_k + b_k и x·W_v + b_v делятся на головы ({q[1] * q[2]} по {q[4]}), и каждая голова смотрит сама: Q[…,i,j] — позиция i, столбец j одной головы. Перед W_o головы снова ставятся рядом.");
+
     private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
     {
         ["Relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительное, остальное превращает в 0."),
         ["MaxPool"] = new("Every window hands on its greatest entry.", "Каждое окно передаёт дальше свой наибольший элемент."),
         ["Softmax"] = new("Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.", "Softmax даёт положительные числа с суммой 1: экспонента каждого делится на сумму всех экспонент."),
-        ["Conv"] = new("Each entry is a window of the input times the kernel, entry by entry, added up over all channels.", "Каждый элемент — окно входа, поэлементно умноженное на ядро и просуммированное по всем каналам."),
+        ["Conv"] = new("Each entry is a window of the input times the kernel, entry by entry, added up over the channels of the kernel.", "Каждый элемент — окно входа, поэлементно умноженное на ядро и просуммированное по каналам ядра."),
+        ["Take"] = new("Each number picks a row of the table. Rows are counted from 1 here, the numbers from 0: the number k picks row k + 1.", "Каждое число выбирает строку таблицы. Строки здесь считаются с 1, а числа с 0: число k выбирает строку k + 1."),
         ["RandomUniform"] = new("Numbers from 0 to 1 are drawn, one for each entry of the mask: what gets a number below the probability is dropped, independent of the others.", "Разыгрываются числа от 0 до 1, по одному на элемент маски: то, что получило число меньше вероятности, выбрасывается независимо от остальных."),
     };
 
@@ -39,7 +47,10 @@ internal static class Sentences
         ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает градиент, умноженный на другой множитель, транспонированный."),
         ["Relu"] = new("ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.", "ReLU — это вентиль: градиент проходит там, где вход был положителен, в остальных местах он равен 0."),
         ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум направляет: градиент получает только наибольший; равные делят его поровну."),
-        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient.", "Максимум направляет: в каждом окне градиент получает только победитель."),
+        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient. maxpoolᵀ puts it there; where windows overlap, what one entry gets is added up.", "Максимум направляет: в каждом окне градиент получает только победитель. maxpoolᵀ ставит его туда; где окна пересекаются, полученное складывается."),
+        ["AveragePool"] = new("The mean shares out: avgpoolᵀ gives each entry of a window the window's gradient, divided by how many there are; where windows overlap, it is added up.", "Среднее делит: avgpoolᵀ даёт каждому элементу окна градиент окна, делённый на число элементов; где окна пересекаются, он складывается."),
+        ["Conv"] = new("Each weight of the kernel met an entry in every window: ∗ʷ adds up those entries, each times the gradient of what its window gave. Each entry of the input met a weight in every window it lies in: ∗ᵀ adds up those weights, each times the gradient of what that window gave.", "Каждый вес ядра встретил по элементу в каждом окне: ∗ʷ складывает эти элементы, каждый умноженный на градиент того, что дало его окно. Каждый элемент входа встретил по весу в каждом окне, где он лежит: ∗ᵀ складывает эти веса, каждый умноженный на градиент того, что дало то окно."),
+        ["Take"] = new("Each row that was picked gets the gradient of what was made of it: scatter adds it up there, and rows that were not picked get 0.", "Каждая выбранная строка получает градиент того, что из неё сделано: scatter складывает его там, а невыбранные строки получают 0."),
         ["Sigmoid"] = new("The derivative of the sigmoid is σ(1 − σ), at most 1/4.", "Производная сигмоиды равна σ(1 − σ) и не больше 1/4."),
         ["Tanh"] = new("The derivative of tanh is 1 − tanh², at most 1.", "Производная tanh равна 1 − tanh² и не больше 1."),
         ["Softmax"] = new("Softmax's entries push each other: from each gradient the mean of all, weighted with the probabilities, is taken away.", "Выходы softmax связаны: из каждого градиента вычитается среднее всех, взвешенное вероятностями."),
@@ -68,9 +79,13 @@ internal static class Sentences
     }
 
     /// <summary>On a loss.</summary>
-    public static IEnumerable<Remark> Loss(Loss loss) => loss is CrossEntropy
-        ? [new Remark("The logarithm of the probability that softmax gives the right class, with a minus.", "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус.")]
-        : [];
+    public static IEnumerable<Remark> Loss(Loss loss) => loss switch
+    {
+        CrossEntropy => [new("The logarithm of the probability that softmax gives the right class, with a minus.", "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус.")],
+        BinaryCrossEntropy => [new("The logarithm of the probability that sigmoid gives the right answer, with a minus. It is computed as t·softplus(−y) + (1 − t)·softplus(y), which is the same and overflows for no y.", "Логарифм вероятности, которую sigmoid даёт правильному ответу, со знаком минус. Считается как t·softplus(−y) + (1 − t)·softplus(y): это то же самое и не переполняется ни при каком y.")],
+        KullbackLeibler => [new("Where t is 0, t·ln t counts as 0.", "Там, где t равно 0, t·ln t считается равным 0.")],
+        _ => [],
+    };
 
     /// <summary>A number with the word for it, as Russian has it: 1 часть, 2 части, 5 частей.</summary>
     public static string Plural(long n, string one, string few, string many) => $"{n} {Form(n, one, few, many)}";

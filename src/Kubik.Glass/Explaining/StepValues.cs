@@ -42,7 +42,7 @@ internal sealed class StepValues
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
         HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
         this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
-        this.rounding = new(trace.Graph.Values, trace.IsGuard, v => this.run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, type);
+        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, v => this.run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, type);
         this.MarkRests(trace.Graph.Values);
     }
 

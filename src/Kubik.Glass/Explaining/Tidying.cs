@@ -36,9 +36,26 @@ internal static class Tidying
             (MatMul, [Call { Op: Binary<Div>, Inputs: [var a, { IsScalar: true } n] }, var b]) => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
             (Binary<Mul>, [var a, Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, { IsScalar: true } n] }]) => Call.Of(Binary<Div>.Instance, a, n),
             (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (ScatterAdd scatter, [var each, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 && each.Shape == labels.Shape => Call.Of(Binary<Mul>.Instance, each, OneHot(labels, scatter)),
             (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var below] }, var above]) when above.Shape == c.Shape => Tidied(Binary<Div>.Instance, above, below),
+            (Binary<Add>, [Call { Op: Binary<Add>, Inputs: [var a, var b] } sum, var again]) when b.Equals(again) && b.Shape == c.Shape => Call.Of(sum.Op, a, Tidied(Binary<Mul>.Instance, new Number(2), b)),
+            (Binary<Mul>, [Number { Value: -1 }, var b and not (Number or Call { Op: Binary<Sub> })]) when b.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, b),
+            (Binary<Pow>, [var a, Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Number { Value: 1 }]) when a.Shape == c.Shape => a,
+            (Gather pick, [Call { Op: IElementwise } each, var labels]) when each.Inputs.All(i => i is Number || i.Shape == each.Shape) => Tidied(each.Op, [.. each.Inputs.Select(i => i is Number ? i : Tidied(pick, i, labels))]),
+            // n + z(h − n) is the mixture (1 − z)n + zh.
+            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: Binary<Sub>, Inputs: [var b, var again] }] }]) when again.Equals(a) => Mixture(share, a, b),
+            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }]) when again.Equals(a) => Mixture(share, a, new Number(0)),
+            // a·v − v·b
+            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }]) when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
+    }
+
+    private static Expression Mixture(Expression share, Expression a, Expression b)
+    {
+        Expression first = Tidied(Binary<Mul>.Instance, Call.Of(Binary<Sub>.Instance, new Number(1), share), a);
+        return Identities.IsZero(b) ? first : Call.Of(Binary<Add>.Instance, first, Tidied(Binary<Mul>.Instance, share, b));
     }
 
     private static Expression? Shorter(Call c, Expression[] x)

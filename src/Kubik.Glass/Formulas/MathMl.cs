@@ -40,6 +40,7 @@ public sealed class MathMl
         ["infty"] = "∞",
         ["to"] = "→",
         ["leftarrow"] = "←",
+        ["sim"] = "∼",
         ["approx"] = "≈",
         ["times"] = "×",
         ["ldots"] = "…",

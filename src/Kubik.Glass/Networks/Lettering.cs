@@ -100,6 +100,9 @@ internal abstract class Lettering
     private void NameParameters(NetTrace net)
     {
         Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        // A field of a module of one's own that is called value is no attention's: beside that are queries and keys.
+        HashSet<string> owners = [.. net.Paths.Values.Select(Owner)];
+        bool IsOfAttention(string owner) => Array.TrueForAll(Parts, p => owners.Contains(owner[..(owner.LastIndexOf('.') + 1)] + p));
         foreach ((Parameter parameter, Tensor symbol) in net.Graph.Parameters)
         {
             if (!net.Paths.TryGetValue(parameter, out string? path) || parameter.Role == ParameterRole.State) continue;
@@ -107,13 +110,16 @@ internal abstract class Lettering
             int dot = path.LastIndexOf('.');
             string owner = dot < 0 ? "" : path[..dot], leaf = path[(dot + 1)..], part = owner[(owner.LastIndexOf('.') + 1)..];
             string letter = leaf == "weight" && symbol.Rank > 2 ? "K" : Letters.GetValueOrDefault(leaf) ?? leaf;
-            if (!Parts.Contains(part) && !numbers.ContainsKey(owner)) numbers[owner] = numbers.Count + 1;
+            bool isProjection = Parts.Contains(part) && IsOfAttention(owner);
+            if (!isProjection && !numbers.ContainsKey(owner)) numbers[owner] = numbers.Count + 1;
             string name = letter.Length == 1 ? $"{letter}{numbers.GetValueOrDefault(owner)}" : $"{letter}_{numbers.GetValueOrDefault(owner)}";
-            Expression given = Parts.Contains(part) ? this.Name(symbol, $"{letter}_{part[0]}")
+            Expression given = isProjection ? this.Name(symbol, $"{letter}_{part[0]}")
                 : this.taken.Add(Read(name)) ? this.names[symbol] = new Variable(name, GraphReader.SpecOf(symbol)) : this.Numbered(symbol, letter);
             this.Parameters.Add((path, parameter, given));
         }
     }
+
+    private static string Owner(string path) => path.LastIndexOf('.') is var dot && dot < 0 ? "" : path[..dot];
 
     /// <summary>A name for a part of a parameter, W_i of W1: its letter and what the part is for, with the next free number when another has it.</summary>
     public Variable Part(Variable of, string purpose, TensorSpec spec) => new($"{of.Name[0]}_{purpose}{this.Free($"{of.Name[0]}_{purpose}", isBare: true)}", spec);

@@ -90,7 +90,7 @@ internal static class OverviewFigure
 
     private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, StepValues values) => node.Op switch
     {
-        _ when trace.IsGuard(value) => true,
+        _ when trace.StandsFor(value) is not null => true,
         Cast or Detach or Copy or Ops.Reshape or BroadcastTo => true,
         Reduce<Sum> => node.Inputs[0].Count == value.Count,
         Binary<Div> or Binary<Mul> => !node.Inputs[1].IsSymbolic && node.Inputs[0].Count == value.Count && node.Inputs[1].Count == 1 && node.Inputs[1].Item() == 1,

@@ -14,17 +14,30 @@ internal sealed class GraphReader
     public static TensorSpec SpecOf(Tensor value) => value.DType.IsFloat ? value.Spec with { DType = DType.Float64 } : value.Spec;
 
     private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> given = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expression, Tensor> named = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Op>? known;
-    private readonly Func<Tensor, bool>? isInput;
+    private readonly Func<Tensor, Tensor?> standsFor;
 
     /// <summary>A reader.</summary>
     /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed, are written as their definitions. Null: all are known.</param>
-    /// <param name="isInput">Which values are written as what they are computed from; null: none.</param>
-    public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, bool>? isInput = null) => (this.known, this.isInput) = (known?.ToHashSet(), isInput);
+    /// <param name="standsFor">Which values are written as another one; null: those of which their definitions say so.</param>
+    public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, Tensor?>? standsFor = null) => (this.known, this.standsFor) = (known?.ToHashSet(), standsFor ?? (v => v.StandsFor));
 
     /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
-    public void Name(Tensor value, Expression name) => (this.read[value], this.named[name]) = (name, value);
+    public void Name(Tensor value, Expression name)
+    {
+        (this.read[value], this.named[name]) = (name, value);
+        this.given.Add(value);
+    }
+
+    /// <summary>What a value is computed from, back to what has a name, each after what it is computed from; all this is read anew, with the names that come.</summary>
+    public List<Tensor> Unnamed(Tensor value)
+    {
+        List<Tensor> parts = [.. Graph.Behind([value], this.given.Contains).Where(v => !this.given.Contains(v))];
+        foreach (Tensor part in parts) this.read.Remove(part);
+        return parts;
+    }
 
     /// <summary>The value that a name was given to; null when it is no such name.</summary>
     public Tensor? Named(Expression name) => this.named.GetValueOrDefault(name);
@@ -41,7 +54,7 @@ internal sealed class GraphReader
     }
 
     private Expression Of(Tensor value) =>
-        value is { IsSymbolic: true, Node: { } guard } && this.isInput?.Invoke(value) == true ? this.read[guard.Inputs[0]]
+        value is { IsSymbolic: true, Node: not null } && this.standsFor(value) is { } whole && this.read.TryGetValue(whole, out Expression? other) ? other
         : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64 ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
         : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
         : value is { IsSymbolic: false, Count: 1, DType: DType.Float64 } ? Constants.Written(value.Item())

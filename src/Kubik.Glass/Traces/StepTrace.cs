@@ -83,8 +83,8 @@ internal sealed class StepTrace
 
     private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && v.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut } && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
 
-    /// <summary>Whether a value is only cut off far out so that a gradient there has no ∞·0: it is another name for its input. Limits of the network or the loss are none of these.</summary>
-    public bool IsGuard(Tensor value) => this.Guards.Contains(value);
+    /// <summary>What a value is another name for, when it only keeps broken numbers out: because its definition says so, or as it is cut off far out so that a gradient there has no ∞·0. Limits of the network or the loss are none of these.</summary>
+    public Tensor? StandsFor(Tensor value) => value.StandsFor is { } whole ? whole : this.Guards.Contains(value) ? value.Node!.Inputs[0] : null;
 
     /// <summary>Whether a value is computed for the optimiser's update alone.</summary>
     public bool IsOfUpdate(Tensor value) => value is { IsSymbolic: true, Node: { } node } && node.Ordinal > this.beforeUpdate;

@@ -88,7 +88,13 @@ public static class Gradient
         }
         Span<bool> wanted = inputs.Length <= 16 ? stackalloc bool[inputs.Length] : new bool[inputs.Length];
         for (int k = 0; k < inputs.Length; k++) wanted[k] = leads.Contains(inputs[k]);
-        HandOn(inputs, op.Gradients(wanted, inputs, y, dy), arrived);
+        Tensor?[] dx = op.Gradients(wanted, inputs, y, dy);
+        // What keeps numbers out on the way forward keeps their gradients out, and no others.
+        for (int k = 0; k < inputs.Length; k++)
+        {
+            if (y.StandsFor is { } whole && ReferenceEquals(whole, inputs[k]) && dx[k] is { } back && !ReferenceEquals(back, dy)) back.StandingFor(dy);
+        }
+        HandOn(inputs, dx, arrived);
     }
 
     private static void HandOn(Tensor[] inputs, Tensor?[] gradients, Arrivals arrived)

@@ -40,6 +40,16 @@ namespace Kubik
             return this;
         }
 
+        /// <summary>The value that this one is but for numbers that are kept out, such as a logarithm's 0: for who reads a trace; null when it is no such limit.</summary>
+        internal Tensor? StandsFor { get; private set; }
+
+        /// <summary>Says of a symbol that it is another one, but for numbers that are kept out.</summary>
+        internal Tensor StandingFor(Tensor x)
+        {
+            if (this.IsSymbolic && x.Spec == this.Spec) this.StandsFor = x;
+            return this;
+        }
+
         internal string MadeBy => this.Node is { } node ? $" by {node.Op.Name}" : "";
 
         /// <summary>The same values as a variable: what is computed from it is recorded, so that <see cref="Autograd.Gradient.Of(Tensor, Tensor)"/> works.</summary>

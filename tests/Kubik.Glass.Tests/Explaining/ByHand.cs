@@ -120,9 +120,9 @@ public class ByHand
             if (this.Take("[")) // of 0 and 1
             {
                 (double Low, double High) left = this.Sum();
-                Assert.True(this.Take(">"));
+                Assert.True(this.Take(">") || this.Take("≥"));
                 (double Low, double High) right = this.Closed("]");
-                return (left.Low > right.High ? 1 : 0, left.High > right.Low ? 1 : 0);
+                return (left.Low > right.High ? 1 : 0, left.High >= right.Low ? 1 : 0);
             }
             if (this.Take("tanh(")) return Grown(this.Closed(")"), Math.Tanh);
             if (this.Take("sigmoid(")) return Grown(this.Closed(")"), v => 1 / (1 + Math.Exp(-v)));

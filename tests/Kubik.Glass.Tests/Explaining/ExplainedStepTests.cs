@@ -215,11 +215,12 @@ public class ExplainedStepTests
     {
         HashSet<string> ops = [.. OpTable.All.Select(op => op.Name)];
         HashSet<string> heard = [];
-        foreach ((string notation, int[] shape) in ((string, int[])[])[("conv 2 3x3 | relu | maxpool 2 | flatten | linear 2 | softmax", [1, 1, 6, 6]), ("conv 2 3x3 | globalmaxpool", [1, 1, 6, 6]), ("dropout 0.5 | layernorm | residual(linear 2 | sigmoid) | lstm 2", [1, 3, 2]), ("tanh | softmax", [2, 3])])
+        foreach ((string notation, int[] shape) in ((string, int[])[])[("conv 2 3x3 | relu | maxpool 2 | flatten | linear 2 | softmax", [1, 1, 6, 6]), ("conv 2 3x3 | globalmaxpool", [1, 1, 6, 6]), ("dropout 0.5 | layernorm | residual(linear 2 | sigmoid) | lstm 2", [1, 3, 2]), ("tanh | softmax", [2, 3]), ("avgpool 2 | conv 1 1x1", [1, 1, 4, 4]), ("embedding 3 2 | linear 2", [1, 2])])
         {
             Sequential net = Sequential.Parse(notation);
             Shape y = net.Build([.. shape]);
-            heard.UnionWith(net.Explain(RandomSource.Default.NextStream().Normal([.. shape]), Tensor.Zeros(y)).Steps.SelectMany(s => s.Remarks).Select(r => r.English));
+            Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? Tensor.Ones([.. shape]) : RandomSource.Default.NextStream().Normal([.. shape]);
+            heard.UnionWith(net.Explain(x, Tensor.Zeros(y)).Steps.SelectMany(s => s.Remarks).Select(r => r.English));
         }
         Assert.All(Sentences.OnOps, s => Assert.Contains(s.Op, ops));
         Assert.All(Sentences.OnOps, s => Assert.Contains(s.Remark.English, heard));

@@ -21,7 +21,7 @@ public sealed class NetFormulaTests
     [InlineData("rnn 3 | linear 2", "7x2", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh₁ = (hₜ, t = 1 … 7)\ny = h₁·W₂ + b₂")]
     [InlineData("lstm 3 last=true | linear 2", "64x2", "iₜ = sigmoid(xₜ·W_i + b_i + hₜ₋₁·U_i)\nfₜ = sigmoid(xₜ·W_f + b_f + hₜ₋₁·U_f)\ngₜ = tanh(xₜ·W_g + b_g + hₜ₋₁·U_g)\noₜ = sigmoid(xₜ·W_o + b_o + hₜ₋₁·U_o)\ncₜ = fₜ ∘ cₜ₋₁ + iₜ ∘ gₜ\nhₜ = oₜ ∘ tanh(cₜ)\nc₀ = 0\nh₀ = 0\nh₁ = h_T\ny = h₁·W₂ + b₂")]
     [InlineData("lstm 3", "1x2", "i = sigmoid(x·W_i + b_i + 0·U_i)\nf = sigmoid(x·W_f + b_f + 0·U_f)\ng = tanh(x·W_g + b_g + 0·U_g)\no = sigmoid(x·W_o + b_o + 0·U_o)\nc = f ∘ 0 + i ∘ g\nh = o ∘ tanh(c)\ny = h")]
-    [InlineData("gru 3", "5x2", "rₜ = sigmoid(xₜ·W_r + b_r + hₜ₋₁·U_r)\nzₜ = sigmoid(xₜ·W_z + b_z + hₜ₋₁·U_z)\nuₜ = hₜ₋₁·U_u + c₁\nnₜ = tanh(xₜ·W_n + b_n + rₜ ∘ uₜ)\nhₜ = nₜ + zₜ ∘ (hₜ₋₁ − nₜ)\nh₀ = 0\ny = (hₜ, t = 1 … 5)")]
+    [InlineData("gru 3", "5x2", "rₜ = sigmoid(xₜ·W_r + b_r + hₜ₋₁·U_r)\nzₜ = sigmoid(xₜ·W_z + b_z + hₜ₋₁·U_z)\nuₜ = hₜ₋₁·U_u + c₁\nnₜ = tanh(xₜ·W_n + b_n + rₜ ∘ uₜ)\nhₜ = (1 − zₜ) ∘ nₜ + zₜ ∘ hₜ₋₁\nh₀ = 0\ny = (hₜ, t = 1 … 5)")]
     [InlineData("rnn 2 bidirectional=true layers=2 last=true", "4x3", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh⁽²⁾ₜ = tanh(xₜ·W₂ + b₂ + h⁽²⁾ₜ₊₁·U₂)\nh⁽²⁾_(T+1) = 0\nh⁽³⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₃ + b₃ + h⁽³⁾ₜ₋₁·U₃)\nh⁽³⁾₀ = 0\nh⁽⁴⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₄ + b₄ + h⁽⁴⁾ₜ₊₁·U₄)\nh⁽⁴⁾_(T+1) = 0\ny = [h⁽³⁾_T, h⁽⁴⁾₁]")]
     [InlineData("linear 4 | dropout 0.5 | relu | dropout 0.5", "2", "y = relu(x·W₁ + b₁)")]
     [InlineData("linear 3 | softmax", "2", "y = softmax(x·W₁ + b₁)")]
@@ -81,6 +81,7 @@ public sealed class NetFormulaTests
             {
                 Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
                 foreach (Expression part in Formula.Parts(value.Root).Where(p => p is Variable or Symbol)) leaves[part] = values[part.ToString()];
+                foreach (Number number in Formula.Parts(value.Root).OfType<Number>()) leaves[number] = Tensor.Scalar(number.Value, DType.Float64);
                 values[name.ToString()] = Formula.Compute(value.Root, leaves);
             }
             values["hₜ₋₁"] = values["hₜ"];

@@ -68,7 +68,7 @@ public sealed class Embedding : Module
         if (x.DType == DType.Bool) throw new ShapeException($"the input must hold indices, not {x.Spec}.");
         if (!x.IsSymbolic) this.Check(x);
         Tensor index = x.Cast(DType.Int64);
-        if (x.IsSymbolic && x.DType.IsFloat) index = Tensor.Where(x.Equal(x.Floor()), index, Tensor.Scalar(-1, DType.Int64)); // refused when it runs, as a broken index is here
+        if (x.IsSymbolic && x.DType.IsFloat) index = Tensor.Where(x.Equal(x.Floor()), index, Tensor.Scalar(-1, DType.Int64)).StandingFor(index); // refused when it runs, as a broken index is here
         Tensor table = this.Table(x.DType);
         Tensor y = table.Take(index); // (…, size)
         return this.padding is { } row ? Tensor.Where(index.Unsqueeze(-1).Equal(Tensor.Scalar(row, DType.Int64)), y.Detach(), y) : y;

@@ -80,7 +80,7 @@ public abstract class ClassLoss : Loss
     }
 
     private Tensor? WeightOf(Tensor labels, Tensor output) => this.Weights is null ? null
-        : this.Checked(output.Shape[1], () => Tensor.From([.. this.Weights]).Cast(output.DType).Gather(this.Safe(labels).Reshape(labels.Count), axis: 0).Reshape(labels.Shape));
+        : this.Checked(output.Shape[1], () => Tensor.From([.. this.Weights]).Cast(output.DType).Gather(this.Safe(labels).Reshape(labels.Count), axis: 0).Reshape(labels.Shape).Called("w"));
 
     private Tensor? Kept(Tensor labels) => this.Ignore is { } ignore ? labels.Cast(DType.Int64).NotEqual(Tensor.Scalar(ignore, DType.Int64)) : null;
 
@@ -88,7 +88,7 @@ public abstract class ClassLoss : Loss
     private Tensor Safe(Tensor labels)
     {
         labels = labels.Cast(DType.Int64);
-        return this.Kept(labels) is { } kept ? Tensor.Where(kept, labels, Tensor.Scalar(0, DType.Int64)) : labels;
+        return this.Kept(labels) is { } kept ? Tensor.Where(kept, labels, Tensor.Scalar(0, DType.Int64)).StandingFor(labels) : labels;
     }
 }
 
@@ -230,7 +230,7 @@ public sealed class Focal : ClassLoss
     private static Tensor WithFactor(Tensor logs, double gamma)
     {
         if (gamma == 0) return logs;
-        Tensor rest = (1 - logs.Exp()).Maximum(logs.DType == DType.Float32 ? 1e-12 : 1e-30);
+        Tensor others = 1 - logs.Exp(), rest = others.Maximum(logs.DType == DType.Float32 ? 1e-12 : 1e-30).StandingFor(others);
         return rest.Pow(gamma) * logs;
     }
 }

@@ -117,7 +117,8 @@ public sealed class KullbackLeibler : Loss
             throw this.Error($"it takes logarithms of probabilities (batch, classes, …) and a target of the same shape and type; got {output.Spec} and {target.Spec}.");
         // 0·ln 0 is 0: an impossible class costs nothing, whatever the network says.
         Tensor possible = target > (this.log ? double.NegativeInfinity : 0), zero = Tensor.Scalar(0, target.DType);
-        Tensor safe = Tensor.Where(possible, target, Tensor.Scalar(this.log ? 0 : 1, target.DType)), t = this.log ? safe.Exp() : target;
-        return Tensor.Where(possible, t * ((this.log ? safe : safe.Log()) - output), zero).Sum(1);
+        Tensor safe = Tensor.Where(possible, target, Tensor.Scalar(this.log ? 0 : 1, target.DType)).StandingFor(target), t = this.log ? safe.Exp() : target;
+        Tensor each = t * ((this.log ? safe : safe.Log()) - output);
+        return Tensor.Where(possible, each, zero).StandingFor(each).Sum(1);
     }
 }

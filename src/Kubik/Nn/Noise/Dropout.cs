@@ -25,7 +25,7 @@ public sealed class Dropout : Module
     protected override Tensor Compute(Tensor x)
     {
         if (!this.Training || this.probability == 0) return x;
-        Tensor kept = this.random.Uniform(x.Shape, x.DType) >= this.probability;
-        return x * kept.Cast(x.DType) / (1 - this.probability);
+        Tensor mask = (this.random.Uniform(x.Shape, x.DType) >= this.probability).Cast(x.DType).Called("m");
+        return x * mask / (1 - this.probability);
     }
 }

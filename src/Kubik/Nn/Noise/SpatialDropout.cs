@@ -22,7 +22,7 @@ public sealed class SpatialDropout : Module
         if (x.Rank < 2) throw new ShapeException($"the input must be (batch, channels, …); got {x.Shape}.");
         if (!this.Training || this.probability == 0) return x;
         Shape channels = [x.Shape[0], x.Shape[1], .. Enumerable.Repeat(1, x.Rank - 2)];
-        Tensor kept = this.random.Uniform(channels, x.DType) >= this.probability;
-        return x * kept.Cast(x.DType) / (1 - this.probability);
+        Tensor mask = (this.random.Uniform(channels, x.DType) >= this.probability).Cast(x.DType).Called("m");
+        return x * mask / (1 - this.probability);
     }
 }

@@ -50,11 +50,11 @@ namespace Kubik.Ops
         {
             // 0⁰ is a constant, so its slope is 0 and not 0·∞: there the base is replaced.
             Tensor isConstant = (a.Abs() + b.Abs()).Equal(Tensor.Scalar(0, a.DType));
-            return dy * b * Tensor.Where(isConstant, Tensor.Scalar(1, a.DType), a).Pow(b - 1);
+            return dy * b * Tensor.Where(isConstant, Tensor.Scalar(1, a.DType), a).StandingFor(a).Pow(b - 1);
         }
 
         /// <inheritdoc/>
-        public static Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => dy * y * Tensor.Where(a > 0, a, Tensor.Scalar(1, a.DType)).Log();
+        public static Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => dy * y * Tensor.Where(a > 0, a, Tensor.Scalar(1, a.DType)).StandingFor(a).Log();
     }
 }
 

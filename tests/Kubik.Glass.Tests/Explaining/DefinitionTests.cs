@@ -1,0 +1,127 @@
+// An explanation writes what the field defines, and not how the engine keeps broken numbers out: probabilities in a loss, a mask, the
+// row of a table, the mixture of a gated unit. Entries are counted from 1 on the whole page, so a class k is entry k + 1. What the
+// letters say is looked at here; that the numbers are right, others check.
+
+using Kubik.Glass.Explaining;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Tests.Explaining;
+
+public class DefinitionTests
+{
+    private static readonly Tensor X = Tensor.From([1.0, 2], [1, 2]);
+
+    private static Explanation Explained(string net, Tensor x, Tensor target, string loss) => Sequential.Parse(net).Explain(x, target, new() { Loss = Nn.Loss.Parse(loss) });
+
+    private static string[] Letters(Explanation explanation, Phase phase) => [.. explanation.Steps.Where(s => s.Phase == phase).SelectMany(s => s.Equations).Select(e => e.Text)];
+
+    private static Equation Named(Explanation explanation, string name) => explanation.Steps.SelectMany(s => s.Equations).First(e => e.Result.Name == name);
+
+    [Fact]
+    public void Cross_entropy_of_one_sample_shows_its_softmax()
+    {
+        Explanation explanation = Explained("linear 3", X, Tensor.Of(1), "cross-entropy");
+        Assert.Equal(["p = softmax(y)", "ℓ = −ln(p[t + 1])", "L = ℓ"], Letters(explanation, Phase.Loss));
+        Equation p = Named(explanation, "p"), loss = Named(explanation, "ℓ"), back = Named(explanation, "∂L/∂y");
+        Assert.Equal(3, p.Entries.Count);
+        Assert.All(p.Entries, e => Assert.Equal(4, e.Text.Split("e^").Length - 1));
+        string right = p.Entries[1].Text.Split(" ≈ ")[1];
+        Assert.StartsWith($"ℓ = −ln({right}) ≈", loss.Numbers, StringComparison.Ordinal);
+        Assert.Equal("∂L/∂y = p − onehot(t)", back.Text);
+        Assert.Contains($"{right}, ", back.Numbers!, StringComparison.Ordinal);
+        Assert.Contains(" − (0, 1, 0) ≈ ", back.Numbers!, StringComparison.Ordinal);
+        Assert.Contains(explanation.Steps.Single(s => s.Phase == Phase.Loss).Remarks, r => r.English.Contains("class k is entry k + 1", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nll", "L = −y[t + 1]", "∂L/∂y = −onehot(t)")]
+    [InlineData("focal", "L = −(1 − p[t + 1])∘² ∘ ln(p[t + 1])", null)]
+    [InlineData("cross-entropy weights=1,3", "L = ℓ ∘ w / w", null)]
+    public void Losses_of_classes_are_their_definitions(string loss, string letters, string? gradient)
+    {
+        Explanation explanation = Explained("linear 2", X, Tensor.Of(1), loss);
+        Assert.Equal(letters, Letters(explanation, Phase.Loss)[^1]);
+        if (gradient is not null) Assert.Equal(gradient, Letters(explanation, Phase.Backward)[0]);
+        Assert.All(Letters(explanation, Phase.Backward), l => Assert.DoesNotContain(" ? ", l, StringComparison.Ordinal));
+        Assert.All(Letters(explanation, Phase.Backward), l => Assert.DoesNotContain("…", l, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("bce", "L = mean(−t ∘ ln(p) − (1 − t) ∘ ln(1 − p))", "∂L/∂y = 0.5(p − t)")]
+    [InlineData("kl", "L = sum(t ∘ (ln(t) − y))", "∂L/∂y = −t")]
+    public void Losses_of_numbers_are_their_definitions(string loss, string letters, string gradient)
+    {
+        Explanation explanation = Explained("linear 2", X, Tensor.From([1.0, 0], [1, 2]), loss);
+        Assert.Equal(letters, Letters(explanation, Phase.Loss)[^1]);
+        Assert.Equal(gradient, Letters(explanation, Phase.Backward)[0]);
+    }
+
+    [Fact]
+    public void An_embedding_picks_rows()
+    {
+        Explanation explanation = Explained("embedding 4 2 | flatten | linear 2", X, X, "mse");
+        Assert.Equal("h₁ = W₁[x + 1]", Letters(explanation, Phase.Forward)[0]);
+        Assert.Equal("∂L/∂W₁ = scatter(∂L/∂h₁, x + 1)", Named(explanation, "∂L/∂W₁").Text);
+    }
+
+    [Fact]
+    public void A_dropout_shows_its_mask()
+    {
+        Explanation explanation = Explained("dropout 0.25 | linear 1", X, Tensor.From([1.0], [1, 1]), "mse");
+        Assert.Equal(["m ∼ Bernoulli(0.75)", "h₁ = x ∘ m / 0.75"], Letters(explanation, Phase.Forward)[..2]);
+        Assert.Equal("∂L/∂x = ∂L/∂h₁ / 0.75 ∘ m", Named(explanation, "∂L/∂x").Text);
+        Assert.Matches(@"^m = \([01], [01]\)$", Named(explanation, "m").Numbers!);
+    }
+
+    [Fact]
+    public void A_gated_unit_mixes_and_nothing_is_left_out()
+    {
+        Explanation explanation = Explained("gru 2 last=true | linear 1", Tensor.From([1.0, 2, 3, 4], [1, 2, 2]), Tensor.From([1.0], [1, 1]), "mse");
+        string[] letters = [.. Letters(explanation, Phase.Forward), .. Letters(explanation, Phase.Backward)];
+        Assert.Contains("h = (1 − z) ∘ n", letters);
+        Assert.Contains("h₂ = (1 − z₂) ∘ n₂ + z₂ ∘ h", letters);
+        Assert.All(letters, l => Assert.False(l.Contains("][", StringComparison.Ordinal) || l.EndsWith(" = …", StringComparison.Ordinal) || l.Contains("0:", StringComparison.Ordinal), l));
+    }
+
+    [Theory]
+    [InlineData("conv 1 2x2 | flatten | linear 1", "∂L/∂K₁", 4)]
+    [InlineData("conv 2 2x2 stride=2 pad=1 groups=2 bias=false | flatten | linear 1", "∂L/∂K₁", 8)]
+    [InlineData("maxpool 2 stride=1 | flatten | linear 1", "∂L/∂x", 3)]
+    [InlineData("avgpool 2 stride=1 | flatten | linear 1", "∂L/∂x", 1)]
+    public void A_gradient_of_windows_is_a_sum_over_windows(string net, string gradient, int entries)
+    {
+        int channels = net.Contains("groups", StringComparison.Ordinal) ? 2 : 1;
+        Explanation explanation = Explained(net, new RandomStream(3, 1).Normal([1, channels, 3, 3]), Tensor.From([1f], [1, 1]), "mse");
+        Assert.True(Named(explanation, gradient).Entries.Count >= Math.Min(entries, 2), $"{Named(explanation, gradient).Entries.Count} entries");
+    }
+
+    [Fact]
+    public void Closed_places_have_no_share_and_heads_are_said()
+    {
+        Explanation explanation = Explained("attention 2 causal=true", new RandomStream(3, 1).Normal([1, 2, 4]), new RandomStream(3, 2).Normal([1, 2, 4]), "mse");
+        Entry[] shares = [.. Named(explanation, "A").Entries];
+        Assert.Equal(4, shares.Count(e => e.Text.Split("e^").Length == 4)); // the second row of both heads, for two keys each
+        Assert.Contains(explanation.Steps[0].Remarks, r => r.English.Contains("2 heads of 2 columns", StringComparison.Ordinal));
+    }
+
+    private sealed class Gated : Module
+    {
+        private readonly Linear value = new(2), output = new(1);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.value.Forward(x).Tanh());
+    }
+
+    [Fact]
+    public void A_field_called_value_is_no_attention()
+    {
+        Explanation explanation = new Gated().Explain(X, Tensor.From([1.0], [1, 1]));
+        Assert.Equal(["W₁", "b₁", "W₂", "b₂"], explanation.Parameters.Select(p => p.Name.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Equal_terms_of_a_normalization_are_taken_together()
+    {
+        Explanation explanation = Explained("layernorm | linear 1", Tensor.From([1.0, 3, 5], [1, 3]), Tensor.From([1.0], [1, 1]), "mse");
+        Assert.Equal("∂L/∂x = ∂L/∂x̂ ⊘ √(σ² + 1e-5) + 2(∂L/∂σ² / 3 ∘ (x − μ)) + ∂L/∂μ / 3", Named(explanation, "∂L/∂x").Text);
+    }
+}
