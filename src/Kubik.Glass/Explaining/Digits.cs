@@ -49,7 +49,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         string m = (a / Math.Pow(10, e)).ToString("0.###", CultureInfo.InvariantCulture);
         if (m == "10") (m, e) = ("1", e + 1);
         string raised = string.Concat(e.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
-        return Signed(sign, $"{m}·10{raised}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
+        return m == "1" ? Signed(sign, $"10{raised}", $"10^{{{e}}}", false, Strength.Power) : Signed(sign, $"{m}·10{raised}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
     }
 
     private static Digits Signed(string sign, string text, string? latex, bool isExact, Strength strength) =>

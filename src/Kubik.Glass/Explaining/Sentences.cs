@@ -18,9 +18,14 @@ internal static class Sentences
 
     public static Remark Collecting(int steps) => new($"The gradient is added to those before, G; the weight changes in the last of {steps} steps, by their mean.", $"Градиент прибавляется к предыдущим, G; вес меняется на последнем из {Plural(steps, "шага", "шагов", "шагов")}, по их среднему.");
 
-    public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Правило цепочки начинается с потерь: их производная по самим себе равна 1.");
+    public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Цепное правило начинается с потерь: их производная по самим себе равна 1.");
 
-    public static Remark Rate { get; } = new("η is the learning rate, k the number of the step.", "η — скорость обучения, k — номер шага.");
+    public static Remark Rate(Digits rate) => new($"η {(rate.IsExact ? "=" : "≈")} {rate.Text} is the learning rate.", $"η {(rate.IsExact ? "=" : "≈")} {rate.Text} — скорость обучения.");
+
+    public static Remark Step(long step) => new($"k = {step} is the number of the step.", $"k = {step} — номер шага.");
+
+    /// <summary>What the optimiser's memory holds before the first step.</summary>
+    public static Remark Beginning(string[] memories) => new($"Before the first step {string.Join(", ", memories)}.", $"Перед первым шагом {string.Join(", ", memories)}.");
 
     private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
     {

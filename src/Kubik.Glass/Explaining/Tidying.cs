@@ -37,8 +37,21 @@ internal static class Tidying
             (Binary<Mul>, [var a, Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, { IsScalar: true } n] }]) => Call.Of(Binary<Div>.Instance, a, n),
             (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
             (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (Binary<Mul>, [Number { Value: 0 }, var a]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
+            (Binary<Mul>, [var a, Number { Value: 0 }]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
+            (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
+            (Unary<Sqrt>, [Call { Op: Reshape, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar => Call.Of(UnaryNumber<Abs>.Instance, Tidied(new Reshape([]), a)),
+            (Where, [var condition, var yes, var no]) when Decided(condition, yes) is var decided && !ReferenceEquals(decided, yes) => Tidied(c.Op, condition, decided, no),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
+    }
+
+    // Where a condition holds, what asks for it again is decided: [t > 0] ? ln([t > 0] ? t : 1) : 0 is [t > 0] ? ln(t) : 0.
+    private static Expression Decided(Expression condition, Expression yes)
+    {
+        HashSet<Expression> holds = [condition];
+        if (condition is Call { Op: Compare<Greater>, Inputs: [Call { Op: Binary<Minimum>, Inputs: var both }, var least] }) holds.UnionWith(both.Select(b => Call.Of(Compare<Greater>.Instance, b, least)));
+        return Formula.Rewritten(yes, (part, x) => part is Call { Op: Where } && holds.Contains(x[0]) && x[1].Shape == part.Shape ? x[1] : part is Call c ? c.With(x) : part);
     }
 
     private static Expression? Shorter(Call c, Expression[] x)
