@@ -55,6 +55,7 @@ internal sealed class Explainer
                 continue;
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
+            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning) remarks.Add(meaning);
             yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
         }
     }

@@ -40,11 +40,11 @@ internal static class Sentences
     {
         ["Add"] = new("Addition hands its gradient on to all summands as it is.", "Сложение раздаёт свой градиент всем слагаемым без изменений."),
         ["Sub"] = new("Subtraction hands its gradient on; what is subtracted gets it with a minus.", "Вычитание раздаёт свой градиент; вычитаемое получает его со знаком минус."),
-        ["Mul"] = new("Multiplication swaps: each factor gets the gradient times the other factor.", "Умножение меняет местами: каждый множитель получает градиент, умноженный на другой множитель."),
-        ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает градиент, умноженный на другой множитель, транспонированный."),
+        ["Mul"] = new("Multiplication swaps the factors: each gets the gradient times the other factor.", "Умножение меняет множители местами: каждый получает градиент, умноженный на другой."),
+        ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает каждому множителю градиент, умноженный на другой множитель в транспонированном виде."),
         ["Relu"] = new("ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.", "ReLU — это вентиль: градиент проходит там, где вход был положителен, в остальных местах он равен 0."),
-        ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум направляет: градиент получает только наибольший; равные делят его поровну."),
-        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient.", "Максимум направляет: в каждом окне градиент получает только победитель."),
+        ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум выбирает, куда идёт градиент: его получает только наибольший элемент; равные делят его поровну."),
+        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient.", "Максимум выбирает, куда идёт градиент: в каждом окне его получает только победитель."),
         ["Sigmoid"] = new("The derivative of the sigmoid is σ(1 − σ), at most 1/4.", "Производная сигмоиды равна σ(1 − σ) и не больше 1/4."),
         ["Tanh"] = new("The derivative of tanh is 1 − tanh², at most 1.", "Производная tanh равна 1 − tanh² и не больше 1."),
         ["Softmax"] = new("Softmax's entries push each other: from each gradient the mean of all, weighted with the probabilities, is taken away.", "Выходы softmax связаны: из каждого градиента вычитается среднее всех, взвешенное вероятностями."),
@@ -73,9 +73,7 @@ internal static class Sentences
     }
 
     /// <summary>On a loss.</summary>
-    public static IEnumerable<Remark> Loss(Loss loss) => loss is CrossEntropy
-        ? [new Remark("The logarithm of the probability that softmax gives the right class, with a minus.", "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус.")]
-        : [];
+    public static IEnumerable<Remark> Loss(Loss loss) => Meanings.OfLoss(loss.Name) is { } meaning ? [meaning] : [];
 
     /// <summary>A number with the word for it, as Russian has it: 1 часть, 2 части, 5 частей.</summary>
     public static string Plural(long n, string one, string few, string many) => $"{n} {Form(n, one, few, many)}";
