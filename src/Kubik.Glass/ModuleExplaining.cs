@@ -9,7 +9,7 @@ public static class ModuleExplaining
     /// <summary>The worked solution of a step: forward pass, and with a target the loss, the chain rule back through all bricks, and the optimiser's update.</summary>
     /// <param name="model">The network; it is left as it was.</param>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="target">The target; null: the forward pass alone.</param>
+    /// <param name="target">The target: numbers shaped like the output, or whole numbers that are labels (batch, …) of classes, for which the loss is cross-entropy unless the options name one; null: the forward pass alone.</param>
     /// <param name="options">Loss, optimiser, steps; what is shown.</param>
     /// <example><code>
     /// Sequential net = Sequential.Parse("linear 2 | relu | linear 1");

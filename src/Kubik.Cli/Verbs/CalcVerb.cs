@@ -16,7 +16,7 @@ internal sealed class CalcVerb : Verb
     private readonly Option<string?> at = Flags.Text("--at", "x=1,y=2", "The values of the variables.");
     private readonly Option<bool> steps = new("--steps") { Description = "Write every step: what each part is worth, and what reaches it on the way back." };
 
-    private readonly Option<string?> svg = Flags.Text("--svg", "FILE", "Where to write the picture of the computation graph: on every link the value that goes forward and the gradient that comes back.");
+    private readonly Option<string?> svg = Flags.File("--svg", ".svg", "Where to write the picture of the computation graph: on every link the value that goes forward and the gradient that comes back.");
 
     public override string Name => "calc";
 
@@ -43,10 +43,10 @@ internal sealed class CalcVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        Formula formula = Formula.Parse(given.GetValue(this.expression)!);
+        Formula typed = Formula.Parse(FormulaOf(given.GetValue(this.expression))!), formula = typed.WrittenOut();
         (string Name, double Value)[] point = Point(given.GetValue(this.at), formula);
         Evaluation all = Evaluation.Of(formula, point);
-        Console.Out.WriteLine($"f = {formula}");
+        Console.Out.WriteLine(ReferenceEquals(typed, formula) ? $"f = {formula}" : $"f = {typed} = {formula}");
         if (given.GetValue(this.steps)) Tell(all);
         Console.Out.WriteLine($"f = {Said(all.Value)}");
         TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
@@ -56,9 +56,9 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
-        if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: something is divided by 0, or a function is asked for where it is not defined.");
-        else if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(odd)}");
-        else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(kink)}");
+        if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.");
+        else if (all.Partials.FirstOrDefault(p => !p.Agrees) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(formula, odd, point)}");
+        else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(formula, kink, point)}");
         if (given.GetValue(this.svg) is { } file)
         {
             AtomicFile.WriteText(file, EvaluationPicture.Draw(formula, point));
@@ -71,7 +71,7 @@ internal sealed class CalcVerb : Verb
     private static (string Name, double Value)[] Point(string? text, Formula formula)
     {
         List<(string Name, double Value)> values = [];
-        foreach (string part in (text ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string part in (text ?? "").Trim().TrimEnd(',', ';') is { Length: > 0 } given ? given.Split([',', ';'], StringSplitOptions.TrimEntries) : [])
         {
             if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
                 throw new MistakeException($"'{part}' in --at is no value of a variable; write decimal numbers: x=1,y=0.5.");
@@ -104,8 +104,8 @@ internal sealed class CalcVerb : Verb
         Console.Out.WriteLine("\nForward: what each part is worth");
         foreach (EvaluationStep step in all.Steps) Console.Out.WriteLine($"  {step.Name} = {step.Formula} = {(step.WithNumbers == Said(step.Value) ? "" : step.WithNumbers + " = ")}{Said(step.Value)}");
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
-        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? Said(g) : "not reached")}");
-        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {Said(p.Value)}");
+        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? $"{(step.Chain is { } how ? how + " = " : "")}{Said(g)}" : "not reached")}");
+        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {(p.Chain is { } how ? how + " = " : "")}{Said(p.Value)}");
         Console.Out.WriteLine();
     }
 

@@ -12,7 +12,7 @@ internal sealed class DataVerb : Verb
     private const int ShownClasses = 12;
 
     private readonly Argument<string?> name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "A data set's name, or data of your own: a CSV file, an IDX file of pictures, a folder of PNG files." };
-    private readonly Option<string?> picture = Flags.Text("--out", "FILE", "Where to write the contact sheet of a set of pictures. Default: NAME-samples.png in the current folder.");
+    private readonly Option<string?> picture = Flags.File("--out", ".png", "Where to write the contact sheet of a set of pictures. Default: NAME-samples.png in the current folder.");
     private readonly Option<string?> target = Flags.Text("--target", "COLUMN", "The column of a CSV file to predict. Default: the last one.");
 
     public override string Name => "data";

@@ -41,7 +41,7 @@ internal sealed class DiffVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        string text = given.GetValue(this.expression)!;
+        string text = FormulaOf(given.GetValue(this.expression))!;
         string name = given.GetValue(this.by) ?? throw new MistakeException($"--by is missing: the variable to differentiate by, as in '{Tool.Name} diff \"x'*A*x\" --by x'.");
         Dictionary<string, Shape> shapes = Shapes(given.GetValue(this.shape));
         string variable = Plain(name);
@@ -59,7 +59,7 @@ internal sealed class DiffVerb : Verb
         Variable[] guessed = [.. formula.Variables.Where(v => !shapes.ContainsKey(v.Name))];
         if (guessed.Length > 0) Console.Out.WriteLine($"Taken for: {string.Join(", ", guessed.Select(Kind))} (--shape says otherwise)");
         Console.Out.WriteLine(error is { } e
-            ? $"Difference quotients at random points: {(e <= Tolerance ? "the same but for" : "NOT the same, they differ by")} {e.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace('-', '−')}"
+            ? $"Difference quotients at random points: {(e <= Tolerance ? "the same but for" : "NOT the same, they differ by")} {Evaluation.Text(e, 2)}"
             : "Difference quotients: none, no point was found at which the formula has a smooth value");
         if (given.GetValue(this.Json))
         {
@@ -81,7 +81,7 @@ internal sealed class DiffVerb : Verb
     private static Dictionary<string, Shape> Shapes(string? text)
     {
         Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
-        foreach (string part in (text ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string part in (text ?? "").Trim().TrimEnd(',', ';') is { Length: > 0 } given ? given.Split([',', ';'], StringSplitOptions.TrimEntries) : [])
         {
             string[] sizes = part.Split('=', StringSplitOptions.TrimEntries) is [_, var size] ? size.Split(['x', 'X', '×'], StringSplitOptions.TrimEntries) : [];
             int[] numbers = [.. sizes.Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= LargestSize ? n : 0)];

@@ -12,7 +12,7 @@ internal sealed class DrawVerb : Verb
     private readonly Argument<string> net = new("NET|MODEL") { Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run." };
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; a model knows its own.");
     private readonly Option<string?> graph = Flags.Text("--graph", "WHICH", "The computation graph instead: forward, or backward with the gradients of a loss.");
-    private readonly Option<string?> to = Output();
+    private readonly Option<string?> to = Flags.File("-o", ".svg", "Where to write the picture.", "--out");
 
     public override string Name => "draw";
 
@@ -63,12 +63,5 @@ internal sealed class DrawVerb : Verb
             });
         }
         return ExitCode.Fine;
-    }
-
-    private static Option<string?> Output()
-    {
-        Option<string?> option = Flags.Text("-o", "FILE", "Where to write the picture.");
-        option.Aliases.Add("--out");
-        return option;
     }
 }

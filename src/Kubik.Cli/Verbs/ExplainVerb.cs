@@ -11,20 +11,18 @@ namespace Kubik.Cli.Verbs;
 internal sealed class ExplainVerb : Verb
 {
     private readonly Argument<string> net = new("NET|MODEL") { Description = "A network in notation or by name; a model file or the folder of a run." };
-    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "The sample: numbers (1,2), rows with semicolons (1,2; 3,4), a .npy file, or a shape such as 1x28x28 or \"random 10\" for random numbers.");
-    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class; of a network for texts one for each place.");
+    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "One sample, without the batch: numbers (1,2), rows with semicolons (1,2; 3,4), a shape with its numbers (\"1x2x2: 1,2,3,4\"), or a shape alone, such as 1x28x28 or \"random 10\", for random numbers. A .npy file has the batch axis first.");
+    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class, from 0; of a network for texts one class for each place, such as 2,3,4; random: any.");
     private readonly Option<string?> data = Flags.Text("--data", "X:T, X:T", "Several samples with their targets, such as \"1:2, 2:3\" or \"0 1:1, 1 1:0\", instead of --input and --target.");
     private readonly Option<string?> loss = Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "OPTIMIZER", "Write out the updates of this optimizer (show --list optimizers).");
     private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate. Default: what is usual for the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0");
     private readonly Option<int?> steps = Flags.Whole("--steps", "N", "How many training steps. Default: 1.", 1);
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", "How many samples each step takes. Default: all.", 1);
-    private readonly Option<string?> weights = Flags.Text("--weights", "FILE|PATH=NUMBERS; …", "The weights: a .safetensors or .json file, or numbers by path, such as \"0.weight=1,-1,0.5,0; 0.bias=0\"; one number fills a parameter.");
+    private readonly Option<string?> weights = Flags.Text("--weights", "FILE|PATH=NUMBERS; …", "The weights: a .safetensors or .json file, or numbers by path, such as \"0.weight=1,-1,0.5,0; 0.bias=0\"; one number fills a parameter. The json is an object of them: {\"0.weight\": [[1, -1], [0.5, 0]], \"0.bias\": [0, 0]}.");
     private readonly Option<string?> part = Flags.Text("--part", "PART", "forward, backward, update or all. Default: all that there is.");
     private readonly Option<string?> focus = Flags.Text("--focus", "I,J,…", "The entry, counted from 0, from which entries of big values are written out.");
-    private readonly Option<string?> format = Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
-    private readonly Option<string?> output = new("--out", "-o") { HelpName = "FILE", Description = "Write it to a file." };
-    private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the words. Default: en.");
+    private readonly PageOutput page = new("explain");
     private readonly Option<bool> eval = new("--eval") { Description = "Compute as in evaluation: dropout drops nothing, batch norm uses its running statistics." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "The seed of random weights and inputs. Default: 1.");
 
@@ -36,70 +34,120 @@ internal sealed class ExplainVerb : Verb
 
     public override (string Words, string Does)[] Examples =>
     [
-        ("\"linear 2 | relu | linear 1\" --input 1,2 --target 0", "forward and backward, with random weights"),
+        ("\"linear 2 | relu | linear 1\" --input 1,-2 --target 0", "forward and backward, with random weights"),
         ("\"linear 1 bias=false\" --data \"1:2, 2:3\" --weights 0.weight=0 --optimizer \"momentum momentum=0.9\" --lr 0.1 --steps 2", "two steps of momentum, written out"),
         ("lenet --input 1x28x28 --target 3 -o lenet.html", "a page with formulas"),
+        ("\"embedding 5 4 | positions 3 | transformer 2 4 causal=true | linear 5\" --input 1,2,3 --target 2,3,4", "a small language model: the right next word at each place"),
+        ("gpt --input \"random 8\" --target random", "a large one"),
         ("\"lstm 2\" --input \"1,2; 3,4\" --lang ru", "the gates of an LSTM, in Russian"),
     ];
 
     protected override void Declare(Command command)
     {
         command.Add(this.net);
-        foreach (Option option in (ReadOnlySpan<Option>)[this.input, this.target, this.data, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, this.format, this.output, this.lang, this.eval, this.seed]) command.Add(option);
+        foreach (Option option in (Option[])[this.input, this.target, this.data, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, .. this.page.Options, this.eval, this.seed]) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
     {
         RandomSource.Default = new RandomSource(given.GetValue(this.seed) ?? 1);
+        this.RequireSense(given);
+        string written = this.FormatOf(given);
         (Module module, Shape? sample, _) = NetArgument.Find(given.GetValue(this.net)!);
+        if (given.GetValue(this.eval)) module.Eval();
+        else module.Train();
         if (given.GetValue(this.data) is not null && (given.GetValue(this.input) ?? given.GetValue(this.target)) is not null)
             throw new MistakeException("--data gives inputs and targets already; leave out --input and --target.");
         (Tensor x, Tensor? t) = given.GetValue(this.data) is { } pairs
             ? Samples.Pairs(pairs)
-            : (Samples.Input(given.GetValue(this.input), module, sample), given.GetValue(this.target) is { } wanted ? Samples.Numbers(wanted, "--target") : null);
-        Misfit.Explained(() => module.Build(x.Shape, x.DType), x.Shape[0]);
+            : (Samples.Input(given.GetValue(this.input), module, sample), given.GetValue(this.target) is { } wanted and not "random" ? Samples.Numbers(wanted, "--target") : null);
+        if (given.GetValue(this.batch) > x.Shape[0])
+            throw new MistakeException($"--batch {given.GetValue(this.batch)} takes more samples in a step than there are: {x.Shape[0]}. Give several with --data.");
+        Build(module, x);
         if (given.GetValue(this.weights) is { } set) WeightsArgument.Assign(module, set);
         Shape y = module.Build(x.Shape, x.DType);
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word) : null;
-        (Tensor? expected, criterion) = Samples.Target(t, y, criterion, Samples.Vocabulary(module, x.Shape[1..]) is not null);
+        bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
+        if (given.GetValue(this.target) == "random") t = Samples.RandomTarget(y, criterion, readsWords);
+        (Tensor? expected, criterion) = Samples.Target(t, y, criterion, readsWords);
         IReadOnlyList<Phase>? phases = PhasesOf(given.GetValue(this.part));
         if (phases is [Phase.Backward] && expected is null) throw new MistakeException("--part backward begins at the loss, and that needs a target; add --target.");
         if (phases is [Phase.Update] && given.GetValue(this.optimizer) is null) throw new MistakeException("--part update needs an optimizer; add --optimizer sgd.");
         WarnOfTwice(module, criterion);
+        int[]? place = given.GetValue(this.focus) is { } at ? [.. at.Split([',', 'x'], StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int i) ? i : throw new MistakeException($"--focus takes whole numbers from 0 on, such as 0,5,5, not '{at}'."))] : null;
         Explanation explanation = module.Explain(x, expected, new()
         {
             Loss = criterion,
-            Optimizer = given.GetValue(this.optimizer) is { } rule ? OptimizerTable.Parse(rule, new(given.GetValue(this.rate) ?? OptimizerTable.OfNotation(rule).UsualLearningRate, Schedule.Constant))
-                : given.GetValue(this.rate) is null && given.GetValue(this.steps) is null or 1 ? null : throw new MistakeException("--lr and --steps belong to an optimizer; add --optimizer sgd."),
+            Optimizer = given.GetValue(this.optimizer) is { } rule ? OptimizerTable.Parse(rule, new(given.GetValue(this.rate) ?? OptimizerTable.OfNotation(rule).UsualLearningRate, Schedule.Constant)) : null,
             Steps = given.GetValue(this.steps) ?? 1,
             Batch = given.GetValue(this.batch),
             Phases = phases,
-            Focus = given.GetValue(this.focus) is { } place ? [.. place.Split([',', ' ', 'x'], StringSplitOptions.RemoveEmptyEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int i) ? i : throw new MistakeException($"--focus takes whole numbers from 0 on, such as 0,5,5, not '{place}'."))] : null,
+            Focus = place,
             Training = !given.GetValue(this.eval),
         });
-        return Tell(explanation, given.GetValue(this.Json) ? "json" : given.GetValue(this.format), given.GetValue(this.output), LanguageOf(given.GetValue(this.lang)));
-    }
-
-    private static int Tell(Explanation explanation, string? format, string? file, Language language)
-    {
-        string ending = (file is null ? "" : Path.GetExtension(file)).ToLowerInvariant();
-        string text = (format ?? ending switch { ".html" or ".htm" => "html", ".md" => "markdown", ".tex" => "latex", ".json" => "json", _ => "text" }) switch
+        if (place is not null) RequirePlace(explanation, place);
+        Language language = this.page.Language(given);
+        string text = written switch
         {
-            "text" => explanation.ToText(language),
-            "markdown" or "md" => explanation.ToMarkdown(language),
-            "latex" or "tex" => explanation.ToLatex(language),
+            "markdown" => explanation.ToMarkdown(language),
+            "latex" => explanation.ToLatex(language),
             "html" => explanation.ToHtml(language),
             "json" => explanation.ToJson(),
-            { } other => throw new MistakeException($"there is no format '{other}'; the formats are text, markdown, latex, html and json."),
+            _ => explanation.ToText(language),
         };
-        if (file is null)
-        {
-            Console.Out.WriteLine(text.TrimEnd());
-            return ExitCode.Fine;
-        }
-        IO.AtomicFile.WriteText(file, text);
-        Console.Out.WriteLine($"{file}: {explanation.Steps.Count} steps explained.");
+        this.page.Write(given, text, $"{explanation.Steps.Count} steps explained.");
         return ExitCode.Fine;
+    }
+
+    // What would be passed over without a word.
+    private void RequireSense(ParseResult given)
+    {
+        bool hasTarget = (given.GetValue(this.target) ?? given.GetValue(this.data)) is not null, hasOptimizer = given.GetValue(this.optimizer) is not null;
+        if (!hasTarget && given.GetValue(this.loss) is { } word) throw new MistakeException($"--loss {word} compares with a target; add --target.");
+        if (!hasTarget && hasOptimizer) throw new MistakeException("an update needs a gradient, and that needs a target; add --target.");
+        if (!hasOptimizer && (given.GetValue(this.rate) is not null || given.GetValue(this.steps) is not null and not 1)) throw new MistakeException("--lr and --steps belong to an optimizer; add --optimizer sgd.");
+    }
+
+    // Shapes do not depend on it whether a network learns, but batch norm refuses a single value a channel when it does.
+    private static void Build(Module module, Tensor x)
+    {
+        try
+        {
+            module.Build(x.Shape, x.DType);
+        }
+        catch (ShapeException problem)
+        {
+            bool fits = module.Training && FitsInEvaluation(module, x);
+            throw new MistakeException(fits ? $"{Mistake.Continued(problem.Message.Split(" Use ")[0])} Add --eval, or more samples with --data." : Misfit.Explain(problem, batch: x.Shape[0]), problem);
+        }
+    }
+
+    private static bool FitsInEvaluation(Module module, Tensor x)
+    {
+        module.Eval();
+        try
+        {
+            module.Build(x.Shape, x.DType);
+            return true;
+        }
+        catch (ShapeException)
+        {
+            return false;
+        }
+    }
+
+    // Which places of which values it names, the last axes of each.
+    private static void RequirePlace(Explanation explanation, int[] place)
+    {
+        Shape[] shapes = [.. explanation.Steps.SelectMany(s => s.Equations.Select(e => e.Result.Value.Shape)).Distinct()];
+        if (shapes.Length == 0 || Array.Exists(shapes, s => s.Rank >= place.Length && place.Zip(s.Sizes[^place.Length..].ToArray()).All(p => p.First < p.Second))) return;
+        throw new MistakeException($"--focus {string.Join(',', place)} is in none of the values that are shown, which are {string.Join(", ", shapes.OrderByDescending(s => s.Size).Take(5))}; entries are counted from 0.");
+    }
+
+    private string FormatOf(ParseResult given)
+    {
+        string format = this.page.Format(given, given.GetValue(this.Json));
+        return format != "json" || !this.page.HasLanguage(given) ? format : throw new MistakeException("--lang is for pages that people read; leave it out with JSON.");
     }
 
     // The commonest slip with losses of logits.
@@ -117,12 +165,5 @@ internal sealed class ExplainVerb : Verb
         "backward" => [Phase.Backward],
         "update" => [Phase.Update],
         _ => throw new MistakeException($"there is no part '{part}'; the parts are forward, backward, update and all."),
-    };
-
-    private static Language LanguageOf(string? lang) => lang switch
-    {
-        null or "en" => Language.English,
-        "ru" => Language.Russian,
-        _ => throw new MistakeException($"--lang takes en or ru, not '{lang}'."),
     };
 }

@@ -9,7 +9,23 @@ namespace Kubik.Cli.Verbs;
 
 internal static class Flags
 {
-    public static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+    public static Option<string?> Text(string name, string value, string description, params string[] aliases) => Of(name, value, description, aliases, w => w.Trim().Length > 0, $"{value}, and not nothing");
+
+    /// <summary>A file to write whose ending says what is written.</summary>
+    public static Option<string?> File(string name, string ending, string description, params string[] aliases) =>
+        Of(name, $"FILE{ending}", description, aliases, w => w.Trim().Length > 0 && Path.GetExtension(w) is var e && (e.Length == 0 || string.Equals(e, ending, StringComparison.OrdinalIgnoreCase)), $"a file that ends in {ending}, since that is what is written");
+
+    private static Option<string?> Of(string name, string value, string description, string[] aliases, Predicate<string> fits, string expected)
+    {
+        Option<string?> option = new(name, aliases) { HelpName = value, Description = description };
+        option.CustomParser = r =>
+        {
+            if (fits(Word(r))) return Word(r);
+            r.AddError($"{name} takes {expected}; '{Word(r)}' is given.");
+            return null;
+        };
+        return option;
+    }
 
     public static Option<int?> Whole(string name, string value, string description, int least) => new(name)
     {

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Kubik.Cli.Terminal;
 using Kubik.Glass;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pictures;
@@ -13,10 +13,10 @@ namespace Kubik.Cli.Verbs;
 /// <summary>A formula written in every way, and the network that it is.</summary>
 internal sealed class FormulaVerb : Verb
 {
-    private const int MostTableVariables = 6;
+    private const int MostTableVariables = 6, Exact = 15; // digits
 
     private readonly Argument<string?> expression = new("EXPR") { Arity = ArgumentArity.ZeroOrOne, Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. Products need no sign: 3x1." };
-    private readonly Option<string?> svg = Flags.Text("--svg", "FILE", "Where to write the network's picture.");
+    private readonly Option<string?> svg = Flags.File("--svg", ".svg", "Where to write the network's picture.");
     private readonly Option<string?> network = Flags.Text("--net", "NET|MODEL", "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "With --net: the shape of one sample, without the batch.");
     private readonly Option<bool> withNumbers = new("--numbers") { Description = "With --net: the weights' values too; of large matrices their range and mean." };
@@ -53,7 +53,7 @@ internal sealed class FormulaVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        string? text = given.GetValue(this.expression);
+        string? text = FormulaOf(given.GetValue(this.expression));
         if (given.GetValue(this.network) is { } name) return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
         if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
         Formula formula = Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net."));
@@ -129,7 +129,7 @@ internal sealed class FormulaVerb : Verb
         for (int row = 0; row < 1 << variables.Length; row++)
         {
             (string, double)[] at = [.. variables.Select((v, i) => (v.Name, (double)(row >> (variables.Length - 1 - i) & 1)))];
-            table.Add([.. at.Select(a => $"{a.Item2}"), formula.At(at).ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−')]);
+            table.Add([.. at.Select(a => $"{a.Item2}"), Evaluation.Text(formula.At(at))]);
         }
         Console.Out.WriteLine();
         table.Write(Console.Out);
@@ -150,7 +150,7 @@ internal sealed class FormulaVerb : Verb
         }
     }
 
-    private static string Number(double x) => x.ToString("R", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Number(double x) => Evaluation.Text(x, Exact);
 
     private static void Write(Utf8JsonWriter json, string text, string latex, string mathMl, NeuronNet? net)
     {

@@ -15,6 +15,7 @@ internal static class Mistake
     {
         ArgumentException { ParamName: { Length: > 0 } parameter } => Continued(e.Message.Split($" (Parameter '{parameter}')")[0]),
         ArgumentException or FormatException or NonFiniteException => Continued(e.Message),
+        FileNotFoundException { FileName: { Length: > 0 } file } => $"{Terminal.Tool.Short(file)}: there is no such file.",
         MistakeException or IOException => e.Message,
         UnauthorizedAccessException => $"{e.Message} Check the rights of the file and its folder.",
         OutOfMemoryException => "there is not enough memory for this; use a smaller batch, network or data set.",

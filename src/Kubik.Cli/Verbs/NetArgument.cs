@@ -30,6 +30,8 @@ internal static class NetArgument
             return (model.Net, model.Format.InputShape, model);
         }
         KnownNet? known = KnownNets.All.FirstOrDefault(n => n.Name == name.Trim());
+        if (known is not null && NetNotation.Bricks.FirstOrDefault(b => b.Name == known.Name) is { } brick)
+            Console.Error.WriteLine($"{Terminal.Tool.Name}: {known.Name} is the network \"{known.Notation(outputs ?? known.Outputs)}\"; the brick alone is \"{brick.Name} {brick.Usage.Split(' ')[1].Trim('[', ']')}\".");
         return (KnownNets.Parse(name, outputs ?? (known ?? KnownNets.All[0]).Outputs), known?.Sample, null);
     }
 

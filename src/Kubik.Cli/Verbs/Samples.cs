@@ -1,5 +1,5 @@
-// Samples as they are typed: 1,2 is one sample of two numbers; rows follow each other after semicolons; a shape such as
-// 1x28x28 stands for random numbers.
+// Samples as they are typed: 1,2 is one sample of two numbers; 1,2; 3,4 one of two rows; 1x2x2: 1,2,3,4 one of that shape; a shape
+// alone stands for random numbers.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -11,6 +11,8 @@ namespace Kubik.Cli.Verbs;
 
 internal static partial class Samples
 {
+    private const double Near = 1e-3; // of probabilities that are rounded
+
     /// <summary>The input, as a batch of one sample.</summary>
     public static Tensor Input(string? text, Module net, Shape? sample)
     {
@@ -25,9 +27,18 @@ internal static partial class Samples
             Tensor file = Npy.Load(text);
             return sample is { } s && file.Shape == s || sample is null && file.Rank == 1 ? file.Unsqueeze(0) : file;
         }
+        if (Shaped().Match(text) is { Success: true } shaped) return Shape.Parse(shaped.Groups["shape"].Value) is var own && Row(shaped.Groups["numbers"].Value.Replace(';', ','), "--input") is var all && all.Length == own.Size
+            ? Looked(Tensor.From<float>(all, [1, .. own.Sizes]), net, text)
+            : throw new MistakeException($"a sample of {own.ToX()} has {own.Size} numbers; '{text}' has {all.Length}.");
         if (ShapeText().IsMatch(text)) return Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
         Tensor numbers = Numbers(text, "--input");
         if (sample is { } known && known.Size == numbers.Count) numbers = numbers.Reshape([1, .. known.Sizes]);
+        return Looked(numbers, net, text);
+    }
+
+    // What is looked up in a table has to be in it.
+    private static Tensor Looked(Tensor numbers, Module net, string text)
+    {
         if (Vocabulary(net, numbers.Shape[1..]) is not { } words) return numbers;
         return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
             ? numbers
@@ -37,7 +48,7 @@ internal static partial class Samples
     /// <summary>Numbers in rows: (1, n) for one row, (1, rows, n) for several.</summary>
     public static Tensor Numbers(string text, string option)
     {
-        string[] rows = text.Trim().Trim('[', ']', '(', ')').Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] rows = text.Trim().Trim('[', ']', '(', ')', ';').Split(';', StringSplitOptions.TrimEntries);
         float[][] numbers = [.. rows.Select(row => Row(row, option))];
         if (numbers.Length == 0 || numbers.Any(r => r.Length != numbers[0].Length))
             throw new MistakeException($"{option} takes numbers such as 1,2 or rows as long as each other such as 1,2; 3,4, not '{text}'.");
@@ -52,7 +63,7 @@ internal static partial class Samples
     public static (Tensor X, Tensor? T) Pairs(string text)
     {
         List<(float[] X, float[] T)> pairs = [];
-        foreach (string pair in text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string pair in text.Trim().TrimEnd(',', ';').Split([',', ';'], StringSplitOptions.TrimEntries))
         {
             if (pair.Split(':') is not [var x, var t]) throw new MistakeException($"'{pair}' in --data is no sample with its target; write numbers, a colon and the target: 0 1:1, 1 1:0.");
             pairs.Add((Row(x, "--data"), Row(t, "--data")));
@@ -71,12 +82,32 @@ internal static partial class Samples
     {
         if (t is null) return (null, loss);
         bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, isSequence = output.Rank == 3 && loss is null or ClassLoss;
-        bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && v >= 0);
+        double ignored = (loss as ClassLoss)?.Ignore ?? 0;
+        bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
+        void RequireClasses(int classes)
+        {
+            if (t.ToDoubles().FirstOrDefault(v => v >= classes && v != ignored, -1) is >= 0 and var stranger)
+                throw new MistakeException($"there is no class {stranger}: the network gives {classes} of them, 0 to {classes - 1}.");
+        }
         if (isSequence && areLabels && t.Count == output[..^1].Size && (readsWords || isClassLoss && t.Count != output.Without(1).Size))
+        {
+            RequireClasses(output[^1]);
             return (t.Reshape(output[..^1]).Cast(DType.Int64), new SequenceLoss((ClassLoss)(loss ?? new CrossEntropy())));
+        }
         if (hasClasses && areLabels && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2))
+        {
+            RequireClasses(output[1]);
             return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
-        if (t.Count == output.Size) return (t.Reshape(output), loss);
+        }
+        Shape? numbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), new(DType.Float32, output));
+        if (numbers is { } shape && t.Count == shape.Size)
+        {
+            if (loss is CrossEntropy && (t.ToDoubles().Any(v => v < 0) || t.Reshape(shape).Sum(1).ToDoubles().Any(s => Math.Abs(s - 1) > Near)))
+                throw new MistakeException($"for cross-entropy {shape.Size} numbers are the probabilities of the classes, 0 or more and 1 together; give such, or the number of the right class, 0 to {output[1] - 1}.");
+            return (t.Reshape(shape), loss);
+        }
+        if (numbers is { } twice && twice != output)
+            throw new MistakeException($"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
         string ways = !hasClasses ? $"give {output.Size}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
             : readsWords && output.Rank == 3 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
@@ -93,13 +124,29 @@ internal static partial class Samples
 
     private static float[] Row(string row, string option) =>
     [
-        .. row.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(n => float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v) && float.IsFinite(v)
-            ? v
-            : throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")),
+        .. row.Split(',').SelectMany(part => part.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
+            ? words
+            : throw new MistakeException($"a number is missing in '{row.Trim()}' of {option}; write decimal numbers with commas between them, such as 0.5,-1."))
+            .Select(n => !float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v) || !float.IsFinite(v) && !char.IsAsciiDigit(n[^1])
+                ? throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")
+                : float.IsFinite(v) ? v : throw new MistakeException($"'{n}' in {option} is too large: numbers are float32, up to 3.4·10³⁸.")),
     ];
+
+    /// <summary>A target at random that fits: labels where classes are usual, else numbers from 0 to 1.</summary>
+    public static Tensor RandomTarget(Shape output, Loss? loss, bool readsWords)
+    {
+        RandomStream random = RandomSource.Default.NextStream();
+        if (readsWords && output.Rank == 3 && loss is null or ClassLoss) return random.Integers(0, output[^1], output[..^1]);
+        if (output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss or MultiMargin || loss is null && output.Rank == 2)) return random.Integers(0, output[1], output.Without(1));
+        TensorSpec given = new(DType.Float32, output);
+        return random.Uniform(loss is not null && TrialBatch.NumbersFor(loss, given) is { } numbers ? numbers : output);
+    }
 
     [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ShapeText();
+
+    [GeneratedRegex(@"^\s*(?<shape>\d+(x\d+)*)\s*:(?<numbers>[^:]*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Shaped();
 
     [GeneratedRegex(@"^[-−+.,;:\seE\d]*:[-−+.,;:\seE\d]*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PairsText();

@@ -43,14 +43,16 @@ internal sealed class ShowVerb : Verb
 
     protected override int Run(ParseResult given)
     {
+        if ((given.GetValue(this.list) is not null || given.GetValue(this.bricks)) && (given.GetValue(this.input) is not null || given.GetValue(this.batch) is not null))
+            throw new MistakeException("--input and --batch are for a network, and --list and --bricks list words; leave one of them out.");
+        if (given.GetValue(this.list) is { } other and not "bricks" && given.GetValue(this.bricks)) throw new MistakeException($"--bricks and --list {other} are two lists; leave one of them out.");
         if ((given.GetValue(this.list) ?? (given.GetValue(this.bricks) ? "bricks" : null)) is { } what)
             return NotationList.Write(what, given.GetValue(this.net), given.GetValue(this.Json));
         string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
         (Module module, Shape shape, _) = NetArgument.Read(name, given.GetValue(this.input));
         NetSummary summary = NetSummary.Of(module, shape, given.GetValue(this.batch) ?? 1);
-        Console.Out.WriteLine(summary.ToText());
+        if (summary.ToText() is { Length: > 0 } table) Console.Out.WriteLine(table);
         if (summary.Problem is { } problem) throw new MistakeException(Misfit.Explain(problem, withChain: false), problem);
-        Console.Out.WriteLine($"\n{Say.Count(summary.Parameters, "parameter")}, {Say.Number(summary.Parameters * 4 / 1024.0)} KB in float32");
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, module, summary));
         return ExitCode.Fine;
     }

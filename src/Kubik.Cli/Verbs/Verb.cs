@@ -14,7 +14,7 @@ internal abstract class Verb
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
         ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
-        ("bench", () => new BenchVerb()),
+        ("book", () => new BookVerb()), ("quiz", () => new QuizVerb()), ("bench", () => new BenchVerb()),
     ];
 
     private readonly Option<bool> help = new("--help", "-h", "-?") { Description = "Show this page." };
@@ -51,6 +51,9 @@ internal abstract class Verb
 
     /// <summary>Whether the first word is a formula, which may begin with a minus.</summary>
     protected virtual bool TakesFormula => false;
+
+    /// <summary>A formula without the space that tells it from an option, and others before it.</summary>
+    protected static string? FormulaOf(string? word) => word?.TrimStart();
 
     /// <summary>Parses the words after the verb's name and does what they say.</summary>
     /// <returns>The exit code.</returns>

@@ -41,6 +41,7 @@ internal static class WeightsArgument
     // { "0.weight": [[1, -1], [0.5, 0]], "0.bias": [0, 0] }
     private static List<(string, Tensor)> FromJson(string file)
     {
+        if (!File.Exists(file)) throw new DataFileException(file, "there is no such file.");
         using JsonDocument document = ParsedOrMistake(file);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new DataFileException(file, "it holds no object of parameters, such as { \"0.weight\": [[1, -1], [0.5, 0]] }.");
         List<(string, Tensor)> all = [];
@@ -67,7 +68,8 @@ internal static class WeightsArgument
 
     private static void Collect(JsonElement element, List<double> numbers, string file, string path)
     {
-        if (element.ValueKind == JsonValueKind.Number) numbers.Add(element.GetDouble());
+        if (element.ValueKind == JsonValueKind.Number && float.IsFinite((float)element.GetDouble())) numbers.Add(element.GetDouble());
+        else if (element.ValueKind == JsonValueKind.Number) throw new DataFileException(file, $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
         else if (element.ValueKind == JsonValueKind.Array) foreach (JsonElement inside in element.EnumerateArray()) Collect(inside, numbers, file, path);
         else throw new DataFileException(file, $"the parameter '{path}' must be numbers or arrays of numbers; it holds {element.ValueKind.ToString().ToLowerInvariant()}.");
     }

@@ -4,6 +4,7 @@
 using System.Globalization;
 using System.Text;
 using Kubik.Autograd;
+using Kubik.Glass.Explaining;
 
 namespace Kubik.Glass.Checks;
 
@@ -11,6 +12,8 @@ namespace Kubik.Glass.Checks;
 /// <param name="Parameters">One entry for each parameter that is learnt.</param>
 public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
 {
+    private const double Noise = 1e-12, QuotientNoise = 1e-7; // of a gradient that is 0, beside the largest that there is
+
     /// <summary>Whether no gradient is wrong. Elements at a kink do not count: there is nothing to compare with.</summary>
     public bool IsOk => this.Parameters.All(p => p.Verdict != GradientVerdict.Wrong);
 
@@ -22,38 +25,41 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         {
             ElementCheck? w = p.Worst;
             string looked = p.Elements.Count == p.Shape.Size ? $"all {p.Shape.Size}" : $"{p.Elements.Count} of {p.Shape.Size}";
-            rows.Add([p.Path, $"{p.Shape}", looked, Said(p.MaxRelativeError, "0.0e+0"), w is null ? "" : Place(w.Index, p.Shape), w is null ? "" : Said(w.Analytic, "G6"), w is null ? "" : Said(w.Numeric, "G6"), Word(p)]);
+            rows.Add([p.Path, $"{p.Shape}", looked, Digits.Significant(p.MaxRelativeError, 2), w is null ? "" : Place(w.Index, p.Shape), w is null ? "" : this.Said(w, w.Analytic), w is null ? "" : this.Said(w, w.Numeric), Word(p)]);
         }
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
         StringBuilder text = new();
         foreach (string[] r in rows) text.AppendLine(string.Join("  ", r.Select((cell, c) => c is 3 or 5 or 6 ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
         text.AppendLine();
-        foreach (ParameterCheck p in this.Parameters) Explain(text, p);
+        foreach (ParameterCheck p in this.Parameters) this.Explain(text, p);
         ParameterCheck[] wrong = [.. this.Parameters.Where(p => p.Verdict == GradientVerdict.Wrong)];
         text.Append(wrong.Length == 0
             ? "No gradient is wrong."
-            : $"Wrong: {string.Join(", ", wrong.Select(p => p.Path))}. The worst element is {Place(wrong[0].Worst!.Index, wrong[0].Shape)} of {wrong[0].Path}: the rules say {Said(wrong[0].Worst!.Analytic, "G6")}, the difference quotient {Said(wrong[0].Worst!.Numeric, "G6")}.");
+            : $"Wrong: {string.Join(", ", wrong.Select(p => p.Path))}. The worst element is {Place(wrong[0].Worst!.Index, wrong[0].Shape)} of {wrong[0].Path}: the rules say {Said(wrong[0].Worst!.Analytic)}, the difference quotient {Said(wrong[0].Worst!.Numeric)}.");
         return text.ToString();
     }
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => this.ToText();
 
-    private static void Explain(StringBuilder text, ParameterCheck p)
+    private void Explain(StringBuilder text, ParameterCheck p)
     {
         if (p.Elements.FirstOrDefault(e => e.Verdict == GradientVerdict.Kink) is { } kink)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: at {p.Kinks} of {p.Elements.Count} elements there is a kink (max(0, x), max, |x|), where a comparison means nothing:");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(kink.Index, p.Shape)} the slope is {Said(kink.Left, "G6")} to the left and {Said(kink.Right, "G6")} to the right; the rules say {Said(kink.Analytic, "G6")}.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(kink.Index, p.Shape)} the slope is {Said(kink.Left)} to the left and {Said(kink.Right)} to the right; the rules say {Said(kink.Analytic)}.");
         }
         if (!p.IsReached)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: {(p.Verdict == GradientVerdict.Wrong ? "the loss changes with it, but no gradient comes there: something cuts the tape, as Detach does." : "the loss does not depend on it.")}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: {(p.Verdict == GradientVerdict.Wrong ? "the loss changes with it, but no gradient comes there: something cuts the tape, as Detach does." : "no gradient comes there: the loss does not depend on it, or changes with it by jumps alone (step, sign, round, argmax), whose slope is 0.")}");
+        else if (p is { Kinks: 0, Verdict: GradientVerdict.Right } && this.Largest > 0 && p.Elements.Count > 0 && p.Elements.All(this.IsZero))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: its gradient is 0 but for rounding. So it is where a later layer takes the same away from all, as softmax does with the bias of an attention's keys and batch norm with the bias before it.");
     }
 
     private static string Word(ParameterCheck p) => p.Verdict switch
     {
         GradientVerdict.Wrong => "WRONG",
         GradientVerdict.Kink => "kink",
+        _ when !p.IsReached => "no gradient",
         _ => p.Kinks > 0 ? $"right, {p.Kinks} at a kink" : "right",
     };
 
@@ -65,5 +71,11 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         return $"[{string.Join(", ", at)}]";
     }
 
-    private static string Said(double x, string format) => x == 0 ? "0" : x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+    private double Largest => this.Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
+
+    private bool IsZero(ElementCheck e) => Math.Abs(e.Analytic) <= Noise * this.Largest && Math.Abs(e.Numeric) <= QuotientNoise * this.Largest;
+
+    private string Said(ElementCheck e, double x) => x != 0 && this.IsZero(e) ? "≈ 0" : Said(x);
+
+    private static string Said(double x) => Digits.Significant(x, 6);
 }

@@ -32,7 +32,19 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
             Shape labels = output.Shape.Without(1);
             if (Misfit(loss, output, new(DType.Int64, labels)) is null) return new(x, random.Integers(0, output.Shape[1], labels));
         }
-        return Misfit(loss, output, output) is { } problem ? throw problem : new(x, random.Uniform(output.Shape, output.DType));
+        return NumbersFor(loss, output) is { } shape ? new(x, random.Uniform(shape, output.DType)) : throw Misfit(loss, output, output)!;
+    }
+
+    /// <summary>The shape of targets that are numbers for outputs and a loss: that of the output, or half of its last axis where the loss takes two outputs for each number; null when the loss takes no numbers.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="output">What the network gives.</param>
+    public static Shape? NumbersFor(Loss loss, TensorSpec output)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        if (Misfit(loss, output, output) is null) return output.Shape;
+        if (output.Shape.Rank == 0 || output.Shape[^1] % 2 != 0) return default(Shape?);
+        Shape half = output.Shape.With(output.Shape.Rank - 1, output.Shape[^1] / 2);
+        return Misfit(loss, output, new(output.DType, half)) is null ? half : default(Shape?);
     }
 
     /// <summary>Draws samples alone.</summary>
@@ -45,7 +57,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
     {
         ArgumentNullException.ThrowIfNull(net);
         ArgumentNullException.ThrowIfNull(random);
-        return InputOf(NetTrace.Of(net, [batch, .. sample.Sizes]), random);
+        return InputOf(Module.InEvaluation(() => NetTrace.Of(net, [batch, .. sample.Sizes])), random); // in training one sample is too few for batch norm
     }
 
     /// <summary>Below which number the whole numbers are that a network takes, since it looks them up in a table; null when it takes any numbers.</summary>
@@ -55,7 +67,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
     public static int? VocabularyOf(Module net, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(net);
-        return Vocabulary(NetTrace.Of(net, [NetSummary.TracedBatch, .. sample.Sizes]).Graph);
+        return Vocabulary(Module.InEvaluation(() => NetTrace.Of(net, [NetSummary.TracedBatch, .. sample.Sizes])).Graph);
     }
 
     private static Tensor InputOf(NetTrace trace, RandomStream random)

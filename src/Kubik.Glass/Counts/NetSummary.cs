@@ -72,10 +72,14 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
     {
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]), more = new(dtype, [2 * TracedBatch, .. sample.Sizes]);
-        StepTrace training = NetTrace.InTraining(net, () => Pass(net, few, GradientsOf.Weights)), trainingOfMore = NetTrace.InTraining(net, () => Pass(net, more, GradientsOf.Weights));
-        NetTrace prediction = Module.InEvaluation(() => Pass(net, few, GradientsOf.Nothing)).Net, predictionOfMore = Module.InEvaluation(() => Pass(net, more, GradientsOf.Nothing)).Net;
-        Reader reader = new(prediction, new(predictionOfMore), new(training.Net), new(trainingOfMore.Net), batch);
+        TensorSpec few = new(dtype, [TracedBatch, .. sample.Sizes]);
+        StepTrace training = NetTrace.InTraining(net, () => Pass(net, few, GradientsOf.Weights));
+        NetTrace prediction = Module.InEvaluation(() => Pass(net, few, GradientsOf.Nothing)).Net;
+        // Of what is so large that two more samples are no tensor, nothing is taken to be there once.
+        TensorSpec? more = 2L * prediction.Graph.Values.Append(prediction.Root.Input).Max(v => (long)v.Count) <= int.MaxValue ? new(dtype, [2 * TracedBatch, .. sample.Sizes]) : null;
+        Reader reader = new(
+            prediction, more is { } p ? new(Module.InEvaluation(() => Pass(net, p, GradientsOf.Nothing)).Net) : null,
+            new(training.Net), more is { } t ? new(NetTrace.InTraining(net, () => Pass(net, t, GradientsOf.Weights)).Net) : null, batch);
         return new(sample, batch, [.. InOrder(prediction.Root).Select(reader.Row).OfType<LayerSummary>()], training.Misfit)
         {
             Output = training.Misfit is null ? Sample(prediction.Root.Output.Shape) : default(Shape?),
@@ -104,7 +108,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         public BrickCall? Next(string path) => this.calls.TryGetValue(path, out Queue<BrickCall>? queue) && queue.TryDequeue(out BrickCall? next) ? next : null;
     }
 
-    private sealed class Reader(NetTrace prediction, Traced predictionOfMore, Traced training, Traced trainingOfMore, int batch)
+    private sealed class Reader(NetTrace prediction, Traced? predictionOfMore, Traced training, Traced? trainingOfMore, int batch)
     {
         private readonly Holding written = new(prediction);
         private readonly ParameterFormula formula = new(prediction.Graph);
@@ -113,7 +117,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
         public LayerSummary? Row(BrickCall call)
         {
-            BrickCall? more = predictionOfMore.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore.Next(call.Path);
+            BrickCall? more = predictionOfMore?.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore?.Next(call.Path);
             if (!call.IsDone) return null;
             // A container's parameters are those of the layers inside, which came before it.
             Parameter[] own = [.. call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))];
@@ -122,8 +126,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             {
                 Formula = this.formula.Of(own),
                 MultiplyAdds = For(1, call, more, c => c.Own.Sum(Graph.MultiplyAddsOf)),
-                MemoryForward = For(batch, call, more, c => (ReferenceEquals(c, call) ? this.written : predictionOfMore.Memory).Forward(c)),
-                MemoryBackward = For(batch, trained, trainedMore, c => (ReferenceEquals(c, trained) ? training : trainingOfMore).Memory.Backward(c)),
+                MemoryForward = For(batch, call, more, c => (ReferenceEquals(c, call) ? this.written : predictionOfMore!.Memory).Forward(c)),
+                MemoryBackward = For(batch, trained, trainedMore, c => (ReferenceEquals(c, trained) ? training : trainingOfMore!).Memory.Backward(c)),
                 ReceptiveField = this.FieldOf(call.Output),
             };
         }

@@ -31,7 +31,5 @@ public sealed record ReceptiveField(IReadOnlyList<FieldAlong> Along)
         return this.Along.All(a => a.Jump == 0) ? size : $"{size} / {jump}";
     }
 
-    private static string Said(double jump) => jump > 0 && jump < 1 && Math.Abs(1 / jump - Math.Round(1 / jump)) < 1e-9
-        ? $"1/{Math.Round(1 / jump)}"
-        : jump.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Said(double jump) => jump.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@
 using System.Globalization;
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
+using Kubik.Graphs;
 
 namespace Kubik.Glass.Derivatives;
 
@@ -13,7 +14,11 @@ namespace Kubik.Glass.Derivatives;
 /// <param name="WithNumbers">The same with their values.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Gradient">∂f/∂ of it; null when the result does not depend on it by a derivative.</param>
-public sealed record EvaluationStep(string Name, string Formula, string WithNumbers, double Value, double? Gradient);
+public sealed record EvaluationStep(string Name, string Formula, string WithNumbers, double Value, double? Gradient)
+{
+    /// <summary>How ∂f/∂ of it comes of those of the steps that read it, 2v₄·∂f/∂v₅; null for the last step, and where none arrives.</summary>
+    public string? Chain { get; init; }
+}
 
 /// <summary>A partial derivative at a point.</summary>
 /// <param name="Variable">By which variable.</param>
@@ -23,6 +28,9 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 /// <param name="Written">The value of the derivative's formula.</param>
 public sealed record Partial(Variable Variable, Formula Derivative, double Value, double Numeric, double Written)
 {
+    /// <summary>How it comes of those of the steps that read the variable, 2x·∂f/∂v₁; null where none arrives.</summary>
+    public string? Chain { get; init; }
+
     /// <summary>Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes between those on both sides, and a formula as people write it may give another.</summary>
     public bool IsAsWritten => this.Value.Equals(this.Written) || Math.Abs(this.Value - this.Written) <= 1e-9 * Math.Max(1, Math.Abs(this.Value));
 
@@ -44,7 +52,6 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
             throw new ArgumentException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.", nameof(formula));
         (string Name, double Value)[] point = at.ToArray();
-        double value = formula.At(point);
         Dictionary<string, Tensor> variables = point.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
         // Parts that are written alike are one step.
         Dictionary<Expression, Tensor> computed = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => variables[v.Name]), Formula.Apply, EqualityComparer<Expression>.Default);
@@ -52,25 +59,132 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         Tensor?[] reached = Gradient.TryOf(computed[formula.Root], [.. shown.Select(p => computed[p])]);
         List<EvaluationStep> steps = [];
         Dictionary<Expression, Variable> names = [];
+        Dictionary<string, (Expression Written, double Value)> chains = new(StringComparer.Ordinal);
+        Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        // At a kink the engine's share is not what the formula of the slope gives.
+        string? Chain(string name, double gradient) => chains.TryGetValue(name, out (Expression Written, double Value) chain) && Math.Abs(chain.Value - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)) ? chain.Written.ToString() : null;
+        Dictionary<Expression, double> values = Shown(formula, computed);
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(computed[p].Item())), point);
+            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(values[p])), point);
             names[c] = new Variable($"v{i + 1}", c.Shape);
-            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), computed[c].Item(), reached[i]?.Item()));
+            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), values[c], reached[i]?.Item()));
+            if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
+            known[names[c].Name] = values[c];
         }
+        steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)))];
-        return new(value, partials, steps);
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)) { Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0) })];
+        return new(values[formula.Root], partials, steps);
     }
 
     /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
-    public static string Why(Partial partial) => double.IsFinite(partial.Value) && double.IsFinite(partial.Numeric)
-        ? $"at this point the formula has a kink or a jump in {partial.Variable}, or it changes too fast for the quotient. The engine takes the slope {Text(partial.Value)} there: equally large arguments of max and min share it, and relu(0) has 0."
-        : $"the formula or its derivative by {partial.Variable} does not exist at this point.";
+    /// <param name="formula">The formula.</param>
+    /// <param name="partial">Its derivative.</param>
+    /// <param name="at">The point.</param>
+    public static string Why(Formula formula, Partial partial, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        ArgumentNullException.ThrowIfNull(partial);
+        string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
+        (string Name, double Value)[] near = at.ToArray();
+        int k = Array.FindIndex(near, p => p.Name == partial.Variable.Name);
+        double here = near[k].Value, f = formula.At(near);
+        double Off(double by)
+        {
+            near[k].Value = here + by;
+            return formula.At(near) - f;
+        }
+        // A jump stays when the step shrinks; of a kink the slopes on both sides stay apart.
+        double wide = Wide * Math.Max(1, Math.Abs(here)), close = Close * Math.Max(1, Math.Abs(here));
+        (double left, double right) = (-Off(-close) / close, Off(close) / close);
+        bool isJump = Math.Max(Math.Abs(Off(-close)), Math.Abs(Off(close))) > 0.5 * Math.Max(Math.Abs(Off(-wide)), Math.Abs(Off(wide)));
+        if (isJump) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
+        if (Math.Abs(left - right) <= 1e-3 * Math.Max(1, Math.Abs(left) + Math.Abs(right)) && partial.IsAsWritten)
+            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(wide)}. The derivative is {slope}.";
+        string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op switch
+        {
+            Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> => "equally large arguments of max and min share it",
+            Unary<Relu> => "relu(0) has 0",
+            UnaryNumber<Abs> => "|0| has 0",
+            _ => "",
+        }).Where(r => r.Length > 0).Distinct()];
+        return $"at this point the formula has a kink in {x}: the slope is {Text(Math.Round(left, 6))} to the left and {Text(Math.Round(right, 6))} to the right. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
+    }
+
+    /// <summary>Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined, infinite or too large.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="at">The point.</param>
+    public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        Dictionary<string, double> values = at.ToArray().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(formula.Root))
+        {
+            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
+            else if (part is Variable v) leaves[part] = Tensor.Scalar(values[v.Name], DType.Float64);
+        }
+        if (leaves.FirstOrDefault(l => !double.IsFinite(l.Value.Item())) is { Key: { } given }) return $"{given} is {Text(leaves[given].Item())}";
+        Dictionary<Expression, Tensor> all = Formula.ComputeParts(formula.Root, leaves);
+        Call first = Formula.Parts(formula.Root).OfType<Call>().First(c => c.Spec.DType.IsFloat && !all[c].ToDoubles().All(double.IsFinite));
+        if (all[first].ToDoubles().Any(double.IsNaN)) return $"{first} is not defined there";
+        // A pole is one point: beside it there are values. What is too large is so around it.
+        bool isPole = new[] { -Beside, Beside }.Any(by => first.Op.Apply([.. first.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
+        return isPole ? $"{first} is infinite there" : $"{first} is too large: numbers end at 1.8·10³⁰⁸";
+    }
+
+    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3;
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
-    public static string Text(double x) => Rounded(x).ToString();
+    /// <param name="x">The number.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
+
+    // The values of all parts, with 0 for what rounding has left of it: sin(π) is 0.
+    private static Dictionary<Expression, double> Shown(Formula formula, Dictionary<Expression, Tensor> computed)
+    {
+        Expression[] leaves = [.. Formula.Parts(formula.Root).Where(p => p is not Call)];
+        Dictionary<Expression, Tensor> symbols = [];
+        Graph graph = Graph.Trace(x =>
+        {
+            Dictionary<Expression, Tensor> given = new(ReferenceEqualityComparer.Instance);
+            for (int i = 0; i < leaves.Length; i++) given[leaves[i]] = x[i];
+            symbols = Formula.ComputeParts(formula.Root, given);
+            return [symbols[formula.Root]];
+        }, [.. leaves.Select(l => l.Spec)]);
+        Dictionary<Tensor, Tensor> values = new(ReferenceEqualityComparer.Instance);
+        foreach ((Expression part, Tensor symbol) in symbols) values[symbol] = computed[part].Detach();
+        HashSet<Tensor> rests = new(new Explaining.Rounding(values.GetValueOrDefault, DType.Float64).Cleared(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
+        Dictionary<Expression, double> shown = [];
+        foreach ((Expression part, Tensor symbol) in symbols)
+        {
+            if (part.IsScalar && part.Spec.DType.IsFloat) shown[part] = rests.Contains(symbol) ? 0 : computed[part].Item();
+        }
+        return shown;
+    }
+
+    // What a step hands back to what it reads: its slope there, times what reaches itself.
+    private static void Link(Dictionary<string, (Expression Written, double Value)> chains, Call step, Variable name, Dictionary<string, double> known, double arrives)
+    {
+        Symbol reached = new(name.Spec, $"∂f/∂{name}", $@"\frac{{\partial f}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
+        foreach ((Variable input, Formula slope) in Differentiation.Of(Formula.Of(step)))
+        {
+            Expression? part = slope.Root switch
+            {
+                Number { Value: 0 } => null,
+                Number { Value: 1 } => reached,
+                Number { Value: -1 } => Call.Of(UnaryNumber<Neg>.Instance, reached),
+                Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var below] } => Call.Of(Binary<Div>.Instance, reached, below),
+                var other => Call.Of(Binary<Mul>.Instance, other, reached),
+            };
+            if (part is null) continue;
+            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name]))]) * arrives;
+            chains[input.Name] = chains.TryGetValue(input.Name, out (Expression Written, double Value) before) ? (Call.Of(Binary<Add>.Instance, before.Written, part), before.Value + value) : (part, value);
+        }
+    }
 
     private static Number Rounded(double x) => new(x, x switch
     {
@@ -85,7 +199,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     {
         (string Name, double Value)[] up = [.. at], down = [.. at];
         int k = Array.FindIndex(at, p => p.Name == name);
-        double h = 6e-6 * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
+        double h = Wide * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
         up[k].Value += h;
         down[k].Value -= h;
         return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);

@@ -12,6 +12,7 @@ namespace Kubik.Glass.Explaining;
 /// <param name="Strength">How tightly it holds together: a fraction is a quotient, a negative number a difference.</param>
 internal readonly record struct Digits(string Text, string Latex, bool IsExact, Strength Strength)
 {
+    private const int MostPlaces = 6; // before the point, in tables
     private const double MostChance = 0.01; // that a number is taken for a decimal by accident
 
     /// <summary>Writes a number.</summary>
@@ -48,9 +49,24 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         int e = (int)Math.Floor(Math.Log10(a));
         string m = (a / Math.Pow(10, e)).ToString("0.###", CultureInfo.InvariantCulture);
         if (m == "10") (m, e) = ("1", e + 1);
-        string raised = string.Concat(e.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
-        return m == "1" ? Signed(sign, $"10{raised}", $"10^{{{e}}}", false, Strength.Power) : Signed(sign, $"{m}·10{raised}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
+        return m == "1" ? Signed(sign, $"10{Raised(e)}", $"10^{{{e}}}", false, Strength.Power) : Signed(sign, $"{m}·10{Raised(e)}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
     }
+
+    /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>
+    public static string Significant(double x, int digits)
+    {
+        if (double.IsNaN(x)) return "not a number";
+        string sign = x < 0 ? "−" : "";
+        if (double.IsInfinity(x)) return sign + "∞";
+        if (x == 0) return "0"; // for people it has no sign
+        string[] parts = Math.Abs(x).ToString($"E{digits - 1}", CultureInfo.InvariantCulture).Split('E');
+        int e = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        if (e >= -4 && e < Math.Max(digits, MostPlaces)) return sign + double.Parse($"{parts[0]}e{e}", CultureInfo.InvariantCulture).ToString("0.###############", CultureInfo.InvariantCulture);
+        string mantissa = parts[0].Contains('.', StringComparison.Ordinal) ? parts[0].TrimEnd('0').TrimEnd('.') : parts[0];
+        return $"{sign}{(mantissa == "1" ? "" : $"{mantissa}·")}10{Raised(e)}";
+    }
+
+    private static string Raised(int e) => string.Concat(e.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
 
     private static Digits Signed(string sign, string text, string? latex, bool isExact, Strength strength) =>
         new(sign.Length > 0 ? "−" + text : text, sign + (latex ?? text), isExact, sign.Length > 0 ? Strength.Sum : strength);

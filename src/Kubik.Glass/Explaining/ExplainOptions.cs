@@ -6,7 +6,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>What an explanation shows.</summary>
 public sealed record ExplainOptions
 {
-    /// <summary>The loss; the mean of squares when not given.</summary>
+    /// <summary>The loss. When not given: cross-entropy for a target of whole numbers, which are the classes' labels, else the mean of squares.</summary>
     public Loss? Loss { get; init; }
 
     /// <summary>The optimiser whose updates are written out; null: none.</summary>

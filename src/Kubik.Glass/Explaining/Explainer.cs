@@ -20,7 +20,7 @@ internal sealed class Explainer
     private readonly StepValues values;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
-    private readonly Dictionary<string, Expression> letters = new(StringComparer.Ordinal); // of the optimiser
+    private readonly Dictionary<string, Expression> ruleLetters = new(StringComparer.Ordinal); // of the optimiser
     private readonly Entries entries;
     private readonly int round;
     private readonly int[]? focus;
@@ -158,7 +158,7 @@ internal sealed class Explainer
     // The letter of a memory or of a value on the way to a new weight: the same one for all weights.
     private Expression Letter(string letter, Tensor value)
     {
-        if (!this.letters.TryGetValue(letter, out Expression? first)) first = this.letters[letter] = this.names.Fresh(value, letter);
+        if (!this.ruleLetters.TryGetValue(letter, out Expression? first)) first = this.ruleLetters[letter] = this.names.Fresh(value, letter);
         return first is Symbol s ? new Symbol(GraphReader.SpecOf(value), s.Text, s.Latex, s.Strength) : new Variable(((Variable)first).Name, GraphReader.SpecOf(value));
     }
 

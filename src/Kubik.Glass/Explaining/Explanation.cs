@@ -80,8 +80,8 @@ public sealed class Explanation
         if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
-        Loss? loss = target is null ? null : options.Loss ?? new MeanSquaredError();
-        net.Build(x.Shape, x.DType);
+        Loss? loss = target is null ? null : options.Loss ?? (target.DType.IsFloat ? new MeanSquaredError() : new CrossEntropy());
+        Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
         (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;

@@ -3,6 +3,7 @@
 // without their shapes, views gone into what they show, a mean, a one-hot row. Sums are not multiplied out nor powers collected, so
 // that what is written is what was computed.
 
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Kernels;
 
@@ -41,17 +42,33 @@ internal static class Tidying
             (Binary<Mul>, [var a, Number { Value: 0 }]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
             (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
             (Unary<Sqrt>, [Call { Op: Reshape, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar => Call.Of(UnaryNumber<Abs>.Instance, Tidied(new Reshape([]), a)),
-            (Where, [var condition, var yes, var no]) when Decided(condition, yes) is var decided && !ReferenceEquals(decided, yes) => Tidied(c.Op, condition, decided, no),
+            (Where, [var condition, var yes, var no]) when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) => Tidied(c.Op, condition, then, other),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }]) => Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }, Number { IsConstant: false } n]) => Scaled(n.Value / m.Value, a),
+            (Binary<Div>, [Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } n, var a] }, Number { IsConstant: false, Value: not 0 } m]) => Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var a] }]) when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, var a]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
+            (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
+            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: not Binary<Div> } root => Call.Of(c.Op, a, root),
+            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Tidied(Binary<Mul>.Instance, under, a),
+            (Binary<Div>, [var a, Number { IsConstant: false, Value: < 0 } n]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, Constant(-n.Value))),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number above, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference] } product, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(product.Op, above, Call.Of(difference.Op, b, a)), m),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(difference.Op, b, a), m),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
 
-    // Where a condition holds, what asks for it again is decided: [t > 0] ? ln([t > 0] ? t : 1) : 0 is [t > 0] ? ln(t) : 0.
-    private static Expression Decided(Expression condition, Expression yes)
+    // A number times something: (y − t) / 3 for 0.333333(y − t), h / √2 for 0.707107h.
+    private static Expression Scaled(double n, Expression a)
     {
-        HashSet<Expression> holds = [condition];
-        if (condition is Call { Op: Compare<Greater>, Inputs: [Call { Op: Binary<Minimum>, Inputs: var both }, var least] }) holds.UnionWith(both.Select(b => Call.Of(Compare<Greater>.Instance, b, least)));
-        return Formula.Rewritten(yes, (part, x) => part is Call { Op: Where } && holds.Contains(x[0]) && x[1].Shape == part.Shape ? x[1] : part is Call c ? c.With(x) : part);
+        if (n < 0) return Tidied(UnaryNumber<Neg>.Instance, Scaled(-n, a));
+        return Constants.Written(n) switch
+        {
+            Number => Shorter(Call.Of(Binary<Mul>.Instance, Constant(n), a), [Constant(n), a]) ?? Call.Of(Binary<Mul>.Instance, Constant(n), a),
+            Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Call.Of(Binary<Div>.Instance, a, under),
+            Call { Op: Binary<Div>, Inputs: [Number above, var under] } => Call.Of(Binary<Div>.Instance, Tidied(Binary<Mul>.Instance, above, a), under),
+            var written => Call.Of(Binary<Mul>.Instance, written, a),
+        };
     }
 
     private static Expression? Shorter(Call c, Expression[] x)

@@ -1,5 +1,7 @@
 // What + − · / ^ mean for numbers, columns and matrices: which op of the engine stands for them.
 
+using Kubik.Glass.Derivatives;
+
 namespace Kubik.Glass.Formulas;
 
 internal static class Arithmetic
@@ -23,7 +25,9 @@ internal static class Arithmetic
     /// <summary>A number times powers, in the order in which people write them: letters, functions, sums; powers below 0 under a line.</summary>
     public static Expression Product(double number, IReadOnlyList<(Expression Base, double Power)> factors)
     {
-        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), 1) is not { } below) return Powers(factors, number) ?? new Number(number);
+        (double above, double under) = Constants.Fraction(number) ?? (number, 1);
+        number = above;
+        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), under) is not { } below) return under == 1 ? Powers(factors, number) ?? new Number(number) : Divide(Powers(factors, number) ?? new Number(number), new Number(under));
         Expression quotient = Divide(Powers(factors.Where(f => f.Power > 0), Math.Abs(number)) ?? new Number(Math.Abs(number)), below);
         return number < 0 ? Negative(quotient) : quotient;
     }
@@ -77,11 +81,14 @@ internal static class Arithmetic
         if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
         if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
         if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
+        if (IsVector(a)) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : ElementwisePower(a, b); // a column has no other: x^2 is x∘x
         if (b is Number { Value: -1 }) return Call.Of(new Inverse(), Square(a));
         return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
             ? Call.Of(new MatrixPower((int)n), Square(a))
             : throw new ShapeException($"a matrix can be raised to whole numbers up to 64 only.");
     }
+
+    private static bool IsVector(Expression a) => a.Shape.Rank == 2 && a.Shape.Size > 1 && (a.Shape[0] == 1 || a.Shape[1] == 1);
 
     /// <summary>The transpose; a number's is itself.</summary>
     public static Expression Transpose(Expression a) => a.IsScalar ? a : Call.Of(new Permute([1, 0]), a);

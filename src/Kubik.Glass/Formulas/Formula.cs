@@ -105,6 +105,13 @@ public sealed class Formula
         return [.. named, (new Variable(taken.Contains("f") ? "f_all" : "f", this.Root.Shape), Of(now[this.Root]))];
     }
 
+    /// <summary>The formula with its columns and matrices, such as [x, y], written out number by number; itself when it has none.</summary>
+    /// <exception cref="ArgumentException">Its value is no number, or a function in it cannot be written so.</exception>
+    /// <example><code>
+    /// Formula f = Formula.Parse("norm([x, y])").WrittenOut();   // √(x² + y²)
+    /// </code></example>
+    public Formula WrittenOut() => Parts(this.Root).TrueForAll(p => p.IsScalar) ? this : new(Formulas.WrittenOut.Of(this.Root));
+
     /// <summary>The formula as Unicode text.</summary>
     public override string ToString() => this.Root.ToString();
 

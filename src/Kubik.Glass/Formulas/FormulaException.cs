@@ -4,12 +4,15 @@ namespace Kubik.Glass.Formulas;
 public sealed class FormulaException : FormatException
 {
     internal FormulaException(string formula, int position, string what, (int A, int B)? sizes = null)
-        : base($"{what}\n  {formula.ReplaceLineEndings(" ")}\n  {new string(' ', position)}^")
+        : base($"{what}\n  {formula.ReplaceLineEndings(" ")}\n  {new string(' ', Column(formula, position))}^")
     {
         this.Position = position;
         this.What = what;
         this.Sizes = sizes;
     }
+
+    // A letter such as 𝑥 is two chars and one place.
+    internal static int Column(string formula, int position) => new System.Globalization.StringInfo(formula[..position]).LengthInTextElements;
 
     /// <summary>Where, in characters from the start.</summary>
     public int Position { get; }

@@ -95,6 +95,7 @@ public abstract class FormulaWriter
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
+        (Binary<Mul> or Binary<Div>, [Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }, var b]) when this.Written(c.Inputs[0]) is { Strength: Strength.Sum } led && led.Text.StartsWith(this.Minus, StringComparison.Ordinal) => this.Negative(c.Op, c.Inputs[0].Spec, led.Text, b),
         (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => new($"{this.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
@@ -108,6 +109,14 @@ public abstract class FormulaWriter
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    // A number below 0 that begins a product or a quotient needs no parentheses there.
+    private Written Negative(Op op, TensorSpec spec, string led, Expression b)
+    {
+        Symbol positive = new(spec, led[this.Minus.Length..], led[this.Minus.Length..], Strength.Product);
+        this.done[positive] = this.SymbolOf(positive);
+        return new(this.Minus + this.CallOf(Call.Of(op, positive, b)).Text, Strength.Sum);
+    }
 
     private static bool IsMatrix(Shape shape) => shape.Sizes.ToArray().Count(n => n > 1) > 1;
 

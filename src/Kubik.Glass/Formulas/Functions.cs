@@ -1,6 +1,8 @@
 // The functions that a formula may call. Those of one argument come from the op table by the names of their notation; the
-// others are listed here.
+// others are listed here. What has options is a brick too, and takes those of the brick: its notation knows their order, their
+// usual values and what is wrong with them.
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Kubik.Glass.Formulas;
@@ -12,6 +14,9 @@ namespace Kubik.Glass.Formulas;
 /// <param name="Make">The function applied.</param>
 internal sealed partial record Function(string Name, int Least, int Most, Func<Expression[], Expression> Make)
 {
+    /// <summary>The options that follow the argument, as the brick's notation has them: "alpha=1"; "LIMIT" where there is no usual value.</summary>
+    public string[] Options { get; private init; } = [];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyDictionary<string, Function> All { get; } = Collect();
 
@@ -21,7 +26,9 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
         foreach (Op op in OpTable.All)
         {
             Match match = OneArgument().Match(op.Notation.Text);
-            if (match.Success && IsElementwise(op)) all.TryAdd(match.Groups["name"].Value, new(match.Groups["name"].Value, 1, 1, x => Call.Of(op, x[0])));
+            if (!match.Success || !IsElementwise(op)) continue;
+            string name = match.Groups["name"].Value;
+            all.TryAdd(name, match.Groups["options"].Success ? WithOptions(name) : new(name, 1, 1, x => Call.Of(op, x[0])));
         }
         Op exp = all["exp"].Make([new Number(0)]) is Call { Op: var found } ? found : throw new InvalidOperationException();
         foreach (Function function in (Function[])
@@ -47,6 +54,33 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
         return all;
     }
 
+    private static Function WithOptions(string name)
+    {
+        string[] options = [.. Nn.NetNotation.Bricks.First(b => b.Name == name).Usage.Split(' ')[1..].Select(o => o.Trim('[', ']'))];
+        return new(name, 1 + options.Count(o => !o.Contains('=', StringComparison.Ordinal)), 1 + options.Length, x => Call.Of(OpOf(name, options, x[1..]), x[0])) { Options = options };
+    }
+
+    // The op that the brick with these options is.
+    private static Op OpOf(string name, string[] options, Expression[] given)
+    {
+        if (given.FirstOrDefault(g => !g.IsScalar || Formula.Parts(g).Exists(p => p is Variable)) is { } unknown)
+            throw new ShapeException($"the options of {name} are numbers; {unknown} is none.");
+        IEnumerable<string> words = given.Select((g, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + Formula.Of(g).At(Array.Empty<(string, double)>()).ToString("R", CultureInfo.InvariantCulture));
+        try
+        {
+            Nn.Module brick = Nn.Sequential.Parse($"{name} {string.Join(' ', words)}");
+            return Graphs.Graph.Trace(x => brick.Forward(x[0]), new TensorSpec(DType.Float64, [])).Outputs[0].Node!.Op;
+        }
+        catch (FormatException e)
+        {
+            throw new ShapeException(Why().Match(e.Message) is { Success: true } why ? $"{why.Groups["why"]}." : e.Message);
+        }
+    }
+
+    // What is wrong, without the notation of the brick.
+    [GeneratedRegex(@"': (?<why>[^']*?)\. Write it as: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Why();
+
     /// <summary>‖x‖²: the sum of all squares.</summary>
     public static Expression SumOfSquares(Expression x) => Call.Of(new SumSquare([.. Enumerable.Range(0, x.Shape.Rank)]), x);
 
@@ -65,6 +99,6 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     public static bool IsElementwise(Op op) =>
         op.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var family && (family == typeof(Unary<>) || family == typeof(UnaryNumber<>) || family == typeof(Function<>));
 
-    [GeneratedRegex(@"^(?<name>\p{L}[\p{L}\d]*)\((\{\*\}|\{0\})(; [^)]*)?\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>\p{L}[\p{L}\d]*)\((\{\*\}|\{0\})(?<options>; [^)]*)?\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OneArgument();
 }

@@ -102,13 +102,23 @@ internal static class Lexer
                 string two = i < formula.Length ? formula[start..(i + 1)] : "";
                 if (two is "<=" or ">=" or "!=" || Pairs.ContainsKey(two)) i++;
                 string symbol = two is "<=" or ">=" or "!=" ? two : Pairs.GetValueOrDefault(two) ?? Plain.GetValueOrDefault(c, c.ToString());
-                if (symbol.Length == 1 && !"+-*/^'()[],|<>=‖∪∩√∘⊘?:".Contains(symbol[0]))
-                    throw new FormulaException(formula, start, $"'{c}' is not a sign of a formula. Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘ ⊘, or .* and ./ for ∘ and ⊘.");
+                if (two == "**") throw new FormulaException(formula, start, "'**' is not a sign of a formula; write x^2 for a power, A*B for a product.");
+                if (symbol.Length == 1 && !"+-*/^'()[],;|<>=‖∪∩√∘⊘?:".Contains(symbol[0]))
+                    throw new FormulaException(formula, start, Typeset(formula, start) is var (letter, plain) ? $"'{letter}' is a letter of mathematical typesetting; write '{plain}'." : $"'{StringInfo.GetNextTextElement(formula, start)}' is not a sign of a formula. Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘ ⊘, or .* and ./ for ∘ and ⊘.");
                 tokens.Add(new(TokenKind.Symbol, symbol, start));
             }
         }
         tokens.Add(new(TokenKind.End, "", formula.Length));
         return tokens;
+    }
+
+    // 𝑥 is x, 𝐖 is W.
+    private static (string Letter, string Plain)? Typeset(string formula, int at)
+    {
+        const int First = 0x1D400, Last = 0x1D6A3, Letters = 26; // alphabets in thirteen types, capitals before small letters
+        if (!System.Text.Rune.TryGetRuneAt(formula, at, out System.Text.Rune rune) || rune.Value is < First or > Last) return null;
+        int number = (rune.Value - First) % (2 * Letters);
+        return (rune.ToString(), ((char)(number < Letters ? 'A' + number : 'a' + number - Letters)).ToString());
     }
 
     // 12, 0.5, .5, 1e-3; in 3e the e is Euler's number.
@@ -127,6 +137,10 @@ internal static class Lexer
             }
         }
         string text = formula[start..i];
+        // 10⁻³ as it is written is the number.
+        int end = i + 1;
+        while (i < formula.Length && formula[i] == '⁻' && end < formula.Length && Raised.Contains(formula[end])) end++;
+        if (text == "10" && end > i + 1) (text, i) = ($"1e-{string.Concat(formula[(i + 1)..end].Select(r => (char)('0' + Raised.IndexOf(r))))}", end);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? text
             : throw new FormulaException(formula, start, $"'{text}' is not a number.");

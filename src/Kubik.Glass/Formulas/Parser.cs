@@ -52,8 +52,19 @@ internal sealed class Parser
         if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
         if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words.");
         Expression read = parser.Choice();
-        return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Now.Is(")") || parser.Now.Is("]") ? $"{parser.Now} closes nothing." : $"an operator is expected before {parser.Now}.");
+        return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Left());
     }
+
+    // What stands after a formula that could end here.
+    private string Left() => this.Now switch
+    {
+        _ when this.Now.Is(")") || this.Now.Is("]") => $"{this.Now} closes nothing.",
+        _ when this.Now.Is(",") && this.at > 0 && this.tokens[this.at - 1].Kind == TokenKind.Number && this.tokens[this.at + 1].Kind == TokenKind.Number
+            => $"a ',' is no part of a number; write {this.tokens[this.at - 1].Text}.{this.tokens[this.at + 1].Text}.",
+        _ when this.Now.Is("=") => "a formula is one side of an equation: write the other side alone; [x = 3] is 1 where x is 3, and --at x=3 gives x a value.",
+        { Kind: TokenKind.Symbol, Text: ">" or "<" or ">=" or "<=" or "!=" } => $"a comparison stands in brackets, which are 1 where it holds and 0 elsewhere: [{this.formula.Trim()}].",
+        _ => $"an operator is expected before {this.Now}.",
+    };
 
     /// <summary>The names by which the shapes of columns of ones and of unit matrices are given, in the order in which they stand in a formula; a letter I is one where there are matrices.</summary>
     public static IEnumerable<string> Sizes(string formula, IReadOnlyDictionary<string, Shape> shapes)
@@ -101,7 +112,7 @@ internal sealed class Parser
 
     private void Expect(string symbol, Token opened)
     {
-        if (!this.TryTake(symbol)) throw this.Wrong($"'{symbol}' is expected here, for the {opened} at character {opened.Position + 1}; found {this.Now}.");
+        if (!this.TryTake(symbol)) throw this.Wrong($"'{symbol}' is expected here, for the {opened} at character {FormulaException.Column(this.formula, opened.Position) + 1}; found {this.Now}.");
     }
 
     // What the op finds wrong is told at the sign that asked for it.
@@ -298,20 +309,25 @@ internal sealed class Parser
     {
         if (!this.Now.Is("(")) throw this.Wrong($"'(' is expected after the function {name.Text}.");
         Token opened = this.Take();
-        List<Expression> arguments = this.List(")", opened);
+        List<Expression> arguments = this.List(")", opened, function.Most < int.MaxValue);
         if (arguments.Count < function.Least || arguments.Count > function.Most)
-            throw this.Wrong(name, $"{name.Text} takes {(function.Least == function.Most ? function.Least.ToString() : $"{function.Least} or more")} argument{(function.Most == 1 ? "" : "s")}; {arguments.Count} were given.");
+            throw this.Wrong(name, $"{name.Text} takes {Count(function)}; {arguments.Count} {(arguments.Count == 1 ? "was" : "were")} given.");
         return this.Make(name, () => function.Name == "norm" ? this.Normed(arguments[0]) : function.Make([.. arguments]));
     }
 
-    private List<Expression> List(string close, Token opened)
+    // "1 argument"; "2 or more arguments"; "x and the options limit, value=0: threshold(x, limit, value)".
+    private static string Count(Function function) => function.Options.Length == 0
+        ? $"{function.Least}{(function.Most == int.MaxValue ? " or more" : "")} argument{(function.Most == 1 ? "" : "s")}"
+        : $"x and the option{(function.Options.Length == 1 ? "" : "s")} {string.Join(", ", function.Options)}, as in {function.Name}(x, {string.Join(", ", function.Options.Select(o => o.Split('=')[0]))})";
+
+    private List<Expression> List(string close, Token opened, bool takesOptions = false)
     {
         (int outer, this.bars) = (this.bars, 0);
         List<Expression> all = [];
         if (!this.Now.Is(close))
         {
             do all.Add(this.Choice());
-            while (this.TryTake(","));
+            while (this.TryTake(",") || takesOptions && this.TryTake(";")); // celu(x, 2), and as it is written, celu(x; 2)
         }
         this.Expect(close, opened);
         this.bars = outer;

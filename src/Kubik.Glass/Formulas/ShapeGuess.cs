@@ -30,7 +30,7 @@ internal static class ShapeGuess
                 Formula read = Fitted(text, known, [.. names.Except(numbers), .. sizes]);
                 if (read.Root.Shape.Size == 1) return read;
                 if (numbers.Length == 0) other = read;
-                if (!Mixes(read) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
+                if (!Mixes(read) && !Raises(read, text) && (read.Root.Shape[1] == 1 || numbers.Length == 0)) column ??= read;
             }
             catch (FormulaException e)
             {
@@ -39,6 +39,11 @@ internal static class ShapeGuess
         }
         return column ?? other ?? throw first!;
     }
+
+    // x^2 + 3x is about a number, sum(x^2) about a column; who wants the column of squares writes x∘².
+    private static bool Raises(Formula formula, string text) =>
+        text.Where((c, i) => c is '^' or '²' or '³' && (i == 0 || text[i - 1] is not ('∘' or '⊙' or '.')) && (i + 1 == text.Length || text[i + 1] is not ('∘' or '⊙'))).Any()
+        && Formula.Parts(formula.Root).OfType<Call>().Any(c => c is { IsScalar: false, Op: Binary<Pow> or UnaryNumber<Square> });
 
     // Nobody adds ‖x‖² to a column.
     private static bool Mixes(Formula formula) => Formula.Parts(formula.Root).OfType<Call>().Any(c => c.Op is Binary<Add> or Binary<Sub> && c.Inputs[0].IsScalar != c.Inputs[1].IsScalar

@@ -24,6 +24,9 @@ internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lin
 /// <summary>A name and its numbers in rows.</summary>
 internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block;
 
+/// <summary>Cells in rows under a header.</summary>
+internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows) : Block;
+
 /// <summary>A picture.</summary>
 /// <param name="Words">What is to be seen in it: stands with the picture, and where there are none with the plain text.</param>
 /// <param name="Plain">The same in characters, for formats without pictures.</param>

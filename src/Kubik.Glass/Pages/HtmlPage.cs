@@ -53,6 +53,7 @@ internal sealed class HtmlPage(Language language) : Page
         Equality f => Math(f.Latex, f.Text.Length),
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
         Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
+        Table t => $"<table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table>",
         Picture p => this.Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
     };

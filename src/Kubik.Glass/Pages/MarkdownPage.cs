@@ -20,12 +20,15 @@ internal sealed class MarkdownPage : Page
                 Equalities fs => string.Join("\n\n", fs.Lines.Select(l => $"$$ {l.Latex} $$")),
                 Picture p => $"{Escaped(p.Words)}\n\n```text\n{p.Plain}\n```",
                 Matrix m => $"$$ {LatexPage.Written(m)} $$",
+                Table t => string.Join('\n', [Row(t.Header), Row(t.Header.Select(_ => "---")), .. t.Rows.Select(row => Row(row.Select(Escaped)))]),
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };
             page.Append(text).Append("\n\n");
         }
         return page.ToString().TrimEnd() + "\n";
     }
+
+    private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     private static string Escaped(string text)
     {

@@ -27,6 +27,7 @@ internal sealed class TextPage : Page
                     foreach (string line in p.Plain.Split('\n', StringSplitOptions.RemoveEmptyEntries)) page.AppendLine(("       " + line).TrimEnd());
                     break;
                 case Matrix m: Write(page, m); break;
+                case Table t: Write(page, t); break;
             }
         }
         return page.ToString().TrimEnd() + Environment.NewLine;
@@ -42,6 +43,13 @@ internal sealed class TextPage : Page
             string row = string.Join("  ", m.Rows[r].Select((cell, c) => cell.Text.PadLeft(widths[c])));
             page.Append(r == 0 ? name : new string(' ', name.Length)).Append('[').Append(row).AppendLine("]");
         }
+    }
+
+    private static void Write(StringBuilder page, Table table)
+    {
+        IReadOnlyList<string>[] lines = [table.Header, .. table.Rows];
+        int[] widths = [.. table.Header.Select((_, c) => lines.Max(line => line[c].Length))];
+        foreach (IReadOnlyList<string> line in lines) page.Append("     ").AppendLine(string.Join("  ", line.Select((cell, c) => cell.PadLeft(widths[c]))));
     }
 
     private static IEnumerable<string> Wrapped(string text)

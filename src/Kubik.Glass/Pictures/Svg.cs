@@ -36,6 +36,10 @@ internal sealed class Svg
     public void Line(double x1, double y1, double x2, double y2, string kind, double width) =>
         this.Add("line", ("x1", Text(x1)), ("y1", Text(y1)), ("x2", Text(x2)), ("y2", Text(y2)), ("class", kind), ("stroke-width", Text(width)));
 
+    /// <summary>A line through points, without a head.</summary>
+    public void Polyline(IEnumerable<(double X, double Y)> points, string kind, double width) =>
+        this.Add("polyline", ("points", string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))), ("class", kind), ("fill", "none"), ("stroke-width", Text(width)));
+
     public void Circle(double x, double y, double r, string kind) => this.Add("circle", ("cx", Text(x)), ("cy", Text(y)), ("r", Text(r)), ("class", kind));
 
     /// <summary>A rectangle with round corners; the tip is shown when the pointer rests on it.</summary>

@@ -24,6 +24,7 @@ public sealed class DataFileException : IOException
     internal static DataFileException From(string file, string verb, Exception cause) => cause switch
     {
         DataFileException known => known,
+        FileNotFoundException when verb == "written" => new(file, "cannot be written: no file can be made in this folder.", cause),
         FileNotFoundException => new(file, "there is no such file.", cause),
         DirectoryNotFoundException => new(file, $"its folder '{Path.GetDirectoryName(Path.GetFullPath(file))}' does not exist; create it first.", cause),
         UnauthorizedAccessException when Directory.Exists(file) => new(file, $"cannot be {verb}: it is a folder, not a file.", cause),

@@ -29,6 +29,8 @@ public static class KnownNets
             n => $"{VggStage(64)} | {VggStage(128)} | {VggStage(256, 256)} | {VggStage(512, 512)} | {VggStage(512, 512)} | flatten | linear {n}") { Sample = [3, 32, 32] },
         new("resnet18", "ResNet-18 with a first layer for small pictures, about 32x32 (He, Zhang, Ren, Sun 2015, arXiv:1512.03385)",
             n => $"conv 64 3x3 pad=1 bias=false | batchnorm | relu | {ResNetStage(64, isFirst: true)} | {ResNetStage(128)} | {ResNetStage(256)} | {ResNetStage(512)} | globalavgpool | flatten | linear {n}") { Sample = [3, 32, 32] },
+        new("resnet50", "ResNet-50, for pictures of 224x224; the blocks halve the picture in their second convolution (He, Zhang, Ren, Sun 2015, arXiv:1512.03385)",
+            n => $"conv 64 7x7 stride=2 pad=3 bias=false | batchnorm | relu | maxpool 3 stride=2 pad=1 | {Bottlenecks(64, 3, isFirst: true)} | {Bottlenecks(128, 4)} | {Bottlenecks(256, 6)} | {Bottlenecks(512, 3)} | globalavgpool | flatten | linear {n}") { Sample = [3, 224, 224], Outputs = 1000 },
         new("mobilenet", "depthwise and pointwise convolutions in turn, a small MobileNet for pictures of about 32x32 (Howard et al. 2017, arXiv:1704.04861)",
             n => $"conv 32 3x3 pad=1 bias=false | batchnorm | relu | {Separable(64)} | {Separable(128, 2)} | {Separable(128)} | {Separable(256, 2)} | {Separable(256)} | {Separable(512, 2)} | {Separable(512)} | globalavgpool | flatten | linear {n}") { Sample = [3, 32, 32] },
         new("char-lstm", "what letter comes next: two layers of LSTM, for texts (Graves 2013, arXiv:1308.0850)",
@@ -64,6 +66,13 @@ public static class KnownNets
         string second = $"batchnorm | relu | conv {width} 3x3 pad=1 bias=false | batchnorm", same = $"residual(conv {width} 3x3 pad=1 bias=false | {second}) | relu";
         return isFirst ? $"{same} | {same}" : $"residual(conv {width} 3x3 stride=2 pad=1 bias=false | {second} ; conv {width} 1 stride=2 bias=false | batchnorm) | relu | {same}";
     }
+
+    // Blocks of three convolutions, narrow inside. The first widens the shortcut, and of all stages but the first halves the picture.
+    private static string Bottlenecks(int width, int count, bool isFirst = false) => string.Join(" | ", Enumerable.Range(0, count).Select(i =>
+    {
+        string stride = i == 0 && !isFirst ? " stride=2" : "", shortcut = i == 0 ? $" ; conv {4 * width} 1{stride} bias=false | batchnorm" : "";
+        return $"residual(conv {width} 1 bias=false | batchnorm | relu | conv {width} 3x3{stride} pad=1 bias=false | batchnorm | relu | conv {4 * width} 1 bias=false | batchnorm{shortcut}) | relu";
+    }));
 
     private static string Separable(int width, int stride = 1) =>
         $"depthwise 3x3{(stride == 1 ? "" : $" stride={stride}")} pad=1 bias=false | batchnorm | relu | conv {width} 1 bias=false | batchnorm | relu";

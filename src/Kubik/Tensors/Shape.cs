@@ -139,6 +139,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         {
             if (parts[i].Length == 0)
                 throw new FormatException($"'{text}' is not a shape: a size is missing. Write sizes like 1x28x28.");
+            if (parts[i].All(char.IsAsciiDigit) && parts[i].TrimStart('0').Length > 0 && !int.TryParse(parts[i], out _))
+                throw new FormatException($"'{text}' is not a shape: {parts[i]} is too large; a tensor has at most {int.MaxValue} elements.");
             if (!int.TryParse(parts[i], out parsed[i]) || parsed[i] < 1)
                 throw new FormatException($"'{text}' is not a shape: '{parts[i]}' is not a whole number above 0. Write sizes like 1x28x28.");
         }

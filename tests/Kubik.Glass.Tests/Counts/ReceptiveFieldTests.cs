@@ -97,7 +97,7 @@ public class ReceptiveFieldTests
     [InlineData("embedding 9 4 | layernorm | linear 3", new[] { 6 }, "1 / 1")]
     [InlineData("embedding 9 4 | transformer 2 8", new[] { 6 }, "everything")]
     [InlineData("conv 2 5x3 | batchnorm | relu", new[] { 1, 9, 9 }, "5×3 / 1")]
-    [InlineData("convtranspose 1 2x2 stride=2", new[] { 1, 4, 4 }, "1×1 / 1/2")]
+    [InlineData("convtranspose 1 2x2 stride=2", new[] { 1, 4, 4 }, "1×1 / 0.5")]
     [InlineData("instancenorm", new[] { 3, 4, 4 }, "everything")]
     [InlineData("residual(conv 2 3x3 pad=1 | batchnorm ; identity) | globalmaxpool | upsample 4", new[] { 2, 4, 4 }, "everything")]
     public void They_are_said(string notation, int[] sample, string text) =>

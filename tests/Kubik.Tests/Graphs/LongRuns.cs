@@ -47,7 +47,7 @@ public sealed class LongRuns
     public void The_first_steps_of_every_net_with_a_name_have_the_bits_of_eager_ones(string name)
     {
         KnownNet net = KnownNets.All.First(n => n.Name == name);
-        int[] input = name switch { "resnet18" or "mobilenet" => [2, 3, 8, 8], "char-lstm" or "gpt" => [2, 8], _ => [2, .. net.Sample] };
+        int[] input = name switch { "resnet50" => [2, 3, 32, 32], "resnet18" or "mobilenet" => [2, 3, 8, 8], "char-lstm" or "gpt" => [2, 8], _ => [2, .. net.Sample] };
         Compare(net.Notation(net.Outputs == 96 ? Words : Classes), input, new Adam(0.001), new Adam(0.001), steps: 2);
     }
 

@@ -11,6 +11,7 @@
 // table here only lists them. NetReader reads.
 
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Kubik.Nn;
 
@@ -190,7 +191,7 @@ public static class NetNotation
 }
 
 /// <summary>The arguments and options that stand after the name of a brick or a loss.</summary>
-public sealed class BrickArguments
+public sealed partial class BrickArguments
 {
     private readonly NetReader reader;
     private readonly WrittenBrick brick;
@@ -227,9 +228,22 @@ public sealed class BrickArguments
         }
         catch (ArgumentException e)
         {
-            throw arguments.Error(e.Message.Split(" (Parameter '")[0]); // .NET adds the parameter's name, which nobody typed
+            throw arguments.Error(Range().Replace(e.Message.Split(" (Parameter '")[0], m => // .NET adds the parameter's name, which nobody typed
+                $"{m.Groups["name"]} must be {(m.Groups["rule"].Value, m.Groups["limit"].Value) switch
+                {
+                    ("greater than or equal to", var limit) => $"{limit} or more",
+                    ("less than or equal to", var limit) => $"{limit} or less",
+                    ("greater than", var limit) => $"above {limit}",
+                    ("less than", var limit) => $"below {limit}",
+                    ("a non-negative value", _) => "0 or more",
+                    _ => "above 0",
+                }}, not {m.Groups["given"]}"));
         }
     }
+
+    // "outputs ('0') must be greater than or equal to '1'": .NET's sentence.
+    [GeneratedRegex(@"(?<name>\w+) \('(?<given>[^']*)'\) must be (?<rule>(greater|less) than( or equal to)?|a non-negative( and non-zero)? value)( '(?<limit>[^']*)')?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Range();
 
     internal static string[] Words(string text) => text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,0 +1,99 @@
+// What a teacher writes on the board: sentences in one of the languages, formulas, values, pictures, explained steps, and in the
+// end what was asked. A task writes to it; pages of every format are made of what stands there.
+
+using System.Globalization;
+using Kubik.Book.Answers;
+using Kubik.Book.Drawing;
+using Kubik.Glass;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Networks;
+using Kubik.Glass.Pages;
+using Kubik.Glass.Pictures;
+
+namespace Kubik.Book;
+
+internal sealed class Board(Language language)
+{
+    private readonly List<Block> blocks = [];
+    private readonly List<Answer> answers = [];
+    private readonly List<Explanation> trace = [];
+
+    public IReadOnlyList<Block> Blocks => this.blocks;
+
+    public IReadOnlyList<Answer> Answers => this.answers;
+
+    /// <summary>The steps that were explained.</summary>
+    public IReadOnlyList<Explanation> Trace => this.trace;
+
+    /// <summary>A paragraph. Numbers, tensors and formulas in it are written as formulas have them.</summary>
+    public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(Text(language == Language.Russian ? russian : english)));
+
+    /// <summary>A heading within the solution.</summary>
+    public void Part(FormattableString english, FormattableString russian) => this.blocks.Add(new Heading(3, Text(language == Language.Russian ? russian : english)));
+
+    /// <summary>A formula; with a name, name = formula.</summary>
+    public void Write(Formula formula, string? name = null)
+    {
+        Formula? left = name is null ? null : Formula.Parse(name);
+        this.blocks.Add(left is null ? new Equality(formula.ToString(), formula.ToLatex()) : new Equality($"{left} = {formula}", $"{left.ToLatex()} = {formula.ToLatex()}"));
+    }
+
+    /// <summary>A value with its name.</summary>
+    public void Write(string name, Tensor value)
+    {
+        (string text, string latex) = (Formula.Parse(name).ToString(), Formula.Parse(name).ToLatex());
+        Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, Precision.Of(value.DType)))];
+        int columns = value.Rank == 0 ? 1 : value.Shape[^1];
+        this.blocks.Add(new Matrix(text, latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact)));
+    }
+
+    /// <summary>Rows of cells under a header; cells are written as arguments of sentences are.</summary>
+    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object>> rows) =>
+        this.blocks.Add(new Table(header, [.. rows.Select(row => row.Select(cell => Written(cell)?.ToString() ?? "").ToArray())]));
+
+    /// <summary>A network of neurons.</summary>
+    public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
+
+    /// <summary>A drawing in the plane.</summary>
+    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
+
+    /// <summary>A step of a network, explained.</summary>
+    public void Explain(Explanation explanation)
+    {
+        this.trace.Add(explanation);
+        // Its own title and notation are the page's; its parts are parts of the solution.
+        this.blocks.AddRange(ExplanationWriter.Write(explanation, language).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
+    }
+
+    /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, tolerance, slips));
+
+    public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
+
+    /// <summary>Asks for any value that does what is wanted, such as the weights of a neuron; the value is an example.</summary>
+    public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) => this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
+
+    /// <summary>Asks which of several sentences is right, by its number from 1.</summary>
+    public void AskWhich(string name, int right, params Remark[] choices) => this.Ask(new Answer(name, Tensor.Scalar(right, DType.Float64), null, 0, []) { Choices = choices });
+
+    private void Ask(Answer answer)
+    {
+        if (answer.Value.ToDoubles().Any(x => !double.IsFinite(x))) throw new InvalidOperationException($"The answer {answer.Name} is {answer.Value}: the task's parameters are degenerate.");
+        if (!answer.Accepts(answer.Value)) throw new InvalidOperationException($"The answer {answer.Name}, {answer.Value}, is not right itself.");
+        this.answers.Add(answer);
+    }
+
+    private static string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Written)]);
+
+    private static object? Written(object? value) => value switch
+    {
+        double x => Digits.Of(x).Text,
+        int n => Digits.Of(n).Text,
+        long n => Digits.Of(n).Text,
+        Tensor t when t.Rank == 0 => Digits.Of(t.Item(), Precision.Of(t.DType)).Text,
+        Tensor t when t.Rank == 1 => $"({string.Join(", ", t.ToDoubles().Select(x => Digits.Of(x, Precision.Of(t.DType)).Text))})",
+        double[] v => $"({string.Join(", ", v.Select(x => Digits.Of(x).Text))})",
+        _ => value,
+    };
+}

@@ -1,0 +1,56 @@
+// One task: its statement, its parameters, how to draw new ones, what the engine is to compute, what is asked. Everything else
+// (languages, formats, grading, the whole book) is made from these.
+
+using Kubik.Book.Answers;
+using Kubik.Glass;
+using Kubik.Glass.Explaining;
+
+namespace Kubik.Book;
+
+/// <summary>A task of the problem book.</summary>
+/// <example><code>
+/// BookTask task = Book.Find("1.2");
+/// Console.WriteLine(task.Solve().ToText());
+/// Grade grade = task.Grade(new Dictionary&lt;string, string&gt; { ["h1"] = "100,5", ["h2"] = "0", ["y"] = "100.5 + 4" });
+/// </code></example>
+public abstract class BookTask
+{
+    /// <summary>Chapter and number: 1.2.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What it is called.</summary>
+    public abstract Remark Title { get; }
+
+    /// <summary>Where it comes from: the course text, section and exercise.</summary>
+    public abstract string Source { get; }
+
+    /// <summary>The parameters that the source has.</summary>
+    public abstract Given Seed { get; }
+
+    /// <summary>Other parameters, drawn: the same for the same seed.</summary>
+    public Given Variant(long seed) => this.Draw(new Dice(seed));
+
+    /// <summary>The statement alone.</summary>
+    public Sheet State(Given? given = null, Language language = Language.English) => this.Written(given ?? this.Seed, language, solved: false);
+
+    /// <summary>The statement and the worked solution.</summary>
+    public Sheet Solve(Given? given = null, Language language = Language.English) => this.Written(given ?? this.Seed, language, solved: true);
+
+    /// <summary>Looks at answers as a person typed them, by their names.</summary>
+    /// <exception cref="ArgumentException">There is an answer to nothing that was asked.</exception>
+    public Grade Grade(IReadOnlyDictionary<string, string> answers, Given? given = null) => Answers.Grade.Of(this.Solve(given).Answers, answers);
+
+    internal abstract Given Draw(Dice dice);
+
+    internal abstract void State(Given given, Board board);
+
+    internal abstract void Solve(Given given, Board board);
+
+    private Sheet Written(Given given, Language language, bool solved)
+    {
+        Board statement = new(language), solution = new(language);
+        this.State(given, statement);
+        this.Solve(given, solution);
+        return new(this, given, language, statement.Blocks, solved ? solution.Blocks : null, solution.Answers, solution.Trace);
+    }
+}

@@ -1,0 +1,51 @@
+// Questions drawn from the book: which tasks, with which numbers. A seed gives the same quiz everywhere.
+
+using Kubik.Book.Answers;
+using Kubik.Glass;
+
+namespace Kubik.Book.Quizzes;
+
+/// <summary>A task with numbers of its own.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Seed">What its numbers are drawn from; null: the source's own.</param>
+public sealed record Question(BookTask Task, long? Seed)
+{
+    /// <summary>The numbers.</summary>
+    public Given Given => this.Seed is { } s ? this.Task.Variant(s) : this.Task.Seed;
+
+    /// <summary>The statement.</summary>
+    public Sheet State(Language language = Language.English) => this.Task.State(this.Given, language);
+
+    /// <summary>The statement and the solution.</summary>
+    public Sheet Solve(Language language = Language.English) => this.Task.Solve(this.Given, language);
+
+    /// <summary>Looks at answers as they were typed.</summary>
+    /// <exception cref="ArgumentException">There is an answer to nothing that was asked.</exception>
+    public Grade Grade(IReadOnlyDictionary<string, string> answers) => this.Task.Grade(answers, this.Given);
+}
+
+/// <summary>Draws questions.</summary>
+public static class Quiz
+{
+    /// <summary>So many questions of a task, of a chapter, or of the whole book.</summary>
+    /// <param name="scope">A task's id, a chapter's number, or null for all.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Which.</param>
+    /// <exception cref="ArgumentException">There is no such task or chapter.</exception>
+    public static IReadOnlyList<Question> Draw(string? scope, int count, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        BookTask[] tasks = [.. Book.Tasks.Where(t => scope is null || t.Id == scope || t.Id.StartsWith(scope + ".", StringComparison.Ordinal))];
+        if (tasks.Length == 0)
+            throw new ArgumentException($"There is no task and no chapter {scope}; there are the chapters {string.Join(", ", Book.Chapters.Where(c => c.Tasks.Count > 0).Select(c => c.Number))} and tasks such as {Book.Tasks[0].Id}.", nameof(scope));
+        // Each task comes once before any comes again.
+        RandomStream stream = new(seed, stream: 1);
+        List<BookTask> order = [];
+        while (order.Count < count) order.AddRange(stream.Permutation(tasks.Length).Select(i => tasks[i]));
+        return [.. order.Take(count).Select((t, i) => new Question(t, checked(seed * 1000 + i)))];
+    }
+
+    /// <summary>The final test: a question of each chapter.</summary>
+    /// <param name="seed">Which.</param>
+    public static IReadOnlyList<Question> Test(long seed) => [.. Book.Chapters.Where(c => c.Tasks.Count > 0).SelectMany(c => Draw($"{c.Number}", 1, checked(seed + c.Number)))];
+}

@@ -1,0 +1,106 @@
+// A task, written: its statement and, when it is solved, the solution and the answers; in every format from the same blocks.
+
+using System.Text;
+using System.Text.Json;
+using Kubik.Book.Answers;
+using Kubik.Glass;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Pages;
+
+namespace Kubik.Book;
+
+/// <summary>A task as it is shown.</summary>
+public sealed class Sheet
+{
+    private readonly BookTask task;
+    private readonly Given given;
+    private readonly Language language;
+    private readonly IReadOnlyList<Block> statement;
+    private readonly IReadOnlyList<Block>? solution;
+    private readonly IReadOnlyList<Explanation> trace;
+
+    internal Sheet(BookTask task, Given given, Language language, IReadOnlyList<Block> statement, IReadOnlyList<Block>? solution, IReadOnlyList<Answer> answers, IReadOnlyList<Explanation> trace) =>
+        (this.task, this.given, this.language, this.statement, this.solution, this.Answers, this.trace) = (task, given, language, statement, solution, answers, trace);
+
+    /// <summary>What is asked, with the right values.</summary>
+    public IReadOnlyList<Answer> Answers { get; }
+
+    /// <summary>As text for a terminal.</summary>
+    public string ToText() => new TextPage().Write(this.Blocks());
+
+    /// <summary>As Markdown with LaTeX formulas.</summary>
+    public string ToMarkdown() => new MarkdownPage().Write(this.Blocks());
+
+    /// <summary>As a LaTeX document.</summary>
+    public string ToLatex() => new LatexPage(this.language).Write(this.Blocks());
+
+    /// <summary>As one HTML page that needs nothing else.</summary>
+    public string ToHtml() => new HtmlPage(this.language).Write(this.Blocks());
+
+    /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace.</summary>
+    /// <param name="seed">The seed of the parameters; null: the source's own.</param>
+    public string ToJson(long? seed = null)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", this.task.Id);
+            json.WriteString("title", this.task.Title.In(this.language));
+            json.WriteString("lang", this.language == Language.Russian ? "ru" : "en");
+            if (seed is { } s) json.WriteNumber("seed", s);
+            else json.WriteNull("seed");
+            json.WriteString("statement", new TextPage().Write(this.statement).Trim());
+            json.WritePropertyName("parameters");
+            this.given.Write(json);
+            json.WriteStartArray("answers");
+            foreach (Answer answer in this.Answers)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", answer.Name);
+                json.WritePropertyName("value");
+                JsonNumbers.Write(json, answer.Value);
+                if (answer.Unit is { } unit) json.WriteString("unit", unit.In(this.language));
+                else json.WriteNull("unit");
+                json.WriteNumber("tolerance", answer.Tolerance);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("trace");
+            foreach (Explanation explanation in this.trace) json.WriteRawValue(explanation.ToJson());
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private List<Block> Blocks()
+    {
+        string T(string english, string russian) => this.language == Language.Russian ? russian : english;
+        List<Block> page = [new Heading(1, $"{this.task.Id}. {this.task.Title.In(this.language)}"), .. this.statement];
+        page.Add(new Paragraph(T("Asked: ", "Найти: ") + string.Join(", ", this.Answers.Select(this.Asked)) + "."));
+        if (this.solution is null) return page;
+        page.Add(new Heading(2, T("Solution", "Решение")));
+        page.AddRange(this.solution);
+        page.Add(new Heading(2, T("Answers", "Ответы")));
+        Board answers = new(this.language);
+        foreach (Answer answer in this.Answers)
+        {
+            if (answer.Choices is { } choices) answers.Say($"{answer.Name}: {choices[(int)answer.Value.Item() - 1].English}", $"{answer.Name}: {choices[(int)answer.Value.Item() - 1].Russian}");
+            else answers.Write(answer.Name, answer.Value);
+        }
+        return [.. page, .. answers.Blocks];
+    }
+
+    // h1 (guests); kind (1: …, 2: …)
+    private string Asked(Answer answer)
+    {
+        string[] notes =
+        [
+            .. answer.Unit is { } unit ? (string[])[unit.In(this.language)] : [],
+            .. answer.Choices?.Select((c, i) => $"{i + 1}: {c.In(this.language)}") ?? [],
+            .. answer.IsRight is null ? (string[])[] : [this.language == Language.Russian ? "подойдут любые верные" : "any that are right"],
+        ];
+        return notes.Length == 0 ? answer.Name : $"{answer.Name} ({string.Join("; ", notes)})";
+    }
+}

@@ -1,0 +1,49 @@
+using Kubik.Book.Answers;
+using Kubik.Glass.Explaining;
+using Kubik.Glass;
+using Kubik.Glass.Counts;
+using Kubik.Glass.Formulas;
+using Kubik.Nn;
+
+namespace Kubik.Book.Tasks.Function;
+
+/// <summary>1.10: how many parameters a dense network has.</summary>
+internal sealed class DenseCount : BookTask
+{
+    public override string Id => "1.10";
+
+    public override Remark Title => new("The parameters of a dense network", "Число параметров полносвязной сети");
+
+    public override string Source => "000 §1.10";
+
+    public override Given Seed => new(("sizes", new double[] { 12, 300, 200, 100, 1 }));
+
+    internal override Given Draw(Dice dice) => new(("sizes", (double[])[dice.Whole(2, 20), .. Dice.Several(dice.Whole(1, 3), () => 10 * dice.Whole(1, 30)), dice.Whole(1, 10)]));
+
+    internal override void State(Given given, Board board)
+    {
+        double[] sizes = given.Vector("sizes");
+        board.Say($"A dense network gets {sizes[0]} numbers, has hidden layers of {sizes[1..^1]} neurons and puts out {sizes[^1]}. How many parameters are to be learnt?",
+            $"На вход полносвязной сети идёт {sizes[0]} чисел, скрытые слои имеют размеры {sizes[1..^1]}, на выходе {sizes[^1]}. Сколько параметров нужно обучить?");
+    }
+
+    internal override void Solve(Given given, Board board)
+    {
+        NetSummary summary = Net(given);
+        string[] layers = [.. summary.Layers.Where(l => l.Parameters > 0).Select(l => l.Formula)];
+        board.Say($"Every neuron has a weight for each of its inputs and a bias, so a layer has (inputs + 1)·neurons parameters.", $"У каждого нейрона по весу на каждый вход и ещё сдвиг, поэтому в слое (входы + 1)·нейроны параметров.");
+        Formula sum = Formula.Parse(string.Join(" + ", layers));
+        board.Write(sum, "n");
+        board.Say($"That is {summary.Parameters} parameters.", $"Итого {summary.Parameters}.");
+        double[] sizes = given.Vector("sizes");
+        double weights = sizes.Zip(sizes[1..], (i, o) => i * o).Sum();
+        board.Ask("n", summary.Parameters, 0.5, new("parameters", "параметров"),
+            new Slip(Tensor.Scalar(weights, DType.Float64), new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
+    }
+
+    private static NetSummary Net(Given given)
+    {
+        double[] sizes = given.Vector("sizes");
+        return Sequential.Parse(string.Join(" | ", sizes[1..].Select(n => $"linear {n}"))).Summary([(int)sizes[0]]);
+    }
+}

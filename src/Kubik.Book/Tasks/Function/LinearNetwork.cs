@@ -1,0 +1,60 @@
+using Kubik.Book.Answers;
+using Kubik.Glass;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Networks;
+
+namespace Kubik.Book.Tasks.Function;
+
+/// <summary>1.1: without an activation a network is linear regression.</summary>
+internal sealed class LinearNetwork : BookTask
+{
+    public override string Id => "1.1";
+
+    public override Remark Title => new("From a regression to a network", "От регрессии к сети");
+
+    public override string Source => "000 §1.1";
+
+    public override Given Seed => new(("w", new double[,] { { 1, 2 }, { 3, -1 } }), ("v", new double[] { 2, 1 }), ("x", new double[] { -1, 0, 2 }));
+
+    internal override Given Draw(Dice dice) => Dice.Until(
+        () => new(("w", Dice.Table(2, 2, () => dice.Signed(4))), ("v", Dice.Several(2, () => dice.Signed(4))), ("x", new double[] { dice.Whole(-4, -1), 0, dice.Whole(1, 4) })),
+        given => Collapsed(given).ToDoubles().All(g => g != 0));
+
+    internal override void State(Given given, Board board)
+    {
+        double[,] w = given.Matrix("w");
+        double[] v = given.Vector("v");
+        board.Say($"A network has one input x and two hidden neurons that only add up: h₁ = {w[0, 0]} + {w[1, 0]}x and h₂ = {w[0, 1]} + {w[1, 1]}x. Its output is y = {v[0]}h₁ + {v[1]}h₂.", $"У сети один вход x и два скрытых нейрона, которые только складывают: h₁ = {w[0, 0]} + {w[1, 0]}x и h₂ = {w[0, 1]} + {w[1, 1]}x. Выход: y = {v[0]}h₁ + {v[1]}h₂.");
+        board.Draw(Net(given, "z"), new("The network", "Сеть"));
+        board.Say($"Which function of x is it? Does y depend on x in another way than in a regression y = γ₁ + γ₂x? How does the dependence become nonlinear?", $"Какая это функция от x? Зависит ли y от x иначе, чем в регрессии y = γ₁ + γ₂x? Как сделать зависимость нелинейной?");
+    }
+
+    internal override void Solve(Given given, Board board)
+    {
+        Tensor gamma = Collapsed(given);
+        Formula sum = Net(given, "z").ToFormula();
+        board.Say($"Put h₁ and h₂ into the output and take together what stands alone and what stands at x:", $"Подставим h₁ и h₂ в выход и соберём свободные члены и коэффициенты при x:");
+        board.Write(sum, "y");
+        board.Say($"The matrices of the two layers multiply to one: γ₁ = {gamma[0]}, γ₂ = {gamma[1]}. Six numbers say what two can say, and the network is a linear regression.", $"Матрицы двух слоёв перемножаются в одну: γ₁ = {gamma[0]}, γ₂ = {gamma[1]}. Шесть чисел задают то же, что и два, и сеть остаётся линейной регрессией.");
+        board.Say($"An activation between the layers changes that. With the sigmoid the network is", $"Активация между слоями это меняет. С сигмоидой сеть задаёт функцию");
+        Formula curved = Net(given, "sigmoid(z)").ToFormula();
+        board.Write(curved, "y");
+        double[] x = given.Vector("x");
+        board.Say($"and equal steps of x no longer lead to equal steps of y:", $"и равные шаги по x больше не дают равных шагов по y:");
+        board.Table(["x", "γ₁ + γ₂x", "σ"], Enumerable.Range((int)x[0], (int)(x[^1] - x[0]) + 1).Select(at => (object[])[at, sum.At(("x", at)), curved.At(("x", at))]));
+        Slip lost = new(given.Tensor("v").Sum(), new("The biases of the hidden neurons are left out.", "Потеряны сдвиги скрытых нейронов."));
+        board.Ask("gamma1", gamma[0], 1e-6, null, lost, new Slip(gamma[1], new("γ₁ stands alone, γ₂ at x; they are exchanged.", "γ₁ — свободный член, γ₂ — коэффициент при x; они перепутаны.")));
+        board.Ask("gamma2", gamma[1], 1e-6, null, new Slip(gamma[0], new("γ₁ stands alone, γ₂ at x; they are exchanged.", "γ₁ — свободный член, γ₂ — коэффициент при x; они перепутаны.")));
+        board.AskWhich("kind", 1, new("y is linear in x", "y линейно зависит от x"), new("y is not linear in x", "y нелинейно зависит от x"));
+    }
+
+    private static Tensor Collapsed(Given given) => given.Tensor("w").MatMul(given.Tensor("v").Unsqueeze(1)).Reshape(2);
+
+    private static NeuronNet Net(Given given, string activation)
+    {
+        double[,] w = given.Matrix("w");
+        double[] v = given.Vector("v");
+        return Neurons.Net(Neurons.Layer(activation, new[,] { { w[1, 0], w[1, 1] } }, [w[0, 0], w[0, 1]]), Neurons.Layer("z", Neurons.Column(v)));
+    }
+}

@@ -1,0 +1,70 @@
+// A formula with columns and matrices that are written out, [x, y], is one of numbers: every element of every part by itself. What
+// moves elements moves their places, by the engine's own ops; sums and products are written as they are defined, and then computed
+// by the engine like every other formula.
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>Writes formulas of columns and matrices number by number.</summary>
+internal static class WrittenOut
+{
+    private const int LargestDet = 4;
+
+    /// <summary>A part of a formula, number by number.</summary>
+    /// <exception cref="ArgumentException">A function in it has no such form.</exception>
+    public static Expression Of(Expression root)
+    {
+        if (!root.IsScalar) throw new ArgumentException($"{root} is no number but {root.Shape}; reduce it, for example with sum(…).", nameof(root));
+        Dictionary<Expression, Expression[]> elements = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(root)) elements[part] = part is Call c ? Of(c, [.. c.Inputs.Select(x => elements[x])]) : [part];
+        return elements[root][0];
+    }
+
+    private static Expression[] Of(Call c, Expression[][] x) => c.Op switch
+    {
+        _ when c.IsScalar && c.Inputs.All(i => i.IsScalar) => [Call.Of(c.Op, [.. x.Select(i => i[0])])],
+        ViewOp or Stack or PlaceDiagonal => Moved(c, x),
+        Kernels.IElementwise => [.. Enumerable.Range(0, c.Shape.Size).Select(k => Call.Of(c.Op, [.. x.Select(i => i[i.Length == 1 ? 0 : k])]))],
+        Reduce<Sum> when c.IsScalar => [Chain(Binary<Add>.Instance, x[0])],
+        Reduce<Max> when c.IsScalar => [Chain(Binary<Maximum>.Instance, x[0])],
+        Reduce<Min> when c.IsScalar => [Chain(Binary<Minimum>.Instance, x[0])],
+        SumSquare when c.IsScalar => [Chain(Binary<Add>.Instance, [.. x[0].Select(e => Arithmetic.Power(e, new Number(2)))])],
+        Trace => [Chain(Binary<Add>.Instance, [.. Enumerable.Range(0, c.Inputs[0].Shape[0]).Select(i => x[0][i * (c.Inputs[0].Shape[0] + 1)])])],
+        MatMul => Product(x[0], x[1], c.Inputs[0].Shape[1], c.Inputs[1].Shape[1]),
+        Softmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Divide(Function.All["exp"].Make([e]), Chain(Binary<Add>.Instance, [.. x[0].Select(o => Function.All["exp"].Make([o]))])))],
+        Det when c.Inputs[0].Shape[0] <= LargestDet => [Determinant(x[0], c.Inputs[0].Shape[0])],
+        _ => throw new ArgumentException($"{c} cannot be written number by number, as calc needs it; write it out with numbers, or see its derivative with diff."),
+    };
+
+    // Where elements go: each has its number, and 0 is what the op itself puts there.
+    private static Expression[] Moved(Call c, Expression[][] x)
+    {
+        Expression[] all = [new Number(0), .. x.SelectMany(i => i)];
+        int next = 1;
+        Tensor[] places = new Tensor[x.Length];
+        for (int i = 0; i < x.Length; next += x[i++].Length)
+            places[i] = Tensor.From<double>([.. Enumerable.Range(next, x[i].Length).Select(n => (double)n)], c.Inputs[i].Shape);
+        return [.. c.Op.Apply(places).ToDoubles().Select(n => all[(int)n])];
+    }
+
+    private static Expression[] Product(Expression[] a, Expression[] b, int between, int columns) =>
+    [
+        .. Enumerable.Range(0, a.Length / between * columns).Select(k =>
+            Chain(Binary<Add>.Instance, [.. Enumerable.Range(0, between).Select(i => Arithmetic.Multiply(a[k / columns * between + i], b[i * columns + k % columns]))])),
+    ];
+
+    // By the first row.
+    private static Expression Determinant(Expression[] a, int n)
+    {
+        if (n == 1) return a[0];
+        Expression? sum = null;
+        for (int j = 0; j < n; j++)
+        {
+            Expression[] rest = [.. Enumerable.Range(n, n * (n - 1)).Where(k => k % n != j).Select(k => a[k])];
+            Expression term = Arithmetic.Multiply(a[j], Determinant(rest, n - 1));
+            sum = sum is null ? term : j % 2 == 0 ? Arithmetic.Add(sum, term) : Arithmetic.Subtract(sum, term);
+        }
+        return sum!;
+    }
+
+    private static Expression Chain(Op op, Expression[] x) => x.Aggregate((a, b) => Call.Of(op, a, b));
+}

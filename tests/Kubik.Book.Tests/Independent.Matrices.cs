@@ -1,0 +1,8 @@
+namespace Kubik.Book.Tests;
+
+internal static partial class Independent
+{
+    private static Dictionary<string, Func<Given, Dictionary<string, double[]>>> Matrices => new(StringComparer.Ordinal)
+    {
+    };
+}

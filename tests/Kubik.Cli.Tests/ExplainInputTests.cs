@@ -1,0 +1,193 @@
+// What goes into explain, check, show and draw: everything that is asked for happens, or it is said why it cannot.
+
+using System.Text.Json;
+
+namespace Kubik.Cli.Tests;
+
+public sealed class ExplainInputTests : IDisposable
+{
+    private readonly Folder folder = new();
+
+    public void Dispose() => this.folder.Dispose();
+
+    [Theory]
+    [InlineData("batchnorm | linear 1", "1,2", "1")]
+    [InlineData("linear 3 | batchnorm | linear 2", "random 2", "1")]
+    [InlineData("resnet18", "3x8x8", null)]
+    public void Shapes_are_inferred_as_in_evaluation_where_that_is_asked_for(string net, string input, string? target) =>
+        Tool.Run(this.folder, ["explain", net, "--input", input, "--eval", "--part", "forward", .. target is null ? (string[])[] : ["--target", target]]).Fine();
+
+    [Fact]
+    public void One_sample_for_batch_norm_in_training_is_told_how_to_go_on()
+    {
+        Said said = Tool.Run(this.folder, "explain", "batchnorm | linear 1", "--input", "1,2", "--target", "1").Refused("two values or more a channel", "Add --eval", "--data");
+        Assert.DoesNotContain("Eval()", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_small_language_model_takes_the_next_word_at_each_place()
+    {
+        string[] words = ["explain", "embedding 5 4 | positions 3 | transformer 2 4 causal=true | linear 5", "--input", "1,2,3"];
+        string said = Tool.Run(this.folder, [.. words, "--target", "2,3,4", "--part", "forward"]).Fine().Out;
+        foreach (string line in (string[])["t = [2  3  4]", "ℓ[1] = −ln(", "L = mean(ℓ)"]) Assert.Contains(line, said, StringComparison.Ordinal);
+        Tool.Run(this.folder, [.. words, "--target", "2,3,5"]).Refused("no class 5", "5 of them, 0 to 4");
+        JsonElement target = Tool.Run(this.folder, "explain", "gpt", "--input", "random 6", "--target", "random", "--part", "forward", "--json").Fine().Json.GetProperty("steps").EnumerateArray()
+            .Single(s => s.GetProperty("phase").GetString() == "loss").GetProperty("inputs").EnumerateArray().Last().GetProperty("shape");
+        Assert.Equal([1, 6], target.EnumerateArray().Select(n => n.GetInt32()));
+    }
+
+    [Fact]
+    public void A_loss_with_two_outputs_for_a_number_takes_one_target()
+    {
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "1.5", "--loss", "gaussian-nll").Fine();
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "random", "--loss", "gaussian-nll").Fine();
+        Tool.Run(this.folder, "check", "linear 2", "--input", "2", "--loss", "gaussian-nll").Fine();
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "1.5,2", "--loss", "gaussian-nll").Refused("two outputs for each number", "give 1 number, not 2");
+    }
+
+    [Theory]
+    [InlineData("1x3x3: 1,2,3; 4,5,6; 7,8,9", 1, 1, 3, 3)]
+    [InlineData("1,2;3,4", 1, 2, 2)]
+    [InlineData("1,2", 1, 2)]
+    [InlineData("3x2", 1, 3, 2)]
+    public void A_sample_is_typed_without_the_batch(string input, params int[] shape)
+    {
+        JsonElement x = Tool.Run(this.folder, "explain", "relu", "--input", input, "--json").Fine().Json.GetProperty("steps")[0].GetProperty("inputs")[0];
+        Assert.Equal(shape, x.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("--input 1,2 --target 5", "no class 5", "0 to 1")]
+    [InlineData("--input 1,,2", "a number is missing in '1,,2' of --input")]
+    [InlineData("--input 1,2;;3,4", "a number is missing")]
+    [InlineData("--input 1e200,1", "'1e200' in --input is too large", "float32")]
+    [InlineData("--input 1x2x2:1,2,3", "a sample of 1x2x2 has 4 numbers", "has 3")]
+    [InlineData("--input 1,2 --target 1,2 --loss cross-entropy", "probabilities", "1 together")]
+    [InlineData("--input 1,2 --loss mse", "--loss mse", "--target")]
+    [InlineData("--input 1,2 --optimizer sgd", "--target")]
+    [InlineData("--input 1,2 --target 1 --lr 0.1", "--optimizer")]
+    [InlineData("--input 1,2 --target 1 --batch 5", "--batch 5", "than there are: 1")]
+    [InlineData("--input 1,2 --focus 9", "--focus 9", "(1, 2)")]
+    [InlineData("--input 1,2 --focus 1,,2", "--focus", "1,,2")]
+    [InlineData("--input 1,2 -o x.pdf", "'x.pdf'", ".html")]
+    [InlineData("--input 1,2 -o x.log", "'x.log'", "--format")]
+    [InlineData("--input 1,2 -o x.html --format latex", "'x.html' ends like html", "latex")]
+    [InlineData("--input 1,2 --json --format html", "--json", "--format html")]
+    [InlineData("--input 1,2 --json --lang ru", "--lang")]
+    [InlineData("--input 1,2 --weights none.json", "none.json: there is no such file")]
+    [InlineData("--input none.npy", "none.npy: there is no such file")]
+    [InlineData("--data 1:2,,2:3", "--data")]
+    public void What_makes_no_sense_is_refused_and_nothing_is_written(string line, params string[] words)
+    {
+        Tool.Run(this.folder, ["explain", "linear 2", .. line.Split(' ')]).Refused(words);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
+    }
+
+    [Fact]
+    public void An_option_without_its_value_has_its_name_in_the_message()
+    {
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--out", "").Refused("--out");
+        Tool.Run(this.folder, "calc", "x", "--at", " ").Refused("--at");
+        Tool.Run(this.folder, "draw", "lenet", "-o", "").Refused("-o");
+    }
+
+    [Fact]
+    public void Pictures_are_what_their_ending_says()
+    {
+        Tool.Run(this.folder, "draw", "lenet", "-o", "x.png").Refused("-o takes", ".svg", "'x.png'");
+        Tool.Run(this.folder, "calc", "x", "--at", "x=1", "--svg", "x.pdf").Refused("--svg takes", ".svg");
+        Tool.Run(this.folder, "formula", "max(0, x)", "--svg", "x.png").Refused("--svg takes", ".svg");
+        Tool.Run(this.folder, "data", "digits", "--out", "x.jpg").Refused("--out takes", ".png");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
+    }
+
+    [Theory]
+    [InlineData("show|linear 0", "outputs must be 1 or more, not 0")]
+    [InlineData("show|embedding 0 3", "vocabulary must be 1 or more, not 0")]
+    [InlineData("show|linear 3|--input|100000000000000", "100000000000000 is too large")]
+    [InlineData("show|linear 1000000000|--input|1000000000", "shape (1000000000, 1000000000)")]
+    [InlineData("show|--list|losses|--input|3", "--list", "--input")]
+    [InlineData("show|--bricks|--list|losses", "--bricks", "--list losses")]
+    public void Messages_are_about_what_was_typed(string line, params string[] words)
+    {
+        Said said = Tool.Run(this.folder, line.Split('|')).Refused(words);
+        Assert.DoesNotContain("greater than", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(4, ", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_brick_with_the_name_of_a_network_is_told_how_it_is_meant()
+    {
+        foreach (string[] line in (string[][])[["explain", "softmax", "--input", "1,2,3"], ["draw", "softmax", "-o", "s.svg"]])
+        {
+            string note = Tool.Run(this.folder, line).Fine().Error, brick = note.Split('"')[3];
+            Assert.Contains("flatten | linear 10", note, StringComparison.Ordinal);
+            Said said = Tool.Run(this.folder, [line[0], brick, .. line[2..]]).Fine();
+            Assert.Empty(said.Error);
+            if (line[0] == "explain") Assert.Contains("y = softmax((1, 2, 3)) ≈ (0.09, 0.2447, 0.6652)", said.Out, StringComparison.Ordinal);
+        }
+    }
+
+    // A network whose ReLUs are all 0 has no gradients to show.
+    [Fact]
+    public void The_first_example_of_the_page_lives()
+    {
+        string page = Tool.Run(this.folder, "explain", "--help").Fine().Out;
+        string example = page.Split('\n').First(l => l.StartsWith("  kubik explain \"", StringComparison.Ordinal)).Trim();
+        string[] words = ["explain", example.Split('"')[1], .. example.Split('"')[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        JsonElement relu = Tool.Run(this.folder, [.. words, "--json"]).Fine().Json.GetProperty("steps").EnumerateArray().First(s => s.GetProperty("op").GetString() == "relu");
+        double[] values = [.. relu.GetProperty("output").GetProperty("values").EnumerateArray().Select(v => v.GetDouble())];
+        Assert.Contains(values, v => v > 0);
+        Assert.Contains(values, v => v == 0);
+        Assert.Contains("--target 2,3,4", page, StringComparison.Ordinal);
+        Assert.Contains("random", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_gives_no_gradient_though_the_loss_depends_on_what_is_before_it()
+    {
+        string said = Tool.Run(this.folder, "check", "linear 2 | step | linear 1", "--input", "3").Fine().Out;
+        Assert.Contains("or changes with it by jumps alone (step, sign, round, argmax)", said, StringComparison.Ordinal);
+        Assert.Matches(@"0\.weight .* no gradient\r?\n", said);
+        Assert.Matches(@"2\.weight .* right\r?\n", said);
+    }
+
+    [Theory]
+    [InlineData("embedding 10 4 | attention 2 | linear 2", "5", "1.key.bias")]
+    [InlineData("conv 2 3x3 | batchnorm | relu | flatten | linear 2", "1x5x5", "0.bias")]
+    public void A_gradient_that_is_0_but_for_rounding_is_said_to_be(string net, string input, string path)
+    {
+        string[] lines = Tool.Run(this.folder, "check", net, "--input", input).Fine().Out.Split('\n');
+        string row = lines.First(l => l.StartsWith(path + " ", StringComparison.Ordinal));
+        Assert.Matches("(≈ 0|  0)  .*(≈ 0|  0)  right", row);
+        Assert.Contains(lines, l => l.StartsWith($"{path}: its gradient is 0 but for rounding.", StringComparison.Ordinal));
+        Assert.DoesNotMatch(@"\d[eE][-−+]\d", string.Join('\n', lines));
+    }
+
+    [Fact]
+    public void A_table_of_layers_cuts_nothing_off()
+    {
+        string said = Tool.Run(this.folder, "show", "gpt").Fine().Out;
+        Assert.DoesNotContain("…", said, StringComparison.Ordinal);
+        Assert.All(said.Split('\n'), l => Assert.InRange(l.TrimEnd('\r').Length, 0, 130));
+        Assert.DoesNotContain("total", Tool.Run(this.folder, "show", "conv 4 9x9", "--input", "1x5x5").Refused("9x9").Out, StringComparison.Ordinal);
+        Assert.Contains("1×1 / 0.5", Tool.Run(this.folder, "show", "upsample 2", "--input", "1x5x5").Fine().Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linear 9", "10", "99 parameters, 396 B in float32")]
+    [InlineData("linear 11", "8", "99 parameters, 396 B in float32")]
+    [InlineData("linear 100", "10", "1 100 parameters, 4.3 KB in float32")]
+    [InlineData("linear 1000", "255", "256 000 parameters, 0.977 MB in float32")]
+    [InlineData("linear 1", "3", "4 parameters, 16 B in float32")]
+    public void Bytes_have_three_digits(string net, string input, string says) => Assert.Contains(says, Tool.Run(this.folder, "show", net, "--input", input).Fine().Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void ResNet_50_is_what_the_paper_has()
+    {
+        Said said = Tool.Run(this.folder, "show", "resnet50", "--json").Fine();
+        Assert.Equal(25_557_032, said.Json.GetProperty("parameters").GetInt64());
+        Assert.Equal(4.09, Math.Round(said.Json.GetProperty("macs").GetInt64() / 1e9, 2));
+        Assert.Contains("97.5 MB in float32", said.Out, StringComparison.Ordinal);
+    }
+}

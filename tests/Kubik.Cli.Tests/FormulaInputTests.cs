@@ -1,0 +1,138 @@
+// What people type into formula, calc and diff: options of functions, columns, signs of other notations; and how numbers look.
+
+namespace Kubik.Cli.Tests;
+
+public sealed class FormulaInputTests : IDisposable
+{
+    private readonly Folder folder = new();
+
+    public void Dispose() => this.folder.Dispose();
+
+    // By definition, at x = −1 and the options of the brick.
+    [Theory]
+    [InlineData("celu(x)", -0.6321205588285577)]
+    [InlineData("celu(x, 1)", -0.6321205588285577)]
+    [InlineData("celu(x; 2)", -0.7869386805747332)]
+    [InlineData("elu(x, 0.5)", -0.31606027941427883)]
+    [InlineData("leakyrelu(x)", -0.01)]
+    [InlineData("leakyrelu(x; 0.2)", -0.2)]
+    [InlineData("hardtanh(x, -1/2, 2)", -0.5)]
+    [InlineData("hardsigmoid(x)", 1.0 / 3)]
+    [InlineData("softshrink(x)", -0.5)]
+    [InlineData("threshold(x, 0)", 0)]
+    [InlineData("threshold(x; 0, 7)", 7)]
+    public void Functions_take_the_options_of_their_bricks(string formula, double value)
+    {
+        Said said = Tool.Run(this.folder, "calc", formula, "--at", "x=-1", "--json").Fine();
+        Assert.Equal(value, said.Json.GetProperty("value").GetDouble(), 1e-12);
+        string written = said.Out.Split('\n')[0].Trim()["f = ".Length..]; // what is printed can be typed
+        Assert.Equal(value, Tool.Run(this.folder, "calc", written, "--at", "x=-1", "--json").Fine().Json.GetProperty("value").GetDouble(), 1e-6);
+    }
+
+    [Theory]
+    [InlineData("threshold(x)", "LIMIT, value=0", "threshold(x, LIMIT, value)")]
+    [InlineData("celu(x, 1, 2)", "celu(x, alpha)", "3 were given")]
+    [InlineData("celu(x, -1)", "celu: alpha must be above 0.")]
+    [InlineData("celu(x, y)", "the options of celu are numbers", "y")]
+    [InlineData("relu(x; 2)", "relu takes 1 argument", "2 were given")]
+    public void Options_that_do_not_fit_are_refused(string formula, params string[] words)
+    {
+        Said said = Tool.Run(this.folder, "calc", formula, "--at", "x=1,y=2").Refused(words);
+        Assert.DoesNotContain("Write it as", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[x>0", "at character 1", "\n  [x>0\n      ^")]
+    [InlineData("-[x>0", "at character 2", "\n  -[x>0\n       ^")]
+    [InlineData("-x*", "'*'", "\n  -x*\n     ^")]
+    [InlineData("𝑥+1", "'𝑥' is a letter of mathematical typesetting; write 'x'", "\n  𝑥+1\n  ^")]
+    [InlineData("𝐖*2", "write 'W'")]
+    [InlineData("😀+1", "'😀' is not a sign")]
+    [InlineData("3,5*x", "write 3.5", "\n  3,5*x\n   ^")]
+    [InlineData("x**2", "x^2")]
+    [InlineData("x = 3", "--at x=3", "[x = 3]")]
+    [InlineData("3x1-x2 > 0", "[3x1-x2 > 0]")]
+    public void A_slip_is_shown_at_its_character_with_a_hint(string formula, params string[] words)
+    {
+        foreach (string verb in (string[])["formula", "calc"]) Tool.Run(this.folder, verb, formula).Refused(words);
+        Tool.Run(this.folder, "diff", formula, "--by", "x").Refused(words[0]);
+    }
+
+    [Theory]
+    [InlineData("sum((x-y)^2)", "2(x − y)")]
+    [InlineData("sum(x^2)", "2x")]
+    [InlineData("sum((A*x-b)^2)", "2Aᵀ·(A·x − b)")]
+    public void A_square_of_a_column_is_that_of_every_element(string formula, string derivative)
+    {
+        foreach (string[] shape in (string[][])[[], ["--shape", formula.Contains('A', StringComparison.Ordinal) ? "A=3x2,x=2,b=3" : formula.Contains('y', StringComparison.Ordinal) ? "x=3,y=3" : "x=3"]])
+        {
+            Said said = Tool.Run(this.folder, ["diff", formula, "--by", "x", "--json", .. shape]).Fine();
+            Assert.Equal(derivative, said.Json.GetProperty("derivative").GetString());
+            Assert.Contains("the shape of x, ", said.Json.GetProperty("layout").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("x^2 + 3x", "2x + 3", "a number")]
+    [InlineData("x^3", "3x²", "a number")]
+    [InlineData("sum(x^3)", "3(x ∘ x)", "the shape of x")]
+    public void A_power_alone_is_about_a_number(string formula, string derivative, string layout)
+    {
+        Said said = Tool.Run(this.folder, "diff", formula, "--by", "x", "--json").Fine();
+        Assert.Equal(derivative, said.Json.GetProperty("derivative").GetString());
+        Assert.StartsWith(layout, said.Json.GetProperty("layout").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("norm([x,y])", "x=3,y=4", 5, "0.6")]
+    [InlineData("sum([1,2]*x)", "x=3", 9, "3")]
+    [InlineData("[x,y]'*[[2,1],[1,3]]*[x,y]", "x=1,y=2", 18, "8")]
+    [InlineData("det([[x,y],[1,2]])", "x=3,y=4", 2, "2")]
+    [InlineData("tr([[x,1],[1,y]]*[[x,1],[1,y]])", "x=3,y=4", 27, "6")]
+    [InlineData("max([x,y]∘[x,y])", "x=3,y=4", 16, "0")]
+    [InlineData("[1,0]'*softmax([x,y])", "x=1,y=1", 0.5, "0.25")]
+    public void Columns_are_computed_number_by_number(string formula, string at, double value, string slope)
+    {
+        Said said = Tool.Run(this.folder, "calc", formula, "--at", at, "--json").Fine();
+        Assert.Equal(value, said.Json.GetProperty("value").GetDouble(), 1e-12);
+        Assert.Equal(slope, said.Json.GetProperty("gradient").GetProperty("x").GetDouble().ToString("0.####", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.DoesNotContain("stack", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_number_is_told_to_be_reduced() => Tool.Run(this.folder, "calc", "[1,2]*x", "--at", "x=1").Refused("is no number", "sum(…)");
+
+    [Theory]
+    [InlineData("x^2", "x=1e300", "x² is too large")]
+    [InlineData("ln(1+e^x)", "x=1000", "e^x is too large")]
+    [InlineData("1/x", "x=0", "1 / x is infinite there")]
+    [InlineData("ln(x)", "x=0", "ln(x) is infinite there")]
+    [InlineData("ln(x)", "x=-1", "ln(x) is not defined there")]
+    public void A_value_that_is_not_finite_is_told_why(string formula, string at, string why) => Assert.Contains(why, Tool.Run(this.folder, "calc", formula, "--at", at).Fine().Out, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("step(x)", "x=0", "jumps in x")]
+    [InlineData("sign(x)", "x=0", "jumps in x")]
+    [InlineData("round(x)", "x=0.5", "jumps in x")]
+    [InlineData("tanh(1000x)", "x=0", "changes too fast in x")]
+    [InlineData("relu(x)", "x=0", "the slope is 0 to the left and 1 to the right", "relu(0) has 0")]
+    [InlineData("max(x, 0)", "x=0", "equally large arguments of max and min share it")]
+    public void A_kink_is_told_from_a_jump_and_from_what_is_steep(string formula, string at, params string[] words)
+    {
+        string said = Tool.Run(this.folder, "calc", formula, "--at", at).Fine().Out;
+        foreach (string word in words) Assert.Contains(word, said, StringComparison.Ordinal);
+        Assert.Equal(formula.Contains("max", StringComparison.Ordinal), said.Contains("max and min share", StringComparison.Ordinal));
+        Assert.Equal(formula.Contains("relu", StringComparison.Ordinal), said.Contains("relu(0)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Numbers_are_written_in_one_way()
+    {
+        Assert.Contains("\n0  ∞\n", Tool.Run(this.folder, "formula", "1/x", "--table").Fine().Out.Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        string net = Tool.Run(this.folder, "formula", "max(0, 3x1 - x2 - 0)").Fine().Out;
+        Assert.Contains("weights 3, −1; bias 0", net, StringComparison.Ordinal);
+        Assert.Contains("−∞         2.77778·10¹⁰", Tool.Run(this.folder, "calc", "1/x", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
+        string quotients = Tool.Run(this.folder, "diff", "norm(A*x+b)^2", "--by", "x").Fine().Out;
+        Assert.Matches(@"the same but for \d(\.\d)?·10⁻", quotients);
+    }
+}

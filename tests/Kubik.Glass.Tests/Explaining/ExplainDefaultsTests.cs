@@ -1,0 +1,51 @@
+// What an explanation takes when nothing is said, and the code of docs/glass.md that checks gradients: with the usings of the page.
+
+using Kubik.Autograd;
+using Kubik.Glass.Checks;
+using Kubik.Glass.Explaining;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Glass.Tests.Explaining;
+
+public sealed class ExplainDefaultsTests
+{
+    [Fact]
+    public void Whole_numbers_are_labels_and_their_loss_is_cross_entropy()
+    {
+        Sequential net = Sequential.Parse("linear 3");
+        Tensor x = Tensor.Of(1f, 2f).Reshape(1, 2), labels = Tensor.Of(2L);
+        Explanation explained = net.Explain(x, labels, new() { Optimizer = new Sgd(0.1), Steps = 2 });
+        Assert.Equal("cross-entropy", explained.Steps.First(s => s.Phase == Phase.Loss).Op);
+        Assert.Equal("nll", Sequential.Parse("linear 3 | logsoftmax").Explain(x, labels, new() { Loss = new NegativeLogLikelihood() }).Steps.First(s => s.Phase == Phase.Loss).Op);
+        Assert.Equal("mse", net.Explain(x, Tensor.Of(0f, 0f, 1f).Reshape(1, 3)).Steps.First(s => s.Phase == Phase.Loss).Op);
+    }
+
+    [Fact]
+    public void One_sample_is_explained_as_in_evaluation_though_the_network_is_set_to_training()
+    {
+        Sequential net = Sequential.Parse("batchnorm | linear 1");
+        net.Train();
+        Assert.NotEmpty(net.Explain(Tensor.Of(1f, 2f).Reshape(1, 2), null, new() { Training = false }).Steps);
+        Assert.True(net.Training);
+    }
+
+    [Fact]
+    public void A_check_of_gradients_is_read_in_code()
+    {
+        Sequential net = Sequential.Parse("linear 8 | relu | linear 3");
+        Tensor x = new RandomStream(1, 1).Normal([2, 4]), labels = Tensor.Of(0L, 2L);
+        GradientReport report = net.CheckGradients(new CrossEntropy(), x, labels);
+        foreach (ParameterCheck p in report.Parameters) Assert.NotNull(p.Worst?.Analytic);
+        Assert.Contains("No gradient is wrong.", report.ToText(), StringComparison.Ordinal);
+        string page = File.ReadAllText(Path.Combine(Root(), "docs", "glass.md")), snippet = page[page.LastIndexOf("```csharp", StringComparison.Ordinal)..];
+        foreach (string name in (string[])["using Kubik.Glass;", "using Kubik.Glass.Checks;", "using Kubik.Autograd;", "using Kubik.Nn;"]) Assert.Contains(name, snippet, StringComparison.Ordinal);
+    }
+
+    private static string Root()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Kubik.slnx"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
