@@ -104,8 +104,8 @@ internal sealed class CalcVerb : Verb
         Console.Out.WriteLine("\nForward: what each part is worth");
         foreach (EvaluationStep step in all.Steps) Console.Out.WriteLine($"  {step.Name} = {step.Formula} = {(step.WithNumbers == Said(step.Value) ? "" : step.WithNumbers + " = ")}{Said(step.Value)}");
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
-        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? Said(g) : "not reached")}");
-        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {Said(p.Value)}");
+        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? $"{(step.Chain is { } how ? how + " = " : "")}{Said(g)}" : "not reached")}");
+        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {(p.Chain is { } how ? how + " = " : "")}{Said(p.Value)}");
         Console.Out.WriteLine();
     }
 

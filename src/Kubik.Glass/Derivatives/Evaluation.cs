@@ -4,6 +4,7 @@
 using System.Globalization;
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
+using Kubik.Graphs;
 
 namespace Kubik.Glass.Derivatives;
 
@@ -13,7 +14,11 @@ namespace Kubik.Glass.Derivatives;
 /// <param name="WithNumbers">The same with their values.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Gradient">∂f/∂ of it; null when the result does not depend on it by a derivative.</param>
-public sealed record EvaluationStep(string Name, string Formula, string WithNumbers, double Value, double? Gradient);
+public sealed record EvaluationStep(string Name, string Formula, string WithNumbers, double Value, double? Gradient)
+{
+    /// <summary>How ∂f/∂ of it comes of those of the steps that read it, 2v₄·∂f/∂v₅; null for the last step, and where none arrives.</summary>
+    public string? Chain { get; init; }
+}
 
 /// <summary>A partial derivative at a point.</summary>
 /// <param name="Variable">By which variable.</param>
@@ -23,6 +28,9 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 /// <param name="Written">The value of the derivative's formula.</param>
 public sealed record Partial(Variable Variable, Formula Derivative, double Value, double Numeric, double Written)
 {
+    /// <summary>How it comes of those of the steps that read the variable, 2x·∂f/∂v₁; null where none arrives.</summary>
+    public string? Chain { get; init; }
+
     /// <summary>Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes between those on both sides, and a formula as people write it may give another.</summary>
     public bool IsAsWritten => this.Value.Equals(this.Written) || Math.Abs(this.Value - this.Written) <= 1e-9 * Math.Max(1, Math.Abs(this.Value));
 
@@ -44,7 +52,6 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
             throw new ArgumentException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.", nameof(formula));
         (string Name, double Value)[] point = at.ToArray();
-        double value = formula.At(point);
         Dictionary<string, Tensor> variables = point.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
         // Parts that are written alike are one step.
         Dictionary<Expression, Tensor> computed = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => variables[v.Name]), Formula.Apply, EqualityComparer<Expression>.Default);
@@ -52,16 +59,24 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         Tensor?[] reached = Gradient.TryOf(computed[formula.Root], [.. shown.Select(p => computed[p])]);
         List<EvaluationStep> steps = [];
         Dictionary<Expression, Variable> names = [];
+        Dictionary<string, (Expression Written, double Value)> chains = new(StringComparer.Ordinal);
+        Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        // At a kink the engine's share is not what the formula of the slope gives.
+        string? Chain(string name, double gradient) => chains.TryGetValue(name, out (Expression Written, double Value) chain) && Math.Abs(chain.Value - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)) ? chain.Written.ToString() : null;
+        Dictionary<Expression, double> values = Shown(formula, computed);
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(computed[p].Item())), point);
+            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(values[p])), point);
             names[c] = new Variable($"v{i + 1}", c.Shape);
-            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), computed[c].Item(), reached[i]?.Item()));
+            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), values[c], reached[i]?.Item()));
+            if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
+            known[names[c].Name] = values[c];
         }
+        steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)))];
-        return new(value, partials, steps);
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)) { Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0) })];
+        return new(values[formula.Root], partials, steps);
     }
 
     /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
@@ -127,6 +142,49 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     /// <param name="x">The number.</param>
     /// <param name="digits">How many digits.</param>
     public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
+
+    // The values of all parts, with 0 for what rounding has left of it: sin(π) is 0.
+    private static Dictionary<Expression, double> Shown(Formula formula, Dictionary<Expression, Tensor> computed)
+    {
+        Expression[] leaves = [.. Formula.Parts(formula.Root).Where(p => p is not Call)];
+        Dictionary<Expression, Tensor> symbols = [];
+        Graph graph = Graph.Trace(x =>
+        {
+            Dictionary<Expression, Tensor> given = new(ReferenceEqualityComparer.Instance);
+            for (int i = 0; i < leaves.Length; i++) given[leaves[i]] = x[i];
+            symbols = Formula.ComputeParts(formula.Root, given);
+            return [symbols[formula.Root]];
+        }, [.. leaves.Select(l => l.Spec)]);
+        Dictionary<Tensor, Tensor> values = new(ReferenceEqualityComparer.Instance);
+        foreach ((Expression part, Tensor symbol) in symbols) values[symbol] = computed[part].Detach();
+        HashSet<Tensor> rests = new(new Explaining.Rounding(graph.Values, _ => false, values.GetValueOrDefault, DType.Float64).Rests(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
+        Dictionary<Expression, double> shown = [];
+        foreach ((Expression part, Tensor symbol) in symbols)
+        {
+            if (part.IsScalar && part.Spec.DType.IsFloat) shown[part] = rests.Contains(symbol) ? 0 : computed[part].Item();
+        }
+        return shown;
+    }
+
+    // What a step hands back to what it reads: its slope there, times what reaches itself.
+    private static void Link(Dictionary<string, (Expression Written, double Value)> chains, Call step, Variable name, Dictionary<string, double> known, double arrives)
+    {
+        Symbol reached = new(name.Spec, $"∂f/∂{name}", $@"\frac{{\partial f}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
+        foreach ((Variable input, Formula slope) in Differentiation.Of(Formula.Of(step)))
+        {
+            Expression? part = slope.Root switch
+            {
+                Number { Value: 0 } => null,
+                Number { Value: 1 } => reached,
+                Number { Value: -1 } => Call.Of(UnaryNumber<Neg>.Instance, reached),
+                Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var below] } => Call.Of(Binary<Div>.Instance, reached, below),
+                var other => Call.Of(Binary<Mul>.Instance, other, reached),
+            };
+            if (part is null) continue;
+            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name]))]) * arrives;
+            chains[input.Name] = chains.TryGetValue(input.Name, out (Expression Written, double Value) before) ? (Call.Of(Binary<Add>.Instance, before.Written, part), before.Value + value) : (part, value);
+        }
+    }
 
     private static Number Rounded(double x) => new(x, x switch
     {

@@ -40,6 +40,7 @@ internal sealed class MatrixReader(bool expands)
         if (MatrixTerm.IsOnes(c)) return MatrixSum.Of(MatrixTerm.Ones(rows, columns));
         switch (c.Op, x)
         {
+            case (Binary<Add>, _) when Shared(c) is { } step: return MatrixSum.Of(MatrixTerm.Of(step), 2);
             case (Binary<Add>, [var a, var b]): return a!.Plus(b!, 1);
             case (Binary<Sub>, [var a, var b]): return a!.Plus(b!, -1);
             case (UnaryNumber<Neg>, [var a]): return a!.Scaled(-1);
@@ -69,6 +70,10 @@ internal sealed class MatrixReader(bool expands)
         }
         return Letter(c, x);
     }
+
+    // The engine shares a gradient where two are equally large: [x > 0] + [x ≥ 0], which is 2[x > 0] but for the kink.
+    private static Call? Shared(Call c) => c.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var x, var zero] }] } more, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]
+        && least.Inputs.SequenceEqual([x, zero]) && Identities.IsZero(zero) && !x.IsScalar ? more : null;
 
     // An op that is written as it is, on short inputs.
     private static MatrixSum? Letter(Call c, MatrixSum?[] x)

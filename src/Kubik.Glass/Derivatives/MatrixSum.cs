@@ -203,6 +203,7 @@ internal sealed class MatrixSum
         private static Expression Term(MatrixTerm term, double factor, bool asNumber)
         {
             if (asNumber || term.IsScalar) return Arithmetic.Product(factor, term.Scalars.Letters);
+            if (Constants.Fraction(factor) is var (top, under)) return Arithmetic.Divide(Term(term, top, asNumber), new Number(under));
             Expression matrix = term.Matrix()!;
             (Expression, double)[] above = [.. term.Scalars.Letters.Where(l => l.Power > 0)], below = [.. term.Scalars.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power))];
             Expression product = above.Length == 0 && Math.Abs(factor) == 1 ? factor == 1 ? matrix : Arithmetic.Negative(matrix)

@@ -64,6 +64,10 @@ public static class Simplifier
             // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
             (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,
             (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
+            (Binary<Maximum> or Binary<Minimum>, [var a, var b]) when a.Equals(b) => a,
+            (Cast { To: DType.Float64 }, [Call { Op: Compare<Greater> or Compare<Less>, Inputs: [{ IsScalar: true } a, var b] }]) when a.Equals(b) => new Number(0),
+            (Cast { To: DType.Float64 }, [Call { Op: Compare<GreaterOrEqual> or Compare<LessOrEqual>, Inputs: [{ IsScalar: true } a, var b] }]) when a.Equals(b) => new Number(1),
+            (Where, [var condition, var yes, var no]) when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) => Rule(op, [condition, then, other]) ?? Call.Of(op, condition, then, other),
             // So does the engine share a gradient where two are equally large. Where they have no variable in common, that is a kink or both are level.
             (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) && !Variables(more.Inputs[0]).Overlaps(Variables(more.Inputs[1])) =>
                 Product(new Number(2), more.Inputs[1] is Number { Value: 0 } ? Arithmetic.Compare(">", more.Inputs[0], more.Inputs[1]) : a),

@@ -49,7 +49,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         int e = (int)Math.Floor(Math.Log10(a));
         string m = (a / Math.Pow(10, e)).ToString("0.###", CultureInfo.InvariantCulture);
         if (m == "10") (m, e) = ("1", e + 1);
-        return Signed(sign, $"{m}·10{Raised(e)}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
+        return m == "1" ? Signed(sign, $"10{Raised(e)}", $"10^{{{e}}}", false, Strength.Power) : Signed(sign, $"{m}·10{Raised(e)}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
     }
 
     /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>

@@ -1,6 +1,7 @@
 // From a computed training step to the steps of an explanation. What a brick computes is read from the graph, between the
 // values that have a name; the gradients are read the same way, so the chain rule that is shown is the one that was used.
 
+using System.Text.RegularExpressions;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
@@ -22,6 +23,7 @@ internal sealed class Explainer
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
     private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Expression> ruleLetters = new(StringComparer.Ordinal); // of the optimiser
     private readonly Entries entries;
     private readonly int round;
     private Probabilities? probabilities;
@@ -58,6 +60,7 @@ internal sealed class Explainer
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
             if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads && heads.Shape[1] * heads.Shape[2] > 1) remarks.Add(Sentences.Heads(heads.Shape));
+            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning) remarks.Add(meaning);
             yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
         }
     }
@@ -149,22 +152,43 @@ internal sealed class Explainer
                 yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], null, this.GradientOf(before[weight]), [why]);
                 continue;
             }
+            List<UpdateLine> assigned = [];
             foreach ((string slot, Parameter memory) in rule.MemoriesOf(weight))
             {
-                Expression letter = new Variable(slot, memory.Spec.Shape);
-                if (before.TryGetValue(memory, out Tensor? old)) this.reader.Name(old, letter);
+                next.TryGetValue(memory, out Tensor? kept);
+                string letter = kept?.Label ?? slot;
+                if (before.TryGetValue(memory, out Tensor? old)) this.reader.Name(old, this.Letter(letter, old));
+                if (kept?.Node is not null) assigned.Add(new(kept, old, letter));
             }
-            foreach ((string slot, Parameter memory) in rule.MemoriesOf(weight))
+            foreach (UpdateLine line in UpdateLines.Of([.. assigned, new(value, before[weight], "")], this.trace.IsOfUpdate))
             {
-                Expression letter = new Variable(slot, memory.Spec.Shape);
-                if (!next.TryGetValue(memory, out Tensor? kept) || kept.Node is null) continue;
-                equations.Add(this.Equation(kept, letter, "←"));
-                this.reader.Name(kept, letter);
+                bool isEarly = line.Old is null && (line.Value == value || assigned.Exists(a => a.Value == line.Value));
+                Expression left = isEarly ? this.Letter($"{(line.Letter.Length == 0 ? "w" : line.Letter)}_new", line.Value) : line.Letter.Length == 0 ? name : this.Letter(line.Letter, line.Value);
+                equations.Add(this.Equation(line.Value, left, line.Old is null ? "=" : "←"));
+                if (line.Letter.Length > 0 || isEarly) this.reader.Name(line.Value, left);
             }
-            equations.Add(this.Equation(value, name, "←"));
-            yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], this.Named(value, name), this.GradientOf(before[weight]), isFirst ? [Sentences.Rate] : []);
+            IEnumerable<Remark> remarks = isFirst ? this.OnUpdate(rule, equations, [.. rule.MemoriesOf(weight).Select(m => before.GetValueOrDefault(m.Parameter)).OfType<Tensor>()]) : [];
+            yield return new(this.round, Phase.Update, path, rule.Name, equations, [this.Named(before[weight])], this.Named(value, name), this.GradientOf(before[weight]), [.. remarks]);
             isFirst = false;
         }
+    }
+
+    // The letter of a memory or of a value on the way to a new weight: the same one for all weights.
+    private Expression Letter(string letter, Tensor value)
+    {
+        if (!this.ruleLetters.TryGetValue(letter, out Expression? first)) first = this.ruleLetters[letter] = this.names.Fresh(value, letter);
+        return first is Symbol s ? new Symbol(GraphReader.SpecOf(value), s.Text, s.Latex, s.Strength) : new Variable(((Variable)first).Name, GraphReader.SpecOf(value));
+    }
+
+    // What the letters of an update are that are nobody's output.
+    private IEnumerable<Remark> OnUpdate(Optim.UpdateRule rule, List<Equation> equations, List<Tensor> memories)
+    {
+        bool Occurs(string letter) => equations.Exists(e => Regex.IsMatch(e.Text, $@"(?<![\p{{L}}_]){letter}(?!\p{{L}})", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        if (Occurs("η")) yield return Sentences.Rate(this.names.Digits(rule.Counters.Rate.Current.Item()));
+        if (Occurs("k")) yield return Sentences.Step(rule.Steps);
+        if (rule.Steps > 1) yield break;
+        string[] begin = [.. memories.Where(m => this.values.Has(m) && this.values[m] is { } first && first.Least == first.Greatest).Select(m => $"{this.reader.Read(m)} = {this.names.Digits(this.values[m].Least).Text}")];
+        if (begin.Length > 0) yield return Sentences.Beginning(begin);
     }
 
     // One equation for what is short, else one for each part, as the definition of the op names it.

@@ -18,9 +18,14 @@ internal static class Sentences
 
     public static Remark Collecting(int steps) => new($"The gradient is added to those before, G; the weight changes in the last of {steps} steps, by their mean.", $"Градиент прибавляется к предыдущим, G; вес меняется на последнем из {Plural(steps, "шага", "шагов", "шагов")}, по их среднему.");
 
-    public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Правило цепочки начинается с потерь: их производная по самим себе равна 1.");
+    public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Цепное правило начинается с потерь: их производная по самим себе равна 1.");
 
-    public static Remark Rate { get; } = new("η is the learning rate, k the number of the step.", "η — скорость обучения, k — номер шага.");
+    public static Remark Rate(Digits rate) => new($"η {(rate.IsExact ? "=" : "≈")} {rate.Text} is the learning rate.", $"η {(rate.IsExact ? "=" : "≈")} {rate.Text} — скорость обучения.");
+
+    public static Remark Step(long step) => new($"k = {step} is the number of the step.", $"k = {step} — номер шага.");
+
+    /// <summary>What the optimiser's memory holds before the first step.</summary>
+    public static Remark Beginning(string[] memories) => new($"Before the first step {string.Join(", ", memories)}.", $"Перед первым шагом {string.Join(", ", memories)}.");
 
     public static Remark Counted { get; } = new("Entries are counted from 1 here, classes from 0: class k is entry k + 1.", "Элементы здесь считаются с 1, а классы с 0: класс k — это элемент k + 1.");
 
@@ -43,11 +48,11 @@ internal static class Sentences
     {
         ["Add"] = new("Addition hands its gradient on to all summands as it is.", "Сложение раздаёт свой градиент всем слагаемым без изменений."),
         ["Sub"] = new("Subtraction hands its gradient on; what is subtracted gets it with a minus.", "Вычитание раздаёт свой градиент; вычитаемое получает его со знаком минус."),
-        ["Mul"] = new("Multiplication swaps: each factor gets the gradient times the other factor.", "Умножение меняет местами: каждый множитель получает градиент, умноженный на другой множитель."),
-        ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает градиент, умноженный на другой множитель, транспонированный."),
+        ["Mul"] = new("Multiplication swaps the factors: each gets the gradient times the other factor.", "Умножение меняет множители местами: каждый получает градиент, умноженный на другой."),
+        ["MatMul"] = new("A matrix product hands back the gradient times the other factor, transposed.", "Матричное произведение возвращает каждому множителю градиент, умноженный на другой множитель в транспонированном виде."),
         ["Relu"] = new("ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.", "ReLU — это вентиль: градиент проходит там, где вход был положителен, в остальных местах он равен 0."),
-        ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум направляет: градиент получает только наибольший; равные делят его поровну."),
-        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient. maxpoolᵀ puts it there; where windows overlap, what one entry gets is added up.", "Максимум направляет: в каждом окне градиент получает только победитель. maxpoolᵀ ставит его туда; где окна пересекаются, полученное складывается."),
+        ["ReduceMax"] = new("The maximum routes: only the greatest gets the gradient; those that are equal share it.", "Максимум выбирает, куда идёт градиент: его получает только наибольший элемент; равные делят его поровну."),
+        ["MaxPool"] = new("The maximum routes: of each window only the winner gets the gradient. maxpoolᵀ puts it there; where windows overlap, what one entry gets is added up.", "Максимум выбирает, куда идёт градиент: в каждом окне его получает только победитель. maxpoolᵀ ставит его туда; где окна пересекаются, полученное складывается."),
         ["AveragePool"] = new("The mean shares out: avgpoolᵀ gives each entry of a window the window's gradient, divided by how many there are; where windows overlap, it is added up.", "Среднее делит: avgpoolᵀ даёт каждому элементу окна градиент окна, делённый на число элементов; где окна пересекаются, он складывается."),
         ["Conv"] = new("Each weight of the kernel met an entry in every window: ∗ʷ adds up those entries, each times the gradient of what its window gave. Each entry of the input met a weight in every window it lies in: ∗ᵀ adds up those weights, each times the gradient of what that window gave.", "Каждый вес ядра встретил по элементу в каждом окне: ∗ʷ складывает эти элементы, каждый умноженный на градиент того, что дало его окно. Каждый элемент входа встретил по весу в каждом окне, где он лежит: ∗ᵀ складывает эти веса, каждый умноженный на градиент того, что дало то окно."),
         ["Take"] = new("Each row that was picked gets the gradient of what was made of it: scatter adds it up there, and rows that were not picked get 0.", "Каждая выбранная строка получает градиент того, что из неё сделано: scatter складывает его там, а невыбранные строки получают 0."),
@@ -79,13 +84,16 @@ internal static class Sentences
     }
 
     /// <summary>On a loss.</summary>
-    public static IEnumerable<Remark> Loss(Loss loss) => loss switch
-    {
-        CrossEntropy => [new("The logarithm of the probability that softmax gives the right class, with a minus.", "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус.")],
-        BinaryCrossEntropy => [new("The logarithm of the probability that sigmoid gives the right answer, with a minus. It is computed as t·softplus(−y) + (1 − t)·softplus(y), which is the same and overflows for no y.", "Логарифм вероятности, которую sigmoid даёт правильному ответу, со знаком минус. Считается как t·softplus(−y) + (1 − t)·softplus(y): это то же самое и не переполняется ни при каком y.")],
-        KullbackLeibler => [new("Where t is 0, t·ln t counts as 0.", "Там, где t равно 0, t·ln t считается равным 0.")],
-        _ => [],
-    };
+    public static IEnumerable<Remark> Loss(Loss loss) =>
+    [
+        .. Meanings.OfLoss(loss.Name) is { } meaning ? (Remark[])[meaning] : [],
+        .. loss switch
+        {
+            BinaryCrossEntropy => (Remark[])[new("It is computed as t·softplus(−y) + (1 − t)·softplus(y), which is the same and overflows for no y.", "Считается как t·softplus(−y) + (1 − t)·softplus(y): это то же самое и не переполняется ни при каком y.")],
+            KullbackLeibler => [new("Where t is 0, t·ln t counts as 0.", "Там, где t равно 0, t·ln t считается равным 0.")],
+            _ => [],
+        },
+    ];
 
     /// <summary>A number with the word for it, as Russian has it: 1 часть, 2 части, 5 частей.</summary>
     public static string Plural(long n, string one, string few, string many) => $"{n} {Form(n, one, few, many)}";

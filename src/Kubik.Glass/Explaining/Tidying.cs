@@ -3,6 +3,7 @@
 // without their shapes, views gone into what they show, a mean, a one-hot row. Sums are not multiplied out nor powers collected, so
 // that what is written is what was computed.
 
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Kernels;
 
@@ -48,6 +49,22 @@ internal static class Tidying
             (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }]) when again.Equals(a) => Mixture(share, a, new Number(0)),
             // a·v − v·b
             (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }]) when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
+            (Binary<Mul>, [Number { Value: 0 }, var a]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
+            (Binary<Mul>, [var a, Number { Value: 0 }]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
+            (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
+            (Unary<Sqrt>, [Call { Op: Reshape, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar => Call.Of(UnaryNumber<Abs>.Instance, Tidied(new Reshape([]), a)),
+            (Where, [var condition, var yes, var no]) when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) => Tidied(c.Op, condition, then, other),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }]) => Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }, Number { IsConstant: false } n]) => Scaled(n.Value / m.Value, a),
+            (Binary<Div>, [Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } n, var a] }, Number { IsConstant: false, Value: not 0 } m]) => Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var a] }]) when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, var a]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
+            (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
+            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: not Binary<Div> } root => Call.Of(c.Op, a, root),
+            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Tidied(Binary<Mul>.Instance, under, a),
+            (Binary<Div>, [var a, Number { IsConstant: false, Value: < 0 } n]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, Constant(-n.Value))),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number above, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference] } product, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(product.Op, above, Call.Of(difference.Op, b, a)), m),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(difference.Op, b, a), m),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
@@ -56,6 +73,19 @@ internal static class Tidying
     {
         Expression first = Tidied(Binary<Mul>.Instance, Call.Of(Binary<Sub>.Instance, new Number(1), share), a);
         return Identities.IsZero(b) ? first : Call.Of(Binary<Add>.Instance, first, Tidied(Binary<Mul>.Instance, share, b));
+    }
+
+    // A number times something: (y − t) / 3 for 0.333333(y − t), h / √2 for 0.707107h.
+    private static Expression Scaled(double n, Expression a)
+    {
+        if (n < 0) return Tidied(UnaryNumber<Neg>.Instance, Scaled(-n, a));
+        return Constants.Written(n) switch
+        {
+            Number => Shorter(Call.Of(Binary<Mul>.Instance, Constant(n), a), [Constant(n), a]) ?? Call.Of(Binary<Mul>.Instance, Constant(n), a),
+            Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Call.Of(Binary<Div>.Instance, a, under),
+            Call { Op: Binary<Div>, Inputs: [Number above, var under] } => Call.Of(Binary<Div>.Instance, Tidied(Binary<Mul>.Instance, above, a), under),
+            var written => Call.Of(Binary<Mul>.Instance, written, a),
+        };
     }
 
     private static Expression? Shorter(Call c, Expression[] x)

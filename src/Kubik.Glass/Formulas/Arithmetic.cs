@@ -1,5 +1,7 @@
 // What + − · / ^ mean for numbers, columns and matrices: which op of the engine stands for them.
 
+using Kubik.Glass.Derivatives;
+
 namespace Kubik.Glass.Formulas;
 
 internal static class Arithmetic
@@ -23,7 +25,9 @@ internal static class Arithmetic
     /// <summary>A number times powers, in the order in which people write them: letters, functions, sums; powers below 0 under a line.</summary>
     public static Expression Product(double number, IReadOnlyList<(Expression Base, double Power)> factors)
     {
-        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), 1) is not { } below) return Powers(factors, number) ?? new Number(number);
+        (double above, double under) = Constants.Fraction(number) ?? (number, 1);
+        number = above;
+        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), under) is not { } below) return under == 1 ? Powers(factors, number) ?? new Number(number) : Divide(Powers(factors, number) ?? new Number(number), new Number(under));
         Expression quotient = Divide(Powers(factors.Where(f => f.Power > 0), Math.Abs(number)) ?? new Number(Math.Abs(number)), below);
         return number < 0 ? Negative(quotient) : quotient;
     }

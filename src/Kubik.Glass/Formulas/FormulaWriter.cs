@@ -95,10 +95,11 @@ public abstract class FormulaWriter
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
-        (Binary<Div>, [var a, { IsScalar: false } b]) => new($"{this.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
+        (Binary<Mul> or Binary<Div>, [Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }, var b]) when this.Written(c.Inputs[0]) is { Strength: Strength.Sum } led && led.Text.StartsWith(this.Minus, StringComparison.Ordinal) => this.Negative(c.Op, c.Inputs[0].Spec, led.Text, b),
+        (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => new($"{this.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {this.Over} {this.At(this.Written(b), Strength.Power)}", Strength.Product),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(this.Minus + this.At(this.Written(x), Strength.Product), Strength.Sum),
-        (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar),
+        (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
         (Unary<Sqrt>, [Call { Op: SumSquare } squares]) => this.Norm(this.Written(squares.Inputs[0]), squared: false),
         (SumSquare, [var x]) => this.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => this.Root(this.Written(x)),
@@ -108,6 +109,14 @@ public abstract class FormulaWriter
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    // A number below 0 that begins a product or a quotient needs no parentheses there.
+    private Written Negative(Op op, TensorSpec spec, string led, Expression b)
+    {
+        Symbol positive = new(spec, led[this.Minus.Length..], led[this.Minus.Length..], Strength.Product);
+        this.done[positive] = this.SymbolOf(positive);
+        return new(this.Minus + this.CallOf(Call.Of(op, positive, b)).Text, Strength.Sum);
+    }
 
     private static bool IsMatrix(Shape shape) => shape.Sizes.ToArray().Count(n => n > 1) > 1;
 
@@ -164,7 +173,13 @@ public sealed class TextWriter : FormulaWriter
     private protected override Written NameOf(string letters, string index) =>
         new(index.Length == 0 ? letters : index.All(char.IsAsciiDigit) ? letters + string.Concat(index.Select(d => (char)('₀' + d - '0'))) : $"{letters}_{index}");
 
-    private protected override Written Digits(string text) => new(text);
+    private protected override Written Digits(string text)
+    {
+        int e = text.IndexOfAny(['e', 'E']);
+        if (e <= 0) return new(text);
+        string power = text[(e + 1)..].TrimStart('+'), raised = (power[0] == '-' ? "⁻" : "") + Superscript(power.TrimStart('-').TrimStart('0'));
+        return text[..e] == "1" ? new($"10{raised}", Strength.Power) : new($"{text[..e]}·10{raised}", Strength.Product);
+    }
 
     private protected override Written SymbolOf(Symbol s) => new(s.Text, s.Strength);
 
@@ -217,7 +232,9 @@ public sealed class LatexWriter : FormulaWriter
     {
         if (text is "π" or "∞") return new(text == "π" ? @"\pi" : @"\infty");
         int e = text.IndexOfAny(['e', 'E']);
-        return e <= 0 ? new(text) : new($@"{text[..e]} \cdot 10^{{{text[(e + 1)..].TrimStart('+')}}}", Strength.Product);
+        if (e <= 0) return new(text);
+        string raised = $"10^{{{int.Parse(text[(e + 1)..], CultureInfo.InvariantCulture)}}}";
+        return text[..e] == "1" ? new(raised, Strength.Power) : new($@"{text[..e]} \cdot {raised}", Strength.Product);
     }
 
     private protected override Written Apply(Notation notation, Written[] inputs)
@@ -259,6 +276,7 @@ public sealed class LatexWriter : FormulaWriter
         'τ' => @"\tau",
         'φ' => @"\varphi",
         'ψ' => @"\psi",
+        'Δ' => @"\Delta",
         'ω' => @"\omega",
         'π' => @"\pi",
         _ => letter.ToString(),

@@ -42,6 +42,27 @@ internal static class Identities
         };
     }
 
+    /// <summary>What a choice chooses from, where the choice decides more in it: [t > 0] ? ln([t > 0] ? t : 1) : min(t, 0) is [t > 0] ? ln(t) : t.</summary>
+    public static (Expression Yes, Expression No) Decided(Expression condition, Expression yes, Expression no)
+    {
+        HashSet<Expression> holds = [condition];
+        (Expression More, Expression Less)? order = condition is Call { Op: Compare<Greater> or Compare<GreaterOrEqual>, Inputs: [var more, var less] } ? (more, less) : null;
+        if (condition is Call { Op: Compare<Greater>, Inputs: [Call { Op: Binary<Minimum>, Inputs: var both }, var least] }) holds.UnionWith(both.Select(b => Call.Of(Compare<Greater>.Instance, b, least)));
+        return (Within(yes, true), Within(no, false));
+
+        Expression Within(Expression branch, bool isYes) => Formula.Rewritten(branch, (part, x) => part is not Call c ? part : (c.Op, x) switch
+        {
+            (Where, [var again, var a, _]) when isYes && holds.Contains(again) && a.Shape == part.Shape => a,
+            (Where, [var again, _, var b]) when !isYes && again.Equals(condition) && b.Shape == part.Shape => b,
+            (Binary<Maximum>, _) when Ordered(x) is var (more, less) && (isYes ? more : less) is var kept && kept.Shape == part.Shape => kept,
+            (Binary<Minimum>, _) when Ordered(x) is var (more, less) && (isYes ? less : more) is var kept && kept.Shape == part.Shape => kept,
+            _ => c.With(x),
+        });
+
+        (Expression More, Expression Less)? Ordered(Expression[] x) =>
+            order is var (more, less) && (x[0].Equals(more) && x[1].Equals(less) || x[0].Equals(less) && x[1].Equals(more)) ? order : null;
+    }
+
     /// <summary>Whether it is 0 everywhere.</summary>
     public static bool IsZero(Expression x) => x is Number { Value: 0 } or Call { Op: BroadcastTo, Inputs: [Number { Value: 0 }] };
 }

@@ -137,6 +137,10 @@ internal static class Lexer
             }
         }
         string text = formula[start..i];
+        // 10⁻³ as it is written is the number.
+        int end = i + 1;
+        while (i < formula.Length && formula[i] == '⁻' && end < formula.Length && Raised.Contains(formula[end])) end++;
+        if (text == "10" && end > i + 1) (text, i) = ($"1e-{string.Concat(formula[(i + 1)..end].Select(r => (char)('0' + Raised.IndexOf(r))))}", end);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? text
             : throw new FormulaException(formula, start, $"'{text}' is not a number.");

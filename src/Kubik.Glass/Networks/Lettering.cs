@@ -27,6 +27,8 @@ internal abstract class Lettering
 
     private static readonly string[] Parts = ["query", "key", "value", "output"]; // of an attention: W_q, W_k, W_v, W_o
 
+    private const char Hat = '\u0302';
+
     private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance); // within the network
     private readonly HashSet<Tensor> inner = new(ReferenceEqualityComparer.Instance);
@@ -137,7 +139,7 @@ internal abstract class Lettering
 
     private static Expression Named(Tensor value, string letter, string index) => letter switch
     {
-        "x̂" => new Symbol(GraphReader.SpecOf(value), Subscript("x̂", index), $@"\hat{{x}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), Subscript(letter, index), $@"\hat{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
         "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
         _ => new Variable(letter + index, GraphReader.SpecOf(value)),
     };

@@ -36,7 +36,7 @@ public sealed class FormulaTests
     [InlineData("sqrt(x)/√(y+1)", "√x / √(y + 1)")]
     [InlineData("ln(x) + log(y)", "ln(x) + ln(y)")]
     [InlineData("alpha*x + w_out", "α·x + w_out")]
-    [InlineData("2*3 + 1e-3", "2·3 + 1e-3")]
+    [InlineData("2*3 + 1e-3", "2·3 + 10⁻³")]
     [InlineData("pi*r^2", "πr²")]
     [InlineData("softmax(1, 2, 5)", "softmax([1, 2, 5])")]
     [InlineData("-2.5x", "−2.5x")]

@@ -130,7 +130,7 @@ public sealed class NetFormulaTests
     [InlineData("max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)", "relu(4·relu(3x₁ + 4x₂ + 1) + 2·relu(3x₁ + 2x₂ + 7) + 6)")]
     [InlineData("relu(relu(5x1 − 60x2 + 0.5x3) + 0.2*relu(−2x1 − 80x2 + 2x3) + 4)", "relu(relu(5x₁ − 60x₂ + 0.5x₃) + 0.2·relu(−2x₁ − 80x₂ + 2x₃) + 4)")]
     [InlineData("[(x1 ∪ x2) − (x1 ∩ x2) − 0.5 > 0]", "[[x₁ + x₂ − 0.5 > 0] − [x₁ + x₂ − 1.5 > 0] − 0.5 > 0]")]
-    [InlineData("sigmoid(0.1tanh(0.3x1) − 1e-7)", "sigmoid(0.1·tanh(0.3x₁) − 1E-07)")]
+    [InlineData("sigmoid(0.1tanh(0.3x1) − 1e-7)", "sigmoid(0.1·tanh(0.3x₁) − 10⁻⁷)")]
     public void A_formula_is_a_net_and_the_net_the_formula(string typed, string written)
     {
         Sequential net = NeuronNet.TryRead(Formula.Parse(typed))!.ToModule();

@@ -18,8 +18,8 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
 
     internal static Tensor Direction(Tensor g, Slots s, double beta1, double beta2, double epsilon)
     {
-        Tensor m = s.Average("m", beta1, g) / s.Correction(beta1);
-        Tensor v = s.Average("v", beta2, g * g) / s.Correction(beta2);
+        Tensor m = (s.Average("m", beta1, g) / s.Correction(beta1)).Called("m̂");
+        Tensor v = (s.Average("v", beta2, g * g) / s.Correction(beta2)).Called("v̂");
         return m / (v.Sqrt() + epsilon);
     }
 }
@@ -57,9 +57,9 @@ public sealed class AmsGrad(double learningRate = 0.001, double beta1 = 0.9, dou
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor m = s.Average("m", this.beta1, g) / s.Correction(this.beta1);
+        Tensor m = (s.Average("m", this.beta1, g) / s.Correction(this.beta1)).Called("m̂");
         Tensor u = s["u"] = s["u"].Maximum(s.Average("v", this.beta2, g * g));
-        return w - s.LearningRate * m / ((u / s.Correction(this.beta2)).Sqrt() + this.epsilon);
+        return w - s.LearningRate * m / ((u / s.Correction(this.beta2)).Called("û").Sqrt() + this.epsilon);
     }
 }
 
@@ -77,7 +77,7 @@ public sealed class Adamax(double learningRate = 0.002, double beta1 = 0.9, doub
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor m = s.Average("m", this.beta1, g) / s.Correction(this.beta1);
+        Tensor m = (s.Average("m", this.beta1, g) / s.Correction(this.beta1)).Called("m̂");
         Tensor u = s["u"] = (this.beta2 * s["u"]).Maximum(g.Abs() + this.epsilon);
         return w - s.LearningRate * m / u;
     }
@@ -103,9 +103,9 @@ public sealed class NAdam(double learningRate = 0.002, double beta1 = 0.9, doubl
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor now = this.Mu(s.Step), then = this.Mu(s.Step + 1), product = s["product"] = s.Number("product", 1) * now;
-        Tensor m = s.Average("m", this.beta1, g), v = s.Average("v", this.beta2, g * g) / s.Correction(this.beta2);
-        Tensor ahead = s.Like(then / (1 - product * then)) * m + s.Like((1 - now) / (1 - product)) * g;
+        Tensor now = this.Mu(s.Step).Called("μ"), then = this.Mu(s.Step + 1).Called("μ_next"), product = s["product"] = (s.Number("product", 1) * now).Called("p");
+        Tensor m = s.Average("m", this.beta1, g), v = (s.Average("v", this.beta2, g * g) / s.Correction(this.beta2)).Called("v̂");
+        Tensor ahead = (s.Like(then / (1 - product * then)) * m + s.Like((1 - now) / (1 - product)) * g).Called("m̂");
         return w - s.LearningRate * ahead / (v.Sqrt() + this.epsilon);
     }
 
@@ -127,11 +127,11 @@ public sealed class RAdam(double learningRate = 0.001, double beta1 = 0.9, doubl
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor m = s.Average("m", this.beta1, g) / s.Correction(this.beta1), v = s.Average("v", this.beta2, g * g);
+        Tensor m = (s.Average("m", this.beta1, g) / s.Correction(this.beta1)).Called("m̂"), v = s.Average("v", this.beta2, g * g);
         double end = 2 / (1 - this.beta2) - 1;
-        Tensor power = Tensor.Scalar(this.beta2, DType.Float64).Pow(s.Step), rho = end - 2 * s.Step * power / (1 - power);
+        Tensor power = Tensor.Scalar(this.beta2, DType.Float64).Pow(s.Step), rho = (end - 2 * s.Step * power / (1 - power)).Called("ρ");
         Tensor known = rho.Maximum(5); // below, the root is not taken, but must be a number
-        Tensor r = ((known - 4) * (known - 2) * end / ((end - 4) * (end - 2) * known) * (1 - power)).Sqrt();
+        Tensor r = ((known - 4) * (known - 2) * end / ((end - 4) * (end - 2) * known) * (1 - power)).Sqrt().Called("r");
         return w - s.LearningRate * m * Tensor.Where(rho > 5, s.Like(r) / (v.Sqrt() + this.epsilon), s.Like(Tensor.Scalar(1)));
     }
 }

@@ -37,7 +37,7 @@ public sealed class Adadelta(double learningRate = 1, double rho = 0.9, double e
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
         Tensor v = s.Average("v", this.rho, g * g);
-        Tensor delta = (s["u"] + this.epsilon).Sqrt() / (v + this.epsilon).Sqrt() * g;
+        Tensor delta = ((s["u"] + this.epsilon).Sqrt() / (v + this.epsilon).Sqrt() * g).Called("Δ");
         s.Average("u", this.rho, delta * delta);
         return w - s.LearningRate * delta;
     }
@@ -69,7 +69,7 @@ public sealed class RmsProp(double learningRate = 0.01, double alpha = 0.99, dou
     {
         Tensor away = g - s["a"];
         s.Average("a", this.alpha, g);
-        return s["variance"] = this.alpha * (s["variance"] + (1 - this.alpha) * away * away);
+        return s["variance"] = (this.alpha * (s["variance"] + (1 - this.alpha) * away * away)).Called("V");
     }
 }
 
@@ -94,9 +94,9 @@ public sealed class Rprop(double learningRate = 0.01, double shrink = 0.5, doubl
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor turn = g.Sign() * s["g"].Sign(), delta = s["delta"], one = s.Like(Tensor.Scalar(1)), zero = one - one;
+        Tensor turn = (g.Sign() * s["g"].Sign()).Called("τ"), delta = s["delta"], one = s.Like(Tensor.Scalar(1)), zero = one - one;
         delta = Tensor.Where(delta > 0, delta, s.LearningRate); // 0: this is the weight's first step
-        delta = s["delta"] = (delta * Tensor.Where(turn > 0, this.grow * one, Tensor.Where(turn < 0, this.shrink * one, one))).Maximum(this.least).Minimum(this.most);
+        delta = s["delta"] = (delta * Tensor.Where(turn > 0, this.grow * one, Tensor.Where(turn < 0, this.shrink * one, one))).Maximum(this.least).Minimum(this.most).Called("Δ");
         Tensor kept = s["g"] = Tensor.Where(turn < 0, zero, g);
         return w - delta * kept.Sign();
     }

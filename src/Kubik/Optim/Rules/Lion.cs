@@ -41,9 +41,9 @@ public sealed class Lamb(double learningRate = 0.001, double beta1 = 0.9, double
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor r = Adam.Direction(g, s, this.beta1, this.beta2, this.epsilon) + this.decay * w;
+        Tensor r = (Adam.Direction(g, s, this.beta1, this.beta2, this.epsilon) + this.decay * w).Called("r");
         Tensor size = Norm(w), length = Norm(r), one = Tensor.Scalar(1, DType.Float64);
-        Tensor ratio = Tensor.Where(size.Minimum(length) > 0, size / Tensor.Where(length > 0, length, one), one);
+        Tensor ratio = Tensor.Where(size.Minimum(length) > 0, size / Tensor.Where(length > 0, length, one), one).Called("φ");
         return w - s.LearningRate * s.Like(ratio) * r;
     }
 

@@ -1,0 +1,62 @@
+// Numbers that stand in formulas for fractions and roots are written as those, in explanations and in derivatives; what rounding
+// leaves of 0 is 0; a choice that is decided is made.
+
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Tests.Explaining;
+
+public class ShortNumberTests
+{
+    [Theory]
+    [InlineData("linear 3", new[] { 1, 2 }, "∂L/∂y = 2(y − t) / 3")]
+    [InlineData("linear 15", new[] { 1, 2 }, "∂L/∂y = 2(y − t) / 15")]
+    [InlineData("attention 1", new[] { 1, 2, 3 }, "S = Q·Kᵀ / √3")]
+    [InlineData("linear 1 | gelu", new[] { 1, 2 }, "∂L/∂z₁ = ∂L/∂y·(erfc(−z₁ / √2) / 2 + z₁·(exp(−z₁² / 2) / √(2π)))")]
+    public void An_explanation_has_fractions_and_roots(string notation, int[] shape, string line)
+    {
+        Sequential net = Sequential.Parse(notation);
+        Tensor x = Tensor.Ones(shape);
+        Tensor t = Tensor.Zeros(net.Forward(x).Shape);
+        Assert.Contains(line, net.Explain(x, t).Steps.SelectMany(s => s.Equations).Select(e => e.Text));
+    }
+
+    [Fact]
+    public void A_number_below_0_that_begins_a_quotient_has_no_brackets()
+    {
+        Explanation explanation = Sequential.Parse("linear 1 bias=false | gelu").Explain(Tensor.Ones([1, 1]), Tensor.Zeros([1, 1]));
+        Assert.DoesNotContain(explanation.Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains("^((", StringComparison.Ordinal) == true);
+    }
+
+    [Theory]
+    [InlineData("x/3", "1 / 3")]
+    [InlineData("2x^2/3", "4x / 3")]
+    [InlineData("0.3333x", "0.3333")]
+    [InlineData("max(x, x)", "1")]
+    [InlineData("elu(x)", "[x > 0] ? 1 : e^x")]
+    public void A_derivative_has_fractions_and_no_choice_that_is_made(string formula, string derivative) =>
+        Assert.Equal(derivative, Assert.Single(Differentiation.Of(Formula.Parse(formula))).Derivative.ToString());
+
+    [Theory]
+    [InlineData("norm(x)^2/3", "2x / 3")]
+    [InlineData("sum(max(x, 0))", "[x > 0]")]
+    public void So_has_one_by_a_column(string formula, string derivative) =>
+        Assert.Equal(derivative, Differentiation.By(Formula.Parse(formula, new Dictionary<string, Shape>(StringComparer.Ordinal) { ["x"] = [3, 1] }), "x").Result.ToString());
+
+    [Fact]
+    public void What_rounding_leaves_of_0_is_0_and_what_is_small_stays()
+    {
+        Assert.Equal(0, Evaluation.Of(Formula.Parse("sin(π*x)"), ("x", 1)).Value);
+        Assert.Equal(1e-12, Evaluation.Of(Formula.Parse("sin(x)"), ("x", 1e-12)).Value, 1e-20);
+    }
+
+    [Fact]
+    public void The_way_back_says_how_it_comes_about()
+    {
+        Evaluation all = Evaluation.Of(Formula.Parse("(x^2 + 3y)^2/3 + x"), ("x", 1), ("y", 2));
+        Assert.Equal(["∂f/∂v₃", "∂f/∂v₃", "2v₃·∂f/∂v₄", "∂f/∂v₅ / 3"], all.Steps.Take(4).Select(s => s.Chain));
+        Assert.Equal(["2x·∂f/∂v₁ + ∂f/∂v₆", "3·∂f/∂v₂"], all.Partials.Select(p => p.Chain));
+    }
+}
