@@ -5,6 +5,7 @@ using System.Globalization;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
@@ -39,18 +40,36 @@ internal sealed class Board(Language language)
         this.blocks.Add(left is null ? new Equality(formula.ToString(), formula.ToLatex()) : new Equality($"{left} = {formula}", $"{left.ToLatex()} = {formula.ToLatex()}"));
     }
 
+    /// <summary>Two formulas that are the same.</summary>
+    public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
+
+    /// <summary>The derivatives of a formula by its variables.</summary>
+    public void Differentiate(Formula formula)
+    {
+        foreach ((Variable x, Formula d) in Differentiation.Of(formula))
+            this.blocks.Add(new Equality($"∂({formula})/∂{x} = {d}", $@"\frac{{\partial}}{{\partial {Formula.Of(x).ToLatex()}}}\left({formula.ToLatex()}\right) = {d.ToLatex()}"));
+    }
+
     /// <summary>A value with its name.</summary>
     public void Write(string name, Tensor value)
     {
         (string text, string latex) = (Formula.Parse(name).ToString(), Formula.Parse(name).ToLatex());
         Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, Precision.Of(value.DType)))];
-        int columns = value.Rank == 0 ? 1 : value.Shape[^1];
+        if (value.Rank == 0)
+        {
+            this.blocks.Add(new Equality($"{text} {(digits[0].IsExact ? "=" : "≈")} {digits[0].Text}", $@"{latex} {(digits[0].IsExact ? "=" : @"\approx")} {digits[0].Latex}"));
+            return;
+        }
+        int columns = value.Shape[^1];
         this.blocks.Add(new Matrix(text, latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact)));
     }
 
-    /// <summary>Rows of cells under a header; cells are written as arguments of sentences are.</summary>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object>> rows) =>
-        this.blocks.Add(new Table(header, [.. rows.Select(row => row.Select(cell => Written(cell)?.ToString() ?? "").ToArray())]));
+    /// <summary>Rows of cells under a header; all are written as arguments of sentences are, remarks in the board's language.</summary>
+    public void Table(IReadOnlyList<object> header, IEnumerable<IReadOnlyList<object>> rows)
+    {
+        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : Written(cell)?.ToString()) ?? "")];
+        this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
+    }
 
     /// <summary>A network of neurons.</summary>
     public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
@@ -58,12 +77,39 @@ internal sealed class Board(Language language)
     /// <summary>A drawing in the plane.</summary>
     public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
 
-    /// <summary>A step of a network, explained.</summary>
-    public void Explain(Explanation explanation)
+    /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
+    public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
+    {
+        Formula read = Formula.Parse(formula, at.ToDictionary(v => v.Name, v => v.Value.Shape, StringComparer.Ordinal)), left = Formula.Parse(name);
+        Tensor value = read.At([.. at.Where(v => read.Variables.Any(x => x.Name == v.Name))]);
+        Precision precision = Precision.Of(value.DType);
+        Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(read.Root)) now[part] = part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part is Variable v ? Literal.Of(at.First(a => a.Name == v.Name).Value, precision)?.Written ?? part : part;
+        Literal result = Literal.Of(value, precision) ?? throw new InvalidOperationException($"The value of {read} is {value.Shape}, too much for a line: write it as a matrix.");
+        Formula put = Formula.Of(now[read.Root]);
+        string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
+        this.blocks.Add(new Equality($"{left} = {read} = {put} {equals} {result.Written.Text}", $"{left.ToLatex()} = {read.ToLatex()} = {put.ToLatex()} {equalsLatex} {result.Written.Latex}"));
+        return value;
+    }
+
+    /// <summary>Formulas with a name for each part that repeats.</summary>
+    public void Share(params (string Name, Formula Formula)[] formulas)
+    {
+        foreach ((Variable name, Formula part) in Formula.Share([.. formulas.Select(f => (new Variable(f.Name, f.Formula.Root.Shape), f.Formula))])) this.Write(part, name.Name);
+    }
+
+    /// <summary>The computation graph of a formula at a point, with values and gradients.</summary>
+    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
+
+    /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
+    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(formula, at));
+
+    /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
+    public void Explain(Explanation explanation, bool stepsOnly = false)
     {
         this.trace.Add(explanation);
         // Its own title and notation are the page's; its parts are parts of the solution.
-        this.blocks.AddRange(ExplanationWriter.Write(explanation, language).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
+        this.blocks.AddRange(ExplanationWriter.Write(explanation, language, stepsOnly).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>

@@ -2,12 +2,8 @@
 
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
-using Kubik.Book.Tasks.Cells;
-using Kubik.Book.Tasks.Convolutions;
 using Kubik.Book.Tasks.Descent;
-using Kubik.Book.Tasks.Frameworks;
 using Kubik.Book.Tasks.Function;
-using Kubik.Book.Tasks.Matrices;
 using Kubik.Book.Tasks.Outputs;
 using Kubik.Glass.Explaining;
 
@@ -30,10 +26,6 @@ public static class Book
         DescentChapter.Contents,
         BackwardChapter.Contents,
         BricksChapter.Contents,
-        ConvolutionsChapter.Contents,
-        CellsChapter.Contents,
-        MatricesChapter.Contents,
-        FrameworksChapter.Contents,
     ];
 
     /// <summary>The tasks, in order.</summary>

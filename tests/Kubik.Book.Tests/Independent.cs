@@ -11,10 +11,6 @@ internal static partial class Independent
         .. Descent,
         .. Backward,
         .. Bricks,
-        .. Convolutions,
-        .. Cells,
-        .. Matrices,
-        .. Frameworks,
     ], StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, double[]> Answers(string id, Given given) => Ways[id](given);

@@ -34,6 +34,6 @@ internal static partial class TypedValue
         return parts.Length == count ? parts : row.Split(',', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    [GeneratedRegex(@"(?<=\d),(?=\d)")]
+    [GeneratedRegex("(?<=[0-9]),(?=[0-9])", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DecimalComma();
 }

@@ -14,7 +14,7 @@ namespace Kubik.Book.Drawing;
 internal sealed class Plane(string x, string y, (double Low, double High) across, (double Low, double High) up)
 {
     private const double Width = 440, Height = 320, Left = 58, Top = 16, Bottom = 40, Legend = 150;
-    private const int Samples = 240, Cells = 48;
+    private const int Samples = 240, Cell = 8; // cells of whole pixels: no seams
 
     private readonly List<Action<Svg>> parts = [];
     private readonly List<string> labels = [];
@@ -51,22 +51,58 @@ internal sealed class Plane(string x, string y, (double Low, double High) across
         foreach ((double X, double Y) p in points.Where(this.Holds)) svg.Circle(this.X(p.X), this.Y(p.Y), 5.5, isFirst ? "dot" : "node");
     });
 
-    /// <summary>A field: one colour above 0 and the other below, the stronger the farther.</summary>
-    public void Field(Func<double, double, double> f) => this.parts.Add(svg =>
+    /// <summary>The straight line a·x + b·y + c = 0.</summary>
+    public void Straight(double a, double b, double c, string label)
     {
-        double dx = (across.High - across.Low) / Cells, dy = (up.High - up.Low) / Cells;
-        double[,] values = new double[Cells, Cells];
-        for (int i = 0; i < Cells; i++)
+        if (b == 0) this.Line([(-c / a, up.Low), (-c / a, up.High)], label);
+        else this.Curve(x => -(a * x + c) / b, label);
+    }
+
+    /// <summary>A field: one colour above 0 and the other below, the stronger the farther.</summary>
+    public void Field(Func<double, double, double> f) => this.Field(points => Tensor.From<double>([.. points.ToDoubles().Chunk(2).Select(p => f(p[0], p[1]))]));
+
+    /// <summary>The same from all points at once: (points, 2) to as many values.</summary>
+    public void Field(Func<Tensor, Tensor> f) => this.parts.Add(svg =>
+    {
+        int columns = (int)Width / Cell, rows = (int)Height / Cell;
+        double dx = (across.High - across.Low) / columns, dy = (up.High - up.Low) / rows;
+        double[,] points = new double[columns * rows, 2];
+        for (int i = 0; i < columns * rows; i++) (points[i, 0], points[i, 1]) = (across.Low + (i / rows + 0.5) * dx, up.Low + (i % rows + 0.5) * dy);
+        double[] values = f(Tensor.From(points)).ToDoubles();
+        double most = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
+        for (int i = 0; i < values.Length; i++)
         {
-            for (int j = 0; j < Cells; j++) values[i, j] = f(across.Low + (i + 0.5) * dx, up.Low + (j + 0.5) * dy);
+            double v = values[i];
+            if (double.IsFinite(v) && v != 0) svg.Shade(this.X(points[i, 0] - dx / 2), this.Y(points[i, 1] + dy / 2), Cell, Cell, v > 0 ? "above" : "below", Palette.MostShade * Math.Sqrt(Math.Abs(v) / most));
         }
-        double most = values.Cast<double>().Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
-        for (int i = 0; i < Cells; i++)
+    });
+
+    /// <summary>Contours: the lines on which a function has the given values.</summary>
+    public void Levels(Func<double, double, double> f, IReadOnlyList<double> values) => this.parts.Add(svg =>
+    {
+        const int Meshes = 48;
+        double dx = (across.High - across.Low) / Meshes, dy = (up.High - up.Low) / Meshes;
+        double[,] at = new double[Meshes + 1, Meshes + 1];
+        for (int i = 0; i <= Meshes; i++)
         {
-            for (int j = 0; j < Cells; j++)
+            for (int j = 0; j <= Meshes; j++) at[i, j] = f(across.Low + i * dx, up.Low + j * dy);
+        }
+        foreach (double value in values)
+        {
+            for (int i = 0; i < Meshes; i++)
             {
-                double v = values[i, j];
-                if (double.IsFinite(v) && v != 0) svg.Shade(this.X(across.Low + i * dx), this.Y(up.Low + (j + 1) * dy), Width / Cells + 0.4, Height / Cells + 0.4, v > 0 ? "above" : "below", Palette.MostShade * Math.Sqrt(Math.Abs(v) / most));
+                for (int j = 0; j < Meshes; j++)
+                {
+                    // Where the four sides of a cell cross the value: twice, or four times at a saddle.
+                    (int I, int J)[] corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1), (i, j)];
+                    List<(double X, double Y)> crossed = [];
+                    foreach (((int I, int J) a, (int I, int J) b) in corners.Zip(corners[1..]))
+                    {
+                        double p = at[a.I, a.J] - value, q = at[b.I, b.J] - value;
+                        if (p < 0 != q < 0 && p / (p - q) is var t) crossed.Add((across.Low + (a.I + t * (b.I - a.I)) * dx, up.Low + (a.J + t * (b.J - a.J)) * dy));
+                    }
+                    for (int k = 0; k + 1 < crossed.Count; k += 2) svg.Line(this.X(crossed[k].X), this.Y(crossed[k].Y), this.X(crossed[k + 1].X), this.Y(crossed[k + 1].Y), "cell", 1.5);
+                }
             }
         }
     });

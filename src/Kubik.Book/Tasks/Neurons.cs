@@ -1,5 +1,7 @@
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using Kubik.Nn;
 
 namespace Kubik.Book.Tasks;
 
@@ -20,11 +22,55 @@ internal static class Neurons
     /// <summary>The outputs at a point.</summary>
     public static double[] At(this NeuronNet net, params double[] x) => [.. net.ToFormulas().Select(f => f.At([.. f.Variables.Select(v => (v.Name, x[net.Inputs.ToList().IndexOf(v)]))]))];
 
+    /// <summary>Step neurons [w·x + b > 0], one in each column: its weights and, in the last row, its bias.</summary>
+    public static NeuronLayer Steps(double[,] neurons)
+    {
+        int inputs = neurons.GetLength(0) - 1, count = neurons.GetLength(1);
+        double[,] weights = new double[inputs, count];
+        Array.Copy(neurons, weights, weights.Length);
+        return Layer("[z > 0]", weights, [.. Enumerable.Range(0, count).Select(j => neurons[inputs, j])]);
+    }
+
+    /// <summary>The outputs at many points at once: (points, inputs) to (points, outputs).</summary>
+    public static Tensor At(this NeuronNet net, Tensor points) => net.ToModule().Forward(points.Cast(DType.Float32)).Detach().Cast(DType.Float64);
+
+    /// <summary>Points of a square grid, (points, 2).</summary>
+    public static Tensor Grid(double low, double high, int each)
+    {
+        Tensor line = Tensor.Linspace(low, high, each, DType.Float64);
+        return Tensor.Stack(1, line.RepeatInterleave(each), Tensor.Concat(0, [.. Enumerable.Repeat(line, each)]));
+    }
+
+    /// <summary>A matrix as an array.</summary>
+    public static double[,] Array2(Tensor matrix)
+    {
+        double[,] all = new double[matrix.Shape[0], matrix.Shape[1]];
+        Buffer.BlockCopy(matrix.ToDoubles(), 0, all, 0, all.Length * sizeof(double));
+        return all;
+    }
+
     /// <summary>A column of a matrix's numbers.</summary>
     public static double[,] Column(double[] v)
     {
         double[,] column = new double[v.Length, 1];
         for (int i = 0; i < v.Length; i++) column[i, 0] = v[i];
         return column;
+    }
+
+    /// <summary>A network of the one-line notation with these weights, in the order of its parameters.</summary>
+    public static Sequential Weighted(string notation, params IReadOnlyList<Tensor> weights)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build([1, weights[0].Shape[0]], DType.Float32);
+        foreach ((Parameter parameter, Tensor value) in net.Parameters().Select(p => p.Parameter).Zip(weights)) parameter.Assign(value.Cast(DType.Float32));
+        return net;
+    }
+
+    /// <summary>What an explanation found a value to be, by its name, such as ∂L/∂W₁: a number, a row of numbers or a matrix.</summary>
+    public static Tensor Result(this Explanation explanation, string name, int round = 1)
+    {
+        Snapshot found = explanation.Steps.Where(s => s.Round == round).SelectMany(s => s.Equations).Select(e => e.Result).Last(r => r.Name == name).Value;
+        Shape shape = found.Shape.Size == 1 ? Shape.Scalar : found.Shape.Rank == 2 && found.Shape[0] == 1 ? [found.Shape[1]] : found.Shape;
+        return Tensor.From([.. found.Values!], shape);
     }
 }

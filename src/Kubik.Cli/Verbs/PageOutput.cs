@@ -10,7 +10,7 @@ namespace Kubik.Cli.Verbs;
 internal sealed class PageOutput(string verb)
 {
     private readonly Option<string?> format = Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
-    private readonly Option<string?> output = new("--out", "-o") { HelpName = "FILE", Description = "Write it to a file." };
+    private readonly Option<string?> output = Flags.Text("--out", "FILE", "Write it to a file: .txt, .md, .tex, .html or .json.", "-o");
     private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the words. Default: en.");
 
     public IEnumerable<Option> Options => [this.format, this.output, this.lang];

@@ -25,7 +25,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         string sign = x < 0 ? "-" : "";
         double a = Math.Abs(x);
         if (double.IsInfinity(a)) return Signed(sign, "∞", @"\infty", true, Strength.Atom);
-        if (a == 0) return new("0", "0", true, Strength.Atom);
+        if (a <= Rounding.Rest) return new("0", "0", a == 0, Strength.Atom);
         if (a < 1e9 && a == Math.Floor(a) && precision.Rounding * a <= 0.1) return Signed(sign, Plain(a), null, true, Strength.Atom);
         // Up to four decimals are written, when so many digits can be trusted.
         for (double unit = 1; unit <= 1e4; unit *= 10)

@@ -271,7 +271,11 @@ internal sealed class Explainer
         return (written, written.Count == 0 ? 0 : value.Count - written.Count);
     }
 
-    private IEnumerable<Tensor> Leaves(BrickCall call) => call.Own.SelectMany(v => v.Node!.Inputs).Where(x => x is { IsSymbolic: true } && this.names.Of(x) is not null && !call.Own.Contains(x)).Distinct<Tensor>(ReferenceEqualityComparer.Instance);
+    private List<Tensor> Leaves(BrickCall call)
+    {
+        HashSet<Tensor> passed = new(call.Own, ReferenceEqualityComparer.Instance); // what it computes itself, or has met
+        return [.. call.Own.SelectMany(v => v.Node!.Inputs).Where(x => x is { IsSymbolic: true } && this.names.Of(x) is not null && passed.Add(x))];
+    }
 
     private List<Named> InputsOf(BrickCall call) => [.. this.Leaves(call).Where(v => this.values.Has(v)).Select(this.Named)];
 

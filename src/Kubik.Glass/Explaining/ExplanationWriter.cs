@@ -9,7 +9,8 @@ internal static class ExplanationWriter
 {
     private const int MostCells = 100, MostColumns = 12;
 
-    public static List<Block> Write(Explanation explanation, Language language)
+    /// <summary>The blocks of an explanation; its steps alone, without the picture and the parameters at the beginning, where a page has said those.</summary>
+    public static List<Block> Write(Explanation explanation, Language language, bool stepsOnly = false)
     {
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
@@ -23,6 +24,7 @@ internal static class ExplanationWriter
             page.Add(new Heading(2, T("Parameters", "Параметры")));
             foreach (Named p in explanation.Parameters) page.Add(Values(p));
         }
+        if (stepsOnly) page.Clear();
         (int Round, Phase Phase)? last = null;
         int rounds = explanation.Steps.Select(s => s.Round).DefaultIfEmpty(0).Max(), number = 0;
         foreach (ExplainStep step in explanation.Steps)
@@ -73,7 +75,7 @@ internal static class ExplanationWriter
         Snapshot value = named.Value;
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
-        if (value.Values is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
+        if (value.Shown is { } all && all.Count is > 0 and <= MostCells && sizes.Length <= 2 && (sizes.Length == 0 || sizes[^1] <= MostColumns))
         {
             Digits[] digits = [.. all.Select(x => Digits.Of(x, precision))];
             int columns = sizes.Length == 0 ? 1 : sizes[^1];

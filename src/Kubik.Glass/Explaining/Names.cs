@@ -10,19 +10,31 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Names of values, and values as they are written.</summary>
 internal sealed class Names(StepTrace trace, DType type) : Lettering(trace.Net, trace.Target, trace.Loss)
 {
-    private const int MostEntries = 16; // of a matrix that is written out
-
     private readonly Precision precision = Precision.Of(type);
 
     /// <summary>∂L/∂ of a value that has a name.</summary>
     public static Symbol GradientOf(Expression name) => new(name.Spec, $"∂L/∂{name}", $@"\frac{{\partial L}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
 
     /// <summary>The numbers of a value as they are written in a formula: (1, 2), [[1, 2], [3, 4]]; null when they are too many.</summary>
-    public Literal? Numbers(Tensor value)
+    public Literal? Numbers(Tensor value) => Literal.Of(value, this.precision);
+
+    /// <summary>A number as it is written here.</summary>
+    public Digits Digits(double x) => Explaining.Digits.Of(x, this.precision);
+}
+
+/// <summary>A value written out.</summary>
+/// <param name="Written">What is written.</param>
+/// <param name="IsExact">Whether nothing was rounded.</param>
+internal sealed record Literal(Symbol Written, bool IsExact)
+{
+    private const int MostEntries = 16; // of a matrix that is written out
+
+    /// <summary>The numbers of a value as they are written in a formula: (1, 2), [[1, 2], [3, 4]]; null when they are too many.</summary>
+    public static Literal? Of(Tensor value, Precision precision)
     {
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
         if (value.Count > MostEntries || sizes.Length > 2 || value.Count == 0) return null;
-        Digits[] digits = [.. value.ToDoubles().Select(this.Digits)];
+        Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, precision))];
         bool isExact = digits.All(d => d.IsExact);
         if (digits.Length == 1 && sizes.Length == 0) return new(new Symbol(GraphReader.SpecOf(value), digits[0].Text, digits[0].Latex, digits[0].Strength), isExact);
         int columns = sizes[^1];
@@ -32,12 +44,4 @@ internal sealed class Names(StepTrace trace, DType type) : Lettering(trace.Net, 
         string latex = $@"\begin{{pmatrix}} {string.Join(@" \\ ", digits.Chunk(columns).Select(row => string.Join(" & ", row.Select(d => d.Latex))))} \end{{pmatrix}}";
         return new(new Symbol(GraphReader.SpecOf(value), text, latex), isExact);
     }
-
-    /// <summary>A number as it is written here.</summary>
-    public Digits Digits(double x) => Explaining.Digits.Of(x, this.precision);
 }
-
-/// <summary>A value written out.</summary>
-/// <param name="Written">What is written.</param>
-/// <param name="IsExact">Whether nothing was rounded.</param>
-internal sealed record Literal(Symbol Written, bool IsExact);

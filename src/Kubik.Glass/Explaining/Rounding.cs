@@ -1,7 +1,7 @@
-// What rounding alone has left: 0.1 + 0.2 − 0.3 is 5.6·10⁻¹⁷ in floating point, and 0. Beside each number goes its scale, how large
-// it is without what cancels: of a sum the sum of its terms' sizes. A number that is some roundings of its scale and no more is
-// written as 0; a small one that nothing was cancelled for (a weight of 10⁻¹²) is as large as its scale. What is computed from
-// such a rest takes its scale from the rest's scale, so it is a rest too.
+// What rounding alone has left: 0.1 + 0.2 − 0.3 is 5.6·10⁻¹⁷ in floating point, and 0. How far a number may be off follows to first
+// order from those that it was computed from; one that is no larger than a few times that is a rest, and people are shown ≈ 0.
+// Nothing is computed with that 0. Where a rest decides something (a comparison, a sign, a maximum, a division by it), it is
+// shown as it is, for then it matters.
 
 using Kubik.Kernels;
 
@@ -10,77 +10,109 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Tells numbers from what rounding leaves of 0.</summary>
 internal sealed class Rounding
 {
+    /// <summary>What stands for a rest in the numbers that are shown: the least number that there is.</summary>
+    public const double Rest = double.Epsilon;
+
     private const int Largest = 1 << 14, LargestInput = 1 << 17; // elements of what is shown, and of what it is computed from
-    private const double Roundings = 32, Step = 1e-4; // so many may come together on the way to a number; how far a function is tried beside it
+    private const double Bounds = 4; // a bound of first order may be passed by the others
 
     private readonly Func<Tensor, Tensor?> valueOf;
-    private readonly Dictionary<Tensor, Tensor?> scales = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known
+    private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
     private readonly double unit;
 
     /// <summary>Begins with the values of a graph.</summary>
+    /// <param name="graph">All of them, each after those that it is computed from.</param>
+    /// <param name="isGuard">Whether a value only keeps others from overflowing.</param>
     /// <param name="valueOf">A value's numbers; null where they are not known.</param>
     /// <param name="type">In which they were computed.</param>
-    public Rounding(Func<Tensor, Tensor?> valueOf, DType type) => (this.valueOf, this.unit) = (valueOf, type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1);
+    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, Func<Tensor, Tensor?> valueOf, DType type)
+    {
+        (this.valueOf, this.unit) = (valueOf, type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1);
+        foreach (Tensor value in graph.Reverse())
+        {
+            if (value is not { IsSymbolic: true, Node: { } node } || isGuard(value)) continue;
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                if (node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
+            }
+        }
+    }
 
-    /// <summary>The values that are to be shown otherwise than they were computed: what may be 0 is 0.</summary>
+    /// <summary>The values among which there are rests, as they are shown: Rest in the place of each.</summary>
     /// <param name="order">Values of the graph, each after those that it is computed from.</param>
-    public IEnumerable<(Tensor Symbol, Tensor Shown)> Cleared(IEnumerable<Tensor> order)
+    public IEnumerable<(Tensor Symbol, Tensor Shown)> Rests(IEnumerable<Tensor> order)
     {
         foreach (Tensor symbol in order)
         {
-            if (this.scales.ContainsKey(symbol) || this.valueOf(symbol) is not { } value) continue;
-            this.scales[symbol] = this.ScaleOf(symbol, value);
-            if (this.scales[symbol] is { } scale && symbol.Node is not null && this.Cleared(value, scale) is { } cleared) yield return (symbol, cleared);
+            if (this.errors.ContainsKey(symbol) || this.valueOf(symbol) is not { } value) continue;
+            Tensor? error = this.errors[symbol] = this.ErrorOf(symbol, value);
+            if (error is not null && symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(value, error) is { } shown) yield return (symbol, shown);
         }
     }
 
-    private Tensor? Cleared(Tensor value, Tensor scale)
+    private static Tensor? Marked(Tensor value, Tensor error)
     {
-        double[] x = value.ToDoubles(), size = scale.ToDoubles();
+        double[] x = value.ToDoubles(), off = error.ToDoubles();
         bool hasRests = false;
         for (int i = 0; i < x.Length; i++)
         {
-            if (x[i] == 0 || !double.IsFinite(size[i]) || !(Math.Abs(x[i]) <= Roundings * this.unit * size[i])) continue; // −∞ of a mask stays
-            x[i] = 0;
+            if (x[i] == 0 || !double.IsFinite(off[i]) || !(Math.Abs(x[i]) <= Bounds * off[i])) continue; // −∞ of a mask stays
+            x[i] = Rest;
             hasRests = true;
         }
-        return hasRests ? Tensor.From(x, value.Shape).Cast(value.DType) : null;
+        return hasRests ? Tensor.From(x, value.Shape) : null;
     }
 
-    private Tensor? ScaleOf(Tensor symbol, Tensor value)
+    // How far the numbers of a value may be off: first order, absolute.
+    private Tensor? ErrorOf(Tensor symbol, Tensor value)
     {
         if (!value.DType.IsFloat || value.Count > Largest) return null;
-        Tensor own = value.Abs();
-        if (symbol is not { IsSymbolic: true, Node: { } node }) return own;
-        Tensor[] x = [.. node.Inputs.Select(i => this.valueOf(i)?.Detach()).OfType<Tensor>()];
+        Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
+        if (symbol is not { IsSymbolic: true, Node: { } node }) return Tensor.Where(y <= y.Floor(), y * 0, own * 0.5); // whole numbers are what was typed, others were rounded
+        Tensor[] x = [.. node.Inputs.Select(i => this.valueOf(i)?.Detach()).OfType<Tensor>().Select(t => t.DType.IsFloat ? t.Cast(DType.Float64) : t)];
         if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return own;
         // Positions, choices and masks are what they are.
-        Tensor[] size = [.. node.Inputs.Select((i, k) => x[k].DType.IsFloat ? this.Size(i, x[k]) : x[k])];
-        if (Array.TrueForAll(size, s => !s.DType.IsFloat)) return own;
-        return node.Op switch
+        Tensor[] off = [.. node.Inputs.Select((i, k) => !x[k].DType.IsFloat ? x[k] : this.errors.GetValueOrDefault(i) ?? x[k].Abs() * this.unit)];
+        if (Array.TrueForAll(off, e => !e.DType.IsFloat)) return own;
+        Op op = node.Op is Cast && value.DType.IsFloat ? new Cast(DType.Float64) : node.Op;
+        return op switch
         {
-            Detach or Copy or Cast => size[0].Cast(value.DType),
-            ViewOp or Concat or Place or BroadcastTo or UnaryNumber<Neg> => Same(node.Op, size).Abs(),
-            Binary<Add> or Binary<Sub> => size[0] + size[1],
-            Binary<Mul> => size[0] * size[1],
-            Binary<Div> => size[0] / x[1].Abs(),
-            Where when size[1].DType.IsFloat && size[2].DType.IsFloat => Same(node.Op, [x[0], size[1], size[2]]),
-            Reduce<Sum> => Many(Same(node.Op, size), x[0].Count, value.Count),
-            MatMul or Conv => Many(Same(node.Op, size), x[1].Count, value.Shape[node.Op is Conv ? 1 : ^1]),
-            // How much the function makes of a relative change: sin(π) is a rest of π.
-            IElementwise when x.Length == 1 => Max(own, (Same(node.Op, [x[0] + size[0] * Step]) - Same(node.Op, [x[0] - size[0] * Step])).Abs() / (2 * Step)),
+            Detach or Copy or Cast or ViewOp or Concat or Place or BroadcastTo or UnaryNumber<Neg> or Take or Gather or AvgPool or Reduce<Max> or MaxPool => Same(op, off).Abs(),
+            Binary<Add> or Binary<Sub> => off[0] + off[1] + own,
+            Binary<Mul> => off[0] * x[1].Abs() + off[1] * x[0].Abs() + own,
+            Binary<Div> => (off[0] + off[1] * y.Abs()) / x[1].Abs() + own,
+            Where when off[1].DType.IsFloat && off[2].DType.IsFloat => Same(op, [x[0], off[1], off[2]]),
+            Reduce<Sum> => Same(op, off) + Same(op, [x[0].Abs()]) * this.unit,
+            MatMul or Conv => Same(op, [off[0], x[1].Abs()]) + Same(op, [x[0].Abs(), off[1]]) + Same(op, [x[0].Abs(), x[1].Abs()]) * this.unit,
+            IElementwise when x.Length == 1 => off[0] * Slope(op, x[0]) + own,
             _ => own,
         };
     }
 
-    // A number's size, or the scale of one that is a rest.
-    private Tensor Size(Tensor symbol, Tensor value) =>
-        this.scales.GetValueOrDefault(symbol) is { } scale ? Tensor.Where(value.Abs() <= scale * (Roundings * this.unit), scale, value.Abs()) : value.Abs();
+    private static Tensor Slope(Op op, Tensor x)
+    {
+        Tensor h = (x.Abs() + 1e-3) * 1e-6;
+        return (Same(op, [x + h]) - Same(op, [x - h])).Abs() / (h * 2);
+    }
 
-    // Of n terms the roundings add up as √n does.
-    private static Tensor Many(Tensor sum, int terms, int results) => sum * Math.Max(1, Math.Sqrt((double)terms / Math.Max(1, results)) / 8);
+    // Whether an op does something else for a number beside 0 than for 0, or hands on to one that does.
+    private static bool Decides(Node node, int input, DType result, bool isDeciding) => node.Op switch
+    {
+        ViewOp or Detach or Copy or BroadcastTo or Concat or UnaryNumber<Neg> => isDeciding,
+        Cast => isDeciding || !result.IsFloat,
+        Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> or MaxPool => true,
+        Binary<Div> => input == 1,
+        IElementwise when result.IsFloat => node.Inputs.Length == 1 && Jumps(node.Op),
+        _ => !result.IsFloat,
+    };
 
-    private static Tensor Max(Tensor a, Tensor b) => Tensor.Where(a >= b, a, b);
+    // Whether a function jumps at 0, as sign and step do, and the logarithm.
+    private static bool Jumps(Op op)
+    {
+        double[] y = Same(op, [Tensor.Of(0.0, 1e-9, -1e-9)]).ToDoubles();
+        return !(Math.Abs(y[1] - y[0]) <= 1e-2) || Math.Abs(y[2] - y[0]) > 1e-2; // a root has no value below 0, which is no jump
+    }
 
     private static Tensor Same(Op op, Tensor[] x) => op.Apply(x).Detach();
 }

@@ -18,6 +18,9 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
 
     private const int Few = 8; // of a big one, from the focus on
 
+    /// <summary>The values as people are shown them, where rounding has left something of 0.</summary>
+    internal IReadOnlyList<double>? Shown { get => field ?? this.Values; init; }
+
     private int Start { get; init; }
 
     private IReadOnlyList<double> Window { get; init; } = [];
@@ -57,7 +60,7 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
     /// <summary>One entry; null when it is not kept.</summary>
     internal double? At(int[] at)
     {
-        (IReadOnlyList<double> kept, int start) = this.Values is { } all ? (all, 0) : (this.Window, this.Start);
+        (IReadOnlyList<double> kept, int start) = this.Shown is { } all ? (all, 0) : (this.Window, this.Start);
         int k = Entries.Flat(this.Shape, at) - start;
         return k >= 0 && k < kept.Count ? kept[k] : null;
     }

@@ -3,6 +3,7 @@
 // optimiser makes of them, are given up as soon as nothing is to be computed of them. So a step takes the memory of the weights,
 // their gradients and what the optimiser remembers, each once.
 
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
@@ -18,7 +19,7 @@ internal sealed class StepValues
     private readonly Interpreter run;
     private readonly Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Parameter> parameters;
-    private readonly Dictionary<Tensor, Tensor> cleared = new(ReferenceEqualityComparer.Instance); // of what rounding has left; the run goes on with the numbers as they are
+    private readonly Dictionary<Tensor, Tensor> shown = new(ReferenceEqualityComparer.Instance); // values with rests of rounding; the run goes on with the numbers as they are
     private readonly Rounding rounding;
     private readonly int[]? focus;
 
@@ -30,18 +31,19 @@ internal sealed class StepValues
     /// <param name="focus">The entry from which entries of big values are shown.</param>
     public StepValues(StepTrace trace, Tensor[] given, Func<Parameter, (Tensor, bool)> current, DType type, int[]? focus)
     {
+        Debug.Assert(Largest * 8L < Interpreter.Large, "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
         (this.trace, this.focus) = (trace, focus);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
         this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol]))
         {
             See = (symbol, value) => this.snapshots.TryAdd(symbol, Snapshot.Of(value, focus)),
         };
-        this.run.Keep(trace.Graph.Values, v => v.Count <= Largest || trace.Forward.Contains(v));
+        this.run.GiveUpAllBut(v => v.Count <= Largest || trace.Forward.Contains(v), trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
         HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
         this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
-        this.rounding = new(v => this.run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, type);
-        this.Clear(trace.Graph.Values);
+        this.rounding = new(trace.Graph.Values, trace.IsGuard, v => this.run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, type);
+        this.MarkRests(trace.Graph.Values);
     }
 
     /// <summary>Computes the optimiser's update. Big values of the forward pass are given up. Gives the new values of parameters, and which of them are nobody else's.</summary>
@@ -50,12 +52,13 @@ internal sealed class StepValues
     {
         HashSet<Tensor> kept = new(results ? this.trace.Graph.Updates.Select(u => u.Value) : [], ReferenceEqualityComparer.Instance);
         Tensor[] toCome = [.. this.trace.Graph.Values.Where(this.trace.IsOfUpdate)];
-        this.run.Keep(toCome, v => v.Count <= Largest || kept.Contains(v));
+        this.run.GiveUpAllBut(v => v.Count <= Largest || kept.Contains(v), toCome);
         this.run.Run(toCome);
-        this.Clear(toCome);
+        this.MarkRests(toCome);
         this.run.Run(this.parameters.Keys.Where(p => !this.snapshots.ContainsKey(p))); // those that nothing is computed from
-        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = results ? this.trace.Graph.Updates.ToDictionary(u => u.Parameter, u => this.run.Take(u.Value)) : [];
-        this.run.Keep([], v => v.Count <= Largest); // who asked holds them alone
+        IReadOnlyList<(Parameter Parameter, Tensor Value)> updates = results ? this.trace.Graph.Updates : [];
+        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = updates.Zip(this.run.Take([.. updates.Select(u => u.Value)])).ToDictionary(u => u.First.Parameter, u => u.Second);
+        this.run.GiveUpAllBut(v => v.Count <= Largest, []); // who asked holds them alone
         return next;
     }
 
@@ -68,8 +71,8 @@ internal sealed class StepValues
     /// <summary>What is kept of a value in every case.</summary>
     public Snapshot this[Tensor value] => this.snapshots[value];
 
-    /// <summary>A value as a whole, when it is not too big to be kept and was computed.</summary>
-    public bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) => this.cleared.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
+    /// <summary>A value as a whole, as it is shown, when it is not too big to be kept and was computed.</summary>
+    public bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) => this.shown.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
 
     /// <summary>A value as a whole; null when it is too big to be kept or was not computed.</summary>
     public Tensor? Whole(Tensor value) => this.TryGet(value, out Tensor? known) ? known : null;
@@ -77,8 +80,12 @@ internal sealed class StepValues
     /// <summary>One entry of a value; null when it is not kept.</summary>
     public double? At(Tensor value, int[] at) => this.TryGet(value, out Tensor? known) ? Entries.Element(known, at) : this.snapshots.GetValueOrDefault(value)?.At(at);
 
-    private void Clear(IEnumerable<Tensor> order)
+    private void MarkRests(IEnumerable<Tensor> order)
     {
-        foreach ((Tensor symbol, Tensor shown) in this.rounding.Cleared(order)) (this.cleared[symbol], this.snapshots[symbol]) = (shown, Snapshot.Of(shown, this.focus));
+        foreach ((Tensor symbol, Tensor marked) in this.rounding.Rests(order))
+        {
+            this.shown[symbol] = marked;
+            if (this.snapshots[symbol].Values is not null) this.snapshots[symbol] = this.snapshots[symbol] with { Shown = marked.ToDoubles() };
+        }
     }
 }

@@ -75,20 +75,33 @@ public sealed class Formula
     /// // s₁ = tanh(w·x)
     /// // f = x·s₁ + s₁²
     /// </code></example>
-    public IReadOnlyList<(Variable Name, Formula Part)> Share()
+    public IReadOnlyList<(Variable Name, Formula Part)> Share() => Share((new Variable(this.Variables.Any(v => v.Name == "f") ? "f_all" : "f", this.Root.Shape), this));
+
+    /// <summary>The formula as Unicode text.</summary>
+    public override string ToString() => this.Root.ToString();
+
+    /// <summary>The formula as LaTeX.</summary>
+    public string ToLatex() => new LatexWriter().Write(this.Root);
+
+    /// <summary>The formula as MathML, an element that a page can hold.</summary>
+    public string ToMathMl() => MathMl.FromLatex(this.ToLatex());
+
+    /// <summary>Several formulas with a name for every part that repeats, within one or from one to another; the formulas themselves stand at the end.</summary>
+    internal static IReadOnlyList<(Variable Name, Formula Part)> Share(params (Variable Name, Formula Formula)[] formulas)
     {
         // Equal parts count once: what is inside of a part that repeats does not repeat by that alone.
+        List<Expression> parts = [.. formulas.SelectMany(f => Parts(f.Formula.Root)).Distinct(ReferenceEqualityComparer.Instance).Cast<Expression>()];
         HashSet<Expression> counted = [];
         Dictionary<Expression, int> readers = [];
-        foreach (Call c in Parts(this.Root).OfType<Call>().Where(counted.Add))
+        foreach (Call c in parts.OfType<Call>().Where(counted.Add))
         {
             foreach (Expression x in c.Inputs) readers[x] = readers.GetValueOrDefault(x) + 1;
         }
         List<(Variable, Formula)> named = [];
         Dictionary<Expression, Expression> now = [];
-        HashSet<string> taken = [.. this.Variables.Select(v => v.Name)];
+        HashSet<string> taken = [.. parts.OfType<Variable>().Select(v => v.Name)];
         int number = 0;
-        foreach (Expression part in Parts(this.Root))
+        foreach (Expression part in parts)
         {
             if (now.ContainsKey(part)) continue;
             Expression written = part is Call c ? Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]) : part;
@@ -102,7 +115,7 @@ public sealed class Formula
             }
             now[part] = written;
         }
-        return [.. named, (new Variable(taken.Contains("f") ? "f_all" : "f", this.Root.Shape), Of(now[this.Root]))];
+        return [.. named, .. formulas.Select(f => (f.Name, Of(now[f.Formula.Root])))];
     }
 
     /// <summary>The formula with its columns and matrices, such as [x, y], written out number by number; itself when it has none.</summary>
@@ -111,15 +124,6 @@ public sealed class Formula
     /// Formula f = Formula.Parse("norm([x, y])").WrittenOut();   // √(x² + y²)
     /// </code></example>
     public Formula WrittenOut() => Parts(this.Root).TrueForAll(p => p.IsScalar) ? this : new(Formulas.WrittenOut.Of(this.Root));
-
-    /// <summary>The formula as Unicode text.</summary>
-    public override string ToString() => this.Root.ToString();
-
-    /// <summary>The formula as LaTeX.</summary>
-    public string ToLatex() => new LatexWriter().Write(this.Root);
-
-    /// <summary>The formula as MathML, an element that a page can hold.</summary>
-    public string ToMathMl() => MathMl.FromLatex(this.ToLatex());
 
     /// <summary>The value of an expression by the engine's ops, with given values of its variables.</summary>
     internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values) =>

@@ -5,7 +5,6 @@
 using System.Globalization;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
-using Kubik.Graphs;
 using Embedding = Kubik.Nn.Embedding;
 using Module = Kubik.Nn.Module;
 

@@ -2,6 +2,7 @@
 // are closed. A window of a convolution, a pool's winners, a mask and the weights of an attention are all drawn with it.
 
 using System.Globalization;
+using Kubik.Glass.Explaining;
 
 namespace Kubik.Glass.Pictures;
 
@@ -37,7 +38,7 @@ internal readonly record struct Cell(CellKind Kind, double Value = 0, bool IsMar
     {
         double a = Math.Abs(x);
         string format = a < 10_000 && a == Math.Floor(a) ? "0" : a is < 0.001 or >= 10_000 ? "0.#e0" : a < 1 ? "0.###" : a < 10 ? "0.##" : a < 100 ? "0.#" : "0";
-        if (a == 0) return "0"; // also of −0
+        if (a <= Rounding.Rest) return "0"; // also of −0
         return double.IsInfinity(a) ? x > 0 ? "∞" : "−∞" : x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 }

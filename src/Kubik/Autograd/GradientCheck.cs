@@ -89,16 +89,17 @@ public static class GradientCheck
             DType.Float64, [.. at.Select(x => x.Spec)]);
         Interpreter run = graph.Begin(at, (parameter, symbol) => parameter.Current.Detach().Cast(symbol.DType));
         run.Run(graph.Values);
-        return weights.Select((w, i) => Check(w.Path, graph, run, symbols[i], gradients[i], random, elements, cancel));
+        List<Tensor> behind = Graph.Behind([graph.Outputs[0]]);
+        return weights.Select((w, i) => Check(w.Path, behind, run, symbols[i], gradients[i], random, elements, cancel));
     }
 
-    private static ParameterCheck Check(string path, Graph graph, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
+    private static ParameterCheck Check(string path, List<Tensor> behind, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
     {
         int count = symbol.Count;
         double[] slopes = gradient is null ? new double[count] : run[gradient].ToDoubles();
         double[] w = run[symbol].ToDoubles();
-        Tensor loss = graph.Outputs[0];
-        Tensor[] between = graph.Between(symbol, loss, pastDetach: gradient is null);
+        Tensor loss = behind[^1];
+        Tensor[] between = Graph.Between(symbol, behind, pastDetach: gradient is null);
         double f0 = (double)run[loss];
         double At(int i, double value)
         {

@@ -294,16 +294,17 @@ public sealed class Graph
 
     /// <summary>The values between one and a result, in order: what has to be computed again when the one changes.</summary>
     /// <param name="changed">What changes.</param>
-    /// <param name="result">What it leads to.</param>
+    /// <param name="behind">The result and all that is <see cref="Behind"/> it.</param>
     /// <param name="pastDetach">Whether what is detached changes too; else it is a constant, as it is for gradients.</param>
-    internal Tensor[] Between(Tensor changed, Tensor result, bool pastDetach)
+    internal static Tensor[] Between(Tensor changed, IReadOnlyList<Tensor> behind, bool pastDetach)
     {
         HashSet<Tensor> after = new([changed], ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in this.Values)
+        List<Tensor> between = [];
+        foreach (Tensor value in behind)
         {
-            if ((pastDetach || value.Node?.Op is not Detach) && Array.Exists(Interpreter.InputsOf(value), after.Contains)) after.Add(value);
+            if ((pastDetach || value.Node?.Op is not Detach) && Array.Exists(Interpreter.InputsOf(value), after.Contains) && after.Add(value)) between.Add(value);
         }
-        return [.. Behind([result]).Where(v => !ReferenceEquals(v, changed) && after.Contains(v))];
+        return [.. between];
     }
 
     /// <summary>Results and all that they are computed from, in the order in which the code made it; where a pass has put something new in an old place, an input still comes before what is computed from it.</summary>

@@ -11,12 +11,16 @@ namespace Kubik.Graphs;
 /// <param name="given">What inputs and parameters become, and whether nobody else will need that, asked when it is needed; by itself each stays what it is.</param>
 internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Tensor, (Tensor Value, bool IsOwn)>? given = null)
 {
-    private const long MostDead = 32L << 20, Large = 1L << 20; // bytes
+    /// <summary>Memory of so many bytes goes back to the pool at once when its values are given up; what is smaller is the collector's.</summary>
+    public const long Large = 1L << 20;
+
+    private const long MostDead = 32L << 20; // bytes
 
     private readonly Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
-    private readonly Dictionary<Storage, (int Values, bool IsOwn)> held = new(ReferenceEqualityComparer.Instance); // how many values lie in it, and whether it was made here
+    private readonly Dictionary<Storage, (int Values, bool IsOwn)> held = new(ReferenceEqualityComparer.Instance); // how many values lie in it, and whether they are all that do
     private Func<Tensor, bool>? keeps;
+    private bool isUnderneath;
     private long heldBytes, deadBytes;
 
     /// <summary>Computes a value by its op's kernel.</summary>
@@ -28,10 +32,18 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
     /// <summary>Sees every value as soon as it is there.</summary>
     public Action<Tensor, Tensor>? See { get; init; }
 
-    /// <summary>Another walk, whose values stand where this one has none.</summary>
-    public Interpreter? Before { get; init; }
+    /// <summary>Another walk, whose values stand where this one has none. It gives none up.</summary>
+    public Interpreter? Before
+    {
+        get;
+        init
+        {
+            field = value?.keeps is null ? value : throw new InvalidOperationException("A walk that gives values up cannot stand beneath another, which may need them.");
+            value?.isUnderneath = true;
+        }
+    }
 
-    /// <summary>The most bytes that the values took at a time, since it is said which are kept.</summary>
+    /// <summary>The most bytes that the values took at a time, since values are given up.</summary>
     public long MostBytes { get; private set; }
 
     /// <summary>What a value has become.</summary>
@@ -58,7 +70,10 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
                 continue;
             }
             this.Run(node.Inputs.Where(x => InputsOf(x).Length == 0 && !this.TryGet(x, out _))); // inputs and parameters may come as late as this
-            this.Put(value, apply(value, [.. node.Inputs.Select(x => this[x])]), isOwn: true);
+            long youngest = BufferPool.Youngest;
+            Tensor made = apply(value, [.. node.Inputs.Select(x => this[x])]);
+            // Memory that was lent meanwhile nobody else can read; a view is as own as what it shows.
+            this.Put(value, made, isOwn: made.Memory is { } memory && (memory.Loan > youngest || this.held.GetValueOrDefault(memory).IsOwn));
             if (this.keeps is null) continue;
             foreach (Tensor x in node.Inputs)
             {
@@ -70,10 +85,12 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
     }
 
     /// <summary>From now on values are given up as soon as nothing more is to be made of them, unless they are kept: who has seen one must not hold it.</summary>
-    /// <param name="toCome">All that is still to be gone through.</param>
     /// <param name="kept">Which values are kept.</param>
-    public void Keep(IEnumerable<Tensor> toCome, Func<Tensor, bool> kept)
+    /// <param name="toCome">All that is still to be gone through.</param>
+    /// <exception cref="InvalidOperationException">Another walk stands on this one.</exception>
+    public void GiveUpAllBut(Func<Tensor, bool> kept, IEnumerable<Tensor> toCome)
     {
+        if (this.isUnderneath) throw new InvalidOperationException("A walk that stands beneath another cannot give values up: the other may need them.");
         this.keeps = kept;
         this.readers.Clear();
         foreach (Tensor x in toCome.SelectMany(InputsOf)) this.readers[x] = this.readers.GetValueOrDefault(x) + 1;
@@ -82,13 +99,19 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
 
     private bool IsIdle(Tensor value) => this.keeps is not null && this.readers.GetValueOrDefault(value) <= 0;
 
-    /// <summary>What a value has become, which is now that of who asks and may outlive this run; and whether it is nobody else's.</summary>
-    public (Tensor Value, bool IsOwn) Take(Tensor symbol)
+    /// <summary>What values have become, which is now that of who asks and may outlive this run; and of each whether its memory is that of nothing else, among them or here.</summary>
+    /// <param name="symbols">All that is wanted, at one time: what was taken before belongs to somebody.</param>
+    public (Tensor Value, bool IsOwn)[] Take(IReadOnlyList<Tensor> symbols)
     {
-        Tensor taken = this[symbol];
-        if (taken.Memory is not { } memory || !this.held.TryGetValue(memory, out (int Values, bool IsOwn) now)) return (taken, false);
-        this.held[memory] = now with { IsOwn = false };
-        return (taken, now is { Values: 1, IsOwn: true });
+        Tensor[] taken = [.. symbols.Select(s => this[s])];
+        Dictionary<Storage, int> times = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor t in taken)
+        {
+            if (t.Memory is { } memory) times[memory] = times.GetValueOrDefault(memory) + 1;
+        }
+        bool[] areOwn = [.. taken.Select(t => t.Memory is { } memory && times[memory] == 1 && this.held.GetValueOrDefault(memory) is (1, true))];
+        foreach (Storage memory in times.Keys.Where(this.held.ContainsKey)) this.held[memory] = this.held[memory] with { IsOwn = false };
+        return [.. taken.Zip(areOwn)];
     }
 
     private void Put(Tensor value, Tensor became, bool isOwn = false)
@@ -97,7 +120,7 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         this.See?.Invoke(value, became);
         if (this.keeps is null || became.Memory is not { } memory) return;
         bool isNew = !this.held.TryGetValue(memory, out (int Values, bool IsOwn) before);
-        this.held[memory] = isNew ? (1, isOwn) : before with { Values = before.Values + 1 };
+        this.held[memory] = isNew ? (1, isOwn) : (before.Values + 1, before.IsOwn && isOwn);
         if (isNew) this.MostBytes = Math.Max(this.MostBytes, this.heldBytes += memory.Bytes);
     }
 
@@ -110,9 +133,10 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
             return;
         }
         this.heldBytes -= memory.Bytes;
-        if (left.IsOwn && memory.Bytes >= Large)
+        if (!left.IsOwn) return; // it lives on elsewhere
+        if (memory.Bytes >= Large)
         {
-            BufferPool.Return(memory);
+            memory.Return();
         }
         else if ((this.deadBytes += memory.Bytes) >= MostDead)
         {

@@ -64,11 +64,11 @@ public sealed class Slots
         : slot.Spec != value.Spec ? $"it is {value.Spec}, not {slot.Spec}"
         : null;
 
-    /// <summary>A memory of its own with the same values, and nothing assigned.</summary>
+    /// <summary>A memory of its own that begins with the same values, read when they are needed, and nothing assigned.</summary>
     internal Slots Copy()
     {
         Slots copy = new(this.spec);
-        foreach ((string name, Parameter slot) in this.values) copy.values[name] = new Parameter(slot.Value, ParameterRole.State);
+        foreach ((string name, Parameter slot) in this.values) copy.values[name] = slot.Copy();
         copy.numbers.UnionWith(this.numbers);
         return copy;
     }

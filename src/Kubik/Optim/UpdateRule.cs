@@ -175,7 +175,7 @@ public abstract class UpdateRule : Optimizer
     {
         (Dictionary<Parameter, Slots> memories, Dictionary<Parameter, Parameter> added, Reach reached, int collectedBefore, long steps) = (this.slots, this.sums, this.Reached, this.collected, this.Steps);
         (double rateBefore, double stepBefore) = (this.rate.Value.Item(), this.step.Value.Item());
-        (this.slots, this.sums) = (memories.ToDictionary(s => s.Key, s => s.Value.Copy()), added.ToDictionary(s => s.Key, s => new Parameter(s.Value.Value, ParameterRole.State)));
+        (this.slots, this.sums) = (memories.ToDictionary(s => s.Key, s => s.Value.Copy()), added.ToDictionary(s => s.Key, s => s.Value.Copy()));
         try
         {
             return compute();
@@ -215,7 +215,11 @@ public abstract class UpdateRule : Optimizer
         for (int i = 0; i < weights.Count; i++)
         {
             if (gradients[i] is null) continue;
-            if (!this.sums.TryGetValue(weights[i], out Parameter? sum)) sum = this.sums[weights[i]] = new Parameter(Tensor.Zeros(weights[i].Spec.Shape, weights[i].Spec.DType), ParameterRole.State);
+            if (!this.sums.TryGetValue(weights[i], out Parameter? sum))
+            {
+                sum = this.sums[weights[i]] = new Parameter(spec => Tensor.Zeros(spec.Shape, spec.DType), ParameterRole.State); // no memory before it is needed
+                sum.Define(weights[i].Spec);
+            }
             sum.Cast(weights[i].Spec.DType); // after a Module.Cast
             sum.Assign(totals[i]!);
         }

@@ -1,7 +1,8 @@
 // Why a pool at all: a training step makes tens of megabytes of short-lived values. Left to the collector alone they
 // become fresh large-object pages that the kernel clears and the program faults in, again and again.
-// Why no Dispose: only the collector knows that a value is dead. So the pool keeps a weak reference to the owner of
-// each block it lends; whenever a quarter of a budget was lent since it looked, it asks for a collection of the youngest
+// Why no Dispose: whoever computes with tensors would have to say when each is dead. So the pool keeps a weak reference to the
+// owner of each block it lends, and asks the collector, which knows it of every value; only a walk through a graph, which knows
+// it of the values that it has made itself, returns their blocks sooner. Whenever a quarter of a budget was lent since it looked, it asks for a collection of the youngest
 // objects (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
 // The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks after it as other
 // blocks are asked for. Nobody looks while none are: a program that only runs plans gives nothing up.
@@ -19,10 +20,12 @@ internal static class BufferPool
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, Stack<ulong[]>> Free = [];
-    private static readonly List<Loan> Loans = [];
+    private static readonly List<Loan> Loans = []; // in the order of their numbers
     private static readonly HashSet<ulong[]> Forgotten = [];
     private static readonly long[] Used = new long[8]; // what the last looks have found in use, the youngest at looks − 1
     private static long budget = LeastBudget, next = LeastBudget, lent, idle, looks;
+    private static long loans; // that were ever made: the number of the last
+    private static int returned; // loans in the list whose blocks are back already
 
     /// <summary>Bytes out on loan plus bytes waiting to be lent again.</summary>
     public static long HeldBytes
@@ -33,10 +36,14 @@ internal static class BufferPool
         }
     }
 
-    public static (ulong[] Block, int Start) Rent(long bytes, object owner)
+    /// <summary>The number of the youngest loan: memory with a larger one is made from now on.</summary>
+    public static long Youngest => Volatile.Read(ref loans);
+
+    /// <summary>Lends a block. Loans are numbered from 1; a block that is too small for one has the number 0.</summary>
+    public static (ulong[] Block, int Start, long Loan) Rent(long bytes, Storage owner)
     {
         if (bytes <= SmallBytes)
-            return (new ulong[(bytes + 7) / 8], 0);
+            return (new ulong[(bytes + 7) / 8], 0, 0);
         int length = SizeClass(bytes + AlignBytes);
         lock (Gate)
         {
@@ -46,9 +53,10 @@ internal static class BufferPool
                 if (!TryTake(length, out block))
                     block = GC.AllocateUninitializedArray<ulong>(length, pinned: true);
             }
-            Loans.Add(new Loan(GCHandle.Alloc(owner, GCHandleType.WeakTrackResurrection), block));
+            Volatile.Write(ref loans, loans + 1);
+            Loans.Add(new Loan(loans, GCHandle.Alloc(owner, GCHandleType.WeakTrackResurrection), block));
             lent += 8L * length;
-            return (block, AlignedStart(block));
+            return (block, AlignedStart(block), loans);
         }
     }
 
@@ -66,15 +74,20 @@ internal static class BufferPool
         return (int)((AlignBytes - address % AlignBytes) % AlignBytes / 8);
     }
 
-    /// <summary>Takes back the block of an owner that nobody will ask again: sooner than the collector would find out.</summary>
-    public static void Return(object owner)
+    /// <summary>Takes back the block of a loan, whose owner has let go of it.</summary>
+    public static void Return(long loan)
     {
         lock (Gate)
         {
-            int k = Loans.FindLastIndex(loan => ReferenceEquals(loan.Owner.Target, owner));
-            if (k < 0) return; // a small one, or one that was never lent
-            Take(Loans[k]);
-            Loans.RemoveAt(k);
+            (int low, int high) = (0, Loans.Count - 1);
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = Loans[middle].Number < loan ? (middle + 1, high) : (low, middle);
+            }
+            Take(Loans[low]);
+            Loans[low] = new Loan(loan, default, null);
+            if (++returned > Loans.Count / 2) Sweep(); // so the list is gone through once for as many returns as half of it
         }
     }
 
@@ -147,6 +160,7 @@ internal static class BufferPool
         for (int i = 0; i < Loans.Count; i++)
         {
             Loan loan = Loans[i];
+            if (loan.Block is null) continue; // returned
             if (loan.Owner.Target is not null)
             {
                 Loans[kept++] = loan;
@@ -155,16 +169,18 @@ internal static class BufferPool
             Take(loan);
         }
         Loans.RemoveRange(kept, Loans.Count - kept);
+        returned = 0;
     }
 
     private static void Take(Loan loan)
     {
         loan.Owner.Free();
-        long bytes = 8L * loan.Block.Length;
+        ulong[] block = loan.Block!;
+        long bytes = 8L * block.Length;
         lent -= bytes;
-        if (Forgotten.Remove(loan.Block)) return;
-        if (!Free.TryGetValue(loan.Block.Length, out Stack<ulong[]>? stack)) Free[loan.Block.Length] = stack = new();
-        stack.Push(loan.Block);
+        if (Forgotten.Remove(block)) return;
+        if (!Free.TryGetValue(block.Length, out Stack<ulong[]>? stack)) Free[block.Length] = stack = new();
+        stack.Push(block);
         idle += bytes;
     }
 
@@ -174,5 +190,5 @@ internal static class BufferPool
         idle = 0;
     }
 
-    private readonly record struct Loan(GCHandle Owner, ulong[] Block);
+    private readonly record struct Loan(long Number, GCHandle Owner, ulong[]? Block);
 }

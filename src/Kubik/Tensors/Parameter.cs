@@ -71,31 +71,40 @@ public sealed partial class Parameter
         {
             lock (this.gate)
             {
-                if (this.value is null && this.home is not null)
-                {
-                    Tensor copy = Tensor.Allocate(this.home.Spec);
-                    Kernels.Elementwise.Copy(this.home, copy);
-                    this.value = this.Role == ParameterRole.Weight ? copy.Track() : copy;
-                }
                 if (this.value is null)
                 {
-                    Tensor first = this.First();
-                    this.value = this.Role == ParameterRole.Weight ? first.Track() : first;
-                    this.initializer = null;
+                    Tensor made = this.Made();
+                    this.value = this.Role == ParameterRole.Weight ? made.Track() : made;
+                    if (this.home is null) this.initializer = null;
                 }
                 return this.value;
             }
         }
     }
 
-    /// <summary>The value itself; a first value that nobody has asked for yet is made, but not kept.</summary>
+    /// <summary>The value itself; one that nobody has asked for yet is made, but not kept.</summary>
     internal Tensor Peek()
     {
-        lock (this.gate) return this.value is null && this.home is null ? this.First() : this.Current;
+        lock (this.gate) return this.value ?? this.Made();
     }
 
-    private Tensor First()
+    /// <summary>Another parameter that has the value that this one has when the other is asked for its own: no memory before.</summary>
+    internal Parameter Copy()
     {
+        Parameter copy = new(_ => this.Peek(), this.Role);
+        copy.Define(this.Spec);
+        return copy;
+    }
+
+    // What the plans have written, or the first value.
+    private Tensor Made()
+    {
+        if (this.home is not null)
+        {
+            Tensor copy = Tensor.Allocate(this.home.Spec);
+            Kernels.Elementwise.Copy(this.home, copy);
+            return copy;
+        }
         TensorSpec known = this.spec ?? this.Spec;
         return this.initializer!(known).Cast(known.DType).Contiguous();
     }

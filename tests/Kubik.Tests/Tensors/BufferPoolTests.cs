@@ -82,6 +82,24 @@ public sealed class BufferPoolTests
     }
 
     [Fact]
+    public void Returned_blocks_are_lent_again_and_no_others()
+    {
+        Tensor[] first = [.. Enumerable.Range(0, 600).Select(i => Tensor.Full([50_000], i).Contiguous())];
+        int[] order = [.. Enumerable.Range(0, 600).Select(i => i * 7 % 600)]; // each once, in no order
+        foreach (int i in order[..400])
+        {
+            first[i].Memory!.Return();
+            first[i].Memory!.Return(); // once more is nothing
+        }
+        long held = BufferPool.HeldBytes;
+        Tensor[] second = [.. Enumerable.Range(0, 400).Select(i => Tensor.Full([50_000], -1 - i).Contiguous())];
+        Assert.InRange(BufferPool.HeldBytes, 0, held + (20L << 20)); // 80 MB were asked for
+        Assert.All(order[..400], i => Assert.Throws<InvalidOperationException>(() => first[i].ToArray<float>()));
+        Assert.All(order[400..], i => Assert.Equal((i, i), ((int)first[i].Min().Item(), (int)first[i].Max().Item())));
+        Assert.All(second.Index(), t => Assert.Equal((-1 - t.Index, -1 - t.Index), ((int)t.Item.Min().Item(), (int)t.Item.Max().Item())));
+    }
+
+    [Fact]
     public void A_span_outlives_its_tensor()
     {
         ReadOnlySpan<float> span = SpanOfDyingTensor();

@@ -1,5 +1,3 @@
-using Kubik.Glass.Explaining;
-
 namespace Kubik.Book.Tasks.Bricks;
 
 internal static class BricksChapter

@@ -24,7 +24,7 @@ internal sealed class DenseCount : BookTask
     {
         double[] sizes = given.Vector("sizes");
         board.Say($"A dense network gets {sizes[0]} numbers, has hidden layers of {sizes[1..^1]} neurons and puts out {sizes[^1]}. How many parameters are to be learnt?",
-            $"На вход полносвязной сети идёт {sizes[0]} чисел, скрытые слои имеют размеры {sizes[1..^1]}, на выходе {sizes[^1]}. Сколько параметров нужно обучить?");
+            $"Полносвязная сеть получает {Sentences.Plural((int)sizes[0], "число", "числа", "чисел")}, размеры её скрытых слоёв {sizes[1..^1]}, на выходе {Sentences.Plural((int)sizes[^1], "число", "числа", "чисел")}. Сколько параметров нужно обучить?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -34,16 +34,15 @@ internal sealed class DenseCount : BookTask
         board.Say($"Every neuron has a weight for each of its inputs and a bias, so a layer has (inputs + 1)·neurons parameters.", $"У каждого нейрона по весу на каждый вход и ещё сдвиг, поэтому в слое (входы + 1)·нейроны параметров.");
         Formula sum = Formula.Parse(string.Join(" + ", layers));
         board.Write(sum, "n");
+        board.Table([new Remark("layer", "слой"), new Remark("(inputs + 1)·neurons", "(входы + 1)·нейроны"), new Remark("parameters", "параметры")], summary.Layers.Where(l => l.Parameters > 0).Select((l, i) => (object[])[i + 1, l.Formula, l.Parameters]));
         board.Say($"That is {summary.Parameters} parameters.", $"Итого {summary.Parameters}.");
-        double[] sizes = given.Vector("sizes");
-        double weights = sizes.Zip(sizes[1..], (i, o) => i * o).Sum();
         board.Ask("n", summary.Parameters, 0.5, new("parameters", "параметров"),
-            new Slip(Tensor.Scalar(weights, DType.Float64), new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
+            new Slip(Tensor.Scalar(Net(given, bias: false).Parameters, DType.Float64), new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
     }
 
-    private static NetSummary Net(Given given)
+    private static NetSummary Net(Given given, bool bias = true)
     {
         double[] sizes = given.Vector("sizes");
-        return Sequential.Parse(string.Join(" | ", sizes[1..].Select(n => $"linear {n}"))).Summary([(int)sizes[0]]);
+        return Sequential.Parse(string.Join(" | ", sizes[1..].Select(n => $"linear {n}{(bias ? "" : " bias=false")}"))).Summary([(int)sizes[0]]);
     }
 }

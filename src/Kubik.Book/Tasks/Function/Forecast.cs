@@ -1,9 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
-using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -19,7 +17,7 @@ internal sealed class Forecast : BookTask
     public override Given Seed => new(("W", new double[,] { { 5, -2 }, { -60, -80 }, { 0.5, 2 } }), ("v", new double[] { 1, 0.2 }), ("c", 4), ("x", new double[] { 20, 0, 1 }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("W", Dice.Table(3, 2, () => dice.Signed(6))), ("v", Dice.Several(2, () => dice.Signed(4) / 2.0)), ("c", dice.Signed(5)), ("x", Dice.Several(3, () => dice.Whole(0, 5)))),
+        () => new(("W", Dice.Table(3, 2, () => dice.Signed(6))), ("v", Dice.Several(2, () => dice.Signed(4) / 2.0)), ("c", dice.Signed(5)), ("x", new double[] { dice.Whole(1, 6), dice.Whole(0, 1), dice.Whole(0, 1) })),
         given => Layer(given) is var h && h.Max() > 0 && Output(given) > 0);
 
     internal override void State(Given given, Board board)

@@ -1,0 +1,67 @@
+using Kubik.Book.Answers;
+using Kubik.Glass;
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Book.Tasks.Descent;
+
+/// <summary>3.2: the rule of a logistic regression's descent, and one step.</summary>
+internal sealed class LogisticStep : BookTask
+{
+    public override string Id => "3.2";
+
+    public override Remark Title => new("A step of logistic regression", "Шаг логистической регрессии");
+
+    public override string Source => "000 §3.2";
+
+    public override Given Seed => new(("x", -5), ("y", 1), ("w", 1), ("gamma", 0.01));
+
+    internal override Given Draw(Dice dice) => Dice.Until(
+        () => new(("x", dice.Signed(5)), ("y", dice.Whole(0, 1)), ("w", dice.Signed(4) / 2.0), ("gamma", dice.Of(0.01, 0.05, 0.1, 0.5))),
+        given => Math.Abs(given.Number("gamma") * Step(given).Result("∂L/∂W₁").Item()) > 0.02);
+
+    internal override void State(Given given, Board board)
+    {
+        board.Say($"In a logistic regression z = w·x is a number and p = σ(z) the probability that y is 1. The loss of an observation is −(y·ln p + (1 − y)·ln(1 − p)).", $"В логистической регрессии z = w·x — число, а p = σ(z) — вероятность того, что y равен 1. Потери на наблюдении равны −(y·ln p + (1 − y)·ln(1 − p)).");
+        board.Say($"By which formula does gradient descent change w? Take one step from w = {given.Number("w")} with the learning rate γ = {given.Number("gamma")} for x = {given.Number("x")}, y = {given.Number("y")}.", $"По какой формуле градиентный спуск меняет w? Сделайте один шаг из w = {given.Number("w")} со скоростью обучения γ = {given.Number("gamma")} для x = {given.Number("x")}, y = {given.Number("y")}.");
+    }
+
+    internal override void Solve(Given given, Board board)
+    {
+        double x = given.Number("x"), y = given.Number("y"), w = given.Number("w"), gamma = given.Number("gamma");
+        board.Say($"w acts on p, and p on the loss: two derivatives are multiplied.", $"w влияет на p, а p — на потери: перемножаются две производные.");
+        Formula byP = Formula.Parse("-(y*ln(p) + (1 - y)*ln(1 - p))"), p = Formula.Parse("sigmoid(w*x)"), whole = Formula.Parse("-(y*ln(sigmoid(w*x)) + (1 - y)*ln(1 - sigmoid(w*x)))");
+        board.Say($"The loss by p:", $"Потери по p:");
+        Formula outer = By(byP, "p");
+        board.Write(outer);
+        board.Say($"p by w:", $"p по w:");
+        Formula inner = By(p, "w");
+        board.Write(inner);
+        board.Say($"In the product p and 1 − p cancel, and what is left is short: the error of the probability times the input.", $"В произведении p и 1 − p сокращаются, и остаётся короткое: ошибка вероятности, умноженная на вход.");
+        Formula gradient = By(whole, "w");
+        board.Write(gradient, "g");
+        board.Say($"So w ← w − γ(p − y)x. With the numbers:", $"Значит, w ← w − γ(p − y)x. С числами:");
+        Explanation step = Step(given);
+        board.Explain(step);
+        Tensor g = step.Result("∂L/∂W₁"), next = step.Result("W₁");
+        double probability = p.At(("w", w), ("x", x));
+        board.Say($"The probability was {probability}, the gradient is {g}, the new weight {next}. The network's loss is written with softplus, since −ln σ(z) = softplus(−z): that is the same number, but does not overflow.",
+            $"Вероятность была {probability}, градиент равен {g}, новый вес {next}. Потери сети записаны через softplus, потому что −ln σ(z) = softplus(−z): это то же число, но без переполнения.");
+        board.Say($"The source rounds σ(5)·5 to 4.96 where {Step(this.Seed).Result("∂L/∂W₁")} is nearer to 4.97, and in its third line names (p − y)x a derivative by p; it is the one by w.",
+            $"В источнике градиент {Step(this.Seed).Result("∂L/∂W₁")} округлён до 4.96, а ближе 4.97, и в третьем действии (p − y)x названо производной по p; это производная по w.");
+        board.Ask("p", probability, 0.0005, null, new Slip(Tensor.Scalar(1 - probability, DType.Float64), new("That is the probability of 0.", "Это вероятность нуля.")));
+        double error = probability - y, throughP = outer.At(("p", probability), ("y", y));
+        board.Ask("g", g, 0.005, null,
+            new(Tensor.Scalar(error, DType.Float64), new("The factor x is missing: that is the derivative by z.", "Забыт множитель x: это производная по z.")),
+            new(Tensor.Scalar(throughP, DType.Float64), new("That is the derivative by p; it goes on through p to w.", "Это производная по p, а нужна по w.")),
+            new(Tensor.Scalar(throughP * x, DType.Float64), new("The sigmoid's derivative p(1 − p) is missing.", "Забыта производная сигмоиды p(1 − p).")));
+        board.Ask("w1", next, 0.002, null, new Slip(w + gamma * g, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
+    }
+
+    private static Formula By(Formula formula, string name) => Differentiation.Of(formula).First(d => d.Variable.Name == name).Derivative;
+
+    private static Explanation Step(Given given) => Neurons.Weighted("linear 1 bias=false", given.Tensor("w").Reshape(1, 1)).Explain(given.Tensor("x").Reshape(1, 1).Cast(DType.Float32), given.Tensor("y").Reshape(1, 1).Cast(DType.Float32), new() { Loss = new BinaryCrossEntropy(), Optimizer = new Sgd(given.Number("gamma")) });
+}

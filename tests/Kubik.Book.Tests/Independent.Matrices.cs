@@ -1,8 +1,0 @@
-namespace Kubik.Book.Tests;
-
-internal static partial class Independent
-{
-    private static Dictionary<string, Func<Given, Dictionary<string, double[]>>> Matrices => new(StringComparer.Ordinal)
-    {
-    };
-}
