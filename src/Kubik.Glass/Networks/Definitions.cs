@@ -73,7 +73,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     }
 
     // Whether a cell is the other direction of the one before it.
-    private static bool IsBackOf(Cell[] cells, int i) => i > 0 && i < cells.Length && cells[i].IsReverse && !cells[i - 1].IsReverse;
+    private static bool IsBackOf(Cell[] all, int i) => i > 0 && i < all.Length && all[i].IsReverse && !all[i - 1].IsReverse;
 
     // What is only cut into pieces, or is inside of one function, is written where it is used.
     private IEnumerable<Tensor> Parts(BrickCall call) => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && letters.Readers(v) is { Count: > 0 } readers && !readers.All(r => r.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(r.Node!.Op)));
@@ -97,28 +97,28 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     {
         if (Heads.Of([.. parts.Select(p => p.Part.Shape)]) is not { } heads) return null;
         List<(Expression Name, Expression Value)> equations = [];
-        Dictionary<Variable, NetSymbol> blocks = [];
+        Dictionary<Variable, NetSymbol> columns = [];
         foreach ((Tensor part, Expression value, Expression name) in parts)
         {
-            Expression?[] alike = [.. Enumerable.Range(0, heads.Count).Select(i => heads.Of(value, i, own => this.InHead(Tidying.Of(own), heads, i, blocks)) is { } own ? Tidying.Of(own) : null).Distinct()];
+            Expression?[] alike = [.. Enumerable.Range(0, heads.Count).Select(i => heads.Of(value, i, own => this.InHead(Tidying.Of(own), heads, i, columns)) is { } own ? Tidying.Of(own) : null).Distinct()];
             if (alike is not [{ } one] || name is not Variable letter) return null;
             equations.Add((part.Rank >= 4 && part.Shape[1..^2].Size > 1 ? heads.Name(letter) : letter, one));
         }
         this.heads[call] = heads;
         if (!symbols.Exists(s => s.Name.Name == "h")) symbols.Add(new(new Variable("h", Shape.Scalar), "the number of a head, from 1", null));
-        symbols.AddRange(blocks.Values);
+        symbols.AddRange(columns.Values);
         return equations;
     }
 
     // W_q⁽ʰ⁾ for the columns of W_q that the head has.
-    private Expression InHead(Expression value, Heads heads, int head, Dictionary<Variable, NetSymbol> blocks) => Replaced(value, p =>
+    private Expression InHead(Expression value, Heads heads, int head, Dictionary<Variable, NetSymbol> columns) => Replaced(value, p =>
     {
         if (p is not Call { Op: Slice { Step: 1 } cut, Inputs: [Variable w] } || cut.Axis != w.Shape.Rank - 1 || !symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w))) return null;
         int size = cut.Count, all = w.Shape[^1] / size;
         if (cut.Start != heads.Place(head, all) * size) return null;
         Variable block = Heads.Marked(w, "ʰ", p.Spec);
         string k = all == heads.Count ? "h" : "k", last = size == 1 ? k : $"{size}{k}";
-        blocks[block] = new(block, $"{(w.Shape.Rank == 1 ? "entries" : "columns")} {(size == 1 ? k : $"{last}−{size - 1}")} to {last} of {w}{(k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉")}", null);
+        columns[block] = new(block, $"{(w.Shape.Rank == 1 ? "entries" : "columns")} {(size == 1 ? k : $"{last}−{size - 1}")} to {last} of {w}{(k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉")}", null);
         return block;
     });
 
@@ -150,19 +150,19 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     // Steps, each with the parts of one round, as cells: a cell goes through every step once.
     private static List<List<(int Time, List<Tensor> Parts)>> Cells((Tensor Part, int? Step)[] found)
     {
-        List<List<(int Time, List<Tensor> Parts)>> cells = [];
+        List<List<(int Time, List<Tensor> Parts)>> rounds = [];
         foreach ((Tensor part, int? step) in found)
         {
-            if (cells.Count > 0 && !cells[^1][^1].Parts.Exists(p => p.Label == part.Label))
+            if (rounds.Count > 0 && !rounds[^1][^1].Parts.Exists(p => p.Label == part.Label))
             {
-                cells[^1][^1].Parts.Add(part);
+                rounds[^1][^1].Parts.Add(part);
                 continue;
             }
             int time = step ?? -1;
-            if (cells.Count == 0 || cells[^1].Exists(s => s.Time == time)) cells.Add([]);
-            cells[^1].Add((time, [part]));
+            if (rounds.Count == 0 || rounds[^1].Exists(s => s.Time == time)) rounds.Add([]);
+            rounds[^1].Add((time, [part]));
         }
-        return cells;
+        return rounds;
     }
 
     // Which step of a sequence (B, T, C) is read: the nearest cut of one along its second axis, behind a part.
@@ -237,7 +237,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
             {
                 bool isStep = (x.Op, y.Op) is (Slice { Axis: 1, Count: 1 } from, Slice { Axis: 1, Count: 1 } to) && from.Start == cell.Steps[0].Time && to.Start == cell.Steps[1].Time;
                 if (!isStep && !x.Op.Equals(y.Op) || x.Inputs.Count != y.Inputs.Count) return false;
-                foreach ((Expression, Expression) inputs in x.Inputs.Zip(y.Inputs)) open.Push(inputs);
+                foreach ((Expression, Expression) both in x.Inputs.Zip(y.Inputs)) open.Push(both);
             }
             else if (!a.Equals(b))
             {
