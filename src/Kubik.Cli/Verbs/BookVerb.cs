@@ -8,7 +8,7 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The problem book: its contents, a task with its worked solution.</summary>
 internal sealed class BookVerb : Verb
 {
-    private readonly Argument<string?> task = new("TASK") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2. Default: list all." };
+    private readonly Argument<string?> id = new("TASK") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2. Default: list all." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Draw other numbers for the task. Default: the numbers of its source.");
     private readonly Option<bool> statementOnly = new("--statement-only") { Description = "Leave the solution out." };
     private readonly PageOutput page = new("book");
@@ -31,7 +31,7 @@ internal sealed class BookVerb : Verb
 
     protected override void Declare(Command command)
     {
-        command.Add(this.task);
+        command.Add(this.id);
         command.Add(this.seed);
         command.Add(this.statementOnly);
         foreach (Option option in this.page.Options) command.Add(option);
@@ -40,12 +40,12 @@ internal sealed class BookVerb : Verb
     protected override int Run(ParseResult given)
     {
         Language language = this.page.Language(given);
-        if (given.GetValue(this.task) is not { } id)
+        if (given.GetValue(this.id) is not { } number)
         {
             List(language, given.GetValue(this.Json));
             return ExitCode.Fine;
         }
-        BookTask asked = Book.Book.Tasks.FirstOrDefault(t => t.Id == id) ?? throw new MistakeException($"there is no task '{id}'; '{Tool.Name} book' lists them.");
+        BookTask asked = Book.Book.Tasks.FirstOrDefault(t => t.Id == number) ?? throw new MistakeException($"there is no task '{number}'; '{Tool.Name} book' lists them.");
         long? drawn = given.GetValue(this.seed);
         Given parameters = drawn is { } s ? asked.Variant(s) : asked.Seed;
         Sheet sheet = given.GetValue(this.statementOnly) ? asked.State(parameters, language) : asked.Solve(parameters, language);

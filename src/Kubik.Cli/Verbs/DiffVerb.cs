@@ -45,6 +45,7 @@ internal sealed class DiffVerb : Verb
         string name = given.GetValue(this.by) ?? throw new MistakeException($"--by is missing: the variable to differentiate by, as in '{Tool.Name} diff \"x'*A*x\" --by x'.");
         Dictionary<string, Shape> shapes = Shapes(given.GetValue(this.shape));
         string variable = Plain(name);
+        if (variable == "I" && !shapes.ContainsKey(variable)) throw new MistakeException("I is the unit matrix, which is no variable; '--shape I=3x3' makes it one.");
         Formula formula = Formula.ParseMatrices(text, shapes, variable);
         if (shapes.Keys.FirstOrDefault(s => !formula.Variables.Any(v => v.Name == s)) is { } stranger)
             throw new MistakeException($"the formula {formula} has no variable {stranger}, which --shape names; it has {string.Join(", ", formula.Variables.Select(v => v.Name))}.");

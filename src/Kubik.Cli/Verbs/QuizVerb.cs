@@ -98,7 +98,7 @@ internal sealed class QuizVerb : Verb
         }
     }
 
-    private static IEnumerable<(Question Question, Dictionary<string, string> Answers)> Answered(string file)
+    private static List<(Question Question, Dictionary<string, string> Answers)> Answered(string file)
     {
         using JsonDocument document = Read(file);
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw Wrong("a list is expected");
@@ -107,9 +107,9 @@ internal sealed class QuizVerb : Verb
         {
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String) throw Wrong("an entry has no \"id\"");
             BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == id.GetString()) ?? throw new MistakeException($"{file}: there is no task '{id.GetString()}'; '{Tool.Name} book' lists them.");
-            long? seed = item.TryGetProperty("seed", out JsonElement s) && s.ValueKind == JsonValueKind.Number ? s.GetInt64() : null;
+            long? drawn = item.TryGetProperty("seed", out JsonElement s) && s.ValueKind == JsonValueKind.Number ? s.GetInt64() : null;
             if (!item.TryGetProperty("answers", out JsonElement answers) || answers.ValueKind != JsonValueKind.Object) throw Wrong($"the entry of {task.Id} has no \"answers\"");
-            all.Add((new(task, seed), answers.EnumerateObject().ToDictionary(a => a.Name, a => a.Value.ValueKind == JsonValueKind.String ? a.Value.GetString()! : a.Value.GetRawText(), StringComparer.Ordinal)));
+            all.Add((new(task, drawn), answers.EnumerateObject().ToDictionary(a => a.Name, a => a.Value.ValueKind == JsonValueKind.String ? a.Value.GetString()! : a.Value.GetRawText(), StringComparer.Ordinal)));
         }
         return all;
 

@@ -8,6 +8,8 @@ namespace Kubik.Glass.Formulas;
 /// <summary>Writes expressions.</summary>
 public abstract class FormulaWriter
 {
+    private protected const string RaisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
     private Dictionary<Expression, Written> done = [];
 
     /// <summary>The expression as it is written.</summary>
@@ -20,6 +22,9 @@ public abstract class FormulaWriter
     }
 
     private protected abstract Written NameOf(string letters, string index);
+
+    /// <summary>A name with something in parentheses above: the number of a layer or a head, a direction.</summary>
+    private protected abstract Written Marked(Written name, string mark);
 
     private protected abstract Written Digits(string text);
 
@@ -78,6 +83,8 @@ public abstract class FormulaWriter
 
     private Written VariableOf(Variable v)
     {
+        int mark = v.Name.IndexOf('⁽', StringComparison.Ordinal);
+        if (mark > 0) return this.Marked(this.VariableOf(new Variable(v.Name[..mark], v.Spec)), v.Name[(mark + 1)..^1]);
         int letters = v.Name.Length;
         while (letters > 1 && char.IsAsciiDigit(v.Name[letters - 1])) letters--;
         int low = v.Name.IndexOf('_', StringComparison.Ordinal);
@@ -160,8 +167,6 @@ public abstract class FormulaWriter
 /// <summary>Writes expressions as Unicode text: 3x₁² + √(x₂).</summary>
 public sealed class TextWriter : FormulaWriter
 {
-    private const string RaisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
     private protected override string Minus => "−";
 
     private protected override Written Ones => new("𝟏");
@@ -180,6 +185,8 @@ public sealed class TextWriter : FormulaWriter
         string power = text[(e + 1)..].TrimStart('+'), raised = (power[0] == '-' ? "⁻" : "") + Superscript(power.TrimStart('-').TrimStart('0'));
         return text[..e] == "1" ? new($"10{raised}", Strength.Power) : new($"{text[..e]}·10{raised}", Strength.Product);
     }
+
+    private protected override Written Marked(Written name, string mark) => name with { Text = $"{name.Text}⁽{mark}⁾" };
 
     private protected override Written SymbolOf(Symbol s) => new(s.Text, s.Strength);
 
@@ -225,6 +232,10 @@ public sealed class LatexWriter : FormulaWriter
         string name = letters.Length == 1 ? Symbol(letters[0]) : $@"\mathrm{{{letters}}}";
         return new(index.Length == 0 ? name : $"{name}_{{{(index.All(char.IsAsciiDigit) ? index : $@"\mathrm{{{index}}}")}}}");
     }
+
+    // In braces, for a power or a transposition may follow.
+    private protected override Written Marked(Written name, string mark) =>
+        name with { Text = $"{{{name.Text}^{{({string.Concat(mark.Select(c => RaisedDigits.IndexOf(c) is >= 0 and var digit ? digit.ToString(CultureInfo.InvariantCulture) : c switch { 'ʰ' => "h", '→' => @"\to ", '←' => @"\leftarrow ", _ => c.ToString() }))})}}}}" };
 
     private protected override Written SymbolOf(Symbol s) => new(s.Latex, s.Strength);
 

@@ -27,6 +27,7 @@ internal static class Identities
             (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Sub>.Instance, a, b),
             (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Add>.Instance, a, b),
             (Binary<Add>, [var a, var b]) when a.Equals(b) => again(Binary<Mul>.Instance, [new Number(2), a]),
+            (Binary<Mul> or MatMul, [var a, var b]) when IsZero(a) || IsZero(b) => shape.Rank == 0 ? new Number(0) : Call.Of(new BroadcastTo(shape), new Number(0)),
             (Binary<Mul>, [Number { Value: 1 }, var b]) when b.Shape == shape => b,
             (Binary<Mul> or Binary<Div>, [var a, Number { Value: 1 }]) => a,
             (Binary<Mul>, [Number { IsConstant: false } n, Number { IsConstant: false } m]) => number(n.Value * m.Value),

@@ -1,7 +1,9 @@
 // What an op hides, as equations: the parts that its definition names (Q, K and V of an attention, the gates of an LSTM), each in
 // terms of those before it. Where the definition does the same at every step of a sequence, one step is written, t, with the state
-// of the step before; that the others are the same is looked at, not supposed.
+// of the step before, and what stands in the state's place at the first step as its beginning; where it does the same for every
+// head, one head. That the others are the same is looked at, not supposed.
 
+using System.Globalization;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
@@ -18,8 +20,11 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     private const int MostValues = 50_000; // of a definition: an LSTM has seventeen for each step
 
     private readonly Dictionary<(string Of, int Start, int Count), Variable> blocks = [];
-    private readonly Dictionary<Symbol, Sequence> sequences = []; // what stands for all steps
+    private readonly Dictionary<Expression, Sequence> sequences = []; // what stands for all steps
     private readonly Dictionary<Variable, Symbol> inputs = [];    // x and x_t
+    private readonly Dictionary<BrickCall, Heads> heads = [];
+    private readonly Dictionary<BrickCall, Cell[]> cells = [];
+    private string? steps; // how many there are: T, when it is one number in the whole network
 
     /// <summary>The ops of a network whose definitions multiply matrices: a formula that is to show every product has to open them.</summary>
     public static HashSet<FusedOp> HidingProducts(NetTrace trace)
@@ -34,43 +39,130 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         return hiding;
     }
 
+    /// <summary>Whether a network has definitions that go through a sequence step by step.</summary>
+    public static bool HasSteps(NetTrace trace) => trace.Root.All.Any(call =>
+    {
+        Tensor[] parts = [.. call.Own.Where(v => v.Label is not null)];
+        HashSet<Tensor> own = parts.Length == 0 ? [] : new(call.Own, ReferenceEqualityComparer.Instance);
+        return Array.Exists(parts, p => StepOf(p, own) is not null);
+    });
+
+    /// <summary>Finds the cells of all bricks that are to be written, so that they can be numbered: h⁽¹⁾ of the first layer when there are more, h⁽→⁾ of a direction.</summary>
+    public void Number(IEnumerable<BrickCall> calls)
+    {
+        foreach (BrickCall call in calls)
+        {
+            HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
+            (Tensor Part, int? Step)[] found = [.. this.Parts(call).Select(p => (p, StepOf(p, own)))];
+            if (Array.Exists(found, f => f.Step is not null)) this.cells[call] = [.. Cells(found).Select(steps => new Cell(steps))];
+        }
+        int layers = this.cells.Values.Sum(all => all.Where((c, i) => !IsBackOf(all, i)).Count()), layer = 0;
+        foreach (Cell[] all in this.cells.Values)
+        {
+            for (int i = 0; i < all.Length; i++)
+            {
+                bool isBack = IsBackOf(all, i);
+                if (!isBack) layer++;
+                all[i].Mark = (layers > 1 ? Heads.Raised(layer) : "") + (isBack || all[i].IsReverse ? "←" : IsBackOf(all, i + 1) ? "→" : "");
+            }
+        }
+        int[] counts = [.. this.cells.Values.SelectMany(all => all).Select(c => c.Steps.Count).Distinct()];
+        if (counts is not [var count]) return;
+        this.steps = "T";
+        symbols.Add(new(new Variable("T", Shape.Scalar), $"the number of steps t: {count}", null));
+    }
+
+    // Whether a cell is the other direction of the one before it.
+    private static bool IsBackOf(Cell[] all, int i) => i > 0 && i < all.Length && all[i].IsReverse && !all[i - 1].IsReverse;
+
+    // What is only cut into pieces, or is inside of one function, is written where it is used.
+    private IEnumerable<Tensor> Parts(BrickCall call) => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && letters.Readers(v) is { Count: > 0 } readers && !readers.All(r => r.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(r.Node!.Op)));
+
     /// <summary>The equations of the parts that a brick's definitions name; they have names afterwards.</summary>
     public List<(Expression Name, Expression Value)> Of(BrickCall call)
     {
-        // What is only cut into pieces, or is inside of one function, is written where it is used.
-        Tensor[] parts = [.. call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && letters.Readers(v) is { Count: > 0 } readers && !readers.All(r => r.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(r.Node!.Op)))];
-        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
-        (Tensor Part, int? Step)[] found = [.. parts.Select(p => (p, StepOf(p, own)))];
-        if (!Array.Exists(found, f => f.Step is not null)) return [.. parts.Select(this.Part)];
-        return [.. Cells(found).SelectMany(cell => this.Of(cell, call))];
+        if (this.cells.TryGetValue(call, out Cell[]? all)) return [.. all.SelectMany(cell => this.Of(cell, call))];
+        List<(Tensor Part, Expression Value, Expression Name)> parts = [];
+        foreach (Tensor part in this.Parts(call))
+        {
+            Expression value = reader.Read(part), name = letters.NameInside(part);
+            parts.Add((part, value, name));
+            reader.Name(part, name);
+        }
+        return this.OfHead(call, parts) ?? [.. parts.Select(p => (p.Name, this.InStep(Tidying.Of(p.Value), null, p.Part.Label!)))];
     }
 
-    /// <summary>A brick's output, in terms of its parts.</summary>
-    public Expression Result(Expression value) => Replaced(Tidying.Of(value), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last) : null);
-
-    private (Expression Name, Expression Value) Part(Tensor part)
+    // One head, h; null where there are none, or they are not alike.
+    private List<(Expression Name, Expression Value)>? OfHead(BrickCall call, List<(Tensor Part, Expression Value, Expression Name)> parts)
     {
-        Expression value = this.InStep(Tidying.Of(reader.Read(part)), null, part.Label!), name = letters.NameInside(part);
-        reader.Name(part, name);
-        return (name, value);
+        if (Heads.Of([.. parts.Select(p => p.Part.Shape)]) is not { } heads) return null;
+        List<(Expression Name, Expression Value)> equations = [];
+        Dictionary<Variable, NetSymbol> columns = [];
+        foreach ((Tensor part, Expression value, Expression name) in parts)
+        {
+            Expression?[] alike = [.. Enumerable.Range(0, heads.Count).Select(i => heads.Of(value, i, own => this.InHead(Tidying.Of(own), heads, i, columns)) is { } own ? Tidying.Of(own) : null).Distinct()];
+            if (alike is not [{ } one] || name is not Variable letter) return null;
+            equations.Add((part.Rank >= 4 && part.Shape[1..^2].Size > 1 ? heads.Name(letter) : letter, one));
+        }
+        this.heads[call] = heads;
+        if (!symbols.Exists(s => s.Name.Name == "h")) symbols.Add(new(new Variable("h", Shape.Scalar), "the number of a head, from 1", null));
+        symbols.AddRange(columns.Values);
+        return equations;
+    }
+
+    // W_q⁽ʰ⁾ for the columns of W_q that the head has.
+    private Expression InHead(Expression value, Heads heads, int head, Dictionary<Variable, NetSymbol> columns) => Replaced(value, p =>
+    {
+        if (p is not Call { Op: Slice { Step: 1 } cut, Inputs: [Variable w] } || cut.Axis != w.Shape.Rank - 1 || !symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w))) return null;
+        int size = cut.Count, all = w.Shape[^1] / size;
+        if (cut.Start != heads.Place(head, all) * size) return null;
+        Variable block = Heads.Marked(w, "ʰ", p.Spec);
+        string k = all == heads.Count ? "h" : "k", last = size == 1 ? k : $"{size}{k}";
+        columns[block] = new(block, $"{(w.Shape.Rank == 1 ? "entries" : "columns")} {(size == 1 ? k : $"{last}−{size - 1}")} to {last} of {w}{(k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉")}", null);
+        return block;
+    });
+
+    /// <summary>A brick's output, in terms of its parts.</summary>
+    public Expression Result(BrickCall call, Expression value) => Replaced(Tidying.Of(this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last!) : null);
+
+    /// <summary>Whether an output is nothing but states that have names, h_T or the last of both directions.</summary>
+    public bool IsState(BrickCall call, Expression value) => this.cells.ContainsKey(call) && value.Shape.Rank == 2 && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });
+
+    /// <summary>All steps of an output as one sequence, ([h⁽→⁾ₜ, h⁽←⁾ₜ], t = 1 … T); null when it is something else.</summary>
+    public Symbol? AllSteps(Expression value)
+    {
+        if (value.Shape.Rank != 3 || !Formula.Parts(value).TrueForAll(p => p is Symbol s ? this.sequences.ContainsKey(s) : p is Call { Op: Reshape or Concat { Axis: 2 } })) return null;
+        Expression step = Formula.Rewritten(value, (part, x) => part is Symbol s ? Call.Of(new Reshape([s.Shape[0], 1, s.Shape[2]]), this.sequences[s].Step) : part is Call { Op: Concat } c ? c.With(x) : x[0]);
+        return this.Side(value.Spec, step, value.Shape[1]);
+    }
+
+    /// <summary>Says that a name is that of a sequence, so that its step t is written as what it is.</summary>
+    public void NameSequence(Expression name, Symbol sequence) => this.sequences[name] = this.sequences[sequence];
+
+    private Symbol Side(TensorSpec spec, Expression step, int count)
+    {
+        string last = this.steps ?? count.ToString(CultureInfo.InvariantCulture);
+        Symbol sequence = new(spec, $"({step}, t = 1 … {last})", $@"\left({new LatexWriter().Write(step)}, t = 1 \ldots {last}\right)");
+        this.sequences[sequence] = new(step, null, -1);
+        return sequence;
     }
 
     // Steps, each with the parts of one round, as cells: a cell goes through every step once.
     private static List<List<(int Time, List<Tensor> Parts)>> Cells((Tensor Part, int? Step)[] found)
     {
-        List<List<(int Time, List<Tensor> Parts)>> cells = [];
+        List<List<(int Time, List<Tensor> Parts)>> rounds = [];
         foreach ((Tensor part, int? step) in found)
         {
-            if (cells.Count > 0 && !cells[^1][^1].Parts.Exists(p => p.Label == part.Label))
+            if (rounds.Count > 0 && !rounds[^1][^1].Parts.Exists(p => p.Label == part.Label))
             {
-                cells[^1][^1].Parts.Add(part);
+                rounds[^1][^1].Parts.Add(part);
                 continue;
             }
             int time = step ?? -1;
-            if (cells.Count == 0 || cells[^1].Exists(s => s.Time == time)) cells.Add([]);
-            cells[^1].Add((time, [part]));
+            if (rounds.Count == 0 || rounds[^1].Exists(s => s.Time == time)) rounds.Add([]);
+            rounds[^1].Add((time, [part]));
         }
-        return cells;
+        return rounds;
     }
 
     // Which step of a sequence (B, T, C) is read: the nearest cut of one along its second axis, behind a part.
@@ -87,53 +179,84 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         return null;
     }
 
-    // One step in general letters, the last; the first, which begins with a state of zeros, only where there is no other.
-    private List<(Expression Name, Expression Value)> Of(List<(int Time, List<Tensor> Parts)> cell, BrickCall call)
+    // One step in general letters, the last, and how the states begin.
+    private List<(Expression Name, Expression Value)> Of(Cell cell, BrickCall call)
     {
-        bool isReverse = cell.Count > 1 && cell[1].Time < cell[0].Time;
-        Dictionary<string, (Expression Name, Symbol Now, Symbol Before)> names = [];
-        foreach (Tensor part in cell[0].Parts)
-        {
-            Expression name = letters.NameInside(part);
-            TensorSpec spec = GraphReader.SpecOf(part);
-            names[part.Label!] = (name, At(name, spec, "t"), At(name, spec, isReverse ? "t+1" : "t−1"));
-        }
+        string last = this.steps ?? cell.Steps.Count.ToString(CultureInfo.InvariantCulture);
+        Dictionary<string, (Symbol Now, Symbol Before)> names = [];
+        foreach (Tensor part in cell.Steps[0].Parts) names[part.Label!] = (cell.At(part, "t"), cell.At(part, cell.IsReverse ? "t+1" : "t−1"));
         List<(Expression Name, Expression Value)> equations = [];
-        string? before = null;
-        HashSet<Expression> atFirst = [];
-        for (int s = 0; s < cell.Count; s++)
+        List<Expression> read = [], before = [];
+        Dictionary<Expression, Expression> beginnings = [];
+        string? written = null;
+        for (int s = 0; s < cell.Steps.Count; s++)
         {
             equations.Clear();
-            foreach (Tensor part in s == 0 ? [] : cell[s - 1].Parts) reader.Name(part, names[part.Label!].Before);
-            foreach (Tensor part in cell[s].Parts)
+            (before, read) = (read, []);
+            foreach (Tensor part in s == 0 ? [] : cell.Steps[s - 1].Parts) reader.Name(part, names[part.Label!].Before);
+            foreach (Tensor part in cell.Steps[s].Parts)
             {
-                if (!names.TryGetValue(part.Label!, out (Expression Name, Symbol Now, Symbol Before) name)) return [];
-                equations.Add((name.Now, this.InStep(Tidying.Of(reader.Read(part)), cell[s].Time, part.Label!)));
+                if (!names.TryGetValue(part.Label!, out (Symbol Now, Symbol Before) name)) return [];
+                read.Add(reader.Read(part));
+                equations.Add((name.Now, this.InStep(Tidying.Of(read[^1]), cell.Steps[s].Time, part.Label!)));
                 reader.Name(part, name.Now);
             }
-            string written = string.Join('\n', equations.Select(e => e.Value.ToString()));
-            if (s > 1 && written != before) return []; // no step like the others: the op's parts stay without equations
-            if (s == 0) atFirst = Leaves(equations);
-            before = written;
+            // No step like the others: the op's parts stay without equations.
+            if (s == 1 && (before.Count != read.Count || !before.Zip(read).All(p => Begins(p.First, p.Second, cell, [.. names.Values.Select(n => n.Before)], beginnings)))) return [];
+            string now = string.Join('\n', equations.Select(e => e.Value.ToString()));
+            if (s > 1 && now != written) return [];
+            written = now;
         }
-        HashSet<Expression> leaves = Leaves(equations);
-        if (atFirst.IsSubsetOf(leaves)) equations.AddRange(names.Values.Where(n => leaves.Contains(n.Before)).Select(n => ((Expression)At(n.Name, n.Now.Spec, isReverse ? "T+1" : "0"), (Expression)new Number(0))));
-        this.NameSequences(call, cell, names, isReverse);
+        foreach ((string label, (Symbol now, Symbol state)) in names)
+        {
+            if (beginnings.TryGetValue(state, out Expression? beginning)) equations.Add((cell.At(label, now.Spec, cell.IsReverse ? $"{last}+1" : "0"), Tidying.Of(beginning) is var begun && Identities.IsZero(begun) ? new Number(0) : begun));
+        }
+        this.NameSequences(call, cell, names, last);
         return equations;
     }
 
-    private static HashSet<Expression> Leaves(List<(Expression Name, Expression Value)> equations) => [.. equations.SelectMany(e => Formula.Parts(e.Value)).Where(p => p is Variable or Symbol)];
+    // Whether the first step does what the second does, and what it has where the second has the state of the step before.
+    private static bool Begins(Expression first, Expression second, Cell cell, HashSet<Expression> states, Dictionary<Expression, Expression> beginnings)
+    {
+        Dictionary<Expression, Expression> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<(Expression First, Expression Second)> open = new([(first, second)]);
+        while (open.TryPop(out (Expression First, Expression Second) pair))
+        {
+            (Expression a, Expression b) = pair;
+            if (ReferenceEquals(a, b)) continue;
+            if (a.Spec != b.Spec) return false;
+            if (!seen.TryAdd(b, a) && !states.Contains(b))
+            {
+                if (!seen[b].Equals(a)) return false;
+            }
+            else if (states.Contains(b))
+            {
+                if (!beginnings.TryAdd(b, a) && !beginnings[b].Equals(a)) return false;
+            }
+            else if (a is Call x && b is Call y)
+            {
+                bool isStep = (x.Op, y.Op) is (Slice { Axis: 1, Count: 1 } from, Slice { Axis: 1, Count: 1 } to) && from.Start == cell.Steps[0].Time && to.Start == cell.Steps[1].Time;
+                if (!isStep && !x.Op.Equals(y.Op) || x.Inputs.Count != y.Inputs.Count) return false;
+                foreach ((Expression, Expression) both in x.Inputs.Zip(y.Inputs)) open.Push(both);
+            }
+            else if (!a.Equals(b))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     // All steps of a part side by side are a sequence.
-    private void NameSequences(BrickCall call, List<(int Time, List<Tensor> Parts)> cell, Dictionary<string, (Expression Name, Symbol Now, Symbol Before)> names, bool isReverse)
+    private void NameSequences(BrickCall call, Cell cell, Dictionary<string, (Symbol Now, Symbol Before)> names, string last)
     {
-        HashSet<Tensor> parts = new(cell.SelectMany(s => s.Parts), ReferenceEqualityComparer.Instance);
+        HashSet<Tensor> parts = new(cell.Steps.SelectMany(s => s.Parts), ReferenceEqualityComparer.Instance);
         foreach (Tensor all in call.Own)
         {
-            if (all.Node is not { Op: Concat { Axis: 1 }, Inputs: var side } || side.Length != cell.Count || !Array.TrueForAll(side, x => parts.Contains(Labelled(x)))) continue;
-            (Expression name, Symbol now, _) = names[Labelled(side[0]).Label!];
-            Symbol sequence = new(GraphReader.SpecOf(all), $"({now.Text}, t = 1 … {cell.Count})", $@"\left({now.Latex}, t = 1 \ldots {cell.Count}\right)");
-            this.sequences[sequence] = new(now, At(name, now.Spec, isReverse ? "1" : "T"), cell[^1].Time);
+            if (all.Node is not { Op: Concat { Axis: 1 }, Inputs: var side } || side.Length != cell.Steps.Count || !Array.TrueForAll(side, x => parts.Contains(Labelled(x)))) continue;
+            string label = Labelled(side[0]).Label!;
+            Symbol now = names[label].Now, sequence = this.Side(GraphReader.SpecOf(all), now, cell.Steps.Count);
+            this.sequences[sequence] = new(now, cell.At(label, now.Spec, cell.IsReverse ? "1" : last), cell.Steps[^1].Time);
             reader.Name(all, sequence);
         }
     }
@@ -147,11 +270,18 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     // x_t for the cut of x at the step; W_i for the block of W that the gate i has.
     private Expression InStep(Expression expression, int? time, string purpose) => Replaced(expression, p => p switch
     {
-        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } when cut.Start == time && this.sequences.TryGetValue(s, out Sequence? all) => Call.Of(new Reshape(p.Shape), all.Step),
-        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Variable { Shape.Rank: 3 } x] } when cut.Start == time => this.inputs.TryGetValue(x, out Symbol? step) ? step : this.inputs[x] = At(x, p.Spec, "t"),
+        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [var s] } when cut.Start == time && this.sequences.TryGetValue(s, out Sequence? all) => Call.Of(new Reshape(p.Shape), all.Step),
+        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Variable { Shape.Rank: 3 } x] } when cut.Start == time => this.inputs.TryGetValue(x, out Symbol? step) ? step : this.inputs[x] = StepOf(x, p.Spec),
         Call { Op: Slice { Step: 1 } block, Inputs: [Variable w] } when block.Axis == w.Shape.Rank - 1 && symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w)) => this.Block(w, block, purpose, p.Spec),
         _ => null,
     });
+
+    // xₜ, and H₂[t]: what has a number has no room for a second.
+    private static Symbol StepOf(Variable sequence, TensorSpec spec)
+    {
+        string latex = new LatexWriter().Write(sequence);
+        return sequence.Name.Length == 1 ? new(spec, $"{sequence}ₜ", $"{latex}_{{t}}") : new(spec, $"{sequence}[t]", $"{latex}[t]");
+    }
 
     private static Expression Replaced(Expression expression, Func<Expression, Expression?> by) => Formula.Rewritten(expression, (part, x) => by(part) ?? (part is Call c ? c.With(x) : part));
 
@@ -163,15 +293,29 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         return this.blocks[(w.Name, cut.Start, cut.Count)] = block;
     }
 
-    // h_t; of a second layer, whose state has a number, h⁽²⁾_t.
-    private static Symbol At(Expression name, TensorSpec spec, string step)
-    {
-        (string text, string latex, string index) = (name.ToString(), new LatexWriter().Write(name), step.Replace('−', '-'));
-        if (name is Variable v && v.Name.TrimEnd("0123456789".ToCharArray()) is var letter && letter.Length < v.Name.Length && letter != "x")
-            (text, latex) = ($"{letter}⁽{string.Concat(v.Name[letter.Length..].Select(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d - '0']))}⁾", $"{new LatexWriter().Write(new Variable(letter, spec))}^{{({v.Name[letter.Length..]})}}");
-        string below = string.Concat(step.Select(c => c switch { 't' => 'ₜ', '−' => '₋', '+' => '₊', '0' => '₀', '1' => '₁', _ => c }));
-        return new(spec, step.Contains('T', StringComparison.Ordinal) ? $"{text}_{(step.Length > 1 ? $"({step})" : step)}" : text + below, latex.EndsWith('}') && !latex.EndsWith(")}", StringComparison.Ordinal) ? $"{latex[..^1]},{index}}}" : $"{latex}_{{{index}}}");
-    }
+    private sealed record Sequence(Expression Step, Symbol? Last, int LastTime);
 
-    private sealed record Sequence(Symbol Step, Symbol Last, int LastTime);
+    // The parts of every step, in the order in which the steps are gone through.
+    private sealed class Cell(List<(int Time, List<Tensor> Parts)> steps)
+    {
+        public List<(int Time, List<Tensor> Parts)> Steps { get; } = steps;
+
+        public bool IsReverse => this.Steps.Count > 1 && this.Steps[1].Time < this.Steps[0].Time;
+
+        /// <summary>The layer and the direction, where there are several.</summary>
+        public string Mark { get; set; } = "";
+
+        public Symbol At(Tensor part, string step) => this.At(part.Label!, GraphReader.SpecOf(part), step);
+
+        /// <summary>A part at a step: hₜ₋₁, h⁽²⁾ₜ, h⁽←⁾_(T+1).</summary>
+        public Symbol At(string label, TensorSpec spec, string step)
+        {
+            Variable name = new(this.Mark.Length > 0 ? $"{label}⁽{this.Mark}⁾" : label, spec);
+            bool isLow = step.All(c => Low.ContainsKey(c));
+            string below = isLow ? string.Concat(step.Select(c => Low[c])) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
+            return new(spec, name + below, $"{new LatexWriter().Write(name)}_{{{step.Replace('−', '-')}}}");
+        }
+
+        private static readonly Dictionary<char, char> Low = "t−+0123456789".Zip("ₜ₋₊₀₁₂₃₄₅₆₇₈₉").ToDictionary();
+    }
 }

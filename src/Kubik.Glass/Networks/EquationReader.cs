@@ -19,7 +19,7 @@ internal sealed class EquationReader : Lettering
     /// <summary>Reads the equations.</summary>
     /// <param name="trace">The network.</param>
     /// <param name="whole">The same network with every op whole: where that is another, the definitions' parts are written. Null: one equation for each brick.</param>
-    public EquationReader(NetTrace trace, NetTrace? whole) : base(trace)
+    public EquationReader(NetTrace trace, NetTrace? whole) : base(trace, handedOn: whole is not null && Definitions.HasSteps(trace) ? "H" : "h")
     {
         this.trace = trace;
         this.weights = [.. this.Parameters.Select(p => p.Name)];
@@ -27,6 +27,7 @@ internal sealed class EquationReader : Lettering
         BrickCall[] before = [.. whole?.Root.All ?? []], calls = [.. trace.Root.All];
         HashSet<BrickCall> opened = [.. calls.Where((c, i) => before.Length == calls.Length && c.Own.Count != before[i].Own.Count)];
         Definitions definitions = new(this, this.reader, this.Symbols);
+        definitions.Number(trace.Root.Working.Where(opened.Contains));
         HashSet<Tensor> done = new(ReferenceEqualityComparer.Instance);
         Tensor output = trace.Graph.Outputs[0];
         foreach (BrickCall call in trace.Root.Working)
@@ -35,15 +36,20 @@ internal sealed class EquationReader : Lettering
             if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
             if (opened.Contains(call)) this.Equations.AddRange(definitions.Of(call));
             Expression value = this.Joined(this.reader.Read(y));
-            if (opened.Contains(call)) value = definitions.Result(value);
+            if (opened.Contains(call)) value = definitions.Result(call, value);
+            Symbol? steps = definitions.AllSteps(value);
+            value = steps ?? value;
             this.reader.Name(y, value);
-            if (this.IsInner(y)) continue;
+            if (this.IsInner(y) || !ReferenceEquals(y, output) && definitions.IsState(call, value)) continue;
             // Flattened: only the shape is another.
             if (value is Call { Op: Reshape or Permute, Inputs: [Variable x] } view && x.Shape.Rank > 2 && view.Shape.Rank == 2) value = Call.Of(new Flatten(1), x);
-            Expression name = this.Of(y) ?? this.Numbered(y, "h");
+            Expression name = this.Of(y) ?? this.Numbered(y, this.HandedOn);
+            if (steps is not null) definitions.NameSequence(name, steps);
             this.Equations.Add((name, value));
             this.reader.Name(y, name);
         }
+        // All steps of a layer have no name where only single steps of them are read.
+        this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
         // What follows the last brick.
         if (this.Equations.Count > 0 && !ReferenceEquals(trace.Root.Output, output) && this.reader.Read(output) is { } last && !last.Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), last));
     }

@@ -21,7 +21,7 @@ internal abstract class Lettering
         ["runningVariance"] = "v",
         ["inputWeight"] = "W",
         ["stateWeight"] = "U",
-        ["stateBias"] = "c",
+        ["stateBias"] = "d", // c₁ would be the cell of an LSTM at t = 1
         ["slope"] = "α",
     };
 
@@ -38,8 +38,13 @@ internal abstract class Lettering
     private readonly Tensor output;
 
     /// <summary>Names what a network computes, its target and its loss.</summary>
-    protected Lettering(NetTrace net, Tensor? target = null, Tensor? loss = null)
+    /// <param name="net">The network.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="handedOn">The letter of what bricks hand on: H where h₁ would be the state h at t = 1.</param>
+    protected Lettering(NetTrace net, Tensor? target = null, Tensor? loss = null, string handedOn = "h")
     {
+        this.HandedOn = handedOn;
         this.output = net.Root.Output;
         this.Name(net.Graph.Inputs[0], "x");
         if (target is not null) this.Name(target, "t");
@@ -56,9 +61,12 @@ internal abstract class Lettering
             if (this.Of(call.Output) is not null || !computed.Contains(call.Output)) continue;
             bool isInner = this.IsFollowed(call.Output);
             if (isInner) this.inner.Add(call.Output);
-            this.Numbered(call.Output, isInner ? "z" : "h");
+            this.Numbered(call.Output, isInner ? "z" : handedOn);
         }
     }
+
+    /// <summary>The letter of what bricks hand on.</summary>
+    protected string HandedOn { get; }
 
     /// <summary>The weights and other parameters that have a name, in the order of their use.</summary>
     public List<(string Path, Parameter Parameter, Expression Name)> Parameters { get; } = [];

@@ -1,6 +1,6 @@
 // A network as equations. Its forward pass is traced, twice: with every op whole, which gives an equation for each brick, and with
-// those ops opened that hide products of matrices (an LSTM, an attention), which gives what is written. Letters are those of
-// explanations.
+// those ops opened that hide products of matrices (an LSTM, an attention), which gives what is written. Parameters and bricks have
+// the letters of explanations; the parts of a step or a head have their own, for explanations write every step out.
 
 using System.Globalization;
 using Kubik.Glass.Formulas;

@@ -35,8 +35,8 @@ public class DefinitionTests
 
     [Theory]
     [InlineData("nll", "L = −y[t + 1]", "∂L/∂y = −onehot(t)")]
-    [InlineData("focal", "L = −(1 − p[t + 1])∘² ∘ ln(p[t + 1])", null)]
-    [InlineData("cross-entropy weights=1,3", "L = ℓ ∘ w / w", null)]
+    [InlineData("focal", "L = −(1 − p[t + 1])∘²·ln(p[t + 1])", null)]
+    [InlineData("cross-entropy weights=1,3", "L = ℓ·w / w", null)]
     public void Losses_of_classes_are_their_definitions(string loss, string letters, string? gradient)
     {
         Explanation explanation = Explained("linear 2", X, Tensor.Of(1), loss);
@@ -122,6 +122,6 @@ public class DefinitionTests
     public void Equal_terms_of_a_normalization_are_taken_together()
     {
         Explanation explanation = Explained("layernorm | linear 1", Tensor.From([1.0, 3, 5], [1, 3]), Tensor.From([1.0], [1, 1]), "mse");
-        Assert.Equal("∂L/∂x = ∂L/∂x̂ ⊘ √(σ² + 1e-5) + 2(∂L/∂σ² / 3 ∘ (x − μ)) + ∂L/∂μ / 3", Named(explanation, "∂L/∂x").Text);
+        Assert.Equal("∂L/∂x = ∂L/∂x̂ / √(σ² + 10⁻⁵) + 2(∂L/∂σ² / 3 ∘ (x − μ)) + ∂L/∂μ / 3", Named(explanation, "∂L/∂x").Text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
@@ -8,6 +9,8 @@ namespace Kubik.Glass.Tests.Networks;
 
 public sealed class NetFormulaTests
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     [Theory]
     [InlineData("linear 8 | relu | linear 1", "2", "h₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂")]
     [InlineData("linear 8 bias=false | sigmoid", "2", "y = sigmoid(x·W₁)")]
@@ -16,13 +19,13 @@ public sealed class NetFormulaTests
     [InlineData("linear 4 bias=false | linear 3", "2", "y = x·(W₁·W₂) + b₂")]
     [InlineData("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10", "1x28x28", "h₁ = relu(x ∗ K₁ + b₁)\nh₂ = maxpool(h₁)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
     [InlineData("residual(linear 4 | tanh) | linear 1", "4", "h₁ = tanh(x·W₁ + b₁)\nh₂ = x + h₁\ny = h₂·W₂ + b₂")]
-    [InlineData("attention 2", "5x6", "Q = x·W_q + b_q\nK = x·W_k + b_k\nV = x·W_v + b_v\nS = Q·Kᵀ / √3\nA = softmax(S)\ny = A·V·W_o + b_o")]
-    [InlineData("attention 2 causal=true bias=false | linear 2", "5x8", "Q = x·W_q\nK = x·W_k\nV = x·W_v\nS = 0.5Q·Kᵀ\nA = softmax(C₁ ? S : −∞)\ny = A·V·(W_o·W₁) + b₁")]
-    [InlineData("rnn 3 | linear 2", "7x2", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh₁ = (hₜ, t = 1 … 7)\ny = h₁·W₂ + b₂")]
-    [InlineData("lstm 3 last=true | linear 2", "64x2", "iₜ = sigmoid(xₜ·W_i + b_i + hₜ₋₁·U_i)\nfₜ = sigmoid(xₜ·W_f + b_f + hₜ₋₁·U_f)\ngₜ = tanh(xₜ·W_g + b_g + hₜ₋₁·U_g)\noₜ = sigmoid(xₜ·W_o + b_o + hₜ₋₁·U_o)\ncₜ = fₜ ∘ cₜ₋₁ + iₜ ∘ gₜ\nhₜ = oₜ ∘ tanh(cₜ)\nc₀ = 0\nh₀ = 0\nh₁ = h_T\ny = h₁·W₂ + b₂")]
-    [InlineData("lstm 3", "1x2", "i = sigmoid(x·W_i + b_i + 0·U_i)\nf = sigmoid(x·W_f + b_f + 0·U_f)\ng = tanh(x·W_g + b_g + 0·U_g)\no = sigmoid(x·W_o + b_o + 0·U_o)\nc = f ∘ 0 + i ∘ g\nh = o ∘ tanh(c)\ny = h")]
-    [InlineData("gru 3", "5x2", "rₜ = sigmoid(xₜ·W_r + b_r + hₜ₋₁·U_r)\nzₜ = sigmoid(xₜ·W_z + b_z + hₜ₋₁·U_z)\nuₜ = hₜ₋₁·U_u + c₁\nnₜ = tanh(xₜ·W_n + b_n + rₜ ∘ uₜ)\nhₜ = (1 − zₜ) ∘ nₜ + zₜ ∘ hₜ₋₁\nh₀ = 0\ny = (hₜ, t = 1 … 5)")]
-    [InlineData("rnn 2 bidirectional=true layers=2 last=true", "4x3", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nh⁽²⁾ₜ = tanh(xₜ·W₂ + b₂ + h⁽²⁾ₜ₊₁·U₂)\nh⁽²⁾_(T+1) = 0\nh⁽³⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₃ + b₃ + h⁽³⁾ₜ₋₁·U₃)\nh⁽³⁾₀ = 0\nh⁽⁴⁾ₜ = tanh([hₜ, h⁽²⁾ₜ]·W₄ + b₄ + h⁽⁴⁾ₜ₊₁·U₄)\nh⁽⁴⁾_(T+1) = 0\ny = [h⁽³⁾_T, h⁽⁴⁾₁]")]
+    [InlineData("attention 2", "5x6", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾ + b_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾ + b_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾ + b_v⁽ʰ⁾\nS⁽ʰ⁾ = Q⁽ʰ⁾·K⁽ʰ⁾ᵀ / √3\nA⁽ʰ⁾ = softmax(S⁽ʰ⁾)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·W_o + b_o")]
+    [InlineData("attention 2 causal=true bias=false | linear 2", "5x8", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾\nS⁽ʰ⁾ = 0.5Q⁽ʰ⁾·K⁽ʰ⁾ᵀ\nA⁽ʰ⁾ = softmax(C₁ ? S⁽ʰ⁾ : −∞)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·(W_o·W₁) + b₁")]
+    [InlineData("rnn 3 | linear 2", "7x2", "hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 0\nH₁ = (hₜ, t = 1 … T)\ny = H₁·W₂ + b₂")]
+    [InlineData("lstm 3 last=true | linear 2", "64x2", "iₜ = sigmoid(xₜ·W_i + b_i + hₜ₋₁·U_i)\nfₜ = sigmoid(xₜ·W_f + b_f + hₜ₋₁·U_f)\ngₜ = tanh(xₜ·W_g + b_g + hₜ₋₁·U_g)\noₜ = sigmoid(xₜ·W_o + b_o + hₜ₋₁·U_o)\ncₜ = fₜ ∘ cₜ₋₁ + iₜ ∘ gₜ\nhₜ = oₜ ∘ tanh(cₜ)\nc₀ = 0\nh₀ = 0\ny = h_T·W₂ + b₂")]
+    [InlineData("lstm 3", "1x2", "i = sigmoid(x·W_i + b_i)\nf = sigmoid(x·W_f + b_f)\ng = tanh(x·W_g + b_g)\no = sigmoid(x·W_o + b_o)\nc = i ∘ g\nh = o ∘ tanh(c)\ny = h")]
+    [InlineData("gru 3", "5x2", "rₜ = sigmoid(xₜ·W_r + b_r + hₜ₋₁·U_r)\nzₜ = sigmoid(xₜ·W_z + b_z + hₜ₋₁·U_z)\nuₜ = hₜ₋₁·U_u + d₁\nnₜ = tanh(xₜ·W_n + b_n + rₜ ∘ uₜ)\nhₜ = (1 − zₜ) ∘ nₜ + zₜ ∘ hₜ₋₁\nh₀ = 0\ny = (hₜ, t = 1 … T)")]
+    [InlineData("rnn 2 bidirectional=true layers=2 last=true", "4x3", "h⁽¹→⁾ₜ = tanh(xₜ·W₁ + b₁ + h⁽¹→⁾ₜ₋₁·U₁)\nh⁽¹→⁾₀ = 0\nh⁽¹←⁾ₜ = tanh(xₜ·W₂ + b₂ + h⁽¹←⁾ₜ₊₁·U₂)\nh⁽¹←⁾_(T+1) = 0\nh⁽²→⁾ₜ = tanh([h⁽¹→⁾ₜ, h⁽¹←⁾ₜ]·W₃ + b₃ + h⁽²→⁾ₜ₋₁·U₃)\nh⁽²→⁾₀ = 0\nh⁽²←⁾ₜ = tanh([h⁽¹→⁾ₜ, h⁽¹←⁾ₜ]·W₄ + b₄ + h⁽²←⁾ₜ₊₁·U₄)\nh⁽²←⁾_(T+1) = 0\ny = [h⁽²→⁾_T, h⁽²←⁾₁]")]
     [InlineData("linear 4 | dropout 0.5 | relu | dropout 0.5", "2", "y = relu(x·W₁ + b₁)")]
     [InlineData("linear 3 | softmax", "2", "y = softmax(x·W₁ + b₁)")]
     [InlineData("embedding 10 4 | linear 3", "5", "h₁ = W₁[x]\ny = h₁·W₂ + b₂")]
@@ -65,7 +68,7 @@ public sealed class NetFormulaTests
         net.Cast(DType.Float64);
         Tensor expected = net.Forward(x);
         Dictionary<string, Tensor> values = formula.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Name.ToString(), s => s.Parameter!.Value.Detach().Cast(DType.Float64));
-        foreach (NetSymbol block in formula.Symbols.Where(s => s.Parameter is null && s.Means.Contains(" of ", StringComparison.Ordinal)))
+        foreach (NetSymbol block in formula.Symbols.Where(s => s.Parameter is null && (s.Means.StartsWith("columns", StringComparison.Ordinal) || s.Means.StartsWith("entries", StringComparison.Ordinal))))
         {
             string[] words = block.Means.Split(' '); // columns 4 to 6 of W₁
             Tensor whole = values[words[^1]];
@@ -88,6 +91,79 @@ public sealed class NetFormulaTests
             if (values.TryGetValue("cₜ", out Tensor? c)) values["cₜ₋₁"] = c;
             Assert.Equal(expected[0, t].ToDoubles(), values["hₜ"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
         }
+    }
+
+    // What stands on a right side is an input, a parameter, a part of one, or the left side of one equation.
+    [Theory]
+    [InlineData("lstm 2 | lstm 2 | linear 1", "4x3")]
+    [InlineData("lstm 2 | linear 3 | gru 2 last=true | linear 4 | relu | linear 1", "4x3")]
+    [InlineData("gru 3 layers=2 | linear 2", "5x2")]
+    [InlineData("gru 3 bidirectional=true | tanh | linear 2", "2x2")]
+    [InlineData("rnn 2 bidirectional=true layers=2 | rnn 2 last=true", "4x3")]
+    [InlineData("lstm 3 layers=2", "1x2")]
+    [InlineData("embedding 9 4 | lstm 3 | linear 2", "5")]
+    [InlineData("attention 2 causal=true rotary=true | attention 4 keyheads=2", "5x8")]
+    [InlineData("gpt", "8")]
+    public void Every_symbol_is_defined_once(string name, string sample)
+    {
+        NetFormula formula = KnownNets.Parse(name, 10).ToFormula(Shape.Parse(sample));
+        string[] defined = [.. formula.Symbols.Select(s => s.Name.ToString()), .. formula.Lines.Select(l => l.Name.ToString())];
+        Assert.Equal(defined.Distinct(), defined);
+        foreach (string symbol in formula.Lines.SelectMany(l => Formula.Parts(l.Value.Root)).Where(p => p is Variable or Symbol { Text: not "…" }).Select(p => p.ToString()))
+        {
+            string general = Regex.Replace(symbol, "⁽[¹²³⁴]⁾$", "⁽ʰ⁾", RegexOptions.None, Soon);
+            if (symbol.StartsWith('(')) Assert.All(Regex.Matches(symbol, "[a-z](⁽[^⁾]*⁾)?ₜ", RegexOptions.ExplicitCapture, Soon), m => Assert.Contains(m.Value, defined));
+            else Assert.Contains(Regex.Replace(general == "xₜ" ? "x" : defined.Contains(symbol) ? symbol : general, @"(ₜ₋₁|ₜ₊₁|_T|(?<=⁾)₁)$", "ₜ", RegexOptions.ExplicitCapture, Soon).Replace("[t]", "", StringComparison.Ordinal), defined);
+            if (symbol.EndsWith("ₜ₋₁", StringComparison.Ordinal)) Assert.Contains(symbol.Replace("ₜ₋₁", "₀", StringComparison.Ordinal), defined);
+            if (symbol.EndsWith("ₜ₊₁", StringComparison.Ordinal)) Assert.Contains(symbol.Replace("ₜ₊₁", "_(T+1)", StringComparison.Ordinal), defined);
+        }
+    }
+
+    // Head by head, literally: the columns that the table says, then the heads side by side.
+    [Theory]
+    [InlineData("attention 1"), InlineData("attention 1 causal=true"), InlineData("attention 2"), InlineData("attention 2 causal=true"), InlineData("attention 2 keyheads=1")]
+    public void The_equations_of_an_attention_give_what_the_network_gives(string notation)
+    {
+        Sequential net = Sequential.Parse(notation);
+        NetFormula formula = net.ToFormula([5, 6]);
+        net.Eval();
+        net.Cast(DType.Float64);
+        Tensor x = new RandomStream(7, 0).Normal([1, 5, 6]).Cast(DType.Float64);
+        Dictionary<string, Tensor> values = formula.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Name.ToString(), s => s.Parameter!.Value.Detach().Cast(DType.Float64));
+        values["x"] = x;
+        values["C₁"] = Tensor.Range(0, 5).Unsqueeze(1) >= Tensor.Range(0, 5);
+        for (int h = 1; h <= 2; h++)
+        {
+            foreach (NetSymbol block in formula.Symbols.Where(s => s.Means.Contains(" to ", StringComparison.Ordinal) && s.Parameter is null))
+            {
+                string[] words = block.Means.Split(' ', ','); // columns 3h−2 to 3h of W_q
+                int At(string text) => (int)Formula.Parse(text).At((text.Contains('k') ? "k" : "h", text.Contains('k') ? 1 : h));
+                Range cut = (At(words[1]) - 1)..At(words[3]);
+                Tensor whole = values[words[5]];
+                values[block.Name.ToString()] = whole.Rank == 1 ? whole[cut] : whole[.., cut];
+            }
+            foreach ((Expression name, Formula value) in formula.Lines)
+            {
+                if (name.ToString() == "y" && h == 1) continue;
+                Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+                foreach (Expression part in Formula.Parts(value.Root).Where(p => p is not Call)) leaves[part] = part is Number n ? Tensor.Scalar(n.Value, DType.Float64) : values[part.ToString()];
+                Tensor computed = Formula.Compute(value.Root, leaves);
+                values[name.ToString()] = computed;
+                values[name.ToString().Replace("ʰ", h == 1 ? "¹" : "²", StringComparison.Ordinal)] = computed;
+            }
+        }
+        Assert.Equal(net.Forward(x).ToDoubles(), values["y"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void A_state_begins_with_what_it_is_given() =>
+        Assert.Equal("hₜ = tanh(xₜ·W₁ + b₁ + hₜ₋₁·U₁)\nh₀ = 𝟏\ny = (hₜ, t = 1 … T)", new FromOnes().ToFormula([2, 3]).ToString());
+
+    private sealed class FromOnes : Module
+    {
+        private readonly Rnn rnn = new(4);
+
+        protected override Tensor Compute(Tensor x) => this.rnn.Run(x, Tensor.Ones([1, x.Shape[0], 4], x.DType)).Output;
     }
 
     [Fact]
