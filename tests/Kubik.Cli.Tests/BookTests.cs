@@ -63,6 +63,7 @@ public sealed class BookTests : IDisposable
     public void What_cannot_be_meant_is_refused()
     {
         Tool.Run(this.folder, "book", "99.1").Refused("99.1", "kubik book");
+        Tool.Run(this.folder, "book", "1.8").Refused("1.8a", "1.8d");
         Tool.Run(this.folder, "book", "1.2", "--lang", "de").Refused("--lang", "de");
         Tool.Run(this.folder, "book", "1.2", "--format", "pdf").Refused("pdf", "markdown");
         Tool.Run(this.folder, "quiz", "99").Refused("99", "chapters");

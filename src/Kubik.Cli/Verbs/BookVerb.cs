@@ -45,7 +45,7 @@ internal sealed class BookVerb : Verb
             List(language, given.GetValue(this.Json));
             return ExitCode.Fine;
         }
-        BookTask asked = Book.Book.Tasks.FirstOrDefault(t => t.Id == number) ?? throw new MistakeException($"there is no task '{number}'; '{Tool.Name} book' lists them.");
+        BookTask asked = Book.Book.Tasks.FirstOrDefault(t => t.Id == number) ?? throw Unknown(number);
         long? drawn = given.GetValue(this.seed);
         Given parameters = drawn is { } s ? asked.Variant(s) : asked.Seed;
         Sheet sheet = given.GetValue(this.statementOnly) ? asked.State(parameters, language) : asked.Solve(parameters, language);
@@ -59,6 +59,12 @@ internal sealed class BookVerb : Verb
         };
         this.page.Write(given, text, $"{asked.Id}. {asked.Title.In(language)}");
         return ExitCode.Fine;
+    }
+
+    private static MistakeException Unknown(string number)
+    {
+        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(id => id.StartsWith(number, StringComparison.Ordinal) && id.Length == number.Length + 1 && char.IsAsciiLetter(id[^1]))];
+        return new(parts.Length > 0 ? $"task {number} has parts; ask for {string.Join(", ", parts[..^1])} or {parts[^1]}." : $"there is no task '{number}'; '{Tool.Name} book' lists them.");
     }
 
     private static void List(Language language, bool isJson)
