@@ -43,7 +43,7 @@ internal sealed class AsDense : BookTask
         board.Part($"The dense layer", $"Полносвязный слой");
         board.Say($"Every output looks at every input, each with a weight of its own. In the drawing the links are numbered, weight after weight:", $"Каждый выход смотрит на каждый вход, и у каждой связи свой вес. На рисунке связи пронумерованы, вес за весом:");
         Tensor numbers = (Tensor.Range(0, inputs * outputs, dtype: DType.Float64) + 1).Reshape(inputs, outputs);
-        board.Draw(Neurons.Net(Neurons.Layer("z", Neurons.Array2(numbers))), new($"A dense layer from {inputs} to {outputs}; on each link the number of its weight", $"Полносвязный слой из {inputs} в {outputs}; на связях номера весов"));
+        board.Draw(Neurons.Net(Neurons.Layer("z", Neurons.Array2(numbers))), new($"A dense layer from {inputs} to {outputs}; on each link the number of its weight (how thick it is does not matter here)", $"Полносвязный слой из {inputs} в {outputs}; на связях номера весов (толщина здесь ничего не значит)"));
         board.Part($"The convolution", $"Свёртка");
         board.Say($"An output of the convolution sees only the cells of its window, and all outputs use the same numbers. With letters for the kernel's cells W is, with a row for each cell of the picture and a column for each output:", $"Выход свёртки видит только клетки своего окна, и все выходы пользуются одними и теми же числами. Если обозначить клетки ядра буквами, в W по строке на каждую клетку картинки и по столбцу на каждый выход:");
         board.Write("W", Letters(x.Shape, k.Shape));

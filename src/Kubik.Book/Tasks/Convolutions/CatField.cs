@@ -36,13 +36,14 @@ internal sealed class CatField : BookTask
         board.Say($"Neighbours in a layer look at places of the picture that are j cells apart; at first j = 1. A window of k cells sees k − 1 steps of j more than one cell does, r + (k − 1)·j, and a stride of s makes the steps s times as long for the layers after it, j·s:", $"Соседние клетки слоя смотрят на места картинки, отстоящие на j; сначала j = 1. Окно из k клеток добавляет к тому, что видит одна клетка, k − 1 шагов длины j: r + (k − 1)·j, а шаг s делает j для следующих слоёв в s раз больше: j·s:");
         board.Table([new Remark("layer", "слой"), "", "r", "j"], [[0, "", 1, 1], .. layers.Take(seen + 1).Select((l, i) => (object[])[i + 1, l.Brick, l.Field(), l.Jump()])]);
         board.Say($"The source leaves stride and pool open; here they are given. After layer {seen} a cell sees {layers[seen - 1].Field()} cells, and the cat of {cat} fits for the first time; one layer before it was {(seen > 1 ? layers[seen - 2].Field() : 1)}.", $"В источнике шаг и размер пулинга не указаны; здесь они заданы. После слоя {seen} клетка видит {layers[seen - 1].Field()}, и кот размера {cat} впервые помещается; слоем раньше было {(seen > 1 ? layers[seen - 2].Field() : 1)}.");
-        Plane plane = new("n", "log₂ r", (0, seen + 2), (0, 12));
-        plane.Line([(0, 0), .. layers.Take(seen + 2).Select((l, i) => (i + 1.0, Math.Log2(l.Field())))], "r");
-        plane.Line([(0, Math.Log2(cat)), (seen + 2, Math.Log2(cat))], $"{cat}");
-        board.Draw(plane, new("The field r after n layers, and the cat", "Поле r после n слоёв и размер кота"));
+        Plane plane = new("n", "ln r", (0, seen + 2), (0, 9));
+        plane.Line([(0, 0), .. layers.Take(seen + 2).Select((l, i) => (i + 1.0, Math.Log(l.Field())))], "r");
+        plane.Line([(0, Math.Log(cat)), (seen + 2, Math.Log(cat))], $"{cat}");
         board.Part($"Without strides and pools", $"Без шагов и пулинга");
         int more = given.Count("k") - 1, plain = Plain(given);
+        plane.Curve(n => Math.Log(1 + more * n), $"1 + {more}n");
         board.Say($"Then j stays 1 and every layer adds {more} cells: 1 + {more}·D is to be at least {cat}, so D = {plain}. Strides and pools make the field grow like a power, plain convolutions only like a line.", $"Тогда j остаётся равным 1, и каждый слой добавляет {more}: нужно 1 + {more}·D не меньше {cat}, откуда D = {plain}. С шагами и пулингом поле растёт как степень, без них — только линейно.");
+        board.Draw(plane, new("The field after n layers, without strides and pools, and the cat", "Поле после n слоёв, поле без шагов и пулинга и размер кота"));
         NetSummary own = Net(given, cat);
         board.Say($"A remark: without padding a picture that is just as large as the cat runs out of cells after {own.Layers.Count} of these layers{(own.Layers.Count < seen ? ", before all of it is seen: pictures must be larger, or padded" : "")}.", $"Замечание: без дополнения картинка размером ровно с кота закончится после слоя {own.Layers.Count}{(own.Layers.Count < seen ? ", раньше, чем он будет виден целиком: картинка должна быть больше или с дополнением" : "")}.");
 

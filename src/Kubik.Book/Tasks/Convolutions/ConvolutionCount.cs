@@ -35,7 +35,7 @@ internal sealed class ConvolutionCount : BookTask
         board.Part($"(b) Two small ones", $"(б) Две маленькие");
         board.Say($"A second filter of width w sees w − 1 cells more than the first, together 2w − 1 = W_k. With w = {Half(given, "W_k")} and h = {Half(given, "H_k")}:", $"Второй фильтр ширины w видит на w − 1 клеток больше, чем первый, вместе 2w − 1 = W_k. При w = {Half(given, "W_k")} и h = {Half(given, "H_k")}:");
         board.Work("n_b", "(w*h*C_in + 1)*C_out + (w*h*C_out + 1)*C_out", at);
-        board.Say($"Between the two there is room for an activation more. Whether it saves parameters depends on the channels: the second convolution has C_out on both sides.", $"Между ними помещается ещё одна активация. Экономит ли это параметры, зависит от каналов: у второй свёртки их C_out с обеих сторон.");
+        board.Say($"Between the two there is room for an activation more. Whether it saves parameters depends on the channels: the second convolution has C_out on both sides. (In the source part b is left empty; this one is in its spirit.)", $"Между ними помещается ещё одна активация. Экономит ли это параметры, зависит от каналов: у второй свёртки их C_out с обеих сторон. (В источнике пункт б пуст; этот придуман в его духе.)");
         board.Part($"(c) A separable one", $"(в) Сепарабельная");
         board.Say($"Places and channels are treated one after the other: C_in filters of one channel, then a dense layer over the channels, the same at every place.", $"Места и каналы обрабатываются по очереди: C_in фильтров глубины 1, затем полносвязный слой по каналам, один и тот же в каждом месте.");
         board.Work("n_c", "W_k*H_k*C_in + (C_in + 1)*C_out", at);

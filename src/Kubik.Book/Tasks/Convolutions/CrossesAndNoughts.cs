@@ -57,8 +57,8 @@ internal sealed class CrossesAndNoughts : BookTask
         board.Say($"Every cross gets at least {onCrosses.Min()}, nothing else more than {onOthers.Max()}: a threshold between them, such as {(onCrosses.Min() + onOthers.Max()) / 2}, makes a classifier of one kernel. That the greatest response is taken makes it all the same where the sign stands.",
             $"Любой крестик получает не меньше {onCrosses.Min()}, всё остальное — не больше {onOthers.Max()}: с порогом между ними, например {(onCrosses.Min() + onOthers.Max()) / 2}, получается классификатор из одного ядра. Благодаря максимуму неважно, где стоит знак.");
         board.Part($"A learnt kernel", $"Выученное ядро");
-        Tensor learnt = Signs.Learnt(crosses, others);
-        board.Say($"One need not think of it: a network of one kernel, its greatest response and a sigmoid finds one itself in 60 steps of Adam from small random weights.", $"Придумывать его необязательно: сеть из одного ядра, его максимума и сигмоиды находит подходящее сама за 60 шагов Adam из малых случайных весов.");
+        (Tensor learnt, int start) = Signs.Learnt(crosses, others);
+        board.Say($"One need not think of it: a network of one kernel, its greatest response and a sigmoid finds one itself in {Signs.Steps} steps of Adam from small random weights. Not from all of them: a maximum sees one place only, and some starts get stuck. Here it was start number {start} that succeeded.", $"Придумывать его необязательно: сеть из одного ядра, его максимума и сигмоиды находит подходящее сама; шагов Adam {Signs.Steps}, начало — малые случайные веса. Удаётся это не с любого начала: максимум видит только одно место, и некоторые попытки застревают. Здесь получилось с попытки номер {start}.");
         board.Draw(Pixels.Row(new("The kernel that was learnt", "Выученное ядро"), ("", "", learnt)));
         board.Table(header, [Row("", crosses, others, learnt)]);
 

@@ -42,7 +42,7 @@ internal sealed class LeNetCount : BookTask
         board.Write(Sum(lenet), "n_b");
         LayerSummary[] layers = [.. lenet.Learning()];
         long convolutions = layers[..2].Sum(l => l.Parameters);
-        board.Say($"Together these are {lenet.Parameters}, of which the convolutions have only {convolutions}: nearly all parameters are in dense layers.", $"Вместе это {lenet.Parameters}, из них в свёртках всего {convolutions}: почти все параметры — в полносвязных слоях.");
+        board.Say($"Together these are {lenet.Parameters}, of which the convolutions have {convolutions} and the dense layers {lenet.Parameters - convolutions}. The source names LeNet without its sizes; here they are those of LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), with every kernel of the second convolution going through all channels.", $"Вместе это {lenet.Parameters}, из них в свёртках {convolutions}, а в полносвязных слоях {lenet.Parameters - convolutions}. В источнике LeNet названа без размеров; здесь они взяты у LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), но каждое ядро второй свёртки проходит через все каналы.");
 
         double[] counts = [.. layers.Select(l => (double)l.Parameters)], flat = [.. counts];
         flat[1] = Counting.Parameters($"conv {given.Vector("kernels")[1]} 5x5", sample);

@@ -12,7 +12,7 @@ internal sealed class ProductGradient : BookTask
 
     public override Remark Title => new("The gradient of a matrix product", "Градиент матричного произведения");
 
-    public override string Source => "003 task 5";
+    public override string Source => "003 task 5, the gradient of X·W";
 
     public override Given Seed => new(("X", new double[,] { { 1, 2, -1 }, { 0, 3, 1 } }), ("W", new double[,] { { 2, 1 }, { -1, 0 }, { 3, -2 } }), ("G", new double[,] { { 1, -1 }, { 2, 3 } }));
 
@@ -26,9 +26,9 @@ internal sealed class ProductGradient : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Y = X·W, and f(Y) is a differentiable function of which only G = ∇_Y f at this place is known. Express ∇_X f by it: that is what comes back through the affine part of a dense layer.", $"Y = X·W, а f(Y) — дифференцируемая функция, о которой известен только G = ∇_Y f в этой точке. Выразите через него ∇_X f: это то, что проходит назад через аффинную часть полносвязного слоя.");
+        board.Say($"Y = X·W, and f(Y) is a differentiable function of which only G = ∂f/∂Y at this place is known. Express ∂f/∂X by it: that is what comes back through the affine part of a dense layer.", $"Y = X·W, а f(Y) — дифференцируемая функция, о которой известен только G = ∂f/∂Y в этой точке. Выразите через него ∂f/∂X: это то, что проходит назад через аффинную часть полносвязного слоя.");
         foreach (string name in (string[])["X", "W", "G"]) board.Write(name, given.Tensor(name));
-        board.Say($"Find the numbers: G_X = ∇_X f, and what the weights get, G_W = ∇_W f.", $"Найдите числа: G_X = ∇_X f и то, что достанется весам, G_W = ∇_W f.");
+        board.Say($"Find the numbers: G_X = ∂f/∂X, and what the weights get, G_W = ∂f/∂W.", $"Найдите числа: G_X = ∂f/∂X и то, что достанется весам, G_W = ∂f/∂W.");
     }
 
     internal override void Solve(Given given, Board board)
@@ -47,11 +47,12 @@ internal sealed class ProductGradient : BookTask
         board.Write(byX.Result, "G_X");
         board.Write(byW.Result, "G_W");
         Tensor gx = byX.Result.At(("G", g), ("W", w)), gw = byW.Result.At(("X", x), ("G", g));
-        board.Say($"The shapes leave no other way: G is {m}×{p}, Wᵀ {p}×{n}, so the product is {m}×{n} like X; Xᵀ is {n}×{m}, and Xᵀ·G is {n}×{p} like W.", $"Размеры не оставляют выбора: G — {m}×{p}, Wᵀ — {p}×{n}, их произведение {m}×{n}, как X; Xᵀ — {n}×{m}, и Xᵀ·G — {n}×{p}, как W.");
+        board.Say($"The shapes fit: G is {m}×{p}, Wᵀ {p}×{n}, so the product is {m}×{n} like X; Xᵀ is {n}×{m}, and Xᵀ·G is {n}×{p} like W.", $"Размеры сходятся: G — {m}×{p}, Wᵀ — {p}×{n}, их произведение {m}×{n}, как X; Xᵀ — {n}×{m}, и Xᵀ·G — {n}×{p}, как W.");
         board.Write("W^T", w.T);
         board.Write("G_X", gx);
         board.Write("X^T", x.T);
         board.Write("G_W", gw);
+        board.Say($"(A bias is added to every row of Y, so it gets the sum of the rows of G, {g.Sum(0)}.)", $"(Сдвиг прибавляется к каждой строке Y, поэтому ему достаётся сумма строк G: {g.Sum(0)}.)");
         board.Part($"A check", $"Проверка");
         Tensor there = Differences(x, g, moved => moved.MatMul(w));
         board.Say($"Take f = ½·(sum of the squares of Y − Y₀ + G), where Y₀ is Y now; its gradient at Y₀ is G. The difference quotients (f(x + ε) − f(x − ε))/2ε for each entry of X are off from G_X by at most {Math.Round((there - gx).Abs().Max().Item(), 6)}.", $"Возьмём f = ½·(сумма квадратов элементов Y − Y₀ + G), где Y₀ — теперешнее Y; её градиент в Y₀ равен G. Разностные отношения (f(x + ε) − f(x − ε))/2ε по каждому элементу X отличаются от G_X не больше чем на {Math.Round((there - gx).Abs().Max().Item(), 6)}.");
@@ -63,7 +64,7 @@ internal sealed class ProductGradient : BookTask
         if (m == n && m == p) ofW.Add(new(g.MatMul(x.T), new("The factors stand the other way round: Xᵀ comes first.", "Множители переставлены: первым идёт Xᵀ.")));
         board.Ask("G_X", gx, 1e-6, null, [.. ofX]);
         board.Ask("G_W", gw, 1e-6, null, [.. ofW]);
-        board.AskWhich("back", 3, new("∇_X f = Wᵀ·∇_Y f", "∇_X f равен Wᵀ·∇_Y f"), new("∇_X f = ∇_Y f·W", "∇_X f равен ∇_Y f·W"), new("∇_X f = ∇_Y f·Wᵀ", "∇_X f равен ∇_Y f·Wᵀ"));
+        board.AskWhich("back", 3, new("∂f/∂X = Wᵀ·∂f/∂Y", "∂f/∂X равен Wᵀ·∂f/∂Y"), new("∂f/∂X = ∂f/∂Y·W", "∂f/∂X равен ∂f/∂Y·W"), new("∂f/∂X = ∂f/∂Y·Wᵀ", "∂f/∂X равен ∂f/∂Y·Wᵀ"));
     }
 
     // Of f = ½·|Y − Y₀ + G|² by each entry of x.

@@ -35,6 +35,7 @@ internal sealed class Turns : BookTask
     internal override void State(Given given, Board board)
     {
         double[] at = given.Vector("at"), move = given.Vector("move");
+        board.Say($"Here are a kernel and a picture:", $"Даны ядро и картинка:");
         board.Draw(Pixels.Row(new("A kernel and a picture", "Ядро и картинка"), ("", "K", given.Tensor("K")), ("", "x", given.Tensor("x"))));
         board.Say($"R is the kernel turned by a quarter, against the clock. D is the 3×3 part in the middle of what K (padding 1) makes of a 5×5 picture with a single 1 in its middle. T is the kernel that moves every picture down by {move[0]} and to the right by {move[1]} (up and to the left where the numbers are negative). p: in which row and column (from 1) is the bright cell of row {at[0]} and column {at[1]} of a 5×5 picture after a quarter turn against the clock?",
             $"R — ядро, повёрнутое на четверть оборота против часовой стрелки. D — часть 3×3 в середине того, что ядро K (с дополнением 1) сделает из картинки 5×5 с единственной единицей в центре. T — ядро, которое сдвигает любую картинку вниз на {move[0]} и вправо на {move[1]} (при отрицательных числах вверх и влево). p: в какой строке и в каком столбце (счёт с 1) окажется яркая клетка из строки {at[0]} и столбца {at[1]} картинки 5×5 после поворота на четверть оборота против часовой стрелки?");
