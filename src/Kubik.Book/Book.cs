@@ -2,6 +2,7 @@
 
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
+using Kubik.Book.Tasks.Cells;
 using Kubik.Book.Tasks.Descent;
 using Kubik.Book.Tasks.Function;
 using Kubik.Book.Tasks.Outputs;
@@ -26,6 +27,7 @@ public static class Book
         DescentChapter.Contents,
         BackwardChapter.Contents,
         BricksChapter.Contents,
+        CellsChapter.Contents,
     ];
 
     /// <summary>The tasks, in order.</summary>
