@@ -187,6 +187,22 @@ internal static partial class Independent
             }
             return found;
         },
+        ["7.9"] = g =>
+        {
+            double[] p = g.Vector("P");
+            double[,] q = g.Matrix("Q");
+            double best = 0, beside = 0;
+            int start = 0, first = Array.IndexOf(p, p.Max());
+            for (int i = 0; i < 3; i++)
+            {
+                for (int j = 0; j < 3; j++)
+                {
+                    if (i == first) beside = Math.Max(beside, p[i] * q[i, j]);
+                    if (p[i] * q[i, j] > best) (best, start) = (p[i] * q[i, j], i);
+                }
+            }
+            return new() { ["g"] = [beside], ["b"] = [best], ["w"] = [p.OrderDescending().ToList().IndexOf(p[start]) + 1], ["L"] = [-Math.Log(best) / 2], ["PP"] = [1 / Math.Sqrt(best)] };
+        },
     };
 
     // (i, f, g, o) of a step.

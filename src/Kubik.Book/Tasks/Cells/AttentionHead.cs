@@ -13,7 +13,7 @@ internal sealed class AttentionHead : BookTask
 
     public override Remark Title => new("An attention head by hand", "Голова внимания вручную");
 
-    public override string Source => "000 §7 cells; 002 course plan: attention, transformer";
+    public override string Source => "000 §7 cells; 002 course plan: Seq2seq, attention, transformer";
 
     public override Given Seed => new(("X", new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }), ("W_q", new double[,] { { 1, 0 }, { 1, 1 } }), ("W_k", new double[,] { { 1, 1 }, { -1, 1 } }), ("W_v", new double[,] { { 2, 0 }, { 0, 1 } }));
 
@@ -23,7 +23,7 @@ internal sealed class AttentionHead : BookTask
         {
             Found f = Find(given);
             double[] s = f.S.ToDoubles(), a = f.A.ToDoubles();
-            return s.Max() < 5 && s.Min() > -5 && a[4] is > 0.05 and < 0.95 && Math.Abs(a[4] - 0.5) > 0.05 && a[6..].All(p => p > 0.02) && a[6..].Select(p => Math.Round(p, 3)).Distinct().Count() > 1
+            return ((string[])["W_q", "W_k", "W_v"]).All(w => given.Tensor(w).Det().Item() != 0) && s.Max() < 5 && s.Min() > -5 && a[4] is > 0.05 and < 0.95 && Math.Abs(a[4] - 0.5) > 0.05 && a[6..].All(p => p > 0.02) && a[6..].Select(p => Math.Round(p, 3)).Distinct().Count() > 1
                 && f.Y.ToDoubles().Any(y => y != 0) && Rows(given).Distinct().Count() == 3;
         });
 

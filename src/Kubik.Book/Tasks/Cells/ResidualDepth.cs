@@ -48,12 +48,12 @@ internal sealed class ResidualDepth : BookTask
         board.Table(["k", new Remark("ways", "путей"), new Remark("share of the ways", "доля путей"), new Remark("gradient", "градиент")], Enumerable.Range(0, Math.Min(cells, 8) + 1).Select(i => (object[])[i, ways[i], ways[i] / n, ways[i] * a.Pow(i)]));
         Tensor share = ways[k] / n, mean = board.Work("m", "N*a/(1 + a)", ("N", count), ("a", a));
         board.Say($"The mean follows from choosing the way of the gradient cell by cell: f with the share a/(1 + a). So most of the gradient comes by short ways, and a deep residual network learns as many shallow ones together (Veit, Wilber, Belongie 2016).", $"Среднее получается, если выбирать путь градиента ячейка за ячейкой: через f идёт доля a/(1 + a). Значит, бóльшая часть градиента приходит короткими путями, и глубокая остаточная сеть учится как много мелких вместе (Veit, Wilber, Belongie 2016).");
-        Measure(board);
         board.Ask("r_p", plain, 0.005 * plain.Item(), null, new Slip(count * a, new("The slopes are multiplied, not added.", "Производные перемножаются, а не складываются.")));
         board.Ask("r_r", residual, 0.005 * residual.Item(), null, new Slip(1 + plain, new("There is a shortcut around every cell, not one around all.", "Обход есть у каждой ячейки, а не один на всех.")), new Slip(1 + count * a, new("Those are the ways through one cell at most.", "Это только пути не более чем через одну ячейку.")));
         board.Ask("n", n, 0.5, new("ways", "путей"), new Slip(count * 2, new("In each cell the choice is free: the numbers of choices are multiplied.", "В каждой ячейке выбор свободен: числа вариантов перемножаются.")));
         board.Ask("s", share, 0.001, null, new Slip(N(k) / cells, new("Ways are counted, not cells.", "Считаются пути, а не ячейки.")), new Slip(ways[k] * a.Pow(k) / residual, new("That is the share of the gradient, not of the ways.", "Это доля градиента, а не путей.")));
         board.Ask("m", mean, 0.005, new("cells", "ячеек"), new Slip(count / 2, new("That is the mean of all ways alike; long ones carry less.", "Это среднее по всем путям поровну; длинные несут меньше.")), new Slip(count * a, new("The shares of both choices are 1/(1 + a) and a/(1 + a).", "Доли двух вариантов — 1/(1 + a) и a/(1 + a).")));
+        Measure(board);
     }
 
     private static void Measure(Board board)

@@ -35,7 +35,7 @@ internal sealed class ResidualStep : BookTask
         Tensor x = X(given), w1 = given.Tensor("W1"), w2 = given.Tensor("W2"), t = given.Tensor("t");
         board.Say($"f has only to learn what is missing from x to the answer, the residual. With small weights in f the cell hands x on as it is, and a new cell does no harm.", $"Функции f нужно выучить только то, чего x не хватает до ответа, — остаток. Пока веса f малы, ячейка передаёт x почти без изменений, и лишняя ячейка не вредит.");
         Tensor f = board.Work("f", "max(0, x*W1)*W2", ("x", x), ("W1", w1), ("W2", w2)), y = board.Work("y", "x + f", ("x", x), ("f", f));
-        board.Say($"Back it goes along both ways: a sum hands the whole gradient to both summands. The shortcut carries it past f unchanged.", $"Назад градиент идёт обоими путями: сумма отдаёт каждому слагаемому весь градиент. Обходной путь проносит его мимо f без изменений.");
+        board.Say($"Back it goes along both ways: a sum hands the whole gradient to both summands. The shortcut carries it past f unchanged. (Of two numbers ½‖y − t‖² is the mean of the squares.)", $"Назад градиент идёт обоими путями: сумма отдаёт каждому слагаемому весь градиент. Обходной путь проносит его мимо f без изменений. (Для двух чисел ½‖y − t‖² — это среднее квадратов.)");
         Explanation step = Step(given);
         board.Explain(step);
         Tensor d = step.Result("∂L/∂y"), g = step.Result("∂L/∂x"), through = board.Work("g_f", "g - d", ("g", g.Reshape(1, 2)), ("d", d.Reshape(1, 2))).Flat();

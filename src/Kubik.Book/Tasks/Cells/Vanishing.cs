@@ -53,12 +53,12 @@ internal sealed class Vanishing : BookTask
         board.Part($"(c) Against explosion", $"(в) Против взрыва");
         Tensor g = given.Tensor("g"), c = given.Tensor("c"), norm = board.Work("N", "sqrt(a^2 + b^2)", ("a", g[0]), ("b", g[1])), cut = board.Work("G", "g*c/N", ("g", g.Reshape(1, 2)), ("c", c), ("N", norm)).Flat();
         board.Say($"A gradient that is short enough stays as it is. This saves a step from being far too long; against vanishing it does not help.", $"Достаточно короткий градиент не меняют. Так один шаг не станет слишком длинным; от затухания это не спасает.");
-        Measure(given, board);
         board.Ask("r1", r1, 0.01 * r1.Item(), null, new Slip(u[0] * steps, new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")), new Slip(u[0].Pow(given.Number("T") - 1), new("From h₀ to h_T there are T steps.", "От h₀ до h_T ровно T шагов.")));
         board.Ask("r2", r2, 0.01 * r2.Item(), null, new Slip(u[1] * steps, new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")));
         board.Ask("k", k, 1e-6, new("steps", "шагов"), new Slip(N(k - 1), new("After so many it is not yet less.", "Через столько шагов она ещё не меньше.")));
         board.Ask("q", q, 0.01 * q.Item(), null, new Slip(b.Sigmoid(), new("That is one step.", "Это один шаг.")), new Slip(N(0.5).Pow(given.Number("T")), new("That is with 0 in the sigmoid.", "Это если в сигмоиду входит 0.")));
         board.Ask("G", cut, 0.005, null, new Slip(g.Clip(-given.Number("c"), given.Number("c")), new("Each number was cut by itself: the direction changes.", "Обрезано каждое число отдельно: направление изменилось.")), new Slip(g * c / g.Abs().Sum(), new("The norm is the root of the sum of squares.", "Норма — корень из суммы квадратов.")));
+        Measure(given, board);
     }
 
     private static void Measure(Given given, Board board)
@@ -75,13 +75,14 @@ internal sealed class Vanishing : BookTask
         board.Part($"(d) Measured", $"(г) Измерение");
         board.Say($"Four layers with a state of {Hidden} numbers read random sequences. All eigenvalues of the U of both RNNs have the same |U|; the LSTMs begin with small random weights. The gradient of one direction of the last state by the input so many steps before, relative to that by the last input, as a power of ten: the mean over {Starts} draws of the weights and its standard error, {Samples} sequences each.",
             $"Четыре слоя с состоянием из {Hidden} чисел читают случайные последовательности. У матриц U обеих RNN все собственные числа по модулю равны |U|; веса LSTM вначале малы и случайны. Градиент последнего состояния (по одному направлению) по входу за столько-то шагов до конца, делённый на градиент по последнему входу, в степенях десяти: среднее по новым весам (число раз: {Starts}) и его стандартная ошибка; последовательностей каждый раз {Samples}.");
-        Plane plane = new("t", "lg", (0, Back), (-12, 2));
+        double[] all = [.. layers.SelectMany(l => l.Left.SelectMany(run => run))];
+        Plane plane = new("t", "lg", (0, Back), (Math.Floor(all.Min()), Math.Ceiling(all.Max()) + 1));
         foreach ((Remark name, double[][] left) in layers) plane.Line([.. Enumerable.Range(0, Back + 1).Select(t => ((double)t, left.Average(run => run[t])))], name.English);
         board.Draw(plane, new("What is left of a gradient (powers of ten) after t steps back", "Что остаётся от градиента (степень десяти) через t шагов назад"));
         board.Table([new Remark("steps back", "шагов назад"), 10, 20, Back], layers.Select(l => (object[])[l.Name, .. ((int[])[10, 20, Back]).Select(t => Spread.Of([.. l.Left.Select(run => run[t])]))]));
         int best = Enumerable.Range(0, layers.Length).MaxBy(i => layers[i].Left.Average(run => run[Back]));
-        board.Say($"In both RNNs less is left than u^t, {Powers(u[0])} and {Powers(u[1])} after {Back} steps: tanh takes its share, the more so the larger the numbers of the state are. Along the memory of an LSTM alone it would be (½)^t and σ({b})^t, {Powers(0.5)} and {Powers(N(b).Sigmoid().Item())}; the ways through h and the gates come on top of that.",
-            $"В обеих RNN остаётся меньше, чем u^t, то есть {Powers(u[0])} и {Powers(u[1])} через {Back} шагов: свою долю забирает tanh, тем большую, чем больше числа в состоянии. Вдоль одной лишь памяти LSTM осталось бы (½)^t и σ({b})^t, то есть {Powers(0.5)} и {Powers(N(b).Sigmoid().Item())}; пути через h и вентили к этому ещё прибавляются.");
+        board.Say($"In both RNNs less is left than u^t, as powers of ten {Powers(u[0])} and {Powers(u[1])} after {Back} steps: tanh takes its share, the more so the larger the numbers of the state are. Along the memory of an LSTM alone it would be (½)^t and σ({b})^t, {Powers(0.5)} and {Powers(N(b).Sigmoid().Item())}; the ways through h and the gates come on top of that.",
+            $"В обеих RNN остаётся меньше, чем u^t, в степенях десяти {Powers(u[0])} и {Powers(u[1])} через {Back} шагов: свою долю забирает tanh, тем большую, чем больше числа в состоянии. Вдоль одной лишь памяти LSTM осталось бы (½)^t и σ({b})^t, то есть {Powers(0.5)} и {Powers(N(b).Sigmoid().Item())}; пути через h и вентили к этому ещё прибавляются.");
         board.AskWhich("most", best + 1, [.. layers.Select((l, i) => i < 2 ? new Remark($"the {l.Name.English}", $"сеть {l.Name.Russian}") : new Remark($"the {l.Name.English}", $"слой {l.Name.Russian}"))]);
     }
 

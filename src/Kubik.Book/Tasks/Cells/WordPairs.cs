@@ -22,7 +22,7 @@ internal sealed class WordPairs : BookTask
 
     public override Remark Title => new("Skip-gram: words and their neighbours", "Skip-gram: слова и их соседи");
 
-    public override string Source => "000 §7 word2vec; 002 course plan: embeddings";
+    public override string Source => "000 §7 word2vec; 002 course plan: NLP, embeddings, translation";
 
     public override Given Seed => new(("sentence", 1), ("window", 2), ("size", 50), ("at", 2), ("beside", 3));
 
@@ -54,7 +54,7 @@ internal sealed class WordPairs : BookTask
         int own = pairs.Count(p => english[p.A] == english[at]), both = pairs.Count(p => english[p.A] == english[at] && english[p.B] == english[beside]);
         Tensor q = N(both) / own;
         board.Say($"The word \"{english[at]}\" begins {own} of the pairs, and in {both} of them the neighbour is \"{english[beside]}\": q = {q}. It is what a perfect model would put out, for its loss is least when its probabilities are the shares.",
-            $"С слова «{russian[at]}» начинается столько пар: {own}; из них с соседом «{russian[beside]}»: {both}, и q = {q}. Это и выдала бы идеальная модель: её потери наименьшие, когда вероятности равны долям.");
+            $"Со слова «{russian[at]}» начинается столько пар: {own}; из них с соседом «{russian[beside]}»: {both}, и q = {q}. Это и выдала бы идеальная модель: её потери наименьшие, когда вероятности равны долям.");
         long p = Count(v, given.Count("size"));
         board.Say($"The network is a table for words, V·d, and a linear layer without bias to all V words, d·V: together {p} numbers.", $"Сеть — это таблица слов, V·d, и линейный слой без сдвига на все V слов, d·V: вместе {p}.");
         board.Ask("V", v, 1e-6, new("words", "слов"), new Slip(N(english.Length), new("A word that repeats is counted once.", "Повторяющееся слово считают один раз.")));
