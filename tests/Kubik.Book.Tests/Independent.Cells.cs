@@ -201,7 +201,7 @@ internal static partial class Independent
                     if (p[i] * q[i, j] > best) (best, start) = (p[i] * q[i, j], i);
                 }
             }
-            return new() { ["g"] = [beside], ["b"] = [best], ["w"] = [p.OrderDescending().ToList().IndexOf(p[start]) + 1], ["L"] = [-Math.Log(best) / 2], ["PP"] = [1 / Math.Sqrt(best)] };
+            return new() { ["g"] = [beside], ["b"] = [best], ["w"] = [p.OrderDescending().ToList().IndexOf(p[start]) + 1], ["L"] = [-Math.Log(best) / 2], ["S"] = [1 / Math.Sqrt(best)] };
         },
     };
 

@@ -40,8 +40,8 @@ internal sealed class Decoding : BookTask
         board.Say($"A network that translates writes two words, each A, B or C. The first has the probabilities P, the second those of the row of Q that belongs to the first word.", $"Сеть-переводчик пишет два слова, каждое — A, B или C. Вероятности первого — P, второго — строка Q, отвечающая первому слову.");
         board.Write("P", given.Tensor("P"));
         board.Write("Q", given.Tensor("Q"));
-        board.Say($"(a) Greedy decoding takes the likeliest word each time. Which probability g has the text that comes out? (b) Which probability b has the likeliest text, and which one is it (text)? (c) Beam search keeps the w likeliest beginnings. Which is the least w that finds the likeliest text? (d) What is the mean loss L of a word of that text, and its perplexity e^L (PP)?",
-            $"(а) Жадный выбор каждый раз берёт самое вероятное слово. Какова вероятность g получившегося текста? (б) Какова вероятность b самого вероятного текста и что это за текст (text)? (в) Лучевой поиск хранит w самых вероятных начал. При каком наименьшем w он найдёт самый вероятный текст? (г) Чему равны средние потери L на слово этого текста и его перплексия e^L (PP)?");
+        board.Say($"(a) Greedy decoding takes the likeliest word each time. Which probability g has the text that comes out? (b) Which probability b has the likeliest text, and which one is it (text)? (c) Beam search keeps the w likeliest beginnings. Which is the least w that finds the likeliest text? (d) What is the mean loss L of a word of that text, and its perplexity e^L (S)?",
+            $"(а) Жадный выбор каждый раз берёт самое вероятное слово. Какова вероятность g получившегося текста? (б) Какова вероятность b самого вероятного текста и что это за текст (text)? (в) Лучевой поиск хранит w самых вероятных начал. При каком наименьшем w он найдёт самый вероятный текст? (г) Чему равны средние потери L на слово этого текста и его перплексия e^L (S)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -59,14 +59,14 @@ internal sealed class Decoding : BookTask
         board.Say($"Beam search finds it as soon as {Words[best / 3]} is among the beginnings that it keeps: w = {width}. With w = 1 it is greedy, with all beginnings it is exact, and its cost grows with w.", $"Лучевой поиск найдёт его, как только {Words[best / 3]} окажется среди хранимых начал: w = {width}. При w = 1 это жадный выбор, при всех началах — точный поиск; цена растёт вместе с w.");
         Tensor logits = Tensor.Stack(0, p, q[best / 3]).Log(), loss = new CrossEntropy().Of(logits, Tensor.Of((long)(best / 3), (long)(best % 3)));
         board.Say($"The loss is the one that the network was trained with, the mean of −ln of the probabilities of the words; logarithms turn the product into a sum that does not become too small for the computer.", $"Потери те же, на которых сеть учили: среднее −ln вероятностей слов. Логарифм превращает произведение в сумму, и числа не становятся слишком малыми для компьютера.");
-        Tensor pp = board.Work("PP", "e^L", ("L", loss));
+        Tensor pp = board.Work("S", "e^L", ("L", loss));
         board.Say($"So the network is as uncertain as if it chose each time among {pp} words that are equally likely.", $"То есть сеть не уверена так же, как если бы каждый раз выбирала из равновероятных слов, числом {pp}.");
         board.Ask("g", greedy, 0.001, null, new Slip(b, new("That is the likeliest text; greedy decoding does not look ahead.", "Это самый вероятный текст; жадный выбор вперёд не смотрит.")), new Slip(p[first] * p[first], new("The second word has probabilities of its own.", "У второго слова свои вероятности.")));
         board.Ask("b", b, 0.001, null, new Slip(greedy, new("That is the greedy text; there is a likelier one.", "Это жадный текст; есть более вероятный.")), new Slip(q.Max(), new("The probability of the first word is forgotten.", "Забыта вероятность первого слова.")));
         board.AskWhich("text", best + 1, [.. from x in Words from y in Words select new Remark($"{x}{y}", $"{x}{y}")]);
         board.Ask("w", width, 1e-6, null, new Slip(N(1), new("That is greedy decoding.", "Это жадный выбор.")));
         board.Ask("L", loss, 0.005, null, new Slip(-b.Log(), new("That is the sum over the words; the mean is asked.", "Это сумма по словам, а нужно среднее.")));
-        board.Ask("PP", pp, 0.01, null, new Slip(1 / b, new("The loss is averaged over the words first.", "Сначала потери усредняются по словам.")));
+        board.Ask("S", pp, 0.01, null, new Slip(1 / b, new("The loss is averaged over the words first.", "Сначала потери усредняются по словам.")));
     }
 
     private static Tensor Joint(Given given) => given.Tensor("P").Reshape(3, 1) * given.Tensor("Q");

@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
 using Kubik.Nn;
 using static Kubik.Book.Tasks.Cells.Numbers;
 
@@ -39,7 +40,6 @@ internal sealed class LstmGates : BookTask
         board.Say($"The cell has two states: a memory c, which is only multiplied and added to, and h, which is shown. Three gates with the sigmoid, from 0 (shut) to 1 (open), steer the memory: f keeps what is old, i lets in what is new, o shows it. What is new is the candidate g, with tanh from −1 to 1.",
             $"У ячейки два состояния: память c, которую только умножают и к которой прибавляют, и h, которое видно снаружи. Памятью управляют три вентиля с сигмоидой, от 0 (закрыт) до 1 (открыт): f сохраняет старое, i впускает новое, o показывает. Новое — это кандидат g, он идёт через tanh и лежит между −1 и 1.");
         Tensor c = N(0), h = N(0), firstC = c, firstH = h;
-        Tensor[] gates = [];
         for (int t = 1; t <= 2; t++)
         {
             board.Part($"Step {t}", $"Шаг {t}");
@@ -50,9 +50,12 @@ internal sealed class LstmGates : BookTask
             Tensor oldH = h;
             h = board.Work($"h{t}", $"o{t}*tanh(c{t})", ($"o{t}", computed[3]), ($"c{t}", c));
             if (t == 1) board.Say($"f₁ has nothing to keep yet, for c₀ = 0.", $"Вентилю f₁ пока нечего сохранять: c₀ = 0.");
-            this.Ask(board, given, t, computed, old, oldH, c, h);
-            (gates, firstC, firstH) = (computed, old, oldH);
+            Ask(board, given, t, computed, old, oldH, c, h);
+            (firstC, firstH) = (old, oldH);
         }
+        Tensor z = given.Tensor("x")[1] * given.Tensor("w") + firstH * given.Tensor("u") + given.Tensor("b");
+        board.Draw(Formula.Parse("sigmoid(z_o)*tanh(sigmoid(z_f)*c1 + sigmoid(z_i)*tanh(z_g))"), new("The second step as a graph: z is what goes into an activation; below the links the derivatives of h₂", "Второй шаг в виде графа: z — то, что входит в активацию; под рёбрами производные h₂"),
+            [("c1", firstC.Item()), .. Gates.Select((gate, k) => ($"z_{gate}", z[k].Item()))]);
         board.Part($"As a layer", $"Слой целиком");
         board.Say($"The engine computes all four gates with one product: the columns of W₁ and U₁ are those of i, f, g, o. It starts with c = h = 0 and gives the same numbers:", $"Движок считает все четыре вентиля одним умножением: столбцы W₁ и U₁ идут в порядке i, f, g, o. Он начинает с c = h = 0 и получает те же числа:");
         board.Explain(LstmCellOf(given).Explain(Input(given), null, new()), stepsOnly: true);
@@ -86,7 +89,7 @@ internal sealed class LstmGates : BookTask
 
     private static long Count(string layer, int inputs, int hidden) => Sequential.Parse($"{layer} {hidden}").Summary([2, inputs]).Parameters;
 
-    private void Ask(Board board, Given given, int t, Tensor[] gates, Tensor oldC, Tensor oldH, Tensor c, Tensor h)
+    private static void Ask(Board board, Given given, int t, Tensor[] gates, Tensor oldC, Tensor oldH, Tensor c, Tensor h)
     {
         Tensor z = given.Tensor("x")[t - 1] * given.Tensor("w") + oldH * given.Tensor("u") + given.Tensor("b"), all = RowOf(gates).Flat();
         List<Slip> slips =
