@@ -13,7 +13,7 @@ namespace Kubik.Book;
 /// <summary>A chapter of the book.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Title">What it is called.</param>
-/// <param name="Tasks">Its tasks, in order.</param>
+/// <param name="Tasks">Its tasks, in order; the final test has none of its own: it is drawn from all chapters.</param>
 public sealed record Chapter(int Number, Remark Title, IReadOnlyList<BookTask> Tasks);
 
 /// <summary>The problem book.</summary>
@@ -28,6 +28,7 @@ public static class Book
         BackwardChapter.Contents,
         BricksChapter.Contents,
         CellsChapter.Contents,
+        new(10, new("Final test", "Итоговый тест"), []),
     ];
 
     /// <summary>The tasks, in order.</summary>
