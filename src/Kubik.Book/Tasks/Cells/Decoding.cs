@@ -14,7 +14,7 @@ internal sealed class Decoding : BookTask
 
     public override Remark Title => new("Which text comes out", "Какой текст получится");
 
-    public override string Source => "002 course plan: Seq2seq, attention, transformer; 002 course plan: NLP, embeddings, translation";
+    public override string Source => "002 outlook";
 
     public override Given Seed => new(("P", new double[] { 0.5, 0.4, 0.1 }), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
 
