@@ -40,6 +40,9 @@ internal sealed class Board(Language language)
         this.blocks.Add(left is null ? new Equality(formula.ToString(), formula.ToLatex()) : new Equality($"{left} = {formula}", $"{left.ToLatex()} = {formula.ToLatex()}"));
     }
 
+    /// <summary>The equations of a network.</summary>
+    public void Write(NetFormula net) => this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
+
     /// <summary>Two formulas that are the same.</summary>
     public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
 

@@ -2,6 +2,7 @@
 
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
+using Kubik.Book.Tasks.Cells;
 using Kubik.Book.Tasks.Convolutions;
 using Kubik.Book.Tasks.Descent;
 using Kubik.Book.Tasks.Function;
@@ -28,6 +29,7 @@ public static class Book
         BackwardChapter.Contents,
         BricksChapter.Contents,
         ConvolutionsChapter.Contents,
+        CellsChapter.Contents,
         new(10, new("Final test", "Итоговый тест"), []),
     ];
 

@@ -17,7 +17,7 @@ internal sealed class GuessTheKernel : BookTask
 
     public override Remark Title => new("Guess what the kernel does", "Угадайте, что делает ядро");
 
-    public override string Source => "000 §6.2 границы, сдвиги";
+    public override string Source => "000 §6.2 (edges); 000 §6.2 (shifts)";
 
     public override Given Seed => new(
         ("K1", new double[,] { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 0 } }), ("K2", new double[,] { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } }), ("K3", Scaled(Tensor.Ones([3, 3], DType.Float64), 1 / 9.0)),

@@ -12,7 +12,7 @@ internal sealed class ProductGradient : BookTask
 
     public override Remark Title => new("The gradient of a matrix product", "Градиент матричного произведения");
 
-    public override string Source => "003 task 5";
+    public override string Source => "003 §5";
 
     public override Given Seed => new(("X", new double[,] { { 1, 2, -1 }, { 0, 3, 1 } }), ("W", new double[,] { { 2, 1 }, { -1, 0 }, { 3, -2 } }), ("G", new double[,] { { 1, -1 }, { 2, 3 } }));
 

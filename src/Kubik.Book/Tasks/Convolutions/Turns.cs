@@ -13,7 +13,7 @@ internal sealed class Turns : BookTask
 
     public override Remark Title => new("Kernels and turns", "Ядра и повороты");
 
-    public override string Source => "000 §6.2 повороты, сдвиги";
+    public override string Source => "000 §6.2 (turns); 000 §6.2 (shifts)";
 
     public override Given Seed => new(
         ("K", new double[,] { { 1, 2, 1 }, { 0, 0, 0 }, { -1, -2, -1 } }),

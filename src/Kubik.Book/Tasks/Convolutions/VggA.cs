@@ -14,7 +14,7 @@ internal sealed class VggA : BookTask
 
     public override Remark Title => new("VGG-A: parameters and receptive field", "VGG-A: параметры и поле восприятия");
 
-    public override string Source => "003 task 4 а, б";
+    public override string Source => "003 §4 а, б";
 
     public override Given Seed => new(("channels", new double[] { 64, 128, 256, 512, 512 }), ("times", new double[] { 1, 1, 2, 2, 2 }), ("stage", 3));
 
