@@ -18,7 +18,7 @@ internal sealed class AttentionScale : BookTask
 
     public override Remark Title => new("The size of attention", "Размеры внимания");
 
-    public override string Source => "000 §7 cells; 002 course plan: Seq2seq, attention, transformer";
+    public override string Source => "000 §7 cells; 002 Seq2seq and attention";
 
     public override Given Seed => new(("D", 512), ("heads", 8), ("T", 100));
 
@@ -40,7 +40,7 @@ internal sealed class AttentionScale : BookTask
         board.Part($"(a) The scale", $"(а) Масштаб");
         board.Say($"A product of two independent numbers with mean 0 and variance 1 has mean 0 and variance 1. There are d = D/h = {d} of them, and variances of independent summands add up: v = d. Divided by √d the variance is 1.", $"Произведение двух независимых чисел со средним 0 и дисперсией 1 имеет среднее 0 и дисперсию 1. Таких слагаемых d = D/h = {d}, а дисперсии независимых слагаемых складываются: v = d. После деления на √d дисперсия равна 1.");
         board.Say($"Measured with normal numbers, {Trials} queries with {Keys} keys each: the variance of a product with its standard error, and the mean of the largest of the {Keys} shares with and without the division:", $"Измерение с нормальными числами, запросов {Trials}, на каждый ключей {Keys}: дисперсия произведения с её стандартной ошибкой и среднее наибольшей из долей (их {Keys}) с делением и без него:");
-        board.Table(["d", new Remark("variance", "дисперсия"), new Remark("largest share, divided", "наибольшая доля с делением"), new Remark("not divided", "без деления")], new int[] { 1, 4, 16, 64 }.Select(n => Measured(n)));
+        board.Table(["d", new Remark("variance", "дисперсия"), new Remark("largest share, divided", "наибольшая доля с делением"), new Remark("not divided", "без деления")], ((int[])[1, 4, 16, 64]).Select(n => Measured(n)));
         board.Say($"Undivided, softmax takes one key almost alone, and then its derivative p(1 − p) is near 0: nothing is learnt. Divided, the scores are equally large for every d.", $"Без деления softmax выбирает почти один ключ, и тогда производная p(1 − p) близка к 0: обучение стоит. С делением оценки одинаково велики при любом d.");
         board.Part($"(b, c) What it costs", $"(б, в) Цена");
         (NetSummary now, NetSummary longer) = (Of(heads, length, size), Of(heads, 2 * length, size));

@@ -2,9 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using Kubik.Nn;
 using Kubik.Optim;
-using static Kubik.Book.Tasks.Cells.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -17,7 +15,7 @@ internal sealed class ThroughTime : BookTask
 
     public override Remark Title => new("Backpropagation through time", "Обратное распространение во времени");
 
-    public override string Source => "000 §7 RNN and LSTM; 002 course plan: recurrent networks";
+    public override string Source => "000 §7 RNN and LSTM; 002 recurrent networks";
 
     public override Given Seed => new(("x", new double[] { 1, 0.5, -1 }), ("w", 0.5), ("u", 1), ("t", 1), ("eta", 0.5));
 
