@@ -3,6 +3,7 @@
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
 using Kubik.Book.Tasks.Cells;
+using Kubik.Book.Tasks.Convolutions;
 using Kubik.Book.Tasks.Descent;
 using Kubik.Book.Tasks.Function;
 using Kubik.Book.Tasks.Outputs;
@@ -27,6 +28,7 @@ public static class Book
         DescentChapter.Contents,
         BackwardChapter.Contents,
         BricksChapter.Contents,
+        ConvolutionsChapter.Contents,
         CellsChapter.Contents,
         new(10, new("Final test", "Итоговый тест"), []),
     ];

@@ -11,6 +11,7 @@ internal static partial class Independent
         .. Descent,
         .. Backward,
         .. Bricks,
+        .. Convolutions,
         .. Cells,
     ], StringComparer.Ordinal);
 

@@ -13,7 +13,7 @@ internal sealed class AttentionHead : BookTask
 
     public override Remark Title => new("An attention head by hand", "Голова внимания вручную");
 
-    public override string Source => "000 §7 cells; 002 Seq2seq and attention";
+    public override string Source => "000 §7 (cells); 002 outlook";
 
     public override Given Seed => new(("X", new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }), ("W_q", new double[,] { { 1, 0 }, { 1, 1 } }), ("W_k", new double[,] { { 1, 1 }, { -1, 1 } }), ("W_v", new double[,] { { 2, 0 }, { 0, 1 } }));
 

@@ -18,7 +18,7 @@ internal sealed class AttentionScale : BookTask
 
     public override Remark Title => new("The size of attention", "Размеры внимания");
 
-    public override string Source => "000 §7 cells; 002 Seq2seq and attention";
+    public override string Source => "000 §7 (cells); 002 outlook";
 
     public override Given Seed => new(("D", 512), ("heads", 8), ("T", 100));
 

@@ -16,7 +16,7 @@ internal sealed class CellCounts : BookTask
 
     public override Remark Title => new("Fashionable cells, counted", "Модные ячейки: считаем параметры");
 
-    public override string Source => "000 §7 cells";
+    public override string Source => "000 §7 (cells)";
 
     public override Given Seed => new(("C", 256), ("B", 64), ("inception", new double[] { 64, 96, 128, 16, 32, 32 }), ("growth", 32), ("layers", 3));
 

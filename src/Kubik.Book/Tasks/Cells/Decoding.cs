@@ -14,7 +14,7 @@ internal sealed class Decoding : BookTask
 
     public override Remark Title => new("Which text comes out", "Какой текст получится");
 
-    public override string Source => "002 Seq2seq and attention; 002 NLP and embeddings";
+    public override string Source => "002 outlook";
 
     public override Given Seed => new(("P", (double[])[0.5, 0.4, 0.1]), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
 

@@ -15,7 +15,7 @@ internal sealed class GruGates : BookTask
 
     public override Remark Title => new("The gates of a GRU", "Вентили GRU");
 
-    public override string Source => "000 §7 cells; 002 recurrent networks";
+    public override string Source => "000 §7 (cells); 002 outlook";
 
     public override Given Seed => new(("x", new double[] { 1, -1 }), ("w", new double[] { 1, -1, 2 }), ("u", new double[] { 0.5, 1, -1 }), ("b", new double[] { 0, 0.5, 0 }), ("d", 0.5), ("D", 100), ("H", 64));
 

@@ -13,7 +13,7 @@ internal sealed class LstmBack : BookTask
 
     public override Remark Title => new("The gradient in an LSTM", "Градиент в LSTM");
 
-    public override string Source => "000 §7 RNN and LSTM";
+    public override string Source => "000 §7 (LSTM)";
 
     public override Given Seed => new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("t", 1));
 

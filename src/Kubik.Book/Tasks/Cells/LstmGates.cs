@@ -16,7 +16,7 @@ internal sealed class LstmGates : BookTask
 
     public override Remark Title => new("The gates of an LSTM", "Вентили LSTM");
 
-    public override string Source => "000 §7 RNN and LSTM; 002 recurrent networks";
+    public override string Source => "000 §7 (LSTM); 002 outlook";
 
     public override Given Seed => new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("D", 100), ("H", 64));
 

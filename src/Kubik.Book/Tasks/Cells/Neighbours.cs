@@ -30,7 +30,7 @@ internal sealed class Neighbours : BookTask
 
     public override Remark Title => new("The nearest words", "Ближайшие слова");
 
-    public override string Source => "000 §7 word2vec; 002 NLP and embeddings";
+    public override string Source => "000 §7 (word2vec); 002 outlook";
 
     public override Given Seed => new(("A", new double[,] { { 1, 3 }, { 1, 1 }, { 3, 1 }, { 3, 2 } }), ("counts", new double[] { 2, 1, 1, 2, 1, 1, 2, 1 }), ("word", 1));
 

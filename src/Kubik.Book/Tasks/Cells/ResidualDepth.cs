@@ -18,7 +18,7 @@ internal sealed class ResidualDepth : BookTask
 
     public override Remark Title => new("Depth with and without shortcuts", "Глубина с обходными путями и без них");
 
-    public override string Source => "000 §7 cells";
+    public override string Source => "000 §7 (cells)";
 
     public override Given Seed => new(("N", 10), ("a", 0.2), ("k", 2));
 

@@ -12,7 +12,7 @@ internal sealed class ResidualStep : BookTask
 
     public override Remark Title => new("A residual cell", "Остаточная ячейка");
 
-    public override string Source => "000 §7 cells";
+    public override string Source => "000 §7 (cells)";
 
     public override Given Seed => new(("x", new double[] { 1, 2 }), ("W1", new double[,] { { 1, -1 }, { 0.5, 0 } }), ("W2", new double[,] { { 1, 0.5 }, { -1, 2 } }), ("t", new double[] { 2, 1 }));
 

@@ -11,7 +11,7 @@ internal sealed class SkipGramStep : BookTask
 
     public override Remark Title => new("A step of word2vec", "Шаг word2vec");
 
-    public override string Source => "000 §7 word2vec; 002 NLP and embeddings";
+    public override string Source => "000 §7 (word2vec); 002 outlook";
 
     public override Given Seed => new(("V", new double[,] { { 1, 0 }, { 0, 1 }, { -1, 1 } }), ("O", new double[,] { { 1, 0, -1 }, { 0.5, 1, 0 } }), ("word", 1), ("beside", 2), ("stranger", 3), ("eta", 0.5));
 

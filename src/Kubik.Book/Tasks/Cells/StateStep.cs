@@ -13,7 +13,7 @@ internal sealed class StateStep : BookTask
 
     public override Remark Title => new("A recurrent layer, step by step", "Рекуррентный слой шаг за шагом");
 
-    public override string Source => "000 §7 RNN and LSTM; 002 recurrent networks";
+    public override string Source => "000 §7 (RNN); 002 outlook";
 
     public override Given Seed => new(("x", new double[] { 1, -1 }), ("W", new double[,] { { 1, -0.5 } }), ("U", new double[,] { { 0.5, -1 }, { 1, 0.5 } }), ("b", new double[] { 0, 1 }), ("V", new double[,] { { 2 }, { -1 } }), ("c", 0.5), ("D", 100), ("H", 64), ("T", 50));
 

@@ -15,7 +15,7 @@ internal sealed class ThroughTime : BookTask
 
     public override Remark Title => new("Backpropagation through time", "Обратное распространение во времени");
 
-    public override string Source => "000 §7 RNN and LSTM; 002 recurrent networks";
+    public override string Source => "000 §7 (RNN); 002 outlook";
 
     public override Given Seed => new(("x", new double[] { 1, 0.5, -1 }), ("w", 0.5), ("u", 1), ("t", 1), ("eta", 0.5));
 

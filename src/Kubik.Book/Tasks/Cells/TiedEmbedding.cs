@@ -13,7 +13,7 @@ internal sealed class TiedEmbedding : BookTask
 
     public override Remark Title => new("One table at both ends", "Одна таблица на входе и на выходе");
 
-    public override string Source => "000 §7 word2vec; 002 NLP and embeddings";
+    public override string Source => "000 §7 (word2vec); 002 outlook";
 
     public override Given Seed => new(("E", new double[,] { { 1, 0 }, { 0, 1 }, { -1, 0.5 } }), ("word", 1), ("next", 3), ("V", 50257), ("D", 768));
 

@@ -19,7 +19,7 @@ internal sealed class Vanishing : BookTask
 
     public override Remark Title => new("Gradients through time", "Градиент сквозь время");
 
-    public override string Source => "000 §7 RNN and LSTM; 000 §5.2 д; 002 recurrent networks";
+    public override string Source => "000 §7 (RNN); 000 §7 (LSTM); 000 §5.2 д; 002 outlook";
 
     public override Given Seed => new(("u", (double[])[0.8, 1.2]), ("T", 20), ("b", 3), ("g", new double[] { 3, -4 }), ("c", 1));
 

@@ -22,7 +22,7 @@ internal sealed class WordPairs : BookTask
 
     public override Remark Title => new("Skip-gram: words and their neighbours", "Skip-gram: слова и их соседи");
 
-    public override string Source => "000 §7 word2vec; 002 NLP and embeddings";
+    public override string Source => "000 §7 (word2vec); 002 outlook";
 
     public override Given Seed => new(("sentence", 1), ("window", 2), ("size", 50), ("at", 2), ("beside", 3));
 

@@ -17,7 +17,7 @@ internal sealed class WriteOnce : BookTask
 
     public override Remark Title => new("A memory that is written when told", "Память с записью по команде");
 
-    public override string Source => "000 §7 RNN and LSTM";
+    public override string Source => "000 §7 (LSTM)";
 
     public override Given Seed => new(("v", new double[] { 1, -2, 0.5, 2, -1 }), ("s", new double[] { 1, 0, 0, 1, 0 }), ("keep", 0.99));
 
