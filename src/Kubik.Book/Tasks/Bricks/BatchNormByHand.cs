@@ -29,8 +29,8 @@ internal sealed class BatchNormByHand : BookTask
         board.Say($"Batch normalisation gets one channel of a batch, x = {given.Vector("x")}: it subtracts the mean μ, divides by the root of the variance v (n = (x − μ)/√v; there is an ε under the root in programs, take it as 0) and puts out y = γ·n + β with γ = {given.Number("gamma")}, β = {given.Number("beta")}. Find μ, v, n and y.",
             $"Нормализация по батчам получает один канал батча, x = {given.Vector("x")}: вычитает среднее μ, делит на корень из дисперсии v (n = (x − μ)/√v; в программах под корнем стоит ещё ε, примите его за 0) и отдаёт y = γ·n + β, где γ = {given.Number("gamma")}, β = {given.Number("beta")}. Найдите μ, v, n и y.");
         board.Say($"From behind comes the gradient g = {given.Vector("g")}. Which gradients do β (d_beta), γ (d_gamma) and x (d_x) get?", $"Сзади приходит градиент g = {given.Vector("g")}. Какие градиенты получат β (d_beta), γ (d_gamma) и x (d_x)?");
-        board.Say($"The running statistics begin with mean 0 and variance 1 and take a tenth of each batch, of its variance with n − 1 under the line. What does the layer put out after this one batch, in evaluation, for the single number {given.Number("next")} (e)?",
-            $"Скользящие статистики начинаются со среднего 0 и дисперсии 1 и с каждым батчем на одну десятую сдвигаются к нему, причём дисперсия берётся с n − 1 в знаменателе. Что слой отдаст после этого одного батча, в режиме применения, для одного числа {given.Number("next")} (e)?");
+        board.Say($"The running statistics begin with mean 0 and variance 1 and take a tenth of each batch, of its variance with 3 under the line, not 4. What does the layer put out after this one batch, in evaluation, for the single number {given.Number("next")} (e)?",
+            $"Скользящие статистики начинаются со среднего 0 и дисперсии 1 и с каждым батчем на одну десятую сдвигаются к нему, причём дисперсия берётся с 3 в знаменателе, а не с 4. Что слой отдаст после этого одного батча, в режиме применения, для одного числа {given.Number("next")} (e)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -55,7 +55,7 @@ internal sealed class BatchNormByHand : BookTask
         board.Work("e", "γ*(x - μ)/√v + β", gamma, ("x", given.Tensor("next")), ("μ", N(runningMean)), ("v", N(runningVariance)), ("β", given.Tensor("beta")));
         Tensor sample = variance * 4 / 3, plain = n.Reshape(4);
         board.Ask("μ", mean, 0.005);
-        board.Ask("v", variance, 0.005, null, new Slip(sample, new("The batch's variance has n under the line, not n − 1.", "В дисперсии батча в знаменателе n, а не n − 1.")), new Slip(variance * 4, new("The sum of squares is to be divided by 4.", "Сумму квадратов нужно разделить на 4.")));
+        board.Ask("v", variance, 0.005, null, new Slip(sample, new("The batch's variance has 4 under the line, not 3.", "В дисперсии батча в знаменателе 4, а не 3.")), new Slip(variance * 4, new("The sum of squares is to be divided by 4.", "Сумму квадратов нужно разделить на 4.")));
         board.Ask("n", plain, 0.005, null, new Slip((x - mean) / variance, new("It is divided by the root of the variance.", "Делят на корень из дисперсии.")));
         board.Ask("y", y.Reshape(4), 0.005, null, new Slip(plain, new("γ and β are forgotten.", "Забыты γ и β.")));
         board.Ask("d_beta", shift, 0.005, null, new Slip(shift / 4, new("The gradients add up; they are not averaged.", "Градиенты складываются, а не усредняются.")));

@@ -70,7 +70,7 @@ internal sealed class BatchNormTraining : BookTask
         }
         board.Draw(plane, new("The loss over the steps, with batch normalisation (BN) and without it", "Потери по шагам с нормализацией (BN) и без неё"));
         board.Say($"With normalisation the loss falls faster. Why is debated: the paper of 2015 spoke of a covariate shift between layers, later work found that the loss becomes smoother, so longer steps are safe.", $"С нормализацией потери уменьшаются быстрее. О причине спорят: статья 2015 года говорила о сдвиге распределений между слоями, более поздние работы нашли, что функция потерь становится глаже и можно делать более длинные шаги.");
-        board.Ask("y", y, 0.005, null, new Slip((x - x.Mean()) / x.Std([], correction: 1), new("The batch's variance has n under the line, not n − 1.", "В дисперсии батча в знаменателе n, а не n − 1.")));
+        board.Ask("y", y, 0.005, null, new Slip((x - x.Mean()) / x.Std([], correction: 1), new("The batch's variance has 3 under the line, not 2.", "В дисперсии батча в знаменателе 3, а не 2.")));
         board.Ask("z", z, 0.005, null, new Slip(-z, new("A positive factor changes nothing, a negative one the sign.", "Положительный множитель ничего не меняет, отрицательный меняет знак.")), new Slip(c * y, new("The factor cancels with the root of the variance.", "Множитель сокращается с корнем из дисперсии.")));
         board.Ask("k", learned, 0.5, new("parameters", "параметров"),
             new(N(Count(given, "").Learned), new("The bias is not needed: the mean is subtracted again.", "Сдвиг не нужен: среднее всё равно вычитается.")),

@@ -27,7 +27,8 @@ internal sealed record Depth(double[] Sums, double[] Outputs, double[] Gradients
             outputs.Add(h = activation(sums[^1]));
         }
         Tensor?[] gradients = Gradient.Pull(h, random.Normal(h.Shape), [.. outputs]);
-        return new([.. sums.Select(Square)], [.. outputs.Select(Square)], [.. gradients.Select(g => Square(g!))]);
+        double last = Square(gradients[^1]!);
+        return new([.. sums.Select(Square)], [.. outputs.Select(Square)], [.. gradients.Select(g => Square(g!) / last)]);
     }
 
     private static double Square(Tensor t) => t.Detach().Cast(DType.Float64).Square().Mean().Item();

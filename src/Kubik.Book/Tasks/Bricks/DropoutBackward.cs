@@ -45,12 +45,12 @@ internal sealed class DropoutBackward : BookTask
         board.Write(Differentiation.Of(Formula.Parse("x*m/(1 - p)")).First(d => d.Variable.Name == "x").Derivative);
         board.Say($"So the gradient is multiplied by the same constants, with the same mask: the layer has to remember it.", $"Поэтому и градиент умножается на те же константы, с той же маской: слой должен её запомнить.");
         Tensor d = board.Work("d", "g ∘ m/(1 - p)", ("g", g.Unsqueeze(0)), mask, drop);
-        board.Say($"What was dropped gets no gradient: for this step its neuron is not there. The division keeps gradients as large as values in the mean.", $"Отключённое не получает градиента: на этом шаге его нейрона как бы нет. Деление сохраняет в среднем и размер градиентов.");
+        board.Say($"What was dropped gets no gradient: for this step its neuron is not there. In the mean over all masks d is g, as the mean of y is x.", $"Отключённое не получает градиента: на этом шаге его нейрона как бы нет. В среднем по всем маскам d равно g, как среднее y равно x.");
         board.Part($"Mean and variance", $"Ожидание и дисперсия");
         board.Say($"A mask's entry is 1 with the probability 1 − p, so its mean is 1 − p and its variance p(1 − p). Divided by 1 − p: mean 1, variance p/(1 − p). So the mean of y is x, that of s is Σ wᵢxᵢ, as without dropout, and the variances of independent summands add up:", $"Элемент маски равен 1 с вероятностью 1 − p: его ожидание 1 − p, дисперсия p(1 − p). После деления на 1 − p: ожидание 1, дисперсия p/(1 − p). Значит, ожидание y — это x, ожидание s — Σ wᵢxᵢ, как без дропаута, а дисперсии независимых слагаемых складываются:");
         Tensor e = board.Work("e", "w*x", ("w", w.Unsqueeze(0)), ("x", x.Unsqueeze(1))), v = board.Work("v", "p/(1 - p)*sum((w ∘ x)^2)", drop, ("w", w.Unsqueeze(0)), ("x", x.Unsqueeze(0)));
         Tensor bare = board.Work("e_0", "(1 - p)*(w*x)", drop, ("w", w.Unsqueeze(0)), ("x", x.Unsqueeze(1)));
-        board.Say($"Without the division all sums behind the layer would shrink in training, by 1 − p, and one would have to multiply by 1 − p after it.", $"Без деления все суммы за слоем во время обучения уменьшались бы в среднем в 1 − p раз, и после обучения пришлось бы умножать на 1 − p.");
+        board.Say($"Without the division all sums behind the layer would in the mean be multiplied by 1 − p in training, and one would have to multiply by 1 − p after it too.", $"Без деления все суммы за слоем во время обучения умножались бы в среднем на 1 − p, и после обучения пришлось бы умножать на 1 − p.");
         board.Part($"A simulation", $"Проверка моделированием");
         (double mean, double variance, double after) = Simulate(given);
         board.Say($"The brick itself with {Trials} masks; ± is twice the standard error:", $"Сам кубик с разными масками, которых {Trials}; ± — удвоенная стандартная ошибка:");

@@ -14,10 +14,10 @@ namespace Kubik.Book.Tasks.Bricks;
 /// <summary>5.3a: forward and backward through ReLU, and a neuron's death.</summary>
 internal sealed class ReluLayer : BookTask
 {
-    private const int Hidden = 32, Samples = 32, Steps = 20;
+    private const int Hidden = 32, Samples = 32, Steps = 100;
 
-    private static readonly double[] Rates = [0.01, 0.1, 0.2, 0.3];
-    private static readonly Lazy<(double Rate, double Relu, double Leaky)[]> Measured = new(() => [.. Rates.Select(rate => (rate, Silent(rate, "relu"), Silent(rate, "leakyrelu 0.1")))]);
+    private static readonly double[] Biases = [0, -2, -4, -8];
+    private static readonly Lazy<(double Bias, Outcome Relu, Outcome Leaky)[]> Measured = new(() => [.. Biases.Select(bias => (bias, Train(bias, "relu"), Train(bias, "leakyrelu 0.1")))]);
 
     public override string Id => "5.3a";
 
@@ -69,9 +69,10 @@ internal sealed class ReluLayer : BookTask
         board.Draw(plane, new("The neuron before and after the step, and what it should put out", "Нейрон до и после шага и то, что он должен отдавать"));
 
         board.Part($"Measured", $"Измерение");
-        board.Say($"A network 2 → {Hidden} → {Hidden} → 1 learns sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. The share of hidden neurons that are then not positive at any of the points:", $"Сеть 2 → {Hidden} → {Hidden} → 1 учится функции sin(x₁ + 2x₂) по точкам, которых {Samples}; число шагов {Steps}. Доля скрытых нейронов, не положительных ни в одной из точек:");
-        board.Table(["η", "ReLU", "leaky ReLU"], Measured.Value.Select(m => (object[])[m.Rate, m.Relu, m.Leaky]));
-        board.Say($"The longer the steps, the more neurons die. Those of the leaky ReLU that are silent at the moment still have a gradient.", $"Чем длиннее шаги, тем больше нейронов умирает. У leaky ReLU градиент есть и у тех, кто сейчас молчит.");
+        board.Say($"A layer of {Hidden} neurons and an output learn sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. Their biases begin at b, so that some or all neurons are silent at all points. The share that is silent before and after (with ReLU), and the loss at the end:", $"Слой из нейронов, которых {Hidden}, и выход учатся функции sin(x₁ + 2x₂) по точкам, которых {Samples}; шагов {Steps}. Сдвиги вначале равны b, так что часть нейронов или все молчат во всех точках. Доля молчащих до и после (с ReLU) и потери в конце:");
+        board.Table(["b", new Remark("silent before", "молчат до"), new Remark("after", "после"), new Remark("loss, ReLU", "потери, ReLU"), new Remark("loss, leaky", "потери, leaky")],
+            Measured.Value.Select(m => (object[])[m.Bias, m.Relu.Before, m.Relu.After, Math.Round(m.Relu.Loss, 3), Math.Round(m.Leaky.Loss, 3)]));
+        board.Say($"What is silent with ReLU stays so, and the more are silent, the less is learned; a layer that is silent as a whole leaves nothing but a constant. With the slope 0.1 on the left neurons learn there too.", $"Кто молчит с ReLU, молчит и дальше, и чем больше молчащих, тем меньше сеть выучит; если слой молчит целиком, остаётся лишь константа. С наклоном 0.1 слева нейроны учатся и там.");
 
         board.Ask("y", y.Reshape(3), 0.005, null, new Slip(given.Tensor("z").Abs(), new("That is |z|; negative numbers become 0.", "Это |z|; отрицательные числа превращаются в 0.")));
         board.Ask("d", d.Reshape(3), 0.005, null,
@@ -112,17 +113,20 @@ internal sealed class ReluLayer : BookTask
         return Array.TrueForAll(all, a => a.Fall > 0.01) ? all.Max(a => a.Sum / a.Fall) : double.NaN;
     }
 
-    private static double Silent(double rate, string activation)
+    private static Outcome Train(double bias, string activation)
     {
         RandomStream random = new(2, stream: 1);
-        Sequential net = Neurons.Weighted($"linear {Hidden} | {activation} | linear {Hidden} | {activation} | linear 1",
-            random.Normal([2, Hidden]), Tensor.Zeros([Hidden]), random.Normal([Hidden, Hidden]) * Math.Sqrt(2.0 / Hidden), Tensor.Zeros([Hidden]), random.Normal([Hidden, 1]) * Math.Sqrt(2.0 / Hidden), Tensor.Zeros([1]));
+        Sequential net = Neurons.Weighted($"linear {Hidden} | {activation} | linear 1", random.Normal([2, Hidden]), Tensor.Full([Hidden], bias), random.Normal([Hidden, 1]) / Math.Sqrt(Hidden), Tensor.Zeros([1]));
         Tensor x = random.Normal([Samples, 2]), t = (x[.., ..1] + 2 * x[.., 1..]).Sin();
-        Sgd rule = new(rate);
+        double Silent() => net.Items[0].Forward(x).Detach().Max(0).ToDoubles().Average(most => most > 0 ? 0.0 : 1);
+        double before = Silent();
+        Sgd rule = new(0.1);
         for (int step = 0; step < Steps; step++) rule.Step(() => new MeanSquaredError().Of(net.Forward(x), t), net);
-        Tensor first = new Sequential([.. net.Items.Take(2)]).Forward(x), second = new Sequential([.. net.Items.Skip(2).Take(2)]).Forward(first);
-        return Tensor.Concat(1, first, second).Detach().Max(0).ToDoubles().Average(most => most > 0 ? 0.0 : 1);
+        return new(before, Silent(), new MeanSquaredError().Of(net.Forward(x), t).Item());
     }
 
     private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
+
+    /// <summary>The share of neurons that are silent at all points, before and after training, and the loss at the end.</summary>
+    private sealed record Outcome(double Before, double After, double Loss);
 }
