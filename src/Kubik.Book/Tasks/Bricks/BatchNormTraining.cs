@@ -14,10 +14,10 @@ namespace Kubik.Book.Tasks.Bricks;
 /// <summary>5.8b: batch normalisation in a convolutional network with ReLU.</summary>
 internal sealed class BatchNormTraining : BookTask
 {
-    public const int Starts = 3, Steps = 20;
+    public const int Starts = 3, Steps = 15;
     private const int Pictures = 24, Side = 6, Channels = 6;
 
-    public static readonly double[] Rates = [0.03, 0.3];
+    public static readonly double[] Rates = [0.03, 0.1];
 
     // The experiment has no parameters, so it is the same for all variants: [rate][with][start][step].
     private static readonly Lazy<double[][][][]> Trained = new(() => [.. Rates.Select(rate => (double[][][])[[.. Seeds(s => Train(rate, "", s))], [.. Seeds(s => Train(rate, " | batchnorm", s))]])]);
@@ -31,7 +31,7 @@ internal sealed class BatchNormTraining : BookTask
     public override Given Seed => new(("x", new double[] { 1, 2, 6 }), ("c", 10), ("s", 5), ("in", 16), ("out", 32));
 
     internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("x", Dice.Several(3, () => dice.Whole(-4, 8))), ("c", dice.Of(-10, -2, 0.5, 3, 10, 100)), ("s", dice.Signed(9)), ("in", dice.Whole(1, 32)), ("out", 2 * dice.Whole(2, 32))),
+        () => new(("x", Dice.Several(3, () => dice.Whole(-4, 8))), ("c", dice.Of(-10, -2, 0.5, 3, 10, 100)), ("s", dice.Whole(1, 9)), ("in", dice.Whole(1, 32)), ("out", 2 * dice.Whole(2, 32))),
         given => given.Vector("x").Distinct().Count() == 3);
 
     /// <summary>The losses at the end of the experiment, with batch normalisation or without it.</summary>
@@ -41,7 +41,7 @@ internal sealed class BatchNormTraining : BookTask
     {
         board.Say($"A convolutional network with ReLU was trained without batch normalisation; now it is added after each convolution. Does the loss fall faster or more slowly in training?", $"Свёрточную сеть с ReLU обучали без нормализации по батчам; теперь её добавили после каждой свёртки. Как теперь будет уменьшаться функция потерь при обучении: быстрее или медленнее?");
         board.Say($"To see why: a channel of a batch is x = {given.Vector("x")}. What does the normalisation (γ = 1, β = 0, ε = 0) make of it (y), and what of {given.Number("c")}·x + {given.Number("s")} (z)?", $"Чтобы понять почему: один канал батча равен x = {given.Vector("x")}. Что сделает с ним нормализация (γ = 1, β = 0, ε = 0) — y, и что она сделает с {given.Number("c")}·x + {given.Number("s")} — z?");
-        board.Say($"A convolution 3×3 from {given.Number("in")} to {given.Number("out")} channels needs no bias when normalisation follows. How many parameters do the two learn together (k), and how many running statistics are kept (r)?", $"Свёртке 3×3 из {given.Number("in")} каналов в {given.Number("out")} не нужен сдвиг, если за ней стоит нормализация. Сколько параметров они учат вместе (k) и сколько хранят скользящих статистик (r)?");
+        board.Say($"A convolution 3×3 from {given.Number("in")} to {given.Number("out")} channels needs no bias when normalisation follows. How many parameters do the two learn together (k), and how many running statistics are kept (r)?", $"У свёртки 3×3 число входных каналов {given.Number("in")}, выходных {given.Number("out")}; если за ней стоит нормализация, сдвиг не нужен. Сколько параметров они учат вместе (k) и сколько хранят скользящих статистик (r)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -60,7 +60,7 @@ internal sealed class BatchNormTraining : BookTask
         board.Say($"9·{given.Number("in")}·{given.Number("out")} weights, and for each of the {given.Number("out")} channels a γ and a β: {learned}. For each channel a running mean and a running variance: {kept}. These are not learned.", $"Весов 9·{given.Number("in")}·{given.Number("out")}, и для каждого из каналов, которых {given.Number("out")}, ещё γ и β: всего {learned}. Скользящих средних и дисперсий по одной на канал: {kept}. Они не учатся.");
         board.Part($"An experiment", $"Эксперимент");
         board.Say($"A network of three convolutions 3×3 with ReLU learns to tell horizontal, vertical and slanting stripes apart: {Pictures} noisy pictures of {Side}×{Side}, {Steps} steps of SGD, {Starts} starts. The mean loss:", $"Сеть из трёх свёрток 3×3 с ReLU учится различать горизонтальные, вертикальные и наклонные полосы: зашумлённых картинок {Side}×{Side} всего {Pictures}, шагов SGD {Steps}, начал {Starts}. Средние потери:");
-        int[] moments = [0, Steps / 4, Steps / 2, Steps];
+        int[] moments = [0, Steps / 3, 2 * Steps / 3, Steps];
         board.Table(["η", new Remark("normalised", "нормализация"), .. moments.Select(k => new Remark($"step {k}", $"шаг {k}"))], Rates.SelectMany((rate, r) => Enumerable.Range(0, 2).Select(w =>
             (object[])[rate, w == 1 ? new Remark("yes", "да") : new Remark("no", "нет"), .. moments.Select(k => (object)Math.Round(Trained.Value[r][w].Average(losses => losses[k]), 3))])));
         Plane plane = new("k", "L", (0, Steps), (0, 1.5));

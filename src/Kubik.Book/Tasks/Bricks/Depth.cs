@@ -14,15 +14,21 @@ internal sealed record Depth(double[] Sums, double[] Outputs, double[] Gradients
 {
     public const int Width = 64, Networks = 24, Samples = 4;
 
-    /// <summary>Sends normal numbers through new networks, and normal numbers back as gradients.</summary>
-    public static Depth Of(Func<Tensor, Tensor> activation, Initializer initializer, int layers, long seed = 5)
+    /// <summary>The weights of so many layers (networks, width, width), each network's with its own draw.</summary>
+    public static Tensor[] Draw(Initializer initializer, int layers)
     {
-        RandomStream random = new(seed, stream: 0);
+        RandomStream random = new(5, stream: 0);
+        return [.. Enumerable.Range(0, layers).Select(_ => Tensor.Stack(0, [.. Enumerable.Range(0, Networks).Select(_ => initializer(new(DType.Float32, [Width, Width]), random))]))];
+    }
+
+    /// <summary>Sends normal numbers through new networks, and normal numbers back as gradients.</summary>
+    public static Depth Of(Func<Tensor, Tensor> activation, IReadOnlyList<Tensor> weights)
+    {
+        RandomStream random = new(5, stream: 1);
         Tensor x = random.Normal([Networks, Samples, Width]).Track(), h = x;
         List<Tensor> sums = [], outputs = [x];
-        for (int k = 0; k < layers; k++)
+        foreach (Tensor w in weights)
         {
-            Tensor w = Tensor.Stack(0, [.. Enumerable.Range(0, Networks).Select(_ => initializer(new(DType.Float32, [Width, Width]), random))]);
             sums.Add(h.MatMul(w));
             outputs.Add(h = activation(sums[^1]));
         }
@@ -30,6 +36,9 @@ internal sealed record Depth(double[] Sums, double[] Outputs, double[] Gradients
         double last = Square(gradients[^1]!);
         return new([.. sums.Select(Square)], [.. outputs.Select(Square)], [.. gradients.Select(g => Square(g!) / last)]);
     }
+
+    /// <inheritdoc cref="Of(Func{Tensor, Tensor}, IReadOnlyList{Tensor})"/>
+    public static Depth Of(Func<Tensor, Tensor> activation, Initializer initializer, int layers) => Of(activation, Draw(initializer, layers));
 
     private static double Square(Tensor t) => t.Detach().Cast(DType.Float64).Square().Mean().Item();
 }

@@ -29,12 +29,12 @@ internal sealed class HeStart : BookTask
     {
         board.Say($"z is normal with mean 0 and standard deviation s = {given.Number("s")}. What are the mean (e_1), the mean square (e_2) and the variance (v) of ReLU(z)?", $"z нормальна, со средним 0 и стандартным отклонением s = {given.Number("s")}. Чему равны среднее (e_1), средний квадрат (e_2) и дисперсия (v) величины ReLU(z)?");
         board.Say($"A layer with ReLU has n = {given.Number("n")} inputs, which come from a layer like itself. Which standard deviation of normal weights (d), which limits ±b of uniform ones keep the mean square from layer to layer? What is left of it after {given.Number("layers")} layers with weights of variance 1/n (q)? By which power of ten does it grow with weights from N(0, 1) (l)?",
-            $"У слоя с ReLU n = {given.Number("n")} входов, и приходят они из такого же слоя. При каком стандартном отклонении нормальных весов (d) и при каких границах ±b равномерных средний квадрат сохраняется от слоя к слою? Что останется от него за слоями, которых {given.Number("layers")}, при дисперсии весов 1/n (q)? На сколько степеней десяти он вырастет при весах из N(0, 1) (l)?");
+            $"У слоя с ReLU число входов n = {given.Number("n")}, и приходят они из такого же слоя. При каком стандартном отклонении нормальных весов (d) и при каких границах ±b равномерных средний квадрат сохраняется от слоя к слою? Что останется от него за слоями, которых {given.Number("layers")}, при дисперсии весов 1/n (q)? На сколько степеней десяти он вырастет при весах из N(0, 1) (l)?");
     }
 
     internal override void Solve(Given given, Board board)
     {
-        (string, Tensor) n = ("n", given.Tensor("n")), s = ("s", given.Tensor("s")), l = ("l", given.Tensor("layers"));
+        (string, Tensor) n = ("n", given.Tensor("n")), s = ("s", given.Tensor("s")), layers = ("L", given.Tensor("layers"));
         board.Part($"Half of a normal number", $"Половина нормальной величины");
         board.Say($"z² is the same for z and −z, and ReLU keeps it for positive z only: half of the mean square is left. The mean is the integral of z times the density over z > 0; its antiderivative is −s²·density, so s² times the density at 0:", $"z² одинаково для z и −z, а ReLU сохраняет его лишь при положительных z: остаётся половина среднего квадрата. Среднее — интеграл от z, умноженного на плотность, по z > 0; первообразная равна −s²·плотность, значит, это s², умноженное на плотность в нуле:");
         Tensor square = board.Work("e_2", "s^2/2", s), mean = board.Work("e_1", "s/√(2π)", s), variance = board.Work("v", "e - m^2", ("e", square), ("m", mean));
@@ -43,7 +43,7 @@ internal sealed class HeStart : BookTask
         Tensor deviation = board.Work("d", "√(2/n)", n), bound = board.Work("b", "√(6/n)", n);
         board.Say($"On the way back the same halving happens, as half of the derivatives are 0, with the number of outputs in the place of n.", $"На обратном пути происходит такое же деление пополам, ведь половина производных равна 0, только вместо n стоит число выходов.");
         board.Part($"The wrong ones", $"Неверные дисперсии");
-        Tensor left = board.Work("q", "(1/2)^l", l), growth = board.Work("l", "L*ln(n/2)/ln(10)", ("L", given.Tensor("layers")), n);
+        Tensor left = board.Work("q", "(1/2)^L", layers), growth = board.Work("l", "L*ln(n/2)/ln(10)", layers, n);
         board.Say($"With 1/n each layer halves the mean square; with N(0, 1) each multiplies it by n/2.", $"При 1/n каждый слой делит средний квадрат пополам, при N(0, 1) — умножает на n/2.");
         board.Part($"Measured", $"Измерение");
         board.Say($"{Depth.Networks} networks with layers of n = {Depth.Width} neurons. The mean square of what comes out, and of the gradient at the first layer when it is 1 at the last:", $"Сетей {Depth.Networks}, в слоях по n = {Depth.Width} нейронов. Средний квадрат выходов и средний квадрат градиента у первого слоя, если у последнего он равен 1:");

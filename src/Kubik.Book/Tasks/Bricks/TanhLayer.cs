@@ -15,7 +15,7 @@ internal sealed class TanhLayer : BookTask
 {
     private const int Layers = 10;
 
-    private static readonly Lazy<(double[] Sigmoid, double[] Tanh)> Measured = new(() => (Sizes(z => z.Sigmoid()), Sizes(z => z.Tanh())));
+    private static readonly Lazy<(double[] Sigmoid, double[] Tanh)> Measured = new(Measure);
 
     public override string Id => "5.2";
 
@@ -97,7 +97,13 @@ internal sealed class TanhLayer : BookTask
         return (h.Detach().Item(), Gradient.Of(h, first).Item());
     }
 
-    private static double[] Sizes(Func<Tensor, Tensor> activation) => [.. Depth.Of(activation, Initializers.LeCunNormal(), Layers).Gradients.Select(Math.Sqrt)];
+    private static (double[], double[]) Measure()
+    {
+        Tensor[] weights = Depth.Draw(Initializers.LeCunNormal(), Layers);
+        return (Sizes(z => z.Sigmoid(), weights), Sizes(z => z.Tanh(), weights));
+    }
+
+    private static double[] Sizes(Func<Tensor, Tensor> activation, Tensor[] weights) => [.. Depth.Of(activation, weights).Gradients.Select(Math.Sqrt)];
 
     private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -14,7 +14,7 @@ internal sealed class UniformStart : BookTask
     private const int Layers = 8;
 
     private static readonly (string Name, Initializer Draw)[] Starts = [("±1/√n", Initializers.FanInUniform), ("±√3/√n", Initializers.LeCunUniform()), ("1/√n", Initializers.LeCunNormal())];
-    private static readonly Lazy<(double[] Plain, double[] Tanh)[]> Measured = new(() => [.. Starts.Select(s => (Depth.Of(z => z, s.Draw, Layers).Outputs, Depth.Of(z => z.Tanh(), s.Draw, Layers).Outputs))]);
+    private static readonly Lazy<(double[] Plain, double[] Tanh)[]> Measured = new(() => [.. Starts.Select(s => Depth.Draw(s.Draw, Layers)).Select(w => (Depth.Of(z => z, w).Outputs, Depth.Of(z => z.Tanh(), w).Outputs))]);
 
     public override string Id => "5.9a";
 
@@ -44,8 +44,8 @@ internal sealed class UniformStart : BookTask
         Tensor weight = board.Work("v_w", "1/(3n)", inputs);
         board.Say($"Weight and input are independent with mean 0, so the variance of their product is the product of the variances, and n such products add up:", $"Вес и вход независимы, и средние у них 0, поэтому дисперсия произведения равна произведению дисперсий, а таких слагаемых n:");
         Tensor sum = board.Work("v_z", "n*v*1", inputs, ("v", weight));
-        board.Say($"A third, whatever n is. The activation passes on at most that, since |tanh z| ≤ |z|, so each layer takes two thirds away:", $"Треть при любом n. Активация передаёт не больше этого, ведь |tanh z| ≤ |z|, поэтому каждый слой отнимает две трети:");
-        Tensor left = board.Work("v_L", "v^l", ("v", sum), ("l", N(layers)));
+        board.Say($"A third, whatever n is. The activation passes on at most that, since |tanh z| ≤ |z|, so each layer takes at least two thirds away; if f(z) ≈ z, just those:", $"Треть при любом n. Активация передаёт не больше этого, ведь |tanh z| ≤ |z|, поэтому каждый слой отнимает не меньше двух третей, а если f(z) ≈ z, ровно столько:");
+        Tensor left = board.Work("v_L", "v^L", ("v", sum), ("L", N(layers)));
         board.Part($"(b) The right limits", $"(б) Верные границы");
         board.Say($"Var z = n·Var w·Var x stays equal to Var x when Var w = 1/n. So b²/3 = 1/n:", $"Var z = n·Var w·Var x остаётся равной Var x, когда Var w = 1/n. Значит, b²/3 = 1/n:");
         Tensor bound = board.Work("b", "√(3/n)", inputs);

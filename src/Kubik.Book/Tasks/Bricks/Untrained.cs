@@ -10,7 +10,7 @@ namespace Kubik.Book.Tasks.Bricks;
 /// <summary>5.12: cross-entropy of an untrained network.</summary>
 internal sealed class Untrained : BookTask
 {
-    public const int Samples = 256;
+    public const int Samples = 128;
     private const int Features = 64;
 
     private static readonly double[] Deviations = [0, 0.5, 1, 2, 4];
@@ -28,7 +28,7 @@ internal sealed class Untrained : BookTask
     internal override void State(Given given, Board board)
     {
         board.Say($"A network ends with softmax and has {given.Number("K")} outputs, one for each class. Its weights are random, it was not trained. Estimate the mean cross-entropy over a large data set (L), in bits too (L_bits), and the share of right answers (q).",
-            $"Сеть заканчивается слоем softmax и имеет {given.Number("K")} выходов, по одному на класс. Веса случайны, сеть не обучали. Оцените среднюю кросс-энтропию на большом наборе данных (L), также в битах (L_bits), и долю верных ответов (q).");
+            $"Сеть заканчивается слоем softmax, число её выходов {given.Number("K")}, по одному на класс. Веса случайны, сеть не обучали. Оцените среднюю кросс-энтропию на большом наборе данных (L), также в битах (L_bits), и долю верных ответов (q).");
         board.Say($"That takes all probabilities to be nearly equal. What if the numbers before the softmax are normal with mean 0 and standard deviation s = {given.Number("s")} (L_s)?", $"При этом считают, что все вероятности почти равны. А если числа перед softmax нормальны со средним 0 и стандартным отклонением s = {given.Number("s")} (L_s)?");
     }
 
