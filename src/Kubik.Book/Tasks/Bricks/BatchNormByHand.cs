@@ -4,7 +4,6 @@
 using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Bricks;
@@ -16,7 +15,7 @@ internal sealed class BatchNormByHand : BookTask
 
     public override Remark Title => new("Batch normalisation by hand", "Нормализация по батчам вручную");
 
-    public override string Source => "000 §5 batch normalisation: backward, meaning";
+    public override string Source => "000 §5.7 (batch normalisation)";
 
     public override Given Seed => new(("x", new double[] { 1, 3, 5, 7 }), ("gamma", 2), ("beta", 1), ("g", new double[] { 1, 0, 0, -1 }), ("next", 6));
 

@@ -4,7 +4,6 @@
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass;
-using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
@@ -26,7 +25,7 @@ internal sealed class BatchNormTraining : BookTask
 
     public override Remark Title => new("What batch normalisation does to training", "Что нормализация по батчам делает с обучением");
 
-    public override string Source => "003 task 2; 000 §5 batch normalisation: meaning";
+    public override string Source => "000 §5.7 (batch normalisation); 003 §2";
 
     public override Given Seed => new(("x", new double[] { 1, 2, 6 }), ("c", 10), ("s", 5), ("in", 16), ("out", 32));
 

@@ -18,7 +18,7 @@ internal sealed class DropoutBackward : BookTask
 
     public override Remark Title => new("Back through dropout", "Назад через дропаут");
 
-    public override string Source => "000 §5.7 backward; 002 layers: dropout";
+    public override string Source => "000 §5.7 (backward); 002 dropout";
 
     public override Given Seed => new(("x", new double[] { 1, 2, -1, 3 }), ("m", new double[] { 1, 0, 1, 1 }), ("g", new double[] { 2, -1, 3, 1 }), ("w", new double[] { 1, 1, 2, -1 }), ("p", 0.5));
 

@@ -4,7 +4,6 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Bricks;

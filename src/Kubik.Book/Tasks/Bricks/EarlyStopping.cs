@@ -4,7 +4,6 @@
 using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 

@@ -19,7 +19,7 @@ internal sealed class HeStart : BookTask
 
     public override Remark Title => new("He's initialisation", "Инициализация Хе");
 
-    public override string Source => "000 §5.9 He";
+    public override string Source => "000 §5.9";
 
     public override Given Seed => new(("n", 10), ("s", 1), ("layers", 10));
 

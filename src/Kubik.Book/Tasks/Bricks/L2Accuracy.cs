@@ -22,7 +22,7 @@ internal sealed class L2Accuracy : BookTask
 
     public override Remark Title => new("L2 and the training set", "L2 и обучающая выборка");
 
-    public override string Source => "003 task 1";
+    public override string Source => "003 §1";
 
     public override Given Seed => new(("x", new double[] { 1, 2, 3 }), ("y", new double[] { 2, 3, 7 }), ("lambda", new double[] { 1, 14 }));
 

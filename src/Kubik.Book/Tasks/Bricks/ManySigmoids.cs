@@ -16,7 +16,7 @@ internal sealed class ManySigmoids : BookTask
 
     public override Remark Title => new("ReLU is many sigmoids", "ReLU — это много сигмоид");
 
-    public override string Source => "000 §5.3 ReLU and sigmoid";
+    public override string Source => "000 §5.3 (ReLU and sigmoid)";
 
     public override Given Seed => new(("x", 2), ("n", 4));
 

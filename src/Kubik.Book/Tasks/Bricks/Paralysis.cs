@@ -23,7 +23,7 @@ internal sealed class Paralysis : BookTask
 
     public override Remark Title => new("Paralysed: sigmoid and ReLU", "Паралич: сигмоида и ReLU");
 
-    public override string Source => "000 §5.3 paralysis of sigmoid and ReLU";
+    public override string Source => "000 §5.3 (paralysis); 002 paralysis";
 
     public override Given Seed => new(("x", 1), ("w", new double[] { 1, 2, 2 }));
 

@@ -23,7 +23,7 @@ internal sealed class ReluLayer : BookTask
 
     public override Remark Title => new("ReLU as a layer, and how it dies", "ReLU как слой и как он умирает");
 
-    public override string Source => "000 §5.3 а; 004 activations: ReLU";
+    public override string Source => "000 §5.3 а; 004 activations";
 
     public override Given Seed => new(("z", new double[] { 2, -1, 0.5 }), ("g", new double[] { -3, 4, 1 }), ("x", new double[] { 1, 2, 3 }), ("t", new double[] { 0, 1, 0 }), ("w", 1), ("b", 0), ("eta", 0.5));
 

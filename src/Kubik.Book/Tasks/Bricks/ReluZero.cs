@@ -17,7 +17,7 @@ internal sealed class ReluZero : BookTask
 
     public override Remark Title => new("A silent ReLU", "Молчащая ReLU");
 
-    public override string Source => "000 §5.9 zero output";
+    public override string Source => "000 §5.9";
 
     public override Given Seed => new(("x", new double[] { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }), ("b", 1), ("mu", 0.5), ("m", 5));
 

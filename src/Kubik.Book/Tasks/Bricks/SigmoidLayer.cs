@@ -23,7 +23,7 @@ internal sealed class SigmoidLayer : BookTask
 
     public override Remark Title => new("The sigmoid as a layer", "Сигмоида как слой");
 
-    public override string Source => "000 §5.1 а, б; 004 activations: sigmoid";
+    public override string Source => "000 §5.1 а, б; 002 paralysis; 004 activations";
 
     public override Given Seed => new(("z", new double[] { 0, 2, -6 }), ("g", new double[] { 1, -2, 5 }), ("eps", 0.001));
 

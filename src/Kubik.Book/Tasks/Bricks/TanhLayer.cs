@@ -21,7 +21,7 @@ internal sealed class TanhLayer : BookTask
 
     public override Remark Title => new("tanh as a layer", "Тангенс как слой");
 
-    public override string Source => "000 §5.2 а–д; 004 activations: tanh";
+    public override string Source => "000 §5.2 а–д; 004 activations";
 
     public override Given Seed => new(("z", new double[] { 0, 1, -3 }), ("g", new double[] { 2, -1, 4 }), ("h", 0.5), ("w", 2), ("T", 10));
 

@@ -13,6 +13,7 @@ internal sealed class UniformStart : BookTask
 {
     private const int Layers = 8;
 
+    private static readonly int[] Shown = [0, 1, 2, 4, Layers];
     private static readonly (string Name, Initializer Draw)[] Starts = [("±1/√n", Initializers.FanInUniform), ("±√3/√n", Initializers.LeCunUniform()), ("1/√n", Initializers.LeCunNormal())];
     private static readonly Lazy<(double[] Plain, double[] Tanh)[]> Measured = new(() => [.. Starts.Select(s => Depth.Draw(s.Draw, Layers)).Select(w => (Depth.Of(z => z, w).Outputs, Depth.Of(z => z.Tanh(), w).Outputs))]);
 
@@ -56,7 +57,7 @@ internal sealed class UniformStart : BookTask
         Tensor bothBound = board.Work("b_x", "√(6/(n + m))", inputs, outputs), bothDeviation = board.Work("s_x", "√(2/(n + m))", inputs, outputs);
         board.Part($"Measured", $"Измерение");
         board.Say($"{Depth.Networks} networks with layers of {Depth.Width} neurons without biases, {Depth.Samples} normal inputs each. The mean square of what comes out of the layers, without an activation and with tanh:", $"Сетей {Depth.Networks}, в слоях по {Depth.Width} нейронов без сдвигов, в каждую подано нормальных входов: {Depth.Samples}. Средний квадрат выходов слоёв без активации и с тангенсом:");
-        board.Table([new Remark("layers", "слоёв"), "3⁻ᵏ", "±1/√n", "±1/√n, tanh", "±√3/√n", "±√3/√n, tanh", "s = 1/√n, tanh"], new[] { 0, 1, 2, 4, 8 }.Select(k =>
+        board.Table([new Remark("layers", "слоёв"), "3⁻ᵏ", "±1/√n", "±1/√n, tanh", "±√3/√n", "±√3/√n, tanh", "s = 1/√n, tanh"], Shown.Select(k =>
             (object[])[k, Math.Pow(3, -k), .. Measured.Value[..2].SelectMany(m => (object[])[m.Plain[k], m.Tanh[k]]), Measured.Value[2].Tanh[k]]));
         Plane plane = new("k", "lg", (0, Layers), (-4.5, 0.5));
         for (int i = 0; i < 2; i++)

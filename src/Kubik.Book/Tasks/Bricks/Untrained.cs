@@ -19,7 +19,7 @@ internal sealed class Untrained : BookTask
 
     public override Remark Title => new("The loss before training", "Потери до обучения");
 
-    public override string Source => "003 task 3";
+    public override string Source => "003 §3";
 
     public override Given Seed => new(("K", 1000), ("s", 0.5));
 
