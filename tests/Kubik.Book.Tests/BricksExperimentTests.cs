@@ -47,6 +47,14 @@ public sealed class BricksExperimentTests
     }
 
     [Fact]
+    public void What_samples_differ_by_shrinks_sixteenfold_behind_sigmoids()
+    {
+        // |σ(a) − σ(b)| ≤ |a − b|/4; the difference of two samples is a signal of its own, with the same errors.
+        Depth depth = Depth.Of(z => z.Sigmoid(), Initializers.LeCunNormal(), 6);
+        for (int k = 0; k < 6; k++) Assert.InRange(depth.Spreads[k], 0, Math.Pow(16, -k) * (1 + Bar(k + 1)));
+    }
+
+    [Fact]
     public void Dropped_neurons_and_parameters_are_counted_as_the_formulas_say()
     {
         BookTask task = Book.Find("5.7b");

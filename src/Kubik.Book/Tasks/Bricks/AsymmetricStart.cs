@@ -12,7 +12,8 @@ internal sealed class AsymmetricStart : BookTask
     public const int Trials = 2000;
     private const int Layers = 8;
 
-    private static readonly Lazy<double[]> Sigmoids = new(() => Depth.Of(z => z.Sigmoid(), Initializers.LeCunNormal(), Layers).Sums);
+    private static readonly int[] Shown = [1, 2, 4, Layers];
+    private static readonly Lazy<Depth> Sigmoids = new(() => Depth.Of(z => z.Sigmoid(), Initializers.LeCunNormal(), Layers));
 
     public override string Id => "5.9b";
 
@@ -40,9 +41,9 @@ internal sealed class AsymmetricStart : BookTask
         board.Part($"Centred weights", $"Центрированные веса");
         board.Say($"With E w = 0, E z = 0 and the variance of w·x is E w²·E x² = Var w·(Var x + μ²). It is the mean square of the inputs that counts, not their variance:", $"Если E w = 0, то E z = 0, а дисперсия w·x равна E w²·E x² = Var w·(Var x + μ²). Важен средний квадрат входов, а не их дисперсия:");
         Tensor plain = board.Work("v_0", "s + μ^2", spread, mu), keep = board.Work("k", "s/(n*(s + μ^2))", spread, n, mu);
-        board.Say($"(Here s is v_x.) For a symmetric activation μ = 0 and it is 1/n again. For ReLU E x² is half of Var z of the layer before, which gives 2/n (5.10). A sigmoid puts out about 1/2 + z/4, so Var z goes to about n·(1/n)·(1/4 + Var z/16), whose fixed point is 4/15: in {Layers} layers of {Depth.Width} sigmoids the mean square of z was measured as", $"(Здесь s — это v_x.) При симметричной активации μ = 0, и снова получается 1/n. У ReLU E x² — половина Var z предыдущего слоя, отсюда 2/n (5.10). Сигмоида отдаёт примерно 1/2 + z/4, поэтому Var z идёт к n·(1/n)·(1/4 + Var z/16), где неподвижная точка 4/15: измеренный в слоях по {Depth.Width} сигмоид средний квадрат z равен");
-        board.Table([new Remark("layer", "слой"), new Remark("mean square of z", "средний квадрат z")], new[] { 1, 2, 4, Layers }.Select(k => (object[])[k, Math.Round(Sigmoids.Value[k - 1], 4)]));
-        board.Say($"It does not vanish, but most of it is the same for all samples: it comes from the 1/2. What differs between samples shrinks sixteenfold in each layer.", $"Он не затухает, но почти весь он одинаков для всех объектов: он происходит из 1/2. То, чем объекты различаются, в каждом слое уменьшается в шестнадцать раз.");
+        board.Say($"(Here s is v_x.) For a symmetric activation μ = 0 and it is 1/n again. For ReLU E x² is half of Var z of the layer before, which gives 2/n (5.10). A sigmoid puts out about 1/2 + z/4, so Var z goes to about n·(1/n)·(1/4 + Var z/16), whose fixed point is 4/15: in {Layers} layers of {Depth.Width} sigmoids the mean square of z was measured, and its variance over the samples:", $"(Здесь s — это v_x.) При симметричной активации μ = 0, и снова получается 1/n. У ReLU E x² — половина Var z предыдущего слоя, отсюда 2/n (5.10). Сигмоида отдаёт примерно 1/2 + z/4, поэтому Var z идёт к n·(1/n)·(1/4 + Var z/16), где неподвижная точка 4/15: в слоях по {Depth.Width} сигмоид измерены средний квадрат z и его дисперсия по объектам:");
+        board.Table([new Remark("layer", "слой"), new Remark("mean square of z", "средний квадрат z"), new Remark("over the samples", "по объектам")], Shown.Select(k => (object[])[k, Math.Round(Sigmoids.Value.Sums[k - 1], 4), Sigmoids.Value.Spreads[k - 1]]));
+        board.Say($"It does not vanish, but most of it is the same for all samples: it comes from the 1/2. What differs between samples shrinks: its variance at least sixteenfold in each layer, as the slope of the sigmoid is at most 1/4.", $"Он не затухает, но почти весь он одинаков для всех объектов: он происходит из 1/2. То, чем объекты различаются, исчезает: дисперсия по объектам в каждом слое уменьшается хотя бы в шестнадцать раз, ведь наклон сигмоиды не больше 1/4.");
         board.Part($"Weights that are not centred", $"Нецентрированные веса");
         board.Say($"A uniform weight on a … b has the mean (a + b)/2 and the variance (b − a)²/12:", $"У равномерного на отрезке от a до b веса среднее (a + b)/2 и дисперсия (b − a)²/12:");
         Tensor mean = board.Work("m", "(a + b)/2", low, high), variance = board.Work("v", "(b - a)^2/12", low, high);

@@ -8,9 +8,10 @@ namespace Kubik.Book.Tasks.Bricks;
 
 /// <summary>Layers h ← f(h·W) of one width, measured layer by layer.</summary>
 /// <param name="Sums">The mean square of h·W after each layer.</param>
+/// <param name="Spreads">The variance of h·W over the samples of one network, in the mean.</param>
 /// <param name="Outputs">The mean square of h, before the first layer and after each.</param>
 /// <param name="Gradients">The mean square of the gradient by h, before the first layer and after each; 1 at the end.</param>
-internal sealed record Depth(double[] Sums, double[] Outputs, double[] Gradients)
+internal sealed record Depth(double[] Sums, double[] Spreads, double[] Outputs, double[] Gradients)
 {
     public const int Width = 64, Networks = 24, Samples = 4;
 
@@ -34,7 +35,7 @@ internal sealed record Depth(double[] Sums, double[] Outputs, double[] Gradients
         }
         Tensor?[] gradients = Gradient.Pull(h, random.Normal(h.Shape), [.. outputs]);
         double last = Square(gradients[^1]!);
-        return new([.. sums.Select(Square)], [.. outputs.Select(Square)], [.. gradients.Select(g => Square(g!) / last)]);
+        return new([.. sums.Select(Square)], [.. sums.Select(z => z.Detach().Cast(DType.Float64).Variance(1, correction: 1).Mean().Item())], [.. outputs.Select(Square)], [.. gradients.Select(g => Square(g!) / last)]);
     }
 
     /// <inheritdoc cref="Of(Func{Tensor, Tensor}, IReadOnlyList{Tensor})"/>
