@@ -4,6 +4,7 @@ using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
 using Kubik.Book.Tasks.Descent;
 using Kubik.Book.Tasks.Function;
+using Kubik.Book.Tasks.Matrices;
 using Kubik.Book.Tasks.Outputs;
 using Kubik.Glass.Explaining;
 
@@ -26,6 +27,7 @@ public static class Book
         DescentChapter.Contents,
         BackwardChapter.Contents,
         BricksChapter.Contents,
+        MatricesChapter.Contents,
     ];
 
     /// <summary>The tasks, in order.</summary>

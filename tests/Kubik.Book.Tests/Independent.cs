@@ -11,6 +11,7 @@ internal static partial class Independent
         .. Descent,
         .. Backward,
         .. Bricks,
+        .. Matrices,
     ], StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, double[]> Answers(string id, Given given) => Ways[id](given);
