@@ -3,6 +3,7 @@
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
 using Kubik.Book.Tasks.Descent;
+using Kubik.Book.Tasks.Frameworks;
 using Kubik.Book.Tasks.Function;
 using Kubik.Book.Tasks.Matrices;
 using Kubik.Book.Tasks.Outputs;
@@ -28,6 +29,7 @@ public static class Book
         BackwardChapter.Contents,
         BricksChapter.Contents,
         MatricesChapter.Contents,
+        FrameworksChapter.Contents,
     ];
 
     /// <summary>The tasks, in order.</summary>

@@ -12,6 +12,7 @@ internal static partial class Independent
         .. Backward,
         .. Bricks,
         .. Matrices,
+        .. Frameworks,
     ], StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, double[]> Answers(string id, Given given) => Ways[id](given);
