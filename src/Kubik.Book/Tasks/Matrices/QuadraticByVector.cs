@@ -27,8 +27,8 @@ internal sealed class QuadraticByVector() : DerivativeTask("x'*A*x", "x")
     protected override void Numbers(Given given, Board board)
     {
         board.Say($"Only where A is symmetric is it 2A·x; here 2A·x would be {Value(given, "2A*x")}.", $"Только для симметричной A это 2A·x; здесь 2A·x было бы {Value(given, "2A*x")}.");
-        board.Say($"The source defines the derivative by a column as a row, in which case it is written xᵀ·(A + Aᵀ): the same numbers. Kubik gives every derivative the shape of what it is taken by, so that a step x − η·g fits.",
-            $"В источнике производная по столбцу определена как строка, тогда она записывается как xᵀ·(A + Aᵀ): числа те же. Kubik даёт каждой производной форму того, по чему она взята, чтобы шаг x − η·g имел смысл.");
+        board.Say($"The source defines the derivative by a column as a row, in which case it is written xᵀ·(A + Aᵀ): the same numbers. (By a matrix it defines one of the matrix's own shape, and a column is a matrix too, so its two definitions do not agree.) Kubik gives every derivative the shape of what it is taken by, so that a step x − η·g fits.",
+            $"В источнике производная по столбцу определена как строка, тогда она записывается как xᵀ·(A + Aᵀ): числа те же. (Производная по матрице у него той же формы, что и матрица, а столбец — тоже матрица, так что два определения не согласованы.) Kubik даёт каждой производной форму того, по чему она взята, чтобы шаг x − η·g имел смысл.");
     }
 
     protected override IEnumerable<Slip> WrongValues(Given given)
