@@ -11,6 +11,8 @@ internal static partial class Independent
         .. Descent,
         .. Backward,
         .. Bricks,
+        .. Convolutions,
+        .. Cells,
         .. Matrices,
         .. Frameworks,
     ], StringComparer.Ordinal);
