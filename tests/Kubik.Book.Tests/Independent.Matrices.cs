@@ -77,19 +77,18 @@ internal static partial class Independent
         },
         ["8.7"] = g =>
         {
-            double[] t = [.. g.Vector("t").Order()];
-            double c = g.Number("c"), a = g.Number("a"), b = g.Number("b");
-            // The best constant lies between two neighbours, where the weights do not change.
-            double best = Enumerable.Range(0, 6).Select(low => (t[..low].Sum() * a + t[low..].Sum() * b) / (low * a + (5 - low) * b)).Where((y, low) => (low == 0 || t[low - 1] <= y) && (low == 5 || y <= t[low])).First();
-            return new()
+            double[] x = g.Vector("x"), y = g.Vector("y");
+            double mx = x.Average(), my = y.Average(), slope = x.Zip(y, (a, b) => (a - mx) * (b - my)).Sum() / x.Sum(a => (a - mx) * (a - mx));
+            (double Bias, double Slope, double Error) best = (0, 0, double.PositiveInfinity);
+            for (int i = 0; i < x.Length; i++)
             {
-                ["MSE"] = [t.Average(v => (v - c) * (v - c))],
-                ["MAE"] = [t.Average(v => Math.Abs(v - c))],
-                ["A"] = [t.Average(v => (v - c) * (v - c) * (v < c ? a : b))],
-                ["y_mse"] = [t.Average()],
-                ["y_mae"] = [t[2]],
-                ["y_a"] = [best],
-            };
+                for (int j = i + 1; j < x.Length; j++)
+                {
+                    double b = (y[j] - y[i]) / (x[j] - x[i]), a = y[i] - b * x[i], error = x.Zip(y, (u, v) => Math.Abs(v - a - b * u)).Average();
+                    if (error < best.Error) best = (a, b, error);
+                }
+            }
+            return new() { ["w_1"] = [my - slope * mx, slope], ["w_2"] = [best.Bias, best.Slope], ["M"] = [best.Error] };
         },
     };
 

@@ -36,7 +36,7 @@ internal sealed class ActivationTable : BookTask
 
     public override Remark Title => new("The table of activations", "Таблица функций активации");
 
-    public override string Source => "002 activations: sigmoid, tanh, SoftSign, step, SoftPlus, ReLU, Leaky ReLU, ELU; 002 why not the step function; 004 activations";
+    public override string Source => "002 activations; 004 activations";
 
     public override Given Seed => new(("f", "sigmoid"), ("alpha", 0), ("x", -1), ("layers", 5));
 

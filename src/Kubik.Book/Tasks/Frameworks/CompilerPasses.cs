@@ -18,7 +18,7 @@ internal sealed class CompilerPasses : BookTask
 
     public override Remark Title => new("What the compiler drops, shares and fuses", "Что компилятор отбрасывает, объединяет и сливает");
 
-    public override string Source => "002 symbolic approach: more efficient computations";
+    public override string Source => "002 frameworks";
 
     // How often the product is written, how many values nothing uses, how many multiplications by 1.
     public override Given Seed => new(("twice", 2), ("unused", 1), ("ones", 1), ("n", 1000));

@@ -18,7 +18,7 @@ internal sealed class LateErrors : BookTask
 
     public override Remark Title => new("Where an error shows", "Где обнаруживается ошибка");
 
-    public override string Source => "002 symbolic approach: errors are hard to find";
+    public override string Source => "002 frameworks";
 
     // x is (n, rows of W₁).
     public override Given Seed => new(("n", 10), ("rows", new double[] { 5, 4, 2, 6 }), ("columns", new double[] { 4, 3, 6, 1 }), ("a", 1), ("b", 3));

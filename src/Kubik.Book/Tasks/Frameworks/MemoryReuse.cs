@@ -16,7 +16,7 @@ internal sealed class MemoryReuse : BookTask
 
     public override Remark Title => new("Memory that is used again", "Повторное использование памяти");
 
-    public override string Source => "002 symbolic approach: places for reuse";
+    public override string Source => "002 frameworks";
 
     public override Given Seed => new(("layers", 4), ("n", 16));
 

@@ -19,7 +19,7 @@ internal sealed class PerceptronTheorems : BookTask
 
     public override Remark Title => new("The perceptron's rule and two theorems", "Правило персептрона и две теоремы");
 
-    public override string Source => "002 Rosenblatt's perceptron; 002 the perceptron convergence theorem; 001 perceptron: models 1–2, what it can model";
+    public override string Source => "002 perceptron; 001 logic";
 
     // The answers for (0, 0), (0, 1), (1, 0), (1, 1).
     public override Given Seed => new(("t", new double[] { 0, 0, 0, 1 }));

@@ -13,7 +13,7 @@ internal sealed class ThreeHeads : BookTask
 
     public override Remark Title => new("A network is a construction set: one trunk, three heads", "Сеть — конструктор: общая часть и три головы");
 
-    public override string Source => "002 networks as LEGO: multiregression, classification, multiclass classification, dropout in the table of layers";
+    public override string Source => "002 bricks";
 
     public override Given Seed => new(("inputs", 4), ("h1", 8), ("h2", 5), ("p", 0.5), ("classes", 3), ("z", new double[] { 2, -1, 0.5 }));
 

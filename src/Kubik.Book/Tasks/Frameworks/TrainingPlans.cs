@@ -15,7 +15,7 @@ internal sealed class TrainingPlans : BookTask
 
     public override Remark Title => new("A training step, compiled", "Скомпилированный шаг обучения");
 
-    public override string Source => "002 symbolic approach: a network of computations and its derivatives found automatically";
+    public override string Source => "002 frameworks";
 
     public override Given Seed => new(("samples", 20), ("batch", 8), ("epochs", 3));
 

@@ -16,7 +16,7 @@ internal sealed class TwoWays : BookTask
 
     public override Remark Title => new("The same computation, imperative and symbolic", "Одно вычисление императивно и символьно");
 
-    public override string Source => "002 imperative and symbolic approach";
+    public override string Source => "002 frameworks";
 
     public override Given Seed => new(("n", 10), ("a", 1), ("b", 2), ("add", 1), ("a2", 3), ("b2", -2));
 

@@ -18,7 +18,7 @@ internal sealed class LeastSquaresLine : BookTask
 
     public override Remark Title => new("Linear regression: functional and optimum", "Линейная регрессия: функционал и оптимум");
 
-    public override string Source => "001 №2 а, б; 002 linear regression, vector form";
+    public override string Source => "001 §2 а, б; 002 linear regression";
 
     public override Given Seed => new(("x", new double[] { -1, 0, 1, 2 }), ("y", new double[] { 0, 1, 1, 3 }), ("at", 4));
 

@@ -17,7 +17,7 @@ internal sealed class LinearMaps : BookTask
 
     public override Remark Title => new("What linear maps look like", "Как выглядят линейные отображения");
 
-    public override string Source => "001 №1, linear maps 1–5; 001 №1, definitions 1–4";
+    public override string Source => "001 linear maps";
 
     // Coefficients: a row for each output, a column for each input.
     public override Given Seed => new(

@@ -19,7 +19,7 @@ internal sealed class LogisticLikelihood : BookTask
 
     public override Remark Title => new("The likelihood of logistic regression", "Правдоподобие логистической регрессии");
 
-    public override string Source => "001 №4 а–г; 004 logistic regression, maximum likelihood";
+    public override string Source => "001 §4 а–г; 002 logistic regression";
 
     public override Given Seed => new(("X", new double[,] { { 1, 2 }, { 2, 1 }, { -1, 1 }, { 1, -2 } }), ("y", new double[] { 1, 1, -1, -1 }), ("w", new double[] { 1, -1 }));
 

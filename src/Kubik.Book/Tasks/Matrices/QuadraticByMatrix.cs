@@ -8,7 +8,7 @@ internal sealed class QuadraticByMatrix() : DerivativeTask("x'*A*x", "A")
 {
     public override string Id => "8.1b";
 
-    public override string Source => "001 №1 б";
+    public override string Source => "001 §1 б";
 
     public override Given Seed => new(("A", new double[,] { { 1, 2 }, { 3, -1 } }), ("x", new double[] { 2, -1 }));
 

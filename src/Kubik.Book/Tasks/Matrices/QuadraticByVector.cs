@@ -9,7 +9,7 @@ internal sealed class QuadraticByVector() : DerivativeTask("x'*A*x", "x")
 {
     public override string Id => "8.1a";
 
-    public override string Source => "001 №1 а";
+    public override string Source => "001 §1 а";
 
     public override Given Seed => new(("A", new double[,] { { 1, 2 }, { 3, -1 } }), ("x", new double[] { 2, -1 }));
 

@@ -14,7 +14,7 @@ internal sealed class RulesOfDifferentials : BookTask
 
     public override Remark Title => new("The rules of differentials", "Свойства дифференциала");
 
-    public override string Source => "001 №1, definition and properties of the differential";
+    public override string Source => "001 differentials";
 
     public override Given Seed => new(("X", new double[,] { { 1, 2 }, { 0, 1 } }), ("Y", new double[,] { { 3, -1 }, { 2, 1 } }), ("dX", new double[,] { { 0.1, 0 }, { -0.2, 0.1 } }), ("dY", new double[,] { { 0, 0.2 }, { 0.1, -0.1 } }));
 

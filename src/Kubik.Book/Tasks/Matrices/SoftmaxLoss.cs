@@ -15,7 +15,7 @@ internal sealed class SoftmaxLoss : BookTask
 
     public override Remark Title => new("The gradient of softmax with NLL", "Градиент softmax с NLL");
 
-    public override string Source => "001 №3 а, б; 001 classification: negative log-likelihood";
+    public override string Source => "001 §3 а, б; 001 likelihood";
 
     public override Given Seed => new(("y", new double[] { 2, 1, -1 }), ("class", 2));
 

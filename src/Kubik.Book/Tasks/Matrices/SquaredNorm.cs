@@ -8,7 +8,7 @@ internal sealed class SquaredNorm() : DerivativeTask("norm(A*x+b)^2", "x")
 {
     public override string Id => "8.1c";
 
-    public override string Source => "001 №1 в";
+    public override string Source => "001 §1 в";
 
     public override Given Seed => new(("A", new double[,] { { 1, 2 }, { 0, 1 }, { -1, 3 } }), ("x", new double[] { 1, 1 }), ("b", new double[] { 1, -2, 0 }));
 

@@ -8,7 +8,7 @@ internal sealed class TraceOfProduct() : DerivativeTask("tr(A*B)", "A")
 {
     public override string Id => "8.1d";
 
-    public override string Source => "001 №1 г";
+    public override string Source => "001 §1 г";
 
     public override Given Seed => new(("A", new double[,] { { 1, 0 }, { -2, 3 } }), ("B", new double[,] { { 2, -1 }, { 4, 5 } }));
 
