@@ -5,7 +5,6 @@ using System.Globalization;
 using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;

@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Graphs;
 

@@ -2,7 +2,6 @@
 // when the graph is recorded, before anything is computed; a wrong value only in a run.
 
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
@@ -63,7 +62,7 @@ internal sealed class LateErrors : BookTask
         {
             // That is what the task is about.
         }
-        long done = Graph.Trace(x => x[1..].Aggregate(x[0], (h, w) => h.MatMul(w)), specs[..line]).MultiplyAdds;
+        long done = Graph.Trace(x => x[1..].Aggregate(x[0], (h, w) => h.MatMul(w)), specs.AsSpan(0, line)).MultiplyAdds;
         board.Say($"A product needs as many columns on the left as rows on the right. The h of each line has the columns of its W; line {line} meets {columns[line - 2]} columns with {rows[line - 1]} rows.", $"В произведении слева должно быть столько столбцов, сколько справа строк. У h каждой строки программы столько столбцов, сколько у её W; в строке {line} программы встречаются {Sentences.Plural((int)columns[line - 2], "столбец", "столбца", "столбцов")} и {Sentences.Plural((int)rows[line - 1], "строка", "строки", "строк")}.");
         board.Table([new Remark("line", "строка"), new Remark("multiplications", "умножений"), ""], Enumerable.Range(1, rows.Length).Select(i => (object[])[i, i < line ? given.Number("n") * rows[i - 1] * columns[i - 1] : "—", i == line ? new Remark("the error", "ошибка") : ""]));
         board.Say($"The imperative program has made {done} multiplications when it stops at the line itself, with all values before it at hand. The symbolic one stops at the same line while it is recorded (ops in the graph: {recorded}) and has not multiplied anything: a wrong size is seen before a long computation, not after it. In an old framework, where lines only make nodes, the message would come from the compiler and name a node, not the line; Kubik's trace runs the lines themselves, so both ways stop at the same place with the same message.",

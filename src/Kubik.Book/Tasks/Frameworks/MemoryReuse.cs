@@ -1,7 +1,6 @@
 using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Graphs;
 

@@ -3,7 +3,6 @@
 
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;

@@ -1,7 +1,4 @@
-using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Graphs;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;

@@ -1,6 +1,5 @@
 using Kubik.Autograd;
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;

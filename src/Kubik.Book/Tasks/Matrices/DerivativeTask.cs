@@ -2,7 +2,6 @@
 // box, and the differential is held against the real difference at the numbers of the task.
 
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;

@@ -2,9 +2,7 @@
 // optimum by gradient descent.
 
 using System.Globalization;
-using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;

@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
@@ -19,6 +18,8 @@ internal sealed class LinearMaps : BookTask
 
     public override string Source => "001 linear maps";
 
+    private static readonly string[] Square = ["a", "b", "t"], Vectors = ["a", "b", "m"];
+
     // Coefficients: a row for each output, a column for each input.
     public override Given Seed => new(
         ("a", new double[,] { { 2, -1 }, { 1, 3 } }), ("b", new double[,] { { 1, 4 }, { -2, 1 } }), ("c", new double[] { 3, -2 }),
@@ -26,7 +27,7 @@ internal sealed class LinearMaps : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("a", Dice.Table(2, 2, () => dice.Whole(-4, 4))), ("b", Dice.Table(2, 2, () => dice.Whole(-4, 4))), ("c", Dice.Several(2, () => dice.Signed(5))), ("t", Dice.Table(2, 2, () => dice.Whole(-5, 5))), ("m", Dice.Table(4, 2, () => dice.Whole(-3, 3))), ("k", dice.Whole(2, 6))),
-        given => new[] { "a", "b", "t" }.All(n => given.Matrix(n)[0, 1] != given.Matrix(n)[1, 0]) && new[] { "a", "b", "m" }.All(n => Rows(given.Matrix(n)).All(r => r.Any(v => v != 0))) && Rows(given.Matrix("t")).SelectMany(r => r).Any(v => v != 0)
+        given => Square.All(n => given.Matrix(n)[0, 1] != given.Matrix(n)[1, 0]) && Vectors.All(n => Rows(given.Matrix(n)).All(r => r.Any(v => v != 0))) && Rows(given.Matrix("t")).SelectMany(r => r).Any(v => v != 0)
             && Column(given.Matrix("m"), 0).Any(v => v != 0) && Column(given.Matrix("m"), 1).Any(v => v != 0));
 
     internal override void State(Given given, Board board)

@@ -1,9 +1,7 @@
 // A regression by squares and one by moduli on data with one point far off. The first has a formula; the second has none, is
 // found by descent, and exactly among the lines through two of the points.
 
-using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;

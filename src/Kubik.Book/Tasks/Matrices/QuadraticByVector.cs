@@ -1,6 +1,4 @@
 using Kubik.Book.Answers;
-using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 
 namespace Kubik.Book.Tasks.Matrices;
 

@@ -1,7 +1,5 @@
 // The rules of differentials held against real differences: of a sum, a transpose, a product, and what follows for the inverse.
 
-using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 
@@ -10,6 +8,8 @@ namespace Kubik.Book.Tasks.Matrices;
 /// <summary>8.5: the rules of differentials.</summary>
 internal sealed class RulesOfDifferentials : BookTask
 {
+    private static readonly double[] Lengths = [1, 0.1, 0.01, 0.001];
+
     public override string Id => "8.5";
 
     public override Remark Title => new("The rules of differentials", "Свойства дифференциала");
@@ -44,14 +44,14 @@ internal sealed class RulesOfDifferentials : BookTask
         board.Write("D", d);
         board.Write("R", r);
         board.Say($"With steps s times as long, the differential is s·D and the rest s²·R. The greatest entries:", $"Если шаги умножить на s, дифференциал станет s·D, а остаток — s²·R. Наибольшие по модулю элементы:");
-        board.Table(["s", new Remark("difference", "разность"), "s·D", new Remark("rest", "остаток"), new Remark("rest / s", "остаток / s")], new double[] { 1, 0.1, 0.01 }.Select(s => (object[])[s, Most(Difference(given, s)), Most(s * d), Rounded(Most(Difference(given, s) - s * d)), Rounded(Most(Difference(given, s) - s * d) / s)]));
+        board.Table(["s", new Remark("difference", "разность"), "s·D", new Remark("rest", "остаток"), new Remark("rest / s", "остаток / s")], Lengths.Select(s => (object[])[s, Most(Difference(given, s)), Most(s * d), Rounded(Most(Difference(given, s) - s * d)), Rounded(Most(Difference(given, s) - s * d) / s)]));
         board.Say($"Even divided by s, the rest goes to 0: that is what o(‖dX‖) says.", $"Даже делённый на s, остаток стремится к 0: это и значит o(‖dX‖).");
         board.Part($"Inverse", $"Обратная матрица");
         board.Say($"X·X⁻¹ = I does not change, so its differential is 0: dX·X⁻¹ + X·d(X⁻¹) = 0. Multiplied by X⁻¹ from the left,", $"X·X⁻¹ = I не меняется, и дифференциал равен 0: dX·X⁻¹ + X·d(X⁻¹) = 0. Умножим слева на X⁻¹:");
         board.Write(Formula.Parse("-X^-1*dX*X^-1", Shapes), "E");
         board.Write("E", e);
         board.Say($"For numbers that is −dx/x². Against the real difference (X + s·dX)⁻¹ − X⁻¹:", $"Для чисел это −dx/x². Сравним с настоящей разностью (X + s·dX)⁻¹ − X⁻¹:");
-        board.Table(["s", new Remark("difference", "разность"), "s·E", new Remark("rest / s", "остаток / s")], new double[] { 0.1, 0.01, 0.001 }.Select(s => (object[])[s, Most(Inverse(given, s)), Most(s * e), Rounded(Most(Inverse(given, s) - s * e) / s)]));
+        board.Table(["s", new Remark("difference", "разность"), "s·E", new Remark("rest / s", "остаток / s")], Lengths[1..].Select(s => (object[])[s, Most(Inverse(given, s)), Most(s * e), Rounded(Most(Inverse(given, s) - s * e) / s)]));
         Remark order = new("The factors are in the wrong order: matrices cannot be exchanged.", "Множители не в том порядке: матрицы переставлять нельзя.");
         board.Ask("D", d, 0.01, null, new(d + r, new("That is the whole difference; dX·dY is not linear in the steps.", "Это вся разность; dX·dY нелинейно по шагам.")), new(Of(given, "Y*dX+dY*X"), order), new(r, new("That is the product of the differentials; the rule has two terms.", "Это произведение дифференциалов; в правиле два слагаемых.")));
         board.Ask("R", r, 0.002, null, new(d, new("That is the linear part.", "Это линейная часть.")), new(Of(given, "dY*dX"), order));

@@ -1,6 +1,4 @@
 using Kubik.Autograd;
-using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
@@ -49,7 +47,7 @@ internal sealed class SoftmaxLoss : BookTask
             board.Write(targets.Result, "g");
         }
         board.Part($"Numbers", $"Числа");
-        Tensor p = y.Softmax(0), g = d.Result.At(at[..2]);
+        Tensor p = y.Softmax(0), g = d.Result.At(at.AsSpan(0, 2));
         board.Say($"The exponentials are {y.Exp().Reshape(3)} with the sum {y.Exp().Sum()}.", $"Экспоненты: {y.Exp().Reshape(3)}, их сумма {y.Exp().Sum()}.");
         board.Write("p", p.Reshape(3));
         board.Write("L", loss);

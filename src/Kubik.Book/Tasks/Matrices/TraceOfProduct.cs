@@ -1,5 +1,4 @@
 using Kubik.Book.Answers;
-using Kubik.Glass.Explaining;
 
 namespace Kubik.Book.Tasks.Matrices;
 
