@@ -19,7 +19,8 @@ internal sealed class Rounding
     private const double Bounds = 4; // a bound of first order may be passed by the others
 
     private readonly Func<Tensor, Tensor?> valueOf;
-    private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known
+    private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known, or not needed any more
+    private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
     private readonly double unit;
     private long deadBytes;
@@ -34,28 +35,35 @@ internal sealed class Rounding
         (this.valueOf, this.unit) = (valueOf, type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1);
         foreach (Tensor value in graph.Reverse())
         {
-            if (value is not { IsSymbolic: true, Node: { } node } || isGuard(value)) continue;
+            if (value is not { IsSymbolic: true, Node: { } node }) continue;
+            bool decides = !isGuard(value);
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                if (node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
+                this.readers[node.Inputs[i]] = this.readers.GetValueOrDefault(node.Inputs[i]) + 1;
+                if (decides && node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
             }
         }
     }
 
     /// <summary>The values among which there are rests, as they are shown: Rest in the place of each.</summary>
-    /// <param name="order">Values of the graph, each after those that it is computed from.</param>
+    /// <param name="order">Values of the graph that are computed by now, each after those that it is computed from, and none for a second time.</param>
     public IEnumerable<(Tensor Symbol, Tensor Shown)> Rests(IEnumerable<Tensor> order)
     {
         foreach (Tensor symbol in order)
         {
-            if (this.errors.ContainsKey(symbol) || this.valueOf(symbol) is not { } value) continue;
-            Tensor? error = this.errors[symbol] = this.ErrorOf(symbol, value);
-            if (error is not null && (this.deadBytes += Passing * 8L * value.Count) >= Interpreter.MostDead)
+            if (this.errors.ContainsKey(symbol)) continue;
+            Tensor? error = this.valueOf(symbol) is { } value ? this.errors[symbol] = this.ErrorOf(symbol, value) : null;
+            foreach (Tensor x in symbol is { IsSymbolic: true, Node: { } node } ? node.Inputs : [])
+            {
+                if (--this.readers[x] == 0) this.errors[x] = null;
+            }
+            if (error is null) continue;
+            if ((this.deadBytes += Passing * 8L * error.Count) >= Interpreter.MostDead)
             {
                 this.deadBytes = 0;
                 BufferPool.Reclaim();
             }
-            if (error is not null && symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(value, error) is { } shown) yield return (symbol, shown);
+            if (symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(this.valueOf(symbol)!, error) is { } shown) yield return (symbol, shown);
         }
     }
 
