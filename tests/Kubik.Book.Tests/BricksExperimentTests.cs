@@ -157,12 +157,18 @@ public sealed class BricksExperimentTests
     {
         // ln of a mean of K numbers e^z, each with the relative variance v = e^(s²) − 1, is low by about v/2K and has the variance v/K.
         double v = Math.Exp(deviation * deviation) - 1, low = v / (2 * classes), spread = Math.Sqrt((deviation * deviation + v / classes) / Untrained.Samples);
-        Assert.InRange(Untrained.Measure(classes, deviation) - Math.Log(classes) - deviation * deviation / 2, -Bars * spread - 2 * low, Bars * spread);
+        Assert.InRange(Untrained.Measure(classes, deviation)[0] - Math.Log(classes) - deviation * deviation / 2, -Bars * spread - 2 * low, Bars * spread);
     }
 
     [Fact]
     public void A_new_layer_costs_the_logarithm_of_the_classes_and_a_sixth() =>
         Assert.Equal(Math.Log(1000) + 1.0 / 6, Untrained.Layer(1000), Bars * Math.Sqrt(0.35 / Untrained.Samples));
+
+    [Fact]
+    public void No_measurement_fails()
+    {
+        foreach (BookTask task in Book.Chapters.Single(c => c.Number == 5).Tasks) Assert.DoesNotContain("NaN", task.Solve().ToText(), StringComparison.Ordinal);
+    }
 
     private static void Near(double expected, double measured, double bar) => Assert.True(Math.Abs(measured / expected - 1) < bar, $"{measured}, not {expected}; {bar}");
 

@@ -16,7 +16,7 @@ internal sealed class ReluLayer : BookTask
 {
     private const int Hidden = 32, Samples = 32, Steps = 100;
 
-    private static readonly double[] Biases = [0, -2, -4, -8];
+    private static readonly double[] Biases = [0, -2, -4, -6];
     private static readonly Lazy<(double Bias, Outcome Relu, Outcome Leaky)[]> Measured = new(() => [.. Biases.Select(bias => (bias, Train(bias, "relu"), Train(bias, "leakyrelu 0.1")))]);
 
     public override string Id => "5.3a";
@@ -120,7 +120,7 @@ internal sealed class ReluLayer : BookTask
         Tensor x = random.Normal([Samples, 2]), t = (x[.., ..1] + 2 * x[.., 1..]).Sin();
         double Silent() => net.Items[0].Forward(x).Detach().Max(0).ToDoubles().Average(most => most > 0 ? 0.0 : 1);
         double before = Silent();
-        Sgd rule = new(0.1);
+        Sgd rule = new(0.05);
         for (int step = 0; step < Steps; step++) rule.Step(() => new MeanSquaredError().Of(net.Forward(x), t), net);
         return new(before, Silent(), new MeanSquaredError().Of(net.Forward(x), t).Item());
     }

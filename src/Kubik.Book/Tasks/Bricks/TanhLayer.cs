@@ -80,7 +80,7 @@ internal sealed class TanhLayer : BookTask
         Tensor row = y.Reshape(3), came = given.Tensor("g");
         board.Ask("f_1", tanh.At(("t", double.PositiveInfinity)), 1e-6, null, new Slip(N(-1), new("The limits are exchanged.", "Пределы перепутаны.")));
         board.Ask("f_0", tanh.At(("t", double.NegativeInfinity)), 1e-6, null, new Slip(N(0), new("That is the sigmoid's limit.", "Это предел сигмоиды.")), new Slip(N(1), new("The limits are exchanged.", "Пределы перепутаны.")));
-        board.AskWhich("relation", 3, new("f′ = f·(1 − f)", "f′ = f·(1 − f)"), new("f′ = 1 − f", "f′ = 1 − f"), new("f′ = 1 − f²", "f′ = 1 − f²"));
+        board.AskWhich("relation", 3, new("the derivative is f·(1 − f)", "производная равна f·(1 − f)"), new("the derivative is 1 − f", "производная равна 1 − f"), new("the derivative is 1 − f²", "производная равна 1 − f²"));
         board.Ask("y", row, 0.005, null, new Slip(given.Tensor("z").Sigmoid(), new("That is the sigmoid.", "Это сигмоида.")));
         board.Ask("d", d.Reshape(3), 0.005, null,
             new(1 - row.Square(), new("That is the derivative; it is to be multiplied by what came, g.", "Это производная; её нужно умножить на пришедший g.")),

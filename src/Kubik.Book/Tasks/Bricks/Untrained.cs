@@ -10,7 +10,7 @@ namespace Kubik.Book.Tasks.Bricks;
 /// <summary>5.12: cross-entropy of an untrained network.</summary>
 internal sealed class Untrained : BookTask
 {
-    public const int Samples = 128;
+    public const int Samples = 256;
     private const int Features = 64;
 
     private static readonly double[] Deviations = [0, 0.5, 1, 2, 4];
@@ -46,7 +46,7 @@ internal sealed class Untrained : BookTask
         board.Say($"So to answer at random but surely is worse than to say that one does not know.", $"Значит, отвечать наугад, но уверенно — хуже, чем признать, что не знаешь.");
         board.Part($"Measured", $"Измерение");
         board.Say($"{Samples} random outputs for each s, with labels drawn evenly; ± is twice the standard error:", $"Для каждого s взято случайных выходов {Samples}, метки равновероятны; ± — удвоенная стандартная ошибка:");
-        board.Table(["s", "ln K + s²/2", new Remark("measured", "измерено"), "±"], Deviations.Select(d => (object[])[d, Math.Log(k) + d * d / 2, Math.Round(Measure(k, d), 4), Math.Round(2 * d / Math.Sqrt(Samples), 3)]));
+        board.Table(["s", "ln K + s²/2", new Remark("measured", "измерено"), "±"], Deviations.Zip(Measure(k, Deviations), (d, measured) => (object[])[d, Math.Log(k) + d * d / 2, Math.Round(measured, 4), Math.Round(2 * d / Math.Sqrt(Samples), 3)]));
         board.Say($"While e^(s²) is small beside K the formula holds; beyond, a few huge numbers make the sum, and it says too much. An untrained layer {Features} → {k} with weights uniform on ±1/√{Features} gives z the variance 1/3: its loss was measured as {Math.Round(Layer(k), 4)}, and ln K + 1/6 is {Math.Log(k) + 1.0 / 6}.", $"Пока e^(s²) мало по сравнению с K, формула верна; дальше сумму составляют несколько огромных чисел, и она завышает. Необученный слой {Features} → {k} с весами, равномерными на ±1/√{Features}, даёт z дисперсию 1/3: его измеренные потери {Math.Round(Layer(k), 4)}, а ln K + 1/6 равно {Math.Log(k) + 1.0 / 6}.");
         Plane plane = new("K", "ln K", (1, k), (0, 1.1 * loss.Item()));
         plane.Curve(Math.Log, "ln K");
@@ -57,11 +57,12 @@ internal sealed class Untrained : BookTask
         board.Ask("L_s", more, 0.01, null, new Slip(loss + s, new("It is half of the variance that is added.", "Прибавляется половина дисперсии.")), new Slip(loss - s * s / 2, new("Sure random answers cost more, not less.", "Уверенные ответы наугад обходятся дороже, а не дешевле.")));
     }
 
-    /// <summary>The mean loss of random outputs.</summary>
-    public static double Measure(int classes, double deviation)
+    /// <summary>The mean loss of random outputs, the same draws made larger by each deviation.</summary>
+    public static double[] Measure(int classes, params double[] deviations)
     {
         RandomStream random = new(17, stream: 0);
-        return new CrossEntropy().Of(deviation * random.Normal([Samples, classes]), random.Integers(0, classes, [Samples], DType.Int32)).Item();
+        Tensor z = random.Normal([Samples, classes]), labels = random.Integers(0, classes, [Samples], DType.Int32);
+        return [.. deviations.Select(s => new CrossEntropy().Of(s * z, labels).Item())];
     }
 
     /// <summary>The mean loss of a new layer.</summary>
