@@ -107,15 +107,24 @@ public sealed class Sheet
 
     private List<Block> Blocks() => [new Heading(1, $"{this.task.Id}. {this.task.Title.In(this.language)}"), .. this.Statement, .. this.Solution];
 
-    private string Asked() => (this.language == Language.Russian ? "Найти: " : "Asked: ") + string.Join(", ", this.Answers.Select(this.Asked)) + ".";
+    // Asked: h1, h2, y. To within ±0.01.
+    private string Asked()
+    {
+        double[] tolerances = [.. this.Answers.Where(IsMeasured).Select(a => a.Tolerance).Distinct()];
+        string asked = (this.language == Language.Russian ? "Найти: " : "Asked: ") + string.Join(", ", this.Answers.Select(a => this.Asked(a, withTolerance: tolerances.Length > 1))) + ".";
+        return tolerances.Length != 1 || tolerances[0] == 0 ? asked : $"{asked} {(this.language == Language.Russian ? "С точностью до" : "To within")} ±{Digits.Of(tolerances[0]).Text}.";
+    }
+
+    private static bool IsMeasured(Answer answer) => answer.Choices is null && answer.IsRight is null;
 
     // h1 (guests); kind (1: …, 2: …)
-    private string Asked(Answer answer)
+    private string Asked(Answer answer, bool withTolerance)
     {
         string[] notes =
         [
             .. answer.Unit is { } unit ? (string[])[unit.In(this.language)] : [],
             .. answer.Choices?.Select((c, i) => $"{i + 1}: {c.In(this.language)}") ?? [],
+            .. withTolerance && IsMeasured(answer) && answer.Tolerance > 0 ? (string[])[$"±{Digits.Of(answer.Tolerance).Text}"] : [],
             .. answer.IsRight is null ? (string[])[] : [this.language == Language.Russian ? "подойдут любые верные" : "any that are right"],
         ];
         return notes.Length == 0 ? answer.Name : $"{answer.Name} ({string.Join("; ", notes)})";
