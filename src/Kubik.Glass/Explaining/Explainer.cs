@@ -1,6 +1,7 @@
 // From a computed training step to the steps of an explanation. What a brick computes is read from the graph, between the
 // values that have a name; the gradients are read the same way, so the chain rule that is shown is the one that was used.
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
@@ -36,7 +37,7 @@ internal sealed class Explainer
         this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
         {
-            if (!value.IsSymbolic) this.reader.Name(value, this.Constant(value));
+            if (!value.IsSymbolic) this.reader.Name(value, names.Of(value) ?? this.Constant(value));
             else if (value.IsSymbolic && value.Node is null && names.Of(value) is { } name) this.reader.Name(value, name);
             else if (value is { IsSymbolic: true, Node: null }) this.reader.Name(value, names.Fresh(value, "s")); // the state of a random source, or a memory of the optimiser
         }
@@ -46,6 +47,7 @@ internal sealed class Explainer
     public IEnumerable<ExplainStep> Forward()
     {
         this.reader.Name(this.trace.Graph.Inputs[0], this.names.Of(this.trace.Graph.Inputs[0])!);
+        HashSet<Module> met = new(ReferenceEqualityComparer.Instance);
         foreach (BrickCall call in this.trace.Net.Root.Working)
         {
             if (!this.values.Has(call.Output))
@@ -60,10 +62,16 @@ internal sealed class Explainer
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
             if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads && heads.Shape[1] * heads.Shape[2] > 1) remarks.Add(Sentences.Heads(heads.Shape));
-            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning) remarks.Add(meaning);
+            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning && (!call.IsBetween || met.Add(call.Module))) remarks.Add(meaning);
+            if (call.IsBetween && Meanings.OfBrick(call.Module.Notation) is null) remarks.Insert(0, Sentences.Between(call.Module.Notation));
+            if (this.BeforeTheFirstStep(call) is { Length: > 0 } beginning) remarks.Add(Sentences.Beginning(beginning));
             yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
         }
     }
+
+    // What the states of a sequence begin with.
+    private string[] BeforeTheFirstStep(BrickCall call) =>
+        [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Select(v => $"{this.names.Of(v)} = {(GraphReader.Uniform(v) is { } number ? this.names.Digits(number.Value).Text : this.names.Numbers(v)?.Written.Text ?? "…")}")];
 
     /// <summary>The loss.</summary>
     public ExplainStep Loss(Loss loss)
@@ -109,7 +117,7 @@ internal sealed class Explainer
         {
             if (ReferenceEquals(call.Output, call.Input) || !this.values.Has(call.Output)) continue;
             List<Remark> remarks = [];
-            Named? incoming = this.GradientOf(call.Output);
+            Named? incoming = this.names.Results(call).Reverse().Select(this.GradientOf).FirstOrDefault(g => g is not null);
             if (incoming is null)
             {
                 yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, [], [], null, null, [Sentences.NotReached]);
@@ -119,8 +127,11 @@ internal sealed class Explainer
             List<Tensor> inside = this.parts.GetValueOrDefault(call) ?? [];
             // A mask learns nothing.
             foreach ((int i, Tensor part) in inside.Where(p => p.Node!.Op is not Cast).Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
-            foreach (Tensor symbol in this.Leaves(call).Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
-            remarks.AddRange(Sentences.Backward(call, this.trace));
+            List<Tensor> leaves = this.Leaves(call);
+            foreach (Tensor symbol in leaves.Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
+            if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
+            else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
+            if (leaves.Exists(v => v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
             if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
@@ -199,11 +210,13 @@ internal sealed class Explainer
         // What the definition names are the parts; where it names none, all are, unless they are few.
         bool hasLabels = computing.Exists(v => v.Label is not null);
         List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? [] : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
+        // What others read besides the output has its name already.
+        if (this.names.Results(call).Where(v => !ReferenceEquals(v, call.Output)).ToArray() is { Length: > 0 } results) inside = [.. inside.Concat(results).OrderBy(v => v.Node!.Ordinal)];
         foreach ((int i, Tensor part) in inside.Index())
         {
             Expression letters = this.reader.Read(part);
             if (letters is not Call) continue; // nothing new
-            Expression name = this.names.NameInside(part);
+            Expression name = this.names.Of(part) ?? this.names.NameInside(part);
             if (i < MostParts) equations.Add(this.Equation(part, name));
             this.NamePieces(part, name);
             this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
@@ -312,13 +325,21 @@ internal sealed class Explainer
     }
 
     // As the entries are counted here, from 1: what the engine calls entry k is entry k + 1, and its columns 0:2 are 1…2.
-    private static Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
+    private Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
     {
         (Call { Op: Gather or Take or ScatterAdd or TakeAdd }, [var of, { Spec.DType: DType.Int64 } index]) when index is not Number => Call.Of(((Call)part).Op, of, Call.Of(Binary<Add>.Instance, index, new Number(1, DType.Int64))),
+        (Call { Op: Slice { Axis: 1, Count: 1 } step }, [Variable or Symbol]) when x[0].Shape.Rank == 3 && this.names.HandedOn == "H" => Step(x[0], step.Start + 1, part.Spec),
         (Call { Op: Slice { Step: 1 } cut }, [Variable or Symbol]) => Cut(cut, x[0], part.Spec),
         (Call c, _) => c.With(x),
         _ => part,
     });
+
+    // A step of a sequence: x₁, and H₁[2], for what has a number has no room for a second.
+    private static Symbol Step(Expression sequence, int step, TensorSpec spec)
+    {
+        string latex = new LatexWriter().Write(sequence), at = step.ToString(CultureInfo.InvariantCulture);
+        return sequence is Variable { Name.Length: 1 } one ? new(spec, new Variable(one.Name + at, spec).ToString()!, $"{latex}_{{{at}}}") : new(spec, $"{sequence}[{at}]", $"{latex}[{at}]");
+    }
 
     private static Symbol Cut(Slice cut, Expression of, TensorSpec spec)
     {
@@ -359,7 +380,7 @@ internal sealed class Explainer
         return Formula.Parts(now[expression]).Exists(p => p is Variable || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
     }
 
-    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.Whole(value) : null;
+    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? value.IsSymbolic ? this.values.Whole(value) : value : null;
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {

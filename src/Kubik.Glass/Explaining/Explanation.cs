@@ -82,7 +82,7 @@ public sealed class Explanation
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Loss? loss = target is null ? null : options.Loss ?? (target.DType.IsFloat ? new MeanSquaredError() : new CrossEntropy());
         Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
-        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Select(p => (p.Parameter, p.Parameter.Spec))];
+        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
         return rule is null ? Of(net, x, target, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, x, target, options, loss, rule, type));

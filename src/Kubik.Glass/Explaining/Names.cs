@@ -4,13 +4,35 @@
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
+using Cell = Kubik.Glass.Networks.Cell;
 
 namespace Kubik.Glass.Explaining;
 
 /// <summary>Names of values, and values as they are written.</summary>
-internal sealed class Names(StepTrace trace, DType type) : Lettering(trace.Net, trace.Target, trace.Loss)
+internal sealed class Names : Lettering
 {
-    private readonly Precision precision = Precision.Of(type);
+    private readonly Precision precision;
+    private readonly Dictionary<Tensor, Symbol> states = new(ReferenceEqualityComparer.Instance); // and gates, at every step
+
+    public Names(StepTrace trace, DType type) : base(trace.Net, trace.Target, trace.Loss, Cells.HandedOn(trace.Net))
+    {
+        this.precision = Precision.Of(type);
+        this.Cells = new(trace.Net.Root.Working, call => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output)));
+        foreach (Cell cell in this.Cells.All)
+        {
+            foreach (Tensor first in cell.Beginnings) this.Name(first, cell.At(first, cell.Start));
+            foreach ((int time, List<Tensor> parts) in cell.Steps)
+            {
+                foreach (Tensor part in parts) this.states[part] = cell.At(part, time + 1);
+            }
+        }
+    }
+
+    /// <summary>The cells of recurrent bricks.</summary>
+    public Cells Cells { get; }
+
+    /// <inheritdoc/>
+    public override Expression NameInside(Tensor value) => this.states.TryGetValue(value, out Symbol? name) ? this.Name(value, name) : base.NameInside(value);
 
     /// <summary>∂L/∂ of a value that has a name.</summary>
     public static Symbol GradientOf(Expression name) => new(name.Spec, $"∂L/∂{name}", $@"\frac{{\partial L}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);

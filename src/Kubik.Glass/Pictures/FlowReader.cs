@@ -128,7 +128,7 @@ internal sealed partial class FlowReader
     private FlowPart Box(BrickCall call)
     {
         string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
-        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
+        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);

@@ -78,9 +78,25 @@ public class DefinitionTests
     {
         Explanation explanation = Explained("gru 2 last=true | linear 1", Tensor.From([1.0, 2, 3, 4], [1, 2, 2]), Tensor.From([1.0], [1, 1]), "mse");
         string[] letters = [.. Letters(explanation, Phase.Forward), .. Letters(explanation, Phase.Backward)];
-        Assert.Contains("h = (1 − z) ∘ n", letters);
-        Assert.Contains("h₂ = (1 − z₂) ∘ n₂ + z₂ ∘ h", letters);
+        Assert.Contains("h₁ = (1 − z₁) ∘ n₁ + z₁ ∘ h₀", letters);
+        Assert.Contains("h₂ = (1 − z₂) ∘ n₂ + z₂ ∘ h₁", letters);
+        Assert.Contains("H₁ = h₂", letters);
+        Assert.Contains("u₂ = h₁·U₁[:, 5…6] + d₁", letters);
+        Assert.Contains(explanation.Steps[0].Remarks, r => r.English == "Before the first step h₀ = 0.");
         Assert.All(letters, l => Assert.False(l.Contains("][", StringComparison.Ordinal) || l.EndsWith(" = …", StringComparison.Ordinal) || l.Contains("0:", StringComparison.Ordinal), l));
+    }
+
+    // Layers and directions are told apart, as in the equations of a network; the backward one begins behind the end.
+    [Fact]
+    public void States_have_their_step_their_layer_and_their_direction()
+    {
+        Explanation explanation = Explained("lstm 1 | rnn 1 bidirectional=true | linear 1", Tensor.From([1.0, 2, 3], [1, 3, 1]), Tensor.From([1.0, 2, 3], [1, 3, 1]), "mse");
+        string[] letters = Letters(explanation, Phase.Forward);
+        Assert.Contains("c⁽¹⁾₁ = f⁽¹⁾₁·c⁽¹⁾₀ + i⁽¹⁾₁·g⁽¹⁾₁", letters);
+        Assert.Contains("z⁽²→⁾₂ = H₁[2]·W₂ + b₂ + h⁽²→⁾₁·U₂", letters);
+        Assert.Contains("z⁽²←⁾₃ = H₁[3]·W₃ + b₃ + h⁽²←⁾₄·U₃", letters);
+        Assert.Contains(explanation.Steps[1].Remarks, r => r.English == "Before the first step h⁽²→⁾₀ = 0, h⁽²←⁾₄ = 0.");
+        Assert.Contains("∂L/∂h⁽²→⁾₁", explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result.Name));
     }
 
     [Theory]
