@@ -14,7 +14,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Writes the steps of one training step.</summary>
 internal sealed class Explainer
 {
-    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400;
+    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400, MostSteps = 6;
 
     private readonly StepTrace trace;
     private readonly Names names;
@@ -287,7 +287,7 @@ internal sealed class Explainer
         if (Drawn(right) is { } draw) (right, sign) = (draw, "∼");
         TextWriter text = new();
         LatexWriter latex = new();
-        Expression shown = FromOne(right);
+        Expression shown = this.Sequences(this.FromOne(right));
         string letters = text.Write(shown);
         string arrow = sign switch { "←" => @"\leftarrow", "∼" => @"\sim", _ => sign };
         (string formula, string formulaLatex) = letters.Length <= LongestFormula
@@ -328,11 +328,26 @@ internal sealed class Explainer
     private Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
     {
         (Call { Op: Gather or Take or ScatterAdd or TakeAdd }, [var of, { Spec.DType: DType.Int64 } index]) when index is not Number => Call.Of(((Call)part).Op, of, Call.Of(Binary<Add>.Instance, index, new Number(1, DType.Int64))),
+        (Call { Op: Slice { Axis: 1, Count: 1 } step, Inputs: [Call { Op: Slice { Axis: 2, Step: 1 } columns, Inputs: [(Variable or Symbol) and var whole] }] }, _) when this.names.HandedOn == "H" => Cut(columns with { Axis = 0 }, Step(whole, step.Start + 1, part.Spec), part.Spec),
         (Call { Op: Slice { Axis: 1, Count: 1 } step }, [Variable or Symbol]) when x[0].Shape.Rank == 3 && this.names.HandedOn == "H" => Step(x[0], step.Start + 1, part.Spec),
         (Call { Op: Slice { Step: 1 } cut }, [Variable or Symbol]) => Cut(cut, x[0], part.Spec),
         (Call c, _) => c.With(x),
         _ => part,
     });
+
+    // Many steps side by side are said in general: (hₜ, t = 1 … 30).
+    private Expression Sequences(Expression expression) => Formula.Rewritten(expression, (part, x) => part is not Call c ? part : c.Op is Concat && c.Inputs.Count > MostSteps && this.Sequence(c) is { } all ? all : c.With(x));
+
+    private Symbol? Sequence(Call steps)
+    {
+        List<(Symbol General, int Time)> found = [];
+        foreach (Expression step in steps.Inputs)
+        {
+            if (this.names.InGeneral(step is Call { Op: Ops.Reshape, Inputs: [var inner] } ? inner : step) is not { } state || found.Count > 0 && (state.General.Text != found[0].General.Text || Math.Abs(state.Time - found[^1].Time) != 1)) return null;
+            found.Add(state);
+        }
+        return new(steps.Spec, $"({found[0].General.Text}, t = {found[0].Time} … {found[^1].Time})", $@"\left({found[0].General.Latex}, t = {found[0].Time} \ldots {found[^1].Time}\right)");
+    }
 
     // A step of a sequence: x₁, and H₁[2], for what has a number has no room for a second.
     private static Symbol Step(Expression sequence, int step, TensorSpec spec)
