@@ -25,6 +25,9 @@ internal sealed class Explainer
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
     private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> ruleLetters = new(StringComparer.Ordinal); // of the optimiser
+    private readonly HashSet<Tensor> measured; // running means and the like: no weights
+    private readonly HashSet<Tensor> twins = new(ReferenceEqualityComparer.Instance); // what a definition computes again
+    private readonly List<Tensor> lossParts = [];
     private readonly Entries entries;
     private readonly int round;
     private Probabilities? probabilities;
@@ -34,7 +37,8 @@ internal sealed class Explainer
     {
         (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
         this.reader = new(standsFor: trace.StandsFor);
-        this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
+        this.measured = new(trace.Graph.Parameters.Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => p.Symbol), ReferenceEqualityComparer.Instance);
+        this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.twins.Contains(v) || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
         {
             if (!value.IsSymbolic) this.reader.Name(value, names.Of(value) ?? this.Constant(value));
@@ -65,7 +69,21 @@ internal sealed class Explainer
             if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning && (!call.IsBetween || met.Add(call.Module))) remarks.Add(meaning);
             if (call.IsBetween && Meanings.OfBrick(call.Module.Notation) is null) remarks.Insert(0, Sentences.Between(call.Module.Notation));
             if (this.BeforeTheFirstStep(call) is { Length: > 0 } beginning) remarks.Add(Sentences.Beginning(beginning));
-            yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
+            List<Equation> equations = [.. this.Equations(call, remarks), .. this.Followed(call, remarks)];
+            yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, equations, this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
+        }
+    }
+
+    // What a brick measures as it goes along, for evaluation.
+    private IEnumerable<Equation> Followed(BrickCall call, List<Remark> remarks)
+    {
+        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
+        Dictionary<Parameter, Tensor> before = this.trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
+        foreach ((Parameter parameter, Tensor value) in this.trace.Graph.Updates)
+        {
+            if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(before[parameter]) is not { } name) continue;
+            if (!remarks.Contains(Sentences.Measured)) remarks.Add(Sentences.Measured);
+            yield return this.Equation(value, name, "←");
         }
     }
 
@@ -92,6 +110,7 @@ internal sealed class Explainer
             if (!known.TryGetValue(letters, out Expression? name)) // what is computed twice has one name
             {
                 known[letters] = name = this.names.Name(each, each.Label ?? "ℓ");
+                if (each.Label is not null) this.lossParts.Add(each);
                 equations.Add(this.Equation(each, name));
             }
             this.reader.Name(each, name);
@@ -104,9 +123,14 @@ internal sealed class Explainer
     public IEnumerable<ExplainStep> Backward()
     {
         Tensor output = this.trace.Net.Root.Output;
-        if (this.trace.Gradients.ContainsKey(output))
-            yield return new(this.round, Phase.Backward, "", "", this.GradientEquations(output), [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
         HashSet<Tensor> done = new([output], ReferenceEqualityComparer.Instance);
+        if (this.trace.Gradients.ContainsKey(output))
+        {
+            List<Equation> equations = [];
+            foreach (Tensor part in this.lossParts.AsEnumerable().Reverse()) this.Reach(part, equations, done);
+            equations.AddRange(this.GradientEquations(output));
+            yield return new(this.round, Phase.Backward, "", "", equations, [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
+        }
         // A value's gradient is complete where the first brick that reads it has had its turn.
         Dictionary<Tensor, BrickCall> first = new(ReferenceEqualityComparer.Instance);
         foreach (BrickCall call in this.trace.Net.Root.Working)
@@ -128,7 +152,7 @@ internal sealed class Explainer
             // A mask learns nothing.
             foreach ((int i, Tensor part) in inside.Where(p => p.Node!.Op is not Cast).Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
             List<Tensor> leaves = this.Leaves(call);
-            foreach (Tensor symbol in leaves.Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
+            foreach (Tensor symbol in leaves.Where(v => first[v] == call && !this.measured.Contains(v)).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
             if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
             else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
             if (leaves.Exists(v => v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
@@ -219,12 +243,25 @@ internal sealed class Explainer
             Expression name = this.names.Of(part) ?? this.names.NameInside(part);
             if (i < MostParts) equations.Add(this.Equation(part, name));
             this.NamePieces(part, name);
+            this.NameTwins(letters, name, call);
             this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
         }
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
         equations.Add(this.Equation(call.Output, this.names.Of(call.Output)!));
         this.reader.Name(call.Output, this.names.Of(call.Output)!);
         return equations;
+    }
+
+    // What a definition computes twice, once to hand it on and once to go on with, is the same: the mean in a variance.
+    private void NameTwins(Expression letters, Expression name, BrickCall call)
+    {
+        if (Tidying.Of(letters) is not Call { Op: Mean mean, Inputs: [var of] }) return;
+        foreach (Tensor value in call.Own)
+        {
+            if (value.Label is not null || value.Node?.Op is not Binary<Div> || Tidying.Of(this.reader.Read(value)) is not Call { Op: Mean again, Inputs: [var same] } || !again.Axes.Equals(mean.Axes) || !same.Equals(of)) continue;
+            this.reader.Name(value, value.Shape == name.Shape ? name : Call.Of(new Ops.Reshape(value.Shape), name));
+            this.twins.Add(value);
+        }
     }
 
     // What was cut into parts that have names now is these side by side: the gates of a cell are computed as one.

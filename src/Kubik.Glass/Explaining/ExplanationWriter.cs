@@ -19,10 +19,11 @@ internal static class ExplanationWriter
         Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : T("(The picture is on the HTML page.)", "(Рисунок есть на странице HTML.)"), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
         page.Add(Drawn(explanation.Overview));
-        if (explanation.Parameters.Count > 0)
+        bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
+        foreach (IGrouping<bool, Named> group in explanation.Parameters.GroupBy(IsMeasured).OrderBy(g => g.Key))
         {
-            page.Add(new Heading(2, T("Parameters", "Параметры")));
-            foreach (Named p in explanation.Parameters) page.Add(Values(p));
+            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: измеряются, а не обучаются") : T("Parameters", "Параметры")));
+            foreach (Named p in group) page.Add(Values(p));
         }
         if (stepsOnly) page.Clear();
         (int Round, Phase Phase)? last = null;

@@ -23,6 +23,8 @@ internal static class Sentences
     /// <summary>On what a module of one's own does itself.</summary>
     public static Remark Between(string module) => new($"{module} computes this itself, not by one of its bricks.", $"Это вычисляет сам {module}, а не один из его блоков.");
 
+    public static Remark Measured { get; } = new("In training the running statistics follow those of the batch (the variance divided by n − 1, not n); evaluation computes with them.", "При обучении скользящие статистики следуют за статистиками пакета (дисперсия делится на n − 1, а не на n); с ними считает режим оценки.");
+
     public static Remark Frozen { get; } = new("A gradient gets here, but the optimizer keeps this weight as it is: the rate of its group is 0.", "Градиент сюда доходит, но оптимизатор оставляет этот вес как есть: скорость его группы равна 0.");
 
     public static Remark Collecting(int steps) => new($"The gradient is added to those before, G; the weight changes in the last of {steps} steps, by their mean.", $"Градиент прибавляется к предыдущим, G; вес меняется на последнем из {Plural(steps, "шага", "шагов", "шагов")}, по их среднему.");
