@@ -40,6 +40,9 @@ internal sealed class Board(Language language)
         this.blocks.Add(left is null ? new Equality(formula.ToString(), formula.ToLatex()) : new Equality($"{left} = {formula}", $"{left.ToLatex()} = {formula.ToLatex()}"));
     }
 
+    /// <summary>The equations of a network.</summary>
+    public void Write(NetFormula net) => this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
+
     /// <summary>Two formulas that are the same.</summary>
     public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
 
@@ -64,6 +67,17 @@ internal sealed class Board(Language language)
         this.blocks.Add(new Matrix(text, latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact)));
     }
 
+    /// <summary>A matrix of formulas with its name.</summary>
+    public void Write(string name, Formula[,] entries)
+    {
+        Formula left = Formula.Parse(name);
+        int columns = entries.GetLength(1);
+        this.blocks.Add(new Matrix(left.ToString(), left.ToLatex(), [.. entries.Cast<Formula>().Chunk(columns).Select(row => row.Select(f => (f.ToString(), f.ToLatex())).ToArray())], IsExact: true));
+    }
+
+    /// <summary>Entries of a value as an explanation writes them out.</summary>
+    public void Write(IReadOnlyList<Entry> entries) => this.blocks.Add(new Equalities([.. entries.Select(e => (e.Text, e.Latex))]));
+
     /// <summary>Rows of cells under a header; all are written as arguments of sentences are, remarks in the board's language.</summary>
     public void Table(IReadOnlyList<object> header, IEnumerable<IReadOnlyList<object>> rows)
     {
@@ -76,6 +90,9 @@ internal sealed class Board(Language language)
 
     /// <summary>A drawing in the plane.</summary>
     public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
+
+    /// <summary>A picture with its own words.</summary>
+    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText(), () => figure.ToSvg(language)));
 
     /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
     public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)

@@ -2,6 +2,8 @@
 
 using Kubik.Book.Tasks.Backward;
 using Kubik.Book.Tasks.Bricks;
+using Kubik.Book.Tasks.Cells;
+using Kubik.Book.Tasks.Convolutions;
 using Kubik.Book.Tasks.Descent;
 using Kubik.Book.Tasks.Function;
 using Kubik.Book.Tasks.Outputs;
@@ -12,7 +14,7 @@ namespace Kubik.Book;
 /// <summary>A chapter of the book.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Title">What it is called.</param>
-/// <param name="Tasks">Its tasks, in order.</param>
+/// <param name="Tasks">Its tasks, in order; the final test has none of its own: it is drawn from all chapters.</param>
 public sealed record Chapter(int Number, Remark Title, IReadOnlyList<BookTask> Tasks);
 
 /// <summary>The problem book.</summary>
@@ -26,6 +28,9 @@ public static class Book
         DescentChapter.Contents,
         BackwardChapter.Contents,
         BricksChapter.Contents,
+        ConvolutionsChapter.Contents,
+        CellsChapter.Contents,
+        new(10, new("Final test", "Итоговый тест"), []),
     ];
 
     /// <summary>The tasks, in order.</summary>

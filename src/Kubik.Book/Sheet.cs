@@ -37,6 +37,37 @@ public sealed class Sheet
     /// <summary>As one HTML page that needs nothing else.</summary>
     public string ToHtml() => new HtmlPage(this.language).Write(this.Blocks());
 
+    /// <summary>The same as one page of many; the solution is folded.</summary>
+    internal string ToHtml(Frame frame) => new HtmlPage(this.language, frame).Write([.. this.Blocks().Select(b => b is Heading { Level: 2 } h ? h with { IsFolded = true } : b)]);
+
+    /// <summary>The statement and what is asked, without a title.</summary>
+    internal IReadOnlyList<Block> Statement => [.. this.statement, new Paragraph(this.Asked())];
+
+    /// <summary>The solution and the answers under headings of level 2.</summary>
+    internal IReadOnlyList<Block> Solution
+    {
+        get
+        {
+            string T(string english, string russian) => this.language == Language.Russian ? russian : english;
+            return this.solution is null ? [] : [new Heading(2, T("Solution", "Решение")), .. this.solution, new Heading(2, T("Answers", "Ответы")), .. this.Right];
+        }
+    }
+
+    /// <summary>The right answers.</summary>
+    internal IReadOnlyList<Block> Right
+    {
+        get
+        {
+            Board answers = new(this.language);
+            foreach (Answer answer in this.Answers)
+            {
+                if (answer.Choices is { } choices) answers.Say($"{answer.Name}: {(int)answer.Value.Item()}, {choices[(int)answer.Value.Item() - 1].English}", $"{answer.Name}: {(int)answer.Value.Item()}, {choices[(int)answer.Value.Item() - 1].Russian}");
+                else answers.Write(answer.Name, answer.Value);
+            }
+            return answers.Blocks;
+        }
+    }
+
     /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace.</summary>
     /// <param name="seed">The seed of the parameters; null: the source's own.</param>
     public string ToJson(long? seed = null)
@@ -74,23 +105,9 @@ public sealed class Sheet
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private List<Block> Blocks()
-    {
-        string T(string english, string russian) => this.language == Language.Russian ? russian : english;
-        List<Block> page = [new Heading(1, $"{this.task.Id}. {this.task.Title.In(this.language)}"), .. this.statement];
-        page.Add(new Paragraph(T("Asked: ", "Найти: ") + string.Join(", ", this.Answers.Select(this.Asked)) + "."));
-        if (this.solution is null) return page;
-        page.Add(new Heading(2, T("Solution", "Решение")));
-        page.AddRange(this.solution);
-        page.Add(new Heading(2, T("Answers", "Ответы")));
-        Board answers = new(this.language);
-        foreach (Answer answer in this.Answers)
-        {
-            if (answer.Choices is { } choices) answers.Say($"{answer.Name}: {choices[(int)answer.Value.Item() - 1].English}", $"{answer.Name}: {choices[(int)answer.Value.Item() - 1].Russian}");
-            else answers.Write(answer.Name, answer.Value);
-        }
-        return [.. page, .. answers.Blocks];
-    }
+    private List<Block> Blocks() => [new Heading(1, $"{this.task.Id}. {this.task.Title.In(this.language)}"), .. this.Statement, .. this.Solution];
+
+    private string Asked() => (this.language == Language.Russian ? "Найти: " : "Asked: ") + string.Join(", ", this.Answers.Select(this.Asked)) + ".";
 
     // h1 (guests); kind (1: …, 2: …)
     private string Asked(Answer answer)

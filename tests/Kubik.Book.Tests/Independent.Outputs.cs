@@ -42,6 +42,14 @@ internal static partial class Independent
             double[] chances = [.. Enumerable.Range(0, 100).Select(k => Math.Exp(-rate + k * g.Number("z") - Enumerable.Range(1, k).Sum(i => Math.Log(i))))];
             return new() { ["r"] = [rate], ["L"] = [rate - g.Number("t") * g.Number("z")], ["k"] = [Array.IndexOf(chances, chances.Max())] };
         },
+        ["2.6"] = g =>
+        {
+            double[] t = g.Vector("t");
+            double a = g.Number("a"), b = g.Number("b"), low = t.Min(), high = t.Max();
+            double Slope(double y) => t.Sum(x => -2 * (x - y) * (x < y ? a : b));
+            for (int i = 0; i < 200; i++) (low, high) = Slope((low + high) / 2) < 0 ? ((low + high) / 2, high) : (low, (low + high) / 2);
+            return new() { ["y_1"] = [t.Average()], ["y_2"] = [t.Order().ElementAt(2)], ["y_3"] = [low], ["L"] = [t.Average(x => (x - t.Average()) * (x - t.Average()) * (x < t.Average() ? a : b))] };
+        },
         ["2.5"] = g =>
         {
             double[] t = g.Vector("t"), y = g.Vector("y"), c = g.Vector("class"), r = new double[3];

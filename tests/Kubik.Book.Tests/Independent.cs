@@ -11,6 +11,8 @@ internal static partial class Independent
         .. Descent,
         .. Backward,
         .. Bricks,
+        .. Convolutions,
+        .. Cells,
     ], StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, double[]> Answers(string id, Given given) => Ways[id](given);

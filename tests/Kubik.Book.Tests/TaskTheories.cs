@@ -1,40 +1,56 @@
-// What holds for every task of the book, with the source's numbers and with fifty others.
+// What holds for every task of the book, with the source's numbers and with fifty others. Each of them is solved once; what a
+// reader types is then graded against its answers.
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Kubik.Book.Answers;
 using Kubik.Glass;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Pages;
 
 namespace Kubik.Book.Tests;
 
-public sealed class TaskTheories
+public sealed partial class TaskTheories
 {
     private const int Variants = 50;
+
+    private static readonly ConcurrentDictionary<string, (Given Given, IReadOnlyList<Answer> Asked)[]> Solved = new(StringComparer.Ordinal);
 
     public static TheoryData<string> Ids => [.. Book.Tasks.Select(t => t.Id)];
 
     [Theory, MemberData(nameof(Ids))]
     public void The_right_answers_are_graded_as_right_in_every_form(string id)
     {
-        foreach ((BookTask task, Given given) in Every(id))
+        Func<double, string>[] forms = [Digits, x => Digits(x).Replace('.', ','), x => $"{Digits(x)}*3/3", x => $"0 + {Digits(x)}".Replace("+ -", "- ", StringComparison.Ordinal)];
+        foreach ((Given given, IReadOnlyList<Answer> asked) in Every(id))
         {
-            IReadOnlyList<Answer> asked = task.Solve(given).Answers;
             Assert.NotEmpty(asked);
-            foreach (Func<double, string> form in (Func<double, string>[])[x => x.ToString("R", CultureInfo.InvariantCulture), x => x.ToString("R", CultureInfo.InvariantCulture).Replace('.', ','), x => $"{x.ToString("R", CultureInfo.InvariantCulture)}*3/3", x => $"0 + {x.ToString("R", CultureInfo.InvariantCulture)}".Replace("+ -", "- ")])
+            foreach (Func<double, string> form in forms)
             {
-                Grade grade = task.Grade(asked.ToDictionary(a => a.Name, a => Typed(a.Value, form)), given);
+                Grade grade = Grade.Of(asked, asked.ToDictionary(a => a.Name, a => Typed(a.Value, form), StringComparer.Ordinal));
                 Assert.True(grade.Right == asked.Count, $"{id}, {string.Join(", ", given.Names)}: {string.Join("; ", grade.Verdicts.Where(v => !v.IsRight).Select(v => $"{v.Name}: {v.Says?.English}, {Typed(asked.First(a => a.Name == v.Name).Value, form)}"))}");
             }
         }
     }
 
     [Theory, MemberData(nameof(Ids))]
+    public void A_task_grades_against_its_own_answers(string id)
+    {
+        BookTask task = Book.Find(id);
+        Given given = task.Variant(1);
+        IReadOnlyList<Answer> asked = Every(id)[1].Asked;
+        Assert.Equal(asked.Count, task.Grade(asked.ToDictionary(a => a.Name, a => Typed(a.Value, Digits), StringComparer.Ordinal), given).Right);
+        Assert.Equal(0, task.Grade(new Dictionary<string, string>(StringComparer.Ordinal), given).Right);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
     public void Answers_are_those_of_another_way_to_compute_them(string id)
     {
-        foreach ((BookTask task, Given given) in Every(id))
+        foreach ((Given given, IReadOnlyList<Answer> asked) in Every(id))
         {
             IReadOnlyDictionary<string, double[]> expected = Independent.Answers(id, given);
-            IReadOnlyList<Answer> asked = task.Solve(given).Answers;
             Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), asked.Where(a => a.IsRight is null && a.Choices is null).Select(a => a.Name).Order(StringComparer.Ordinal));
             foreach (Answer answer in asked.Where(a => expected.ContainsKey(a.Name)))
             {
@@ -48,13 +64,13 @@ public sealed class TaskTheories
     [Theory, MemberData(nameof(Ids))]
     public void Every_slip_is_found_and_is_no_right_answer(string id)
     {
-        foreach ((BookTask task, Given given) in Every(id))
+        foreach ((_, IReadOnlyList<Answer> asked) in Every(id))
         {
-            foreach (Answer answer in task.Solve(given).Answers)
+            foreach (Answer answer in asked)
             {
                 foreach (Slip slip in answer.Slips.Where(s => !answer.Accepts(s.Value)))
                 {
-                    Verdict verdict = task.Grade(new Dictionary<string, string> { [answer.Name] = Typed(slip.Value, x => x.ToString("R", CultureInfo.InvariantCulture)) }, given).Verdicts.Single(v => v.Name == answer.Name);
+                    Verdict verdict = Grade.Of([answer], new Dictionary<string, string>(StringComparer.Ordinal) { [answer.Name] = Typed(slip.Value, Digits) }).Verdicts.Single();
                     Assert.False(verdict.IsRight);
                     Assert.NotNull(verdict.Says);
                 }
@@ -66,18 +82,39 @@ public sealed class TaskTheories
     public void Every_slip_matters_in_some_variant(string id)
     {
         Dictionary<(string, string), bool> matters = [];
-        foreach ((BookTask task, Given given) in Every(id))
+        foreach (Answer answer in Every(id).SelectMany(v => v.Asked))
         {
-            foreach (Answer answer in task.Solve(given).Answers)
+            foreach (Slip slip in answer.Slips)
             {
-                foreach (Slip slip in answer.Slips)
-                {
-                    (string, string) key = (answer.Name, slip.Says.English);
-                    matters[key] = matters.GetValueOrDefault(key) || !answer.Accepts(slip.Value);
-                }
+                (string, string) key = (answer.Name, slip.Says.English);
+                matters[key] = matters.GetValueOrDefault(key) || !answer.Accepts(slip.Value);
             }
         }
         Assert.All(matters, m => Assert.True(m.Value, $"{id}, {m.Key}"));
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Every_sentence_is_there_in_both_languages_and_differs(string id)
+    {
+        BookTask task = Book.Find(id);
+        Sheet english = task.Solve(language: Language.English), russian = task.Solve(language: Language.Russian);
+        (Block English, Block Russian)[] blocks = [.. english.Statement.Concat(english.Solution).Zip(russian.Statement.Concat(russian.Solution))];
+        Assert.Equal(english.Statement.Count + english.Solution.Count, blocks.Length);
+        Assert.Equal(russian.Statement.Count + russian.Solution.Count, blocks.Length);
+        foreach ((Block e, Block r) in blocks)
+        {
+            Assert.Equal(e.GetType(), r.GetType());
+            (string First, string Second) = (Words(e), Words(r));
+            if (First.Split(' ').Any(w => w.Length > 3 && w.All(char.IsAsciiLetter) && !IsName(w))) Assert.True(First != Second, $"{id}: '{First}' stands in both languages.");
+        }
+        foreach (Answer answer in english.Answers)
+        {
+            foreach (Remark words in (IEnumerable<Remark>)[.. answer.Slips.Select(s => s.Says), .. answer.Choices ?? [], .. answer.Unit is { } unit ? (Remark[])[unit] : []])
+            {
+                Assert.NotEqual("", words.Russian.Trim());
+                Assert.NotEqual(words.English, words.Russian);
+            }
+        }
     }
 
     [Theory, MemberData(nameof(Ids))]
@@ -112,12 +149,29 @@ public sealed class TaskTheories
         Assert.True(drawn.Distinct(StringComparer.Ordinal).Count() > 3, $"{id}: ten seeds give {drawn.Distinct(StringComparer.Ordinal).Count()} tasks.");
     }
 
-    private static IEnumerable<(BookTask Task, Given Given)> Every(string id)
+    private static (Given Given, IReadOnlyList<Answer> Asked)[] Every(string id) => Solved.GetOrAdd(id, static id =>
     {
         BookTask task = Book.Find(id);
-        yield return (task, task.Seed);
-        for (long seed = 1; seed <= Variants; seed++) yield return (task, task.Variant(seed));
-    }
+        return [.. Enumerable.Range(0, Variants + 1).Select(seed => seed == 0 ? task.Seed : task.Variant(seed)).Select(given => (given, task.Solve(given).Answers))];
+    });
+
+    // What a block says in words.
+    private static string Words(Block block) => block switch
+    {
+        Paragraph p => p.Text,
+        Heading h => Brick().IsMatch(h.Text) ? "" : h.Text,
+        Picture p => p.Words,
+        _ => "",
+    };
+
+    // Words that are the same in both languages.
+    private static bool IsName(string word) => word.All(char.IsAsciiLetterUpper) || word is "Softmax" or "softmax" or "ReLU" or "tanh" or "sigmoid" or "RMSprop" or "Adam" or "LSTM" or "word2vec";
+
+    // A brick in its notation, with its path: 1. linear 2 (0).
+    [GeneratedRegex(@"^\d+\. .* \(\S*\)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Brick();
+
+    private static string Digits(double x) => x.ToString("R", CultureInfo.InvariantCulture);
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

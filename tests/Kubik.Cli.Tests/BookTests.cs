@@ -60,12 +60,41 @@ public sealed class BookTests : IDisposable
     }
 
     [Fact]
+    public void The_whole_book_becomes_pages_in_a_folder()
+    {
+        Said said = Tool.Run(this.folder, "book", "--all", "--lang", "ru", "-o", "pages", "--json").Fine();
+        Assert.Equal(["folder", "tasks", "pages"], said.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(said.Json.GetProperty("pages").GetInt32(), Directory.GetFiles(Path.Combine(this.folder.Path, "pages")).Length);
+        Assert.Contains("href=\"1.2.html\"", File.ReadAllText(Path.Combine(this.folder.Path, "pages", "index.html")), StringComparison.Ordinal);
+        Assert.Contains("lang=\"ru\"", File.ReadAllText(Path.Combine(this.folder.Path, "pages", "1.2.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_test_on_paper_has_a_key_of_its_own()
+    {
+        Said said = Tool.Run(this.folder, "quiz", "1.10", "--count", "4", "--seed", "3", "--sheet", "test.html", "--json").Fine();
+        Assert.Equal(("test.html", "test-key.html", 4, 3), (said.Json.GetProperty("sheet").GetString(), said.Json.GetProperty("key").GetString(), said.Json.GetProperty("variants").GetInt32(), said.Json.GetProperty("seed").GetInt32()));
+        Assert.Equal(4, File.ReadAllText(Path.Combine(this.folder.Path, "test.html")).Split("<section").Length - 1);
+        string key = File.ReadAllText(Path.Combine(this.folder.Path, "test-key.html"));
+        string command = key[key.IndexOf("kubik book 1.10", StringComparison.Ordinal)..].Split('<')[0];
+        double right = Tool.Run(this.folder, [.. command.Split(' ')[1..], "--json"]).Fine().Json.GetProperty("answers")[0].GetProperty("value").GetDouble();
+        Assert.Contains($"{right}", key, StringComparison.Ordinal);
+        Tool.Run(this.folder, "quiz", "3", "--count", "2", "--sheet", "chapter.html").Fine();
+        Assert.Contains("3.2", File.ReadAllText(Path.Combine(this.folder.Path, "chapter.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_meant_is_refused()
     {
         Tool.Run(this.folder, "book", "99.1").Refused("99.1", "kubik book");
         Tool.Run(this.folder, "book", "1.8").Refused("1.8a", "1.8d");
         Tool.Run(this.folder, "book", "1.2", "--lang", "de").Refused("--lang", "de");
         Tool.Run(this.folder, "book", "1.2", "--format", "pdf").Refused("pdf", "markdown");
+        Tool.Run(this.folder, "book", "--all").Refused("--all", "-o");
+        Tool.Run(this.folder, "book", "1.2", "--all", "-o", "x").Refused("1.2", "--all");
+        Tool.Run(this.folder, "book", "--seed", "3").Refused("--seed");
+        Tool.Run(this.folder, "quiz", "--sheet", "x.html").Refused("--sheet", "--test");
+        Tool.Run(this.folder, "quiz", "1.2", "--sheet", "x.pdf").Refused("x.pdf", ".html");
         Tool.Run(this.folder, "quiz", "99").Refused("99", "chapters");
         Tool.Run(this.folder, "quiz", "--test", "--count", "3").Refused("--test", "--count");
         Tool.Run(this.folder, "quiz", "--answers", "missing.json").Refused("missing.json");

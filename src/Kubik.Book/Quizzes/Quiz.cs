@@ -35,14 +35,22 @@ public static class Quiz
     public static IReadOnlyList<Question> Draw(string? scope, int count, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        BookTask[] tasks = [.. Book.Tasks.Where(t => scope is null || t.Id == scope || t.Id.StartsWith(scope + ".", StringComparison.Ordinal))];
-        if (tasks.Length == 0)
-            throw new ArgumentException($"There is no task and no chapter {scope}; there are the chapters {string.Join(", ", Book.Chapters.Where(c => c.Tasks.Count > 0).Select(c => c.Number))} and tasks such as {Book.Tasks[0].Id}.", nameof(scope));
+        IReadOnlyList<BookTask> tasks = Scope(scope);
         // Each task comes once before any comes again.
         RandomStream stream = new(seed, stream: 1);
         List<BookTask> order = [];
-        while (order.Count < count) order.AddRange(stream.Permutation(tasks.Length).Select(i => tasks[i]));
+        while (order.Count < count) order.AddRange(stream.Permutation(tasks.Count).Select(i => tasks[i]));
         return [.. order.Take(count).Select((t, i) => new Question(t, checked(seed * 1000 + i)))];
+    }
+
+    /// <summary>The tasks of a scope: that task, those of a chapter, or all.</summary>
+    /// <param name="scope">A task's id, a chapter's number, or null for all.</param>
+    /// <exception cref="ArgumentException">There is no such task or chapter.</exception>
+    public static IReadOnlyList<BookTask> Scope(string? scope)
+    {
+        BookTask[] tasks = [.. Book.Tasks.Where(t => scope is null || t.Id == scope || t.Id.StartsWith(scope + ".", StringComparison.Ordinal))];
+        return tasks.Length > 0 ? tasks
+            : throw new ArgumentException($"There is no task and no chapter {scope}; there are the chapters {string.Join(", ", Book.Chapters.Where(c => c.Tasks.Count > 0).Select(c => c.Number))} and tasks such as {Book.Tasks[0].Id}.", nameof(scope));
     }
 
     /// <summary>The final test: a question of each chapter.</summary>

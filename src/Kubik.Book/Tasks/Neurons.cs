@@ -58,10 +58,13 @@ internal static class Neurons
     }
 
     /// <summary>A network of the one-line notation with these weights, in the order of its parameters.</summary>
-    public static Sequential Weighted(string notation, params IReadOnlyList<Tensor> weights)
+    public static Sequential Weighted(string notation, params IReadOnlyList<Tensor> weights) => Weighted(notation, [1, weights[0].Shape[0]], weights);
+
+    /// <summary>The same for an input that is no row of numbers: its shape, the batch first.</summary>
+    public static Sequential Weighted(string notation, Shape input, params IReadOnlyList<Tensor> weights)
     {
         Sequential net = Sequential.Parse(notation);
-        net.Build([1, weights[0].Shape[0]], DType.Float32);
+        net.Build(input, DType.Float32);
         foreach ((Parameter parameter, Tensor value) in net.Parameters().Select(p => p.Parameter).Zip(weights)) parameter.Assign(value.Cast(DType.Float32));
         return net;
     }

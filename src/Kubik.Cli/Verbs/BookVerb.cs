@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kubik.Book;
+using Kubik.Book.Site;
 using Kubik.Cli.Terminal;
 using Kubik.Glass;
 
@@ -11,13 +12,15 @@ internal sealed class BookVerb : Verb
     private readonly Argument<string?> id = new("TASK") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2. Default: list all." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Draw other numbers for the task. Default: the numbers of its source.");
     private readonly Option<bool> statementOnly = new("--statement-only") { Description = "Leave the solution out." };
+    private readonly Option<bool> list = new("--list") { Description = "List all tasks; what happens without a task, too." };
+    private readonly Option<bool> all = new("--all") { Description = "Write the whole book as pages into the folder of --out: contents with a search, a page a task, a final test." };
     private readonly PageOutput page = new("book");
 
     public override string Name => "book";
 
     public override string About => "The problem book: exercises with solutions that are computed when they are shown.";
 
-    public override string Usage => "[TASK] [--lang en|ru] [--seed N] [--format FORMAT] [--statement-only]";
+    public override string Usage => "[TASK] [--lang en|ru] [--seed N] [--format FORMAT] [--statement-only] [--all -o DIR]";
 
     public override (string Words, string Does)[] Examples =>
     [
@@ -25,23 +28,29 @@ internal sealed class BookVerb : Verb
         ("1.2", "a task and its solution"),
         ("1.2 --seed 7 --statement-only", "the same with other numbers, to be solved"),
         ("5.4 --lang ru -o task.html", "as a page, in Russian"),
+        ("--all --lang ru -o pages", "the whole book, in Russian"),
+        ("--list --json", "all ids with titles and sources"),
     ];
 
-    protected override string JsonHolds => "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; without a task a list of id, title, source.";
+    protected override string JsonHolds => "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; of --list, or without a task, a list of id, title, source; of --all folder, tasks, pages.";
 
     protected override void Declare(Command command)
     {
         command.Add(this.id);
         command.Add(this.seed);
         command.Add(this.statementOnly);
+        command.Add(this.list);
+        command.Add(this.all);
         foreach (Option option in this.page.Options) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
     {
         Language language = this.page.Language(given);
-        if (given.GetValue(this.id) is not { } number)
+        if (given.GetValue(this.all)) return this.WriteAll(given, language);
+        if (given.GetValue(this.id) is not { } number || given.GetValue(this.list))
         {
+            this.Alone(given, given.GetValue(this.list) ? "with --list" : "without a task");
             List(language, given.GetValue(this.Json));
             return ExitCode.Fine;
         }
@@ -61,6 +70,24 @@ internal sealed class BookVerb : Verb
         return ExitCode.Fine;
     }
 
+    // Of no use where no single task is shown.
+    private void Alone(ParseResult given, string where)
+    {
+        string? other = given.GetValue(this.id) is { } task ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : null;
+        if (other is not null) throw new MistakeException($"'{other}' means nothing {where}; '{Tool.Name} book 1.2' shows a task, '{Tool.Name} book' lists all of them.");
+    }
+
+    private int WriteAll(ParseResult given, Language language)
+    {
+        this.Alone(given, "with --all");
+        string folder = this.page.Folder(given) ?? throw new MistakeException($"--all writes a folder of pages; name it: '{Tool.Name} book --all -o pages'.");
+        int count = BookSite.Write(folder, language);
+        string first = Path.Combine(folder, "index.html");
+        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("folder", folder); json.WriteNumber("tasks", Book.Book.Tasks.Count); json.WriteNumber("pages", count); json.WriteEndObject(); });
+        else Console.Out.WriteLine($"{first}: {Book.Book.Tasks.Count} tasks on {count} pages");
+        return ExitCode.Fine;
+    }
+
     private static MistakeException Unknown(string number)
     {
         string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(id => id.StartsWith(number, StringComparison.Ordinal) && id.Length == number.Length + 1 && char.IsAsciiLetter(id[^1]))];
@@ -71,8 +98,7 @@ internal sealed class BookVerb : Verb
     {
         foreach (Chapter chapter in Book.Book.Chapters)
         {
-            if (chapter.Tasks.Count == 0) continue;
-            Console.Out.WriteLine($"{chapter.Number}. {chapter.Title.In(language)}");
+            Console.Out.WriteLine($"{chapter.Number}. {chapter.Title.In(language)}{(chapter.Tasks.Count == 0 ? $": {Tool.Name} quiz --test" : "")}");
             foreach (BookTask task in chapter.Tasks) Console.Out.WriteLine($"   {task.Id,-5} {task.Title.In(language)}");
         }
         if (!isJson) return;

@@ -50,6 +50,13 @@ internal sealed class PageOutput(string verb)
         return asked ?? byEnding ?? "text";
     }
 
+    /// <summary>What is named as a folder for many pages; null: nothing.</summary>
+    public string? Folder(ParseResult given)
+    {
+        if (given.GetValue(this.format) is { } word && word != "html") throw new MistakeException($"a folder of pages is HTML; leave --format {word} out.");
+        return given.GetValue(this.output);
+    }
+
     /// <summary>Writes a page to the file that is named, and says what it wrote, or to the screen.</summary>
     public void Write(ParseResult given, string text, string said)
     {

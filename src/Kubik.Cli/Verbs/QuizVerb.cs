@@ -16,13 +16,14 @@ internal sealed class QuizVerb : Verb
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Which questions and numbers; the same for the same N. Default: other ones every time.");
     private readonly Option<bool> test = new("--test") { Description = "The final test: a question of each chapter." };
     private readonly Option<string?> answers = Flags.Text("--answers", "FILE", "Grade a file instead: JSON, a list of {\"id\": \"1.2\", \"seed\": 7, \"answers\": {\"y\": \"104.5\"}}, without seed for the numbers of the source.");
+    private readonly Option<string?> sheet = Flags.Text("--sheet", "FILE.html", "Write a test to be printed instead: --count variants of the task, of all tasks of the chapter, or with --test of a task of each chapter; the key goes into FILE-key.html.");
     private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the words. Default: en.");
 
     public override string Name => "quiz";
 
     public override string About => "Asks tasks of the problem book with new numbers and grades the answers: fractions, decimals, expressions such as 3*2 + ln 2.";
 
-    public override string Usage => "[TASK|CHAPTER] [--count N] [--seed N] [--test] [--answers FILE]";
+    public override string Usage => "[TASK|CHAPTER] [--count N] [--seed N] [--test] [--answers FILE] [--sheet FILE.html]";
 
     public override (string Words, string Does)[] Examples =>
     [
@@ -30,19 +31,21 @@ internal sealed class QuizVerb : Verb
         ("1.2 --count 2", "the same task twice, with other numbers"),
         ("--test --lang ru", "the final test, in Russian"),
         ("--answers class.json --json", "grade a file"),
+        ("4.4 --count 25 --seed 1 --sheet test.html", "25 different variants on paper, and test-key.html"),
     ];
 
-    protected override string JsonHolds => "Print the result as JSON in the last line: right, asked, and of every question id, seed, verdicts (name, right, says).";
+    protected override string JsonHolds => "Print the result as JSON in the last line: right, asked, and of every question id, seed, verdicts (name, right, says). Of --sheet: sheet, key, variants, seed.";
 
     protected override void Declare(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[this.count, this.seed, this.test, this.answers, this.lang]) command.Add(option);
+        foreach (Option option in (ReadOnlySpan<Option>)[this.count, this.seed, this.test, this.answers, this.sheet, this.lang]) command.Add(option);
         command.Add(this.scope);
     }
 
     protected override int Run(ParseResult given)
     {
         Language language = PageOutput.LanguageOf(given.GetValue(this.lang));
+        if (given.GetValue(this.sheet) is { } paper) return this.Print(given, paper, language);
         List<(Question Question, Grade Grade)> graded = given.GetValue(this.answers) is { } file
             ? [.. Answered(file).Select(a => (a.Question, a.Question.Grade(a.Answers)))]
             : Ask(this.Questions(given), language);
@@ -55,11 +58,30 @@ internal sealed class QuizVerb : Verb
 
     private IReadOnlyList<Question> Questions(ParseResult given)
     {
-        long drawn = given.GetValue(this.seed) ?? Random.Shared.Next(1, 1_000_000);
+        long drawn = this.Drawn(given);
         string? asked = given.GetValue(this.scope);
         if (!given.GetValue(this.test)) return Quiz.Draw(asked, given.GetValue(this.count) ?? 5, drawn);
         if (asked is not null || given.GetValue(this.count) is not null) throw new MistakeException("--test is a question of each chapter; leave the task and --count out.");
         return Quiz.Test(drawn);
+    }
+
+    private long Drawn(ParseResult given) => given.GetValue(this.seed) ?? Random.Shared.Next(1, 1_000_000);
+
+    private int Print(ParseResult given, string file, Language language)
+    {
+        if (given.GetValue(this.answers) is not null) throw new MistakeException("--sheet writes a test and --answers grades one; leave one of them out.");
+        if (Path.GetExtension(file).ToLowerInvariant() is not (".html" or ".htm")) throw new MistakeException($"a sheet is a page in HTML: '{file}' should end in .html.");
+        string? asked = given.GetValue(this.scope);
+        bool isTest = given.GetValue(this.test);
+        if (asked is null == !isTest) throw new MistakeException($"a sheet is of a task, of a chapter, or with --test of the whole book: '{Tool.Name} quiz 4.4 --sheet test.html'.");
+        long drawn = this.Drawn(given);
+        TestSheet variants = TestSheet.Draw(isTest ? [.. Quiz.Test(drawn).Select(q => q.Task)] : Quiz.Scope(asked), given.GetValue(this.count) ?? 5, drawn);
+        string key = Path.ChangeExtension(file, null) + "-key" + Path.GetExtension(file);
+        IO.AtomicFile.WriteText(file, variants.ToHtml(language));
+        IO.AtomicFile.WriteText(key, variants.KeyToHtml(language));
+        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
+        else Console.Out.WriteLine($"{file}: {variants.Variants.Count} variants (--seed {drawn})\n{key}: the key");
+        return ExitCode.Fine;
     }
 
     private static List<(Question, Grade)> Ask(IReadOnlyList<Question> questions, Language language)

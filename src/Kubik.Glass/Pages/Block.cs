@@ -7,7 +7,10 @@ namespace Kubik.Glass.Pages;
 internal abstract record Block;
 
 /// <summary>A heading, 1 to 3.</summary>
-internal sealed record Heading(int Level, string Text) : Block;
+/// <param name="Level">1 to 3.</param>
+/// <param name="Text">The words.</param>
+/// <param name="IsFolded">Whether what follows a heading of level 2 is hidden until a reader opens it, where a format can do that.</param>
+internal sealed record Heading(int Level, string Text, bool IsFolded = false) : Block;
 
 /// <summary>A sentence or several.</summary>
 internal sealed record Paragraph(string Text) : Block;

@@ -11,8 +11,14 @@ using Kubik.Glass.Pictures;
 
 namespace Kubik.Glass.Pages;
 
+/// <summary>What stands around a page that is one of many.</summary>
+/// <param name="Top">HTML before the header.</param>
+/// <param name="Bottom">HTML after the parts.</param>
+/// <param name="Style">Rules after those that every page has.</param>
+internal sealed record Frame(string Top = "", string Bottom = "", string Style = "");
+
 /// <summary>Pages in HTML with MathML.</summary>
-internal sealed class HtmlPage(Language language) : Page
+internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
 {
     private const int MostBeside = 40, LongestPiece = 60, WidestMatrix = 72; // characters that are seen at once: on a phone, on paper, in a wide window
     private const double LeastScale = 0.85; // of a wide picture, before it is moved under the reader's eyes
@@ -22,9 +28,7 @@ internal sealed class HtmlPage(Language language) : Page
     {
         string title = blocks.OfType<Heading>().FirstOrDefault()?.Text ?? "Kubik";
         bool hasPictures = blocks.Any(b => b is Picture);
-        StringBuilder page = new();
-        page.Append($"<!DOCTYPE html>\n<html lang=\"{(language == Language.Russian ? "ru" : "en")}\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        page.Append($"<title>{Escaped(title)}</title>\n<style>\n{PageStyle.Text}{(hasPictures ? "\n" + Svg.SharedStyle : "")}\n</style>\n</head>\n<body>\n");
+        StringBuilder page = new(frame?.Top);
         Dictionary<Block, string> anchors = new(ReferenceEqualityComparer.Instance);
         foreach (Heading heading in blocks.OfType<Heading>()) anchors[heading] = $"s{anchors.Count}";
         int first = 0;
@@ -32,18 +36,44 @@ internal sealed class HtmlPage(Language language) : Page
         page.Append("<header>\n");
         foreach (Block block in blocks.Take(first)) page.Append(this.Written(block, anchors)).Append('\n');
         page.Append("</header>\n").Append(this.Contents(blocks, anchors)).Append("<main>\n");
-        bool isOpen = false;
+        string end = "";
         foreach (Block block in blocks.Skip(first))
         {
-            if (block is Heading { Level: 2 })
+            if (block is Heading { Level: 2 } part)
             {
-                page.Append(isOpen ? "</section>\n" : "").Append($"<section aria-labelledby=\"{anchors[block]}\">\n");
-                isOpen = true;
+                page.Append(end).Append($"<section aria-labelledby=\"{anchors[block]}\">\n");
+                end = "</section>\n";
+                if (part.IsFolded)
+                {
+                    page.Append($"<details><summary>{this.Written(block, anchors)}</summary>\n");
+                    end = "</details>\n" + end;
+                    continue;
+                }
             }
             page.Append(this.Written(block, anchors)).Append('\n');
         }
-        return page.Append(isOpen ? "</section>\n" : "").Append("</main>\n</body>\n</html>\n").ToString();
+        page.Append(end).Append("</main>\n").Append(frame?.Bottom);
+        return Document(language, title, (hasPictures ? "\n" + Svg.SharedStyle : "") + frame?.Style, page.ToString());
     }
+
+    /// <summary>A whole document of a body.</summary>
+    public static string Document(Language language, string title, string style, string body) =>
+        $"""
+        <!DOCTYPE html>
+        <html lang="{(language == Language.Russian ? "ru" : "en")}" xmlns="http://www.w3.org/1999/xhtml">
+        <head>
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title>{Escaped(title)}</title>
+        <style>
+        {PageStyle.Text}{style}
+        </style>
+        </head>
+        <body>
+        {body}</body>
+        </html>
+
+        """;
 
     private string Written(Block block, Dictionary<Block, string> anchors) => block switch
     {
@@ -58,7 +88,7 @@ internal sealed class HtmlPage(Language language) : Page
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
     };
 
-    // The parts, and in each its steps.
+    // The parts, and in each its steps; what is folded stands under what it belongs to and is not listed.
     private string Contents(IReadOnlyList<Block> blocks, Dictionary<Block, string> anchors)
     {
         List<(Heading Part, List<Heading> Steps)> parts = [];
@@ -67,6 +97,7 @@ internal sealed class HtmlPage(Language language) : Page
             if (h.Level == 2) parts.Add((h, []));
             else if (h.Level == 3 && parts.Count > 0) parts[^1].Steps.Add(h);
         }
+        parts.RemoveAll(p => p.Part.IsFolded);
         if (parts.Count < 2) return "";
         string Link(Heading h) => $"<a href=\"#{anchors[h]}\">{Escaped(h.Text)}</a>";
         string contents = language == Language.Russian ? "Содержание" : "Contents", steps = language == Language.Russian ? "шаги" : "steps";
@@ -100,5 +131,6 @@ internal sealed class HtmlPage(Language language) : Page
         return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{label}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Escaped(picture.Words)}</figcaption>\n</figure>");
     }
 
-    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text as HTML has it.</summary>
+    public static string Escaped(string text) => WebUtility.HtmlEncode(text);
 }

@@ -19,6 +19,7 @@ internal static class PageStyle
         p { margin: .35rem 0; color: var(--soft); max-width: 48rem; }
         a { color: var(--plus); }
         a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--plus); outline-offset: 2px; }
+        summary { cursor: pointer; } summary h2 { display: inline; border: 0; }
         pre { background: var(--fill); border: 1px solid var(--edge); border-radius: 6px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
         nav ul { margin: .4rem 0; padding-left: 1.2rem; } nav details { color: var(--soft); } nav li li { list-style: none; } nav li ul { columns: 16rem; padding-left: .4rem; }
         .formula { overflow-x: auto; overflow-y: hidden; padding: .2rem 0 .2rem 2.4rem; text-indent: -1.6rem; line-height: 1.9; }

@@ -18,7 +18,7 @@ internal sealed class EveryLayer : BookTask
 
     public override Remark Title => new("Layer by layer", "Слой за слоем");
 
-    public override string Source => "000 §4.4 а–з, а–в";
+    public override string Source => "000 §4.4 а–з; 000 §4.4 (classification) а–в";
 
     public override Given Seed => new(("W1", new double[,] { { 1, -1 }, { 0.5, 0 } }), ("W2", new double[,] { { 0.5 }, { 1 } }), ("x", new double[,] { { 1, 2 } }),
         ("g1", new double[,] { { -1, 0 } }), ("g2", new double[,] { { -1, -2 } }), ("g3", -2), ("y", 0), ("gamma", 1));

@@ -12,7 +12,7 @@ internal sealed class Gates : BookTask
 
     public override Remark Title => new("Gates for the gradient", "Развилки для градиента");
 
-    public override string Source => "004 gates: add, copy, mul, max";
+    public override string Source => "004 gates";
 
     public override Given Seed => new(("k", 2), ("x", 3), ("y", -4), ("z", 2), ("u", -1));
 

@@ -14,7 +14,7 @@ internal sealed class ThreeActivations : BookTask
 
     public override Remark Title => new("Three activations", "Три функции активации");
 
-    public override string Source => "000 §4.5 а–г";
+    public override string Source => "000 §4.5 а–г; 001 training";
 
     public override Given Seed => new(("x", 1), ("y", 0), ("w", new double[] { 2, 1, 0.5 }), ("eta", 0.1));
 

@@ -15,7 +15,7 @@ internal sealed class ThreeLayers : BookTask
 
     public override Remark Title => new("Inventing backpropagation", "Придумываем обратное распространение");
 
-    public override string Source => "000 §4.2 а–г";
+    public override string Source => "000 §4.2 а–г; 001 backpropagation";
 
     public override Given Seed => new(("x", new double[,] { { 1, 2 } }), ("y", 1), ("W1", new double[,] { { 1, -1 }, { 0, 0.5 } }), ("W2", new double[,] { { 1, 2 }, { -1, 1 } }), ("W3", new double[,] { { 2 }, { -1 } }));
 

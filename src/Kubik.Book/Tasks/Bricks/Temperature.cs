@@ -12,7 +12,7 @@ internal sealed class Temperature : BookTask
 
     public override Remark Title => new("The temperature of softmax", "Температура softmax");
 
-    public override string Source => "000 §5.4";
+    public override string Source => "000 §5.4 а–е";
 
     public override Given Seed => new(("z", new double[] { 1, 2, 5 }), ("T", new double[] { 10, 1, 0.1 }));
 

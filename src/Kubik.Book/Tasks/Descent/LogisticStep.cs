@@ -15,7 +15,7 @@ internal sealed class LogisticStep : BookTask
 
     public override Remark Title => new("A step of logistic regression", "Шаг логистической регрессии");
 
-    public override string Source => "000 §3.2";
+    public override string Source => "000 §3.2; 002 logistic regression";
 
     public override Given Seed => new(("x", -5), ("y", 1), ("w", 1), ("gamma", 0.01));
 

@@ -12,7 +12,7 @@ internal sealed class LinearNetwork : BookTask
 
     public override Remark Title => new("From a regression to a network", "От регрессии к сети");
 
-    public override string Source => "000 §1.1";
+    public override string Source => "000 §1.1; 002 linear layers; 004 linearity";
 
     public override Given Seed => new(("w", new double[,] { { 1, 2 }, { 3, -1 } }), ("v", new double[] { 2, 1 }), ("x", new double[] { -1, 0, 2 }));
 

@@ -14,7 +14,7 @@ internal sealed class StepRegressor : BookTask
 
     public override Remark Title => new("The universal regressor", "Универсальный регрессор");
 
-    public override string Source => "000 §1.9";
+    public override string Source => "000 §1.9; 001 approximator";
 
     public override Given Seed => new(("f", "x^2"), ("low", 0), ("high", 1), ("n", 4), ("at", 0.6), ("error", 0.01));
 

@@ -14,7 +14,7 @@ internal sealed class TruthTables : BookTask
 
     public override Remark Title => new("AND, OR and XOR", "И, ИЛИ и XOR");
 
-    public override string Source => "000 §1.5";
+    public override string Source => "000 §1.5; 001 logic";
 
     public override Given Seed => new(("a", new double[] { 1, 0, 0, 0 }), ("b", new double[] { 1, 1, 1, 0 }), ("c", new double[] { 0, 1, 1, 0 }));
 

@@ -12,7 +12,7 @@ internal sealed class LectureLosses : BookTask
 
     public override Remark Title => new("From a number to a loss", "От числа к потерям");
 
-    public override string Source => "002, two classes, two outputs, three classes";
+    public override string Source => "002 two classes; 002 three classes";
 
     public override Given Seed => new(("t", new double[] { 10, -1 }), ("y", new double[] { 1, 0 }), ("Z", new double[,] { { 5, 4, 2 }, { 4, 2, 8 }, { 4, 4, 1 } }), ("class", new double[] { 1, 3, 2 }));
 

@@ -14,5 +14,6 @@ internal static class OutputsChapter
         new BoxOutput(),
         new CountOutput(),
         new LectureLosses(),
+        new BestConstant(),
     ]);
 }

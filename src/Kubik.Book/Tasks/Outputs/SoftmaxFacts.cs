@@ -13,7 +13,7 @@ internal sealed class SoftmaxFacts : BookTask
 
     public override Remark Title => new("Softmax: probabilities and losses", "Softmax: вероятности и потери");
 
-    public override string Source => "000 §2.3 а–г";
+    public override string Source => "000 §2.3 а–г; 001 likelihood; 004 softmax";
 
     public override Given Seed => new(("z1", new double[] { 1, -2, 0 }), ("z2", new double[] { 0.5, -1, 0 }), ("class", new double[] { 1, 3 }));
 

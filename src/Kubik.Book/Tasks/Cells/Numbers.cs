@@ -1,0 +1,17 @@
+namespace Kubik.Book.Tasks.Cells;
+
+/// <summary>Numbers and rows in double precision, as answers have them.</summary>
+internal static class Numbers
+{
+    /// <summary>A number as a tensor.</summary>
+    public static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
+
+    /// <summary>All numbers of a tensor in one row, rank 1.</summary>
+    public static Tensor Flat(this Tensor x) => x.Reshape(x.Count);
+
+    /// <summary>The same in single precision, for the input of a network.</summary>
+    public static Tensor Single(this Tensor x) => x.Cast(DType.Float32);
+
+    /// <summary>Numbers beside each other as a row (1, n), as formulas take it.</summary>
+    public static Tensor RowOf(params IReadOnlyList<Tensor> numbers) => Tensor.Stack(0, [.. numbers.Select(n => n.Reshape(Shape.Scalar))]).Reshape(1, numbers.Count);
+}
