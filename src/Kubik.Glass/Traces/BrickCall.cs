@@ -77,14 +77,14 @@ public sealed class BrickCall
     // What it computes itself until a brick begins; null when that is nothing, or only another type.
     private BrickCall? Turn(Queue<Tensor> left, long end)
     {
-        List<Tensor> own = [];
-        while (left.TryPeek(out Tensor? next) && next.Node!.Ordinal <= end) own.Add(left.Dequeue());
-        if (!own.Exists(v => v.Node!.Op is not (Cast or Copy) || ReferenceEquals(v, this.Output))) return null;
-        HashSet<Tensor> made = new(own, ReferenceEqualityComparer.Instance);
-        Tensor input = own.SelectMany(v => v.Node!.Inputs).FirstOrDefault(x => !made.Contains(x) && (x.Node is not null || ReferenceEquals(x, this.Input))) ?? this.Input;
+        List<Tensor> piece = [];
+        while (left.TryPeek(out Tensor? next) && next.Node!.Ordinal <= end) piece.Add(left.Dequeue());
+        if (!piece.Exists(v => v.Node!.Op is not (Cast or Copy) || ReferenceEquals(v, this.Output))) return null;
+        HashSet<Tensor> made = new(piece, ReferenceEqualityComparer.Instance);
+        Tensor input = piece.SelectMany(v => v.Node!.Inputs).FirstOrDefault(x => !made.Contains(x) && (x.Node is not null || ReferenceEquals(x, this.Input))) ?? this.Input;
         BrickCall turn = new(this.Module, this.Path, input, this.Begin) { IsBetween = true };
-        turn.own.AddRange(own);
-        turn.Close(made.Contains(this.Output) ? this.Output : own.FindLast(v => v.DType.IsFloat) ?? own[^1], this.End, this.IsDone);
+        turn.own.AddRange(piece);
+        turn.Close(made.Contains(this.Output) ? this.Output : piece.FindLast(v => v.DType.IsFloat) ?? piece[^1], this.End, this.IsDone);
         return turn;
     }
 
