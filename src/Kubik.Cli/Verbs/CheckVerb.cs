@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kubik.Glass.Explaining;
 using Kubik.Autograd;
 using Kubik.Cli.Terminal;
 using Kubik.Cli.Train;

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Checks;
 using Kubik.IO;
 using Kubik.Nn;

@@ -32,6 +32,9 @@ public sealed class Explanation
     /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
     public IReadOnlyList<Named> Parameters { get; }
 
+    /// <summary>The most memory that the values of a step took at a time, in bytes.</summary>
+    public long MostBytes { get; private init; }
+
     /// <summary>Those of the parameters that are no weights but measured, such as a running mean.</summary>
     internal IReadOnlySet<string> Measured { get; private init; } = new HashSet<string>();
 
@@ -102,18 +105,20 @@ public sealed class Explanation
         List<Named> parameters = [];
         HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
         Figure? overview = null;
+        long bytes = 0;
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture) = Round(net, x, target, options, loss, rule, type, round, state);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, x, target, options, loss, rule, type, round, state);
             steps.AddRange(explained);
             if (round == 1) parameters.AddRange(weights);
             overview ??= picture;
+            bytes = Math.Max(bytes, most);
         }
-        return new(net.Notation, steps, parameters, Precision.Of(type), overview!) { Measured = measured };
+        return new(net.Notation, steps, parameters, Precision.Of(type), overview!) { Measured = measured, MostBytes = bytes };
     }
 
-    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
         (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
@@ -141,7 +146,7 @@ public sealed class Explanation
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
-        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null);
+        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
     }
 
     // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.

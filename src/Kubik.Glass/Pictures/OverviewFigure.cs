@@ -47,7 +47,7 @@ internal static class OverviewFigure
             }
             if (!values.TryGet(value, out Tensor? numbers) || Written(numbers, names) is null || nodes.Count == MostNodes) return null;
             List<Tensor> inputs = [];
-            string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node.Op).Replace('-', '−');
+            string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node).Replace('-', '−');
             foreach (Tensor x in value.Node?.Inputs ?? [])
             {
                 Tensor from = Behind(x, trace, values);

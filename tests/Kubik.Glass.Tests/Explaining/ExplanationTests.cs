@@ -57,8 +57,8 @@ public partial class ExplanationTests
         int read = 0;
         foreach (Equation equation in Explained(notation, shape, kind, new Adam(0.01)).Steps.SelectMany(s => s.Equations).Where(e => e.Numbers is not null))
         {
-            if (equation.Numbers!.Contains("softmax([[", StringComparison.Ordinal) || equation.Numbers.Contains("softmax((", StringComparison.Ordinal)) continue; // of each row here, of all in a formula
-            string[] sides = Plain(equation.Numbers).Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
+            if (equation.Numbers!.Contains("softmax([[", StringComparison.Ordinal)) continue; // of each row here, of all in a formula
+            string[] sides = SoftmaxOfRow().Replace(Plain(equation.Numbers), "softmax([${row}])'").Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
             if (sides.Length < 3 || equation.Result.Value.Values is not { } wanted) continue;
             (double[] got, double[] blur) = ([], []);
             try
@@ -219,6 +219,10 @@ public partial class ExplanationTests
     // Of each element here, the product of matrices in a formula.
     [GeneratedRegex(@"(?<matrix>\[\[((?!\]\])[^()])*\]\])²", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Squared();
+
+    // softmax((1, 2)): a formula's is that of a column.
+    [GeneratedRegex(@"softmax\(\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SoftmaxOfRow();
 
     // (1, 2), where it is no list of a function's arguments.
     [GeneratedRegex(@"(?<![\w])\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -49,7 +49,20 @@ public class ShortNumberTests
     public void What_rounding_leaves_of_0_is_0_and_what_is_small_stays()
     {
         Assert.Equal(0, Evaluation.Of(Formula.Parse("sin(π*x)"), ("x", 1)).Value);
+        Evaluation back = Evaluation.Of(Formula.Parse("sin(π*x)*y"), ("x", 1), ("y", 2));
+        Assert.Equal([-2 * Math.PI, 0], back.Partials.Select(p => p.Value));
+        Assert.Equal(0, back.Partials[1].Numeric);
+        Assert.Equal(1e-12, Evaluation.Of(Formula.Parse("sin(x)*y"), ("x", 1e-12), ("y", 1)).Partials[1].Value, 1e-20);
         Assert.Equal(1e-12, Evaluation.Of(Formula.Parse("sin(x)"), ("x", 1e-12)).Value, 1e-20);
+    }
+
+    // The mean of numbers that cancel each other is no more than what they may be off.
+    [Fact]
+    public void A_mean_that_rounding_left_is_shown_as_0()
+    {
+        Explanation explanation = Sequential.Parse("batchnorm").Explain(new RandomStream(3, 1).Normal([64, 40]));
+        Assert.Matches(@"x̂ is \(64, 40\), from −[\d.]+ to [\d.]+, ≈ 0 on average\.", explanation.ToText());
+        Assert.Matches(@"x is \(64, 40\), from −[\d.]+ to [\d.]+, −?0\.[\d]+ on average\.", explanation.ToText());
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 // A network for texts gives its classes at every place, along the last axis, (B, T, K); losses of classes take them second,
 // (B, K, …). Labels are one for each place. To the loss inside every place is a sample.
 
-namespace Kubik.Nn;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Explaining;
 
 /// <summary>A loss of classes at every place: outputs (B, …, K), labels (B, …) as whole numbers. Its value is that of the loss inside on all places as samples, (N, K) and (N).</summary>
 /// <example><code>
@@ -34,7 +36,7 @@ public sealed class SequenceLoss : Loss
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape[..^1])
-            throw this.Error($"at every place it takes outputs (batch, …, classes) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
+            throw new ShapeException($"{this.Name}: at every place it takes outputs (batch, …, classes) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
         Tensor loss = this.each.Of(output.Reshape([output.Count / output.Shape[^1], output.Shape[^1]]), target.Reshape([target.Count]));
         return loss.Rank == 1 ? loss.Reshape(target.Shape) : loss;
     }
