@@ -145,6 +145,23 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     /// <param name="digits">How many digits.</param>
     public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
 
+    /// <summary>A formula with six digits of its numbers, and ≈ before it when that is not all of them: 1.0507 of 1.0507009873554805.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(Formula formula, int digits = 6)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        bool isRounded = false;
+        Expression Short(Number n)
+        {
+            if (n.IsConstant || n.Text.Count(char.IsAsciiDigit) <= digits + 3) return n; // 0.001234 is as it was typed
+            isRounded = true;
+            return new Number(n.Value, n.Value.ToString($"G{digits}", CultureInfo.InvariantCulture));
+        }
+        Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
+        return (isRounded ? "≈ " : "") + Formula.Of(written);
+    }
+
     // The values of all parts, with 0 for what rounding has left of it (sin(π) is 0), and the parts and variables of whose gradient nothing else is left.
     private static (Dictionary<Expression, double> Values, HashSet<Expression> RestsBack) Shown(Formula formula, Dictionary<Expression, Tensor> computed, Expression[] parts)
     {

@@ -28,6 +28,7 @@ internal sealed class Explainer
     private readonly HashSet<Tensor> measured; // running means and the like: no weights
     private readonly HashSet<Tensor> twins = new(ReferenceEqualityComparer.Instance); // what a definition computes again
     private readonly List<Tensor> lossParts = [];
+    private bool isHalved; // a mean of two squares: its 2/n is 1
     private readonly Entries entries;
     private readonly int round;
     private Probabilities? probabilities;
@@ -116,6 +117,7 @@ internal sealed class Explainer
             this.reader.Name(each, name);
         }
         equations.Add(this.Equation(l, this.names.Of(l)!));
+        this.isHalved = loss is MeanSquaredError { Reduction: Reduction.Mean } && this.trace.Net.Root.Output.Count == 2;
         return new(this.round, Phase.Loss, "", loss.Name, equations, [this.Named(this.trace.Net.Root.Output), this.Named(this.trace.Target!)], this.Named(l), null, [.. Sentences.Loss(loss), .. this.trace.Target!.DType.IsFloat ? (Remark[])[] : [Sentences.Counted]]);
     }
 
@@ -129,7 +131,7 @@ internal sealed class Explainer
             List<Equation> equations = [];
             foreach (Tensor part in this.lossParts.AsEnumerable().Reverse()) this.Reach(part, equations, done);
             equations.AddRange(this.GradientEquations(output));
-            yield return new(this.round, Phase.Backward, "", "", equations, [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
+            yield return new(this.round, Phase.Backward, "", "", equations, [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain, .. this.isHalved ? (Remark[])[Sentences.Halved] : []]);
         }
         // A value's gradient is complete where the first brick that reads it has had its turn.
         Dictionary<Tensor, BrickCall> first = new(ReferenceEqualityComparer.Instance);

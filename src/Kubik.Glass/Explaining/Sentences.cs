@@ -31,6 +31,8 @@ internal static class Sentences
 
     public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Цепное правило начинается с потерь: их производная по самим себе равна 1.");
 
+    public static Remark Halved { get; } = new("Each of the two squares has the derivative 2(y − t), and the mean divides by 2: of 2/2 nothing is left.", "У каждого из двух квадратов производная 2(y − t), а среднее делит на 2: от 2/2 ничего не остаётся.");
+
     public static Remark Rate(Digits rate) => new($"η {(rate.IsExact ? "=" : "≈")} {rate.Text} is the learning rate.", $"η {(rate.IsExact ? "=" : "≈")} {rate.Text} — скорость обучения.");
 
     public static Remark Step(long step) => new($"k = {step} is the number of the step.", $"k = {step} — номер шага.");

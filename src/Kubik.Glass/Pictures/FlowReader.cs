@@ -169,7 +169,7 @@ internal sealed partial class FlowReader
     }
 
     // Elements times elements are ∘, as in formulas: · is the product of matrices, and of numbers.
-    private static bool IsByElements(Node node) => node.Op is Binary<Mul> && node.Inputs.All(x => x.Count > 1);
+    private static bool IsByElements(Node node) => node.Op is Binary<Mul> && node.Inputs.All(x => x.Count > 1 && (x.IsSymbolic || GraphReader.Uniform(x) is null));
 
     private static string Written(Node node, string[] names) => (IsByElements(node) ? $"{names[0]} ∘ {names[1]}" : node.Op.Notation.ToText(names)).Replace('-', '−');
 
