@@ -53,10 +53,35 @@ internal sealed class Board(Language language)
             this.blocks.Add(new Equality($"∂({formula})/∂{x} = {d}", $@"\frac{{\partial}}{{\partial {Formula.Of(x).ToLatex()}}}\left({formula.ToLatex()}\right) = {d.ToLatex()}"));
     }
 
+    /// <summary>The derivative of a formula of columns and matrices by one of them, which it gives back; difference quotients at random points have to agree.</summary>
+    public MatrixDerivative Differentiate(Formula formula, string by)
+    {
+        MatrixDerivative d = Differentiation.By(formula, by);
+        if (d.MaxError() is not < 1e-6) throw new InvalidOperationException($"The derivative of {formula} by {by}, {d.Result}, and its difference quotients differ by {d.MaxError()}.");
+        this.blocks.Add(new Equality($"∂({formula})/∂{d.By} = {d.Result}", $@"\frac{{\partial}}{{\partial {Formula.Of(d.By).ToLatex()}}}\left({formula.ToLatex()}\right) = {d.Result.ToLatex()}"));
+        return d;
+    }
+
+    /// <summary>A derivation: name = a formula = the next one; at the given values each has to be what the first is. Gives that value.</summary>
+    public Tensor Derive(string name, (string Name, Tensor Value)[] at, params string[] ways)
+    {
+        Formula[] read = [.. ways.Select(way => Formula.Parse(way, at.ToDictionary(v => v.Name, v => v.Value.Shape, StringComparer.Ordinal)))];
+        Tensor[] values = [.. read.Select(f => f.At([.. at.Where(v => f.Variables.Any(x => x.Name == v.Name))]))];
+        for (int i = 1; i < read.Length; i++)
+        {
+            double most = values[0].Abs().Max().Item();
+            if (values[i].Count != values[0].Count || (values[i].Reshape(values[0].Shape) - values[0]).Abs().Max().Item() > 1e-9 * Math.Max(1, most)) throw new InvalidOperationException($"{read[0]} is {values[0]}, and {read[i]} is {values[i]}.");
+        }
+        string latex = Formula.Of(new Variable(name, Shape.Scalar)).ToLatex();
+        this.blocks.Add(new Equalities([.. read.Select(f => ($"{name} = {f}", $"{latex} = {f.ToLatex()}"))]));
+        return values[0];
+    }
+
     /// <summary>A value with its name.</summary>
     public void Write(string name, Tensor value)
     {
-        (string text, string latex) = (Formula.Parse(name).ToString(), Formula.Parse(name).ToLatex());
+        Formula left = Formula.Parse(name, new Dictionary<string, Shape>(StringComparer.Ordinal) { [name] = value.Shape }); // dX is one name
+        (string text, string latex) = (left.ToString(), left.ToLatex());
         Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, Precision.Of(value.DType)))];
         if (value.Rank == 0)
         {

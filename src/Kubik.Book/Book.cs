@@ -5,7 +5,9 @@ using Kubik.Book.Tasks.Bricks;
 using Kubik.Book.Tasks.Cells;
 using Kubik.Book.Tasks.Convolutions;
 using Kubik.Book.Tasks.Descent;
+using Kubik.Book.Tasks.Frameworks;
 using Kubik.Book.Tasks.Function;
+using Kubik.Book.Tasks.Matrices;
 using Kubik.Book.Tasks.Outputs;
 using Kubik.Glass.Explaining;
 
@@ -30,6 +32,8 @@ public static class Book
         BricksChapter.Contents,
         ConvolutionsChapter.Contents,
         CellsChapter.Contents,
+        MatricesChapter.Contents,
+        FrameworksChapter.Contents,
         new(10, new("Final test", "Итоговый тест"), []),
     ];
 

@@ -12,7 +12,11 @@ internal static partial class Independent
             double[] greatest = [.. from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 2) select Math.Max(Math.Max(y[i, j], y[i, j + 1]), Math.Max(y[i + 1, j], y[i + 1, j + 1]))];
             return new()
             {
-                ["y"] = Flat(y), ["y_p"] = Flat(Windows(x, k, pad: 1, stride: 2)), ["y_s"] = Flat(Windows(x, k, stride: 2)), ["y_d"] = Flat(Windows(x, k, dilation: 2)), ["y_m"] = greatest,
+                ["y"] = Flat(y),
+                ["y_p"] = Flat(Windows(x, k, pad: 1, stride: 2)),
+                ["y_s"] = Flat(Windows(x, k, stride: 2)),
+                ["y_d"] = Flat(Windows(x, k, dilation: 2)),
+                ["y_m"] = greatest,
                 ["n"] = [(g.Count("N") + 2 * g.Count("p") - g.Count("k")) / g.Count("s") + 1],
             };
         },
@@ -28,8 +32,10 @@ internal static partial class Independent
             double[] nine = [.. Enumerable.Range(0, 9).Select(i => (double)i)];
             return new()
             {
-                ["R"] = [.. nine.Select(i => k[(int)i % 3, 2 - (int)i / 3])], ["D"] = [.. Flat(k).Reverse()],
-                ["T"] = [.. nine.Select(i => (int)i / 3 == 1 - move[0] && (int)i % 3 == 1 - move[1] ? 1.0 : 0)], ["p"] = [6 - at[1], at[0]],
+                ["R"] = [.. nine.Select(i => k[(int)i % 3, 2 - (int)i / 3])],
+                ["D"] = [.. Flat(k).Reverse()],
+                ["T"] = [.. nine.Select(i => (int)i / 3 == 1 - move[0] && (int)i % 3 == 1 - move[1] ? 1.0 : 0)],
+                ["p"] = [6 - at[1], at[0]],
             };
         },
         ["6.3"] = g =>
@@ -74,7 +80,8 @@ internal static partial class Independent
             }
             return new()
             {
-                ["r"] = [.. Enumerable.Range(1, 4).Select(Sees)], ["L"] = [Enumerable.Range(1, 30).First(n => Sees(n) >= g.Number("cat"))],
+                ["r"] = [.. Enumerable.Range(1, 4).Select(Sees)],
+                ["L"] = [Enumerable.Range(1, 30).First(n => Sees(n) >= g.Number("cat"))],
                 ["D"] = [Math.Ceiling((g.Number("cat") - 1) / (g.Number("k") - 1))],
             };
         },

@@ -13,6 +13,8 @@ internal static partial class Independent
         .. Bricks,
         .. Convolutions,
         .. Cells,
+        .. Matrices,
+        .. Frameworks,
     ], StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, double[]> Answers(string id, Given given) => Ways[id](given);

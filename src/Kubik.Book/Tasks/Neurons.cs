@@ -69,6 +69,26 @@ internal static class Neurons
         return net;
     }
 
+    /// <summary>A new network of the one-line notation that is the same each time: weights with two axes or more as drawn, biases 0, and what it draws later from the same seed.</summary>
+    /// <param name="notation">The network.</param>
+    /// <param name="batch">The shape of what goes in.</param>
+    /// <param name="initializer">How weights begin.</param>
+    /// <param name="seed">The seed.</param>
+    public static Sequential Fresh(string notation, Shape batch, Initializer initializer, long seed)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build(batch, DType.Float32);
+        long stream = 0;
+        foreach ((string path, Parameter parameter) in net.Parameters())
+        {
+            RandomStream random = new(seed, stream++);
+            if (parameter.Role == ParameterRole.State) parameter.Assign(random.State.Value);
+            else if (parameter.Spec.Shape.Rank >= 2) parameter.Assign(initializer(parameter.Spec, random));
+            else if (path.EndsWith("bias", StringComparison.Ordinal)) parameter.Assign(Tensor.Zeros(parameter.Spec.Shape));
+        }
+        return net;
+    }
+
     /// <summary>What an explanation found a value to be, by its name, such as ∂L/∂W₁: a number, a row of numbers or a matrix.</summary>
     public static Tensor Result(this Explanation explanation, string name, int round = 1)
     {

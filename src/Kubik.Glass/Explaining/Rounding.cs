@@ -3,6 +3,7 @@
 // Nothing is computed with that 0. Where a rest decides something (a comparison, a sign, a maximum, a division by it), it is
 // shown as it is, for then it matters.
 
+using Kubik.Graphs;
 using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
@@ -14,12 +15,15 @@ internal sealed class Rounding
     public const double Rest = double.Epsilon;
 
     private const int Largest = 1 << 14, LargestInput = 1 << 17; // elements of what is shown, and of what it is computed from
+    private const int Passing = 8; // values of its size that the bound of one takes on the way
     private const double Bounds = 4; // a bound of first order may be passed by the others
 
     private readonly Func<Tensor, Tensor?> valueOf;
-    private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known
+    private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known, or not needed any more
+    private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
     private readonly double unit;
+    private long deadBytes;
 
     /// <summary>Begins with the values of a graph.</summary>
     /// <param name="graph">All of them, each after those that it is computed from.</param>
@@ -31,23 +35,35 @@ internal sealed class Rounding
         (this.valueOf, this.unit) = (valueOf, type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1);
         foreach (Tensor value in graph.Reverse())
         {
-            if (value is not { IsSymbolic: true, Node: { } node } || isGuard(value)) continue;
+            if (value is not { IsSymbolic: true, Node: { } node }) continue;
+            bool decides = !isGuard(value);
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                if (node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
+                this.readers[node.Inputs[i]] = this.readers.GetValueOrDefault(node.Inputs[i]) + 1;
+                if (decides && node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
             }
         }
     }
 
     /// <summary>The values among which there are rests, as they are shown: Rest in the place of each.</summary>
-    /// <param name="order">Values of the graph, each after those that it is computed from.</param>
+    /// <param name="order">Values of the graph that are computed by now, each after those that it is computed from, and none for a second time.</param>
     public IEnumerable<(Tensor Symbol, Tensor Shown)> Rests(IEnumerable<Tensor> order)
     {
         foreach (Tensor symbol in order)
         {
-            if (this.errors.ContainsKey(symbol) || this.valueOf(symbol) is not { } value) continue;
-            Tensor? error = this.errors[symbol] = this.ErrorOf(symbol, value);
-            if (error is not null && symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(value, error) is { } shown) yield return (symbol, shown);
+            if (this.errors.ContainsKey(symbol)) continue;
+            Tensor? error = this.valueOf(symbol) is { } value ? this.errors[symbol] = this.ErrorOf(symbol, value) : null;
+            foreach (Tensor x in symbol is { IsSymbolic: true, Node: { } node } ? node.Inputs : [])
+            {
+                if (--this.readers[x] == 0) this.errors[x] = null;
+            }
+            if (error is null) continue;
+            if ((this.deadBytes += Passing * 8L * error.Count) >= Interpreter.MostDead)
+            {
+                this.deadBytes = 0;
+                BufferPool.Reclaim();
+            }
+            if (symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(this.valueOf(symbol)!, error) is { } shown) yield return (symbol, shown);
         }
     }
 
@@ -70,8 +86,9 @@ internal sealed class Rounding
         if (!value.DType.IsFloat || value.Count > Largest) return null;
         Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
         if (symbol is not { IsSymbolic: true, Node: { } node }) return Tensor.Where(y <= y.Floor(), y * 0, own * 0.5); // whole numbers are what was typed, others were rounded
-        Tensor[] x = [.. node.Inputs.Select(i => this.valueOf(i)?.Detach()).OfType<Tensor>().Select(t => t.DType.IsFloat ? t.Cast(DType.Float64) : t)];
-        if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return own;
+        Tensor[] x = [.. node.Inputs.Select(this.valueOf).OfType<Tensor>()];
+        if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return own; // before any is copied
+        x = [.. x.Select(t => t.DType.IsFloat ? t.Detach().Cast(DType.Float64) : t.Detach())];
         // Positions, choices and masks are what they are.
         Tensor[] off = [.. node.Inputs.Select((i, k) => !x[k].DType.IsFloat ? x[k] : this.errors.GetValueOrDefault(i) ?? x[k].Abs() * this.unit)];
         if (Array.TrueForAll(off, e => !e.DType.IsFloat)) return own;

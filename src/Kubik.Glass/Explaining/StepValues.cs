@@ -43,7 +43,7 @@ internal sealed class StepValues
         HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
         this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
         this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, v => this.run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, type);
-        this.MarkRests(trace.Graph.Values);
+        this.MarkRests(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v)));
     }
 
     /// <summary>Computes the optimiser's update. Big values of the forward pass are given up. Gives the new values of parameters, and which of them are nobody else's.</summary>

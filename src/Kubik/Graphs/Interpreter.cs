@@ -14,7 +14,8 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
     /// <summary>Memory of so many bytes goes back to the pool at once when its values are given up; what is smaller is the collector's.</summary>
     public const long Large = 1L << 20;
 
-    private const long MostDead = 32L << 20; // bytes
+    /// <summary>So many bytes of smaller values may be dead before the pool takes them back: big tensors weigh little for the collector, which would let many of them wait.</summary>
+    public const long MostDead = 32L << 20;
 
     private readonly Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
@@ -141,7 +142,7 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         else if ((this.deadBytes += memory.Bytes) >= MostDead)
         {
             this.deadBytes = 0;
-            BufferPool.Reclaim(); // big tensors weigh little for the collector, which would let many of them wait
+            BufferPool.Reclaim();
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Decoding : BookTask
 
     public override string Source => "002 outlook";
 
-    public override Given Seed => new(("P", new double[] { 0.5, 0.4, 0.1 }), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
+    public override Given Seed => new(("P", (double[])[0.5, 0.4, 0.1]), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () =>
@@ -53,8 +53,8 @@ internal sealed class Decoding : BookTask
         double[] all = joint.ToDoubles();
         int best = Array.IndexOf(all, all.Max());
         Tensor b = joint.Max();
-        board.Say($"Greedy: {Words[first]}, then {Words[next]}, with {p[first]}·{q[first, next]} = {greedy}. The likeliest text is {Words[best / 3]}{Words[best % 3]} with {p[best / 3]}·{q[best / 3, best % 3]} = {b}: its first word is not the likeliest, but is well continued.",
-            $"Жадно: {Words[first]}, затем {Words[next]}, вероятность {p[first]}·{q[first, next]} = {greedy}. Самый вероятный текст — {Words[best / 3]}{Words[best % 3]}, {p[best / 3]}·{q[best / 3, best % 3]} = {b}: его первое слово не самое вероятное, зато хорошо продолжается.");
+        board.Say($"Greedy: {Words[first]}, then {Words[next]}, with {p[first]}·{q[first, next]} = {greedy}. The likeliest text is {Words[best / 3]}, {Words[best % 3]} with {p[best / 3]}·{q[best / 3, best % 3]} = {b}: its first word is not the likeliest, but is well continued.",
+            $"Жадно: {Words[first]}, затем {Words[next]}, вероятность {p[first]}·{q[first, next]} = {greedy}. Самый вероятный текст — {Words[best / 3]}, {Words[best % 3]}, вероятность {p[best / 3]}·{q[best / 3, best % 3]} = {b}: его первое слово не самое вероятное, зато хорошо продолжается.");
         int width = 1 + p.ToDoubles().Count(v => v > p[best / 3].Item());
         board.Say($"Beam search finds it as soon as {Words[best / 3]} is among the beginnings that it keeps: w = {width}. With w = 1 it is greedy, with all beginnings it is exact, and its cost grows with w.", $"Лучевой поиск найдёт его, как только {Words[best / 3]} окажется среди хранимых начал: w = {width}. При w = 1 это жадный выбор, при всех началах — точный поиск; цена растёт вместе с w.");
         Tensor logits = Tensor.Stack(0, p, q[best / 3]).Log(), loss = new CrossEntropy().Of(logits, Tensor.Of((long)(best / 3), (long)(best % 3)));
@@ -63,7 +63,7 @@ internal sealed class Decoding : BookTask
         board.Say($"So the network is as uncertain as if it chose each time among {pp} words that are equally likely.", $"То есть сеть не уверена так же, как если бы каждый раз выбирала из равновероятных слов, числом {pp}.");
         board.Ask("g", greedy, 0.001, null, new Slip(b, new("That is the likeliest text; greedy decoding does not look ahead.", "Это самый вероятный текст; жадный выбор вперёд не смотрит.")), new Slip(p[first] * p[first], new("The second word has probabilities of its own.", "У второго слова свои вероятности.")));
         board.Ask("b", b, 0.001, null, new Slip(greedy, new("That is the greedy text; there is a likelier one.", "Это жадный текст; есть более вероятный.")), new Slip(q.Max(), new("The probability of the first word is forgotten.", "Забыта вероятность первого слова.")));
-        board.AskWhich("text", best + 1, [.. from x in Words from y in Words select new Remark($"{x}{y}", $"{x}{y}")]);
+        board.AskWhich("text", best + 1, [.. from x in Words from y in Words select new Remark($"{x}, then {y}", $"{x}, затем {y}")]);
         board.Ask("w", width, 1e-6, null, new Slip(N(1), new("That is greedy decoding.", "Это жадный выбор.")));
         board.Ask("L", loss, 0.005, null, new Slip(-b.Log(), new("That is the sum over the words; the mean is asked.", "Это сумма по словам, а нужно среднее.")));
         board.Ask("S", pp, 0.01, null, new Slip(1 / b, new("The loss is averaged over the words first.", "Сначала потери усредняются по словам.")));

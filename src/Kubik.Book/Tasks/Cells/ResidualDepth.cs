@@ -60,16 +60,16 @@ internal sealed class ResidualDepth : BookTask
     {
         (Remark Name, double[][] Left)[] nets =
         [
-            (new("y = f(x)", "y = f(x)"), Carried(isResidual: false, gain: 1)),
+            (new("y = f(x), usual weights", "y = f(x), обычные веса"), Carried(isResidual: false, gain: 1)),
             (new("y = f(x), small weights", "y = f(x), малые веса"), Carried(isResidual: false, gain: 0.5)),
             (new("y = x + f(x), small weights", "y = x + f(x), малые веса"), Carried(isResidual: true, gain: 0.5)),
         ];
         board.Part($"Measured", $"Измерение");
-        board.Say($"Three networks of {Deep} layers, f(x) = tanh(x·W) with {Width} numbers, W normal with the variance 1/{Width} or, where the weights are small, a quarter of that. The norm of the gradient so many layers before the end, relative to that at the end, as a power of ten: mean over {Starts} draws of the weights and its standard error.",
-            $"Три сети глубины {Deep}, f(x) = tanh(x·W), чисел в слое {Width}; W нормальные с дисперсией 1/{Width}, а где веса малы — вчетверо меньше. Норма градиента за столько-то слоёв до конца, делённая на норму в конце, в степенях десяти: среднее по новым весам (число раз: {Starts}) и его стандартная ошибка.");
+        board.Say($"Three networks of {Deep} layers, f(x) = tanh(x·W) with {Width} numbers, W normal with the variance 1/{Width} or, where the weights are small, 1/{4 * Width}. The norm of the gradient so many layers before the end, relative to that at the end, as a power of ten: mean over {Starts} draws of the weights and its standard error.",
+            $"Три сети глубины {Deep}, f(x) = tanh(x·W), чисел в слое {Width}; W нормальные с дисперсией 1/{Width}, а где веса малы — 1/{4 * Width}. Норма градиента за столько-то слоёв до конца, делённая на норму в конце, в степенях десяти: среднее по новым весам (число раз: {Starts}) и его стандартная ошибка.");
         double[] all = [.. nets.SelectMany(n => n.Left.SelectMany(run => run))];
         Plane plane = new("k", "lg", (0, Deep), (Math.Floor(all.Min()), Math.Ceiling(all.Max()) + 1));
-        string[] labels = ["f", "f, small", "x + f, small"];
+        string[] labels = ["f, 1/16", "f, 1/64", "x + f, 1/64"];
         for (int i = 0; i < nets.Length; i++) plane.Line([.. Enumerable.Range(0, Deep + 1).Select(t => ((double)t, nets[i].Left.Average(run => run[t])))], labels[i]);
         board.Draw(plane, new("The gradient (powers of ten) k layers before the end", "Градиент (степень десяти) за k слоёв до конца"));
         board.Table([new Remark("layers before the end", "слоёв до конца"), 10, 20, Deep], nets.Select(l => (object[])[l.Name, .. ((int[])[10, 20, Deep]).Select(t => Spread.Of([.. l.Left.Select(run => run[t])]))]));

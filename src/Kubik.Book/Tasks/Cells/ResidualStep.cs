@@ -2,7 +2,6 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 

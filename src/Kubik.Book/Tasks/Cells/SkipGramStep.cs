@@ -1,12 +1,9 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
 using Kubik.Optim;
-using static Kubik.Book.Tasks.Cells.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
-
 /// <summary>7.4b: a step of skip-gram on one pair of words, and negative sampling.</summary>
 internal sealed class SkipGramStep : BookTask
 {

@@ -2,9 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using Kubik.Nn;
 using Kubik.Optim;
-using static Kubik.Book.Tasks.Cells.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 

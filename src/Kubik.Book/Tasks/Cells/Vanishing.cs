@@ -21,7 +21,7 @@ internal sealed class Vanishing : BookTask
 
     public override string Source => "000 §7 (RNN); 000 §7 (LSTM); 000 §5.2 д; 002 outlook";
 
-    public override Given Seed => new(("u", new double[] { 0.8, 1.2 }), ("T", 20), ("b", 3), ("g", new double[] { 3, -4 }), ("c", 1));
+    public override Given Seed => new(("u", (double[])[0.8, 1.2]), ("T", 20), ("b", 3), ("g", new double[] { 3, -4 }), ("c", 1));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("u", new double[] { dice.Of(0.6, 0.7, 0.8, 0.9), dice.Of(1.1, 1.2, 1.3, 1.5) }), ("T", 5 * dice.Whole(2, 8)), ("b", dice.Whole(2, 5)), ("g", Dice.Several(2, () => dice.Signed(9))), ("c", dice.Of(0.5, 1, 2))),

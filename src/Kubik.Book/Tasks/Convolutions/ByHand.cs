@@ -1,7 +1,6 @@
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
-using Kubik.Glass.Formulas;
 using Kubik.Glass.Pictures;
 using Kubik.Nn;
 

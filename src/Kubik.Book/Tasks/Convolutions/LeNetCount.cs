@@ -32,12 +32,12 @@ internal sealed class LeNetCount : BookTask
         Shape sample = [1, given.Count("side"), given.Count("side")];
         NetSummary plain = Counting.Summary(Dense(given), sample), lenet = Counting.Summary(LeNet(given), sample);
         board.Part($"(a) The dense network", $"(а) Полносвязная сеть");
-        board.Say($"The input has {sample[1]}² = {sample.Size} numbers. Every neuron has a weight for each of its inputs and one more number, its bias:", $"На входе {sample[1]}² = {sample.Size} чисел. У каждого нейрона по весу на каждый вход и ещё одно число — сдвиг:");
+        board.Say($"The input has {sample[1]}² = {sample.Size} numbers. Every neuron has a weight for each of its inputs and one more number, its bias:", $"Чисел на входе {sample[1]}² = {sample.Size}. У каждого нейрона по весу на каждый вход и ещё одно число — сдвиг:");
         board.Table(plain);
         board.Write(Sum(plain), "n_a");
         board.Say($"Together these are {plain.Parameters}.", $"Вместе это {plain.Parameters}.");
         board.Part($"(b) LeNet", $"(б) LeNet");
-        board.Say($"A kernel is as deep as its input has channels, and each has one bias. It is the same everywhere, so the size of the picture does not matter for convolutions. Pools learn nothing. For the first dense layer it matters how many numbers are left:", $"Ядро имеет такую же глубину, сколько каналов у входа, и один сдвиг. Оно одно и то же во всех местах, поэтому для свёрток размер картинки неважен. Пулинг ничего не обучает. Для первого полносвязного слоя важно, сколько чисел осталось:");
+        board.Say($"A kernel is as deep as its input has channels, and each has one bias. It is the same everywhere, so the size of the picture does not matter for convolutions. Pools learn nothing. For the first dense layer it matters how many numbers are left:", $"Глубина ядра равна числу каналов на входе, и у каждого ядра один сдвиг. Ядро одно и то же во всех местах, поэтому для свёрток размер картинки неважен. Пулинг ничего не обучает. Для первого полносвязного слоя важно, сколько чисел осталось:");
         board.Table([new Remark("layer", "слой"), new Remark("output", "выход"), new Remark("parameters", "параметры"), ""], lenet.Layers.Select(l => (object[])[l.Brick, l.Output.ToX(), l.Formula, l.Parameters]));
         board.Write(Sum(lenet), "n_b");
         LayerSummary[] layers = [.. lenet.Learning()];

@@ -14,10 +14,10 @@ internal static class Pictures
     /// <summary>The greatest or the mean of each window of so many cells each way.</summary>
     public static Tensor Pooled(this Tensor picture, Module pool) => pool.Forward(AsBatch(picture)).Detach()[0, 0];
 
-    /// <summary>The same turned by a quarter, against the clock.</summary>
+    /// <summary>The same after a quarter turn anticlockwise.</summary>
     public static Tensor Turned(this Tensor picture) => picture.T.Flip(0);
 
-    /// <summary>The same turned by a half.</summary>
+    /// <summary>The same after half a turn.</summary>
     public static Tensor HalfTurned(this Tensor picture) => picture.Flip(0, 1);
 
     /// <summary>A picture of one bright cell.</summary>

@@ -37,7 +37,7 @@ internal sealed class Turns : BookTask
         double[] at = given.Vector("at"), move = given.Vector("move");
         board.Say($"Here are a kernel and a picture:", $"Даны ядро и картинка:");
         board.Draw(Pixels.Row(new("A kernel and a picture", "Ядро и картинка"), ("", "K", given.Tensor("K")), ("", "x", given.Tensor("x"))));
-        board.Say($"R is the kernel turned by a quarter, against the clock. D is the 3×3 part in the middle of what K (padding 1) makes of a 5×5 picture with a single 1 in its middle. T is the kernel that moves every picture down by {move[0]} and to the right by {move[1]} (up and to the left where the numbers are negative). p: in which row and column (from 1) is the bright cell of row {at[0]} and column {at[1]} of a 5×5 picture after a quarter turn against the clock?",
+        board.Say($"R is the kernel after a quarter turn anticlockwise. D is the 3×3 part in the middle of what K (padding 1) makes of a 5×5 picture with a single 1 in its middle. T is the kernel that moves every picture down by {move[0]} and to the right by {move[1]} (up and to the left where the numbers are negative). p: in which row and column (from 1) is the bright cell of row {at[0]} and column {at[1]} of a 5×5 picture after a quarter turn anticlockwise?",
             $"R — ядро, повёрнутое на четверть оборота против часовой стрелки. D — часть 3×3 в середине того, что ядро K (с дополнением 1) сделает из картинки 5×5 с единственной единицей в центре. T — ядро, которое сдвигает любую картинку вниз на {move[0]} и вправо на {move[1]} (при отрицательных числах вверх и влево). p: в какой строке и в каком столбце (счёт с 1) окажется яркая клетка из строки {at[0]} и столбца {at[1]} картинки 5×5 после поворота на четверть оборота против часовой стрелки?");
         board.Say($"Is there a 3×3 kernel that turns every picture by a quarter (turn)?", $"Есть ли ядро 3×3, которое поворачивает любую картинку на четверть оборота (turn)?");
     }
@@ -67,10 +67,10 @@ internal sealed class Turns : BookTask
         board.Draw(Pixels.Row(new("A bright cell and the same turned", "Яркая клетка до и после поворота"), ("", "", Spot(given)), ("↺", "", Spot(given).Turned())));
         board.Say($"So a network does not know turned objects by itself: one shows it turned pictures, or gives it turned kernels.", $"Поэтому сеть сама не узнаёт повёрнутые предметы: ей показывают повёрнутые картинки или дают повёрнутые ядра.");
 
-        board.Ask("R", turned, 1e-6, null, new Slip(turned.HalfTurned(), new("That is turned with the clock.", "Это поворот по часовой стрелке.")), new Slip(k.T, new("A transposed kernel is mirrored, not turned.", "Транспонированное ядро отражено, а не повёрнуто.")));
+        board.Ask("R", turned, 1e-6, null, new Slip(turned.HalfTurned(), new("That is turned clockwise.", "Это поворот по часовой стрелке.")), new Slip(k.T, new("A transposed kernel is mirrored, not turned.", "Транспонированное ядро отражено, а не повёрнуто.")));
         board.Ask("D", d, 1e-6, null, new Slip(k, new("The kernel comes out turned by a half.", "Ядро появляется повёрнутым на пол-оборота.")));
         board.Ask("T", mover, 1e-6, null, new Slip(mover.HalfTurned(), new("That moves the picture the other way: the 1 says from where a cell is taken.", "Так картинка сдвинется в другую сторону: единица показывает, откуда берётся клетка.")));
-        board.Ask("p", Tensor.Of((double)row, column), 1e-6, null, new Slip(Tensor.Of((double)(Side + 1 - row), Side + 1 - column), new("That is the turn with the clock.", "Это поворот по часовой стрелке.")));
+        board.Ask("p", Tensor.Of((double)row, column), 1e-6, null, new Slip(Tensor.Of((double)(Side + 1 - row), Side + 1 - column), new("That is the turn clockwise.", "Это поворот по часовой стрелке.")));
         board.AskWhich("turn", far > 1 ? 2 : 1, new("there is one", "есть"), new("there is none", "нет"));
     }
 

@@ -1,4 +1,3 @@
-using Kubik.Book.Answers;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
@@ -30,7 +29,7 @@ internal sealed class VggA : BookTask
     internal override void State(Given given, Board board)
     {
         double[] channels = given.Vector("channels"), times = given.Vector("times");
-        board.Say($"A network of the family VGG gets colour pictures of {Side}×{Side} cells, with 3 channels. It has {channels.Length} stages with a 2×2 pool of stride 2 after each; every convolution in them is 3×3 with padding 1 and bias:", $"Сеть семейства VGG получает цветные картинки {Side}×{Side} с 3 каналами. В ней ступени ({channels.Length}), после каждой — пулинг 2×2 с шагом 2; все свёртки 3×3, с дополнением 1 и сдвигами:");
+        board.Say($"A network of the family VGG gets colour pictures of {Side}×{Side} cells, with 3 channels. It has {channels.Length} stages with a 2×2 pool of stride 2 after each; every convolution in them is 3×3 with padding 1 and bias:", $"Сеть семейства VGG получает цветные картинки {Side}×{Side} с 3 каналами. Ступеней в ней {channels.Length}, после каждой — пулинг 2×2 с шагом 2; все свёртки 3×3, с дополнением 1 и сдвигами:");
         board.Table([new Remark("stage", "ступень"), new Remark("convolutions", "свёрток"), new Remark("channels", "каналов")], channels.Select((c, i) => (object[])[i + 1, times[i], c]));
         int stage = given.Count("stage");
         board.Say($"(a) How many parameters have all convolutions together, biases included (n)? (b) What is the receptive field of the neurons of the first convolution in stage {stage}: the side r of the square that one of them sees?", $"(а) Сколько параметров во всех свёртках вместе, считая сдвиги (n)? (б) Какое поле восприятия у нейронов первой свёртки в ступени {stage}: чему равна сторона r квадрата, который видит один нейрон?");
