@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kubik.Glass.Explaining;
 using Kubik.Autograd;
 using Kubik.Cli.Terminal;
 using Kubik.Cli.Train;
@@ -7,6 +6,7 @@ using Kubik.Data;
 using Kubik.Glass;
 using Kubik.Glass.Checks;
 using Kubik.Glass.Counts;
+using Kubik.Glass.Explaining;
 using Kubik.Models;
 using Kubik.Nn;
 

@@ -3,8 +3,8 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Kubik.Glass.Explaining;
 using Kubik.Glass.Checks;
+using Kubik.Glass.Explaining;
 using Kubik.IO;
 using Kubik.Nn;
 
