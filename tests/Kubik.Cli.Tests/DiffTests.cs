@@ -53,6 +53,8 @@ public sealed class DiffTests : IDisposable
     {
         Tool.Run(this.folder, "diff", "x'*A*x").Refused("--by is missing");
         Tool.Run(this.folder, "diff", "x'*A*x", "--by", "y").Refused("no variable y", "x, A");
+        Tool.Run(this.folder, "diff", "R*I", "--by", "I").Refused("I is the unit matrix", "--shape I=3x3");
+        Assert.Contains("∂f/∂I = ", Tool.Run(this.folder, "diff", "sum(R*I)", "--by", "I", "--shape", "I=3x3").Fine().Out, StringComparison.Ordinal);
         Tool.Run(this.folder, "diff", "x'*A*", "--by", "x").Refused("is expected after '*'", "^");
         Tool.Run(this.folder, "diff", "x'*A*x + A", "--by", "A").Refused("derivative in matrix notation");
         Tool.Run(this.folder, "diff", "A*B", "--by", "A").Refused("derivative in matrix notation", "sum(G∘(A·B))");

@@ -10,8 +10,8 @@ public sealed class DrawTests : IDisposable
 
     [Theory]
     [InlineData("linear 8 | relu | linear 8 | relu | linear 1", "4", null, "neurons", 21, 104)]
-    [InlineData("lenet", null, null, "blocks", 13, 12)]
-    [InlineData("gpt", null, null, "blocks", 11, 12)]
+    [InlineData("lenet", null, null, "bricks", 13, 12)]
+    [InlineData("gpt", null, null, "bricks", 11, 12)]
     [InlineData("lenet", null, "forward", "forward", 30, 29)]
     [InlineData("lenet", null, "backward", "backward", 86, 85)]
     public void A_network_becomes_a_picture(string net, string? input, string? graph, string kind, int nodes, int edges)

@@ -93,7 +93,7 @@ public sealed class GlassOptionTests : IDisposable
         JsonElement[] steps = [.. Tool.Run(this.folder, ["explain", net, .. sample, "--target", target, "--json"]).Fine().Json.GetProperty("steps").EnumerateArray()];
         Assert.Equal("cross-entropy", steps.Single(s => s.GetProperty("phase").GetString() == "loss").GetProperty("op").GetString());
         JsonElement backward = steps.First(s => s.GetProperty("phase").GetString() == "backward");
-        Assert.Contains(net is "gpt" or "char-lstm" ? "softmax(" : "p − onehot(t)", backward.GetProperty("formula").GetString(), StringComparison.Ordinal);
+        Assert.Contains(net is "gpt" or "char-lstm" ? $"∂L/∂y = (p − onehot(t)) / {target.Split(',').Length}" : "p − onehot(t)", backward.GetProperty("formula").GetString(), StringComparison.Ordinal);
         string[] small = net is "resnet18" or "mobilenet" ? ["--input", "3x16x16"] : net is "gpt" or "char-lstm" ? ["--data", $"{input!.Replace(',', ' ')}:{target.Replace(',', ' ')}"] : [];
         Said said = Tool.Run(this.folder, ["check", net, .. small, "--elements", "1", "--json"]).Fine();
         Assert.True(said.Json.GetProperty("ok").GetBoolean());

@@ -72,7 +72,7 @@ public sealed class SeedTests : IDisposable
         foreach (string line in lines.Split('|')) Assert.Contains(line, said);
         Assert.Contains("Step 1. The loss", said);
         Assert.Contains("Step 2. Update: new weights", said);
-        if (batch is null) Assert.Contains("L = mean(([[2], [3]] − [[0], [0]])²) = 6.5", said); // the loss is the mean of squares
+        if (batch is null) Assert.Contains("L = mean(([[2], [3]] − [[0], [0]])∘²) = 6.5", said); // the loss is the mean of squares
     }
 
     [Theory] // softmax(1, 2, 5) where T goes to 0 and to ∞

@@ -35,7 +35,7 @@ def lstm():
     n, x, t = 2, leaf(draw(1, 2, 3)), draw(1, 2)
     W, b, U = leaf(draw(3, 4 * n)), leaf(draw(4 * n)), leaf(draw(n, 4 * n))
     h, c, values = torch.zeros(1, n), torch.zeros(1, n), {}
-    for step, mark in enumerate(["", "₂"]):
+    for step, mark in enumerate(["₁", "₂"]):
         z = x[:, step] @ W + b + h @ U
         i, f, g, o = torch.sigmoid(z[:, :n]), torch.sigmoid(z[:, n:2 * n]), torch.tanh(z[:, 2 * n:3 * n]), torch.sigmoid(z[:, 3 * n:])
         c = f * c + i * g

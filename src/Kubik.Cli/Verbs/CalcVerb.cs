@@ -50,7 +50,7 @@ internal sealed class CalcVerb : Verb
         if (given.GetValue(this.steps)) Tell(all);
         Console.Out.WriteLine($"f = {Said(all.Value)}");
         TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
-        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", p.Derivative.ToString(), Said(p.Value), Said(p.Numeric));
+        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), Said(p.Value), Said(p.Numeric));
         if (all.Partials.Count > 0)
         {
             Console.Out.WriteLine();

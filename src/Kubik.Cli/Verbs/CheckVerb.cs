@@ -6,6 +6,7 @@ using Kubik.Data;
 using Kubik.Glass;
 using Kubik.Glass.Checks;
 using Kubik.Glass.Counts;
+using Kubik.Glass.Explaining;
 using Kubik.Models;
 using Kubik.Nn;
 

@@ -48,7 +48,7 @@ internal sealed class DrawVerb : Verb
         (Module net, Shape sample, _) = NetArgument.Read(given.GetValue(this.net)!, given.GetValue(this.input));
         NetPicture picture = Misfit.Explained(() => NetPicture.Draw(net, sample, kind));
         AtomicFile.WriteText(file, picture.Svg);
-        string what = picture.Kind switch { "neurons" => "Neurons", "blocks" => "Bricks", _ => "Computation graph" };
+        string what = picture.Kind switch { "neurons" => "Neurons", "bricks" => "Bricks", _ => "Computation graph" };
         Console.Out.WriteLine($"{what}: {Say.Count(picture.Nodes, "node")}, {Say.Count(picture.Edges, "edge")}\nPicture: {Tool.Short(file)}");
         if (given.GetValue(this.Json))
         {

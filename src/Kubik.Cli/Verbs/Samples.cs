@@ -4,6 +4,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.Glass.Checks;
+using Kubik.Glass.Explaining;
 using Kubik.IO;
 using Kubik.Nn;
 

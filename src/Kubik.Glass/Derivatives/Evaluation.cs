@@ -63,19 +63,21 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         // At a kink the engine's share is not what the formula of the slope gives.
         string? Chain(string name, double gradient) => chains.TryGetValue(name, out (Expression Written, double Value) chain) && Math.Abs(chain.Value - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)) ? chain.Written.ToString() : null;
-        Dictionary<Expression, double> values = Shown(formula, computed);
+        (Dictionary<Expression, double> values, HashSet<Expression> restsBack) = Shown(formula, computed, shown);
+        double Back(Expression part, double gradient) => restsBack.Contains(part) ? 0 : gradient;
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
             Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(values[p])), point);
             names[c] = new Variable($"v{i + 1}", c.Shape);
-            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), values[c], reached[i]?.Item()));
+            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), values[c], reached[i] is { } back ? Back(c, back.Item()) : null));
             if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
             known[names[c].Name] = values[c];
         }
         steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0, Quotient(formula, point, d.Variable.Name), d.Derivative.At(point)) { Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0) })];
+        double OfQuotient(Variable by, double quotient) => restsBack.Contains(by) && Math.Abs(quotient) <= Noise ? 0 : quotient;
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, Back(d.Variable, gradients[i]?.Item() ?? 0), OfQuotient(d.Variable, Quotient(formula, point, d.Variable.Name)), d.Derivative.At(point)) { Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0) })];
         return new(values[formula.Root], partials, steps);
     }
 
@@ -136,34 +138,52 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         return isPole ? $"{first} is infinite there" : $"{first} is too large: numbers end at 1.8·10³⁰⁸";
     }
 
-    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3;
+    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3, Noise = 1e-9;
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
     /// <param name="x">The number.</param>
     /// <param name="digits">How many digits.</param>
     public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
 
-    // The values of all parts, with 0 for what rounding has left of it: sin(π) is 0.
-    private static Dictionary<Expression, double> Shown(Formula formula, Dictionary<Expression, Tensor> computed)
+    /// <summary>A formula with six digits of its numbers, and ≈ before it when that is not all of them: 1.0507 of 1.0507009873554805.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(Formula formula, int digits = 6)
     {
-        Expression[] leaves = [.. Formula.Parts(formula.Root).Where(p => p is not Call)];
+        ArgumentNullException.ThrowIfNull(formula);
+        bool isRounded = false;
+        Expression Short(Number n)
+        {
+            if (n.IsConstant || n.Text.Count(char.IsAsciiDigit) <= digits + 3) return n; // 0.001234 is as it was typed
+            isRounded = true;
+            return new Number(n.Value, n.Value.ToString($"G{digits}", CultureInfo.InvariantCulture));
+        }
+        Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
+        return (isRounded ? "≈ " : "") + Formula.Of(written);
+    }
+
+    // The values of all parts, with 0 for what rounding has left of it (sin(π) is 0), and the parts and variables of whose gradient nothing else is left.
+    private static (Dictionary<Expression, double> Values, HashSet<Expression> RestsBack) Shown(Formula formula, Dictionary<Expression, Tensor> computed, Expression[] parts)
+    {
+        Expression[] leaves = [.. Formula.Parts(formula.Root).Where(p => p is not Call).Distinct()], wanted = [.. parts, .. leaves.OfType<Variable>()];
         Dictionary<Expression, Tensor> symbols = [];
+        Tensor?[] back = [];
         Graph graph = Graph.Trace(x =>
         {
-            Dictionary<Expression, Tensor> given = new(ReferenceEqualityComparer.Instance);
-            for (int i = 0; i < leaves.Length; i++) given[leaves[i]] = x[i];
-            symbols = Formula.ComputeParts(formula.Root, given);
-            return [symbols[formula.Root]];
+            symbols = Formula.ComputeParts(formula.Root, leaf => x[Array.IndexOf(leaves, leaf)], Formula.Apply, EqualityComparer<Expression>.Default);
+            back = Gradient.TryOf(symbols[formula.Root], [.. wanted.Select(p => symbols[p])]);
+            return [symbols[formula.Root], .. back.OfType<Tensor>()];
         }, [.. leaves.Select(l => l.Spec)]);
-        Dictionary<Tensor, Tensor> values = new(ReferenceEqualityComparer.Instance);
-        foreach ((Expression part, Tensor symbol) in symbols) values[symbol] = computed[part].Detach();
-        HashSet<Tensor> rests = new(new Explaining.Rounding(graph.Values, _ => false, values.GetValueOrDefault, DType.Float64).Rests(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
+        Interpreter run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."));
+        for (int i = 0; i < leaves.Length; i++) run[graph.Inputs[i]] = computed[leaves[i]].Detach();
+        run.Run(graph.Values.Where(v => v is { IsSymbolic: true, Node: not null }));
+        HashSet<Tensor> rests = new(new Explaining.Rounding(graph.Values, _ => false, v => run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, DType.Float64).Rests(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
         Dictionary<Expression, double> shown = [];
         foreach ((Expression part, Tensor symbol) in symbols)
         {
             if (part.IsScalar && part.Spec.DType.IsFloat) shown[part] = rests.Contains(symbol) ? 0 : computed[part].Item();
         }
-        return shown;
+        return (shown, [.. wanted.Where((_, i) => back[i] is { } gradient && rests.Contains(gradient))]);
     }
 
     // What a step hands back to what it reads: its slope there, times what reaches itself.

@@ -200,7 +200,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     private static Expression Flat(Expression number) => number.IsScalar ? number : Call.Of(new Reshape([]), number);
 
-    // √u·√u is u; e^u / (1 + e^u) is sigmoid(u).
+    // √u·√u is u, and of √u beside 1/u one is left; e^u / (1 + e^u) is sigmoid(u).
     private static Powers Tidied((Expression Letter, double Power)[] letters)
     {
         if (!Array.Exists(letters, l => l is { Letter: Call { Op: Unary<Sqrt> or Function<Exp> } })) return new(letters);
@@ -210,6 +210,11 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
             double pairs = letter is Call { Op: Unary<Sqrt> } ? Math.Truncate(power / 2) : 0;
             if (pairs != 0) tidy = tidy.Times(new([(((Call)letter).Inputs[0], pairs)]));
             if (power != 2 * pairs) tidy = tidy.Times(new([(letter, power - 2 * pairs)]));
+        }
+        // √u / u is 1/√u.
+        foreach ((Expression letter, double power) in tidy.Letters)
+        {
+            if (letter is Call { Op: Unary<Sqrt>, Inputs: [var u] } && tidy.PowerOf(u) * power < 0) tidy = tidy.Times(new([(letter, -2 * power), (u, power)]));
         }
         return Logistic(tidy);
     }

@@ -20,7 +20,39 @@ public static class Simplifier
         double least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
         Expression expanded = sum.ToExpression(), factored = sum.Factored();
         Expression shorter = Length(factored) < Length(expanded) ? factored : expanded;
-        return Length(shorter) < least ? shorter : tidy;
+        if (Length(shorter) >= least) shorter = tidy;
+        return Joined(shorter) is { } joined && Length(joined) < Length(shorter) ? joined : shorter;
+    }
+
+    // Quotients by powers of one sum are one quotient: 1 / (x² + 1) − 2x² / (x² + 1)² is (1 − x²) / (x² + 1)².
+    private static Expression? Joined(Expression sum)
+    {
+        List<(Expression Above, Expression? Below, double Power, bool IsMinus)> terms = [];
+        Stack<(Expression Term, bool IsMinus)> open = new([(sum, false)]);
+        while (open.TryPop(out (Expression Term, bool IsMinus) t))
+        {
+            switch (t.Term)
+            {
+                case Call { Op: Binary<Add> or Binary<Sub> } c:
+                    open.Push((c.Inputs[1], t.IsMinus ^ c.Op is Binary<Sub>));
+                    open.Push((c.Inputs[0], t.IsMinus));
+                    break;
+                case Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }: open.Push((inner, !t.IsMinus)); break;
+                case Call { Op: Binary<Div>, Inputs: [var above, Call { Op: UnaryNumber<Square>, Inputs: [var below] }] }: terms.Add((above, below, 2, t.IsMinus)); break;
+                case Call { Op: Binary<Div>, Inputs: [var above, Call { Op: Binary<Pow>, Inputs: [var below, Number { IsConstant: false, Value: > 0 and < 10 } n] }] } when n.Value == Math.Floor(n.Value): terms.Add((above, below, n.Value, t.IsMinus)); break;
+                case Call { Op: Binary<Div>, Inputs: [var above, Call below] }: terms.Add((above, below, 1, t.IsMinus)); break;
+                default: terms.Add((t.Term, null, 0, t.IsMinus)); break;
+            }
+        }
+        Expression[] bases = [.. terms.Select(t => t.Below).OfType<Expression>().Distinct()];
+        if (bases is not [Call { Op: Binary<Add> or Binary<Sub> } divisor] || terms.Count < 2) return null;
+        double most = terms.Max(t => t.Power);
+        Expression Raised(double power) => power == 1 ? divisor : Arithmetic.Power(divisor, new Number(power));
+        Expression whole = terms.Select(t => (Above: most == t.Power ? t.Above : Arithmetic.Multiply(t.Above, Raised(most - t.Power)), t.IsMinus))
+            .Aggregate((Expression)new Number(0), (a, t) => t.IsMinus ? Arithmetic.Subtract(a, t.Above) : Arithmetic.Add(a, t.Above));
+        if (Polynomial.TryExpand(whole) is not { } expanded) return null;
+        Expression plain = expanded.ToExpression(), factored = expanded.Factored();
+        return Arithmetic.Divide(Length(factored) < Length(plain) ? factored : plain, Raised(most));
     }
 
     // Once with sums kept together in products, so that equal factors meet; then multiplied out, so that equal terms do.

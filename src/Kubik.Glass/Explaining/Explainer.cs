@@ -1,6 +1,7 @@
 // From a computed training step to the steps of an explanation. What a brick computes is read from the graph, between the
 // values that have a name; the gradients are read the same way, so the chain rule that is shown is the one that was used.
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
@@ -13,7 +14,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Writes the steps of one training step.</summary>
 internal sealed class Explainer
 {
-    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400;
+    private const int MostParts = 48, MostEntries = 8, FewEntries = 2, LongestFormula = 300, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400, MostSteps = 6;
 
     private readonly StepTrace trace;
     private readonly Names names;
@@ -24,6 +25,10 @@ internal sealed class Explainer
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
     private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Expression> ruleLetters = new(StringComparer.Ordinal); // of the optimiser
+    private readonly HashSet<Tensor> measured; // running means and the like: no weights
+    private readonly HashSet<Tensor> twins = new(ReferenceEqualityComparer.Instance); // what a definition computes again
+    private readonly List<Tensor> lossParts = [];
+    private bool isHalved; // a mean of two squares: its 2/n is 1
     private readonly Entries entries;
     private readonly int round;
     private Probabilities? probabilities;
@@ -33,10 +38,11 @@ internal sealed class Explainer
     {
         (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
         this.reader = new(standsFor: trace.StandsFor);
-        this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.gradientNames.ContainsKey(v), names);
+        this.measured = new(trace.Graph.Parameters.Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => p.Symbol), ReferenceEqualityComparer.Instance);
+        this.entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.twins.Contains(v) || this.gradientNames.ContainsKey(v), names);
         foreach (Tensor value in trace.Graph.Values)
         {
-            if (!value.IsSymbolic) this.reader.Name(value, this.Constant(value));
+            if (!value.IsSymbolic) this.reader.Name(value, names.Of(value) ?? this.Constant(value));
             else if (value.IsSymbolic && value.Node is null && names.Of(value) is { } name) this.reader.Name(value, name);
             else if (value is { IsSymbolic: true, Node: null }) this.reader.Name(value, names.Fresh(value, "s")); // the state of a random source, or a memory of the optimiser
         }
@@ -46,6 +52,7 @@ internal sealed class Explainer
     public IEnumerable<ExplainStep> Forward()
     {
         this.reader.Name(this.trace.Graph.Inputs[0], this.names.Of(this.trace.Graph.Inputs[0])!);
+        HashSet<Module> met = new(ReferenceEqualityComparer.Instance);
         foreach (BrickCall call in this.trace.Net.Root.Working)
         {
             if (!this.values.Has(call.Output))
@@ -60,10 +67,30 @@ internal sealed class Explainer
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
             if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads && heads.Shape[1] * heads.Shape[2] > 1) remarks.Add(Sentences.Heads(heads.Shape));
-            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning) remarks.Add(meaning);
-            yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, this.Equations(call, remarks), this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
+            if (remarks.Count == 0 && Meanings.OfBrick(call.Module.Notation) is { } meaning && (!call.IsBetween || met.Add(call.Module))) remarks.Add(meaning);
+            if (call.IsBetween && Meanings.OfBrick(call.Module.Notation) is null) remarks.Insert(0, Sentences.Between(call.Module.Notation));
+            if (this.BeforeTheFirstStep(call) is { Length: > 0 } beginning) remarks.Add(Sentences.Beginning(beginning));
+            List<Equation> equations = [.. this.Equations(call, remarks), .. this.Followed(call, remarks)];
+            yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, equations, this.InputsOf(call), this.Named(call.Output), this.GradientOf(call.Output), remarks);
         }
     }
+
+    // What a brick measures as it goes along, for evaluation.
+    private IEnumerable<Equation> Followed(BrickCall call, List<Remark> remarks)
+    {
+        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
+        Dictionary<Parameter, Tensor> before = this.trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
+        foreach ((Parameter parameter, Tensor value) in this.trace.Graph.Updates)
+        {
+            if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(before[parameter]) is not { } name) continue;
+            if (!remarks.Contains(Sentences.Measured)) remarks.Add(Sentences.Measured);
+            yield return this.Equation(value, name, "←");
+        }
+    }
+
+    // What the states of a sequence begin with.
+    private string[] BeforeTheFirstStep(BrickCall call) =>
+        [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Select(v => $"{this.names.Of(v)} = {(GraphReader.Uniform(v) is { } number ? this.names.Digits(number.Value).Text : this.names.Numbers(v)?.Written.Text ?? "…")}")];
 
     /// <summary>The loss.</summary>
     public ExplainStep Loss(Loss loss)
@@ -84,11 +111,13 @@ internal sealed class Explainer
             if (!known.TryGetValue(letters, out Expression? name)) // what is computed twice has one name
             {
                 known[letters] = name = this.names.Name(each, each.Label ?? "ℓ");
+                if (each.Label is not null) this.lossParts.Add(each);
                 equations.Add(this.Equation(each, name));
             }
             this.reader.Name(each, name);
         }
         equations.Add(this.Equation(l, this.names.Of(l)!));
+        this.isHalved = loss is MeanSquaredError { Reduction: Reduction.Mean } && this.trace.Net.Root.Output.Count == 2;
         return new(this.round, Phase.Loss, "", loss.Name, equations, [this.Named(this.trace.Net.Root.Output), this.Named(this.trace.Target!)], this.Named(l), null, [.. Sentences.Loss(loss), .. this.trace.Target!.DType.IsFloat ? (Remark[])[] : [Sentences.Counted]]);
     }
 
@@ -96,9 +125,14 @@ internal sealed class Explainer
     public IEnumerable<ExplainStep> Backward()
     {
         Tensor output = this.trace.Net.Root.Output;
-        if (this.trace.Gradients.ContainsKey(output))
-            yield return new(this.round, Phase.Backward, "", "", this.GradientEquations(output), [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain]);
         HashSet<Tensor> done = new([output], ReferenceEqualityComparer.Instance);
+        if (this.trace.Gradients.ContainsKey(output))
+        {
+            List<Equation> equations = [];
+            foreach (Tensor part in this.lossParts.AsEnumerable().Reverse()) this.Reach(part, equations, done);
+            equations.AddRange(this.GradientEquations(output));
+            yield return new(this.round, Phase.Backward, "", "", equations, [], this.GradientOf(output), this.GradientOf(output), [Sentences.Chain, .. this.isHalved ? (Remark[])[Sentences.Halved] : []]);
+        }
         // A value's gradient is complete where the first brick that reads it has had its turn.
         Dictionary<Tensor, BrickCall> first = new(ReferenceEqualityComparer.Instance);
         foreach (BrickCall call in this.trace.Net.Root.Working)
@@ -109,7 +143,7 @@ internal sealed class Explainer
         {
             if (ReferenceEquals(call.Output, call.Input) || !this.values.Has(call.Output)) continue;
             List<Remark> remarks = [];
-            Named? incoming = this.GradientOf(call.Output);
+            Named? incoming = this.names.Results(call).Reverse().Select(this.GradientOf).FirstOrDefault(g => g is not null);
             if (incoming is null)
             {
                 yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, [], [], null, null, [Sentences.NotReached]);
@@ -119,8 +153,11 @@ internal sealed class Explainer
             List<Tensor> inside = this.parts.GetValueOrDefault(call) ?? [];
             // A mask learns nothing.
             foreach ((int i, Tensor part) in inside.Where(p => p.Node!.Op is not Cast).Reverse().Index()) this.Reach(part, i < MostParts ? equations : null, done);
-            foreach (Tensor symbol in this.Leaves(call).Where(v => first[v] == call).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
-            remarks.AddRange(Sentences.Backward(call, this.trace));
+            List<Tensor> leaves = this.Leaves(call);
+            foreach (Tensor symbol in leaves.Where(v => first[v] == call && !this.measured.Contains(v)).OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
+            if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
+            else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
+            if (leaves.Exists(v => v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
             if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
@@ -199,19 +236,34 @@ internal sealed class Explainer
         // What the definition names are the parts; where it names none, all are, unless they are few.
         bool hasLabels = computing.Exists(v => v.Label is not null);
         List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? [] : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
+        // What others read besides the output has its name already.
+        if (this.names.Results(call).Where(v => !ReferenceEquals(v, call.Output)).ToArray() is { Length: > 0 } results) inside = [.. inside.Concat(results).OrderBy(v => v.Node!.Ordinal)];
         foreach ((int i, Tensor part) in inside.Index())
         {
             Expression letters = this.reader.Read(part);
             if (letters is not Call) continue; // nothing new
-            Expression name = this.names.NameInside(part);
+            Expression name = this.names.Of(part) ?? this.names.NameInside(part);
             if (i < MostParts) equations.Add(this.Equation(part, name));
             this.NamePieces(part, name);
+            this.NameTwins(letters, name, call);
             this.reader.Name(part, name); // also what is not shown, or what comes after is written with all that was before
         }
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
         equations.Add(this.Equation(call.Output, this.names.Of(call.Output)!));
         this.reader.Name(call.Output, this.names.Of(call.Output)!);
         return equations;
+    }
+
+    // What a definition computes twice, once to hand it on and once to go on with, is the same: the mean in a variance.
+    private void NameTwins(Expression letters, Expression name, BrickCall call)
+    {
+        if (Tidying.Of(letters) is not Call { Op: Mean mean, Inputs: [var of] }) return;
+        foreach (Tensor value in call.Own)
+        {
+            if (value.Label is not null || value.Node?.Op is not Binary<Div> || Tidying.Of(this.reader.Read(value)) is not Call { Op: Mean again, Inputs: [var same] } || !again.Axes.Equals(mean.Axes) || !same.Equals(of)) continue;
+            this.reader.Name(value, value.Shape == name.Shape ? name : Call.Of(new Ops.Reshape(value.Shape), name));
+            this.twins.Add(value);
+        }
     }
 
     // What was cut into parts that have names now is these side by side: the gates of a cell are computed as one.
@@ -274,7 +326,7 @@ internal sealed class Explainer
         if (Drawn(right) is { } draw) (right, sign) = (draw, "∼");
         TextWriter text = new();
         LatexWriter latex = new();
-        Expression shown = FromOne(right);
+        Expression shown = this.Sequences(this.FromOne(right));
         string letters = text.Write(shown);
         string arrow = sign switch { "←" => @"\leftarrow", "∼" => @"\sim", _ => sign };
         (string formula, string formulaLatex) = letters.Length <= LongestFormula
@@ -312,13 +364,36 @@ internal sealed class Explainer
     }
 
     // As the entries are counted here, from 1: what the engine calls entry k is entry k + 1, and its columns 0:2 are 1…2.
-    private static Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
+    private Expression FromOne(Expression expression) => Formula.Rewritten(expression, (part, x) => (part, x) switch
     {
         (Call { Op: Gather or Take or ScatterAdd or TakeAdd }, [var of, { Spec.DType: DType.Int64 } index]) when index is not Number => Call.Of(((Call)part).Op, of, Call.Of(Binary<Add>.Instance, index, new Number(1, DType.Int64))),
+        (Call { Op: Slice { Axis: 1, Count: 1 } step, Inputs: [Call { Op: Slice { Axis: 2, Step: 1 } columns, Inputs: [(Variable or Symbol) and var whole] }] }, _) when this.names.HandedOn == "H" => Cut(columns with { Axis = 0 }, Step(whole, step.Start + 1, part.Spec), part.Spec),
+        (Call { Op: Slice { Axis: 1, Count: 1 } step }, [Variable or Symbol]) when x[0].Shape.Rank == 3 && this.names.HandedOn == "H" => Step(x[0], step.Start + 1, part.Spec),
         (Call { Op: Slice { Step: 1 } cut }, [Variable or Symbol]) => Cut(cut, x[0], part.Spec),
         (Call c, _) => c.With(x),
         _ => part,
     });
+
+    // Many steps side by side are said in general: (hₜ, t = 1 … 30).
+    private Expression Sequences(Expression expression) => Formula.Rewritten(expression, (part, x) => part is not Call c ? part : c.Op is Concat && c.Inputs.Count > MostSteps && this.Sequence(c) is { } all ? all : c.With(x));
+
+    private Symbol? Sequence(Call steps)
+    {
+        List<(Symbol General, int Time)> found = [];
+        foreach (Expression step in steps.Inputs)
+        {
+            if (this.names.InGeneral(step is Call { Op: Ops.Reshape, Inputs: [var inner] } ? inner : step) is not { } state || found.Count > 0 && (state.General.Text != found[0].General.Text || Math.Abs(state.Time - found[^1].Time) != 1)) return null;
+            found.Add(state);
+        }
+        return new(steps.Spec, $"({found[0].General.Text}, t = {found[0].Time} … {found[^1].Time})", $@"\left({found[0].General.Latex}, t = {found[0].Time} \ldots {found[^1].Time}\right)");
+    }
+
+    // A step of a sequence: x₁, and H₁[2], for what has a number has no room for a second.
+    private static Symbol Step(Expression sequence, int step, TensorSpec spec)
+    {
+        string latex = new LatexWriter().Write(sequence), at = step.ToString(CultureInfo.InvariantCulture);
+        return sequence is Variable { Name.Length: 1 } one ? new(spec, new Variable(one.Name + at, spec).ToString()!, $"{latex}_{{{at}}}") : new(spec, $"{sequence}[{at}]", $"{latex}[{at}]");
+    }
 
     private static Symbol Cut(Slice cut, Expression of, TensorSpec spec)
     {
@@ -359,7 +434,7 @@ internal sealed class Explainer
         return Formula.Parts(now[expression]).Exists(p => p is Variable || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
     }
 
-    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? this.values.Whole(value) : null;
+    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? value.IsSymbolic ? this.values.Whole(value) : value : null;
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {

@@ -32,6 +32,12 @@ public sealed class Explanation
     /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
     public IReadOnlyList<Named> Parameters { get; }
 
+    /// <summary>The most memory that the values of a step took at a time, in bytes.</summary>
+    public long MostBytes { get; private init; }
+
+    /// <summary>Those of the parameters that are no weights but measured, such as a running mean.</summary>
+    internal IReadOnlySet<string> Measured { get; private init; } = new HashSet<string>();
+
     /// <summary>How far its numbers are to be trusted.</summary>
     internal Precision Precision { get; }
 
@@ -80,32 +86,39 @@ public sealed class Explanation
         if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
-        Loss? loss = target is null ? null : options.Loss ?? (target.DType.IsFloat ? new MeanSquaredError() : new CrossEntropy());
-        Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
-        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Select(p => (p.Parameter, p.Parameter.Spec))];
+        Shape output = Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
+        Loss? loss = target is null ? null : options.Loss ?? Usual(target, output);
+        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
         return rule is null ? Of(net, x, target, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, x, target, options, loss, rule, type));
     }
+
+    // Squares for numbers; the cross-entropy for labels, of every place where there is one for each.
+    private static Loss Usual(Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
+        : output.Rank > 2 && target.Shape == output[..^1] && target.Shape != output.Without(1) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
 
     private static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
         Dictionary<Parameter, (Tensor Value, bool IsOwn)> state = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
+        HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
         Figure? overview = null;
+        long bytes = 0;
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture) = Round(net, x, target, options, loss, rule, type, round, state);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, x, target, options, loss, rule, type, round, state);
             steps.AddRange(explained);
             if (round == 1) parameters.AddRange(weights);
             overview ??= picture;
+            bytes = Math.Max(bytes, most);
         }
-        return new(net.Notation, steps, parameters, Precision.Of(type), overview!);
+        return new(net.Notation, steps, parameters, Precision.Of(type), overview!) { Measured = measured, MostBytes = bytes };
     }
 
-    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
         (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
@@ -133,7 +146,7 @@ public sealed class Explanation
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
-        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null);
+        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
     }
 
     // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.

@@ -19,10 +19,11 @@ internal static class ExplanationWriter
         Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : T("(The picture is on the HTML page.)", "(Рисунок есть на странице HTML.)"), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
         page.Add(Drawn(explanation.Overview));
-        if (explanation.Parameters.Count > 0)
+        bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
+        foreach (IGrouping<bool, Named> group in explanation.Parameters.GroupBy(IsMeasured).OrderBy(g => g.Key))
         {
-            page.Add(new Heading(2, T("Parameters", "Параметры")));
-            foreach (Named p in explanation.Parameters) page.Add(Values(p));
+            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: измеряются, а не обучаются") : T("Parameters", "Параметры")));
+            foreach (Named p in group) page.Add(Values(p));
         }
         if (stepsOnly) page.Clear();
         (int Round, Phase Phase)? last = null;
@@ -81,7 +82,9 @@ internal static class ExplanationWriter
             int columns = sizes.Length == 0 ? 1 : sizes[^1];
             return new Matrix(named.Name, named.Latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact));
         }
-        string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = Digits.Of(value.Mean, precision).Text;
+        // A mean of numbers that cancel each other is no more than what they may be off.
+        bool isRest = value.Mean != 0 && Math.Abs(value.Mean) <= precision.Rounding * Math.Max(Math.Abs(value.Least), Math.Abs(value.Greatest));
+        string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = isRest ? "≈ 0" : Digits.Of(value.Mean, precision).Text;
         return new Paragraph(value.Shape.Size == 0
             ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name} пуст, {value.Shape}.")
             : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.", $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));

@@ -30,12 +30,16 @@ internal sealed class Probabilities
     {
         Tensor z = trace.Net.Root.Output;
         if (names.Of(z) is not { } output) return null;
-        bool IsLogarithm(Tensor v) => v is { IsSymbolic: true, Node: { Op: SoftmaxCrossEntropy or Ops.LogSoftmax { Axis: 1, Temperature: 1 } or Function<Softplus>, Inputs: [var x, ..] } } && ReferenceEquals(x is { Node: { Op: UnaryNumber<Neg>, Inputs: [var inner] } } ? inner : x, z);
+        // Of every place: the same numbers, a row for each.
+        bool IsZ(Tensor v) => ReferenceEquals(v, z) || v is { IsSymbolic: true, Node: { Op: Reshape, Inputs: [var whole] } } && ReferenceEquals(whole, z) && v.Rank == 2 && v.Shape[1] == z.Shape[^1];
+        bool IsLogarithm(Tensor v) => v is { IsSymbolic: true, Node: { Op: SoftmaxCrossEntropy or Ops.LogSoftmax { Axis: 1, Temperature: 1 } or Function<Softplus>, Inputs: [var x, ..] } } && IsZ(x is { Node: { Op: UnaryNumber<Neg>, Inputs: [var inner] } } ? inner : x);
         Tensor? logarithm = trace.Forward.FirstOrDefault(IsLogarithm);
         if (logarithm is null) return null;
         bool areOfClasses = logarithm.Node!.Op is not Function<Softplus>;
+        Tensor places = logarithm.Node.Inputs[0] is { Node: { Op: Reshape, Inputs: [var seen] } } rows && ReferenceEquals(seen, z) ? rows : z;
+        if (!ReferenceEquals(places, z)) output = Call.Of(new Reshape(places.Shape), output);
         Call meaning = areOfClasses ? Call.Of(new Ops.Softmax(1), output) : Call.Of(new Function<Sigmoid>(default), output);
-        bool IsIt(Tensor v) => v is { IsSymbolic: true, Node: { Inputs: [var x] } node } && (ReferenceEquals(x, z) ? node.Op.Equals(meaning.Op) : areOfClasses && node.Op is Function<Exp> && x.Node is { Op: Ops.LogSoftmax, Inputs: [var of] } && ReferenceEquals(of, z));
+        bool IsIt(Tensor v) => v is { IsSymbolic: true, Node: { Inputs: [var x] } node } && (ReferenceEquals(x, places) ? node.Op.Equals(meaning.Op) : areOfClasses && node.Op is Function<Exp> && x.Node is { Op: Ops.LogSoftmax, Inputs: [var of] } && ReferenceEquals(of, places));
         HashSet<Tensor> own = new(trace.Net.Root.All.SelectMany(c => c.Own), ReferenceEqualityComparer.Instance);
         return trace.Graph.Values.FirstOrDefault(v => IsIt(v) && !own.Contains(v) && !trace.IsOfUpdate(v)) is { } value && names.Of(value) is null ? new(value, meaning, names.Name(value, "p")) : null;
     }

@@ -14,11 +14,24 @@ internal static class Sentences
 
     public static Remark Unused { get; } = new("Its output is not used: nothing that is shown here depends on it.", "Его выход не используется: от него не зависит ничто из показанного здесь.");
 
+    public static Remark Ends { get; } = new("No gradient goes on from here: what is computed here changes by jumps alone, or not at all.", "Дальше градиент не идёт: то, что здесь вычисляется, меняется только скачками или не меняется вовсе.");
+
+    public static Remark Cut { get; } = new("No gradient goes on from here: the value is taken as a constant (detach).", "Дальше градиент не идёт: значение взято как константа (detach).");
+
+    public static Remark Shared { get; } = new("The weights were used before, too; their gradient is the sum over all turns, and is complete where the first one is explained.", "Эти веса использовались и раньше; их градиент — сумма по всем использованиям, он завершён там, где объясняется первое.");
+
+    /// <summary>On what a module of one's own does itself.</summary>
+    public static Remark Between(string module) => new($"{module} computes this itself, not by one of its bricks.", $"Это вычисляет сам {module}, а не один из его блоков.");
+
+    public static Remark Measured { get; } = new("In training the running statistics follow those of the batch (the variance divided by n − 1, not n); evaluation computes with them.", "При обучении скользящие статистики следуют за статистиками пакета (дисперсия делится на n − 1, а не на n); с ними считает режим оценки.");
+
     public static Remark Frozen { get; } = new("A gradient gets here, but the optimizer keeps this weight as it is: the rate of its group is 0.", "Градиент сюда доходит, но оптимизатор оставляет этот вес как есть: скорость его группы равна 0.");
 
     public static Remark Collecting(int steps) => new($"The gradient is added to those before, G; the weight changes in the last of {steps} steps, by their mean.", $"Градиент прибавляется к предыдущим, G; вес меняется на последнем из {Plural(steps, "шага", "шагов", "шагов")}, по их среднему.");
 
     public static Remark Chain { get; } = new("The chain rule begins at the loss, whose gradient by itself is 1.", "Цепное правило начинается с потерь: их производная по самим себе равна 1.");
+
+    public static Remark Halved { get; } = new("Each of the two squares has the derivative 2(y − t), and the mean divides by 2: of 2/2 nothing is left.", "У каждого из двух квадратов производная 2(y − t), а среднее делит на 2: от 2/2 ничего не остаётся.");
 
     public static Remark Rate(Digits rate) => new($"η {(rate.IsExact ? "=" : "≈")} {rate.Text} is the learning rate.", $"η {(rate.IsExact ? "=" : "≈")} {rate.Text} — скорость обучения.");
 

@@ -49,6 +49,17 @@ internal static class Tidying
             (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }]) when again.Equals(a) => Mixture(share, a, new Number(0)),
             // a·v − v·b
             (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }]) when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
+            // a/n − b/n
+            (Binary<Sub>, [Call { Op: Binary<Div>, Inputs: [var a, Number n] }, Call { Op: Binary<Div>, Inputs: [var b, Number m] }]) when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
+            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [Number { Value: > 0 } n, var a] }, Call { Op: Binary<Mul>, Inputs: [Number m, Call { Op: Ops.OneHot } b] }]) when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Shared(n.Value, Tidied(c.Op, a, b)),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [var a and not Number, Number { IsConstant: false } m] }]) when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            // A minus stands in front.
+            (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => Constant(-n.Value),
+            (Binary<Div>, [Number { IsConstant: false, Value: < 0 } n, var b]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, Constant(-n.Value), b)),
+            (Binary<Mul>, [Call { Op: BroadcastTo, Inputs: [Number { IsConstant: false, Value: -1 }] }, var b]) when b.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, b),
+            (Binary<Mul> or Binary<Div>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }, var b]) when a.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, b)),
+            (Where, [_, var yes, var no]) when yes.Equals(no) && yes.Shape == c.Shape => yes,
+            (Where, [_, Number yes, Number no]) when yes.Value == no.Value => yes,
             (Binary<Mul>, [Number { Value: 0 }, var a]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
             (Binary<Mul>, [var a, Number { Value: 0 }]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
             (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
@@ -68,6 +79,11 @@ internal static class Tidying
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
+
+    // A mean's part of a difference: (p − onehot(t)) / 5.
+    private static Call Shared(double n, Expression difference) => Math.Round(1 / n) is var whole && Math.Abs(1 / whole - n) <= 1e-15
+        ? Call.Of(Binary<Div>.Instance, difference, new Number(whole))
+        : Call.Of(Binary<Mul>.Instance, Constant(n), difference);
 
     private static Expression Mixture(Expression share, Expression a, Expression b)
     {

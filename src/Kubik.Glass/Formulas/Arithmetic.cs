@@ -10,7 +10,7 @@ internal static class Arithmetic
 
     public static Expression Subtract(Expression a, Expression b) => Call.Of(Binary<Sub>.Instance, Fitting("subtracted", a, b));
 
-    public static Expression Negative(Expression a) => a is Number { Value: not 0 } n ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..]) : Call.Of(UnaryNumber<Neg>.Instance, a);
+    public static Expression Negative(Expression a) => a is Number { Value: not 0, IsConstant: false } n ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..]) : Call.Of(UnaryNumber<Neg>.Instance, a);
 
     /// <summary>The product: of matrices when both are, else element by element with a number.</summary>
     public static Expression Multiply(Expression a, Expression b)
@@ -35,12 +35,14 @@ internal static class Arithmetic
     private static Expression? Powers(IEnumerable<(Expression Base, double Power)> factors, double number)
     {
         Expression? product = Math.Abs(number) == 1 ? null : new Number(number);
+        bool isMinus = false;
         foreach ((Expression x, double power) in factors.OrderBy(f => Rank(f.Base)).ThenBy(f => (f.Base as Variable)?.Name, StringComparer.Ordinal))
         {
             Expression raised = power == 1 ? x : Power(x, new Number(power));
-            product = product is null ? (number == -1 ? Negative(raised) : raised) : Multiply(product, raised);
+            product = product is null ? (number == -1 && raised is not Number ? Negative(raised) : raised) : Multiply(product, raised);
+            isMinus |= number == -1 && raised is Number; // −πx, and not (−π)x
         }
-        return product;
+        return isMinus ? Negative(product!) : product;
     }
 
     private static int Rank(Expression x) => x switch

@@ -111,8 +111,9 @@ public abstract class FormulaWriter
         (SumSquare, [var x]) => this.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => this.Root(this.Written(x)),
         (Function<Exp>, [var x]) => x.IsScalar ? this.Exponential(this.Written(x)) : this.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
-        (UnaryNumber<Square>, [var x]) when IsMatrix(x.Shape) => this.RaisedEach(this.Written(x), new("2")), // X² would be X·X
-        (Binary<Pow>, [{ IsScalar: false } x, { IsScalar: true } n]) => this.RaisedEach(this.Written(x), this.Written(n)),
+        (UnaryNumber<Square>, [{ Shape.Size: not 1 } x]) => this.RaisedEach(this.Written(x), new("2")), // X² would be X·X
+        (Binary<Pow>, [{ Shape.Size: not 1 } x, { Shape.Size: 1 } n]) => this.RaisedEach(this.Written(x), this.Written(n)),
+        (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => this.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         _ => this.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
@@ -124,8 +125,6 @@ public abstract class FormulaWriter
         this.done[positive] = this.SymbolOf(positive);
         return new(this.Minus + this.CallOf(Call.Of(op, positive, b)).Text, Strength.Sum);
     }
-
-    private static bool IsMatrix(Shape shape) => shape.Sizes.ToArray().Count(n => n > 1) > 1;
 
     private Written Sum(Expression a, Expression b, bool minus)
     {

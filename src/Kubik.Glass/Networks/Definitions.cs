@@ -23,7 +23,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     private readonly Dictionary<Expression, Sequence> sequences = []; // what stands for all steps
     private readonly Dictionary<Variable, Symbol> inputs = [];    // x and x_t
     private readonly Dictionary<BrickCall, Heads> heads = [];
-    private readonly Dictionary<BrickCall, Cell[]> cells = [];
+    private Cells cells = new([], _ => []);
     private string? steps; // how many there are: T, when it is one number in the whole network
 
     /// <summary>The ops of a network whose definitions multiply matrices: a formula that is to show every product has to open them.</summary>
@@ -39,41 +39,14 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         return hiding;
     }
 
-    /// <summary>Whether a network has definitions that go through a sequence step by step.</summary>
-    public static bool HasSteps(NetTrace trace) => trace.Root.All.Any(call =>
-    {
-        Tensor[] parts = [.. call.Own.Where(v => v.Label is not null)];
-        HashSet<Tensor> own = parts.Length == 0 ? [] : new(call.Own, ReferenceEqualityComparer.Instance);
-        return Array.Exists(parts, p => StepOf(p, own) is not null);
-    });
-
-    /// <summary>Finds the cells of all bricks that are to be written, so that they can be numbered: h⁽¹⁾ of the first layer when there are more, h⁽→⁾ of a direction.</summary>
+    /// <summary>Finds the cells of all bricks that are to be written, so that they are numbered through the whole network.</summary>
     public void Number(IEnumerable<BrickCall> calls)
     {
-        foreach (BrickCall call in calls)
-        {
-            HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
-            (Tensor Part, int? Step)[] found = [.. this.Parts(call).Select(p => (p, StepOf(p, own)))];
-            if (Array.Exists(found, f => f.Step is not null)) this.cells[call] = [.. Cells(found).Select(steps => new Cell(steps))];
-        }
-        int layers = this.cells.Values.Sum(all => all.Where((c, i) => !IsBackOf(all, i)).Count()), layer = 0;
-        foreach (Cell[] all in this.cells.Values)
-        {
-            for (int i = 0; i < all.Length; i++)
-            {
-                bool isBack = IsBackOf(all, i);
-                if (!isBack) layer++;
-                all[i].Mark = (layers > 1 ? Heads.Raised(layer) : "") + (isBack || all[i].IsReverse ? "←" : IsBackOf(all, i + 1) ? "→" : "");
-            }
-        }
-        int[] counts = [.. this.cells.Values.SelectMany(all => all).Select(c => c.Steps.Count).Distinct()];
-        if (counts is not [var count]) return;
+        this.cells = new(calls, this.Parts);
+        if (this.cells.Steps is not { } count) return;
         this.steps = "T";
         symbols.Add(new(new Variable("T", Shape.Scalar), $"the number of steps t: {count}", null));
     }
-
-    // Whether a cell is the other direction of the one before it.
-    private static bool IsBackOf(Cell[] all, int i) => i > 0 && i < all.Length && all[i].IsReverse && !all[i - 1].IsReverse;
 
     // What is only cut into pieces, or is inside of one function, is written where it is used.
     private IEnumerable<Tensor> Parts(BrickCall call) => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && letters.Readers(v) is { Count: > 0 } readers && !readers.All(r => r.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(r.Node!.Op)));
@@ -81,7 +54,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     /// <summary>The equations of the parts that a brick's definitions name; they have names afterwards.</summary>
     public List<(Expression Name, Expression Value)> Of(BrickCall call)
     {
-        if (this.cells.TryGetValue(call, out Cell[]? all)) return [.. all.SelectMany(cell => this.Of(cell, call))];
+        if (this.cells.Of(call) is { Count: > 0 } all) return [.. all.SelectMany(cell => this.Of(cell, call))];
         List<(Tensor Part, Expression Value, Expression Name)> parts = [];
         foreach (Tensor part in this.Parts(call))
         {
@@ -126,7 +99,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     public Expression Result(BrickCall call, Expression value) => Replaced(Tidying.Of(this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last!) : null);
 
     /// <summary>Whether an output is nothing but states that have names, h_T or the last of both directions.</summary>
-    public bool IsState(BrickCall call, Expression value) => this.cells.ContainsKey(call) && value.Shape.Rank == 2 && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });
+    public bool IsState(BrickCall call, Expression value) => this.cells.Of(call).Count > 0 && value.Shape.Rank == 2 && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });
 
     /// <summary>All steps of an output as one sequence, ([h⁽→⁾ₜ, h⁽←⁾ₜ], t = 1 … T); null when it is something else.</summary>
     public Symbol? AllSteps(Expression value)
@@ -145,38 +118,6 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         Symbol sequence = new(spec, $"({step}, t = 1 … {last})", $@"\left({new LatexWriter().Write(step)}, t = 1 \ldots {last}\right)");
         this.sequences[sequence] = new(step, null, -1);
         return sequence;
-    }
-
-    // Steps, each with the parts of one round, as cells: a cell goes through every step once.
-    private static List<List<(int Time, List<Tensor> Parts)>> Cells((Tensor Part, int? Step)[] found)
-    {
-        List<List<(int Time, List<Tensor> Parts)>> rounds = [];
-        foreach ((Tensor part, int? step) in found)
-        {
-            if (rounds.Count > 0 && !rounds[^1][^1].Parts.Exists(p => p.Label == part.Label))
-            {
-                rounds[^1][^1].Parts.Add(part);
-                continue;
-            }
-            int time = step ?? -1;
-            if (rounds.Count == 0 || rounds[^1].Exists(s => s.Time == time)) rounds.Add([]);
-            rounds[^1].Add((time, [part]));
-        }
-        return rounds;
-    }
-
-    // Which step of a sequence (B, T, C) is read: the nearest cut of one along its second axis, behind a part.
-    private static int? StepOf(Tensor part, HashSet<Tensor> own)
-    {
-        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
-        Queue<Tensor> open = new([part]);
-        while (open.TryDequeue(out Tensor? value))
-        {
-            if (!own.Contains(value) || !seen.Add(value) || value.Node is not { } node) continue;
-            if (node.Op is Slice { Axis: 1, Count: 1, Step: 1 } slice && node.Inputs[0].Rank == 3) return slice.Start;
-            foreach (Tensor x in node.Inputs) open.Enqueue(x);
-        }
-        return null;
     }
 
     // One step in general letters, the last, and how the states begin.
@@ -294,28 +235,4 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     }
 
     private sealed record Sequence(Expression Step, Symbol? Last, int LastTime);
-
-    // The parts of every step, in the order in which the steps are gone through.
-    private sealed class Cell(List<(int Time, List<Tensor> Parts)> steps)
-    {
-        public List<(int Time, List<Tensor> Parts)> Steps { get; } = steps;
-
-        public bool IsReverse => this.Steps.Count > 1 && this.Steps[1].Time < this.Steps[0].Time;
-
-        /// <summary>The layer and the direction, where there are several.</summary>
-        public string Mark { get; set; } = "";
-
-        public Symbol At(Tensor part, string step) => this.At(part.Label!, GraphReader.SpecOf(part), step);
-
-        /// <summary>A part at a step: hₜ₋₁, h⁽²⁾ₜ, h⁽←⁾_(T+1).</summary>
-        public Symbol At(string label, TensorSpec spec, string step)
-        {
-            Variable name = new(this.Mark.Length > 0 ? $"{label}⁽{this.Mark}⁾" : label, spec);
-            bool isLow = step.All(c => Low.ContainsKey(c));
-            string below = isLow ? string.Concat(step.Select(c => Low[c])) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
-            return new(spec, name + below, $"{new LatexWriter().Write(name)}_{{{step.Replace('−', '-')}}}");
-        }
-
-        private static readonly Dictionary<char, char> Low = "t−+0123456789".Zip("ₜ₋₊₀₁₂₃₄₅₆₇₈₉").ToDictionary();
-    }
 }

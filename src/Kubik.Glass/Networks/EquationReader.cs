@@ -19,22 +19,22 @@ internal sealed class EquationReader : Lettering
     /// <summary>Reads the equations.</summary>
     /// <param name="trace">The network.</param>
     /// <param name="whole">The same network with every op whole: where that is another, the definitions' parts are written. Null: one equation for each brick.</param>
-    public EquationReader(NetTrace trace, NetTrace? whole) : base(trace, handedOn: whole is not null && Definitions.HasSteps(trace) ? "H" : "h")
+    /// <param name="handedOn">The letter of what bricks hand on.</param>
+    public EquationReader(NetTrace trace, NetTrace? whole, string handedOn) : base(trace, handedOn: handedOn)
     {
         this.trace = trace;
         this.weights = [.. this.Parameters.Select(p => p.Name)];
         this.NameLeaves();
-        BrickCall[] before = [.. whole?.Root.All ?? []], calls = [.. trace.Root.All];
+        BrickCall[] before = [.. whole?.Root.Working ?? []], calls = [.. trace.Root.Working];
         HashSet<BrickCall> opened = [.. calls.Where((c, i) => before.Length == calls.Length && c.Own.Count != before[i].Own.Count)];
         Definitions definitions = new(this, this.reader, this.Symbols);
-        definitions.Number(trace.Root.Working.Where(opened.Contains));
+        definitions.Number(calls.Where(opened.Contains));
         HashSet<Tensor> done = new(ReferenceEqualityComparer.Instance);
         Tensor output = trace.Graph.Outputs[0];
-        foreach (BrickCall call in trace.Root.Working)
+        foreach ((BrickCall call, Tensor y) in calls.SelectMany(c => this.Results(c).Select(y => (c, y))))
         {
-            Tensor y = call.Output;
             if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
-            if (opened.Contains(call)) this.Equations.AddRange(definitions.Of(call));
+            if (ReferenceEquals(y, call.Output) && opened.Contains(call)) this.Equations.AddRange(definitions.Of(call));
             Expression value = this.Joined(this.reader.Read(y));
             if (opened.Contains(call)) value = definitions.Result(call, value);
             Symbol? steps = definitions.AllSteps(value);

@@ -58,15 +58,26 @@ internal abstract class Lettering
         }
         foreach (BrickCall call in net.Root.Working)
         {
-            if (this.Of(call.Output) is not null || !computed.Contains(call.Output)) continue;
-            bool isInner = this.IsFollowed(call.Output);
-            if (isInner) this.inner.Add(call.Output);
-            this.Numbered(call.Output, isInner ? "z" : handedOn);
+            foreach (Tensor value in this.Results(call))
+            {
+                if (this.Of(value) is not null || !computed.Contains(value)) continue;
+                bool isInner = this.IsFollowed(value);
+                if (isInner) this.inner.Add(value);
+                this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
+            }
         }
     }
 
+    /// <summary>What a brick's turn hands on: its output; and, of what is computed between bricks, all that others read, in the order of the code.</summary>
+    public IEnumerable<Tensor> Results(BrickCall call)
+    {
+        if (!call.IsBetween) return [call.Output];
+        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
+        return call.Own.Where(v => ReferenceEquals(v, call.Output) || v.DType.IsFloat && this.Readers(v).Any(r => !own.Contains(r)));
+    }
+
     /// <summary>The letter of what bricks hand on.</summary>
-    protected string HandedOn { get; }
+    public string HandedOn { get; }
 
     /// <summary>The weights and other parameters that have a name, in the order of their use.</summary>
     public List<(string Path, Parameter Parameter, Expression Name)> Parameters { get; } = [];
@@ -83,8 +94,16 @@ internal abstract class Lettering
     /// <summary>Names a value by a letter with a number.</summary>
     public Expression Numbered(Tensor value, string letter) => this.names[value] = Named(value, letter, this.Free(letter, isBare: false));
 
+    /// <summary>Names a value as it is said.</summary>
+    protected Symbol Name(Tensor value, Symbol name)
+    {
+        this.taken.Add(Read(name.Text));
+        this.names[value] = name;
+        return name;
+    }
+
     /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
-    public Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
+    public virtual Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
 
     /// <summary>Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in another shape.</summary>
     public bool IsInner(Tensor value) => this.inner.Contains(value);

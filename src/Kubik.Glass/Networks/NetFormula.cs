@@ -60,9 +60,10 @@ public sealed class NetFormula
             NetTrace Traced() => StepTrace.Of(net, new(readsNumbers ? DType.Float64 : DType.Int64, input), new() { Type = DType.Float64 }).Net; // in float64, as formulas are
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
-            EquationReader whole = new(trace, null);
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
-            EquationReader opened = hiding.Count == 0 ? whole : new(FusedOp.Unfolded(hiding.Contains, Traced), trace);
+            NetTrace unfolded = hiding.Count == 0 ? trace : FusedOp.Unfolded(hiding.Contains, Traced);
+            string handedOn = Cells.HandedOn(unfolded);
+            EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 ? whole : new(unfolded, trace, handedOn);
             return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons ? neurons : null };
         });
     }

@@ -128,7 +128,7 @@ internal sealed partial class FlowReader
     private FlowPart Box(BrickCall call)
     {
         string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
-        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p.Role == ParameterRole.Weight && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
+        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
@@ -161,9 +161,20 @@ internal sealed partial class FlowReader
 
     private FlowPart Symbol(Tensor value)
     {
-        Op op = value.Node!.Op;
-        return this.Node(FlowKind.Op, SymbolOf(op), $"{op.Name}: {value.Shape}", [value], $"{op.Notation.Text} {value.Shape}");
+        Node node = value.Node!;
+        bool Comes(Tensor x) => IsComputed(x) || this.IsInput(x);
+        // A parameter or a number that the op has stands in its node, □ for what the link brings.
+        string title = node.Inputs.All(Comes) ? SymbolOf(node) : Written(node, [.. node.Inputs.Select(x => Comes(x) ? "□" : this.NameOf(x))]);
+        return this.Node(FlowKind.Op, title, $"{node.Op.Name}: {value.Shape}", [value], $"{title} {value.Shape}");
     }
+
+    // Elements times elements are ∘, as in formulas: · is the product of matrices, and of numbers.
+    private static bool IsByElements(Node node) => node.Op is Binary<Mul> && node.Inputs.All(x => x.Count > 1 && (x.IsSymbolic || GraphReader.Uniform(x) is null));
+
+    private static string Written(Node node, string[] names) => (IsByElements(node) ? $"{names[0]} ∘ {names[1]}" : node.Op.Notation.ToText(names)).Replace('-', '−');
+
+    /// <summary>The sign of what a node computes, without what it is applied to.</summary>
+    public static string SymbolOf(Node node) => IsByElements(node) ? "∘" : SymbolOf(node.Op);
 
     /// <summary>The sign of an op without what it is applied to: +, ·, max.</summary>
     public static string SymbolOf(Op op)
@@ -214,7 +225,7 @@ internal sealed partial class FlowReader
     private FlowPart Op(FlowKind kind, Tensor value, Func<Tensor, object?> instead)
     {
         Node node = value.Node!;
-        string written = node.Op.Notation.ToText([.. node.Inputs.Select(this.NameOf)]).Replace('-', '−');
+        string written = Written(node, [.. node.Inputs.Select(this.NameOf)]);
         return new()
         {
             Kind = kind,

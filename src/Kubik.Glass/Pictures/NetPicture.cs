@@ -20,7 +20,7 @@ public enum PictureKind
 
 /// <summary>A network's picture.</summary>
 /// <param name="Svg">The picture, an SVG document that follows the reader's light or dark theme.</param>
-/// <param name="Kind">What was drawn: neurons, blocks, forward or backward.</param>
+/// <param name="Kind">What was drawn: neurons, bricks, forward or backward.</param>
 /// <param name="Nodes">How many nodes are drawn; what repeats is drawn once.</param>
 /// <param name="Edges">How many links are drawn between them.</param>
 /// <example><code>
@@ -48,7 +48,7 @@ public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
         if (kind == PictureKind.Network && DenseReader.TryRead(trace, WidestLayer, MostLayers) is { } neurons)
             return new(NeuronPicture.Draw(neurons), "neurons", neurons.Inputs.Count + neurons.Layers.Sum(l => l.Neurons), neurons.Layers.Sum(l => l.Weights.Cast<double>().Count(w => w != 0)));
         bool showsOps = kind == PictureKind.Forward;
-        return Of(FlowReader.Read(trace, showsOps, out _), showsOps ? "forward" : "blocks", net, input);
+        return Of(FlowReader.Read(trace, showsOps, out _), showsOps ? "forward" : "bricks", net, input);
     }
 
     private static NetPicture Backward(Module net, Shape input, DType dtype)
@@ -62,11 +62,11 @@ public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
     {
         string what = kind switch
         {
-            "blocks" => "The bricks of a network in the order of data flow, with the shape of what comes out of each and its parameters.",
+            "bricks" => "The bricks of a network in the order of data flow, with the shape of what comes out of each and its parameters.",
             "forward" => $"The computation graph of a network for an input {input}: an op in each node, shapes on the links.",
             _ => $"The computation graph of a network for an input {input}, of the mean square of its error, and of the gradients by its parameters.",
         };
-        (string svg, int nodes, int edges) = FlowPicture.Draw(parts, TextWidth.Fitting(net.Notation, 900, 13), what + " What repeats is drawn once, with its number.", hasLabels: kind != "blocks");
+        (string svg, int nodes, int edges) = FlowPicture.Draw(parts, TextWidth.Fitting(net.Notation, 900, 13), what + " What repeats is drawn once, with its number.", hasLabels: kind != "bricks");
         return new(svg, kind, nodes, edges);
     }
 }

@@ -25,7 +25,7 @@ internal static class OverviewFigure
     {
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
-        if (net.Parameters().Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
+        if (net.Parameters().Where(p => p.Parameter.HasSpec).Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
             return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), _ => NeuronPicture.Draw(neurons));
         NetTrace bricks = trace.Net;
         return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), language => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _, language), title.In(language), "", hasLabels: false).Svg);
@@ -47,7 +47,7 @@ internal static class OverviewFigure
             }
             if (!values.TryGet(value, out Tensor? numbers) || Written(numbers, names) is null || nodes.Count == MostNodes) return null;
             List<Tensor> inputs = [];
-            string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node.Op).Replace('-', '−');
+            string text = value.Node is null ? names.Of(value)?.ToString() ?? "" : FlowReader.SymbolOf(value.Node).Replace('-', '−');
             foreach (Tensor x in value.Node?.Inputs ?? [])
             {
                 Tensor from = Behind(x, trace, values);

@@ -31,8 +31,11 @@ public sealed class BrickCall
     /// <summary>The values that the brick computed itself, not the bricks inside, in the order of the code; only those that lead to a result.</summary>
     public IReadOnlyList<Tensor> Own => this.own;
 
-    /// <summary>The calls without others inside, and those that compute something themselves besides, in the order of their work: this one or what is inside.</summary>
-    public IEnumerable<BrickCall> Working => this.inside.SelectMany(c => c.Working).Concat(this.inside.Count == 0 || this.own.Count > 0 ? [this] : []);
+    /// <summary>The calls without others inside, in the order of their work, and between them what those around them compute themselves, a turn for each piece of it.</summary>
+    public IEnumerable<BrickCall> Working => field ??= [.. this.inside.Count == 0 ? [this] : this.Turns()];
+
+    /// <summary>Whether it is no whole call, but what one computes itself between two of its bricks, or before or after them.</summary>
+    internal bool IsBetween { get; private init; }
 
     /// <summary>This call and all inside, each before those inside of it.</summary>
     public IEnumerable<BrickCall> All => this.inside.SelectMany(c => c.All).Prepend(this);
@@ -58,6 +61,31 @@ public sealed class BrickCall
         while (Inner(holder.inside, made) is { } inner) holder = inner;
         holder.own.Add(value);
         return true;
+    }
+
+    private IEnumerable<BrickCall> Turns()
+    {
+        Queue<Tensor> left = new(this.own.OrderBy(v => v.Node!.Ordinal));
+        foreach (BrickCall inner in this.inside)
+        {
+            if (this.Turn(left, inner.Begin) is { } between) yield return between;
+            foreach (BrickCall working in inner.Working) yield return working;
+        }
+        if (this.Turn(left, long.MaxValue) is { } last) yield return last;
+    }
+
+    // What it computes itself until a brick begins; null when that is nothing, or only another type.
+    private BrickCall? Turn(Queue<Tensor> left, long end)
+    {
+        List<Tensor> piece = [];
+        while (left.TryPeek(out Tensor? next) && next.Node!.Ordinal <= end) piece.Add(left.Dequeue());
+        if (!piece.Exists(v => v.Node!.Op is not (Cast or Copy) || ReferenceEquals(v, this.Output))) return null;
+        HashSet<Tensor> made = new(piece, ReferenceEqualityComparer.Instance);
+        Tensor input = piece.SelectMany(v => v.Node!.Inputs).FirstOrDefault(x => !made.Contains(x) && (x.Node is not null || ReferenceEquals(x, this.Input))) ?? this.Input;
+        BrickCall turn = new(this.Module, this.Path, input, this.Begin) { IsBetween = true };
+        turn.own.AddRange(piece);
+        turn.Close(made.Contains(this.Output) ? this.Output : piece.FindLast(v => v.DType.IsFloat) ?? piece[^1], this.End, this.IsDone);
+        return turn;
     }
 
     // Calls follow each other, so the one that a node was made in is found by halving.

@@ -40,6 +40,12 @@ namespace Kubik
             return this;
         }
 
+        /// <summary>Names what a state begins with like the state that a definition makes of it.</summary>
+        internal void Begins(Tensor state)
+        {
+            if (!this.IsSymbolic && state.IsSymbolic) this.Label = state.Label;
+        }
+
         /// <summary>The value that this one is but for numbers that are kept out, such as a logarithm's 0: for who reads a trace; null when it is no such limit.</summary>
         internal Tensor? StandsFor { get; private set; }
 

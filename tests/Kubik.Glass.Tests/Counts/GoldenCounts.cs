@@ -20,6 +20,7 @@ public class GoldenCounts
     {
         JsonElement golden = Golden.GetProperty(name);
         bool isLeNet = name == "lenet";
+        Assert.True(golden.TryGetProperty("macs", out _) || golden.TryGetProperty("sees", out _), $"counts.json says nothing of {name} that is compared here");
         if (golden.TryGetProperty("macs", out JsonElement macs))
         {
             NetSummary whole = Net(name, withHead: true).Summary(isLeNet ? [1, 28, 28] : [3, 224, 224]);

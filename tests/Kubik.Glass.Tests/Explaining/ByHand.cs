@@ -36,8 +36,13 @@ public class ByHand
             {
                 (double from, double to) = Calculator.Of(side);
                 Assert.True(from <= high && low <= to, $"{entry.Text}: from {from} to {to}");
-                // Whether a winner is as great as the greatest, digits that were rounded cannot say.
-                if (!side.Contains('≥')) Assert.True(to - from <= 0.05 * (1 + Math.Abs(to)), $"{entry.Text}: the digits say only from {from} to {to}");
+                // Whether a winner is as great as the greatest, digits that were rounded cannot say: then it is 0 or the whole, and no more.
+                if (side.Contains('≥') && Calculator.IsUndecided(side))
+                {
+                    (double kept, double lost) = (Calculator.Of(side, undecided: 1).Low, Calculator.Of(side, undecided: 0).High);
+                    Assert.True(Calculator.Of(side, undecided: 1) is var all && all.High - all.Low <= 0.05 * (1 + Math.Abs(all.High)) && (Math.Abs(kept - low) <= 0.05 * (1 + Math.Abs(low)) || Math.Abs(lost - low) <= 0.05 * (1 + Math.Abs(low))), $"{entry.Text}: neither {kept} nor {lost}");
+                }
+                else Assert.True(to - from <= 0.05 * (1 + Math.Abs(to)), $"{entry.Text}: the digits say only from {from} to {to}");
                 worked++;
             }
         }
@@ -61,13 +66,23 @@ public class ByHand
     private sealed class Calculator
     {
         private readonly string text;
+        private readonly int? undecided;
         private int at;
+        private bool hasUndecided;
 
-        private Calculator(string text) => this.text = text.Replace(" ", "", StringComparison.Ordinal);
-
-        public static (double Low, double High) Of(string text)
+        /// <summary>Whether rounded digits do not say if a bracket holds.</summary>
+        public static bool IsUndecided(string text)
         {
-            Calculator c = new(text);
+            Calculator c = new(text, null);
+            c.Sum();
+            return c.hasUndecided;
+        }
+
+        private Calculator(string text, int? undecided) => (this.undecided, this.text) = (undecided, text.Replace(" ", "", StringComparison.Ordinal));
+
+        public static (double Low, double High) Of(string text, int? undecided = null)
+        {
+            Calculator c = new(text, undecided);
             (double, double) result = c.Sum();
             Assert.True(c.at == c.text.Length, $"'{c.text[c.at..]}' of {text} is not understood");
             return result;
@@ -123,7 +138,9 @@ public class ByHand
                 (double Low, double High) left = this.Sum();
                 Assert.True(this.Take(">") || this.Take("≥"));
                 (double Low, double High) right = this.Closed("]");
-                return (left.Low > right.High ? 1 : 0, left.High >= right.Low ? 1 : 0);
+                (int low, int high) = (left.Low > right.High ? 1 : 0, left.High >= right.Low ? 1 : 0);
+                this.hasUndecided |= low != high;
+                return low != high && this.undecided is { } taken ? (taken, taken) : (low, high);
             }
             if (this.Take("tanh(")) return Grown(this.Closed(")"), Math.Tanh);
             if (this.Take("sigmoid(")) return Grown(this.Closed(")"), v => 1 / (1 + Math.Exp(-v)));

@@ -35,7 +35,7 @@ public class DefinitionTests
 
     [Theory]
     [InlineData("nll", "L = −y[t + 1]", "∂L/∂y = −onehot(t)")]
-    [InlineData("focal", "L = −(1 − p[t + 1])∘²·ln(p[t + 1])", null)]
+    [InlineData("focal", "L = −(1 − p[t + 1])²·ln(p[t + 1])", null)]
     [InlineData("cross-entropy weights=1,3", "L = ℓ·w / w", null)]
     public void Losses_of_classes_are_their_definitions(string loss, string letters, string? gradient)
     {
@@ -54,6 +54,59 @@ public class DefinitionTests
         Explanation explanation = Explained("linear 2", X, Tensor.From([1.0, 0], [1, 2]), loss);
         Assert.Equal(letters, Letters(explanation, Phase.Loss)[^1]);
         Assert.Equal(gradient, Letters(explanation, Phase.Backward)[0]);
+    }
+
+    // A loss of several parts names them, and the chain rule goes through them.
+    [Theory]
+    [InlineData("huber", "δ = t − y | c = clip(δ; -1, 1) | L = mean(c ∘ (δ − c / 2))", "∂L/∂c = 0.25(δ − c / 2) − 0.125c | ∂L/∂δ = 0.25c + ∂L/∂c ∘ [δ = c] | ∂L/∂y = −∂L/∂δ")]
+    [InlineData("pinball quantile=0.9", "δ = t − y | L = mean(max(0.9δ, −0.1δ))", "∂L/∂y = −∂L/∂δ")]
+    [InlineData("asymmetric-square", "δ = t − y | L = mean(δ∘²)", "∂L/∂y = −∂L/∂δ")]
+    [InlineData("jaccard", "p = sigmoid(y) | I = sum(p ∘ t) | U = sum(p) + sum(t) − I | L = 1 − (I + 1) / (U + 1)", "∂L/∂U = (I + 1) / (U + 1) / (U + 1) | ∂L/∂I = −∂L/∂U − 1 / (U + 1) | ∂L/∂p = ∂L/∂U + ∂L/∂I ∘ t | ∂L/∂y = ∂L/∂p ∘ p ∘ (1 − p)")]
+    [InlineData("box-giou", "L = 1 − I / U + (H − U) / H", "∂L/∂H = −(H − U) / H / H + 1 / H | ∂L/∂U = −1 / H + I / U / U | ∂L/∂I = −1 / U − ∂L/∂U")]
+    public void Losses_of_parts_name_them(string loss, string letters, string gradients)
+    {
+        Explanation explanation = Explained("linear 4", X, Tensor.From([0.1, 0.2, 0.8, 0.9], [1, 4]), loss);
+        string[] forward = Letters(explanation, Phase.Loss), back = Letters(explanation, Phase.Backward);
+        Assert.All(letters.Split(" | "), l => Assert.Contains(l, forward));
+        Assert.All(gradients.Split(" | "), g => Assert.Contains(g, back));
+        Assert.All(forward.Concat(back), l => Assert.False(l.EndsWith('…') || l.Contains(" ? ", StringComparison.Ordinal), l));
+    }
+
+    // A class at every place: a row of probabilities for each.
+    [Fact]
+    public void A_loss_of_places_shows_their_probabilities()
+    {
+        Explanation explanation = Sequential.Parse("embedding 5 4 | linear 5").Explain(Tensor.From([1L, 2, 3], [1, 3]), Tensor.From([2L, 3, 4], [1, 3])); // the usual loss
+        Assert.Equal(["p = softmax(y)", "ℓ = −ln(p[t + 1])", "L = mean(ℓ)"], Letters(explanation, Phase.Loss));
+        Assert.Equal("∂L/∂y = (p − onehot(t)) / 3", Letters(explanation, Phase.Backward)[0]);
+        Assert.Equal([3, 5], Named(explanation, "p").Result.Value.Shape.Sizes.ToArray());
+    }
+
+    [Fact]
+    public void Running_statistics_are_measured_and_not_learnt()
+    {
+        Sequential net = Sequential.Parse("batchnorm momentum=0.25 | linear 1");
+        Tensor x = Tensor.From([1f, 2, 3, 5], [2, 2]), t = Tensor.From([1f, 0], [2, 1]);
+        net.Build(x.Shape);
+        net.Parameters().First(p => p.Path == "0.runningMean").Parameter.Assign(Tensor.Of(0.5f, 1f));
+        Explanation training = net.Explain(x, t, new() { Optimizer = new Optim.Sgd(0.1), Steps = 2 });
+        Equation[] means = [.. training.Steps.SelectMany(s => s.Equations).Where(e => e.Text == "m₁ ← 0.75m₁ + 0.25μ")];
+        Assert.Equal([0.875, 1.625], means[0].Result.Value.Values!); // of 0.5, 1 and 2, 3.5
+        Assert.Equal([0.75 * 0.875 + 0.5, 0.75 * 1.625 + 0.875], means[1].Result.Value.Values!);
+        Assert.Equal([1.25, 1.875], Named(training, "v₁").Result.Value.Values!); // of 1, 1 and 2, 4.5, with n − 1
+        Explanation evaluation = net.Explain(x, t, new() { Training = false });
+        Assert.DoesNotContain(Letters(evaluation, Phase.Forward), l => l.Contains('←', StringComparison.Ordinal));
+        Assert.DoesNotContain(Letters(evaluation, Phase.Backward), l => l.StartsWith("∂L/∂m", StringComparison.Ordinal) || l.StartsWith("∂L/∂v", StringComparison.Ordinal));
+        string text = evaluation.ToText();
+        Assert.True(text.IndexOf("measured, not learnt", StringComparison.Ordinal) is > 0 and var at && text.IndexOf("m₁ (0.runningMean)", StringComparison.Ordinal) > at && text.IndexOf("W₂ (1.weight)", StringComparison.Ordinal) < at);
+    }
+
+    [Fact]
+    public void A_variance_is_written_with_the_mean()
+    {
+        Equation variance = Named(Explained("batchnorm | linear 1", Tensor.From([1.0, 2, 3, 5], [2, 2]), Tensor.From([1.0, 0], [2, 1]), "mse"), "σ²");
+        Assert.Equal("σ² = mean((x − μ)∘²)", variance.Text);
+        Assert.Equal("σ²[1] = ((1 − 2)·(1 − 2) + (3 − 2)·(3 − 2)) / 2 = 1", variance.Entries[0].Text);
     }
 
     [Fact]
@@ -78,9 +131,25 @@ public class DefinitionTests
     {
         Explanation explanation = Explained("gru 2 last=true | linear 1", Tensor.From([1.0, 2, 3, 4], [1, 2, 2]), Tensor.From([1.0], [1, 1]), "mse");
         string[] letters = [.. Letters(explanation, Phase.Forward), .. Letters(explanation, Phase.Backward)];
-        Assert.Contains("h = (1 − z) ∘ n", letters);
-        Assert.Contains("h₂ = (1 − z₂) ∘ n₂ + z₂ ∘ h", letters);
+        Assert.Contains("h₁ = (1 − z₁) ∘ n₁ + z₁ ∘ h₀", letters);
+        Assert.Contains("h₂ = (1 − z₂) ∘ n₂ + z₂ ∘ h₁", letters);
+        Assert.Contains("H₁ = h₂", letters);
+        Assert.Contains("u₂ = h₁·U₁[:, 5…6] + d₁", letters);
+        Assert.Contains(explanation.Steps[0].Remarks, r => r.English == "Before the first step h₀ = 0.");
         Assert.All(letters, l => Assert.False(l.Contains("][", StringComparison.Ordinal) || l.EndsWith(" = …", StringComparison.Ordinal) || l.Contains("0:", StringComparison.Ordinal), l));
+    }
+
+    // Layers and directions are told apart, as in the equations of a network; the backward one begins behind the end.
+    [Fact]
+    public void States_have_their_step_their_layer_and_their_direction()
+    {
+        Explanation explanation = Explained("lstm 1 | rnn 1 bidirectional=true | linear 1", Tensor.From([1.0, 2, 3], [1, 3, 1]), Tensor.From([1.0, 2, 3], [1, 3, 1]), "mse");
+        string[] letters = Letters(explanation, Phase.Forward);
+        Assert.Contains("c⁽¹⁾₁ = f⁽¹⁾₁·c⁽¹⁾₀ + i⁽¹⁾₁·g⁽¹⁾₁", letters);
+        Assert.Contains("z⁽²→⁾₂ = H₁[2]·W₂ + b₂ + h⁽²→⁾₁·U₂", letters);
+        Assert.Contains("z⁽²←⁾₃ = H₁[3]·W₃ + b₃ + h⁽²←⁾₄·U₃", letters);
+        Assert.Contains(explanation.Steps[1].Remarks, r => r.English == "Before the first step h⁽²→⁾₀ = 0, h⁽²←⁾₄ = 0.");
+        Assert.Contains("∂L/∂h⁽²→⁾₁", explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Result.Name));
     }
 
     [Theory]

@@ -49,7 +49,50 @@ public class ShortNumberTests
     public void What_rounding_leaves_of_0_is_0_and_what_is_small_stays()
     {
         Assert.Equal(0, Evaluation.Of(Formula.Parse("sin(π*x)"), ("x", 1)).Value);
+        Evaluation back = Evaluation.Of(Formula.Parse("sin(π*x)*y"), ("x", 1), ("y", 2));
+        Assert.Equal([-2 * Math.PI, 0], back.Partials.Select(p => p.Value));
+        Assert.Equal(0, back.Partials[1].Numeric);
+        Assert.Equal(1e-12, Evaluation.Of(Formula.Parse("sin(x)*y"), ("x", 1e-12), ("y", 1)).Partials[1].Value, 1e-20);
         Assert.Equal(1e-12, Evaluation.Of(Formula.Parse("sin(x)"), ("x", 1e-12)).Value, 1e-20);
+    }
+
+    [Theory]
+    [InlineData("x/(x^2+1)", "(−x² + 1) / (x² + 1)²")]
+    [InlineData("x^2*cos(π*x)", "x·(−πx·sin(πx) + 2·cos(πx))")]
+    public void Quotients_of_one_divisor_and_negative_constants_are_written_shortly(string formula, string derivative) =>
+        Assert.Equal(derivative, Assert.Single(Differentiation.Of(Formula.Parse(formula))).Derivative.ToString());
+
+    [Fact]
+    public void A_formula_with_long_numbers_has_six_digits_and_says_so()
+    {
+        Formula derivative = Assert.Single(Differentiation.Of(Formula.Parse("selu(x)"))).Derivative;
+        Assert.Equal("≈ [x > 0] ? 1.0507 : 1.7581·e^x", Evaluation.Text(derivative));
+        Assert.Equal("2x + 0.00125", Evaluation.Text(Formula.Parse("2x + 0.00125")));
+    }
+
+    [Fact]
+    public void The_mean_of_two_squares_says_where_its_two_is()
+    {
+        Explanation two = Sequential.Parse("linear 2").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 2])), three = Sequential.Parse("linear 3").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 3]));
+        bool Says(Explanation e) => e.Steps.First(s => s.Phase == Phase.Backward).Remarks.Any(r => r.English.Contains("of 2/2 nothing is left", StringComparison.Ordinal));
+        Assert.True(Says(two));
+        Assert.False(Says(three));
+    }
+
+    [Fact]
+    public void A_norm_and_its_square_cancel()
+    {
+        Formula cosine = Formula.Parse("x'*y/(norm(x)*norm(y))", new Dictionary<string, Shape>(StringComparer.Ordinal) { ["x"] = [3, 1], ["y"] = [3, 1] });
+        Assert.Equal("(y − xᵀ·y·x / ‖x‖²) / (‖y‖·‖x‖)", Differentiation.By(cosine, "x").Result.ToString());
+    }
+
+    // The mean of numbers that cancel each other is no more than what they may be off.
+    [Fact]
+    public void A_mean_that_rounding_left_is_shown_as_0()
+    {
+        Explanation explanation = Sequential.Parse("batchnorm").Explain(new RandomStream(3, 1).Normal([64, 40]));
+        Assert.Matches(@"x̂ is \(64, 40\), from −[\d.]+ to [\d.]+, ≈ 0 on average\.", explanation.ToText());
+        Assert.Matches(@"x is \(64, 40\), from −[\d.]+ to [\d.]+, −?0\.[\d]+ on average\.", explanation.ToText());
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class NetFormulaTests
     [InlineData("lenet", "1x28x28", false)]
     [InlineData("lstm 3 last=true | linear 2", "2x4", true)]
     [InlineData("gru 3 | linear 2 | tanh", "2x4", true)]
+    [InlineData("lstm 2 | rnn 2 bidirectional=true last=true | linear 1", "3x2", true)]
     [InlineData("attention 2 causal=true | layernorm | linear 3", "3x4", true)]
     [InlineData("residual(conv 4 3x3 pad=1 | batchnorm | relu | conv 4 3x3 pad=1 | batchnorm) | relu", "4x6x6", false)]
     [InlineData("linear 4 | linear 3 | tanh | linear 2 | softmax", "3", true)]
@@ -55,6 +56,11 @@ public sealed class NetFormulaTests
         foreach ((Variable brick, _) in formula.Equations) // the same value, seen by its shape
             Assert.Equal(brick.Shape[1..], explanation.Steps.SelectMany(s => s.Equations).First(e => e.Result.Name == brick.ToString()).Result.Value.Shape[1..]);
         Assert.True(!withOwn || values.Length > formula.Equations.Count);
+        // One step in general letters, every step written out.
+        Assert.All(formula.Lines.Where(l => l.Name is Symbol s && s.Text.Contains('ₜ', StringComparison.Ordinal)), l =>
+        {
+            for (int t = 1; t <= batch[1]; t++) Assert.Contains(((Symbol)l.Name).Text.Replace('ₜ', "₀₁₂₃"[t]), values);
+        });
     }
 
     // A step in general letters, computed step by step with the network's weights.

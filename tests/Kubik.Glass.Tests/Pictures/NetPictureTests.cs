@@ -45,8 +45,8 @@ public sealed class NetPictureTests
         Sequential net = Sequential.Parse("linear 8 | relu | linear 8 | relu | linear 1");
         NetPicture picture = NetPicture.Draw(net, [4]);
         Assert.Equal(("neurons", 4 + 8 + 8 + 1, 4 * 8 + 8 * 8 + 8), (picture.Kind, picture.Nodes, picture.Edges));
-        Assert.Equal("blocks", NetPicture.Draw(Sequential.Parse("linear 9 | relu | linear 1"), [4]).Kind);
-        Assert.Equal("blocks", NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4) | linear 1"), [4]).Kind);
+        Assert.Equal("bricks", NetPicture.Draw(Sequential.Parse("linear 9 | relu | linear 1"), [4]).Kind);
+        Assert.Equal("bricks", NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4) | linear 1"), [4]).Kind);
         double[] weights = ((Linear)net.Items[0]).Weight.Value.ToDoubles();
         Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == weights[0].ToString("0.####").Replace('-', '−'));
     }
@@ -56,7 +56,7 @@ public sealed class NetPictureTests
     {
         // A skip: the sum reads the body's output and what the body read.
         NetPicture skip = NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4 | relu) | linear 2"), [4]);
-        Assert.Equal(("blocks", 6, 6), (skip.Kind, skip.Nodes, skip.Edges));
+        Assert.Equal(("bricks", 6, 6), (skip.Kind, skip.Nodes, skip.Edges));
         NetPicture branches = NetPicture.Draw(Sequential.Parse(Inception), [16, 14, 14]);
         Assert.Equal((12, 13), (branches.Nodes, branches.Edges));
         Assert.Contains(new Drawn(branches.Svg).Words, w => w.Text == "concat");
@@ -79,7 +79,7 @@ public sealed class NetPictureTests
     {
         NetPicture picture = NetPicture.Draw(new Own(), [12]);
         // input, two layers, tanh between, two sums; each sum reads two, the others one.
-        Assert.Equal(("blocks", 6, 7), (picture.Kind, picture.Nodes, picture.Edges));
+        Assert.Equal(("bricks", 6, 7), (picture.Kind, picture.Nodes, picture.Edges));
         Assert.Contains(new Drawn(picture.Svg).MustBeClean().Words, w => w.Text == "tanh");
     }
 
@@ -160,6 +160,30 @@ public sealed class NetPictureTests
         static string Body(int w, int stride) => $"conv {w} 1 bias=false | batchnorm | relu | conv {w} 3x3 stride={stride} pad=1 bias=false | batchnorm | relu | conv {4 * w} 1 bias=false | batchnorm";
         static string Stage(int w, int stride, int count) => $"residual({Body(w, stride)} ; conv {4 * w} 1 stride={stride} bias=false | batchnorm) | relu" + string.Concat(Enumerable.Repeat($" | residual({Body(w, 1)}) | relu", count - 1));
         return $"conv 64 7x7 stride=2 pad=3 bias=false | batchnorm | relu | maxpool 3 stride=2 pad=1 | {Stage(64, 1, 3)} | {Stage(128, 2, 4)} | {Stage(256, 2, 6)} | {Stage(512, 2, 3)} | globalavgpool | flatten | linear 1000";
+    }
+
+    // What an op has stands in its node; elements times elements have another sign than matrices.
+    [Fact]
+    public void Parameters_and_numbers_of_a_module_of_ones_own_are_drawn()
+    {
+        string bricks = new Scaling().ToSvg([12]), graph = new Scaling().ToSvg([12], PictureKind.Backward);
+        Assert.Contains("□ ∘ scale", bricks, StringComparison.Ordinal);
+        Assert.Contains("1 − □", bricks, StringComparison.Ordinal);
+        Assert.Contains(" ∘ scale<", graph, StringComparison.Ordinal);
+        Assert.Contains("·weight<", graph, StringComparison.Ordinal);
+        Assert.DoesNotContain("· scale", graph, StringComparison.Ordinal);
+    }
+
+    private sealed class Scaling : Module
+    {
+        private readonly Linear inside = new(12), outside = new(1);
+        private readonly Parameter scale = new(spec => Tensor.Ones(spec.Shape, spec.DType));
+
+        protected override Tensor Compute(Tensor x)
+        {
+            this.scale.Define(new(x.DType, [12]));
+            return this.outside.Forward(1 - this.inside.Forward(x) * this.scale);
+        }
     }
 
     private sealed class Own : Module

@@ -24,7 +24,7 @@ internal sealed class GruGates : BookTask
         given =>
         {
             Explanation passed = Cell(given).Explain(Input(given), null, new());
-            (double h1, double h2, double z) = (passed.Result("h").Item(), passed.Result("h₂").Item(), passed.Result("z₂").Item());
+            (double h1, double h2, double z) = (passed.Result("h₁").Item(), passed.Result("h₂").Item(), passed.Result("z₂").Item());
             return Math.Abs(h1) > 0.1 && Math.Abs(h2) > 0.05 && Math.Abs(z - 0.5) > 0.05 && Math.Abs(h1 - passed.Result("n₂").Item()) > 0.1;
         });
 

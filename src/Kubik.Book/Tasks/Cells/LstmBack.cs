@@ -23,7 +23,7 @@ internal sealed class LstmBack : BookTask
         {
             Explanation step = Step(given);
             double through = step.Result("∂L/∂c₂").Item() * step.Result("f₂").Item();
-            return Math.Abs(step.Result("c").Item()) > 0.1 && Math.Abs(through) > 0.03 && Math.Abs(step.Result("∂L/∂c").Item() - through) > 0.01 && Math.Abs(step.Result("∂L/∂h").Item()) > 0.01;
+            return Math.Abs(step.Result("c₁").Item()) > 0.1 && Math.Abs(through) > 0.03 && Math.Abs(step.Result("∂L/∂c₁").Item() - through) > 0.01 && Math.Abs(step.Result("∂L/∂h₁").Item()) > 0.01;
         });
 
     internal override void State(Given given, Board board)
@@ -39,7 +39,7 @@ internal sealed class LstmBack : BookTask
             $"c ← f·c + i·g — сумма двух произведений. Сумма передаёт градиент без изменений, произведение отдаёт каждому множителю градиент, умноженный на другой. Поэтому вдоль памяти градиент лишь умножается на f: ни весов, ни tanh на этом пути нет. Открытый вентиль f пропускает его назад целиком.");
         Explanation step = Step(given);
         board.Explain(step);
-        Tensor d = step.Result("∂L/∂c₂"), f = step.Result("f₂"), e = step.Result("∂L/∂c");
+        Tensor d = step.Result("∂L/∂c₂"), f = step.Result("f₂"), e = step.Result("∂L/∂c₁");
         board.Part($"Along the memory and around", $"Вдоль памяти и в обход");
         Tensor c = board.Work("C", "D*f2", ("D", d), ("f2", f));
         board.Say($"All that comes to c₁ is E = {e}; the difference, {e - c}, took the way through h₁, o₁ and the gates of the second step. In an RNN there is nothing but such a way, with a weight and the slope of tanh in every step.",

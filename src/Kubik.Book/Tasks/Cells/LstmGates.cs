@@ -25,7 +25,7 @@ internal sealed class LstmGates : BookTask
         given =>
         {
             Explanation passed = LstmCellOf(given).Explain(Input(given), null, new());
-            return Math.Abs(passed.Result("c").Item()) > 0.1 && Math.Abs(passed.Result("c₂").Item()) > 0.05 && Math.Abs(passed.Result("i₂").Item() - passed.Result("f₂").Item()) > 0.05;
+            return Math.Abs(passed.Result("c₁").Item()) > 0.1 && Math.Abs(passed.Result("c₂").Item()) > 0.05 && Math.Abs(passed.Result("i₂").Item() - passed.Result("f₂").Item()) > 0.05;
         });
 
     internal override void State(Given given, Board board)

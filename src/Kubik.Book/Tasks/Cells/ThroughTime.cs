@@ -68,7 +68,7 @@ internal sealed class ThroughTime : BookTask
     }
 
     // A value of every step: h, h₂, h₃.
-    private static Tensor All(Explanation step, string name) => Tensor.Stack(0, step.Result(name), step.Result($"{name}₂"), step.Result($"{name}₃"));
+    private static Tensor All(Explanation step, string name) => Tensor.Stack(0, step.Result($"{name}₁"), step.Result($"{name}₂"), step.Result($"{name}₃"));
 
     private static Explanation Step(Given given) => Neurons.Weighted("rnn 1 bias=false last=true", [1, Steps, 1], given.Tensor("w").Reshape(1, 1), given.Tensor("u").Reshape(1, 1))
         .Explain(given.Tensor("x").Reshape(1, Steps, 1).Single(), given.Tensor("t").Reshape(1, 1).Single(), new() { Optimizer = new Sgd(given.Number("eta")) });

@@ -130,7 +130,8 @@ internal static class Boxes
     public static Tensor Share(Tensor part, Tensor whole)
     {
         Tensor one = Tensor.Scalar(1, whole.DType), is0 = whole.Equal(Tensor.Scalar(0, whole.DType));
-        return Tensor.Where(is0, Tensor.Scalar(0, whole.DType), part / Tensor.Where(is0, one, whole));
+        Tensor share = part / Tensor.Where(is0, one, whole).StandingFor(whole);
+        return Tensor.Where(is0, Tensor.Scalar(0, whole.DType), share).StandingFor(share);
     }
 
     /// <summary>The areas of the intersection, the union and the smallest box around both.</summary>
@@ -138,9 +139,9 @@ internal static class Boxes
     {
         (Tensor ax1, Tensor ay1, Tensor ax2, Tensor ay2) = Corners(a);
         (Tensor bx1, Tensor by1, Tensor bx2, Tensor by2) = Corners(b);
-        Tensor common = Area(ax1.Maximum(bx1), ay1.Maximum(by1), ax2.Minimum(bx2), ay2.Minimum(by2));
-        Tensor union = Area(ax1, ay1, ax2, ay2) + Area(bx1, by1, bx2, by2) - common;
-        return (common, union, Area(ax1.Minimum(bx1), ay1.Minimum(by1), ax2.Maximum(bx2), ay2.Maximum(by2)));
+        Tensor common = Area(ax1.Maximum(bx1), ay1.Maximum(by1), ax2.Minimum(bx2), ay2.Minimum(by2)).Called("I");
+        Tensor union = (Area(ax1, ay1, ax2, ay2) + Area(bx1, by1, bx2, by2) - common).Called("U");
+        return (common, union, Area(ax1.Minimum(bx1), ay1.Minimum(by1), ax2.Maximum(bx2), ay2.Maximum(by2)).Called("H"));
     }
 
     private static Tensor Area(Tensor x1, Tensor y1, Tensor x2, Tensor y2) => (x2 - x1).Relu() * (y2 - y1).Relu();

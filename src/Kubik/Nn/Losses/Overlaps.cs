@@ -31,13 +31,13 @@ public abstract class OverlapLoss : Loss
     {
         if (output.Rank >= 2 && output.Spec == target.Spec)
         {
-            return 1 - this.Of(output.Sigmoid(), target, from: 1);
+            return 1 - this.Of(output.Sigmoid().Called("p"), target, from: 1);
         }
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape.Without(1))
             throw this.Error($"it takes logits and a target of one shape and type (batch, …), or logits (batch, classes, …) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
         Tensor t = this.OneHot(target, output.Shape[1], output.DType); // (B, …, K)
         t = t.Permute([0, t.Rank - 1, .. Enumerable.Range(1, t.Rank - 2)]); // (B, K, …)
-        return 1 - this.Of(output.Softmax(1), t, from: 2).Mean(1);
+        return 1 - this.Of(output.Softmax(1).Called("p"), t, from: 2).Mean(1);
     }
 
     private Tensor Of(Tensor p, Tensor t, int from)
@@ -45,7 +45,7 @@ public abstract class OverlapLoss : Loss
         // Axes from the given one on are the cells; a class alone, (B, K), is one cell.
         if (from == p.Rank) (p, t) = (p.Unsqueeze(from), t.Unsqueeze(from));
         int[] cells = [.. Enumerable.Range(from, p.Rank - from)];
-        return this.Share((p * t).Sum(cells), p.Sum(cells) + t.Sum(cells));
+        return this.Share((p * t).Sum(cells).Called("I"), p.Sum(cells) + t.Sum(cells));
     }
 }
 
@@ -65,7 +65,7 @@ public sealed class Dice : OverlapLoss
 
     internal static LossSyntax Syntax { get; } = new("dice", "dice [smooth=1]", a => new Dice(a.Real("smooth", 1)));
 
-    private protected override Tensor Share(Tensor common, Tensor both) => (common * 2 + this.Smooth) / (both + this.Smooth);
+    private protected override Tensor Share(Tensor common, Tensor both) => (common * 2 + this.Smooth) / (both.Called("S") + this.Smooth);
 }
 
 /// <summary>1 − (Σpt + s) / (Σp + Σt − Σpt + s): intersection over union of two regions as a loss, Jaccard's index (Rahman and Wang 2016). Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
@@ -84,5 +84,5 @@ public sealed class Jaccard : OverlapLoss
 
     internal static LossSyntax Syntax { get; } = new("jaccard", "jaccard [smooth=1]", a => new Jaccard(a.Real("smooth", 1)));
 
-    private protected override Tensor Share(Tensor common, Tensor both) => (common + this.Smooth) / (both - common + this.Smooth);
+    private protected override Tensor Share(Tensor common, Tensor both) => (common + this.Smooth) / ((both - common).Called("U") + this.Smooth);
 }

@@ -74,7 +74,7 @@ public sealed class Huber : RegressionLoss
     // is 1 at 0 too. Nothing is squared that could overflow.
     internal static Tensor Of(Tensor delta, double limit)
     {
-        Tensor c = delta.Clip(-limit, limit);
+        Tensor c = delta.Called("δ").Clip(-limit, limit).Called("c");
         return c * (delta - c / 2);
     }
 }
@@ -134,7 +134,7 @@ public sealed class AsymmetricSquare : RegressionLoss
 
     /// <inheritdoc/>
     protected override Tensor OfError(Tensor delta) =>
-        delta * delta * Tensor.Where(delta < 0, Tensor.Scalar(this.over, delta.DType), Tensor.Scalar(this.under, delta.DType));
+        delta.Called("δ") * delta * Tensor.Where(delta < 0, Tensor.Scalar(this.over, delta.DType), Tensor.Scalar(this.under, delta.DType));
 }
 
 /// <summary>max(q·δ, (q − 1)·δ), δ = target − output: its least mean is reached at the q-quantile (Koenker and Bassett 1978). Where δ = 0 its slope is the mean of both sides.</summary>
@@ -162,7 +162,7 @@ public sealed class Pinball : RegressionLoss
     internal static LossSyntax Syntax { get; } = new("pinball", "pinball [quantile=0.5]", a => new Pinball(a.Real("quantile", 0.5)));
 
     /// <inheritdoc/>
-    protected override Tensor OfError(Tensor delta) => (delta * this.quantile).Maximum(delta * (this.quantile - 1));
+    protected override Tensor OfError(Tensor delta) => (delta.Called("δ") * this.quantile).Maximum(delta * (this.quantile - 1));
 }
 
 /// <summary>ln cosh δ, δ = target − output: ½δ² near 0, |δ| − ln 2 far out, smooth everywhere.</summary>

@@ -58,6 +58,7 @@ public sealed record Unrolled<TUnit>(TUnit Of, bool Reverse = false) : PackedOp 
         {
             int t = this.Reverse ? steps - 1 - s : s;
             Tensor[] next = this.Of.Step(projected[.., t], state[0].MatMul(u), bias, state);
+            for (int k = 0; k < state.Length && s == 0; k++) state[k].Begins(next[k]);
             for (int k = 0; k < state.Length; k++) state[k] = next[k] = mask is null ? next[k] : Tensor.Where(mask[.., t].Unsqueeze(1), next[k], state[k]);
             for (int k = 0; k < parts.Length; k++) parts[k][t] = next[k];
         }
