@@ -68,7 +68,7 @@ public sealed class Sheet
         }
     }
 
-    /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace.</summary>
+    /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace. Of a statement alone the answers have no values and the trace is empty.</summary>
     /// <param name="seed">The seed of the parameters; null: the source's own.</param>
     public string ToJson(long? seed = null)
     {
@@ -81,7 +81,7 @@ public sealed class Sheet
             json.WriteString("lang", this.language == Language.Russian ? "ru" : "en");
             if (seed is { } s) json.WriteNumber("seed", s);
             else json.WriteNull("seed");
-            json.WriteString("statement", new TextPage().Write(this.statement).Trim());
+            json.WriteString("statement", new TextPage(width: int.MaxValue).Write(this.statement).Trim());
             json.WritePropertyName("parameters");
             this.given.Write(json);
             json.WriteStartArray("answers");
@@ -90,7 +90,8 @@ public sealed class Sheet
                 json.WriteStartObject();
                 json.WriteString("name", answer.Name);
                 json.WritePropertyName("value");
-                JsonNumbers.Write(json, answer.Value);
+                if (this.solution is null) json.WriteNullValue();
+                else JsonNumbers.Write(json, answer.Value);
                 if (answer.Unit is { } unit) json.WriteString("unit", unit.In(this.language));
                 else json.WriteNull("unit");
                 json.WriteNumber("tolerance", answer.Tolerance);
@@ -98,7 +99,7 @@ public sealed class Sheet
             }
             json.WriteEndArray();
             json.WriteStartArray("trace");
-            foreach (Explanation explanation in this.trace) json.WriteRawValue(explanation.ToJson());
+            foreach (Explanation explanation in this.solution is null ? [] : this.trace) json.WriteRawValue(explanation.ToJson());
             json.WriteEndArray();
             json.WriteEndObject();
         }

@@ -13,7 +13,7 @@ internal static partial class Independent
         {
             double[] x = g.Vector("x"), t = g.Vector("t"), w = g.Vector("w");
             double Loss(double w0, double w1) => x.Select((a, i) => Math.Log(1 + Math.Exp((t[i] == 1 ? -1 : 1) * (w0 + w1 * a)))).Average();
-            return new() { ["L_0"] = [Math.Log(2)], ["L_1"] = [Loss(w[0], w[1])], ["L_2"] = [0] };
+            return new() { ["L_0"] = [Math.Log(2)], ["L_1"] = [Loss(w[0], w[1])], ["L_2"] = [Loss(1000 * w[0], 1000 * w[1])] };
         },
         ["2.3"] = g =>
         {

@@ -1,7 +1,6 @@
 // The whole book as a folder of pages: contents with a search, a page for each task with its solution folded, links to the task
 // before and after, a final test. Each page needs nothing but itself; without a script the contents are a plain list.
 
-using System.Globalization;
 using Kubik.Book.Quizzes;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
@@ -19,6 +18,8 @@ public static class BookSite
         .book { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; justify-content: space-between; margin: 0 0 1.2rem; } main + .book { margin: 3rem 0 0; }
         """;
 
+    private static Remark FinalTitle => new("10. Final test", "10. Итоговый тест");
+
     /// <summary>Writes all pages into a folder, which is made when it is missing; other files there stay.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="language">The language of the words.</param>
@@ -32,13 +33,14 @@ public static class BookSite
         IReadOnlyList<BookTask> tasks = Book.Tasks;
         for (int i = 0; i < tasks.Count; i++)
         {
-            string around = Around(language, i == 0 ? null : tasks[i - 1], i == tasks.Count - 1 ? null : tasks[i + 1]);
-            Save($"{tasks[i].Id}.html", tasks[i].Solve(language: language).ToHtml(new Frame(around, around, Style)));
+            (string, string)? before = i == 0 ? null : Link(tasks[i - 1]), after = i == tasks.Count - 1 ? ("test.html", FinalTitle.In(language)) : Link(tasks[i + 1]);
+            Save($"{tasks[i].Id}.html", tasks[i].Solve(language: language).ToHtml(Around(language, before, after)));
         }
-        string back = Around(language, tasks[^1], null);
-        Save("test.html", FinalTest(language, new Frame(back, back, Style)));
+        Save("test.html", FinalTest(language, Around(language, Link(tasks[^1]), null)));
         Save("index.html", ContentsPage.Write(language));
         return tasks.Count + 2;
+
+        (string Page, string Title) Link(BookTask task) => ($"{task.Id}.html", $"{task.Id} {task.Title.In(language)}");
 
         void Save(string name, string page)
         {
@@ -47,17 +49,18 @@ public static class BookSite
         }
     }
 
-    // To the task before, the contents, the task after; the order is that of reading.
-    private static string Around(Language language, BookTask? before, BookTask? after)
+    // To the page before, the contents, the page after; the order is that of reading.
+    private static Frame Around(Language language, (string Page, string Title)? before, (string Page, string Title)? after)
     {
-        string Link(BookTask task, string rel, string format) => $"<a rel=\"{rel}\" href=\"{task.Id}.html\">{string.Format(CultureInfo.InvariantCulture, format, HtmlPage.Escaped($"{task.Id} {task.Title.In(language)}"))}</a>";
         string contents = new Remark("All tasks", "Все задачи").In(language);
-        return $"<nav class=\"book\" aria-label=\"{contents}\">{(before is null ? "<span></span>" : Link(before, "prev", "← {0}"))}<a href=\"index.html\">{contents}</a>{(after is null ? "<span></span>" : Link(after, "next", "{0} →"))}</nav>\n";
+        string left = before is { } b ? $"<a rel=\"prev\" href=\"{b.Page}\">← {HtmlPage.Escaped(b.Title)}</a>" : "<span></span>", right = after is { } a ? $"<a rel=\"next\" href=\"{a.Page}\">{HtmlPage.Escaped(a.Title)} →</a>" : "<span></span>";
+        string Bar(Remark label) => $"<nav class=\"book\" aria-label=\"{label.In(language)}\">{left}<a href=\"index.html\">{contents}</a>{right}</nav>\n";
+        return new(Bar(new("Before and after", "До и после")), Bar(new("Before and after, at the end of the page", "До и после, в конце страницы")), Style);
     }
 
     private static string FinalTest(Language language, Frame frame)
     {
-        List<Block> page = [new Heading(1, new Remark("10. Final test", "10. Итоговый тест").In(language)), new Paragraph(new Remark("A task of each chapter. The command kubik quiz --test asks another one and grades it.", "По задаче из каждой главы. Команда kubik quiz --test задаёт другой тест и проверяет его.").In(language))];
+        List<Block> page = [new Heading(1, FinalTitle.In(language)), new Paragraph(new Remark("A task of each chapter. The command kubik quiz --test asks another one and grades it.", "По задаче из каждой главы. Команда kubik quiz --test задаёт другой тест и проверяет его.").In(language))];
         foreach (Question question in Quiz.Test(1))
         {
             Sheet sheet = question.Solve(language);

@@ -7,9 +7,9 @@ internal static class Meanings
 {
     private static readonly Dictionary<string, Remark> OfBricks = new(StringComparer.Ordinal)
     {
-        ["linear"] = new("Each output is a sum of all inputs, each times a weight of its own, plus a bias.", "Каждый выход — сумма всех входов, каждый со своим весом, плюс смещение."),
+        ["linear"] = new("Each output is a sum of all inputs, each times a weight of its own; a bias is added where there is one.", "Каждый выход — сумма всех входов, каждый со своим весом; если есть смещение, оно прибавляется."),
         ["tiedlinear"] = new("A linear layer whose weights are the table of an embedding, transposed.", "Линейный слой, веса которого — транспонированная таблица векторов слов."),
-        ["conv"] = new("A kernel goes over the input; each output is what lies under it, times the kernel, summed, plus a bias.", "Ядро проходит по входу; каждый выход — сумма того, что под ядром, умноженного на ядро, плюс смещение."),
+        ["conv"] = new("A kernel goes over the input; each output is what lies under it, times the kernel, summed; a bias is added where there is one.", "Ядро проходит по входу; каждый выход — сумма того, что под ядром, умноженного на ядро; если есть смещение, оно прибавляется."),
         ["convtranspose"] = new("Each entry puts the kernel, times itself, into a larger output; what overlaps is added.", "Каждый элемент кладёт ядро, умноженное на себя, на больший выход; наложения складываются."),
         ["depthwise"] = new("A convolution of each channel by itself, with kernels of its own.", "Свёртка каждого канала отдельно, со своими ядрами."),
         ["separable"] = new("First each channel is convolved by itself, then a 1×1 convolution mixes the channels.", "Сначала каждый канал сворачивается отдельно, затем свёртка 1×1 смешивает каналы."),

@@ -1,6 +1,8 @@
 // A long formula in pieces between which a line may end: at = and + that are in no brackets. Browsers break text between
 // formulas, not inside of one. A quotient that is too long for a line is written with a slash, so that its sums can be broken.
 
+using System.Text;
+
 namespace Kubik.Glass.Pages;
 
 internal static class FormulaPieces
@@ -52,16 +54,38 @@ internal static class FormulaPieces
         if (at < 0 || below < 0 || below >= piece.Length || piece[below] != '{' || End(piece, below) != piece.Length || piece[..at].Trim() is not ("" or "=" or @"\approx" or "+")) return [piece];
         string numerator = piece[(above + 1)..(below - 1)], denominator = piece[(below + 1)..^1];
         if (numerator.Length <= LongestPart && denominator.Length <= LongestPart) return [piece];
-        List<string> over = Bracketed(Cut(numerator)), under = Bracketed(Cut(denominator));
+        List<string> over = Bracketed(Cut(numerator), IsSum(numerator)), under = Bracketed(Cut(denominator), !IsAtom(denominator));
         over[0] = $"{piece[..at]} {over[0]}";
         under[0] = $"/ {under[0]}";
         return over.Concat(under);
     }
 
-    private static List<string> Bracketed(List<string> parts)
+    private static List<string> Bracketed(List<string> parts, bool isBracketed)
     {
-        if (parts.Count > 1) (parts[0], parts[^1]) = ($"( {parts[0]}", $"{parts[^1]} )");
+        if (!isBracketed) return parts;
+        parts[0] = $"( {parts[0]}";
+        parts[^1] = $"{parts[^1]} )";
         return parts;
+    }
+
+    // Whether there is a + or − in no brackets, at the beginning too.
+    private static bool IsSum(string latex) => Outside(latex).AsSpan().ContainsAny('+', '-', '−');
+
+    // A number, a letter with its index, or what has brackets already.
+    private static bool IsAtom(string latex) => Outside(latex).Trim() is var rest && !rest.AsSpan().ContainsAny('+', '-', '−') && !rest.Contains(' ', StringComparison.Ordinal) && !rest.Contains(@"\cdot", StringComparison.Ordinal);
+
+    // What stands in no brackets.
+    private static string Outside(string latex)
+    {
+        StringBuilder outside = new();
+        int depth = 0;
+        for (int i = 0; i < latex.Length; i++)
+        {
+            (int deeper, int length) = Step(latex, i);
+            if (depth == 0 && deeper == 0) outside.Append(latex[i]);
+            (depth, i) = (depth + deeper, i + length - 1);
+        }
+        return outside.ToString();
     }
 
     // Behind the closing brace.

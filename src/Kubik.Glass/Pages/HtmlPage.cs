@@ -83,7 +83,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         Equality f => Math(f.Latex, f.Text.Length),
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
         Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
-        Table t => $"<table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table>",
+        Table t => $"<div class=\"drawn\" role=\"group\" aria-label=\"{(language == Language.Russian ? "таблица" : "table")}\"{(t.Header.Count > 4 ? " tabindex=\"0\"" : "")}><table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table></div>",
         Picture p => this.Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
     };
@@ -127,8 +127,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     {
         string svg = Svg.Inside(picture.Svg());
         double width = double.Parse(XElement.Parse(svg).Attribute("width")!.Value, CultureInfo.InvariantCulture);
-        string label = language == Language.Russian ? "рисунок" : "picture";
-        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{label}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Escaped(picture.Words)}</figcaption>\n</figure>");
+        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{Escaped(picture.Words)}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Escaped(picture.Words)}</figcaption>\n</figure>");
     }
 
     /// <summary>Text as HTML has it.</summary>

@@ -3,9 +3,9 @@ using System.Text;
 namespace Kubik.Glass.Pages;
 
 /// <summary>Pages for a terminal: Unicode formulas, columns of numbers.</summary>
-internal sealed class TextPage : Page
+/// <param name="width">After how many characters a sentence goes on in the next line.</param>
+internal sealed class TextPage(int width = 100) : Page
 {
-    private const int Width = 100;
 
     /// <inheritdoc/>
     public override string Write(IReadOnlyList<Block> blocks)
@@ -52,12 +52,12 @@ internal sealed class TextPage : Page
         foreach (IReadOnlyList<string> line in lines) page.Append("     ").AppendLine(string.Join("  ", line.Select((cell, c) => cell.PadLeft(widths[c]))));
     }
 
-    private static IEnumerable<string> Wrapped(string text)
+    private IEnumerable<string> Wrapped(string text)
     {
         StringBuilder line = new();
         foreach (string word in text.Split(' '))
         {
-            if (line.Length > 0 && line.Length + 1 + word.Length > Width)
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
                 yield return line.ToString();
                 line.Clear();

@@ -145,4 +145,16 @@ public sealed partial class HtmlPageTests
 
     [GeneratedRegex(@"@media (?<media>\w+) and \(prefers-color-scheme: dark\)|@media \(prefers", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Scheme();
+
+    [Theory]
+    [InlineData("-a - b", "3", "( -a - b )", "/ 3")]
+    [InlineData("-a", "b + c", "( -a )", "/ ( b", "+ c )")]
+    [InlineData("a", @"n \cdot m", "a", @"/ ( n \cdot m )")]
+    [InlineData(@"\left(a - b\right)", @"\left(c\right)", @"\left(a - b\right)", @"/ \left(c\right)")]
+    [InlineData("a", "n_{1}", "a", "/ n_{1}")]
+    public void A_quotient_that_is_written_with_a_slash_keeps_its_meaning(string over, string under, params string[] pieces)
+    {
+        string Long(string latex) => latex.Replace("a", $@"\ln\left({string.Concat(Enumerable.Repeat("x", 120))}\right)", StringComparison.Ordinal);
+        Assert.Equal(pieces.Select(Long), FormulaPieces.Of($@"\frac{{{Long(over)}}}{{{under}}}").Select(p => p.Trim()));
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class Separable : BookTask
             double[] x = [dice.Whole(0, 3), dice.Whole(1, 4), dice.Whole(2, 6)];
             return new(("x", x), ("t", dice.Of<double[]>([1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 1, 1])), ("w", new double[] { dice.Signed(3), dice.Signed(2) }));
         },
-        given => given.Vector("x") is var x && x[0] < x[1] && x[1] < x[2] && given.Vector("w")[1] < 0 == (given.Vector("t")[0] == 1) && Loss(given).At(At(given.Vector("w"))) is > 0.02 and < 3);
+        given => given.Vector("x") is var x && x[0] < x[1] && x[1] < x[2] && Sums(given, given.Vector("w")).ToDoubles().Zip(given.Vector("t")).All(z => z.Second == 1 ? z.First > 0 : z.First < 0) && Loss(given).At(At(given.Vector("w"))) is > 0.02 and < 3);
 
     internal override void State(Given given, Board board)
     {
