@@ -75,7 +75,7 @@ internal sealed class EveryLayer : BookTask
         board.Ask("d4", d4, 0.005, null, new Slip(d4 / 2, new("The factor of 2 is lost.", "Потерян множитель 2.")));
 
         board.Part($"h. A step of gradient descent", $"з. Шаг градиентного спуска");
-        board.Say($"Now all in a row, with the gradient that really comes back. A weight's gradient is what came into its layer, transposed, times the gradient of what went out. The output z₂ is called y there, and the target t.", $"Теперь всё подряд, с тем градиентом, который действительно приходит. Градиент матрицы — вход её слоя, транспонированный, умноженный на градиент выхода. Выход z₂ обозначен там y, а правильный ответ t.");
+        board.Say($"Now all in a row, with the gradient that really comes back. A weight's gradient is what came into its layer, transposed, times the gradient of what went out. The output z₂ is called y there, the target t and the learning rate η.", $"Теперь всё подряд, с тем градиентом, который действительно приходит. Градиент матрицы — вход её слоя, транспонированный, умноженный на градиент выхода. Выход z₂ обозначен там y, правильный ответ t, а скорость обучения η.");
         Explanation step = Step(given, null);
         board.Explain(step);
         Slip Uphill(Tensor old, Tensor next) => new(2 * old - next, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать."));

@@ -26,7 +26,7 @@ internal sealed class LogisticStep : BookTask
     internal override void State(Given given, Board board)
     {
         board.Say($"In a logistic regression z = w·x is a number and p = σ(z) the probability that y is 1. The loss of an observation is −(y·ln p + (1 − y)·ln(1 − p)).", $"В логистической регрессии z = w·x — число, а p = σ(z) — вероятность того, что y равен 1. Потери на наблюдении равны −(y·ln p + (1 − y)·ln(1 − p)).");
-        board.Say($"By which formula does gradient descent change w? Take one step from w = {given.Number("w")} with the learning rate γ = {given.Number("gamma")} for x = {given.Number("x")}, y = {given.Number("y")}.", $"По какой формуле градиентный спуск меняет w? Сделайте один шаг из w = {given.Number("w")} со скоростью обучения γ = {given.Number("gamma")} для x = {given.Number("x")}, y = {given.Number("y")}.");
+        board.Say($"By which formula does gradient descent change w? Take one step from w = {given.Number("w")} with the learning rate γ = {given.Number("gamma")} for x = {given.Number("x")}, y = {given.Number("y")}: find p, the derivative g of the loss by w, and the new weight w1.", $"По какой формуле градиентный спуск меняет w? Сделайте один шаг из w = {given.Number("w")} со скоростью обучения γ = {given.Number("gamma")} для x = {given.Number("x")}, y = {given.Number("y")}: найдите p, производную g потерь по w и новый вес w1.");
     }
 
     internal override void Solve(Given given, Board board)
@@ -43,7 +43,7 @@ internal sealed class LogisticStep : BookTask
         board.Say($"In the product p and 1 − p cancel, and what is left is short: the error of the probability times the input.", $"В произведении p и 1 − p сокращаются, и остаётся короткое: ошибка вероятности, умноженная на вход.");
         Formula gradient = By(whole, "w");
         board.Write(gradient, "g");
-        board.Say($"So w ← w − γ(p − y)x. With the numbers:", $"Значит, w ← w − γ(p − y)x. С числами:");
+        board.Say($"So w ← w − γ(p − y)x. With the numbers, step by step; the engine writes y for the sum z, t for the right answer y and η for γ:", $"Значит, w ← w − γ(p − y)x. С числами, шаг за шагом; движок пишет y вместо суммы z, t вместо верного ответа y и η вместо γ:");
         Explanation step = Step(given);
         board.Explain(step);
         Tensor g = step.Result("∂L/∂W₁"), next = step.Result("W₁");

@@ -25,7 +25,7 @@ internal sealed class Forecast : BookTask
         board.Say($"A café forecasts how many guests will come with a network of ReLU neurons. It looks at x₁, the temperature outside, x₂, whether there is a rally in the street, and x₃, which of the two baristas has the shift (0 or 1).",
             $"Кофейня предсказывает число гостей сетью из нейронов с ReLU. На входе x₁ — температура на улице, x₂ — идёт ли на улице митинг, x₃ — кто из двух бариста на смене (0 или 1).");
         board.Draw(Net(given), new("The network of the café", "Сеть кофейни"));
-        board.Say($"How many guests are to be expected at x = {given.Vector("x")}? Which function is the network?", $"Сколько гостей ждать при x = {given.Vector("x")}? Какую функцию задаёт сеть?");
+        board.Say($"What do the two hidden neurons (h1, h2) put out at x = {given.Vector("x")}, and how many guests are to be expected (y)? Which function is the network?", $"Что отдадут два скрытых нейрона (h1, h2) при x = {given.Vector("x")} и сколько гостей ждать (y)? Какую функцию задаёт сеть?");
     }
 
     internal override void Solve(Given given, Board board)
