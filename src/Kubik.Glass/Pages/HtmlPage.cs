@@ -84,7 +84,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
         Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
         Table t => $"<div class=\"drawn\" role=\"group\" aria-label=\"{(language == Language.Russian ? "таблица" : "table")}\"{(t.Header.Count > 4 ? " tabindex=\"0\"" : "")}><table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table></div>",
-        Picture p => this.Drawn(p),
+        Picture p => Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
     };
 
@@ -123,7 +123,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     }
 
     // Pictures are drawn in their own size and made smaller to fit, but not so far that they cannot be read.
-    private string Drawn(Picture picture)
+    private static string Drawn(Picture picture)
     {
         string svg = Svg.Inside(picture.Svg());
         double width = double.Parse(XElement.Parse(svg).Attribute("width")!.Value, CultureInfo.InvariantCulture);
