@@ -105,7 +105,7 @@ internal static partial class Independent
         {
             // a·w³ + b·w: the quotients, multiplied out.
             double a = g.Number("a"), b = g.Number("b"), w = g.Number("w"), e = g.Number("eps"), slope = 3 * a * w * w + b;
-            return new() { ["g"] = [slope], ["c"] = [slope + a * e * e], ["r"] = [slope + 3 * a * w * e + a * e * e], ["h_c"] = [4], ["h_r"] = [2] };
+            return new() { ["g"] = [slope], ["c"] = [slope + a * e * e], ["r"] = [slope + 3 * a * w * e + a * e * e], ["h_c"] = [g.Number("part") * g.Number("part")], ["h_r"] = [g.Number("part")] };
         },
     };
 

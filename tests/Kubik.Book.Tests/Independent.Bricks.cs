@@ -65,7 +65,7 @@ internal static partial class Independent
             for (int step = 0; step < g.Count("k"); step++) w = [.. w.Select((a, i) => a - g.Number("eta") * h[i] * (a - best[i]))];
             double alpha = 1 / (g.Number("k") * g.Number("eta"));
             double Same(int i) => Root(a => w[i] / best[i] - h[i] / (h[i] + a), 0, 1000);
-            return new() { ["w_k"] = w, ["a_1"] = [Same(0)], ["a_2"] = [Same(1)], ["a"] = [alpha], ["w_a"] = [.. h.Select((a, i) => a * best[i] / (a + alpha))] };
+            return new() { ["w_k"] = w, ["a_1"] = [Same(0)], ["a_2"] = [Same(1)], ["a"] = [alpha], ["w_a"] = [.. h.Select((a, i) => Root(v => a * (v - best[i]) + alpha * v, -10, 10))] };
         },
         ["5.7a"] = g =>
         {
@@ -92,7 +92,7 @@ internal static partial class Independent
                 double known = (i + 1 + b) * a + b + (b + 2) * c + 1, spread = (i + 1 + b) * (i + 1 + b) * va + (b + 2.0) * (b + 2) * vc;
                 (mean, square) = (mean + chances[b] * known, square + chances[b] * (spread + known * known));
             }
-            return new() { ["e_N"] = [h.Sum(n => Moments((int)n, p).Mean)], ["v_N"] = [h.Sum(n => Moments((int)n, p).Variance)], ["p_thin"] = [g.Number("thin")], ["e_P"] = [mean], ["s_P"] = [Math.Sqrt(square - mean * mean)] };
+            return new() { ["e_N"] = [h.Sum(n => Moments((int)n, p).Mean)], ["v_N"] = [h.Sum(n => Moments((int)n, p).Variance)], ["p_thin"] = [Root(t => 1 - (1 - t) * (1 - t) - g.Number("thin"), 0, 1)], ["e_P"] = [mean], ["s_P"] = [Math.Sqrt(square - mean * mean)] };
         },
         ["5.7c"] = g =>
         {
@@ -139,8 +139,10 @@ internal static partial class Independent
         },
         ["5.9a"] = g =>
         {
-            double n = g.Number("n"), m = g.Number("m"), b = 1 / Math.Sqrt(n), v = Simpson(w => w * w / (2 * b), -b, b);
-            return new() { ["v_w"] = [v], ["v_z"] = [n * v], ["v_L"] = [Math.Pow(n * v, g.Number("layers"))], ["b"] = [Math.Sqrt(3 / n)], ["s"] = [Math.Sqrt(1 / n)], ["b_x"] = [Math.Sqrt(6) / Math.Sqrt(n + m)], ["s_x"] = [1 / Math.Sqrt((n + m) / 2)] };
+            double n = g.Number("n"), m = g.Number("m"), both = (n + m) / 2, v = Uniform(1 / Math.Sqrt(n)), passed = g.Number("v_x");
+            for (int layer = 0; layer < g.Count("layers"); layer++) passed *= n * v;
+            // n times the variance is to be 1.
+            return new() { ["v_w"] = [v], ["v_z"] = [n * v * g.Number("v_x")], ["v_L"] = [passed], ["b"] = [Root(b => n * Uniform(b) - 1, 1e-3, 10)], ["s"] = [Root(s => n * s * s - 1, 0, 10)], ["b_x"] = [Root(b => both * Uniform(b) - 1, 1e-3, 10)], ["s_x"] = [Root(s => both * s * s - 1, 0, 10)] };
         },
         ["5.9b"] = g =>
         {
@@ -156,8 +158,9 @@ internal static partial class Independent
         },
         ["5.10b"] = g =>
         {
-            double n = g.Number("n"), s = g.Number("s"), layers = g.Number("layers"), mean = Simpson(t => s * t * Bell(t), 0, 12), square = Simpson(t => s * s * t * t * Bell(t), 0, 12);
-            return new() { ["e_1"] = [mean], ["e_2"] = [square], ["v"] = [square - mean * mean], ["d"] = [Math.Sqrt(2 / n)], ["b"] = [Math.Sqrt(6 / n)], ["q"] = [Math.Pow(2, -layers)], ["l"] = [Math.Log10(Math.Pow(n / 2, layers))] };
+            double n = g.Number("n"), s = g.Number("s"), layers = g.Number("layers"), mean = Simpson(t => s * t * Bell(t), 0, 12), square = Simpson(t => s * s * t * t * Bell(t), 0, 12), half = square / (s * s);
+            // n times the variance, times what ReLU leaves of a square, is to be 1.
+            return new() { ["e_1"] = [mean], ["e_2"] = [square], ["v"] = [square - mean * mean], ["d"] = [Root(d => n * d * d * half - 1, 0, 10)], ["b"] = [Root(b => n * Uniform(b) * half - 1, 1e-3, 10)], ["q"] = [Math.Pow(half, layers)], ["l"] = [Math.Log10(Math.Pow(n * half, layers))] };
         },
         ["5.11"] = g =>
         {
@@ -166,7 +169,12 @@ internal static partial class Independent
             double[] w = [xy / (xx + l[0]), xy / (xx + l[1])];
             return new() { ["w_1"] = [w[0]], ["w_2"] = [w[1]], ["L_1"] = [yy - 2 * w[0] * xy + w[0] * w[0] * xx], ["L_2"] = [yy - 2 * w[1] * xy + w[1] * w[1] * xx] };
         },
-        ["5.12"] = g => new() { ["L"] = [Math.Log(g.Number("K"))], ["L_bits"] = [Math.Log2(g.Number("K"))], ["q"] = [1 / g.Number("K")], ["L_s"] = [Math.Log(g.Number("K")) + g.Number("s") * g.Number("s") / 2] },
+        ["5.12"] = g =>
+        {
+            // Which logarithm has K as its power, and that of K times the mean of e^z.
+            double k = g.Number("K"), mean = Simpson(t => Math.Exp(g.Number("s") * t) * Bell(t), -12, 12);
+            return new() { ["L"] = [Root(l => Math.Exp(l) - k, 0, 20)], ["L_bits"] = [Root(l => Math.Pow(2, l) - k, 0, 20)], ["q"] = [Root(q => k * q - 1, 0, 1)], ["L_s"] = [Root(l => Math.Exp(l) - k * mean, 0, 20)] };
+        },
     };
 
     /// <summary>The probabilities of 0 to n of n, each with a probability q.</summary>
@@ -200,12 +208,14 @@ internal static partial class Independent
         return (low + high) / 2;
     }
 
+    // The variance of a uniform number on ±b; Simpson's rule is exact for squares.
+    private static double Uniform(double b) => Simpson(w => w * w / (2 * b), -b, b, parts: 2);
+
     private static double Bell(double t) => Math.Exp(-t * t / 2) / Math.Sqrt(2 * Math.PI);
 
-    private static double Simpson(Func<double, double> f, double low, double high)
+    private static double Simpson(Func<double, double> f, double low, double high, int parts = 2000)
     {
-        const int Parts = 2000;
-        double h = (high - low) / Parts;
-        return h / 3 * (f(low) + f(high) + Enumerable.Range(1, Parts - 1).Sum(i => (i % 2 == 1 ? 4 : 2) * f(low + i * h)));
+        double h = (high - low) / parts;
+        return h / 3 * (f(low) + f(high) + Enumerable.Range(1, parts - 1).Sum(i => (i % 2 == 1 ? 4 : 2) * f(low + i * h)));
     }
 }

@@ -31,11 +31,12 @@ internal static partial class Independent
         ["1.7"] = g =>
         {
             double[,] w1 = g.Matrix("W1"), w2 = g.Matrix("W2");
-            int idle = Enumerable.Range(0, 3).Single(j => w1[0, j] == 0 && w1[1, j] == 0);
-            (int a, int b) = (from p in Enumerable.Range(0, 3) from q in Enumerable.Range(p + 1, 2 - p) where g.Vector("b2")[p] == g.Vector("b2")[q] && Enumerable.Range(0, 3).All(i => w2[i, p] == w2[i, q]) select (p, q)).Single();
-            double[] bias = [.. Enumerable.Range(0, 3).Where(j => j != b).Select(j => g.Vector("b2")[j] + Math.Max(0, g.Vector("b1")[idle]) * w2[idle, j])];
-            // (2 + 1)·2 + (2 + 1)·2 + 2 + 1
-            return new() { ["i"] = [idle + 1], ["s"] = [a + 1, b + 1], ["b_2"] = bias, ["v"] = [g.Vector("W3")[a] + g.Vector("W3")[b]], ["n"] = [15] };
+            int n1 = g.Vector("b1").Length, n2 = g.Vector("b2").Length;
+            int idle = Enumerable.Range(0, n1).Single(j => w1[0, j] == 0 && w1[1, j] == 0);
+            (int a, int b) = (from p in Enumerable.Range(0, n2) from q in Enumerable.Range(p + 1, n2 - 1 - p) where g.Vector("b2")[p] == g.Vector("b2")[q] && Enumerable.Range(0, n1).All(i => w2[i, p] == w2[i, q]) select (p, q)).Single();
+            double[] bias = [.. Enumerable.Range(0, n2).Where(j => j != b).Select(j => g.Vector("b2")[j] + Math.Max(0, g.Vector("b1")[idle]) * w2[idle, j])];
+            // Two inputs, a neuron less in each layer, one output.
+            return new() { ["i"] = [idle + 1], ["s"] = [a + 1, b + 1], ["b_2"] = bias, ["v"] = [g.Vector("W3")[a] + g.Vector("W3")[b]], ["n"] = [3 * (n1 - 1) + n1 * (n2 - 1) + n2] };
         },
         ["1.8a"] = g =>
         {

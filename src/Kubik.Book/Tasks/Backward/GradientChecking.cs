@@ -23,31 +23,33 @@ internal sealed class GradientChecking : BookTask
 
     public override string Source => "001 gradient checking";
 
-    public override Given Seed => new(("a", 1), ("b", 0), ("w", 2), ("eps", 0.1));
+    public override Given Seed => new(("a", 1), ("b", 0), ("w", 2), ("eps", 0.1), ("part", 2));
 
     internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("a", dice.Whole(1, 4)), ("b", dice.Whole(-3, 3)), ("w", dice.Signed(3)), ("eps", dice.Of(0.1, 0.2, 0.5))),
+        () => new(("a", dice.Whole(1, 4)), ("b", dice.Whole(-3, 3)), ("w", dice.Signed(3)), ("eps", dice.Of(0.1, 0.2, 0.5)), ("part", dice.Of(2, 3, 4, 5, 10))),
         given => Slope(given) != 0 && Math.Abs(Quotient(given, given.Number("eps"), isCentral: false) - Quotient(given, given.Number("eps"), isCentral: true)) > 0.02 && L(given, given.Number("w")) != 0);
 
     internal override void State(Given given, Board board)
     {
         board.Say($"Whether a gradient was programmed right is checked with difference quotients, (L(w + ε) − L(w − ε))/2ε or (L(w + ε) − L(w))/ε. Let", $"Правильно ли запрограммирован градиент, проверяют разностными отношениями: (L(w + ε) − L(w − ε))/2ε или (L(w + ε) − L(w))/ε. Пусть");
         board.Write(Loss(given), "L");
-        board.Say($"What are the derivative g at w = {given.Number("w")} and, with ε = {given.Number("eps")}, the central quotient c and the one to the right, r? How many times smaller do the errors of c and r become when a small ε is halved (h_c and h_r)? The computer rounds: which ε = 10ᵏ is best for the central quotient in double precision (k, within a factor of 10 of the least error)?",
-            $"Чему равны производная g в точке w = {given.Number("w")} и при ε = {given.Number("eps")} центральное отношение c и правое r? Во сколько раз уменьшаются ошибки c и r, когда малое ε делят пополам (h_c и h_r)? Компьютер округляет: какое ε = 10ᵏ лучше всего для центрального отношения в двойной точности (k, ошибка не более чем в 10 раз больше наименьшей)?");
+        board.Say($"What are the derivative g at w = {given.Number("w")} and, with ε = {given.Number("eps")}, the central quotient c and the one to the right, r? How many times smaller do the errors of c and r become when a small ε is divided by {given.Number("part")} (h_c and h_r)? The computer rounds: which ε = 10ᵏ is best for the central quotient in double precision (k, within a factor of 10 of the least error)?",
+            $"Чему равны производная g в точке w = {given.Number("w")} и при ε = {given.Number("eps")} центральное отношение c и правое r? Во сколько раз уменьшаются ошибки c и r, когда малое ε делят на {given.Number("part")} (h_c и h_r)? Компьютер округляет: какое ε = 10ᵏ лучше всего для центрального отношения в двойной точности (k, ошибка не более чем в 10 раз больше наименьшей)?");
     }
 
     internal override void Solve(Given given, Board board)
     {
         Formula loss = Loss(given);
-        double w = given.Number("w"), eps = given.Number("eps"), g = Slope(given), c = Quotient(given, eps, isCentral: true), r = Quotient(given, eps, isCentral: false);
+        double w = given.Number("w"), eps = given.Number("eps"), part = given.Number("part"), g = Slope(given), c = Quotient(given, eps, isCentral: true), r = Quotient(given, eps, isCentral: false);
         board.Part($"With pen and paper", $"На бумаге");
         board.Write(Differentiation.Of(loss).Single().Derivative, "g");
         board.Say($"At w = {w} that is {g}. The quotients are c = {c} and r = {r}: the central one is nearer, for the errors to the left and to the right, which are proportional to the curvature, cancel.",
             $"При w = {w} это {g}. Отношения равны c = {c} и r = {r}: центральное ближе, потому что ошибки слева и справа, пропорциональные кривизне, взаимно уничтожаются.");
-        double[] halves = [eps, eps / 2, eps / 4, eps / 8];
-        board.Table(["ε", "c − g", "r − g"], halves.Select(e => (object[])[e, Round(Quotient(given, e, isCentral: true) - g), Round(Quotient(given, e, isCentral: false) - g)]));
-        board.Say($"With each halving of ε the error of c becomes 4 times smaller, like ε², that of r in the end 2 times, like ε.", $"С каждым делением ε пополам ошибка c уменьшается в 4 раза, как ε², а ошибка r в итоге в 2 раза, как ε.");
+        double[] ever = [eps, eps / part, eps / (part * part), eps / (part * part * part)];
+        board.Table(["ε", "c − g", "r − g"], ever.Select(e => (object[])[e, Round(Quotient(given, e, isCentral: true) - g), Round(Quotient(given, e, isCentral: false) - g)]));
+        // The times of small ε, to whole numbers: the terms beyond the leading one are too small to be seen there.
+        double Shrinks(bool isCentral) => Math.Round((Quotient(given, 1e-2, isCentral) - g) / (Quotient(given, 1e-2 / part, isCentral) - g));
+        board.Say($"Whenever ε is divided by {part}, the error of c is divided by {Shrinks(true)}, like ε², that of r in the end by {Shrinks(false)}, like ε.", $"Каждый раз, когда ε делят на {part}, ошибка c делится на {Shrinks(true)}, как ε², а ошибка r в итоге — на {Shrinks(false)}, как ε.");
 
         board.Part($"In the computer", $"В компьютере");
         board.Say($"L itself is rounded in its 16th digit. In L(w + ε) − L(w − ε) nearly all digits cancel, and the rounding is divided by 2ε: a smaller ε makes it larger. Here are both errors, in powers of ten:", $"Само L округлено в шестнадцатом знаке. В разности L(w + ε) − L(w − ε) почти все знаки сокращаются, а ошибка округления делится на 2ε: чем меньше ε, тем она больше. Вот ошибки в степенях десяти:");
@@ -75,9 +77,8 @@ internal sealed class GradientChecking : BookTask
         board.Ask("g", g, 1e-6);
         board.Ask("c", c, 0.001, null, new Slip(Tensor.Scalar(2 * c, DType.Float64), new("The distance between w − ε and w + ε is 2ε.", "Расстояние между w − ε и w + ε равно 2ε.")), new Slip(Tensor.Scalar(r, DType.Float64), new("That is the quotient to the right.", "Это правое отношение.")));
         board.Ask("r", r, 0.001, null, new Slip(Tensor.Scalar(c, DType.Float64), new("That is the central quotient.", "Это центральное отношение.")), new Slip(Tensor.Scalar(r / 2, DType.Float64), new("The distance between w and w + ε is ε.", "Расстояние между w и w + ε равно ε.")));
-        double Halved(bool isCentral) => Math.Round((Quotient(given, 1e-3, isCentral) - g) / (Quotient(given, 5e-4, isCentral) - g));
-        board.Ask("h_c", Halved(true), 1e-6, null, new Slip(Tensor.Scalar(Halved(false), DType.Float64), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
-        board.Ask("h_r", Halved(false), 1e-6, null, new Slip(Tensor.Scalar(Halved(true), DType.Float64), new("The error of the quotient to the right goes with ε.", "Ошибка правого отношения порядка ε.")));
+        board.Ask("h_c", Shrinks(true), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(false), DType.Float64), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
+        board.Ask("h_r", Shrinks(false), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(true), DType.Float64), new("The error of the quotient to the right goes with ε.", "Ошибка правого отношения порядка ε.")));
         double least = errors[(true, DType.Float64)].Min();
         board.AskAny("k", Tensor.Scalar(best, DType.Float64), k => k.Item() is >= Finest and <= 0 and var power && Error(given, power, isCentral: true, DType.Float64) <= 10 * least,
             new Slip(Tensor.Scalar(Finest, DType.Float64), new("With so small an ε nothing but rounding is left.", "При таком малом ε остаётся одно округление.")),

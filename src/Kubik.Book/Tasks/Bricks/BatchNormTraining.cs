@@ -76,7 +76,8 @@ internal sealed class BatchNormTraining : BookTask
             new(N(learned + kept), new("The running statistics are not learned.", "Скользящие статистики не учатся.")),
             new(N(learned - kept), new("γ and β are learned too.", "γ и β тоже учатся.")));
         board.Ask("r", kept, 0.5, null, new Slip(N(kept / 2.0), new("There is a mean and a variance for each channel.", "На каждый канал приходится и среднее, и дисперсия.")));
-        board.AskWhich("loss", 1, new("it falls faster", "уменьшается быстрее"), new("it falls more slowly", "уменьшается медленнее"));
+        bool[] isFaster = [.. Rates.Select((_, r) => Ends(r, isNormalised: true).Average() < Ends(r, isNormalised: false).Average()).Distinct()];
+        board.AskWhich("loss", isFaster.Single() ? 1 : 2, new("it falls faster", "уменьшается быстрее"), new("it falls more slowly", "уменьшается медленнее"));
     }
 
     private static Tensor Normalise(Tensor x)

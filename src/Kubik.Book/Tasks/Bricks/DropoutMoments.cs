@@ -23,8 +23,8 @@ internal sealed class DropoutMoments : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"A network for regression has {given.Number("inputs")} inputs and hidden layers of {given.Vector("hidden")} neurons, each of which is dropped with the probability p = {given.Number("p")}, independently of the others. N is the number of hidden neurons that are on. Find its mean (e_N) and variance (v_N). Which p thins the hidden layers by {given.Number("thin")} of their neurons in the mean (p_thin)?",
-            $"У сети для регрессии число входов {given.Number("inputs")}, числа нейронов в скрытых слоях {given.Vector("hidden")}; каждый нейрон отключается с вероятностью p = {given.Number("p")} независимо от других. N — число включённых скрытых нейронов. Найдите его математическое ожидание (e_N) и дисперсию (v_N). Какое p в среднем прореживает скрытые слои на долю {given.Number("thin")} нейронов (p_thin)?");
+        board.Say($"A network for regression has {given.Number("inputs")} inputs and hidden layers of {given.Vector("hidden")} neurons, each of which is dropped with the probability p = {given.Number("p")}, independently of the others. N is the number of hidden neurons that are on. Find its mean (e_N) and variance (v_N). Which p thins the weights between two hidden layers by the share {given.Number("thin")} in the mean (p_thin)?",
+            $"У сети для регрессии число входов {given.Number("inputs")}, числа нейронов в скрытых слоях {given.Vector("hidden")}; каждый нейрон отключается с вероятностью p = {given.Number("p")} независимо от других. N — число включённых скрытых нейронов. Найдите его математическое ожидание (e_N) и дисперсию (v_N). Какое p в среднем прореживает веса между двумя скрытыми слоями на долю {given.Number("thin")} (p_thin)?");
         board.Say($"P is the number of parameters that are left to be learned. Find its mean (e_P) and standard deviation (s_P). A parameter that dies can take others with it: they are not independent. Of what does the mean remind you?",
             $"P — число параметров, которые осталось оценить. Найдите его математическое ожидание (e_P) и стандартное отклонение (s_P). Смерть одного параметра может повлечь смерть других: они не независимы. Что напоминает найденное математическое ожидание?");
     }
@@ -38,7 +38,8 @@ internal sealed class DropoutMoments : BookTask
         board.Say($"N is a sum of independent numbers that are 1 with the probability q = 1 − p and else 0: it is binomial. With n neurons in all:", $"N — сумма независимых величин, равных 1 с вероятностью q = 1 − p и 0 иначе: это биномиальное распределение. Если всего нейронов n:");
         (string, Tensor) n = ("n", N(hidden.Sum()));
         Tensor meanN = board.Work("e_N", "n*q", n, q), varianceN = board.Work("v_N", "n*q*(1 - q)", n, q);
-        board.Say($"A share of {thin} off in the mean means p = {thin}. (Of the parameters between two layers (1 − p)² would be left then, {(1 - thin) * (1 - thin)}.)", $"В среднем отключена доля {thin}, значит, p = {thin}. (От параметров между двумя слоями осталось бы (1 − p)², то есть {(1 - thin) * (1 - thin)}.)");
+        board.Say($"Of the neurons the share p is off in the mean. A weight between two hidden layers stays when both of its ends stay, with the probability (1 − p)². With t for the share that is to go, (1 − p_thin)² = 1 − t:", $"Из нейронов в среднем отключена доля p. Вес между двумя скрытыми слоями остаётся, если остались оба его конца, с вероятностью (1 − p)². Если должна пропасть доля t, то (1 − p_thin)² = 1 − t:");
+        Tensor thinned = board.Work("p_thin", "1 - √(1 - t)", ("t", N(thin)));
         board.Part($"Parameters", $"Параметры");
         board.Say($"Let A, B and C neurons be on in the hidden layers and i inputs. Then P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: weights and biases of four layers. A, B, C are independent, so the mean of a product is the product of the means, α = E A, β = E B, γ = E C:", $"Пусть в скрытых слоях включено A, B и C нейронов, входов i. Тогда P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: веса и сдвиги четырёх слоёв. A, B, C независимы, поэтому ожидание произведения равно произведению ожиданий α = E A, β = E B, γ = E C:");
         (string, Tensor)[] means = [.. hidden.Select((h, k) => ("αβγ"[k].ToString(), N(h * (1 - p))))];
@@ -61,7 +62,7 @@ internal sealed class DropoutMoments : BookTask
         double total = At(given, 1);
         board.Ask("e_N", meanN, 0.01, new("neurons", "нейронов"), new Slip(N(hidden.Sum() * p), new("That many are off; those that are on are asked for.", "Столько отключено; спрашивается о включённых.")));
         board.Ask("v_N", varianceN, 0.01, null, new Slip(varianceN.Sqrt(), new("That is the standard deviation.", "Это стандартное отклонение.")));
-        board.Ask("p_thin", thin, 0.001, null, new Slip(N(1 - thin), new("That is the share that stays on; p is the probability to be dropped.", "Это доля включённых; p — вероятность отключения.")));
+        board.Ask("p_thin", thinned, 0.001, null, new Slip(N(thin), new("That thins the neurons by this share; a weight goes with either of its ends.", "Так на эту долю прореживаются нейроны, а вес пропадает с любым из своих концов.")), new Slip(1 - thinned, new("That is the probability to stay; p is that to be dropped.", "Это вероятность остаться; p — вероятность отключения.")));
         board.Ask("e_P", mean, 0.5, new("parameters", "параметров"), new Slip(N(total * (1 - p)), new("A weight stays only when both of its ends stay.", "Вес остаётся, только если остались оба его конца.")), new Slip(N(total), new("Those are the parameters of the whole network.", "Это параметры всей сети.")));
         board.Ask("s_P", deviation, 0.5, null, new Slip(N(Math.Sqrt(total * p * (1 - p))), new("The parameters are not independent: those of one neuron live and die together.", "Параметры не независимы: у одного нейрона они живут и умирают вместе.")));
     }

@@ -22,7 +22,8 @@ internal sealed class EarlyStopping : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("h", new double[] { dice.Of(0.5, 1, 2), dice.Of(0.1, 0.2, 0.4) }), ("w", Dice.Several(2, () => dice.Signed(4))), ("eta", dice.Of(0.05, 0.1, 0.2)), ("k", dice.Whole(3, 20))),
-        given => Math.Pow(1 - given.Number("eta") * given.Vector("h")[0], given.Count("k")) > 0.03);
+        // One direction is steep enough to be gone for the most part, the other flat.
+        given => given.Vector("h") is [var steep, var flat] && steep >= 4 * flat && given.Count("k") * given.Number("eta") * steep > 1 && Math.Pow(1 - given.Number("eta") * steep, given.Count("k")) > 0.03);
 
     internal override void State(Given given, Board board)
     {
@@ -50,7 +51,7 @@ internal sealed class EarlyStopping : BookTask
         board.Say($"While kηh and h/α are small, (1 − ηh)ᵏ ≈ 1 − kηh and α/(h + α) ≈ 1 − h/α, and h cancels.", $"Если kηh и h/α малы, то (1 − ηh)ᵏ ≈ 1 − kηh и α/(h + α) ≈ 1 − h/α, и h сокращается.");
         Tensor rule = board.Work("α", "1/(k*η)", ("k", N(k)), ("η", N(eta)));
         Tensor[] shrunk = [.. Enumerable.Range(0, 2).Select(i => board.Work($"w{i + 1}", "h/(h + α)*v", ("h", N(h[i])), ("α", rule), ("v", N(w[i]))))];
-        board.Say($"So k·η, the time that was trained, is one over the strength of the penalty. Both pull steep directions (large h), which the data say much about, nearly all the way, and flat ones hardly.", $"Значит, k·η — время обучения — обратно силе штрафа. Оба способа проходят почти весь путь вдоль крутых направлений (большое h), о которых данные говорят много, и почти не двигаются вдоль пологих.");
+        board.Say($"So k·η, the time that was trained, is one over the strength of the penalty. Along the two axes stopping has gone the shares {Stopped(given, k) / given.Tensor("w")} of the way, the minimum with the penalty {Ridge(given, rule.Item()) / given.Tensor("w")}: both go farther along the steep direction (large h), which the data say more about, than along the flat one.", $"Значит, k·η — время обучения — обратно силе штрафа. Вдоль двух осей остановка прошла доли пути {Stopped(given, k) / given.Tensor("w")}, а минимум со штрафом — {Ridge(given, rule.Item()) / given.Tensor("w")}: оба способа проходят больше вдоль крутого направления (большое h), о котором данные говорят больше, чем вдоль пологого.");
         board.Part($"The two ways", $"Два пути");
         (double X, double Y)[] path = [(0, 0), .. way.Select(t => (t[0].Item(), t[1].Item()))];
         board.Table(["k", "α = 1/(kη)", new Remark("stopped", "остановка"), "L2"], new[] { 1, k, 4 * k, 16 * k }.Distinct().Select(n => (object[])[n, 1 / (n * eta), Stopped(given, n), Ridge(given, 1 / (n * eta))]));

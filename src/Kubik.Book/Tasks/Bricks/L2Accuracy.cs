@@ -73,8 +73,9 @@ internal sealed class L2Accuracy : BookTask
         board.Ask("w_2", w[1], 0.005, null, Free(free));
         board.Ask("L_1", loss[0], 0.01, null, new Slip(loss[0] + l[0] * w[0] * w[0], new("That is with the penalty.", "Это вместе со штрафом.")), Free(least));
         board.Ask("L_2", loss[1], 0.01, null, new Slip(loss[1] + l[1] * w[1] * w[1], new("That is with the penalty.", "Это вместе со штрафом.")), Free(least));
-        board.AskWhich("loss", 2, new("the training loss stays or falls", "потери на обучении не изменятся или уменьшатся"), new("the training loss stays or rises", "потери на обучении не изменятся или вырастут"));
-        board.AskWhich("accuracy", 2, new("it stays or rises", "не изменится или увеличится"), new("it is expected to stay or fall, though that is no law", "ожидается, что не изменится или уменьшится, хотя это не закон"));
+        bool rises = new[] { Usual.Value, Odd.Value }.All(results => results.Zip(results[1..]).All(p => p.First.Loss <= p.Second.Loss)), falls = Usual.Value[^1].Accuracy <= Usual.Value[0].Accuracy;
+        board.AskWhich("loss", rises ? 2 : 1, new("the training loss stays or falls", "потери на обучении не изменятся или уменьшатся"), new("the training loss stays or rises", "потери на обучении не изменятся или вырастут"));
+        board.AskWhich("accuracy", falls ? 2 : 1, new("it stays or rises", "не изменится или увеличится"), new("it is expected to stay or fall, though that is no law", "ожидается, что не изменится или уменьшится, хотя это не закон"));
     }
 
     private static void Write(Board board, (double Loss, double Accuracy)[] results) =>

@@ -47,7 +47,7 @@ internal sealed class Paralysis : BookTask
         board.Part($"ReLUs", $"ReLU");
         board.Evaluate(Chain("relu"), at);
         (double gr, double dr) = Slopes(given, Activations[^1].Of);
-        board.Say($"All neurons are active, so nothing but the weights stands in the way: by x it is w₁·w₂·w₃ = {dr}. The sigmoids have left {ds} of that, each of them at most a quarter.", $"Все нейроны активны, поэтому на пути нет ничего, кроме весов: производная по x равна w₁·w₂·w₃ = {dr}. Сигмоиды оставили {ds}: каждая — не больше четверти.");
+        board.Say($"All neurons are active, so nothing but the weights stands in the way: by x it is w₁·w₂·w₃ = {dr}. With the sigmoids it was {ds}: they have left {ds / dr} of it, each of them at most a quarter.", $"Все нейроны активны, поэтому на пути нет ничего, кроме весов: производная по x равна w₁·w₂·w₃ = {dr}. С сигмоидами было {ds}: они оставили от этого {ds / dr}, каждая — не больше четверти.");
         board.Part($"Large weights, and a negative one", $"Большие веса и отрицательный вес");
         board.Table([new Remark("all weights times", "все веса умножены на"), "g_s", "g_r"], new double[] { 1, 2, 5, 10 }.Select(k => given.With(("w", Array.ConvertAll(w, v => k * v))) is var g ? (object[])[k, Slopes(g, Activations[0].Of).W, Slopes(g, Activations[^1].Of).W] : []));
         Given negative = given.With(("w", new double[] { w[0], -w[1], w[2] }));

@@ -27,11 +27,19 @@ internal sealed class ReluLayer : BookTask
 
     public override Given Seed => new(("z", new double[] { 2, -1, 0.5 }), ("g", new double[] { -3, 4, 1 }), ("x", new double[] { 1, 2, 3 }), ("t", new double[] { 0, 1, 0 }), ("w", 1), ("b", 0), ("eta", 0.5));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("z", Dice.Several(3, () => dice.Signed(6) / 2.0)), ("g", Dice.Several(3, () => dice.Signed(5))), ("x", Dice.Several(3, () => dice.Whole(1, 4))), ("t", Dice.Several(3, () => dice.Whole(0, 2))),
-            ("w", dice.Whole(1, 3)), ("b", dice.Whole(0, 1)), ("eta", dice.Of(0.2, 0.5, 1))),
-        given => given.Vector("x").Distinct().Count() == 3 && given.Vector("z").Min() < 0 && given.Vector("z").Max() > 0 && After(given) is var (w, b) && Silence(given) is > 0.02 and < 10
-            && Math.Abs(Silence(given) - given.Number("eta")) > 0.02 && given.Vector("x").All(x => Math.Abs(w * x + b) > 0.02));
+    internal override Given Draw(Dice dice)
+    {
+        int active = dice.Whole(0, 3);
+        return Dice.Until(
+            () =>
+            {
+                Given given = new(("z", Dice.Several(3, () => dice.Signed(6) / 2.0)), ("g", Dice.Several(3, () => dice.Signed(5))), ("x", Dice.Several(3, () => dice.Whole(1, 4))), ("t", Dice.Several(3, () => dice.Whole(0, 2))),
+                    ("w", dice.Whole(1, 3)), ("b", dice.Whole(0, 1)), ("eta", 0));
+                return given.With(("eta", Leaves(given, active)));
+            },
+            given => given.Vector("x").Distinct().Count() == 3 && given.Vector("z").Min() < 0 && given.Vector("z").Max() > 0 && given.Number("eta") > 0 && After(given) is var (w, b)
+                && Array.ConvertAll(given.Vector("x"), x => w * x + b) is var left && Array.TrueForAll(left, a => Math.Abs(a) > 0.02) && left.Count(a => a > 0) == active && Silence(given) is > 0.02 and < 10);
+    }
 
     internal override void State(Given given, Board board)
     {
@@ -48,12 +56,14 @@ internal sealed class ReluLayer : BookTask
         Tensor y = board.Work("y", "max(0, z)", ("z", z)), d = board.Work("d", "g ∘ [z > 0]", ("g", g), ("z", z));
         board.Say($"The derivative is 1 where z is positive and 0 where it is negative; at 0 there is none, and programs take 0. So the greatest is 1, and it is reached for half of all z, not at one point as with tanh: through active neurons a gradient goes unchanged, however many layers there are.", $"Производная равна 1 там, где z положительно, и 0 там, где отрицательно; в нуле её нет, программы берут 0. Наибольшее значение — 1, и достигается оно на целой полупрямой, а не в одной точке, как у тангенса: через активные нейроны градиент проходит без изменений, сколько бы слоёв ни было.");
 
-        board.Part($"A step that kills", $"Шаг, который убивает");
-        Explanation step = Step(given, given.Number("eta"));
-        board.Explain(step);
         (double w, double b) = After(given);
         double[] x = given.Vector("x"), left = [.. x.Select(a => w * a + b)];
         int active = left.Count(a => a > 0);
+        if (active == 0) board.Part($"A step that kills", $"Шаг, который убивает");
+        else if (active < x.Length) board.Part($"A step that silences it for some x", $"Шаг, после которого нейрон молчит для части x");
+        else board.Part($"A step that it survives", $"Шаг, который нейрон переживает");
+        Explanation step = Step(given, given.Number("eta"));
+        board.Explain(step);
         board.Say($"After the step w·x + b is {left}: the number of positive ones is {active}.", $"После шага w·x + b равно {left}: положительных среди них {active}.");
         board.Part($"From which step on", $"Начиная с какого шага");
         (double gw, double gb) = Slopes(given);
@@ -106,12 +116,18 @@ internal sealed class ReluLayer : BookTask
     }
 
     // The greatest η at which one is not yet silent; NaN where one of them does not fall.
-    private static double Silence(Given given)
+    private static double Silence(Given given) => Silences(given) is [.., var last] ? last : double.NaN;
+
+    // The η at which one x after the other falls silent, in order; none where one of them does not fall.
+    private static double[] Silences(Given given)
     {
         (double gw, double gb) = Slopes(given);
         (double Sum, double Fall)[] all = [.. given.Vector("x").Select(x => (given.Number("w") * x + given.Number("b"), gw * x + gb))];
-        return Array.TrueForAll(all, a => a.Fall > 0.01) ? all.Max(a => a.Sum / a.Fall) : double.NaN;
+        return Array.TrueForAll(all, a => a.Fall > 0.01) ? [.. all.Select(a => a.Sum / a.Fall).Order()] : [];
     }
+
+    // An η after which so many are positive: between the one that silences one more and the next; 0 where there is none.
+    private static double Leaves(Given given, int active) => Silences(given) is [var a, var b, var c] ? Math.Round(active switch { 0 => 1.3 * c, 1 => (b + c) / 2, 2 => (a + b) / 2, _ => 0.6 * a }, 3) : 0;
 
     private static Outcome Train(double bias, string activation)
     {

@@ -65,7 +65,7 @@ internal sealed class RidgeMean : BookTask
         board.Draw(plane, new("The errors on what was left out, over λ", "Ошибки на выкинутых наблюдениях в зависимости от λ"));
         board.Part($"(d) The β of that λ", $"(г) β при этом λ");
         Tensor chosen = board.Work("β", "s/(3 + λ)", ("s", N(sum)), ("λ", N(best)));
-        board.Say($"Three observations say little about λ: the valley of Q is flat. The more there are, the less is shrunk.", $"Три наблюдения мало что говорят о λ: долина Q пологая. Чем больше наблюдений, тем слабее сжатие.");
+        board.Say($"With that λ the errors on what was left out, Q, are {Q(best) / Q(0)} of those without a penalty. The more observations there are, the less the same λ shrinks.", $"При этом λ ошибки Q на выкинутых наблюдениях составляют {Q(best) / Q(0)} от ошибок без штрафа. Чем больше наблюдений, тем слабее сжимает то же λ.");
         board.Ask("b_0", plain, 0.005, null, new Slip(y.Sum(), new("That is the sum; the mean is least.", "Это сумма; наименьшее значение даёт среднее.")));
         board.Ask("b_1", shrunk, 0.005, null, new Slip(plain - lambda, new("λ is not subtracted; it stands under the line beside n.", "λ не вычитается, а стоит в знаменателе рядом с n.")), new Slip(plain / (1 + lambda), new("The penalty is counted once, not for each observation: n + λ under the line.", "Штраф берётся один раз, а не для каждого наблюдения: в знаменателе n + λ.")));
         board.AskWhich("shrinks", 2, new("yes, for all y", "да, при любых y"), new("β goes to 0: it gets smaller when the sum of y is positive", "β стремится к 0: оно уменьшается, когда сумма y положительна"), new("no, it grows", "нет, растёт"));

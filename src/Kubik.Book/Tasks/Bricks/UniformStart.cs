@@ -23,14 +23,14 @@ internal sealed class UniformStart : BookTask
 
     public override string Source => "000 §5.8 а–в";
 
-    public override Given Seed => new(("n", 300), ("m", 100), ("layers", 5));
+    public override Given Seed => new(("n", 300), ("m", 100), ("v_x", 1), ("layers", 5));
 
-    internal override Given Draw(Dice dice) => Dice.Until(() => new(("n", dice.Of(12, 27, 48, 75, 100, 150, 200, 300)), ("m", dice.Of(10, 20, 50, 100, 200)), ("layers", dice.Whole(2, 6))), given => given.Count("n") != given.Count("m"));
+    internal override Given Draw(Dice dice) => Dice.Until(() => new(("n", dice.Of(12, 27, 48, 75, 100, 150, 200, 300)), ("m", dice.Of(10, 20, 50, 100, 200)), ("v_x", dice.Of(0.25, 0.5, 1, 1.5, 2)), ("layers", dice.Whole(2, 6))), given => given.Count("n") != given.Count("m"));
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Layers use a symmetric activation, like tanh: f(z) ≈ z near 0, and what comes out has the mean 0. A layer has n = {given.Number("n")} inputs; its weights are drawn uniformly from −1/√n to 1/√n, independently, and the inputs are independent with mean 0 and variance 1. (a) What are the variance of a weight (v_w) and that of z = Σ wᵢxᵢ (v_z)? What is left of the variance behind {given.Number("layers")} such layers (v_L)?",
-            $"В слоях симметричная функция активации вроде тангенса: f(z) ≈ z вблизи нуля, и у выходов среднее 0. У слоя n = {given.Number("n")} входов; веса независимы и равномерно распределены от −1/√n до 1/√n, входы независимы, со средним 0 и дисперсией 1. (а) Чему равны дисперсия веса (v_w) и дисперсия z = Σ wᵢxᵢ (v_z)? Что останется от дисперсии за такими слоями, если их {given.Number("layers")} (v_L)?");
+        board.Say($"Layers use a symmetric activation, like tanh: f(z) ≈ z near 0, and what comes out has the mean 0. A layer has n = {given.Number("n")} inputs; its weights are drawn uniformly from −1/√n to 1/√n, independently, and the inputs are independent with mean 0 and variance v_x = {given.Number("v_x")}. (a) What are the variance of a weight (v_w) and that of z = Σ wᵢxᵢ (v_z)? What is the variance behind {given.Number("layers")} such layers (v_L)?",
+            $"В слоях симметричная функция активации вроде тангенса: f(z) ≈ z вблизи нуля, и у выходов среднее 0. У слоя n = {given.Number("n")} входов; веса независимы и равномерно распределены от −1/√n до 1/√n, входы независимы, со средним 0 и дисперсией v_x = {given.Number("v_x")}. (а) Чему равны дисперсия веса (v_w) и дисперсия z = Σ wᵢxᵢ (v_z)? Какая дисперсия останется за такими слоями, если их {given.Number("layers")} (v_L)?");
         board.Say($"(b) Which limits ±b should the uniform distribution have, so that the variance does not vanish? (c) And which standard deviation s a normal one? With m = {given.Number("m")} outputs gradients go the other way; which limits (b_x) and deviation (s_x) are the compromise between n and m?",
             $"(б) Какими взять границы ±b равномерного распределения, чтобы дисперсия не затухала? (в) А каким взять стандартное отклонение s нормального? Выходов m = {given.Number("m")}, и градиенты идут в обратную сторону; каковы компромиссные между n и m границы (b_x) и отклонение (s_x)?");
     }
@@ -44,9 +44,9 @@ internal sealed class UniformStart : BookTask
         board.Say($"A uniform distribution on ±b has the mean 0 and the variance b²/3. With b = 1/√n:", $"У равномерного распределения на ±b среднее 0 и дисперсия b²/3. При b = 1/√n:");
         Tensor weight = board.Work("v_w", "1/(3n)", inputs);
         board.Say($"Weight and input are independent with mean 0, so the variance of their product is the product of the variances, and n such products add up:", $"Вес и вход независимы, и средние у них 0, поэтому дисперсия произведения равна произведению дисперсий, а таких слагаемых n:");
-        Tensor sum = board.Work("v_z", "n*v*1", inputs, ("v", weight));
-        board.Say($"A third, whatever n is. The activation passes on at most that, since |tanh z| ≤ |z|, so each layer takes at least two thirds away; if f(z) ≈ z, just those:", $"Треть при любом n. Активация передаёт не больше этого, ведь |tanh z| ≤ |z|, поэтому каждый слой отнимает не меньше двух третей, а если f(z) ≈ z, ровно столько:");
-        Tensor left = board.Work("v_L", "v^L", ("v", sum), ("L", N(layers)));
+        Tensor sum = board.Work("v_z", "n*v_w*v_x", inputs, ("v_w", weight), ("v_x", given.Tensor("v_x")));
+        board.Say($"A third of v_x, whatever n is. The activation passes on at most that, since |tanh z| ≤ |z|, so each layer takes at least two thirds away; if f(z) ≈ z, just those:", $"Треть от v_x при любом n. Активация передаёт не больше этого, ведь |tanh z| ≤ |z|, поэтому каждый слой отнимает не меньше двух третей, а если f(z) ≈ z, ровно столько:");
+        Tensor left = board.Work("v_L", "v_x/3^L", ("v_x", given.Tensor("v_x")), ("L", N(layers)));
         board.Part($"(b) The right limits", $"(б) Верные границы");
         board.Say($"Var z = n·Var w·Var x stays equal to Var x when Var w = 1/n. So b²/3 = 1/n:", $"Var z = n·Var w·Var x остаётся равной Var x, когда Var w = 1/n. Значит, b²/3 = 1/n:");
         Tensor bound = board.Work("b", "√(3/n)", inputs);
@@ -68,7 +68,7 @@ internal sealed class UniformStart : BookTask
         board.Draw(plane, new("The logarithm of the mean square after k layers", "Логарифм среднего квадрата после k слоёв"));
         board.Say($"With the right limits nothing vanishes but what tanh itself bends off. ±1/√n is still the default of many libraries, of this one too: for a few layers it does no harm.", $"При верных границах теряется лишь то, что отгибает сам тангенс. И всё же ±1/√n — значение по умолчанию во многих библиотеках, и в этой тоже: для нескольких слоёв это не вредно.");
         board.Ask("v_w", weight, 0.0001, null, new Slip(N(1 / n), new("The variance of a uniform distribution on ±b is b²/3.", "Дисперсия равномерного распределения на ±b равна b²/3.")), new Slip(N(1 / (12 * n)), new("The width is 2b: (2b)²/12.", "Ширина отрезка 2b: (2b)²/12.")));
-        board.Ask("v_z", sum, 0.001, null, new Slip(weight, new("There are n summands.", "Слагаемых n.")));
+        board.Ask("v_z", sum, 0.001, null, new Slip(weight * given.Tensor("v_x"), new("There are n summands.", "Слагаемых n.")), new Slip(n * weight, new("That is for inputs of variance 1; here it is v_x.", "Это для входов с дисперсией 1, а здесь она v_x.")));
         board.Ask("v_L", left, 0.0002, null, new Slip(sum / layers, new("Each layer multiplies by 1/3: a power, not a share.", "Каждый слой умножает на 1/3: это степень.")));
         board.Ask("b", bound, 0.002, null, new Slip(deviation, new("That is the standard deviation; the limits are √3 times it.", "Это стандартное отклонение; границы в √3 раз дальше.")));
         board.Ask("s", deviation, 0.002, null, new Slip(N(1 / n), new("That is the variance.", "Это дисперсия.")));

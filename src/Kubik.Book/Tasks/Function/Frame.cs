@@ -15,9 +15,21 @@ internal sealed class Frame : BookTask
 
     public override Given Seed => new(("outer", new double[] { -4, 4, -3, 4 }), ("inner", new double[] { -2, 1, -1, 2 }), ("P", new double[,] { { 0, 0 }, { -3, 0 }, { 2, 3 }, { 5, 0 }, { -5, -5 } }));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("outer", new double[] { dice.Whole(-5, -3), dice.Whole(3, 5), dice.Whole(-5, -3), dice.Whole(3, 5) }), ("inner", new double[] { dice.Whole(-2, 0), dice.Whole(1, 2), dice.Whole(-2, 0), dice.Whole(1, 2) }), ("P", Dice.Table(5, 2, () => dice.Whole(-5, 5)))),
-        given => Figure.AreClear(Net(given, [3, 1, -8.5]), given.Tensor("P")) && Classes(given).Sum() is > 1 and < 5);
+    // Whole points fit beside the frame and between its sides and those of the hole; two are drawn of class 1, one of class 0, two of any.
+    internal override Given Draw(Dice dice)
+    {
+        double[] outer = [dice.Whole(-4, -3), dice.Whole(3, 4), dice.Whole(-5, -3), dice.Whole(3, 5)];
+        double[] inner = [dice.Whole((int)outer[0] + 2, 0), dice.Whole(1, (int)outer[1] - 2), dice.Whole((int)outer[2] + 2, 0), dice.Whole(1, (int)outer[3] - 2)];
+        double[] Clear(int side) => [.. Enumerable.Range(-5, 11).Select(x => (double)x).Except([outer[side], outer[side + 1], inner[side], inner[side + 1]])];
+        bool Within(double[] box, double x, double y) => x > box[0] && x < box[1] && y > box[2] && y < box[3];
+        (double X, double Y)[] clear = [.. from x in Clear(0) from y in Clear(2) select (x, y)];
+        ILookup<bool, (double X, double Y)> classes = clear.ToLookup(p => Within(outer, p.X, p.Y) && !Within(inner, p.X, p.Y));
+        (double X, double Y)[] ones = [.. classes[true]], drawn = [dice.Of<(double, double)>(ones), dice.Of<(double, double)>(ones), dice.Of<(double, double)>([.. classes[false]]), dice.Of<(double, double)>(clear), dice.Of<(double, double)>(clear)];
+        int turn = dice.Whole(0, 4);
+        double[,] points = new double[5, 2];
+        for (int i = 0; i < 5; i++) (points[i, 0], points[i, 1]) = drawn[(i + turn) % 5];
+        return new(("outer", outer), ("inner", inner), ("P", points));
+    }
 
     internal override void State(Given given, Board board)
     {

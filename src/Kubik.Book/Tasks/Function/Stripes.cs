@@ -15,10 +15,19 @@ internal sealed class Stripes : BookTask
 
     public override Given Seed => new(("c", new double[] { -2, 0, 2 }), ("v", new double[] { 1, -2, 4 }), ("P", new double[,] { { -3, 1 }, { -1, 2 }, { 1, -1 }, { 3, 0 } }));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("c", Dice.Several(3, () => dice.Whole(-5, 5)).Order().ToArray()), ("v", Dice.Several(3, () => dice.Signed(6))), ("P", Dice.Table(4, 2, () => dice.Whole(-5, 5)))),
-        given => given.Vector("c") is var c && c[0] < c[1] && c[1] < c[2] && Sums(given).ToDoubles() is var z && z[0] == 0 && z[1] > 0 && z[2] < 0 && z[3] > 0
-            && Figure.AreClear(Net(given), given.Tensor("P")) && Classes(given).Sum() is > 0 and < 4);
+    // A whole number fits between two lines, each weight takes the sum to the other side of 0, and the points have both classes.
+    internal override Given Draw(Dice dice)
+    {
+        double left = dice.Whole(-4, -2), middle = left + dice.Whole(2, 3), first = dice.Whole(1, 5), below = dice.Whole(1, 4);
+        double[] c = [left, middle, middle + dice.Whole(2, 3)], v = [first, -first - below, below + dice.Whole(1, 4)];
+        double[] clear = [.. Enumerable.Range(-5, 11).Select(x => (double)x).Except(c)];
+        ILookup<bool, double> classes = clear.ToLookup(x => c.Count(line => x > line) % 2 == 1);
+        double[] x = [dice.Of<double>([.. classes[true]]), dice.Of<double>([.. classes[false]]), dice.Of<double>(clear), dice.Of<double>(clear)];
+        int turn = dice.Whole(0, 3);
+        double[,] points = new double[4, 2];
+        for (int i = 0; i < 4; i++) (points[i, 0], points[i, 1]) = (x[(i + turn) % 4], dice.Whole(-5, 5));
+        return new(("c", c), ("v", v), ("P", points));
+    }
 
     internal override void State(Given given, Board board)
     {

@@ -22,13 +22,14 @@ internal sealed class Surplus : BookTask
     internal override Given Draw(Dice dice) => Dice.Until(
         () =>
         {
-            double[,] w1 = Dice.Table(2, 3, () => dice.Signed(3)), w2 = Dice.Table(3, 3, () => dice.Signed(3));
-            double[] b1 = Dice.Several(3, () => dice.Whole(-2, 2)), b2 = Dice.Several(3, () => dice.Whole(-2, 2));
-            int idle = dice.Whole(0, 2), twin = dice.Whole(0, 2), other = (twin + dice.Whole(1, 2)) % 3;
+            int n1 = dice.Whole(2, 4), n2 = dice.Whole(3, 4);
+            double[,] w1 = Dice.Table(2, n1, () => dice.Signed(3)), w2 = Dice.Table(n1, n2, () => dice.Signed(3));
+            double[] b1 = Dice.Several(n1, () => dice.Whole(-2, 2)), b2 = Dice.Several(n2, () => dice.Whole(-2, 2));
+            int idle = dice.Whole(0, n1 - 1), twin = dice.Whole(0, n2 - 1), other = (twin + dice.Whole(1, n2 - 1)) % n2;
             (w1[0, idle], w1[1, idle], b1[idle]) = (0, 0, dice.Whole(1, 3));
-            for (int i = 0; i < 3; i++) w2[i, other] = w2[i, twin];
+            for (int i = 0; i < n1; i++) w2[i, other] = w2[i, twin];
             b2[other] = b2[twin];
-            return new(("W1", w1), ("b1", b1), ("W2", w2), ("b2", b2), ("W3", Dice.Several(3, () => dice.Signed(4) / 2.0)), ("b3", dice.Whole(-2, 2)), ("X", Dice.Table(4, 2, () => dice.Whole(-3, 3))));
+            return new(("W1", w1), ("b1", b1), ("W2", w2), ("b2", b2), ("W3", Dice.Several(n2, () => dice.Signed(4) / 2.0)), ("b3", dice.Whole(-2, 2)), ("X", Dice.Table(4, 2, () => dice.Whole(-3, 3))));
         },
         given => Idle(Net(given).Layers[0]) is [_] && Twins(Net(given).Layers[1]) is [var (a, b)] && given.Vector("W3")[a] + given.Vector("W3")[b] != 0
             && Net(given).At(given.Tensor("X")).ToDoubles().Distinct().Count() == 4);
@@ -87,7 +88,7 @@ internal sealed class Surplus : BookTask
         NeuronNet net = Net(given);
         int idle = Idle(net.Layers[0])[0];
         (int first, int second) = Twins(net.Layers[1])[0];
-        Tensor w3 = given.Tensor("W3"), merged = w3 + w3[second] * Tensor.Eye(3, DType.Float64)[first];
+        Tensor w3 = given.Tensor("W3"), merged = w3 + w3[second] * Tensor.Eye(w3.Count, DType.Float64)[first];
         Tensor b2 = given.Tensor("b2") + given.Tensor("b1")[idle].Relu() * given.Tensor("W2")[idle];
         return Neurons.Net(
             Neurons.Layer("max(0, z)", Neurons.Array2(Without(given.Tensor("W1").T, idle).T), Without(given.Tensor("b1"), idle).ToDoubles()),
