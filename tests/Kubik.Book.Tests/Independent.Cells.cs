@@ -104,13 +104,13 @@ internal static partial class Independent
         {
             double[,] a = g.Matrix("A");
             double[] s = [a[0, 0] - a[1, 0] + a[2, 0], a[0, 1] - a[1, 1] + a[2, 1]], n = g.Vector("counts");
-            // A being has two sentences, and in each of them a verb and a thing: four shares, two by two the same.
+            // A being has two sentences, and in each of them a verb and a thing: four shares, two by two the same. q: of the first.
             double q = n[2 * g.Count("word") - 2] / (n[2 * g.Count("word") - 2] + n[2 * g.Count("word") - 1]);
             return new()
             {
                 ["s"] = s,
                 ["c"] = [(s[0] * a[3, 0] + s[1] * a[3, 1]) / Math.Sqrt((s[0] * s[0] + s[1] * s[1]) * (a[3, 0] * a[3, 0] + a[3, 1] * a[3, 1]))],
-                ["r"] = [0.5],
+                ["r"] = [q / 2],
                 ["H"] = [Math.Log(2) - q * Math.Log(q) - (1 - q) * Math.Log(1 - q)],
             };
         },
@@ -164,7 +164,34 @@ internal static partial class Independent
         ["7.6b"] = g =>
         {
             double size = g.Number("D"), heads = g.Number("heads"), t = g.Number("T");
-            return new() { ["v"] = [size / heads], ["s"] = [1], ["n"] = [4 * size * (size + 1)], ["a"] = [heads * t * t], ["m"] = [2 * t * t * size], ["k"] = [4] };
+            // A product of independent signs is a sign: their sum is a walk, its places have the shares of Pascal's triangle.
+            double[] walk = [1];
+            for (int i = 0; i < size / heads; i++) walk = [.. walk.Append(0).Zip(walk.Prepend(0), (p, q) => (p + q) / 2)];
+            double variance = walk.Select((p, i) => p * Math.Pow(2 * i - walk.Length + 1, 2)).Sum();
+            // Numbers and products are counted head by head and row by row.
+            (double n, double shares) = (0, 0);
+            for (int head = 0; head < heads; head++)
+            {
+                for (int column = 0; column < size / heads; column++) n += 3 * (size + 1);
+                for (int row = 0; row < t; row++) shares += t;
+            }
+            for (int column = 0; column < size; column++) n += size + 1;
+            double m = Products(t);
+            return new() { ["v"] = [variance], ["s"] = [Math.Sqrt(variance)], ["n"] = [n], ["a"] = [shares], ["m"] = [m], ["k"] = [Products(t * g.Number("longer")) / m] };
+
+            double Products(double words)
+            {
+                double all = 0;
+                for (int head = 0; head < heads; head++)
+                {
+                    for (int row = 0; row < words; row++)
+                    {
+                        for (int key = 0; key < words; key++) all += size / heads;
+                        for (int column = 0; column < size / heads; column++) all += words;
+                    }
+                }
+                return all;
+            }
         },
         ["7.7"] = g =>
         {

@@ -38,10 +38,9 @@ internal static partial class Independent
                 ["p"] = [6 - at[1], at[0]],
             };
         },
-        ["6.3"] = g =>
+        ["6.3"] = g => new()
         {
-            double[,] slash = { { 0, 0, 1 }, { 0, 1, 0 }, { 1, 0, 0 } };
-            return new() { ["s"] = [.. new[] { ("slashes", 0), ("slashes", 1), ("crosses", 0), ("noughts", 0) }.Select(p => Flat(Windows(Picture(g.Matrix(p.Item1), p.Item2), slash)).Max())] };
+            ["s"] = [.. new[] { ("slashes", 0), ("slashes", 1), ("crosses", 0), ("noughts", 0) }.Select(p => Flat(Windows(Picture(g.Matrix(p.Item1), p.Item2), g.Matrix("S"))).Max())],
         },
         ["6.4"] = g =>
         {

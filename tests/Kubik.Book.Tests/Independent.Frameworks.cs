@@ -17,9 +17,9 @@ internal static partial class Independent
         {
             // Products, tanh of each, sums of them, the multiplications by 1, the last line.
             double r = g.Number("twice"), needed = r + r + (r - 1) + g.Number("ones") + 1;
-            return new() { ["n_w"] = [needed + g.Number("unused")], ["n_r"] = [needed], ["n_i"] = [needed - g.Number("ones")], ["n_s"] = [1 + 1 + (r - 1) + 1], ["s"] = [1] };
+            return new() { ["n_w"] = [needed + g.Number("unused")], ["n_r"] = [needed], ["n_i"] = [needed - g.Number("ones")], ["n_s"] = [1 + 1 + (r - 1) + 1] };
         },
-        ["9.3"] = g => new() { ["m_e"] = [2 * g.Number("layers") + 2], ["m_p"] = [3], ["B"] = [3 * 8 * g.Number("n") * g.Number("n")] },
+        ["9.3"] = g => new() { ["m_e"] = [2 * g.Number("layers") + 2], ["B"] = [3 * 8 * g.Number("n") * g.Number("n")] },
         ["9.4"] = g =>
         {
             (int n, int b) = (g.Count("samples"), g.Count("batch"));
@@ -29,7 +29,7 @@ internal static partial class Independent
         {
             double[] rows = g.Vector("rows"), columns = g.Vector("columns");
             int wrong = Enumerable.Range(1, 3).First(i => rows[i] != columns[i - 1]);
-            return new() { ["k"] = [wrong + 1], ["m_i"] = [Enumerable.Range(0, wrong).Sum(i => g.Number("n") * rows[i] * columns[i])], ["m_s"] = [0], ["j"] = [2] };
+            return new() { ["k"] = [wrong + 1], ["m_i"] = [Enumerable.Range(0, wrong).Sum(i => g.Number("n") * rows[i] * columns[i])], ["j"] = [2 + g.Number("products")] };
         },
         ["9.6"] = g =>
         {

@@ -2,6 +2,7 @@
 
 using Kubik.Book.Answers;
 using Kubik.Book.Tasks.Convolutions;
+using Kubik.Glass;
 
 namespace Kubik.Book.Tests;
 
@@ -16,8 +17,19 @@ public sealed class KernelTests
         Given given = seed == 0 ? task.Seed : task.Variant(seed);
         Answer kernel = task.Solve(given).Answers.Single(a => a.Name == "K");
         Assert.True(Apart(given, kernel.Value));
-        Assert.True(Apart(given, Signs.Learnt(given.Tensor("crosses"), Tensor.Concat(0, given.Tensor("noughts"), given.Tensor("slashes"))).Kernel));
+        (Tensor learnt, int? start) = Signs.Learnt(given.Tensor("crosses"), Tensor.Concat(0, given.Tensor("noughts"), given.Tensor("slashes")));
+        Assert.Equal(start is not null, Apart(given, learnt));
+        Assert.Equal(start is not null, task.Solve(given).ToText().Contains(FormattableString.Invariant($"Here it was start number {start} that succeeded"), StringComparison.Ordinal));
         Assert.False(kernel.Accepts(Tensor.Zeros([3, 3], DType.Float64)));
+    }
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Russian_counts_times_as_it_does(long seed)
+    {
+        BookTask task = Book.Find("6.6");
+        string page = task.Solve(seed == 0 ? task.Seed : task.Variant(seed), Language.Russian).ToText();
+        Assert.Matches(@"≈ \d+(\.\d+ раза| раза?) меньше", page);
+        Assert.DoesNotMatch(@"\.\d+ раз\b", page);
     }
 
     private static bool Apart(Given given, Tensor kernel)

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -45,7 +46,6 @@ internal sealed class Gates : BookTask
         board.Say($"A sum distributes: each summand gets the gradient as it is. A product swaps: each factor gets the gradient times the other one. A maximum routes: the larger one gets it all, the smaller one nothing, for a small change of it changes nothing. A copy adds: what comes back by its two ways is summed, here at x.",
             $"Сумма раздаёт: каждое слагаемое получает градиент без изменений. Произведение меняет местами: каждый множитель получает градиент, умноженный на другой. Максимум направляет: большему достаётся всё, меньшему ничего, ведь его малое изменение ни на что не влияет. Копия складывает: то, что вернулось по двум путям, суммируется, здесь это видно у x.");
         Dictionary<string, double> g = Evaluation.Of(f, at).Partials.ToDictionary(p => p.Variable.Name, p => p.Value, StringComparer.Ordinal);
-        static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
         // Through the product alone, and through the copy beside it alone.
         double through = Evaluation.Of(Formula.Parse(FormattableString.Invariant($"{given.Number("k")}x*y")), [.. at.Where(a => a.Name is "x" or "y")]).Partials.First(p => p.Variable.Name == "x").Value;
         board.Ask("f", f.At(at), 1e-6);

@@ -6,6 +6,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -73,8 +74,6 @@ internal sealed class LayerByLayer : BookTask
         board.AskWhich("small", Math.Abs(small.Mean) <= 2 * small.Error ? 3 : small.Mean > 0 ? 1 : 2, new("way a is faster", "быстрее способ a"), new("way b is faster", "быстрее способ b"), new("no difference beyond the spread of the starts", "различие не больше разброса"));
         board.AskWhich("large", Math.Sign(large.FailedByLayer - large.FailedAtOnce) + 2, new("way a fails more often", "чаще неудачен способ a"), new("both alike", "оба одинаково"), new("way b fails more often", "чаще неудачен способ b"));
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static Formula By(Formula formula, string name) => Differentiation.Of(formula).First(d => d.Variable.Name == name).Derivative;
 

@@ -1,9 +1,7 @@
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -72,5 +70,5 @@ internal sealed class CellCounts : BookTask
         yield return (new("dense", "плотная"), "d", string.Join(" | ", Enumerable.Repeat($"parallel(identity ; conv {given.Number("growth")} 3x3 pad=1 bias=false)", given.Count("layers"))));
     }
 
-    private static NetSummary Counted(string net, Given given) => Sequential.Parse(net).Summary([given.Count("C"), Side, Side]);
+    private static NetSummary Counted(string net, Given given) => Counting.Summary(net, [given.Count("C"), Side, Side]);
 }

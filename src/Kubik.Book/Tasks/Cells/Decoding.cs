@@ -1,7 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -18,22 +18,27 @@ internal sealed class Decoding : BookTask
 
     public override Given Seed => new(("P", (double[])[0.5, 0.4, 0.1]), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () =>
-        {
-            double[][] rows = [.. Enumerable.Range(0, 4).Select(_ => Row(dice))];
-            double[,] q = new double[3, 3];
-            for (int i = 0; i < 9; i++) q[i / 3, i % 3] = rows[1 + i / 3][i % 3];
-            return new(("P", rows[0]), ("Q", q));
-        },
-        // The greedy way is clear and not the best one.
-        given =>
-        {
-            double[] p = given.Vector("P"), all = [.. Joint(given).ToDoubles().OrderDescending()];
-            int first = Array.IndexOf(p, p.Max());
-            double[] next = given.Tensor("Q")[first].ToDoubles();
-            return p.Distinct().Count() == 3 && next.Count(v => v == next.Max()) == 1 && all[0] > all[1] + 0.01 && Greedy(given).Item() < all[0] - 0.02;
-        });
+    internal override Given Draw(Dice dice)
+    {
+        // That the third beginning has the best end needs three beginnings that are almost alike.
+        int width = dice.Whole(2, 3);
+        return Dice.Until(() => Drawn(dice, width), given => IsClear(given) && Width(given) == width);
+    }
+
+    private static Given Drawn(Dice dice, int width)
+    {
+        double[][] rows = [width == 2 ? Row(dice) : Alike(dice), .. Enumerable.Range(0, 3).Select(_ => Row(dice))];
+        double[,] q = new double[3, 3];
+        for (int i = 0; i < 9; i++) q[i / 3, i % 3] = rows[1 + i / 3][i % 3];
+        return new(("P", rows[0]), ("Q", q));
+    }
+
+    // The greedy way is clear and not the best one.
+    private static bool IsClear(Given given)
+    {
+        double[] p = given.Vector("P"), all = [.. Joint(given).ToDoubles().OrderDescending()], next = given.Tensor("Q")[Best(given.Tensor("P"))].ToDoubles();
+        return p.Distinct().Count() == 3 && next.Count(v => v == next.Max()) == 1 && all[0] > all[1] + 0.01 && Greedy(given).Item() < all[0] - 0.02;
+    }
 
     internal override void State(Given given, Board board)
     {
@@ -55,7 +60,7 @@ internal sealed class Decoding : BookTask
         Tensor b = joint.Max();
         board.Say($"Greedy: {Words[first]}, then {Words[next]}, with {p[first]}·{q[first, next]} = {greedy}. The likeliest text is {Words[best / 3]}, {Words[best % 3]} with {p[best / 3]}·{q[best / 3, best % 3]} = {b}: its first word is not the likeliest, but is well continued.",
             $"Жадно: {Words[first]}, затем {Words[next]}, вероятность {p[first]}·{q[first, next]} = {greedy}. Самый вероятный текст — {Words[best / 3]}, {Words[best % 3]}, вероятность {p[best / 3]}·{q[best / 3, best % 3]} = {b}: его первое слово не самое вероятное, зато хорошо продолжается.");
-        int width = 1 + p.ToDoubles().Count(v => v > p[best / 3].Item());
+        int width = Width(given);
         board.Say($"Beam search finds it as soon as {Words[best / 3]} is among the beginnings that it keeps: w = {width}. With w = 1 it is greedy, with all beginnings it is exact, and its cost grows with w.", $"Лучевой поиск найдёт его, как только {Words[best / 3]} окажется среди хранимых начал: w = {width}. При w = 1 это жадный выбор, при всех началах — точный поиск; цена растёт вместе с w.");
         Tensor logits = Tensor.Stack(0, p, q[best / 3]).Log(), loss = new CrossEntropy().Of(logits, Tensor.Of((long)(best / 3), (long)(best % 3)));
         board.Say($"The loss is the one that the network was trained with, the mean of −ln of the probabilities of the words; logarithms turn the product into a sum that does not become too small for the computer.", $"Потери те же, на которых сеть учили: среднее −ln вероятностей слов. Логарифм превращает произведение в сумму, и числа не становятся слишком малыми для компьютера.");
@@ -64,7 +69,7 @@ internal sealed class Decoding : BookTask
         board.Ask("g", greedy, 0.001, null, new Slip(b, new("That is the likeliest text; greedy decoding does not look ahead.", "Это самый вероятный текст; жадный выбор вперёд не смотрит.")), new Slip(p[first] * p[first], new("The second word has probabilities of its own.", "У второго слова свои вероятности.")));
         board.Ask("b", b, 0.001, null, new Slip(greedy, new("That is the greedy text; there is a likelier one.", "Это жадный текст; есть более вероятный.")), new Slip(q.Max(), new("The probability of the first word is forgotten.", "Забыта вероятность первого слова.")));
         board.AskWhich("text", best + 1, [.. from x in Words from y in Words select new Remark($"{x}, then {y}", $"{x}, затем {y}")]);
-        board.Ask("w", width, 1e-6, null, new Slip(N(1), new("That is greedy decoding.", "Это жадный выбор.")));
+        board.Ask("w", width, 1e-6, null, new Slip(N(1), new("That is greedy decoding.", "Это жадный выбор.")), new Slip(N(5 - width), new("Look at which place the first word of the likeliest text has among the beginnings.", "Посмотрите, на каком месте среди начал стоит первое слово самого вероятного текста.")));
         board.Ask("L", loss, 0.005, null, new Slip(-b.Log(), new("That is the sum over the words; the mean is asked.", "Это сумма по словам, а нужно среднее.")));
         board.Ask("S", pp, 0.01, null, new Slip(1 / b, new("The loss is averaged over the words first.", "Сначала потери усредняются по словам.")));
     }
@@ -74,6 +79,20 @@ internal sealed class Decoding : BookTask
     private static Tensor Greedy(Given given) => Best(given.Tensor("P")) is var first ? given.Tensor("P")[first] * given.Tensor("Q")[first].Max() : N(0);
 
     private static int Best(Tensor p) => (int)p.ArgMax(0).Item();
+
+    // The place of the likeliest text's first word among the beginnings.
+    private static int Width(Given given)
+    {
+        double[] p = given.Vector("P");
+        return 1 + p.Count(v => v > p[Best(Joint(given).Flat()) / 3]);
+    }
+
+    private static double[] Alike(Dice dice)
+    {
+        double[] p = dice.Of<double[]>([0.4, 0.35, 0.25], [0.45, 0.3, 0.25]);
+        int first = dice.Whole(0, 2), second = (first + dice.Whole(1, 2)) % 3;
+        return [p[first], p[second], p[3 - first - second]];
+    }
 
     // Three multiples of 0.05 with the sum 1.
     private static double[] Row(Dice dice)

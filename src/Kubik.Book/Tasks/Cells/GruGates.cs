@@ -2,7 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -59,7 +59,7 @@ internal sealed class GruGates : BookTask
         board.Explain(Cell(given).Explain(Input(given), null, new()), stepsOnly: true);
         board.Part($"Parameters", $"Параметры");
         (int inputs, int hidden) = (given.Count("D"), given.Count("H"));
-        long Count(string layer) => Sequential.Parse($"{layer} {hidden}").Summary([2, inputs]).Parameters;
+        long Count(string layer) => Counting.Parameters($"{layer} {hidden}", [2, inputs]);
         long k = Count("gru"), lstm = Count("lstm");
         board.Say($"Three sets of weights and biases, and d once more: k = 3·(D + H + 1)·H + H = {k}. The LSTM has 4·(D + H + 1)·H = {lstm}.", $"Три набора весов и сдвигов и ещё d: k = 3·(D + H + 1)·H + H = {k}. У LSTM 4·(D + H + 1)·H = {lstm}.");
         board.Ask("k", k, 0.5, new("parameters", "параметров"), new Slip(N(k - hidden), new("Each number of the state has a d too.", "У каждого числа состояния есть ещё d.")), new Slip(N(lstm), new("That is an LSTM.", "Это LSTM.")));

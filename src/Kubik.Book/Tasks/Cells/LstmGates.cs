@@ -3,7 +3,7 @@ using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -87,7 +87,7 @@ internal sealed class LstmGates : BookTask
     /// <summary>Its input.</summary>
     public static Tensor Input(Given given) => given.Tensor("x").Reshape(1, 2, 1).Single();
 
-    private static long Count(string layer, int inputs, int hidden) => Sequential.Parse($"{layer} {hidden}").Summary([2, inputs]).Parameters;
+    private static long Count(string layer, int inputs, int hidden) => Counting.Parameters($"{layer} {hidden}", [2, inputs]);
 
     private static void Ask(Board board, Given given, int t, Tensor[] gates, Tensor oldC, Tensor oldH, Tensor c, Tensor h)
     {

@@ -7,7 +7,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -45,8 +45,8 @@ internal sealed class Neighbours : BookTask
         board.Say($"(b) A corpus has sentences of three words, each so many times:", $"(б) Корпус состоит из предложений по три слова, каждое повторяется столько-то раз:");
         board.Table([new Remark("sentence", "предложение"), new Remark("times", "раз")], Sentences.Select((s, i) => (object[])[Remarked(s), given.Vector("counts")[i]]));
         Remark word = Words[given.Count("word") - 1];
-        board.Say($"From all pairs of words of a sentence skip-gram learns to foretell one from the other. Which word will be the nearest to \"{word.English}\" by the cosine of their vectors (near)? The share of pairs of the word \"{word.English}\" in which the other word is a verb is r. And how small can the mean loss for the pairs of this word become (H)?",
-            $"По всем парам слов предложения skip-gram учится предсказывать одно по другому. Какое слово окажется ближе всех к слову «{word.Russian}» по косинусу между векторами (near)? Доля пар слова «{word.Russian}», в которых второе слово — глагол, равна r. И до какого значения могут упасть средние потери на парах этого слова (H)?");
+        board.Say($"From all pairs of words of a sentence skip-gram learns to foretell one from the other. Which word will be the nearest to \"{word.English}\" by the cosine of their vectors (near)? In which share r of the pairs of the word \"{word.English}\" is the other word \"{Words[Verb(given)].English}\"? And how small can the mean loss for the pairs of this word become (H)?",
+            $"По всем парам слов предложения skip-gram учится предсказывать одно по другому. Какое слово окажется ближе всех к слову «{word.Russian}» по косинусу между векторами (near)? Какова доля r пар слова «{word.Russian}», в которых второе слово — «{Words[Verb(given)].Russian}»? И до какого значения могут упасть средние потери на парах этого слова (H)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -67,7 +67,7 @@ internal sealed class Neighbours : BookTask
         double[] own = [.. Enumerable.Range(0, Words.Length).Select(j => pairs[word, j])];
         Tensor share = Tensor.From(own) / own.Sum();
         int[] seen = [.. Enumerable.Range(0, own.Length).Where(j => own[j] > 0)];
-        Tensor r = share[4..8].Sum();
+        Tensor r = share[Verb(given)];
         board.Say($"The pairs of \"{Words[word].English}\" by their other words, and their shares:", $"Пары слова «{Words[word].Russian}» по второму слову и их доли:");
         board.Table(["", .. seen.Select(j => (object)Words[j])], [[new Remark("pairs", "пар"), .. seen.Select(j => (object)own[j])], [new Remark("share", "доля"), .. seen.Select(j => (object)share[j])]]);
         Tensor seenShare = Tensor.Stack(0, [.. seen.Select(j => share[j])]), h = -(seenShare * seenShare.Log()).Sum();
@@ -76,15 +76,20 @@ internal sealed class Neighbours : BookTask
         board.Say($"The engine trains vectors of {Size} numbers on all pairs, {Steps} steps of Adam from {Starts} random starts. The loss of the pairs of \"{Words[word].English}\" and the three nearest words:", $"Движок учит векторы (чисел в каждом {Size}) на всех парах, шагов Adam {Steps}, случайных начал {Starts}. Потери на парах слова «{Words[word].Russian}» и три ближайших слова:");
         board.Table([new Remark("start", "начало"), "L", "H", "1", "2", "3"], runs.Select((run, i) => (object[])[i + 1, Math.Round(run.Loss(word, share), 4), h, .. run.Nearest(word).Take(3).Select(n => (object)new Remark($"{Words[n.Word].English} {Digits.Of(Math.Round(n.Cosine, 3)).Text}", $"{Words[n.Word].Russian} {Digits.Of(Math.Round(n.Cosine, 3)).Text}"))]));
         int nearest = runs.Select(run => run.Nearest(word)[0].Word).GroupBy(n => n).MaxBy(g => g.Count())!.Key;
-        board.Say($"The nearest is \"{Words[nearest].English}\": the two never stand in one sentence, but their neighbours are the same. Words that stand side by side need not be alike. Words of opposite meaning have the same neighbours too: that is the weak point of the method.", $"Ближе всех «{Words[nearest].Russian}»: в одном предложении эти слова не встречаются ни разу, но соседи у них одни и те же. А слова, стоящие рядом, похожими быть не обязаны. У слов с противоположным смыслом соседи тоже одинаковы: это слабое место метода.");
+        int[] others = [.. Enumerable.Range(0, Words.Length).Where(j => pairs[nearest, j] > 0)];
+        int together = (int)pairs[word, nearest], common = others.Intersect(seen).Count(), any = others.Union(seen).Count();
+        board.Say($"The nearest is \"{Words[nearest].English}\". Sentences with both words: {together}; words that stand beside either of them: {any}, beside both: {common}. Words that stand side by side need not be alike. Words of opposite meaning have the same neighbours too: that is the weak point of the method.", $"Ближе всех «{Words[nearest].Russian}». Предложений с обоими словами: {together}; слов, стоящих рядом хотя бы с одним из них: {any}, рядом с обоими: {common}. Слова, стоящие рядом, похожими быть не обязаны. У слов с противоположным смыслом соседи тоже одинаковы: это слабое место метода.");
 
         board.Ask("s", s, 0.005, null, new Slip(a[0] + a[1] - a[2], new("man is subtracted and woman added.", "Мужчина вычитается, женщина прибавляется.")));
         board.Ask("c", c, 0.005, null, new Slip(dot, new("The product is to be divided by both lengths.", "Произведение нужно разделить на обе длины.")), new Slip(N(Cosine(a[0], queen)), new("That is the angle between king and queen.", "Это угол между королём и королевой.")));
         int[] choices = [.. Enumerable.Range(0, Words.Length).Where(j => j != word).Where(j => j < 4 || own[j] > 0)];
         board.AskWhich("near", Array.IndexOf(choices, nearest) + 1, [.. choices.Select(j => Words[j])]);
-        board.Ask("r", r, 0.005, null, new Slip(share[4..8].Max(), new("That is one of the verbs alone.", "Это только один из глаголов.")));
+        board.Ask("r", r, 0.005, null, new Slip(2 * r, new("That is the share among the verbs; the things count too.", "Это доля среди глаголов, а предметы тоже считаются.")), new Slip(share[Verb(given) + 1], new("That is the other verb.", "Это другой глагол.")));
         board.Ask("H", h, 0.005, null, new Slip(N(seen.Length).Log(), new("That is the entropy of equal shares.", "Это энтропия равных долей.")), new Slip(h / N(2).Log(), new("That is in bits: the loss has the natural logarithm.", "Это в битах, а в потерях натуральный логарифм.")));
     }
+
+    // The first of the two verbs that the word has.
+    private static int Verb(Given given) => given.Count("word") <= 2 ? 4 : 6;
 
     private static Tensor Analogy(Given given) => given.Tensor("A") is var a ? a[0] - a[1] + a[2] : a;
 

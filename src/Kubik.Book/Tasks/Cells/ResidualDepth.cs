@@ -5,7 +5,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -13,6 +13,14 @@ namespace Kubik.Book.Tasks.Cells;
 internal sealed class ResidualDepth : BookTask
 {
     private const int Width = 16, Deep = 30, Samples = 8, Starts = 5;
+
+    // The same for all parameters, so it is measured once.
+    private static readonly Lazy<(Remark Name, double[][] Left)[]> Measured = new(() =>
+    [
+        (new("y = f(x), usual weights", "y = f(x), обычные веса"), Carried(isResidual: false, gain: 1)),
+        (new("y = f(x), small weights", "y = f(x), малые веса"), Carried(isResidual: false, gain: 0.5)),
+        (new("y = x + f(x), small weights", "y = x + f(x), малые веса"), Carried(isResidual: true, gain: 0.5)),
+    ]);
 
     public override string Id => "7.5b";
 
@@ -58,12 +66,7 @@ internal sealed class ResidualDepth : BookTask
 
     private static void Measure(Board board)
     {
-        (Remark Name, double[][] Left)[] nets =
-        [
-            (new("y = f(x), usual weights", "y = f(x), обычные веса"), Carried(isResidual: false, gain: 1)),
-            (new("y = f(x), small weights", "y = f(x), малые веса"), Carried(isResidual: false, gain: 0.5)),
-            (new("y = x + f(x), small weights", "y = x + f(x), малые веса"), Carried(isResidual: true, gain: 0.5)),
-        ];
+        (Remark Name, double[][] Left)[] nets = Measured.Value;
         board.Part($"Measured", $"Измерение");
         board.Say($"Three networks of {Deep} layers, f(x) = tanh(x·W) with {Width} numbers, W normal with the variance 1/{Width} or, where the weights are small, 1/{4 * Width}. The norm of the gradient so many layers before the end, relative to that at the end, as a power of ten: mean over {Starts} draws of the weights and its standard error.",
             $"Три сети глубины {Deep}, f(x) = tanh(x·W), чисел в слое {Width}; W нормальные с дисперсией 1/{Width}, а где веса малы — 1/{4 * Width}. Норма градиента за столько-то слоёв до конца, делённая на норму в конце, в степенях десяти: среднее по новым весам (число раз: {Starts}) и его стандартная ошибка.");

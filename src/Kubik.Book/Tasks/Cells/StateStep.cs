@@ -2,7 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -70,7 +70,7 @@ internal sealed class StateStep : BookTask
             new(N(n - hidden * hidden), new("The weights U of the state before are forgotten.", "Забыты веса U прошлого состояния.")));
     }
 
-    private static long Count(int hidden, int length, int inputs) => Sequential.Parse($"rnn {hidden}").Summary([length, inputs]).Parameters;
+    private static long Count(int hidden, int length, int inputs) => Counting.Parameters($"rnn {hidden}", [length, inputs]);
 
     private static Tensor Input(Given given) => given.Tensor("x").Reshape(1, 2, 1).Single();
 

@@ -1,8 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -48,7 +47,7 @@ internal sealed class TiedEmbedding : BookTask
         board.Write("G - B", apart);
         board.Part($"What is saved", $"Сколько экономится");
         (int words, int size) = (given.Count("V"), given.Count("D"));
-        long two = Sequential.Parse($"embedding {words} {size} | linear {words} bias=false").Summary([1]).Parameters, one = Sequential.Parse($"embedding {words} {size} name=e | tiedlinear e").Summary([1]).Parameters;
+        long two = Counting.Parameters($"embedding {words} {size} | linear {words} bias=false", [1]), one = Counting.Parameters($"embedding {words} {size} name=e | tiedlinear e", [1]);
         board.Table([new Remark("tables", "таблиц"), new Remark("parameters", "параметров")], [[2, two], [1, one]]);
         board.Say($"It fits since both tables say the same: words that are used alike are also foretold alike (Press and Wolf 2017). Between both ends there is a whole network; without one, as here, the score of a word after itself is ‖h‖², and the model likes to repeat.", $"Это оправдано: обе таблицы говорят об одном, слова с похожим употреблением и предсказываются похоже (Press, Wolf 2017). Между входом и выходом обычно стоит целая сеть; без неё, как здесь, оценка слова после самого себя равна ‖h‖², и модель любит повторять.");
         board.Ask("y", y, 0.005, null, new Slip(e[next].Reshape(1, 2).MatMul(e.T).Flat(), new("That is made of the row of the next word; h is the row of the word before it.", "Это из строки следующего слова, а h — строка данного.")));

@@ -1,8 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
-using static Kubik.Book.Tasks.Cells.Numbers;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Cells;
 
@@ -77,5 +76,5 @@ internal sealed class WordPairs : BookTask
         return Pairs(words.Length, given.Count("window")).Count(p => words[p.A] == words[given.Count("at") - 1] && words[p.B] == words[given.Count("beside") - 1]);
     }
 
-    private static long Count(int words, int size) => Sequential.Parse($"embedding {words} {size} | linear {words} bias=false").Summary([1]).Parameters;
+    private static long Count(int words, int size) => Counting.Parameters($"embedding {words} {size} | linear {words} bias=false", [1]);
 }

@@ -1,9 +1,8 @@
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
-using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -53,7 +52,7 @@ internal sealed class AsDense : BookTask
         Tensor product = x.Reshape(1, inputs).MatMul(w).Reshape(-1);
         board.Say($"X = {x.Reshape(-1)}, and the product with W is H = {product}. The convolution gives the same, as a picture:", $"X = {x.Reshape(-1)}, произведение на W — это H = {product}. Свёртка даёт то же в виде картинки:");
         board.Draw(Pixels.Row(new("The same as a convolution", "То же самое как свёртка"), ("", "x", x), ("∗", "K", k), ("=", "", y)));
-        long dense = Count($"linear {outputs} bias=false", [inputs]), shared = Count($"conv 1 {k.Shape.ToX()} bias=false", [1, .. x.Shape]);
+        long dense = Counting.Parameters($"linear {outputs} bias=false", [inputs]), shared = Counting.Parameters($"conv 1 {k.Shape.ToX()} bias=false", [1, .. x.Shape]);
         int zeros = w.ToDoubles().Count(v => v == 0);
         board.Part($"The restrictions", $"Ограничения");
         board.Say($"First, {zeros} of the {dense} links are forced to be 0: a cell is seen only by the windows that it lies in. Second, the others share {shared} numbers: what is learnt in one place holds everywhere. On the way back each shared weight gets the sum of the gradients of all its links.", $"Во-первых, {zeros} из {dense} связей обязаны быть нулями: клетку видят только те окна, в которых она лежит. Во-вторых, у остальных разных весов всего {shared}: выученное в одном месте верно везде. На обратном проходе каждый общий вес получает сумму градиентов всех своих связей.");
@@ -62,15 +61,12 @@ internal sealed class AsDense : BookTask
         board.Ask("W", w, 1e-6, null, turned(Matrix(k.HalfTurned(), x.Shape)), new(Matrix(k.T.Reshape(k.Shape), x.Shape), new("The kernel was read down its columns.", "Ядро прочитано по столбцам.")));
         board.Ask("H", h, 1e-6, null, turned(x.Under(k.HalfTurned()).Reshape(-1)), new(y.T.Reshape(-1), new("The result is to be read row by row.", "Результат нужно выписать по строкам.")));
         board.Ask("z", zeros, 0.25);
-        static Tensor N(double value) => Tensor.Scalar(value, DType.Float64);
-        board.Ask("d", dense, 0.25, null, new Slip(N(Count($"linear {outputs}", [inputs])), new("Without biases.", "Без сдвигов.")));
+        board.Ask("d", dense, 0.25, null, new Slip(N(Counting.Parameters($"linear {outputs}", [inputs])), new("Without biases.", "Без сдвигов.")));
         board.Ask("c", shared, 0.25, null, new Slip(N(dense - zeros), new("Those are the links; they share their weights.", "Это число связей; веса у них общие.")));
     }
 
     // The convolution of each unit vector is a row.
     private static Tensor Matrix(Tensor kernel, Shape picture) => kernel.Unsqueeze(0).Unsqueeze(0).ConvMatrix(picture, Window.Valid);
-
-    private static long Count(string brick, Shape sample) => Sequential.Parse(brick).Summary(sample).Parameters;
 
     // Which of the kernel's cells stands where shows with a 1 in that cell.
     private static Formula[,] Letters(Shape picture, Shape kernel)

@@ -3,6 +3,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Pictures;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -76,7 +77,7 @@ internal sealed class ByHand : BookTask
         (int side, int kernel, int pad, int stride) = (given.Count("N"), given.Count("k"), given.Count("p"), given.Count("s"));
         Tensor quotient = board.Work("q", "(N + 2*p - k)/s + 1", ((string, Tensor)[])[.. ((string[])["N", "p", "k", "s"]).Select(name => (name, given.Tensor(name)))]);
         int n = new Window(stride, pad).Positions(0, side, kernel);
-        board.Write("n", Tensor.Scalar(n, DType.Float64));
+        board.Write("n", N(n));
 
         Slip turned(Tensor value) => new(value, new("The kernel was turned by half a turn, as mathematicians do it; networks do not.", "Ядро повёрнуто на пол-оборота, как принято в математике; в сетях так не делают."));
         Slip transposed(Tensor value) => new(value, new("Rows and columns of the kernel are exchanged.", "Строки и столбцы ядра перепутаны."));
@@ -85,12 +86,9 @@ internal sealed class ByHand : BookTask
         board.Ask("y_s", strided, 1e-6, null, turned(x.Under(flipped, stride: 2)), new(y[..2, ..2], new("The window moves by 2 cells, not by 1.", "Окно сдвигается на 2 клетки, а не на 1.")));
         board.Ask("y_d", dilated[0, 0], 1e-6, null, turned(x.Under(flipped, dilation: 2)[0, 0]), new(y[1, 1], new("That is the window in the middle; its cells are to be 2 apart.", "Это окно в середине; клетки ядра должны стоять через одну.")));
         board.Ask("y_m", most, 1e-6, null, new Slip(y.Pooled(new AvgPool(2, stride: 1)), new("Those are the means; the greatest is asked.", "Это средние; нужен максимум.")));
-        static Tensor N(double value) => Tensor.Scalar(value, DType.Float64);
         board.Ask("n", n, 0.25, null,
             new(N(n - 1), new("The first window is forgotten: + 1.", "Забыто первое окно: + 1.")),
             new(N(new Window(stride, pad, padEnd: 0).Positions(0, side, kernel)), new("The border is at both ends: 2p.", "Кайма есть с обеих сторон: 2p.")),
             new(quotient, new("Only whole windows count: round down.", "Считаются только целые окна: округлите вниз.")));
     }
-
-    private static bool Same(Tensor a, Tensor b) => a.ToDoubles().SequenceEqual(b.ToDoubles());
 }

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -51,9 +52,9 @@ internal sealed class CatField : BookTask
         double[] added = [.. Counting.Summary(Net(given, 1, 1, Shown), [1, Whole, Whole]).Layers.Take(Shown).Select(l => (double)l.Field())];
         board.Ask("r", Tensor.From(first), 0.25, new("cells", "клеток"), new Slip(Tensor.From(added), new("The strides of the layers before are forgotten: steps become longer.", "Забыты шаги предыдущих слоёв: расстояния растут.")));
         board.Ask("L", seen, 0.25, new("layers", "слоёв"),
-            new(Counting.Number((seen + 1) / 2), new("Those are pairs of convolution and pool; each of the two is a layer.", "Это пары из свёртки и пулинга; каждый из них — отдельный слой.")),
-            new(Counting.Number(plain), new("That is without strides and pools.", "Это без шагов и пулинга.")));
-        board.Ask("D", plain, 0.25, new("layers", "слоёв"), new Slip(Counting.Number(Math.Ceiling((double)cat / (more + 1))), new("Windows overlap: a layer adds only k − 1 cells.", "Окна перекрываются: слой добавляет только k − 1 клеток.")));
+            new(N((seen + 1) / 2), new("Those are pairs of convolution and pool; each of the two is a layer.", "Это пары из свёртки и пулинга; каждый из них — отдельный слой.")),
+            new(N(plain), new("That is without strides and pools.", "Это без шагов и пулинга.")));
+        board.Ask("D", plain, 0.25, new("layers", "слоёв"), new Slip(N(Math.Ceiling((double)cat / (more + 1))), new("Windows overlap: a layer adds only k − 1 cells.", "Окна перекрываются: слой добавляет только k − 1 клеток.")));
     }
 
     private static NetSummary Net(Given given, int side = Whole) => Counting.Summary(Net(given, given.Count("s"), given.Count("pool"), Blocks), [1, side, side]);

@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -28,7 +29,7 @@ internal sealed class ConvolutionCount : BookTask
     internal override void Solve(Given given, Board board)
     {
         NetSummary one = Summary(given, One(given)), two = Summary(given, Two(given)), separable = Summary(given, Separable(given));
-        (string, Tensor)[] at = [.. ((string[])["C_in", "C_out", "W_k", "H_k"]).Select(n => (n, given.Tensor(n))), ("w", Counting.Number(Half(given, "W_k"))), ("h", Counting.Number(Half(given, "H_k")))];
+        (string, Tensor)[] at = [.. ((string[])["C_in", "C_out", "W_k", "H_k"]).Select(n => (n, given.Tensor(n))), ("w", N(Half(given, "W_k"))), ("h", N(Half(given, "H_k")))];
         board.Part($"(a) A convolution", $"(а) Свёртка");
         board.Say($"A filter has W_k·H_k weights for every input channel and one bias; there are C_out filters. The size of the picture does not come into it.", $"У фильтра по W_k·H_k весов на каждый входной канал и один сдвиг; фильтров C_out. Размер картинки не важен.");
         board.Work("n_a", "(W_k*H_k*C_in + 1)*C_out", at);
@@ -40,21 +41,24 @@ internal sealed class ConvolutionCount : BookTask
         board.Say($"Places and channels are treated one after the other: C_in filters of one channel, then a dense layer over the channels, the same at every place.", $"Места и каналы обрабатываются по очереди: C_in фильтров глубины 1, затем полносвязный слой по каналам, один и тот же в каждом месте.");
         board.Work("n_c", "W_k*H_k*C_in + (C_in + 1)*C_out", at);
         double ratio = (double)one.Parameters / separable.Parameters;
-        board.Say($"That is r = {one.Parameters}/{separable.Parameters} ≈ {Math.Round(ratio, 4)} times fewer. The engine counts the same in the networks themselves, and their multiplications:", $"Это в r = {one.Parameters}/{separable.Parameters} ≈ {Math.Round(ratio, 4)} раз меньше. Движок насчитывает столько же в самих сетях, а заодно и умножения:");
+        board.Say($"That is r = {one.Parameters}/{separable.Parameters} ≈ {Math.Round(ratio, 4)} times fewer. The engine counts the same in the networks themselves, and their multiplications:", $"Это в r = {one.Parameters}/{separable.Parameters} ≈ {Math.Round(ratio, 4)} {Times(ratio)} меньше. Движок насчитывает столько же в самих сетях, а заодно и умножения:");
         board.Table([new Remark("network", "сеть"), new Remark("parameters", "параметры"), new Remark("multiplications", "умножения")],
             new[] { one, two, separable }.Select((n, i) => (object[])[$"n_{"abc"[i]}", n.Parameters, n.MultiplyAdds]));
 
         Remark forgotten = new("The biases are forgotten.", "Забыты сдвиги."), places = new("A filter is the same at every place: the size of the picture does not count.", "Фильтр один и тот же во всех местах: размер картинки не важен.");
-        Slip Free(string net) => new(Counting.Number(Summary(given, net).Parameters), forgotten);
+        Slip Free(string net) => new(N(Summary(given, net).Parameters), forgotten);
         board.Ask("n_a", one.Parameters, 0.25, null, Free(One(given) + " bias=false"),
-            new(Counting.Number(Counting.Parameters(One(given), [1, given.Count("H"), given.Count("W")])), new("A filter goes through all input channels.", "Фильтр проходит через все входные каналы.")),
-            new(Counting.Number((double)one.Parameters * one.Output!.Value[1] * one.Output.Value[2]), places));
+            new(N(Counting.Parameters(One(given), [1, given.Count("H"), given.Count("W")])), new("A filter goes through all input channels.", "Фильтр проходит через все входные каналы.")),
+            new(N((double)one.Parameters * one.Output!.Value[1] * one.Output.Value[2]), places));
         board.Ask("n_b", two.Parameters, 0.25, null, Free(Two(given).Replace(" |", " bias=false |") + " bias=false"),
-            new(Counting.Number(2 * two.Layers[0].Parameters), new("The second convolution has C_out input channels.", "У второй свёртки на входе C_out каналов.")));
+            new(N(2 * two.Layers[0].Parameters), new("The second convolution has C_out input channels.", "У второй свёртки на входе C_out каналов.")));
         board.Ask("n_c", separable.Parameters, 0.25, null, Free(Separable(given) + " bias=false"),
-            new(Counting.Number(Summary(given, $"depthwise {Size(given)} bias=false").Parameters), new("The 1×1 convolution is forgotten.", "Забыта свёртка 1×1.")));
-        board.Ask("r", ratio, 0.01, null, new Slip(Counting.Number(1 / ratio), new("The other way round: how many times fewer is asked.", "Наоборот: спрашивается, во сколько раз меньше.")));
+            new(N(Summary(given, $"depthwise {Size(given)} bias=false").Parameters), new("The 1×1 convolution is forgotten.", "Забыта свёртка 1×1.")));
+        board.Ask("r", ratio, 0.01, null, new Slip(N(1 / ratio), new("The other way round: how many times fewer is asked.", "Наоборот: спрашивается, во сколько раз меньше.")));
     }
+
+    // 3 раза, 5 раз; after a fraction always раза.
+    private static string Times(double ratio) => Math.Round(ratio, 4) is var shown && shown % 1 == 0 ? Sentences.Form((long)shown, "раз", "раза", "раз") : "раза";
 
     private static int Half(Given given, string side) => (given.Count(side) + 1) / 2;
 

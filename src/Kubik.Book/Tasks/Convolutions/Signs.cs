@@ -13,7 +13,10 @@ internal static class Signs
     /// <summary>Steps of a training.</summary>
     public const int Steps = 60;
 
-    private const int Side = 5, MostStarts = 10;
+    /// <summary>How many random starts are tried.</summary>
+    public const int MostStarts = 10;
+
+    private const int Side = 5;
 
     /// <summary>The two diagonals of a square.</summary>
     public static double[] Cross(int size, int row, int column) => Drawn(size, row, column, (r, c) => r == c || r + c == size - 1);
@@ -35,14 +38,15 @@ internal static class Signs
     /// <summary>Whether every cross excites a kernel more than any of the other pictures does.</summary>
     public static bool TellsApart(Tensor kernel, Tensor crosses, Tensor others) => Greatest(crosses, kernel).Min() > Greatest(others, kernel).Max();
 
-    /// <summary>The kernel that a network of one kernel, its greatest response and a sigmoid learns, and from which of its random starts it is the first to tell all apart.</summary>
-    public static (Tensor Kernel, int Start) Learnt(Tensor crosses, Tensor others)
+    /// <summary>The kernel that a network of one kernel, its greatest response and a sigmoid learns, and from which of its random starts it is the first to tell all apart; where none does, the last kernel and null.</summary>
+    public static (Tensor Kernel, int? Start) Learnt(Tensor crosses, Tensor others)
     {
-        for (int start = 1; start < MostStarts; start++)
+        for (int start = 1; ; start++)
         {
-            if (Learnt(crosses, others, start) is var kernel && TellsApart(kernel, crosses, others)) return (kernel, start);
+            Tensor kernel = Learnt(crosses, others, start);
+            if (TellsApart(kernel, crosses, others)) return (kernel, start);
+            if (start == MostStarts) return (kernel, null);
         }
-        return (Learnt(crosses, others, MostStarts), MostStarts);
     }
 
     private static Tensor Learnt(Tensor crosses, Tensor others, int start)

@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -61,6 +62,7 @@ internal sealed class Turns : BookTask
         board.Draw(Pixels.Row(new("The picture moved", "Сдвинутая картинка"), ("", "x", x), ("∗", "T", mover), ("=", "", x.Under(mover, pad: 1))));
         (int row, int column) = Turned(given);
         int far = Math.Max(Math.Abs(row - (int)at[0]), Math.Abs(column - (int)at[1]));
+        if (far <= 1) throw new InvalidOperationException($"A turn takes the cell {given.Tensor("at")} no farther than a kernel sees: the task's parameters are degenerate.");
         board.Part($"No kernel turns pictures", $"Ядра, поворачивающего картинки, нет");
         board.Say($"A quarter turn takes the cell ({at[0]}, {at[1]}) to ({row}, {column}), {far} cells away. A 3×3 kernel sees only one cell far, so nothing of it can arrive there. A larger kernel would not do it either: it moves every cell in the same way, and a turn moves each in its own, the one in the middle not at all.",
             $"Поворот на четверть оборота переводит клетку ({at[0]}, {at[1]}) в ({row}, {column}); самый большой сдвиг по строке или столбцу равен {far}. Ядро 3×3 видит только на одну клетку, так что туда ничего не попадёт. Не поможет и ядро побольше: оно сдвигает все клетки одинаково, а поворот — каждую по-своему, центральную и вовсе никуда.");
@@ -71,7 +73,7 @@ internal sealed class Turns : BookTask
         board.Ask("D", d, 1e-6, null, new Slip(k, new("The kernel comes out turned by a half.", "Ядро появляется повёрнутым на пол-оборота.")));
         board.Ask("T", mover, 1e-6, null, new Slip(mover.HalfTurned(), new("That moves the picture the other way: the 1 says from where a cell is taken.", "Так картинка сдвинется в другую сторону: единица показывает, откуда берётся клетка.")));
         board.Ask("p", Tensor.Of((double)row, column), 1e-6, null, new Slip(Tensor.Of((double)(Side + 1 - row), Side + 1 - column), new("That is the turn clockwise.", "Это поворот по часовой стрелке.")));
-        board.AskWhich("turn", far > 1 ? 2 : 1, new("there is one", "есть"), new("there is none", "нет"));
+        board.AskWhich("turn", 2, new("there is one", "есть"), new("there is none", "нет"));
     }
 
     private static Tensor Spot(Given given) => Pictures.Dot(Side, (int)given.Vector("at")[0] - 1, (int)given.Vector("at")[1] - 1);
@@ -82,6 +84,4 @@ internal sealed class Turns : BookTask
         int place = Array.IndexOf(Spot(given).Turned().ToDoubles(), 1);
         return (1 + place / Side, 1 + place % Side);
     }
-
-    private static bool Same(Tensor a, Tensor b) => a.ToDoubles().SequenceEqual(b.ToDoubles());
 }

@@ -1,6 +1,7 @@
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Convolutions;
 
@@ -62,12 +63,12 @@ internal sealed class VggA : BookTask
         }
 
         board.Ask("n", summary.Parameters, 0.25, new("parameters", "параметров"),
-            new(Counting.Number(summary.Parameters - Biases(given)), new("The biases are forgotten: one for each output channel.", "Забыты сдвиги: по одному на выходной канал.")),
-            new(Counting.Number(Summary(given, [.. twice.Select(_ => 1.0)]).Parameters), new("Only one convolution of each stage is counted.", "Сосчитана только одна свёртка каждой ступени.")));
+            new(N(summary.Parameters - Biases(given)), new("The biases are forgotten: one for each output channel.", "Забыты сдвиги: по одному на выходной канал.")),
+            new(N(Summary(given, [.. twice.Select(_ => 1.0)]).Parameters), new("Only one convolution of each stage is counted.", "Сосчитана только одна свёртка каждой ступени.")));
         board.Ask("r", layer.Field(), 0.25, new("cells", "клеток"),
-            new(Counting.Number(WithoutPools(given, given.Vector("times"), stage)), new("A pool has a window too: it adds (2 − 1)·j.", "У пулинга тоже есть окно: он добавляет (2 − 1)·j.")),
-            new(Counting.Number(Field(given, given.Vector("times"), stage, $"{Pool} stride=1")), new("Behind a pool steps are twice as long.", "После пулинга шаги вдвое длиннее.")),
-            new(Counting.Number(ofDoubled), new("That is with two convolutions in every stage, as in VGG-B.", "Это с двумя свёртками в каждой ступени, как в VGG-B.")));
+            new(N(WithoutPools(given, given.Vector("times"), stage)), new("A pool has a window too: it adds (2 − 1)·j.", "У пулинга тоже есть окно: он добавляет (2 − 1)·j.")),
+            new(N(Field(given, given.Vector("times"), stage, $"{Pool} stride=1")), new("Behind a pool steps are twice as long.", "После пулинга шаги вдвое длиннее.")),
+            new(N(ofDoubled), new("That is with two convolutions in every stage, as in VGG-B.", "Это с двумя свёртками в каждой ступени, как в VGG-B.")));
     }
 
     // The steps of the pools without their windows.

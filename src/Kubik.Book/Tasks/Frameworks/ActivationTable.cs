@@ -10,6 +10,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
 using Kubik.Ops;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -83,14 +84,12 @@ internal sealed class ActivationTable : BookTask
         board.Differentiate(asked);
         board.Say($"At x = {at}: y = {y}, d = {d}. The greatest slope is m = {m}. Going back, every layer multiplies the gradient by its f′, so {given.Count("layers")} of them leave at most r = m^{given.Count("layers")} = {r}.", $"При x = {at}: y = {y}, d = {d}. Наибольший наклон m = {m}. На обратном пути каждый слой умножает градиент на свою f′, поэтому такое число слоёв, {given.Count("layers")}, оставит не больше r = m^{given.Count("layers")} = {r}.");
         board.Say($"The step has the derivative {Slope(Formula.Parse("step(x)"))} wherever it has one. Every gradient through it is 0, so no weight before it learns; that is why the lecture replaces it by the sigmoid, which is a smooth step.", $"У ступеньки производная равна {Slope(Formula.Parse("step(x)"))} всюду, где она есть. Любой градиент сквозь неё — нуль, и ни один вес перед ней не учится; поэтому лекция заменяет её сигмоидой, гладкой ступенькой.");
-        board.Ask("y", y, 0.005, null, new(S(At(asked, -at)), new("That is f(−x).", "Это f(−x).")), new(S(d), new("That is the derivative.", "Это производная.")));
-        board.Ask("d", d, 0.005, null, new(S(y), new("That is f itself.", "Это сама f.")), new(S(At(askedSlope, -at)), new("That is f′(−x).", "Это f′(−x).")), new(S(y * (1 + y)), new("The sigmoid's derivative is f·(1 − f), with a minus.", "Производная сигмоиды f·(1 − f), с минусом.")));
-        board.Ask("m", m, 0.005, null, new Slip(S(d), new("That is the slope at x; elsewhere it is greater.", "Это наклон в точке x; в другом месте он больше.")));
-        board.Ask("r", r, Math.Min(0.005, r / 20), null, new(S(m * given.Count("layers")), new("The layers' slopes are multiplied, not added.", "Наклоны слоёв перемножаются, а не складываются.")), new(S(m), new("That is one layer.", "Это один слой.")));
+        board.Ask("y", y, 0.005, null, new(N(At(asked, -at)), new("That is f(−x).", "Это f(−x).")), new(N(d), new("That is the derivative.", "Это производная.")));
+        board.Ask("d", d, 0.005, null, new(N(y), new("That is f itself.", "Это сама f.")), new(N(At(askedSlope, -at)), new("That is f′(−x).", "Это f′(−x).")), new(N(y * (1 + y)), new("The sigmoid's derivative is f·(1 − f), with a minus.", "Производная сигмоиды f·(1 − f), с минусом.")));
+        board.Ask("m", m, 0.005, null, new Slip(N(d), new("That is the slope at x; elsewhere it is greater.", "Это наклон в точке x; в другом месте он больше.")));
+        board.Ask("r", r, Math.Min(0.005, r / 20), null, new(N(m * given.Count("layers")), new("The layers' slopes are multiplied, not added.", "Наклоны слоёв перемножаются, а не складываются.")), new(N(m), new("That is one layer.", "Это один слой.")));
         board.AskWhich("step", 2, new("it is not bounded", "она не ограничена"), new("its derivative is 0 wherever there is one, so nothing is learnt", "её производная равна 0 всюду, где она есть, и ничего не учится"), new("its derivative is too large", "её производная слишком велика"));
     }
-
-    private static Tensor S(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static Formula Written(Given given)
     {

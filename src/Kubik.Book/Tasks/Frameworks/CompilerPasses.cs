@@ -5,6 +5,7 @@ using System.Globalization;
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Graphs;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -28,8 +29,8 @@ internal sealed class CompilerPasses : BookTask
     {
         board.Say($"a and b are rows of {given.Count("n")} numbers, and every line of the program works entry by entry, with one op. The value of the last line is wanted.", $"a и b — строки длины {given.Count("n")}, и каждая строка программы — одна поэлементная операция. Нужно значение последней строки.");
         Program(given).Show(board);
-        board.Say($"How many ops has the program (n_w)? How many does the last line need (n_r)? How many are left when what changes nothing is left out (n_i), and when after that equal ops on equal inputs are done once (n_s)? In how many steps, passes over the entries, can it run (s)?",
-            $"Сколько в программе операций (n_w)? Сколько из них нужно для последней строки (n_r)? Сколько останется, если убрать то, что ничего не меняет (n_i), а затем одинаковые операции над одинаковыми входами выполнять один раз (n_s)? За сколько шагов, то есть проходов по элементам, всё это можно вычислить (s)?");
+        board.Say($"How many ops has the program (n_w)? How many does the last line need (n_r)? How many are left when what changes nothing is left out (n_i), and when after that equal ops on equal inputs are done once (n_s)? In how many steps, passes over the entries, can what is left run (s)?",
+            $"Сколько в программе операций (n_w)? Сколько из них нужно для последней строки (n_r)? Сколько останется, если убрать то, что ничего не меняет (n_i), а затем одинаковые операции над одинаковыми входами выполнять один раз (n_s)? За сколько шагов, то есть проходов по элементам, можно вычислить оставшееся (s)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -53,15 +54,14 @@ internal sealed class CompilerPasses : BookTask
             $"Всё, что осталось, поэлементно, и это один цикл: число читается, проходит все операции и записывается. Императивная программа читает и пишет {Sentences.Plural(touched, "байт", "байта", "байт")} массивов, план — {planned}, а результаты одинаковы. Это лекция и называет более эффективными вычислениями по памяти и по скорости.");
         board.Say($"One thing the compiler leaves alone: x + 0. For x = −0 the sum is +0, other bits than x, and a compiler that may not change the result may not drop it.", $"Одно компилятор не трогает: x + 0. При x = −0 сумма равна +0, это другие биты, и компилятор, которому нельзя менять результат, не вправе её отбросить.");
         board.Ask("n_w", written, 1e-6);
-        board.Ask("n_r", recorded, 1e-6, null, new Slip(S(written), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
-        board.Ask("n_i", plain, 1e-6, null, new Slip(S(recorded), new("A multiplication by 1 changes nothing.", "Умножение на 1 ничего не меняет.")), new Slip(S(written - (recorded - plain)), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
+        board.Ask("n_r", recorded, 1e-6, null, new Slip(N(written), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
+        board.Ask("n_i", plain, 1e-6, null, new Slip(N(recorded), new("A multiplication by 1 changes nothing.", "Умножение на 1 ничего не меняет.")), new Slip(N(written - (recorded - plain)), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
         board.Ask("n_s", shared, 1e-6, null,
-            new(S(shared + given.Count("twice") - 1), new("When the products are one, their hyperbolic tangents have the same input and are one too.", "Когда произведения стали одним, у их тангенсов общий вход, и они тоже становятся одним.")),
-            new(S(shared - given.Count("twice") + 1), new("The sums are different values: t + t is not t.", "Суммы — разные значения: t + t — это не t.")));
-        board.Ask("s", steps, 1e-6, null, new Slip(S(shared), new("Ops that work entry by entry run in one loop.", "Поэлементные операции выполняются в одном цикле.")));
+            new(N(shared + given.Count("twice") - 1), new("When the products are one, their hyperbolic tangents have the same input and are one too.", "Когда произведения стали одним, у их тангенсов общий вход, и они тоже становятся одним.")),
+            new(N(shared - given.Count("twice") + 1), new("The sums are different values: t + t is not t.", "Суммы — разные значения: t + t — это не t.")));
+        (int Steps, Remark Says)[] choices = [(1, new("in one", "за один")), (2, new("in two: one for the products and one for the rest", "за два: один для произведения, другой для остального")), (shared, new("in as many as there are ops left", "за столько, сколько осталось операций"))];
+        board.AskWhich("s", 1 + Array.FindIndex(choices, c => c.Steps == steps), [.. choices.Select(c => c.Says)]);
     }
-
-    private static Tensor S(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static Listing Program(Given given)
     {

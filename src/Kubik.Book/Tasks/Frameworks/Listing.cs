@@ -4,6 +4,7 @@
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -24,7 +25,7 @@ internal sealed class Listing(params (string Name, string Formula)[] lines)
         foreach ((string name, Formula formula) in this.Lines)
         {
             Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
-            foreach (Expression leaf in Formula.Parts(formula.Root).Where(p => p is Number or Variable)) leaves[leaf] = leaf is Number n ? Tensor.Scalar(n.Value, DType.Float64) : known[((Variable)leaf).Name];
+            foreach (Expression leaf in Formula.Parts(formula.Root).Where(p => p is Number or Variable)) leaves[leaf] = leaf is Number n ? N(n.Value) : known[((Variable)leaf).Name];
             known[name] = Formula.Compute(formula.Root, leaves);
         }
         return known;

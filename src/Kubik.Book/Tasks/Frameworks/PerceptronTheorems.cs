@@ -6,6 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -54,8 +55,8 @@ internal sealed class PerceptronTheorems : BookTask
         board.Say($"That one hidden layer comes near to every continuous function is the universal approximation theorem of Cybenko (1989) and Hornik (1991). It says that such weights exist, for continuous functions on a closed and bounded set, and nothing of how to find them or how many neurons it takes: task 1.9 builds them of steps. For \"any function with two hidden layers\", as the lecture has it, there is no such theorem: a function may be too wild for every finite network.",
             $"То, что один скрытый слой приближает любую непрерывную функцию, — теорема об универсальной аппроксимации Цыбенко (1989) и Хорника (1991). Она утверждает, что такие веса есть — для непрерывных функций на замкнутом ограниченном множестве, — и ничего не говорит ни о том, как их найти, ни о числе нейронов: задача 1.9 строит их из ступенек. Для «любой функции с двумя скрытыми слоями», как сказано в лекции, такой теоремы нет: функция может быть слишком дикой для любой конечной сети.");
         board.Ask("w", Tensor.From(w, [2]), 1e-6, null, new Slip(Tensor.From(corrections[Math.Max(0, corrections.Count - 2)].W, [2]), new("The round is not over: there is a mistake left.", "Ещё не конец: осталась ошибка.")));
-        board.Ask("b", b, 1e-6, null, new Slip(Tensor.Scalar(-b, DType.Float64), new("b stands with a plus; the threshold is −b.", "b входит с плюсом; порог равен −b.")));
-        board.Ask("k", corrections.Count, 1e-6, null, new Slip(Tensor.Scalar(4.0 * epochs!.Value, DType.Float64), new("Those are all samples that were looked at; corrections are made at mistakes only.", "Это все просмотренные примеры; исправления делаются только при ошибках.")));
+        board.Ask("b", b, 1e-6, null, new Slip(N(-b), new("b stands with a plus; the threshold is −b.", "b входит с плюсом; порог равен −b.")));
+        board.Ask("k", corrections.Count, 1e-6, null, new Slip(N(4.0 * epochs!.Value), new("Those are all samples that were looked at; corrections are made at mistakes only.", "Это все просмотренные примеры; исправления делаются только при ошибках.")));
         board.AskWhich("theorem", 2, new("one hidden layer approximates every continuous function", "один скрытый слой приближает любую непрерывную функцию"), new("where a plane separates the classes, the rule stops after finitely many corrections", "если классы разделимы плоскостью, правило остановится через конечное число исправлений"), new("the rule finds the best weights for any data", "правило находит лучшие веса для любых данных"));
     }
 

@@ -1,8 +1,8 @@
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -44,20 +44,18 @@ internal sealed class ThreeHeads : BookTask
         ]);
         board.Say($"The trunk stays; the head and the loss are changed. (With a temperature, as in task 5.4, even the head has variants.)", $"Общая часть остаётся, меняются голова и потери. (А с температурой, как в задаче 5.4, варианты есть и у самой головы.)");
         Remark biases = new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.");
-        board.Ask("n_m", many.Parameters, 0.5, null, new Slip(S(Net(given, given.Count("classes"), bias: false).Parameters), biases), new Slip(S(one.Parameters), new("That is with one output.", "Это с одним выходом.")));
-        board.Ask("n_b", one.Parameters, 0.5, null, new Slip(S(Net(given, 1, bias: false).Parameters), biases), new Slip(S(many.Parameters), new("That is with all outputs; yes or no needs one.", "Это со всеми выходами; для «да» или «нет» нужен один.")));
+        board.Ask("n_m", many.Parameters, 0.5, null, new Slip(N(Net(given, given.Count("classes"), bias: false).Parameters), biases), new Slip(N(one.Parameters), new("That is with one output.", "Это с одним выходом.")));
+        board.Ask("n_b", one.Parameters, 0.5, null, new Slip(N(Net(given, 1, bias: false).Parameters), biases), new Slip(N(many.Parameters), new("That is with all outputs; yes or no needs one.", "Это со всеми выходами; для «да» или «нет» нужен один.")));
         board.Ask("p", p, 0.005, null, new Slip(z.Sigmoid(), new("Softmax is asked: a sigmoid for each does not add up to 1.", "Нужен softmax: сигмоиды по отдельности не дают в сумме 1.")));
         board.Ask("q", q, 0.005, null, new(1 - q, new("That is the probability of no.", "Это вероятность «нет».")), new(p[0], new("That is softmax among the classes; here there is one output.", "Это softmax среди классов, а выход здесь один.")));
         board.AskWhich("head", 3, new("the first linear layer", "первый линейный"), new("the dropout", "dropout"), new("what stands at the end: the last layer's size and activation", "то, что в конце: размер последнего слоя и его активация"));
     }
-
-    private static Tensor S(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static Tensor Head(string brick, Tensor z) => Sequential.Parse(brick).Forward(z.Unsqueeze(0)).Reshape(z.Count);
 
     private static NetSummary Net(Given given, int outputs, bool bias = true)
     {
         string end = bias ? "" : " bias=false";
-        return Sequential.Parse(FormattableString.Invariant($"linear {given.Count("h1")}{end} | relu | dropout {given.Number("p")} | linear {given.Count("h2")}{end} | relu | linear {outputs}{end}")).Summary([given.Count("inputs")]);
+        return Counting.Summary(FormattableString.Invariant($"linear {given.Count("h1")}{end} | relu | dropout {given.Number("p")} | linear {given.Count("h2")}{end} | relu | linear {outputs}{end}"), [given.Count("inputs")]);
     }
 }

@@ -2,6 +2,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -52,14 +53,12 @@ internal sealed class TrainingPlans : BookTask
         board.Say($"The bias and the tanh are computed in the product's place, the tanh's derivative on the way back too, and the update of all weights is one step at the end: before it everything that can fail has happened.", $"Сдвиг и тангенс вычисляются на месте произведения, производная тангенса на обратном пути тоже, а обновление всех весов — один шаг в самом конце: всё, что могло не получиться, к этому времени уже случилось.");
         board.Part($"The same bits", $"Те же биты");
         board.Say($"Beside it the same steps were made imperatively. The last losses are {lastCompiled} and {lastEager}, and the greatest difference of a weight is {apart}.", $"Рядом те же шаги сделаны императивно. Последние потери: {lastCompiled} и {lastEager}, а наибольшая разность весов равна {apart}.");
-        board.Ask("n_s", steps, 1e-6, null, new(S(samples / batch * epochs), new("The rest of an epoch is a batch too.", "Остаток эпохи — тоже пакет.")), new(S(steps / (double)epochs), new("That is one epoch.", "Это одна эпоха.")));
+        board.Ask("n_s", steps, 1e-6, null, new(N(samples / batch * epochs), new("The rest of an epoch is a batch too.", "Остаток эпохи — тоже пакет.")), new(N(steps / (double)epochs), new("That is one epoch.", "Это одна эпоха.")));
         board.Ask("n_p", step.Compilations, 1e-6, null,
-            new(S(steps), new("A plan is made once for a shape and used again.", "План составляется один раз для каждого размера и используется снова.")),
-            new(S(step.Compilations * epochs), new("The shapes of the next epoch are the same: their plans are there.", "В следующей эпохе размеры те же: планы уже есть.")),
-            new(S(3 - step.Compilations), new("A plan is made for each shape of a batch: look whether there is a rest.", "План составляется для каждого размера пакета: проверьте, есть ли остаток.")));
+            new(N(steps), new("A plan is made once for a shape and used again.", "План составляется один раз для каждого размера и используется снова.")),
+            new(N(step.Compilations * epochs), new("The shapes of the next epoch are the same: their plans are there.", "В следующей эпохе размеры те же: планы уже есть.")),
+            new(N(3 - step.Compilations), new("A plan is made for each shape of a batch: look whether there is a rest.", "План составляется для каждого размера пакета: проверьте, есть ли остаток.")));
     }
-
-    private static Tensor S(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static Sequential Net()
     {

@@ -3,6 +3,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 
@@ -65,7 +66,7 @@ internal sealed class TwoWays : BookTask
         board.Say($"So g_a = {slopes[0][0]} and g_b = {slopes[1][0]}. The derivative is a graph again, here of {back.Operations} ops, and is compiled as the rest. Kubik does both: ordinary code computes at once, and the same code on symbols gives the graph.",
             $"Значит, g_a = {slopes[0][0]} и g_b = {slopes[1][0]}. Производная — снова граф, операций в нём {back.Operations}, и он компилируется так же. Kubik умеет и то и другое: обычный код считает сразу, а тот же код на символах даёт граф.");
         board.Ask("d", now["d"][0], 1e-6, null, new(now["c"][0], new("That is c.", "Это c.")), new(given.Tensor("a") + given.Tensor("b") + given.Number("add"), new("The entries are multiplied, not added.", "Элементы перемножаются, а не складываются.")));
-        board.Ask("n_i", computed, 1e-6, null, new(Tensor.Scalar(shape.Size, DType.Float64), new("The array c was computed too.", "Массив c тоже вычислен.")), new(Tensor.Scalar(0.0, DType.Float64), new("The imperative program computes at once; the symbolic one waits.", "Императивная программа считает сразу; ждёт символьная.")));
+        board.Ask("n_i", computed, 1e-6, null, new(N(shape.Size), new("The array c was computed too.", "Массив c тоже вычислен.")), new(N(0.0), new("The imperative program computes at once; the symbolic one waits.", "Императивная программа считает сразу; ждёт символьная.")));
         board.Ask("f_2", second[0], 1e-6, null, new Slip(first[0], new("The function takes the new numbers: a graph holds none of the old ones.", "Функция берёт новые числа: старых в графе нет.")));
         board.Ask("g_a", slopes[0][0], 1e-6, null, new Slip(slopes[1][0], new("The derivative of a·b by a is b.", "Производная a·b по a равна b.")));
         board.Ask("g_b", slopes[1][0], 1e-6, null, new Slip(slopes[0][0], new("The derivative of a·b by b is a.", "Производная a·b по b равна a.")));

@@ -5,6 +5,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -44,7 +45,7 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
         Tensor Difference(double s) => derivative.Formula.At([.. at.Select(v => v.Name == by ? (v.Name, v.Value + s * step) : v)]).Reshape() - f;
         board.Say($"Take the step below, and smaller ones of the same direction, s·d{by}. What is left when s·df is subtracted must be small against s.", $"Возьмём шаг, записанный ниже, и меньшие в том же направлении, s·d{by}. Остаток после вычитания s·df должен быть мал по сравнению с s.");
         board.Write($"d{by}", step);
-        board.Table(["s", $"f({by} + s·d{by}) − f({by})", "s·df", new Remark("rest", "остаток")], new double[] { 1, 0.1, 0.01 }.Select(s => (object[])[s, Rounded(Difference(s)), Rounded(s * linear), Rounded(Difference(s) - s * linear)]));
+        board.Table(["s", $"f({by} + s·d{by}) − f({by})", "s·df", new Remark("rest", "остаток")], new double[] { 1, 0.1, 0.01 }.Select(s => (object[])[s, Rounded(Difference(s).Item()), Rounded((s * linear).Item()), Rounded((Difference(s) - s * linear).Item())]));
         if (Math.Abs((Difference(1) - linear).Item()) > 1e-9) board.Say($"When s becomes 10 times smaller, the rest becomes 100 times smaller: it is of second order.", $"Когда s уменьшается в 10 раз, остаток уменьшается в 100 раз: он второго порядка.");
         else board.Say($"There is no rest: f is linear in {by}, so it is its own linear part.", $"Остатка нет: f линейна по {by}, и линейная часть — это она сама.");
         board.Ask("f", f, 0.01, null, [.. this.WrongValues(given)]);
@@ -73,8 +74,6 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
     }
 
     private static Tensor Flat(Tensor g) => g.Shape[1] == 1 ? g.Reshape(g.Count) : g;
-
-    private static double Rounded(Tensor x) => Math.Round(x.Item(), 9);
 
     // Vectors are columns here.
     private static (string Name, Tensor Value)[] At(Given given) => [.. given.Names.Select(name => (name, given.Tensor(name) is { Rank: 1 } v ? v.Unsqueeze(1) : given.Tensor(name)))];

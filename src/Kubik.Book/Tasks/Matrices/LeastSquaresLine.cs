@@ -6,6 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -88,14 +89,12 @@ internal sealed class LeastSquaresLine : BookTask
         board.Ask("Q", error, 0.01, null, new(error * n, new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")), new(error.Sqrt(), new("That is the root of the mean squared error.", "Это корень из среднего квадрата ошибки.")));
         board.Ask("y_new", forecast, 0.02, null,
             new(given.Number("at") * best[1, 0], new("The bias is forgotten.", "Забыт сдвиг.")),
-            new(Tensor.Scalar(given.Number("at") * Through(xs, ys), DType.Float64), new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
+            new(N(given.Number("at") * Through(xs, ys)), new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
 
         Tensor Of(string formula) => Formula.Parse(formula, Shapes(given)).At([.. at.Where(v => formula.Contains(v.Name, StringComparison.Ordinal))]);
     }
 
     private static double Through(double[] x, double[] y) => (Tensor.From(x, [x.Length]) * Tensor.From(y, [y.Length])).Sum().Item() / Tensor.From(x, [x.Length]).Square().Sum().Item();
-
-    private static Tensor Rounded(Tensor g) => Tensor.From([.. g.ToDoubles().Select(v => Math.Round(v, 9))], g.Shape);
 
     private static (string Name, Tensor Value)[] At(Given given)
     {

@@ -6,6 +6,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -62,7 +63,7 @@ internal sealed class LinearMaps : BookTask
         board.Write("M_1", m[0]);
         board.Write("M_2", m[1]);
         Shape indices = [2, 2, given.Count("k")];
-        Tensor count = Tensor.Scalar(indices.Size, DType.Float64);
+        Tensor count = N(indices.Size);
         board.Say($"A column of {given.Count("k")} entries to a matrix 2×2 has {count} coefficients. For a layer that would be a large table: of Y = X·W with matrices of 1000×1000 it has 10¹² entries, which is why backpropagation multiplies by Wᵀ and never makes it.",
             $"Для столбца из {given.Count("k")} элементов и матрицы 2×2 коэффициентов {count}. Для слоя такая таблица огромна: у Y = X·W с матрицами 1000×1000 в ней 10¹² элементов, поэтому обратное распространение умножает на Wᵀ и никогда её не строит.");
         Remark transposed = new("The matrix is transposed.", "Матрица транспонирована.");
@@ -72,7 +73,7 @@ internal sealed class LinearMaps : BookTask
         board.Ask("T", t, 0.01, null, new Slip(entries, new("In tr(T·X) the entry tᵢⱼ meets xⱼᵢ: the transpose is missing.", "В tr(T·X) элемент tᵢⱼ встречает xⱼᵢ: не хватает транспонирования.")));
         board.Ask("M_1", m[0], 0.01, null, new Slip(m[1], new("That is the matrix at x₂.", "Это матрица при x₂.")));
         board.Ask("M_2", m[1], 0.01, null, new Slip(m[0], new("That is the matrix at x₁.", "Это матрица при x₁.")));
-        board.Ask("n", count, 1e-6, null, new Slip(Tensor.Scalar(given.Number("k") + 4, DType.Float64), new("Every output depends on every input: the numbers are multiplied.", "Каждый выход зависит от каждого входа: числа перемножаются.")));
+        board.Ask("n", count, 1e-6, null, new Slip(N(given.Number("k") + 4), new("Every output depends on every input: the numbers are multiplied.", "Каждый выход зависит от каждого входа: числа перемножаются.")));
     }
 
     private static Tensor Trace(Tensor t) => t.MatMul(Tensor.From(new double[,] { { 0, 1 }, { 0, 0 } })).Trace();

@@ -6,6 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -75,7 +76,7 @@ internal sealed class LogisticLikelihood : BookTask
         board.Ask("P", likelihood, 0.02 * likelihood.Item(), null, new(p.Mean(), new("The probabilities are multiplied, not averaged.", "Вероятности перемножаются, а не усредняются.")), new((y * m).Sigmoid().Prod(), lost));
         board.Ask("l", log, 0.005, null, new(log / Math.Log(10), new("That is the logarithm to the base 10.", "Это десятичный логарифм.")), new(log / Objects, new("That is the mean over the objects; the logarithm of P is the sum.", "Это среднее по объектам, а логарифм P — сумма.")));
         board.Ask("g", all, 0.01, null, new(((1 - p).Unsqueeze(1) * x).Sum(0), lost), new(((p * y).Unsqueeze(1) * x).Sum(0), turned));
-        board.Ask("k", far, 1e-6, null, new Slip(Tensor.Scalar((double)m.ArgMax(0).Item() + 1, DType.Float64), new("That object is the surest of all: it hardly pulls.", "Этот объект самый уверенный: он почти не тянет.")));
+        board.Ask("k", far, 1e-6, null, new Slip(N((double)m.ArgMax(0).Item() + 1), new("That object is the surest of all: it hardly pulls.", "Этот объект самый уверенный: он почти не тянет.")));
         board.AskWhich("right", 1, new("the factor is below 1/2 and falls to 0 as the margin grows", "множитель меньше 1/2 и стремится к 0 с ростом отступа"), new("the factor is above 1/2 and goes to 1", "множитель больше 1/2 и стремится к 1"), new("the factor is exactly 0", "множитель в точности равен 0"));
         board.AskWhich("wrong", 2, new("the factor grows without bound", "множитель неограниченно растёт"), new("the factor is above 1/2 and goes to 1", "множитель больше 1/2 и стремится к 1"), new("the factor falls to 0, as for right ones", "множитель стремится к 0, как у правильных"));
     }

@@ -5,6 +5,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -80,11 +81,9 @@ internal sealed class OutlierLine : BookTask
         board.Ask("w_1", squares.Reshape(2), 0.01, null, new(moduli.Reshape(2), new("That line makes the moduli least.", "Эта прямая делает наименьшими модули.")), new(squares.Reshape(2).Flip(0), order));
         board.Ask("w_2", moduli.Reshape(2), 0.01, null, new(squares.Reshape(2), new("That line makes the squares least.", "Эта прямая делает наименьшими квадраты.")), new(moduli.Reshape(2).Flip(0), order));
         board.Ask("M", least, 0.01, null,
-            new(S(least * Points), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
+            new(N(least * Points), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
             new(mean.At([.. at, ("w", squares)]).Reshape(), new("That is the error of the line of least squares.", "Это ошибка прямой наименьших квадратов.")));
     }
-
-    private static Tensor S(double x) => Tensor.Scalar(x, DType.Float64);
 
     private static (string Name, Tensor Value)[] At(Given given) => [("X", Tensor.Stack(1, Tensor.Ones([Points], DType.Float64), given.Tensor("x"))), ("y", given.Tensor("y").Unsqueeze(1))];
 

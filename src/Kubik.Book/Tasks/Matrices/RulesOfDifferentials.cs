@@ -2,6 +2,7 @@
 
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Matrices;
 
@@ -44,7 +45,7 @@ internal sealed class RulesOfDifferentials : BookTask
         board.Write("D", d);
         board.Write("R", r);
         board.Say($"With steps s times as long, the differential is s·D and the rest s²·R. The greatest entries:", $"Если шаги умножить на s, дифференциал станет s·D, а остаток — s²·R. Наибольшие по модулю элементы:");
-        board.Table(["s", new Remark("difference", "разность"), "s·D", new Remark("rest", "остаток"), new Remark("rest / s", "остаток / s")], Lengths.Select(s => (object[])[s, Most(Difference(given, s)), Most(s * d), Rounded(Most(Difference(given, s) - s * d)), Rounded(Most(Difference(given, s) - s * d) / s)]));
+        board.Table(["s", new Remark("difference", "разность"), "s·D", new Remark("rest", "остаток"), new Remark("rest / s", "остаток / s")], Lengths.Select(s => (object[])[s, Rounded(Most(Difference(given, s))), Rounded(Most(s * d)), Rounded(Most(Difference(given, s) - s * d)), Rounded(Most(Difference(given, s) - s * d) / s)]));
         board.Say($"Even divided by s, the rest goes to 0: that is what o(‖dX‖) says.", $"Даже делённый на s, остаток стремится к 0: это и значит o(‖dX‖).");
         board.Part($"Inverse", $"Обратная матрица");
         board.Say($"X·X⁻¹ = I does not change, so its differential is 0: dX·X⁻¹ + X·d(X⁻¹) = 0. Multiplied by X⁻¹ from the left,", $"X·X⁻¹ = I не меняется, и дифференциал равен 0: dX·X⁻¹ + X·d(X⁻¹) = 0. Умножим слева на X⁻¹:");
@@ -65,7 +66,8 @@ internal sealed class RulesOfDifferentials : BookTask
     private static Tensor Of(Given given, string formula)
     {
         Formula read = Formula.Parse(formula, Shapes);
-        return read.At([.. At(given).Where(v => read.Variables.Any(x => x.Name == v.Name))]);
+        // The steps are tenths and det X is ±1 or ±2, so all that is asked are decimals of few digits.
+        return Rounded(read.At([.. At(given).Where(v => read.Variables.Any(x => x.Name == v.Name))]));
     }
 
     private static Tensor Difference(Given given, double s) => (given.Tensor("X") + s * given.Tensor("dX")).MatMul(given.Tensor("Y") + s * given.Tensor("dY")) - given.Tensor("X").MatMul(given.Tensor("Y"));
@@ -73,6 +75,4 @@ internal sealed class RulesOfDifferentials : BookTask
     private static Tensor Inverse(Given given, double s) => (given.Tensor("X") + s * given.Tensor("dX")).Inverse() - given.Tensor("X").Inverse();
 
     private static double Most(Tensor x) => x.Abs().Max().Item();
-
-    private static double Rounded(double x) => Math.Round(x, 9);
 }

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -50,7 +51,7 @@ internal sealed class BestConstant : BookTask
         Tensor unequal = rounds[^1].Y, loss = Loss(Costs, t, mean, a, b);
         board.Say($"At y_1 the loss is {loss}, at y_3 it is {Loss(Costs, t, unequal, a, b)}. The dearer side draws the forecast to itself.", $"При y_1 потери равны {loss}, при y_3 — {Loss(Costs, t, unequal, a, b)}. Дорогая сторона перетягивает прогноз к себе.");
         double most = t.Max().Item();
-        double At(string formula, double y) => Loss(formula, t, Scalar(y), a, b).Item();
+        double At(string formula, double y) => Loss(formula, t, N(y), a, b).Item();
         Plane plane = new("y", "L", (Math.Min(0, t.Min().Item()), most), (0, 1.2));
         plane.Curve(y => At(Squares, y) / At(Squares, most), "d²");
         plane.Curve(y => At(Moduli, y) / At(Moduli, most), "|d|");
@@ -81,6 +82,4 @@ internal sealed class BestConstant : BookTask
             if (all[^1].Y.Item() == y.Item()) return all;
         }
     }
-
-    private static Tensor Scalar(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -6,6 +6,7 @@ using Kubik.Glass.Networks;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -47,7 +48,7 @@ internal sealed class Separable : BookTask
         board.Write(loss, "L");
         double start = loss.At(At([0, 0])), there = loss.At(At(w));
         board.Say($"At w = (0, 0) every p̂ is 1/2 and L = ln 2 ≈ {start}. At w = {w} the sums are {Sums(given, w)}, the probabilities of a whale {Sums(given, w).Sigmoid()}:", $"При w = (0, 0) все p̂ равны 1/2, и L = ln 2 ≈ {start}. При w = {w} суммы равны {Sums(given, w)}, вероятности кита {Sums(given, w).Sigmoid()}:");
-        board.Write("L_1", Scalar(there));
+        board.Write("L_1", N(there));
         board.Part($"(b) There is no minimum", $"(б) Минимума нет");
         // A direction in which every sum has the right sign: through the middle between the classes.
         double border = Border(given), sign = t[0] == 1 ? -1 : 1;
@@ -64,12 +65,12 @@ internal sealed class Separable : BookTask
         plane.Path([.. path.Where((_, i) => i % 20 == 0).Select(s => (s.W0, s.W1))], "");
         board.Draw(plane, new("The way of the weights: it goes on without end (a dot every 20 steps; the darker, the greater the loss)", "Путь весов: он уходит без конца (точка через каждые 20 шагов; чем темнее, тем больше потери)"));
         board.Say($"The threshold settles down, the length does not: it grows about like the logarithm of the number of steps. Regularisation stops it, and so does stopping early.", $"Порог устанавливается, а длина нет: она растёт примерно как логарифм числа шагов. Остановить её можно регуляризацией или ранней остановкой.");
-        board.Ask("L_0", start, 0.005, null, new Slip(Scalar(3 * start), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")));
+        board.Ask("L_0", start, 0.005, null, new Slip(N(3 * start), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")));
         Tensor z = Sums(given, w), target = given.Tensor("t");
         board.Ask("L_1", there, 0.005, null,
-            new(Scalar(3 * there), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
+            new(N(3 * there), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
             new(new BinaryCrossEntropy().Of(z, 1 - target), new("Whales and ants are exchanged.", "Киты и муравьи перепутаны.")));
-        board.Ask("L_2", 0, 0.005, null, new Slip(Scalar(start), new("At large weights the answers are sure, not undecided.", "При больших весах ответы уверенные, а не неопределённые.")));
+        board.Ask("L_2", 0, 0.005, null, new Slip(N(start), new("At large weights the answers are sure, not undecided.", "При больших весах ответы уверенные, а не неопределённые.")));
         board.AskWhich("minimum", 3, new("at w = (0, 0)", "при w = (0, 0)"), new("at weights whose threshold is half-way between the classes", "при весах, порог которых посередине между классами"), new("nowhere: L only goes to 0 as the weights grow", "нигде: L лишь стремится к 0 с ростом весов"));
     }
 
@@ -108,6 +109,4 @@ internal sealed class Separable : BookTask
     }
 
     private static (double, double) Span(IEnumerable<double> values) => (Math.Min(-1, values.Min() - 1), Math.Max(1, values.Max() + 1));
-
-    private static Tensor Scalar(double x) => Tensor.Scalar(x, DType.Float64);
 }

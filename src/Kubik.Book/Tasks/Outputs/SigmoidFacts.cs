@@ -3,6 +3,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -50,9 +51,9 @@ internal sealed class SigmoidFacts : BookTask
             $"Поскольку 1 − f(t) = f(−t), это f(t)·f(−t), и замена t на −t лишь переставляет множители. Значит, f′(−t) = f′(t): производная чётна. Там, где f близка к 0 или к 1, она близка к 0; наибольшее значение {slope.At(("t", 0))} — при t = 0.");
         board.Part($"(e) Values", $"(д) Значения");
         Formula log = Formula.Parse("ln(sigmoid(t))"), logSlope = Differentiation.Of(log)[0].Derivative, inverse = Formula.Parse("ln(p/(1-p))");
-        board.Write("f", Scalar(f.At(("t", at))));
-        board.Write("d", Scalar(slope.At(("t", at))));
-        board.Write("l", Scalar(log.At(("t", at))));
+        board.Write("f", N(f.At(("t", at))));
+        board.Write("d", N(slope.At(("t", at))));
+        board.Write("l", N(log.At(("t", at))));
         board.Part($"(f) The inverse", $"(е) Обратная функция");
         board.Say($"From p = e^t/(1 + e^t) follows p/(1 − p) = e^t, the odds, and so", $"Из p = e^t/(1 + e^t) следует p/(1 − p) = e^t — шансы, и потому");
         board.Write(inverse, "t");
@@ -72,17 +73,15 @@ internal sealed class SigmoidFacts : BookTask
         double last = given.Vector("k")[^1];
         board.Say($"The greater k, the steeper: the slope at 0 is k/4, {last / 4} for k = {last}. In the limit it is the unit step, only that f(0) stays 0.5: the sigmoid is a smooth step, and has a derivative to learn by.",
             $"Чем больше k, тем круче: наклон в нуле равен k/4, то есть {last / 4} при k = {last}. В пределе это единичная ступенька, только f(0) остаётся 0.5: сигмоида — гладкая ступенька, и у неё есть производная, по которой можно учиться.");
-        board.Ask("f_1", f.At(("t", double.PositiveInfinity)), 1e-6, null, new Slip(Scalar(0), new("The limits are exchanged.", "Пределы перепутаны.")));
-        board.Ask("f_0", f.At(("t", double.NegativeInfinity)), 1e-6, null, new Slip(Scalar(1), new("The limits are exchanged.", "Пределы перепутаны.")));
+        board.Ask("f_1", f.At(("t", double.PositiveInfinity)), 1e-6, null, new Slip(N(0), new("The limits are exchanged.", "Пределы перепутаны.")));
+        board.Ask("f_0", f.At(("t", double.NegativeInfinity)), 1e-6, null, new Slip(N(1), new("The limits are exchanged.", "Пределы перепутаны.")));
         board.AskWhich("symmetry", 1, new("f(−t) = 1 − f(t) and f′(−t) = f′(t)", "f(−t) = 1 − f(t), и f′(−t) = f′(t)"), new("f(−t) = −f(t) and f′(−t) = f′(t)", "f(−t) = −f(t), и f′(−t) = f′(t)"), new("f(−t) = 1 − f(t) and f′(−t) = −f′(t)", "f(−t) = 1 − f(t), и f′(−t) = −f′(t)"));
-        board.Ask("f", f.At(("t", at)), 0.005, null, new Slip(Scalar(f.At(("t", -at))), new("That is f(−t).", "Это f(−t).")));
-        board.Ask("d", slope.At(("t", at)), 0.005, null, new Slip(Scalar(f.At(("t", at)) * (1 + f.At(("t", at)))), new("f′ is f·(1 − f), with a minus.", "f′ = f·(1 − f), с минусом.")));
-        board.Ask("l", log.At(("t", at)), 0.005, null, new Slip(Scalar(log.At(("t", at)) / Math.Log(10)), new("That is the logarithm to the base 10.", "Это десятичный логарифм.")));
-        board.Ask("s", s, 0.005, null, new Slip(Scalar(f.At(("t", p))), new("That is f, not its inverse.", "Это сама f, а не обратная функция.")));
+        board.Ask("f", f.At(("t", at)), 0.005, null, new Slip(N(f.At(("t", -at))), new("That is f(−t).", "Это f(−t).")));
+        board.Ask("d", slope.At(("t", at)), 0.005, null, new Slip(N(f.At(("t", at)) * (1 + f.At(("t", at)))), new("f′ is f·(1 − f), with a minus.", "f′ = f·(1 − f), с минусом.")));
+        board.Ask("l", log.At(("t", at)), 0.005, null, new Slip(N(log.At(("t", at)) / Math.Log(10)), new("That is the logarithm to the base 10.", "Это десятичный логарифм.")));
+        board.Ask("s", s, 0.005, null, new Slip(N(f.At(("t", p))), new("That is f, not its inverse.", "Это сама f, а не обратная функция.")));
         board.Ask("g", logSlope.At(("t", at)), 0.005, null,
-            new(Scalar(slope.At(("t", at))), new("That is f′; the derivative of ln f is f′/f.", "Это f′; производная ln f равна f′/f.")),
-            new(Scalar(1 / f.At(("t", at))), new("The inner derivative f′ is missing.", "Забыта внутренняя производная f′.")));
+            new(N(slope.At(("t", at))), new("That is f′; the derivative of ln f is f′/f.", "Это f′; производная ln f равна f′/f.")),
+            new(N(1 / f.At(("t", at))), new("The inner derivative f′ is missing.", "Забыта внутренняя производная f′.")));
     }
-
-    private static Tensor Scalar(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -3,7 +3,7 @@ using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 
-namespace Kubik.Book.Tasks.Convolutions;
+namespace Kubik.Book.Tasks;
 
 /// <summary>Parameters and fields of networks in the one-line notation, as the summary of the glass box has them.</summary>
 internal static class Counting
@@ -25,7 +25,4 @@ internal static class Counting
     public static void Table(this Board board, NetSummary summary) => board.Table(
         [new Remark("layer", "слой"), new Remark("output", "выход"), new Remark("parameters", "параметры"), ""],
         summary.Learning().Select(l => (object[])[l.Brick, l.Output.ToX(), l.Formula, l.Parameters]));
-
-    /// <summary>A count as a tensor.</summary>
-    public static Tensor Number(double count) => Tensor.Scalar(count, DType.Float64);
 }

@@ -1,8 +1,11 @@
-namespace Kubik.Book.Tasks.Cells;
+namespace Kubik.Book.Tasks;
 
 /// <summary>Numbers and rows in double precision, as answers have them.</summary>
 internal static class Numbers
 {
+    // Decimals of a few digits come out of computations with rests far behind this one.
+    private const int Decimals = 9;
+
     /// <summary>A number as a tensor.</summary>
     public static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 
@@ -14,4 +17,13 @@ internal static class Numbers
 
     /// <summary>Numbers beside each other as a row (1, n), as formulas take it.</summary>
     public static Tensor RowOf(params IReadOnlyList<Tensor> numbers) => Tensor.Stack(0, [.. numbers.Select(n => n.Reshape(Shape.Scalar))]).Reshape(1, numbers.Count);
+
+    /// <summary>Whether two tensors have the same numbers.</summary>
+    public static bool Same(Tensor a, Tensor b) => a.ToDoubles().SequenceEqual(b.ToDoubles());
+
+    /// <summary>A number without what rounding left behind its ninth decimal.</summary>
+    public static double Rounded(double x) => Math.Round(x, Decimals) + 0.0; // −0 becomes 0
+
+    /// <summary>The same of all numbers of a tensor.</summary>
+    public static Tensor Rounded(Tensor x) => Tensor.From([.. x.ToDoubles().Select(Rounded)], x.Shape);
 }
