@@ -22,6 +22,7 @@ internal sealed class StepRegressor : BookTask
         () => new(("f", dice.Of("x^2", "x^3", "e^x", "2x^2 + 1", "x^2 + x")), ("low", dice.Whole(0, 2)), ("high", dice.Whole(1, 4)), ("n", dice.Of(2, 4, 5)), ("at", dice.Decimal(0.1, 3.9, 0.1)), ("error", dice.Of(0.1, 0.05, 0.02, 0.01))),
         given => given.Number("low") < given.Number("high") && given.Number("at") is var x && x > given.Number("low") && x < given.Number("high")
             && Enumerable.Range(0, given.Count("n") + 1).All(i => Math.Abs(Edge(given, given.Count("n"), i) - x) > 0.01)
+            && Math.Abs(Net(given, given.Count("n")).At(x).Single() - Formula.Parse(given.Text("f")).At(("x", x))) > 0.01 // not the middle of a step, where the error is 0
             && Math.Abs(Steepest(given) * (given.Number("high") - given.Number("low")) / (2 * given.Number("error")) % 1 - 0.5) < 0.49);
 
     internal override void State(Given given, Board board)
