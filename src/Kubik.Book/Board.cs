@@ -1,7 +1,10 @@
 // What a teacher writes on the board: sentences in one of the languages, formulas, values, pictures, explained steps, and in the
 // end what was asked. A task writes to it; pages of every format are made of what stands there.
 
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass;
@@ -14,8 +17,10 @@ using Kubik.Glass.Pictures;
 
 namespace Kubik.Book;
 
-internal sealed class Board(Language language)
+internal sealed class Board(Language language, string? key = null)
 {
+    private const double MostOff = 0.02; // of the largest entry, that an answer may be off
+
     private readonly List<Block> blocks = [];
     private readonly List<Answer> answers = [];
     private readonly List<Explanation> trace = [];
@@ -155,21 +160,40 @@ internal sealed class Board(Language language)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, tolerance, slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Within(value, tolerance), slips));
 
     public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
 
     /// <summary>Asks for any value that does what is wanted, such as the weights of a neuron; the value is an example.</summary>
     public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) => this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
 
-    /// <summary>Asks which of several sentences is right, by its number from 1.</summary>
-    public void AskWhich(string name, int right, params Remark[] choices) => this.Ask(new Answer(name, Tensor.Scalar(right, DType.Float64), null, 0, []) { Choices = choices });
+    /// <summary>Asks which of several sentences is right, by its number from 1 in the order given. With a key they are asked in an order that follows from it.</summary>
+    public void AskWhich(string name, int right, params Remark[] choices)
+    {
+        int[] order = [.. Enumerable.Range(0, choices.Length)];
+        if (key is not null)
+        {
+            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [key, .. choices.Select(c => c.English)])));
+            order = [.. new RandomStream(BinaryPrimitives.ReadInt64LittleEndian(hash), stream: 2).Permutation(choices.Length)];
+        }
+        this.Ask(new Answer(name, Tensor.Scalar(Array.IndexOf(order, right - 1) + 1, DType.Float64), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
+    }
 
     private void Ask(Answer answer)
     {
         if (answer.Value.ToDoubles().Any(x => !double.IsFinite(x))) throw new InvalidOperationException($"The answer {answer.Name} is {answer.Value}: the task's parameters are degenerate.");
         if (!answer.Accepts(answer.Value)) throw new InvalidOperationException($"The answer {answer.Name}, {answer.Value}, is not right itself.");
         this.answers.Add(answer);
+    }
+
+    // Not more than two hundredths of the largest entry, or 0 would be an answer to what is small; 1, 2 or 5 of a decimal place.
+    private static double Within(Tensor value, double tolerance)
+    {
+        double most = MostOff * value.ToDoubles().Max(Math.Abs);
+        if (most == 0 || tolerance <= most) return tolerance;
+        int place = (int)Math.Floor(Math.Log10(most));
+        int digit = (most / Math.Pow(10, place)) switch { >= 5 => 5, >= 2 => 2, _ => 1 };
+        return place < 0 ? digit / Math.Pow(10, -place) : digit * Math.Pow(10, place);
     }
 
     private static string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Written)]);

@@ -4,6 +4,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
+using Kubik.Glass.Pages;
 
 namespace Kubik.Book;
 
@@ -46,11 +47,20 @@ public abstract class BookTask
 
     internal abstract void Solve(Given given, Board board);
 
+    /// <summary>The statement without what is asked: nothing has to be solved for it.</summary>
+    internal IReadOnlyList<Block> Told(Given given, Language language)
+    {
+        Board board = new(language);
+        this.State(given, board);
+        return board.Blocks;
+    }
+
     private Sheet Written(Given given, Language language, bool solved)
     {
-        Board statement = new(language), solution = new(language);
-        this.State(given, statement);
+        // Sentences to choose from stand as the source has them, and elsewhere where the numbers are others.
+        string key = given.ToJson();
+        Board solution = new(language, key == this.Seed.ToJson() ? null : key);
         this.Solve(given, solution);
-        return new(this, given, language, statement.Blocks, solved ? solution.Blocks : null, solution.Answers, solution.Trace);
+        return new(this, given, language, this.Told(given, language), solved ? solution.Blocks : null, solution.Answers, solution.Trace);
     }
 }

@@ -1,6 +1,7 @@
 // What a task is about: named numbers, vectors, matrices and words. The source's own are one such set; others are drawn from a
 // seed. They are what is printed as "parameters", and all that a solution may take from outside the engine.
 
+using System.Text;
 using System.Text.Json;
 
 namespace Kubik.Book;
@@ -59,6 +60,14 @@ public sealed class Given
             if (old.GetType() != value.GetType()) throw new ArgumentException($"The parameter {name} is {Kind(old)}, not {Kind(value)}.", nameof(changed));
         }
         return new([.. this.values.Select(v => (v.Name, known.GetValueOrDefault(v.Name, v.Value)))]);
+    }
+
+    /// <summary>All of them as JSON, the same for the same values.</summary>
+    internal string ToJson()
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream)) this.Write(json);
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     internal void Write(Utf8JsonWriter json)

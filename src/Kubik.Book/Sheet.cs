@@ -40,6 +40,9 @@ public sealed class Sheet
     /// <summary>The same as one page of many; the solution is folded.</summary>
     internal string ToHtml(Frame frame) => new HtmlPage(this.language, frame).Write([.. this.Blocks().Select(b => b is Heading { Level: 2 } h ? h with { IsFolded = true } : b)]);
 
+    /// <summary>The same without the solution.</summary>
+    internal Sheet Unsolved => new(this.task, this.given, this.language, this.statement, null, this.Answers, this.trace);
+
     /// <summary>The statement and what is asked, without a title.</summary>
     internal IReadOnlyList<Block> Statement => [.. this.statement, new Paragraph(this.Asked())];
 
@@ -108,24 +111,15 @@ public sealed class Sheet
 
     private List<Block> Blocks() => [new Heading(1, $"{this.task.Id}. {this.task.Title.In(this.language)}"), .. this.Statement, .. this.Solution];
 
-    // Asked: h1, h2, y. To within ±0.01.
-    private string Asked()
-    {
-        double[] tolerances = [.. this.Answers.Where(IsMeasured).Select(a => a.Tolerance).Distinct()];
-        string asked = (this.language == Language.Russian ? "Найти: " : "Asked: ") + string.Join(", ", this.Answers.Select(a => this.Asked(a, withTolerance: tolerances.Length > 1))) + ".";
-        return tolerances.Length != 1 || tolerances[0] == 0 ? asked : $"{asked} {(this.language == Language.Russian ? "С точностью до" : "To within")} ±{Digits.Of(tolerances[0]).Text}.";
-    }
-
-    private static bool IsMeasured(Answer answer) => answer.Choices is null && answer.IsRight is null;
+    private string Asked() => (this.language == Language.Russian ? "Найти: " : "Asked: ") + string.Join(", ", this.Answers.Select(this.Asked)) + ".";
 
     // h1 (guests); kind (1: …, 2: …)
-    private string Asked(Answer answer, bool withTolerance)
+    private string Asked(Answer answer)
     {
         string[] notes =
         [
             .. answer.Unit is { } unit ? (string[])[unit.In(this.language)] : [],
             .. answer.Choices?.Select((c, i) => $"{i + 1}: {c.In(this.language)}") ?? [],
-            .. withTolerance && IsMeasured(answer) && answer.Tolerance > 0 ? (string[])[$"±{Digits.Of(answer.Tolerance).Text}"] : [],
             .. answer.IsRight is null ? (string[])[] : [this.language == Language.Russian ? "подойдут любые верные" : "any that are right"],
         ];
         return notes.Length == 0 ? answer.Name : $"{answer.Name} ({string.Join("; ", notes)})";

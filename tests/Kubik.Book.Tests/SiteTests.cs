@@ -65,6 +65,17 @@ public sealed partial class SiteTests : IDisposable
     }
 
     [Fact]
+    public void A_question_is_solved_once_in_a_language()
+    {
+        Question question = new(Book.Find("1.2"), 7);
+        Assert.Same(question.Solve(), question.Solve());
+        Assert.Same(question.Solve().Answers, question.State().Answers);
+        Assert.DoesNotContain("Solution", question.State().ToText(), StringComparison.Ordinal);
+        Assert.NotSame(question.Solve(), question.Solve(Language.Russian));
+        Assert.Equal(new Question(Book.Find("1.2"), 7), question);
+    }
+
+    [Fact]
     public void More_variants_than_there_are_is_an_error()
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() => TestSheet.Draw([Book.Find("1.5")], 100_000, 1));

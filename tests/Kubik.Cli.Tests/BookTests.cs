@@ -102,5 +102,18 @@ public sealed class BookTests : IDisposable
         Tool.Run(this.folder, "quiz", "--answers", "a.json").Refused("a.json", "id");
         File.WriteAllText(Path.Combine(this.folder.Path, "a.json"), """[{"id": "1.2", "answers": {"z": "1"}}]""");
         Tool.Run(this.folder, "quiz", "--answers", "a.json").Refused("z", "h1");
+        foreach (string entry in (string[])["\"seed\": \"7\", \"answers\": {}", "\"seed\": 7.5, \"answers\": {}"])
+        {
+            File.WriteAllText(Path.Combine(this.folder.Path, "a.json"), $$"""[{"id": "1.2", {{entry}}}]""");
+            Tool.Run(this.folder, "quiz", "--answers", "a.json").Refused("seed", "1.2", "whole number");
+        }
+        File.WriteAllText(Path.Combine(this.folder.Path, "a.json"), """[{"id": "1.2", "answers": {"y": "1", "y": "2"}}]""");
+        Tool.Run(this.folder, "quiz", "--answers", "a.json").Refused("y", "twice");
+        Tool.Run(this.folder, "quiz", "1.2", "--answers", "a.json").Refused("--answers", "1.2");
+        Tool.Run(this.folder, "quiz", "--test", "--answers", "a.json").Refused("--answers", "--test");
+        Tool.Run(this.folder, "quiz", "--count", "2", "--answers", "a.json").Refused("--answers", "--count");
+        Tool.Run(this.folder, "quiz", "--seed", "2", "--answers", "a.json").Refused("--answers", "--seed");
+        Tool.Run(this.folder, "book", "--list", "-o", "l.txt").Refused("--out", "--list");
+        Tool.Run(this.folder, "book", "--format", "html").Refused("--format", "without a task");
     }
 }

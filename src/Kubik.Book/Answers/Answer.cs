@@ -18,6 +18,8 @@ public sealed record Slip(Tensor Value, Remark Says);
 /// <param name="Slips">Values that known slips lead to.</param>
 public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tolerance, IReadOnlyList<Slip> Slips)
 {
+    private const double SameValue = 1e-6; // of the value: single precision rounds to this
+
     /// <summary>What is right where more than one value is; null: what is near the value.</summary>
     public Predicate<Tensor>? IsRight { get; init; }
 
@@ -25,15 +27,30 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     public IReadOnlyList<Remark>? Choices { get; init; }
 
     /// <summary>Whether a value is right within the tolerance.</summary>
-    public bool Accepts(Tensor typed) => this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance);
+    public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
 
-    /// <summary>The slip that a wrong value looks like; null: none that is known.</summary>
+    /// <summary>The slip that a wrong value looks like; slips that lead to one value are all named; null: none that is known.</summary>
     public Remark? SlipOf(Tensor typed)
     {
         // The slips that the task knows say more than a wrong sign.
-        IEnumerable<Slip> all = this.Choices is null && this.IsRight is null ? [.. this.Slips, .. this.Common()] : this.Slips;
-        return all.FirstOrDefault(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, this.Tolerance))?.Says;
+        Slip[] near = this.Near(typed, this.Slips);
+        if (near.Length == 0 && this.Choices is null && this.IsRight is null) near = [.. this.Near(typed, this.Common()).Take(1)];
+        if (near.Length == 0) return null;
+        Remark[] says = [.. near.Select(s => s.Says).DistinctBy(s => s.English)];
+        return says.Length == 1 ? says[0] : new(string.Join(" Or: ", says.Select(s => s.English)), string.Join(" Или: ", says.Select(s => s.Russian)));
     }
+
+    // The nearest of those within the tolerance; several where their values are the same but for rounding.
+    private Slip[] Near(Tensor typed, IEnumerable<Slip> slips)
+    {
+        Slip[] near = [.. slips.Where(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, this.Tolerance)).OrderBy(s => Distance(typed, s.Value))];
+        return [.. near.Where(s => IsNear(s.Value, near[0].Value, SameValue * Math.Max(this.Tolerance, near[0].Value.ToDoubles().Max(Math.Abs))))];
+    }
+
+    private static double Distance(Tensor a, Tensor b) => a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
+
+    /// <summary>The shapes of slips that are not that of the value, such as a transposed matrix.</summary>
+    internal IEnumerable<Shape> WrongShapes => this.Slips.Concat(this.Common()).Select(s => s.Value.Shape).Where(s => s != this.Value.Shape).Distinct();
 
     private IEnumerable<Slip> Common()
     {

@@ -35,7 +35,32 @@ public sealed record Grade(IReadOnlyList<Verdict> Verdicts)
         }
         catch (Exception e) when (e is FormulaException or ShapeException or ArgumentException)
         {
-            return new(asked.Name, false, new($"It cannot be read: {e.Message}", $"Не удалось прочесть: {e.Message}"));
+            // The reader of formulas explains itself in English alone.
+            return new(asked.Name, false, Misshapen(asked, typed) ?? new($"It cannot be read: {(e as FormulaException)?.What ?? e.Message}", $"Не удалось прочесть «{typed.Trim()}»: {Expected(asked.Value.Shape)}."));
         }
     }
+
+    // A slip whose value has another shape.
+    private static Remark? Misshapen(Answer asked, string typed)
+    {
+        foreach (Shape shape in asked.WrongShapes)
+        {
+            try
+            {
+                if (asked.SlipOf(TypedValue.Read(typed, shape)) is { } slip) return slip;
+            }
+            catch (Exception e) when (e is FormulaException or ShapeException or ArgumentException)
+            {
+                continue; // not this shape either
+            }
+        }
+        return null;
+    }
+
+    private static string Expected(Shape shape) => shape.Rank switch
+    {
+        0 => "нужно одно число, например 0,5, 1/2 или 3*2 + ln 2",
+        1 => $"нужно чисел: {shape[0]}, через пробел, например {TypedValue.Example(shape)}",
+        _ => $"нужно строк: {shape[0]}, через точку с запятой, и чисел в каждой: {shape[1]}, через пробел, например {TypedValue.Example(shape)}",
+    };
 }

@@ -1,5 +1,6 @@
 // Questions drawn from the book: which tasks, with which numbers. A seed gives the same quiz everywhere.
 
+using System.Collections.Concurrent;
 using Kubik.Book.Answers;
 using Kubik.Glass;
 
@@ -10,18 +11,26 @@ namespace Kubik.Book.Quizzes;
 /// <param name="Seed">What its numbers are drawn from; null: the source's own.</param>
 public sealed record Question(BookTask Task, long? Seed)
 {
+    private readonly ConcurrentDictionary<Language, Sheet> solved = new(); // solving can take a training
+
     /// <summary>The numbers.</summary>
-    public Given Given => this.Seed is { } s ? this.Task.Variant(s) : this.Task.Seed;
+    public Given Given { get; } = Seed is { } s ? Task.Variant(s) : Task.Seed;
 
     /// <summary>The statement.</summary>
-    public Sheet State(Language language = Language.English) => this.Task.State(this.Given, language);
+    public Sheet State(Language language = Language.English) => this.Solve(language).Unsolved;
 
     /// <summary>The statement and the solution.</summary>
-    public Sheet Solve(Language language = Language.English) => this.Task.Solve(this.Given, language);
+    public Sheet Solve(Language language = Language.English) => this.solved.GetOrAdd(language, l => this.Task.Solve(this.Given, l));
 
     /// <summary>Looks at answers as they were typed.</summary>
     /// <exception cref="ArgumentException">There is an answer to nothing that was asked.</exception>
-    public Grade Grade(IReadOnlyDictionary<string, string> answers) => this.Task.Grade(answers, this.Given);
+    public Grade Grade(IReadOnlyDictionary<string, string> answers) => Answers.Grade.Of((this.solved.Values.FirstOrDefault() ?? this.Solve()).Answers, answers);
+
+    /// <summary>Whether it is the same task with the same numbers.</summary>
+    public bool Equals(Question? other) => other is not null && this.Task == other.Task && this.Seed == other.Seed;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(this.Task, this.Seed);
 }
 
 /// <summary>Draws questions.</summary>

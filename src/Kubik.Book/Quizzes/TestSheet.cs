@@ -39,7 +39,7 @@ public sealed class TestSheet
         {
             if (tries == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
             Question[] variant = [.. tasks.Select(t => new Question(t, next))];
-            if (!seen.Add(string.Concat(variant.Select(q => q.State().ToText())))) continue;
+            if (!seen.Add(string.Concat(variant.Select(q => new TextPage().Write(q.Task.Told(q.Given, Language.English)))))) continue;
             drawn.Add(variant);
             tries = 0;
         }

@@ -50,7 +50,7 @@ internal sealed class BookVerb : Verb
         if (given.GetValue(this.all)) return this.WriteAll(given, language);
         if (given.GetValue(this.id) is not { } number || given.GetValue(this.list))
         {
-            this.Alone(given, given.GetValue(this.list) ? "with --list" : "without a task");
+            this.Alone(given, given.GetValue(this.list) ? "with --list" : "without a task", this.page.Asked(given));
             List(language, given.GetValue(this.Json));
             return ExitCode.Fine;
         }
@@ -71,9 +71,9 @@ internal sealed class BookVerb : Verb
     }
 
     // Of no use where no single task is shown.
-    private void Alone(ParseResult given, string where)
+    private void Alone(ParseResult given, string where, string? page = null)
     {
-        string? other = given.GetValue(this.id) is { } task ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : null;
+        string? other = given.GetValue(this.id) is { } task ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : page;
         if (other is not null) throw new MistakeException($"'{other}' means nothing {where}; '{Tool.Name} book 1.2' shows a task, '{Tool.Name} book' lists all of them.");
     }
 

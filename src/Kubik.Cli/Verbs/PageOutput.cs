@@ -19,7 +19,10 @@ internal sealed class PageOutput(string verb)
     public Language Language(ParseResult given) => LanguageOf(given.GetValue(this.lang));
 
     /// <summary>Whether a language was named.</summary>
-    public bool HasLanguage(ParseResult given) => given.GetValue(this.lang) is not (null or "en");
+    public bool HasLanguage(ParseResult given) => given.GetValue(this.lang) is not null;
+
+    /// <summary>The option that asks for a page or a file, as it was typed; null: none does.</summary>
+    public string? Asked(ParseResult given) => given.GetValue(this.output) is not null ? "--out" : given.GetValue(this.format) is not null ? "--format" : null;
 
     /// <summary>The language of a word.</summary>
     public static Language LanguageOf(string? lang) => lang switch

@@ -46,6 +46,7 @@ internal sealed class QuizVerb : Verb
     {
         Language language = PageOutput.LanguageOf(given.GetValue(this.lang));
         if (given.GetValue(this.sheet) is { } paper) return this.Print(given, paper, language);
+        if (given.GetValue(this.answers) is not null) this.Alone(given);
         List<(Question Question, Grade Grade)> graded = given.GetValue(this.answers) is { } file
             ? [.. Answered(file).Select(a => (a.Question, a.Question.Grade(a.Answers)))]
             : Ask(this.Questions(given), language);
@@ -54,6 +55,13 @@ internal sealed class QuizVerb : Verb
         Console.Out.WriteLine(language == Language.Russian ? $"\nВерно: {right} из {asked}." : $"\n{right} of {asked} right.");
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, graded, right, asked, language));
         return right == asked ? ExitCode.Fine : ExitCode.No;
+    }
+
+    // A file names its tasks and numbers itself.
+    private void Alone(ParseResult given)
+    {
+        string? other = given.GetValue(this.scope) is { } word ? word : given.GetValue(this.test) ? "--test" : given.GetValue(this.count) is not null ? "--count" : given.GetValue(this.seed) is not null ? "--seed" : null;
+        if (other is not null) throw new MistakeException($"--answers grades the tasks that its file names, with their seeds; leave '{other}' out.");
     }
 
     private IReadOnlyList<Question> Questions(ParseResult given)
@@ -88,7 +96,7 @@ internal sealed class QuizVerb : Verb
     {
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         List<(Question, Grade)> graded = [];
-        Console.Out.WriteLine(T("An empty line leaves an answer out, ? shows the solution, q ends.", "Пустая строка — без ответа, ? — показать решение, q — закончить."));
+        Console.Out.WriteLine(T("Three digits after the point, or three significant ones of a small number, are enough. An empty line leaves an answer out, ? shows the solution, q ends.", "Хватит трёх знаков после запятой или, у малых чисел, трёх значащих. Пустая строка — без ответа, ? — показать решение, q — закончить."));
         foreach (Question question in questions)
         {
             Console.Out.WriteLine();
@@ -129,11 +137,14 @@ internal sealed class QuizVerb : Verb
         {
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String) throw Wrong("an entry has no \"id\"");
             BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == id.GetString()) ?? throw new MistakeException($"{file}: there is no task '{id.GetString()}'; '{Tool.Name} book' lists them.");
-            long? drawn = item.TryGetProperty("seed", out JsonElement s) && s.ValueKind == JsonValueKind.Number ? s.GetInt64() : null;
+            long? drawn = item.TryGetProperty("seed", out JsonElement s) && s.ValueKind != JsonValueKind.Null ? SeedOf(task, s) : null;
             if (!item.TryGetProperty("answers", out JsonElement answers) || answers.ValueKind != JsonValueKind.Object) throw Wrong($"the entry of {task.Id} has no \"answers\"");
+            if (answers.EnumerateObject().GroupBy(a => a.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Wrong($"the entry of {task.Id} answers {twice.Key} twice");
             all.Add((new(task, drawn), answers.EnumerateObject().ToDictionary(a => a.Name, a => a.Value.ValueKind == JsonValueKind.String ? a.Value.GetString()! : a.Value.GetRawText(), StringComparer.Ordinal)));
         }
         return all;
+
+        long SeedOf(BookTask task, JsonElement seed) => seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out long n) ? n : throw Wrong($"the seed of {task.Id} is {seed.GetRawText()}, and a seed is a whole number without quotes; leave it out for the numbers of the source");
 
         MistakeException Wrong(string what) => new($"{file}: {what}; it should look like [{{\"id\": \"1.2\", \"seed\": 7, \"answers\": {{\"y\": \"104.5\"}}}}].");
     }

@@ -18,12 +18,8 @@ internal sealed class Decoding : BookTask
 
     public override Given Seed => new(("P", (double[])[0.5, 0.4, 0.1]), ("Q", new double[,] { { 0.4, 0.3, 0.3 }, { 0.05, 0.9, 0.05 }, { 0.2, 0.2, 0.6 } }));
 
-    internal override Given Draw(Dice dice)
-    {
-        // That the third beginning has the best end needs three beginnings that are almost alike.
-        int width = dice.Whole(2, 3);
-        return Dice.Until(() => Drawn(dice, width), given => IsClear(given) && Width(given) == width);
-    }
+    // That the third beginning has the best end needs three beginnings that are almost alike.
+    internal override Given Draw(Dice dice) => Dice.Until(() => Drawn(dice, dice.Whole(2, 3)), IsClear);
 
     private static Given Drawn(Dice dice, int width)
     {
