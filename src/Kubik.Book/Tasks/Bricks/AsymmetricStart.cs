@@ -5,6 +5,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -84,6 +85,4 @@ internal sealed class AsymmetricStart : BookTask
         Tensor z = (w * x).Sum(1).Cast(DType.Float64);
         return (z.Mean().Item(), z.Variance([], correction: 1).Item());
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -5,6 +5,7 @@ using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -77,6 +78,4 @@ internal sealed class BatchNormByHand : BookTask
     }
 
     private static Tensor Rest(Tensor sum) => sum.Abs().Item() < 1e-9 ? N(0) : sum;
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -7,6 +7,7 @@ using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -119,6 +120,4 @@ internal sealed class BatchNormTraining : BookTask
         Tensor clean = Tensor.From(pixels, [Pictures, 1, Side, Side]);
         return (clean + 0.5 * new RandomStream(1, stream: 0).Normal(clean.Shape), Tensor.From([.. Enumerable.Range(0, Pictures).Select(i => i % 3)]));
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -6,6 +6,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -90,6 +91,4 @@ internal sealed class DropoutBackward : BookTask
         }
         return square - mean * mean;
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -5,6 +5,7 @@ using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -74,6 +75,4 @@ internal sealed class DropoutCounts : BookTask
 
     // 1 − Π (1 − pⁿ), by logarithms.
     private static double Any(double[] hidden, double p) => -(-N(p).Pow(Tensor.From(hidden))).Log1p().Sum().Expm1().Item();
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -3,6 +3,7 @@
 
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -82,6 +83,4 @@ internal sealed class DropoutMoments : BookTask
         double[] h = [.. given.Vector("hidden").Select(n => n * share)];
         return (given.Number("inputs") + 1) * h[0] + (h[0] + 1) * h[1] + (h[1] + 1) * h[2] + h[2] + 1;
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

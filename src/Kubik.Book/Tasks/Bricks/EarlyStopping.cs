@@ -6,6 +6,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -97,6 +98,4 @@ internal sealed class EarlyStopping : BookTask
     }
 
     private static (double, double) Span(double end) => (Math.Min(0, end) - 0.5, Math.Max(0, end) + 0.5);
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

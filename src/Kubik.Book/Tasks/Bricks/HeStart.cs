@@ -4,6 +4,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -61,6 +62,4 @@ internal sealed class HeStart : BookTask
         board.Ask("q", left, 0.0002, null, new Slip(N(1 / (2 * given.Number("layers"))), new("Each layer halves: a power, not a share.", "Каждый слой делит пополам: это степень.")));
         board.Ask("l", growth, 0.01, null, new Slip(growth * Math.Log(10), new("That is the natural logarithm.", "Это натуральный логарифм.")), new Slip(N(given.Number("layers") * Math.Log10(given.Number("n"))), new("ReLU halves it in each layer: n/2, not n.", "ReLU в каждом слое делит пополам: n/2, а не n.")));
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -6,6 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -105,6 +106,4 @@ internal sealed class L2Accuracy : BookTask
         Tensor t = Tensor.From([.. Enumerable.Range(0, 60).Select(i => i < 20 ? 1.0 : 0)], [60, 1]);
         return (2 * t + new RandomStream(4, stream: 0).Normal([60, 1], DType.Float64), t);
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -6,6 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -66,6 +67,4 @@ internal sealed class ManySigmoids : BookTask
     private static double Shifted(int n, double x) => Sum(n).At(("x", x + 0.5));
 
     private static Formula Sum(int n) => Formula.Parse(FormattableString.Invariant($"{string.Join(" + ", Enumerable.Range(1, n).Select(i => FormattableString.Invariant($"sigmoid(x - {i - 0.5})")))}"));
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

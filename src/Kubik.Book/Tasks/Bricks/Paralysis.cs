@@ -7,6 +7,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -86,6 +87,4 @@ internal sealed class Paralysis : BookTask
         Tensor[] g = Gradient.Of(f(w[2] * f(w[1] * f(first * x))), first, x);
         return (g[0].Item(), g[1].Item());
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

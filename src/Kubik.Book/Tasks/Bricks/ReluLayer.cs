@@ -8,6 +8,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -140,8 +141,6 @@ internal sealed class ReluLayer : BookTask
         for (int step = 0; step < Steps; step++) rule.Step(() => new MeanSquaredError().Of(net.Forward(x), t), net);
         return new(before, Silent(), new MeanSquaredError().Of(net.Forward(x), t).Item());
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 
     /// <summary>The share of neurons that are silent at all points, before and after training, and the loss at the end.</summary>
     private sealed record Outcome(double Before, double After, double Loss);

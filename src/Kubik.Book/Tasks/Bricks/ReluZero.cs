@@ -5,6 +5,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -73,6 +74,4 @@ internal sealed class ReluZero : BookTask
         double Share(double shift) => (sums + shift).Relu().Equal(0).Cast(DType.Float64).Mean().Item();
         return [Share(0), Share(given.Number("b")), Share(given.Number("mu") * given.Tensor("x").Sum().Item())];
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -5,6 +5,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -85,6 +86,4 @@ internal sealed class RidgeMean : BookTask
         Tensor y = given.Tensor("y"), rest = y.Sum() - y;
         return (rest.Square().Sum() / (y * rest).Sum()).Item() - 2;
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

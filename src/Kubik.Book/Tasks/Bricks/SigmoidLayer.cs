@@ -7,6 +7,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -101,6 +102,4 @@ internal sealed class SigmoidLayer : BookTask
         double[] squared = After(p => (p - 1).Square() / 2), logarithmic = After(p => -p.Log());
         return [.. start.ToDoubles().Select((w, i) => (w, squared[i], logarithmic[i]))];
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

@@ -7,6 +7,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -87,7 +88,7 @@ internal sealed class TanhLayer : BookTask
             new(came * row * (1 - row), new("f·(1 − f) is the sigmoid's rule; for tanh it is 1 − f².", "f·(1 − f) — правило сигмоиды; для тангенса это 1 − f².")));
         board.Ask("m", most, 0.001, null, new Slip(N(sigmoid.At(("t", 0))), new("That is the sigmoid's greatest derivative.", "Это наибольшая производная сигмоиды.")));
         (double behindSigmoids, double behindTanh) = (Measured.Value.Sigmoid[0], Measured.Value.Tanh[0]);
-        board.AskWhich("vanishing", behindTanh >= 1 ? 1 : behindTanh > behindSigmoids ? 2 : 3, new("no: its derivative reaches 1", "нет: её производная достигает 1"), new("yes, but less than the sigmoid: the derivative is 1 only at 0", "да, но меньше, чем сигмоида: производная равна 1 только в нуле"), new("yes, more than the sigmoid", "да, больше, чем сигмоида"));
+        board.AskWhich("vanishing", behindTanh >= 1 ? 1 : behindTanh > behindSigmoids ? 2 : 3, new("no: its derivative reaches 1", "нет: его производная достигает 1"), new("yes, but less than the sigmoid: the derivative is 1 only at 0", "да, но меньше, чем сигмоида: производная равна 1 только в нуле"), new("yes, more than the sigmoid", "да, больше, чем сигмоида"));
         board.Ask("r", r, 0.005, null, new Slip(N(w * steps * h), new("w is multiplied in at each step: a power, not a product.", "На каждом шаге умножают на w: это степень, а не произведение.")), new Slip(N(Math.Pow(w, steps - 1) * h), new("One step is missing.", "Не хватает одного шага.")));
     }
 
@@ -105,6 +106,4 @@ internal sealed class TanhLayer : BookTask
     }
 
     private static double[] Sizes(Func<Tensor, Tensor> activation, Tensor[] weights) => [.. Depth.Of(activation, weights).Gradients.Select(Math.Sqrt)];
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

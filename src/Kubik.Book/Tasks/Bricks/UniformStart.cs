@@ -5,6 +5,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -75,6 +76,4 @@ internal sealed class UniformStart : BookTask
         board.Ask("b_x", bothBound, 0.002, null, new Slip(bothDeviation, new("That is the standard deviation; the limits are √3 times it.", "Это стандартное отклонение; границы в √3 раз дальше.")));
         board.Ask("s_x", bothDeviation, 0.002, null, new Slip(bothDeviation / Math.Sqrt(2), new("The mean of n and m is (n + m)/2.", "Среднее n и m равно (n + m)/2.")));
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }

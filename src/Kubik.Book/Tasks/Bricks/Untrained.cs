@@ -4,6 +4,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 
@@ -72,6 +73,4 @@ internal sealed class Untrained : BookTask
         Sequential net = Neurons.Fresh($"linear {classes}", [Samples, Features], Initializers.FanInUniform, 5);
         return new CrossEntropy().Of(net.Forward(random.Normal([Samples, Features])), random.Integers(0, classes, [Samples], DType.Int32)).Item();
     }
-
-    private static Tensor N(double x) => Tensor.Scalar(x, DType.Float64);
 }
