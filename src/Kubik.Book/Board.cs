@@ -115,8 +115,8 @@ internal sealed class Board(Language language, string? key = null)
         this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
     }
 
-    /// <summary>A network of neurons.</summary>
-    public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
+    /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
+    public void Draw(NeuronNet net, Remark caption, bool tells = true) => this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
 
     /// <summary>A drawing in the plane.</summary>
     public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
@@ -149,7 +149,10 @@ internal sealed class Board(Language language, string? key = null)
     public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
-    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(formula, at));
+    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);
+
+    /// <summary>The same with another name than f.</summary>
+    public void Evaluate(string name, Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(name, formula, at));
 
     /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
     public void Explain(Explanation explanation, bool stepsOnly = false)
