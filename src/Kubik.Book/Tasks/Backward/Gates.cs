@@ -11,7 +11,7 @@ internal sealed class Gates : BookTask
 {
     public override string Id => "4.8";
 
-    public override Remark Title => new("Gates for the gradient", "Развилки для градиента");
+    public override Remark Title => new("Gates for the gradient", "Что узлы графа делают с градиентом");
 
     public override string Source => "004 gates";
 
@@ -26,8 +26,8 @@ internal sealed class Gates : BookTask
         board.Say($"In this function there are a product, a sum, a maximum, and x is used twice, so it is copied:", $"В этой функции есть произведение, сумма и максимум, а x используется дважды, то есть копируется:");
         board.Write(F(given), "f");
         board.Say($"Go through its computation graph forward and back at x = {given.Number("x")}, y = {given.Number("y")}, z = {given.Number("z")}, u = {given.Number("u")}. How does each of the four treat the gradient that comes to it? Find f and its derivatives g_x, g_y, g_z, g_u.",
-            $"Пройдите по её графу вычислений вперёд и назад при x = {given.Number("x")}, y = {given.Number("y")}, z = {given.Number("z")}, u = {given.Number("u")}. Что каждый из четырёх делает с пришедшим градиентом? Найдите f и её производные g_x, g_y, g_z, g_u.");
-        board.Say($"Which of the four hands the whole gradient to one of its inputs and 0 to the other (router)? Which adds up gradients (adder)?", $"Кто из четырёх отдаёт весь градиент одному из входов, а другому 0 (router)? Кто складывает градиенты (adder)?");
+            $"Пройдите по её графу вычислений вперёд и назад при x = {given.Number("x")}, y = {given.Number("y")}, z = {given.Number("z")}, u = {given.Number("u")}. Что каждый из четырёх узлов делает с пришедшим градиентом? Найдите f и её производные g_x, g_y, g_z, g_u.");
+        board.Say($"Which of the four hands the whole gradient to one of its inputs and 0 to the other (router)? Which adds up gradients (adder)?", $"Какой из четырёх узлов отдаёт весь градиент одному из входов, а другому 0 (router)? Какой складывает градиенты (adder)?");
     }
 
     internal override void Solve(Given given, Board board)
