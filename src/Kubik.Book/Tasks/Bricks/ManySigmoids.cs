@@ -39,7 +39,7 @@ internal sealed class ManySigmoids : BookTask
         board.Part($"The sum", $"Сумма");
         double s = sum.At(("x", x)), p = softplus.At(("x", x)), r = relu.At(("x", x));
         board.Table(["i", $"σ(x + 1/2 − i), x = {Digits.Of(x).Text}"], Enumerable.Range(1, n).Select(i => (object[])[i, Formula.Parse("sigmoid(x + 1/2 - i)").At(("x", x), ("i", i))]));
-        board.Say($"Together {s}. As x → +∞ each goes to 1 and the sum to their number, {n}: up to there it counts how far x is to the right.", $"Вместе {s}. При x → +∞ каждая стремится к 1, а сумма — к их числу, {n}: до этих пор она считает, как далеко вправо ушёл x.");
+        board.Say($"Together {s}. As x → +∞ each goes to 1 and the sum to their number, {n}: up to there S says how far to the right x is.", $"Вместе {s}. При x → +∞ каждая стремится к 1, а сумма — к их числу, {n}: до этого предела S показывает, как далеко вправо ушёл x.");
         board.Part($"The integral", $"Интеграл");
         board.Say($"The derivative of softplus, ln(1 + e^u), is the sigmoid:", $"Производная softplus, ln(1 + e^u), — сигмоида:");
         board.Differentiate(Formula.Parse("ln(1 + e^u)"));

@@ -22,7 +22,7 @@ internal sealed class ReluZero : BookTask
 
     public override Given Seed => new(("x", new double[] { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }), ("b", 1), ("mu", 0.5), ("m", 5));
 
-    internal override Given Draw(Dice dice) => new(("x", Dice.Several(10, () => dice.Whole(1, 8) / 4.0)), ("b", dice.Signed(4)), ("mu", dice.Of(0.1, 0.2, 0.3, 0.4, 0.5)), ("m", dice.Whole(3, 8)));
+    internal override Given Draw(Dice dice) => new(("x", Dice.Several(10, () => dice.Whole(1, 8) / 4.0)), ("b", dice.Whole(1, 4)), ("mu", dice.Of(0.1, 0.2, 0.3, 0.4, 0.5)), ("m", dice.Whole(3, 8)));
 
     internal override void State(Given given, Board board)
     {
