@@ -48,7 +48,8 @@ internal sealed class Gates : BookTask
         Dictionary<string, double> g = Evaluation.Of(f, at).Partials.ToDictionary(p => p.Variable.Name, p => p.Value, StringComparer.Ordinal);
         // Through the product alone, and through the copy beside it alone.
         double through = Evaluation.Of(Formula.Parse(FormattableString.Invariant($"{given.Number("k")}x*y")), [.. at.Where(a => a.Name is "x" or "y")]).Partials.First(p => p.Variable.Name == "x").Value;
-        board.Ask("f", f.At(at), 1e-6);
+        Formula least = Formula.Parse(f.ToString().Replace("max(", "min(", StringComparison.Ordinal));
+        board.Ask("f", f.At(at), 1e-6, null, new Slip(N(least.At(at)), new("That is with the minimum of z and u.", "Здесь вместо максимума взят минимум z и u.")));
         board.Ask("g_x", g["x"], 1e-6, null,
             new(N(through), new("x is used twice: the second way is to be added.", "x используется дважды: нужно прибавить второй путь.")),
             new(N(g["x"] - through), new("That is one way alone; x is in the product too.", "Это только один путь; x есть ещё и в произведении.")));

@@ -74,7 +74,7 @@ internal sealed class GradientChecking : BookTask
         GradientReport report = net.CheckGradients(new MeanSquaredError(), random.Normal([4, 2]), random.Normal([4, 1]));
         board.Table(["", "∂L/∂w", "(L(w + ε) − L(w − ε))/2ε", "|Δ|"], report.Parameters.Select(p => (object[])[$"{p.Path} {p.Shape}", p.Worst!.Analytic, p.Worst.Numeric, p.MaxRelativeError]));
 
-        board.Ask("g", g, 1e-6);
+        board.Ask("g", g, 1e-6, null, new Slip(Tensor.Scalar(L(given, w), DType.Float64), new("That is L itself, not its derivative.", "Это сама L, а не её производная.")));
         board.Ask("c", c, 0.001, null, new Slip(Tensor.Scalar(2 * c, DType.Float64), new("The distance between w − ε and w + ε is 2ε.", "Расстояние между w − ε и w + ε равно 2ε.")), new Slip(Tensor.Scalar(r, DType.Float64), new("That is the quotient to the right.", "Это правое отношение.")));
         board.Ask("r", r, 0.001, null, new Slip(Tensor.Scalar(c, DType.Float64), new("That is the central quotient.", "Это центральное отношение.")), new Slip(Tensor.Scalar(r / 2, DType.Float64), new("The distance between w and w + ε is ε.", "Расстояние между w и w + ε равно ε.")));
         board.Ask("h_c", Shrinks(true), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(false), DType.Float64), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));

@@ -54,7 +54,7 @@ internal sealed class BatchNormByHand : BookTask
         board.Say($"A single number has no variance, and an answer must not depend on who else is in the batch. So the running statistics stand in for those of the batch: mean {runningMean}, variance {runningVariance}.", $"У одного числа нет дисперсии, и ответ не должен зависеть от соседей по батчу. Поэтому вместо статистик батча берутся скользящие: среднее {runningMean}, дисперсия {runningVariance}.");
         board.Work("e", "γ*(x - μ)/√v + β", gamma, ("x", given.Tensor("next")), ("μ", N(runningMean)), ("v", N(runningVariance)), ("β", given.Tensor("beta")));
         Tensor sample = variance * 4 / 3, plain = n.Reshape(4);
-        board.Ask("μ", mean, 0.005);
+        board.Ask("μ", mean, 0.005, null, new Slip(x.Sum(), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")));
         board.Ask("v", variance, 0.005, null, new Slip(sample, new("The batch's variance has 4 under the line, not 3.", "В дисперсии батча в знаменателе 4, а не 3.")), new Slip(variance * 4, new("The sum of squares is to be divided by 4.", "Сумму квадратов нужно разделить на 4.")));
         board.Ask("n", plain, 0.005, null, new Slip((x - mean) / variance, new("It is divided by the root of the variance.", "Делят на корень из дисперсии.")));
         board.Ask("y", y.Reshape(4), 0.005, null, new Slip(plain, new("γ and β are forgotten.", "Забыты γ и β.")));

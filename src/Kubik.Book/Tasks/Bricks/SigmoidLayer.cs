@@ -76,7 +76,7 @@ internal sealed class SigmoidLayer : BookTask
         board.Say($"One more drawback: all outputs are positive. A neuron that reads them has the gradient δ·y by its weights, all of the sign of δ: they can only grow together or shrink together.", $"Ещё один недостаток: все выходы положительны. У нейрона, который их читает, градиент по весам равен δ·y, все его числа имеют знак δ: веса могут только вместе расти или вместе уменьшаться.");
 
         Tensor row = y.Reshape(3), came = given.Tensor("g");
-        board.Ask("y", row, 0.005);
+        board.Ask("y", row, 0.005, null, new Slip(1 - row, new("That is σ(−z).", "Это σ(−z).")));
         board.Ask("d", d.Reshape(3), 0.005, null,
             new(row * (1 - row), new("That is the derivative; it is to be multiplied by what came, g.", "Это производная; её нужно умножить на пришедший g.")),
             new(came * row, new("The factor 1 − y is missing.", "Потерян множитель 1 − y.")));

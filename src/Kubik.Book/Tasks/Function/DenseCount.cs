@@ -23,7 +23,7 @@ internal sealed class DenseCount : BookTask
     internal override void State(Given given, Board board)
     {
         double[] sizes = given.Vector("sizes");
-        board.Say($"A dense network gets {sizes[0]} numbers; the neurons in its hidden layers number {string.Join(", ", sizes[1..^1])}, and it puts out {sizes[^1]}. How many parameters are to be learnt?",
+        board.Say($"A dense network gets {sizes[0]} numbers, has hidden layers of {string.Join(", ", sizes[1..^1])} neurons and puts out {sizes[^1]}. How many parameters are to be learnt?",
             $"Полносвязная сеть получает {Sentences.Plural((int)sizes[0], "число", "числа", "чисел")}; нейронов в её скрытых слоях: {string.Join(", ", sizes[1..^1])}; на выходе {Sentences.Plural((int)sizes[^1], "число", "числа", "чисел")}. Сколько параметров нужно обучить?");
     }
 

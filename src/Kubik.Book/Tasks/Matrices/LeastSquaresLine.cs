@@ -62,9 +62,9 @@ internal sealed class LeastSquaresLine : BookTask
         board.Write("G", Of("(X'*X)^-1"));
         board.Write("w", best);
         Tensor error = q.At([.. at, ("w", best)]).Reshape(), forecast = best[0, 0] + given.Number("at") * best[1, 0];
-        Formula line = Neurons.Net(Neurons.Layer("z", new[,] { { best[1, 0].Item() } }, [best[0, 0].Item()])).ToFormula();
-        board.Say($"The gradient there is {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. The line is ŷ = {line}, its errors y − ŷ are {(y - x.MatMul(best)).Reshape(n)}, and the mean of their squares is Q = {error}. At x = {given.Number("at")} it forecasts {forecast}.",
-            $"Градиент там равен {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. Прямая: ŷ = {line}, её ошибки y − ŷ равны {(y - x.MatMul(best)).Reshape(n)}, а средний квадрат ошибки Q = {error}. При x = {given.Number("at")} прогноз равен {forecast}.");
+        char sign = best[0, 0].Item() < 0 ? '−' : '+';
+        board.Say($"The gradient there is {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. The line is ŷ = {best[1, 0]}·x {sign} {best[0, 0].Abs()}, its errors y − ŷ are {(y - x.MatMul(best)).Reshape(n)}, and the mean of their squares is Q = {error}. At x = {given.Number("at")} it forecasts {forecast}.",
+            $"Градиент там равен {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. Прямая: ŷ = {best[1, 0]}·x {sign} {best[0, 0].Abs()}, её ошибки y − ŷ равны {(y - x.MatMul(best)).Reshape(n)}, а средний квадрат ошибки Q = {error}. При x = {given.Number("at")} прогноз равен {forecast}.");
         double[] xs = given.Vector("x"), ys = given.Vector("y");
         double low = Math.Min(ys.Min(), forecast.Item()) - 1, high = Math.Max(ys.Max(), forecast.Item()) + 1;
         Plane plane = new("x", "y", (xs.Min() - 1, given.Number("at") + 1), (low, high));
