@@ -1,10 +1,8 @@
 // How many numbers a network learns, with all its neurons and with half of them, and how likely dropout is to cut it in two.
 
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
 using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;

@@ -2,7 +2,6 @@
 
 using Kubik.Autograd;
 using Kubik.Book.Answers;
-using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using static Kubik.Book.Tasks.Numbers;

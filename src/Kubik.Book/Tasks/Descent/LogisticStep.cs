@@ -1,4 +1,3 @@
-using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;

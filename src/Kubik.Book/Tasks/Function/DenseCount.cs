@@ -1,9 +1,7 @@
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Function;
 

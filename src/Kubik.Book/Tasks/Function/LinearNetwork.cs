@@ -1,4 +1,3 @@
-using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
