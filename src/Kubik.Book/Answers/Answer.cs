@@ -18,6 +18,8 @@ public sealed record Slip(Tensor Value, Remark Says);
 /// <param name="Slips">Values that known slips lead to.</param>
 public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tolerance, IReadOnlyList<Slip> Slips)
 {
+    private const double MostOff = 0.02; // of the largest entry
+
     private const double SameValue = 1e-6; // of the value: single precision rounds to this
 
     // Slips that any answer can have: what makes the typed value right, and what was done wrong then.
@@ -54,8 +56,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         (_, var n) => new($"{n[0]} {(n[0] == 1 ? "row" : "rows")} of {Numbers(n[1])}, with semicolons between the rows, such as {TypedValue.Example(n)}", $"строк: {n[0]}, через точку с запятой, и чисел в каждой: {n[1]}, через пробел, например {TypedValue.Example(n)}"),
     };
 
-    /// <summary>Whether a value is right within the tolerance.</summary>
-    public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && (this.IsRight is null ? IsNear(typed, this.Value, this.Tolerance) : typed.ToDoubles().All(double.IsFinite) && this.IsRight(typed));
+    /// <summary>Whether a value is right within the tolerance; what is not finite in the precision that networks compute in never is.</summary>
+    public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
 
     /// <summary>Looks at what was typed.</summary>
     /// <param name="typed">As it was typed; nothing for no answer.</param>
@@ -79,6 +81,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     /// <summary>The slip that a wrong value looks like; slips that lead to one value are all named; null: none that is known.</summary>
     public Remark? SlipOf(Tensor typed)
     {
+        if (this.Accepts(typed)) return null;
         // The slips that the task knows say more than a wrong sign.
         Slip[] near = this.Near(typed, this.Slips);
         if (near.Length == 0) return this.Choices is null && this.IsRight is null ? Common.FirstOrDefault(slip => slip.Mended(typed) is { } mended && this.Accepts(mended)).Says : null;
@@ -89,7 +92,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     // The nearest of those within the tolerance; several where their values are the same but for rounding.
     private Slip[] Near(Tensor typed, IEnumerable<Slip> slips)
     {
-        Slip[] near = [.. slips.Where(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, this.Tolerance)).OrderBy(s => Distance(typed, s.Value))];
+        Slip[] near = [.. slips.Where(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, Within(s.Value, this.Tolerance))).OrderBy(s => Distance(typed, s.Value))];
         return [.. near.Where(s => IsNear(s.Value, near[0].Value, SameValue * Math.Max(this.Tolerance, near[0].Value.ToDoubles().Max(Math.Abs))))];
     }
 
@@ -117,6 +120,16 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     // The shapes of slips that are not that of the value.
     private IEnumerable<Shape> WrongShapes => this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
+
+    /// <summary>A tolerance of not more than two hundredths of the largest entry, or 0 would be near what is small; 1, 2 or 5 of a decimal place.</summary>
+    internal static double Within(Tensor value, double tolerance)
+    {
+        double most = MostOff * value.ToDoubles().Max(Math.Abs);
+        if (most == 0 || tolerance <= most) return tolerance;
+        int place = (int)Math.Floor(Math.Log10(most));
+        int digit = (most / Math.Pow(10, place)) switch { >= 5 => 5, >= 2 => 2, _ => 1 };
+        return place < 0 ? digit / Math.Pow(10, -place) : digit * Math.Pow(10, place);
+    }
 
     private static bool IsNear(Tensor a, Tensor b, double tolerance) =>
         a.Shape == b.Shape && a.ToDoubles().Zip(b.ToDoubles()).All(p => IsNear(p.First, p.Second, tolerance));
