@@ -66,7 +66,7 @@ internal static partial class TypedValue
     }
 
     // (1 2; 3 4), [[1, 2], [3, 4]], lines.
-    private static IReadOnlyList<string>? Rows(string text, int count)
+    private static List<string>? Rows(string text, int count)
     {
         for (string? inside = text; inside is not null; inside = Unwrapped(inside))
         {

@@ -89,10 +89,9 @@ public sealed class TestSheet
     /// <summary>What kubik quiz --answers grades, with an empty place for each answer: JSON, a list with an entry for each task of each variant.</summary>
     public string ToAnswers()
     {
-        JsonSerializerOptions plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        string Line(Question question, int variant)
+        static string Line(Question question, int variant)
         {
-            string answers = string.Join(", ", question.Solve().Answers.Select(a => $"{JsonSerializer.Serialize(a.Name, plain)}: \"\""));
+            string answers = string.Join(", ", question.Solve().Answers.Select(a => $"\"{JsonEncodedText.Encode(a.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\": \"\""));
             return $"  {{\"name\": \"\", \"variant\": {variant}, \"id\": \"{question.Task.Id}\", \"seed\": {question.Seed}, \"answers\": {{{answers}}}}}";
         }
         return $"[\n{string.Join(",\n", this.Variants.SelectMany((variant, i) => variant.Select(q => Line(q, i + 1))))}\n]\n";

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kubik.Book;
 using Kubik.Book.Quizzes;
 using Kubik.Cli.Quizzes;
 using Kubik.Cli.Terminal;
@@ -86,11 +85,11 @@ internal sealed class QuizVerb : Verb
         IO.AtomicFile.WriteText(file, variants.ToHtml(language));
         IO.AtomicFile.WriteText(key, variants.KeyToHtml(language));
         // A file of answers may have been filled in since: it is never written over.
-        string answers = Path.ChangeExtension(file, null) + "-answers.json", form = variants.ToAnswers();
-        bool isOther = File.Exists(answers) && File.ReadAllText(answers) != form;
-        if (!isOther) IO.AtomicFile.WriteText(answers, form);
-        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteString("answers", isOther ? null : answers); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
-        else Console.Out.WriteLine($"{file}: {variants.Variants.Count} variant{(variants.Variants.Count == 1 ? "" : "s")} (--seed {drawn})\n{key}: the key\n{answers}: {(isOther ? "was there before and stays as it is; rename it to get an empty one" : $"to be filled in and graded with '{Tool.Name} quiz --answers {Tool.Argument(answers)}'")}");
+        string empty = Path.ChangeExtension(file, null) + "-answers.json", form = variants.ToAnswers();
+        bool isOther = File.Exists(empty) && File.ReadAllText(empty) != form;
+        if (!isOther) IO.AtomicFile.WriteText(empty, form);
+        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteString("answers", isOther ? null : empty); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
+        else Console.Out.WriteLine($"{file}: {variants.Variants.Count} variant{(variants.Variants.Count == 1 ? "" : "s")} (--seed {drawn})\n{key}: the key\n{empty}: {(isOther ? "was there before and stays as it is; rename it to get an empty one" : $"to be filled in and graded with '{Tool.Name} quiz --answers {Tool.Argument(empty)}'")}");
         return ExitCode.Fine;
     }
 }
