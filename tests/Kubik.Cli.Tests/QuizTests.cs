@@ -92,6 +92,16 @@ public sealed class QuizTests : IDisposable
     }
 
     [Fact]
+    public void The_examples_of_the_manual_work()
+    {
+        string manual = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Tool.Data)!, "docs", "book.md")).ReplaceLineEndings("\n");
+        this.folder.Write("class.json", manual.Split("```json\n")[1].Split("```")[0]);
+        Assert.Contains("Anna   2 of 3\nBoris  6 of 6\n", Tool.Run(this.folder, "quiz", "--answers", "class.json").Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        string[] piped = manual.Split("printf '")[1].Split('\n')[0].Split("' | ./kubik ");
+        Assert.Equal(0, Tool.Typed(this.folder, piped[0].Replace("\\n", "\n", StringComparison.Ordinal), piped[1].Split(' ')).Exit);
+    }
+
+    [Fact]
     public void A_sheets_file_of_answers_is_filled_in_and_graded()
     {
         Said sheet = Tool.Run(this.folder, "quiz", "1.10", "--count", "3", "--seed", "1", "--sheet", "test.html", "--json").Fine();
