@@ -135,18 +135,26 @@ public sealed class Explanation
             Type = type == DType.Float64 ? type : null,
             IsUnfolded = true,
         }));
-        Names names = new(trace, type);
+        Rehearsal rehearsal = new(trace, options.MostWhole);
+        if (rehearsal.IsNeeded) _ = Explained(rehearsal, new(trace, type), update: () => { });
         HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
-        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, options.Focus?.ToArray());
-        BrickFigures? figures = round == 1 ? new(known, names, options.Focus?.ToArray()) : null;
-        ExplainStep[] steps = [.. Explain(new(trace, names, known, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases, () =>
+        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, rehearsal);
+        Names names = new(trace, type);
+        ExplainStep[] steps = Explained(known, names, () =>
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
-        })];
+        });
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
+
+        ExplainStep[] Explained(ShownValues shown, Names called, Action update)
+        {
+            int[]? focus = options.Focus?.ToArray();
+            BrickFigures? figures = round == 1 ? new(shown, called, focus) : null;
+            return [.. Explain(new(trace, called, shown, round, focus), trace, figures, loss, rule, options.Phases, update)];
+        }
     }
 
     // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.
