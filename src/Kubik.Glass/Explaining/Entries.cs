@@ -53,7 +53,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
-                    return parts.Any(p => p is null) ? null : Call.Of(node.Op, parts!);
+                    return parts.Any(p => p is null) ? null : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }] && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
                 }
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
