@@ -158,6 +158,8 @@ internal sealed class Explainer
             if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
             else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
             if (leaves.Exists(v => v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
+            string[] nothing = [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Where(v => GraphReader.Uniform(v) is { Value: 0 }).Select(v => this.names.Of(v)!.ToString()!)];
+            if (nothing.Length > 0) remarks.Add(Sentences.FromNothing(nothing));
             if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
