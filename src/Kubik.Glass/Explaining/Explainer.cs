@@ -452,8 +452,8 @@ internal sealed class Explainer
     private Tensor? Seen(Tensor whole, Layout layout, Shape shape)
     {
         if (shape.Size > Literal.MostEntries || !this.values.Has(whole)) return null;
-        double?[] entries = [.. Enumerable.Range(0, shape.Size).Select(k => this.values.At(whole, Entries.Unraveled(whole.Shape, Entries.Offset(layout, Entries.Unraveled(shape, k)))))];
-        return Array.TrueForAll(entries, e => e is not null) ? Tensor.From([.. entries.Select(e => e!.Value)], shape) : null;
+        double?[] few = [.. Enumerable.Range(0, shape.Size).Select(k => this.values.At(whole, Entries.Unraveled(whole.Shape, Entries.Offset(layout, Entries.Unraveled(shape, k)))))];
+        return Array.TrueForAll(few, e => e is not null) ? Tensor.From([.. few.Select(e => e!.Value)], shape) : null;
     }
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)

@@ -27,7 +27,8 @@ public sealed class SequenceLoss : Loss
     /// <param name="labels">How many labels there are.</param>
     /// <param name="output">What the network gives, batch first.</param>
     /// <param name="readsWords">Whether the network looks its input up in a table.</param>
-    internal static bool Fits(int labels, Shape output, bool readsWords) => output.Rank == 3 && labels == output[..^1].Size && (readsWords || labels != output.Without(1).Size);
+    /// <example><code>Console.WriteLine(SequenceLoss.Fits(5, [1, 5, 27], readsWords: true));   // True: 5 places, 27 letters at each</code></example>
+    public static bool Fits(int labels, Shape output, bool readsWords) => output.Rank == 3 && labels == output[..^1].Size && (readsWords || labels != output.Without(1).Size);
 
     /// <inheritdoc/>
     public override string Name => this.each.Name;
