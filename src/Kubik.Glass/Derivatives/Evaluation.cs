@@ -174,10 +174,18 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             back = Gradient.TryOf(symbols[formula.Root], [.. wanted.Select(p => symbols[p])]);
             return [symbols[formula.Root], .. back.OfType<Tensor>()];
         }, [.. leaves.Select(l => l.Spec)]);
-        Interpreter run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."));
+        Explaining.Rounding rounding = new(graph.Values, isGuard: _ => false, DType.Float64);
+        HashSet<Tensor> rests = new(ReferenceEqualityComparer.Instance);
+        Interpreter run = null!;
+        run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."))
+        {
+            See = (symbol, value) =>
+            {
+                if (rounding.Marked(symbol, value, x => run.TryGet(x, out Tensor? known) ? known : null) is not null) rests.Add(symbol);
+            },
+        };
         for (int i = 0; i < leaves.Length; i++) run[graph.Inputs[i]] = computed[leaves[i]].Detach();
         run.Run(graph.Values.Where(v => v is { IsSymbolic: true, Node: not null }));
-        HashSet<Tensor> rests = new(new Explaining.Rounding(graph.Values, _ => false, v => run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, DType.Float64).Rests(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
         Dictionary<Expression, double> shown = [];
         foreach ((Expression part, Tensor symbol) in symbols)
         {

@@ -21,7 +21,7 @@ internal static class OverviewFigure
     /// <param name="values">The step's values.</param>
     /// <param name="names">What they are called.</param>
     /// <param name="input">The input as it was given.</param>
-    public static Figure Of(Module net, StepTrace trace, StepValues values, Names names, TensorSpec input)
+    public static Figure Of(Module net, StepTrace trace, ShownValues values, Names names, TensorSpec input)
     {
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
@@ -32,7 +32,7 @@ internal static class OverviewFigure
     }
 
     // The graph of output and loss with its numbers; null when it is too big to be read.
-    private static DrawnFigure? Graph(StepTrace trace, StepValues values, Names names)
+    private static DrawnFigure? Graph(StepTrace trace, ShownValues values, Names names)
     {
         Dictionary<Tensor, int> places = new(ReferenceEqualityComparer.Instance);
         Dictionary<Tensor, string> aliases = new(ReferenceEqualityComparer.Instance); // names of the same numbers
@@ -82,13 +82,13 @@ internal static class OverviewFigure
     }
 
     // What stands behind names for the same numbers.
-    private static Tensor Behind(Tensor value, StepTrace trace, StepValues values)
+    private static Tensor Behind(Tensor value, StepTrace trace, ShownValues values)
     {
         while (value is { IsSymbolic: true, Node: { } node } && IsOnlyHandedOn(value, node, trace, values)) value = node.Inputs[0];
         return value;
     }
 
-    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, StepValues values) => node.Op switch
+    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, ShownValues values) => node.Op switch
     {
         _ when trace.StandsFor(value) is not null => true,
         Cast or Detach or Copy or Ops.Reshape or BroadcastTo => true,

@@ -26,7 +26,7 @@ internal enum GradientsOf
 /// <summary>How much of a step is traced.</summary>
 internal sealed record StepParts
 {
-    /// <summary>What the loss is of the output and the target; null: the sum of the output stands in its place.</summary>
+    /// <summary>What the loss is of the output and the target; null: what reaches the output on the way back is a symbol.</summary>
     public Func<Tensor, Tensor, Tensor>? Loss { get; init; }
 
     /// <summary>The target's spec; null: there is none.</summary>
@@ -114,9 +114,9 @@ internal sealed class StepTrace
             loss = parts.Loss?.Invoke(y, x[1]);
             if (parts.Gradients != GradientsOf.Nothing && y.DType.IsFloat)
             {
-                Tensor end = loss ?? y.Sum();
-                Tensor[] by = [.. Wanted(net, x[0], y, end, parts.Gradients)];
-                foreach ((Tensor value, Tensor? gradient) in by.Zip(Gradient.TryOf(end, by)))
+                Tensor[] by = [.. Wanted(net, x[0], y, loss ?? y, parts.Gradients)];
+                // Of a number in its place everything that follows would be computed at once.
+                foreach ((Tensor value, Tensor? gradient) in by.Zip(loss is null ? Gradient.Pull(y, Tensor.Symbol(y.Spec, node: null), by) : Gradient.TryOf(loss, by)))
                 {
                     if (gradient is not null) gradients[value] = gradient;
                 }

@@ -177,4 +177,15 @@ public class NetSummaryTests
 
         protected override Tensor Compute(Tensor x) => this.second.Forward(this.first.Forward(x).Tanh()) * this.scale;
     }
+
+    [Fact]
+    public void Nothing_is_computed_however_big_the_picture()
+    {
+        Sequential net = Sequential.Parse("conv 1 5x5 | conv 1 5x5");
+        NetSummary.Of(net, [1, 64, 64]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        NetSummary summary = NetSummary.Of(net, [1, 8192, 8192]);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L << 20);
+        Assert.Equal(4L * 8188 * 8188, summary.Layers[0].MemoryBackward); // the second reads what the first gave
+    }
 }
