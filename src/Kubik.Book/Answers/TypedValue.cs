@@ -38,7 +38,7 @@ internal static partial class TypedValue
         text = DecimalComma().Replace(text.Trim(), ".");
         text = Mixed().Replace(text, "${sign}(${whole} + ${part})");
         text = Percent().Replace(text, "(${x}/100)");
-        return Formula.Parse(Bare().Replace(text, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value)).At(Array.Empty<(string, double)>());
+        return Formula.Parse(Bare().Replace(text, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value)).Value;
     }
 
     // Semicolons or spaces part numbers, so commas inside of them are decimal; else commas part them.
