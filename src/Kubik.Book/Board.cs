@@ -19,7 +19,6 @@ namespace Kubik.Book;
 
 internal sealed class Board(Language language, string? key = null)
 {
-    private const double MostOff = 0.02; // of the largest entry, that an answer may be off
 
     private readonly List<Block> blocks = [];
     private readonly List<Answer> answers = [];
@@ -160,7 +159,7 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Within(value, tolerance), slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Answer.Within(value, tolerance), slips));
 
     public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
 
@@ -184,16 +183,6 @@ internal sealed class Board(Language language, string? key = null)
         if (answer.Value.ToDoubles().Any(x => !double.IsFinite(x))) throw new InvalidOperationException($"The answer {answer.Name} is {answer.Value}: the task's parameters are degenerate.");
         if (!answer.Accepts(answer.Value)) throw new InvalidOperationException($"The answer {answer.Name}, {answer.Value}, is not right itself.");
         this.answers.Add(answer);
-    }
-
-    // Not more than two hundredths of the largest entry, or 0 would be an answer to what is small; 1, 2 or 5 of a decimal place.
-    private static double Within(Tensor value, double tolerance)
-    {
-        double most = MostOff * value.ToDoubles().Max(Math.Abs);
-        if (most == 0 || tolerance <= most) return tolerance;
-        int place = (int)Math.Floor(Math.Log10(most));
-        int digit = (most / Math.Pow(10, place)) switch { >= 5 => 5, >= 2 => 2, _ => 1 };
-        return place < 0 ? digit / Math.Pow(10, -place) : digit * Math.Pow(10, place);
     }
 
     private static string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Written)]);

@@ -78,8 +78,8 @@ public sealed partial class SiteTests : IDisposable
     [Fact]
     public void More_variants_than_there_are_is_an_error()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => TestSheet.Draw([Book.Find("1.5")], 100_000, 1));
-        Assert.Contains("1.5", e.Message, StringComparison.Ordinal);
+        ArgumentException e = Assert.Throws<ArgumentException>(() => TestSheet.Draw([Book.Find("1.6")], 1000, 1));
+        Assert.Contains("1.6", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TestSheet.Draw([], 1, 1));
     }
 

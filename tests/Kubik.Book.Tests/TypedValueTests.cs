@@ -106,10 +106,10 @@ public sealed class TypedValueTests
     [Fact]
     public void Slips_of_one_value_are_all_said_and_of_several_the_nearest()
     {
-        Answer answer = new("y", Tensor.Scalar(10.0), null, 1, [new(Tensor.Scalar(3.0), new("One.", "Раз.")), new(Tensor.Scalar(3.5), new("Two.", "Два.")), new(Tensor.Scalar(3.5), new("Three.", "Три."))]);
-        Assert.Equal("One.", answer.SlipOf(Tensor.Scalar(3.1))?.English);
-        Assert.Equal("Two. Or: Three.", answer.SlipOf(Tensor.Scalar(3.6))?.English);
-        Assert.Equal("Раз.", answer.SlipOf(Tensor.Scalar(2.5))?.Russian);
+        Answer answer = new("y", Tensor.Scalar(10.0), null, 0.2, [new(Tensor.Scalar(3.0), new("One.", "Раз.")), new(Tensor.Scalar(3.05), new("Two.", "Два.")), new(Tensor.Scalar(3.05), new("Three.", "Три."))]);
+        Assert.Equal("One.", answer.SlipOf(Tensor.Scalar(3.02))?.English);
+        Assert.Equal("Two. Or: Three.", answer.SlipOf(Tensor.Scalar(3.06))?.English);
+        Assert.Equal("Раз.", answer.SlipOf(Tensor.Scalar(2.96))?.Russian);
         Assert.Equal("The sign is wrong.", answer.SlipOf(Tensor.Scalar(-10.0))?.English);
         Assert.Null(answer.SlipOf(Tensor.Scalar(6.0)));
     }

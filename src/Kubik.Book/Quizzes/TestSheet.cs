@@ -24,20 +24,22 @@ public sealed class TestSheet
 
     /// <summary>Draws variants, of which no two are the same.</summary>
     /// <param name="tasks">What is asked, in order.</param>
-    /// <param name="variants">How many.</param>
+    /// <param name="variants">How many, at most <see cref="Quiz.MostQuestions"/>.</param>
     /// <param name="seed">Which; the same for the same seed.</param>
     /// <exception cref="ArgumentException">There is no task, or there are not so many different variants.</exception>
     public static TestSheet Draw(IReadOnlyList<BookTask> tasks, int variants, long seed)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentOutOfRangeException.ThrowIfLessThan(variants, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(variants, Quiz.MostQuestions);
         if (tasks.Count == 0) throw new ArgumentException("A test needs a task.", nameof(tasks));
         HashSet<string> seen = new(StringComparer.Ordinal);
         List<IReadOnlyList<Question>> drawn = [];
-        long next = checked(seed * 100_000);
-        for (int tries = 0; drawn.Count < variants; next++, tries++)
+        int tries = 0;
+        foreach (long next in Quiz.Seeds(seed))
         {
-            if (tries == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
+            if (drawn.Count == variants) break;
+            if (tries++ == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
             Question[] variant = [.. tasks.Select(t => new Question(t, next))];
             if (!seen.Add(string.Concat(variant.Select(q => new TextPage().Write(q.Task.Told(q.Given, Language.English)))))) continue;
             drawn.Add(variant);

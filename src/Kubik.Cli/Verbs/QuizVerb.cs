@@ -12,7 +12,7 @@ namespace Kubik.Cli.Verbs;
 internal sealed class QuizVerb : Verb
 {
     private readonly Argument<string?> scope = new("TASK|CHAPTER") { Arity = ArgumentArity.ZeroOrOne, Description = "A task (1.2) or a chapter (3). Default: the whole book." };
-    private readonly Option<int?> count = Flags.Whole("--count", "N", "How many questions. Default: 5.", 1);
+    private readonly Option<int?> count = Flags.Whole("--count", "N", "How many questions. Default: 5.", 1, Quiz.MostQuestions);
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Which questions and numbers; the same for the same N. Default: other ones every time.");
     private readonly Option<bool> test = new("--test") { Description = "The final test: a question of each chapter." };
     private readonly Option<string?> answers = Flags.Text("--answers", "FILE", "Grade a file instead: JSON, a list of {\"id\": \"1.2\", \"seed\": 7, \"answers\": {\"y\": \"104.5\"}}, without seed for the numbers of the source.");
