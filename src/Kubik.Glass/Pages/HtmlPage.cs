@@ -115,7 +115,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         foreach ((Heading part, List<Heading> inside) in parts)
         {
             nav.Append($"<li>{Link(part)}");
-            if (inside.Count > 1 && frame?.ListsSteps != false) nav.Append($"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
+            if (inside.Count > 1 && frame?.ListsSteps != false) nav.Append(CultureInfo.InvariantCulture, $"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
             nav.Append("</li>\n");
         }
         return nav.Append("</ul>\n</nav>\n").ToString();

@@ -66,7 +66,7 @@ internal sealed class SigmoidLayer : BookTask
         board.Part($"Measured: vanishing gradients", $"Измерение: затухание градиента");
         double[] left = [.. Measured.Value.Gradients.Select(Math.Sqrt)];
         board.Say($"{Depth.Networks} new networks with layers of {Depth.Width} sigmoids and normal weights of variance 1/{Depth.Width}; numbers of size 1 come in at the back. Their size (root of the mean square), by the layers left to go:", $"Взяты {Sentences.Plural(Depth.Networks, "новая сеть", "новые сети", "новых сетей")}, в каждом слое {Sentences.Plural(Depth.Width, "сигмоида", "сигмоиды", "сигмоид")}, веса нормальные с дисперсией 1/{Depth.Width}; сзади приходят числа размера 1. Их размер (корень из среднего квадрата) по числу пройденных слоёв:");
-        board.Table([new Remark("layers passed", "пройдено слоёв"), new Remark("size of the gradient", "размер градиента"), $"{most}ⁿ"], Enumerable.Range(0, Layers / 2 + 1).Select(i => (object[])[2 * i, left[Layers - 2 * i], Math.Pow(most, 2 * i)]));
+        board.Table([new Remark("layers passed", "пройдено слоёв"), new Remark("size of the gradient", "размер градиента"), $"{Digits.Of(most).Text}ⁿ"], Enumerable.Range(0, Layers / 2 + 1).Select(i => (object[])[2 * i, left[Layers - 2 * i], Math.Pow(most, 2 * i)]));
         board.Say($"About as much is left as the bound for a chain allows: most z are near 0 at the beginning of training, where the derivative is greatest. Even so the first layers hardly learn.", $"Остаётся примерно столько, сколько допускает оценка для цепочки: в начале обучения почти все z близки к 0, где производная наибольшая. И всё равно первые слои почти не учатся.");
 
         board.Part($"Measured: paralysis", $"Измерение: паралич");
