@@ -47,7 +47,7 @@ internal static partial class TypedNumber
         if (Neighbours().IsMatch(read)) return null; // two numbers are no product
         try
         {
-            return Formula.Parse(Bare().Replace(read, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value)).At(Array.Empty<(string, double)>());
+            return Formula.Parse(Bare().Replace(read, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value)).Value;
         }
         catch (Exception e) when (e is FormulaException or ShapeException or ArgumentException)
         {
