@@ -189,7 +189,8 @@ internal sealed partial class FlowReader
     /// <summary>The sign of an op without what it is applied to: +, ·, max.</summary>
     public static string SymbolOf(Op op)
     {
-        string sign = Hole().Replace(op.Notation.Text, "").Trim(' ', '(', ')', '[', ']', ',', ';');
+        string text = Hole().Replace(op.Notation.Text, "").Trim();
+        string sign = text.Split('(', '[') is [{ Length: > 0 } name, ..] ? name.Trim() : text.Trim(' ', '(', ')', '[', ']', ',', ';'); // without options
         return sign.Length > 0 ? sign : op.Name.ToLowerInvariant();
     }
 

@@ -36,6 +36,16 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
     public static Notation Function(string name, string? latex = null) =>
         new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
 
+    /// <summary>A function of all inputs with options in words, such as maxpool(x; 2, stride 1).</summary>
+    public static Notation Worded(string name, string options, string? latex = null) => options.Length == 0
+        ? Function(name, latex)
+        : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)"); // with a space: {2} would be an input
+
+    /// <summary>An infix sign with options in words, such as x ∗[stride 2] w.</summary>
+    internal static Notation Infix(string sign, string latex, string options) => options.Length == 0
+        ? new($"{{0:product}} {sign} {{1:power}}", $"{{0:product}} {latex} {{1:power}}", Strength.Product)
+        : new($"{{0:product}} {sign}[{options}] {{1:power}}", $@"{{0:product}} {latex}_{{\text{{{options}}}}} {{1:power}}", Strength.Product);
+
     /// <summary>A function of all inputs with attributes, such as leakyrelu(x; 0.01).</summary>
     public static Notation With(string name, params ReadOnlySpan<double> attributes)
     {
