@@ -19,8 +19,6 @@ namespace Kubik.Book;
 
 internal sealed class Board(Language language, string? key = null)
 {
-    private const double MostOff = 0.02; // of the largest entry, that an answer may be off
-
     private readonly List<Block> blocks = [];
     private readonly List<Answer> answers = [];
     private readonly List<Explanation> trace = [];
@@ -115,14 +113,14 @@ internal sealed class Board(Language language, string? key = null)
         this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
     }
 
-    /// <summary>A network of neurons.</summary>
-    public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
+    /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
+    public void Draw(NeuronNet net, Remark caption, bool tells = true) => this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
 
     /// <summary>A drawing in the plane.</summary>
-    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
+    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
 
     /// <summary>A picture with its own words.</summary>
-    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText(), () => figure.ToSvg(language)));
+    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
 
     /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
     public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
@@ -149,7 +147,10 @@ internal sealed class Board(Language language, string? key = null)
     public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
-    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(formula, at));
+    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);
+
+    /// <summary>The same with another name than f.</summary>
+    public void Evaluate(string name, Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(name, formula, at));
 
     /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
     public void Explain(Explanation explanation, bool stepsOnly = false)
@@ -160,7 +161,7 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Within(value, tolerance), slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Answer.Within(value, tolerance), slips));
 
     public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
 
@@ -179,21 +180,13 @@ internal sealed class Board(Language language, string? key = null)
         this.Ask(new Answer(name, Tensor.Scalar(Array.IndexOf(order, right - 1) + 1, DType.Float64), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
     }
 
+    private string Elsewhere => Picture.Elsewhere(language);
+
     private void Ask(Answer answer)
     {
         if (answer.Value.ToDoubles().Any(x => !double.IsFinite(x))) throw new InvalidOperationException($"The answer {answer.Name} is {answer.Value}: the task's parameters are degenerate.");
         if (!answer.Accepts(answer.Value)) throw new InvalidOperationException($"The answer {answer.Name}, {answer.Value}, is not right itself.");
         this.answers.Add(answer);
-    }
-
-    // Not more than two hundredths of the largest entry, or 0 would be an answer to what is small; 1, 2 or 5 of a decimal place.
-    private static double Within(Tensor value, double tolerance)
-    {
-        double most = MostOff * value.ToDoubles().Max(Math.Abs);
-        if (most == 0 || tolerance <= most) return tolerance;
-        int place = (int)Math.Floor(Math.Log10(most));
-        int digit = (most / Math.Pow(10, place)) switch { >= 5 => 5, >= 2 => 2, _ => 1 };
-        return place < 0 ? digit / Math.Pow(10, -place) : digit * Math.Pow(10, place);
     }
 
     private static string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Written)]);

@@ -36,20 +36,31 @@ public sealed record Question(BookTask Task, long? Seed)
 /// <summary>Draws questions.</summary>
 public static class Quiz
 {
+    /// <summary>The most questions, or variants of a test, at a time.</summary>
+    public const int MostQuestions = 1000;
+
     /// <summary>So many questions of a task, of a chapter, or of the whole book.</summary>
     /// <param name="scope">A task's id, a chapter's number, or null for all.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many, at most <see cref="MostQuestions"/>.</param>
     /// <param name="seed">Which.</param>
     /// <exception cref="ArgumentException">There is no such task or chapter.</exception>
     public static IReadOnlyList<Question> Draw(string? scope, int count, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostQuestions);
         IReadOnlyList<BookTask> tasks = Scope(scope);
         // Each task comes once before any comes again.
         RandomStream stream = new(seed, stream: 1);
         List<BookTask> order = [];
         while (order.Count < count) order.AddRange(stream.Permutation(tasks.Count).Select(i => tasks[i]));
-        return [.. order.Take(count).Select((t, i) => new Question(t, checked(seed * 1000 + i)))];
+        return [.. order.Take(count).Zip(Seeds(seed), (t, s) => new Question(t, s))];
+    }
+
+    /// <summary>Seeds of questions, short enough to be typed.</summary>
+    internal static IEnumerable<long> Seeds(long seed)
+    {
+        RandomStream stream = new(seed, stream: 2);
+        while (true) yield return (long)stream.Integers(1, 1_000_000_000, []).Item();
     }
 
     /// <summary>The tasks of a scope: that task, those of a chapter, or all.</summary>
@@ -64,5 +75,9 @@ public static class Quiz
 
     /// <summary>The final test: a question of each chapter.</summary>
     /// <param name="seed">Which.</param>
-    public static IReadOnlyList<Question> Test(long seed) => [.. Book.Chapters.Where(c => c.Tasks.Count > 0).SelectMany(c => Draw($"{c.Number}", 1, checked(seed + c.Number)))];
+    public static IReadOnlyList<Question> Test(long seed)
+    {
+        RandomStream stream = new(seed, stream: 1);
+        return [.. Book.Chapters.Where(c => c.Tasks.Count > 0).Select(c => c.Tasks[(int)stream.Integers(0, c.Tasks.Count, []).Item()]).Zip(Seeds(seed), (t, s) => new Question(t, s))];
+    }
 }

@@ -1,6 +1,8 @@
-// A test on paper: variants of the same tasks with other numbers, each on a page of its own, and a key on separate pages. The key
-// names the seeds, so that the solution of any task can be shown.
+// A test on paper: variants of the same tasks with other numbers, each on a page of its own, a key on separate pages, and a file
+// into which a teacher writes what the pupils answered. All name the seeds, so that any task can be shown and graded.
 
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Pages;
@@ -24,20 +26,22 @@ public sealed class TestSheet
 
     /// <summary>Draws variants, of which no two are the same.</summary>
     /// <param name="tasks">What is asked, in order.</param>
-    /// <param name="variants">How many.</param>
+    /// <param name="variants">How many, at most <see cref="Quiz.MostQuestions"/>.</param>
     /// <param name="seed">Which; the same for the same seed.</param>
     /// <exception cref="ArgumentException">There is no task, or there are not so many different variants.</exception>
     public static TestSheet Draw(IReadOnlyList<BookTask> tasks, int variants, long seed)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentOutOfRangeException.ThrowIfLessThan(variants, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(variants, Quiz.MostQuestions);
         if (tasks.Count == 0) throw new ArgumentException("A test needs a task.", nameof(tasks));
         HashSet<string> seen = new(StringComparer.Ordinal);
         List<IReadOnlyList<Question>> drawn = [];
-        long next = checked(seed * 100_000);
-        for (int tries = 0; drawn.Count < variants; next++, tries++)
+        int tries = 0;
+        foreach (long next in Quiz.Seeds(seed))
         {
-            if (tries == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
+            if (drawn.Count == variants) break;
+            if (tries++ == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
             Question[] variant = [.. tasks.Select(t => new Question(t, next))];
             if (!seen.Add(string.Concat(variant.Select(q => new TextPage().Write(q.Task.Told(q.Given, Language.English)))))) continue;
             drawn.Add(variant);
@@ -53,7 +57,7 @@ public sealed class TestSheet
         foreach ((int i, IReadOnlyList<Question> variant) in this.Variants.Index())
         {
             page.Add(new Heading(2, Title(i, language)));
-            page.Add(new Paragraph(new Remark("Name: ", "Имя: ").In(language) + new string('_', 30)));
+            page.Add(new Paragraph(new Remark($"Name: {new string('_', 30)}   seed {variant[0].Seed}", $"Имя: {new string('_', 30)}   seed {variant[0].Seed}").In(language)));
             foreach (Question question in variant)
             {
                 Sheet sheet = question.State(language);
@@ -82,9 +86,20 @@ public sealed class TestSheet
         return Printed(page, language);
     }
 
+    /// <summary>What kubik quiz --answers grades, with an empty place for each answer: JSON, a list with an entry for each task of each variant.</summary>
+    public string ToAnswers()
+    {
+        static string Line(Question question, int variant)
+        {
+            string answers = string.Join(", ", question.Solve().Answers.Select(a => $"\"{JsonEncodedText.Encode(a.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\": \"\""));
+            return $"  {{\"name\": \"\", \"variant\": {variant}, \"id\": \"{question.Task.Id}\", \"seed\": {question.Seed}, \"answers\": {{{answers}}}}}";
+        }
+        return $"[\n{string.Join(",\n", this.Variants.SelectMany((variant, i) => variant.Select(q => Line(q, i + 1))))}\n]\n";
+    }
+
     private static string Title(int index, Language language) => new Remark($"Variant {index + 1}", $"Вариант {index + 1}").In(language);
 
     private static string TitleOf(Question question, Language language) => $"{question.Task.Id}. {question.Task.Title.In(language)}";
 
-    private static string Printed(IReadOnlyList<Block> page, Language language) => new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }")).Write(page);
+    private static string Printed(IReadOnlyList<Block> page, Language language) => new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }", ListsSteps: false)).Write(page);
 }

@@ -27,13 +27,13 @@ internal static class Flags
         return option;
     }
 
-    public static Option<int?> Whole(string name, string value, string description, int least) => new(name)
+    public static Option<int?> Whole(string name, string value, string description, int least, int most = int.MaxValue) => new(name)
     {
         HelpName = value,
         Description = description,
-        CustomParser = r => int.TryParse(Word(r), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) && n >= least
+        CustomParser = r => int.TryParse(Word(r), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int n) && n >= least && n <= most
             ? n
-            : Wrong<int>(r, $"a whole number from {least} on"),
+            : Wrong<int>(r, $"a whole number from {least} {(most < int.MaxValue ? $"to {most}" : "on")}"),
     };
 
     public static Option<long?> Seed(string name, string value, string description) => new(name)

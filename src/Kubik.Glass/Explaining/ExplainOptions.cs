@@ -27,4 +27,7 @@ public sealed record ExplainOptions
 
     /// <summary>Whether the network computes as in training: dropout drops, batch norm measures.</summary>
     public bool Training { get; init; } = true;
+
+    /// <summary>So many bytes all values of a step may take together, for which nearly all are kept until it is explained.</summary>
+    internal long MostWhole { get; init; } = Rehearsal.MostWhole;
 }

@@ -1,6 +1,7 @@
 // A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
 // numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
 
+using Kubik.Glass.Checks;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
@@ -88,7 +89,7 @@ public sealed class Explanation
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Shape output = Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
-        Loss? loss = target is null ? null : options.Loss ?? Usual(target, output);
+        Loss? loss = target is null ? null : options.Loss ?? Usual(net, x, target, output);
         (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
@@ -96,8 +97,8 @@ public sealed class Explanation
     }
 
     // Squares for numbers; the cross-entropy for labels, of every place where there is one for each.
-    private static Loss Usual(Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
-        : output.Rank > 2 && target.Shape == output[..^1] && target.Shape != output.Without(1) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
+    private static Loss Usual(Module net, Tensor x, Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
+        : SequenceLoss.Fits(target.Count, output, readsWords: output.Rank == 3 && TrialBatch.VocabularyOf(net, x.Shape[1..]) is not null) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
 
     private static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
@@ -140,18 +141,26 @@ public sealed class Explanation
             Type = type == DType.Float64 ? type : null,
             IsUnfolded = true,
         }));
-        Names names = new(trace, type);
+        Rehearsal rehearsal = new(trace, options.MostWhole);
+        if (rehearsal.IsNeeded) _ = Explained(rehearsal, new(trace, type), update: () => { });
         HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
-        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, options.Focus?.ToArray());
-        BrickFigures? figures = round == 1 ? new(known, names, options.Focus?.ToArray()) : null;
-        ExplainStep[] steps = [.. Explain(new(trace, names, known, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases, () =>
+        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, rehearsal);
+        Names names = new(trace, type);
+        ExplainStep[] steps = Explained(known, names, () =>
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
-        })];
+        });
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
+
+        ExplainStep[] Explained(ShownValues shown, Names called, Action update)
+        {
+            int[]? focus = options.Focus?.ToArray();
+            BrickFigures? figures = round == 1 ? new(shown, called, focus) : null;
+            return [.. Explain(new(trace, called, shown, round, focus), trace, figures, loss, rule, options.Phases, update)];
+        }
     }
 
     // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.

@@ -67,7 +67,7 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             throw new ShapeException($"the options of {name} are numbers; {unknown} is none.");
         try
         {
-            Nn.Module brick = Nn.Sequential.Parse(Brick(name, options, given.Select(g => Formula.Of(g).At(Array.Empty<(string, double)>()))));
+            Nn.Module brick = Nn.Sequential.Parse(Brick(name, options, given.Select(g => Formula.Of(g).Value)));
             return Graphs.Graph.Trace(x => brick.Forward(x[0]), new TensorSpec(DType.Float64, [])).Outputs[0].Node!.Op;
         }
         catch (FormatException e)

@@ -79,7 +79,7 @@ internal sealed class Activation : IEquatable<Activation>
         if (!Is(op)) return null;
         string words = Bricks[op.Name.ToLowerInvariant()];
         string[] options = op.Notation.Text.Split(';') is [_, var listed] ? listed.TrimEnd(')').Split(',') : [];
-        return (options.Length > 0 ? Same(() => Function.All[words].Brick(options.Select(o => Formula.Parse(o).At(Array.Empty<(string, double)>())))) : null) ?? Same(() => words);
+        return (options.Length > 0 ? Same(() => Function.All[words].Brick(options.Select(o => Formula.Parse(o).Value))) : null) ?? Same(() => words);
 
         string? Same(Func<string> written)
         {

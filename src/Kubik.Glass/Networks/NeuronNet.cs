@@ -241,7 +241,7 @@ public sealed class NeuronNet
         {
             int end = name.Length;
             while (end > 0 && char.IsAsciiDigit(name[end - 1])) end--;
-            return (name[..end], int.TryParse(name[end..], out int index) ? index : -1);
+            return (name[..end], int.TryParse(name[end..], CultureInfo.InvariantCulture, out int index) ? index : -1);
         }
     }
 }

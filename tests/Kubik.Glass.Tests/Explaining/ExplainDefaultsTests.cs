@@ -21,6 +21,19 @@ public sealed class ExplainDefaultsTests
         Assert.Equal("mse", net.Explain(x, Tensor.Of(0f, 0f, 1f).Reshape(1, 3)).Steps.First(s => s.Phase == Phase.Loss).Op);
     }
 
+    [Theory]
+    [InlineData("embedding 9 4 | linear 3", true)] // a network for texts gives its classes last
+    [InlineData("conv1d 3 1", false)]
+    public void With_as_many_places_as_classes_it_depends_on_what_the_network_reads(string notation, bool isSequence)
+    {
+        Sequential net = Sequential.Parse(notation);
+        Tensor x = isSequence ? Tensor.From<long>([1, 2, 8], [1, 3]) : new RandomSource(1).NextStream().Normal([1, 2, 3]), labels = Tensor.From<long>([2, 0, 1], [1, 3]);
+        double explained = net.Explain(x, labels).Steps.Single(s => s.Phase == Phase.Loss).Output!.Value.Values![0];
+        Tensor y = net.Forward(x);
+        double byPlace = new CrossEntropy().Of(isSequence ? y.Reshape([3, 3]) : y, isSequence ? labels.Reshape([3]) : labels).Item();
+        Assert.Equal(byPlace, explained, 1e-6);
+    }
+
     [Fact]
     public void One_sample_is_explained_as_in_evaluation_though_the_network_is_set_to_training()
     {

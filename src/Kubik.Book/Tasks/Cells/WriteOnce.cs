@@ -78,7 +78,7 @@ internal sealed class WriteOnce : BookTask
         return all;
     }
 
-    private static double Worst(Given given, Tensor m) => RunOf(given, m).C.Zip(Wanted(given), (c, w) => Math.Abs(c - w)).Max();
+    private static double Worst(Given given, Tensor m) => RunOf(given, m).C.Zip(Wanted(given), (c, w) => Math.Abs(c - w)).Aggregate(Math.Max); // NaN is the worst
 
     private static Run RunOf(Given given, Tensor m)
     {
