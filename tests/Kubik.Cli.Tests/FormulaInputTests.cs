@@ -135,4 +135,18 @@ public sealed class FormulaInputTests : IDisposable
         string quotients = Tool.Run(this.folder, "diff", "norm(A*x+b)^2", "--by", "x").Fine().Out;
         Assert.Matches(@"the same but for \d(\.\d)?·10⁻", quotients);
     }
+
+    [Theory]
+    [InlineData("ln(x)+1", "x=-1", "\"NaN\"", "ln(x) is not defined there")]
+    [InlineData("x*y", "x=NaN,y=1", "\"NaN\"", "x is not a number")]
+    [InlineData("e^1000*x+1", "x=1", "\"Infinity\"", "e^1000 is too large")]
+    [InlineData("[x > 0] ? sqrt(x)+1 : 3x", "x=-1", "-3", "f = −3")]
+    [InlineData("x + 1e9", "x=0", "1000000000", "rounding alone can put it off")]
+    [InlineData("2e0x", "x=1", "2", "f = 2x\n")]
+    public void What_has_no_value_and_what_is_rounded_is_said(string formula, string at, string value, string says)
+    {
+        Said said = Tool.Run(this.folder, "calc", formula, "--at", at, "--steps", "--json").Fine();
+        Assert.Equal(value, said.Json.GetProperty("value").GetRawText());
+        Assert.Contains(says, said.Out, StringComparison.Ordinal);
+    }
 }

@@ -173,12 +173,12 @@ internal sealed class FormulaVerb : Verb
                 for (int i = 0; i < layer.Inputs; i++)
                 {
                     json.WriteStartArray();
-                    for (int j = 0; j < layer.Neurons; j++) json.WriteNumberValue(layer.Weights[i, j]);
+                    for (int j = 0; j < layer.Neurons; j++) json.Number(layer.Weights[i, j]);
                     json.WriteEndArray();
                 }
                 json.WriteEndArray();
                 json.WriteStartArray("bias");
-                foreach (double b in layer.Bias) json.WriteNumberValue(b);
+                foreach (double b in layer.Bias) json.Number(b);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

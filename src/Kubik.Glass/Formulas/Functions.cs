@@ -65,7 +65,7 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     {
         if (given.FirstOrDefault(g => !g.IsScalar || Formula.Parts(g).Exists(p => p is Variable)) is { } unknown)
             throw new ShapeException($"the options of {name} are numbers; {unknown} is none.");
-        IEnumerable<string> words = given.Select((g, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + Formula.Of(g).At(Array.Empty<(string, double)>()).ToString("R", CultureInfo.InvariantCulture));
+        IEnumerable<string> words = given.Select((g, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + Formula.Of(g).Value.ToString("R", CultureInfo.InvariantCulture));
         try
         {
             Nn.Module brick = Nn.Sequential.Parse($"{name} {string.Join(' ', words)}");

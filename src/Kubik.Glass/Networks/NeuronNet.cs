@@ -1,6 +1,7 @@
 // A network of neurons as a formula has it: nested weighted sums and activations with numbers for weights. Reading one is
 // finding the layers in an expression; writing one is the way back.
 
+using System.Globalization;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using Graph = Kubik.Graphs.Graph;
@@ -245,7 +246,7 @@ public sealed class NeuronNet
         {
             int end = name.Length;
             while (end > 0 && char.IsAsciiDigit(name[end - 1])) end--;
-            return (name[..end], int.TryParse(name[end..], out int index) ? index : -1);
+            return (name[..end], int.TryParse(name[end..], CultureInfo.InvariantCulture, out int index) ? index : -1);
         }
     }
 }

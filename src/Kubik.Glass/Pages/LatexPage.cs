@@ -25,7 +25,7 @@ internal sealed class LatexPage(Language language) : Page
                 Equalities fs => $"\\begin{{gather*}}\n{string.Join(" \\\\\n", fs.Lines.Select(l => l.Latex))}\n\\end{{gather*}}",
                 Picture p => $"{Escaped(p.Words)}\n\n\\begin{{verbatim}}\n{p.Plain}\n\\end{{verbatim}}",
                 Matrix m => $@"\[ {Written(m)} \]",
-                Table t => $"\\begin{{center}}\\begin{{tabular}}{{{new string('r', t.Header.Count)}}}\n{string.Join(" \\\\\n", [Row(t.Header) + " \\\\ \\hline", .. t.Rows.Select(Row)])}\n\\end{{tabular}}\\end{{center}}",
+                Table t => $"\\begin{{center}}\\begin{{tabular}}{{{string.Concat(t.Header.Select((_, c) => t.IsWords(c) ? 'l' : 'r'))}}}\n{string.Join(" \\\\\n", [Row(t.Header) + " \\\\ \\hline", .. t.Rows.Select(Row)])}\n\\end{{tabular}}\\end{{center}}",
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };
             page.Append(text).Append("\n\n");

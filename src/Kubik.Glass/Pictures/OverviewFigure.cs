@@ -70,7 +70,7 @@ internal static class OverviewFigure
         // What comes back by one of several links is not known by itself; their sum stands under the node.
         string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGet(g, out Tensor? known) ? Written(known, names) : null;
         string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} ={(values.Whole(x)!.Count > 1 ? '\n' : ' ')}{Written(values.Whole(x)!, names)}" : Written(values.Whole(x)!, names)!;
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum.Replace('\n', ' ')}" : null,
+        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ ={(sum.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{sum}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
         bool hasLoss = trace.Loss is not null;

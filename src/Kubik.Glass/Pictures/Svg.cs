@@ -75,7 +75,7 @@ internal sealed class Svg
         for (int i = 1; i < way.Count; i++) d.Add(Piece(way, i, level));
         this.Add("path", ("d", string.Concat(d)), ("class", "link"));
         if (!hasHead) return;
-        string head = dy != 0 ? $"M{Text(end.X)} {Text(end.Y)}l-4 -8h8z" : $"M{Text(end.X)} {Text(end.Y)}l{-8 * dx} -4v8z";
+        string head = dy != 0 ? $"M{Text(end.X)} {Text(end.Y)}l-4 -8h8z" : $"M{Text(end.X)} {Text(end.Y)}l{Text(-8 * dx)} -4v8z";
         this.Add("path", ("d", head), ("class", "head"));
     }
 

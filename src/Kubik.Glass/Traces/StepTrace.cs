@@ -51,8 +51,6 @@ internal sealed record StepParts
 /// <summary>The graph of a training step, and which of its values mean what.</summary>
 internal sealed class StepTrace
 {
-    private const double FarOut = 30; // from where on the engine's gradients use a limit in the place of x
-
     private readonly long beforeUpdate;
 
     private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
@@ -81,7 +79,7 @@ internal sealed class StepTrace
     /// <summary>The layer that did not fit; null when all did.</summary>
     public ShapeException? Misfit { get; private init; }
 
-    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && v.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut } && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
+    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && GraphReader.IsFarCut(v) && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
 
     /// <summary>What a value is another name for, when it only keeps broken numbers out: because its definition says so, or as it is cut off far out so that a gradient there has no ∞·0. Limits of the network or the loss are none of these.</summary>
     public Tensor? StandsFor(Tensor value) => value.StandsFor is { } whole ? whole : this.Guards.Contains(value) ? value.Node!.Inputs[0] : null;

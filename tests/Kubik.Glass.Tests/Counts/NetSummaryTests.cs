@@ -51,7 +51,7 @@ public class NetSummaryTests
     {
         LayerSummary layer = Sequential.Parse(notation).Summary([.. sample]).Layers[^1];
         Assert.Equal(formula, layer.Formula);
-        Assert.Equal(layer.Parameters, formula.Length == 0 ? 0 : (double)Kubik.Glass.Formulas.Formula.Parse(formula).At(Array.Empty<(string, double)>()));
+        Assert.Equal(layer.Parameters, formula.Length == 0 ? 0 : Kubik.Glass.Formulas.Formula.Parse(formula).Value);
     }
 
     // Every figure here by hand: x (B, 4) → linear 3 → tanh.
