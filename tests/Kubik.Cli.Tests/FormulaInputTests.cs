@@ -41,6 +41,22 @@ public sealed class FormulaInputTests : IDisposable
         Assert.DoesNotContain("Write it as", said.Error, StringComparison.Ordinal);
     }
 
+    // What is no network of numbers is a formula all the same; what is one can be made from the activation's name again.
+    [Theory]
+    [InlineData("x+1e308*10*x", null)]
+    [InlineData("1e300*(1e300*x+1)", null)]
+    [InlineData("leakyrelu(x1,0.1)+leakyrelu(x2,0.5)", null)]
+    [InlineData("[x1>=0]+[x2>0]", null)]
+    [InlineData("elu(2x+1, 3)", "elu alpha=3")]
+    [InlineData("celu(2x+1)", "celu")]
+    public void Layers_are_there_when_they_compute_what_the_formula_does(string formula, string? activation)
+    {
+        Said said = Tool.Run(this.folder, "formula", formula, "--json").Fine();
+        System.Text.Json.JsonElement layers = said.Json.GetProperty("layers");
+        if (activation is null) Assert.Equal(System.Text.Json.JsonValueKind.Null, layers.ValueKind);
+        else Assert.Equal(activation, layers[0].GetProperty("activation").GetString());
+    }
+
     [Theory]
     [InlineData("[x>0", "at character 1", "\n  [x>0\n      ^")]
     [InlineData("-[x>0", "at character 2", "\n  -[x>0\n       ^")]

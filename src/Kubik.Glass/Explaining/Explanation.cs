@@ -21,13 +21,14 @@ public sealed class Explanation
 {
     private const long MostInDouble = 2_000_000;
     private const int MostDigits = 100_000;
+    private const long MostWritten = 3_000_000; // characters of a page; then only the last step is kept
 
     private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) => (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
 
     /// <summary>The network in the one-line notation.</summary>
     public string Net { get; }
 
-    /// <summary>The steps, in order.</summary>
+    /// <summary>The steps, in order. Of so many updates that a page of them could not be read, the first ones and the last.</summary>
     public IReadOnlyList<ExplainStep> Steps { get; }
 
     /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
@@ -106,18 +107,22 @@ public sealed class Explanation
         List<Named> parameters = [];
         HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
         Figure? overview = null;
-        long bytes = 0;
+        long bytes = 0, written = 0;
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
             (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, x, target, options, loss, rule, type, round, state);
-            steps.AddRange(explained);
+            if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
+            written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
             overview ??= picture;
             bytes = Math.Max(bytes, most);
         }
         return new(net.Notation, steps, parameters, Precision.Of(type), overview!) { Measured = measured, MostBytes = bytes };
     }
+
+    // About how many characters of HTML a step is: ten for each of LaTeX, and forty for each number of a result.
+    private static long Size(ExplainStep step) => 500 + step.Equations.Sum(e => 10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
     private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
@@ -146,7 +151,7 @@ public sealed class Explanation
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
         });
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
-        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[symbols[p.Parameter]]))];
+        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
 

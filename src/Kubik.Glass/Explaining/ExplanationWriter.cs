@@ -32,6 +32,11 @@ internal static class ExplanationWriter
         {
             if (last != (step.Round, step.Phase))
             {
+                if (last is { } before && step.Round > before.Round + 1)
+                {
+                    (int from, int to) = (before.Round + 1, step.Round - 1);
+                    page.Add(new Paragraph(T(from == to ? $"Step {from} is computed in the same way and left out; what follows takes its results." : $"Steps {from} to {to} are computed in the same way and left out; what follows takes their results.", from == to ? $"Шаг {from} вычисляется так же и пропущен; дальше берутся его результаты." : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше берутся их результаты.")));
+                }
                 string title = step.Phase switch
                 {
                     Phase.Forward => T("Forward: from the input to the output", "Прямой проход: от входа к выходу"),

@@ -59,6 +59,8 @@ internal sealed class WritingPass(FormulaWriter by)
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
         (Binary<Mul> or Binary<Div>, [Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }, var b]) when this.Written(c.Inputs[0]) is { Strength: Strength.Sum } led && led.Text.StartsWith(by.Minus, StringComparison.Ordinal) => this.Negative(c.Op, c.Inputs[0].Spec, led.Text, b),
         (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => new($"{by.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {by.Over} {by.At(this.Written(b), Strength.Power)}", Strength.Product),
+        // Quotients of quotients do not stand on each other's shoulders without end.
+        (Binary<Div>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div> }, _] }, _] } a, var b]) => new($"{by.At(this.Written(a), Strength.Product)} / {by.At(this.Written(b), Strength.Power)}", Strength.Product),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),

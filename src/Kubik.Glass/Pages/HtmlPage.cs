@@ -3,7 +3,6 @@
 // find their way.
 
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Xml.Linq;
 using Kubik.Glass.Formulas;
@@ -141,5 +140,5 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     }
 
     /// <summary>Text as HTML has it.</summary>
-    public static string Escaped(string text) => WebUtility.HtmlEncode(text);
+    public static string Escaped(string text) => XmlText.Escaped(text);
 }

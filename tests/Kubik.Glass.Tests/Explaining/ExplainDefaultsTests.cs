@@ -55,6 +55,28 @@ public sealed class ExplainDefaultsTests
         foreach (string name in (string[])["using Kubik.Glass;", "using Kubik.Glass.Checks;", "using Kubik.Autograd;", "using Kubik.Nn;"]) Assert.Contains(name, snippet, StringComparison.Ordinal);
     }
 
+    // 30 weights of x = 1, target 2: w ← w − η·2/30·(w − 2), so w_k = 2 + (w₀ − 2)(1 − η/15)^k.
+    [Fact]
+    public void Of_very_many_steps_the_first_and_the_last_are_shown()
+    {
+        const int Steps = 400;
+        const double Rate = 0.06;
+        Sequential net = new(new Linear(1, 30, bias: false));
+        float[] start = ((Linear)net.Items[0]).Weight.Value.Detach().ToArray<float>();
+        Explanation explained = net.Explain(Tensor.Ones([1, 1]), Tensor.Full([1, 30], 2), new() { Optimizer = new Sgd(Rate), Steps = Steps });
+        int[] rounds = [.. explained.Steps.Select(s => s.Round).Distinct()];
+        Assert.Equal([.. Enumerable.Range(1, rounds.Length - 1), Steps], rounds);
+        Assert.InRange(rounds.Length, 10, Steps - 2);
+        foreach ((Language language, string said) in ((Language, string)[])[(Language.English, $"Steps {rounds.Length} to {Steps - 1} are computed in the same way"), (Language.Russian, $"Шаги {rounds.Length}–{Steps - 1} вычисляются так же")])
+        {
+            string page = explained.ToHtml(language);
+            Assert.InRange(page.Length, 1_000_000, 4_500_000);
+            Assert.Contains(said, page, StringComparison.Ordinal);
+        }
+        double[] last = [.. explained.Steps[^1].Output!.Value.Values!];
+        Assert.Equal(start.Select(w => 2 + (Math.Round((double)w, 9) - 2) * Math.Pow(1 - Rate / 15, Steps)), last, (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
     private static string Root()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);

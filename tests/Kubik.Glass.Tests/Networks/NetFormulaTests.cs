@@ -297,6 +297,31 @@ public sealed class NetFormulaTests
         Assert.Null(NeuronNet.TryRead(net));
     }
 
+    [Fact]
+    public void Words_are_read_as_words_whatever_module_looks_them_up()
+    {
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = table₁[x]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
+    }
+
+    private sealed class OwnTable : Module
+    {
+        private readonly Parameter table = new(Tensor.Ones([9, 4]));
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.table.Value.Take(x.Cast(DType.Int64), 0));
+    }
+
+    // What is looked up is computed with too.
+    private sealed class WordsAndNumbers : Module
+    {
+        private readonly Embedding words = new(9, 4);
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.words.Forward(x) + x.Unsqueeze(2));
+    }
+
     private sealed class Before(Func<Tensor, Tensor> change) : Module
     {
         private readonly Linear layer = new(6, 1);
