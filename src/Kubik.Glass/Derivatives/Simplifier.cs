@@ -160,7 +160,7 @@ public static class Simplifier
         // x^0.5·x^(−0.5) is 1, and x·x^0.5 is x^1.5; a broken power alone stays as it is written.
         foreach ((Expression written, double power, Expression inner, double whole) in roots)
         {
-            bool meets = factors.Exists(f => f.Base.Equals(inner)) || roots.Exists(r => r.Written != written && r.Base.Equals(inner));
+            bool meets = factors.Exists(f => f.Base.Equals(inner)) || roots.Exists(r => !ReferenceEquals(r.Written, written) && r.Base.Equals(inner));
             Put(meets ? inner : written, meets ? whole : power);
         }
         if (number == 0) return new Number(0);

@@ -92,6 +92,8 @@ internal sealed class WritingPass(FormulaWriter by)
         else if (b is Call { Op: Binary<Mul> } && right.Text.StartsWith(by.Minus, StringComparison.Ordinal)) (negative, right) = (!negative, new(right.Text[by.Minus.Length..], Strength.Product));
         bool subtracts = minus != negative;
         string added = by.At(right, subtracts ? Strength.Product : Strength.Sum);
+        string twice = by.Minus + by.Parenthesised("|").Split('|')[0] + by.Minus;
+        if (!subtracts && added.StartsWith(twice, StringComparison.Ordinal)) added = by.Parenthesised(added); // a + (−(−b) + c)
         if (!subtracts && added.StartsWith(by.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[by.Minus.Length..]); // a + (−b + c) is a − b + c
         return new($"{by.At(this.Written(a), Strength.Sum)} {(subtracts ? by.Minus : "+")} {added}", Strength.Sum);
     }
