@@ -190,6 +190,13 @@ public sealed class TypedValueTests
     [InlineData("±1")]
     public void What_is_no_number_is_not_read_as_one(string typed) => Assert.Empty(TypedValue.Readings(typed, Shape.Scalar));
 
+    // Patterns that look back take the square of a line's length.
+    [Theory, InlineData("1a"), InlineData(" "), InlineData("1 "), InlineData("("), InlineData("ln ")]
+    public void What_is_too_long_is_not_read_at_all(string piece)
+    {
+        foreach (int times in (int[])[1000, 100_000]) Assert.Empty(TypedValue.Readings(string.Concat(Enumerable.Repeat(piece, times)), Shape.Scalar));
+    }
+
     [Theory]
     [InlineData("1 2")]
     [InlineData("1 2 3 4")]

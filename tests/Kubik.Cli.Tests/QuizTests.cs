@@ -142,6 +142,7 @@ public sealed class QuizTests : IDisposable
     [InlineData("""[{"id": "1.2", "answers": {"y": true}}]""", "entry 1 (1.2)", "answer to y is true")]
     [InlineData("""[{"id": "1.2", "name": 3, "answers": {}}]""", "entry 1 (1.2)", "name is 3")]
     [InlineData("""[{"id": "1.2", "id": "1.3", "answers": {}}]""", "entry 1", "key id is there twice")]
+    [InlineData("""[{"id": "1.2", "answers": {}}, {"id": "1.10", "answers": {"n": "\ud83d"}}]""", "entry 2 (1.10)", "half of a character")]
     [InlineData("""[{"id": "1.2", "answers": {}}, {"id": "1.2", "answers": {}}]""", "entry 2 (1.2)", "graded once")]
     [InlineData("[\n{\"id\": 1.2, answers}]", "no JSON", "line 2")]
     [InlineData("", "is empty", "Anna")]

@@ -47,7 +47,8 @@ internal static partial class TypedNumber
         if (Neighbours().IsMatch(read)) return null; // two numbers are no product
         try
         {
-            return Formula.Parse(Bare().Replace(read, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value)).Value;
+            Formula formula = Formula.Parse(Bare().Replace(read, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value));
+            return formula.Variables.Count > 0 ? null : formula.Value;
         }
         catch (Exception e) when (e is FormulaException or ShapeException or ArgumentException)
         {

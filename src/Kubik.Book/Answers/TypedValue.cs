@@ -10,6 +10,8 @@ internal static partial class TypedValue
 {
     private const int Patience = 1000, LongestRow = 4, MostRows = 3;
 
+    private const int Longest = 4000; // characters: no answer needs more, and no pattern takes long over so many
+
     private const int Stem = 3; // letters of a word that are the same in all its forms: guests, guest; слой, слоёв
 
     private const string Open = "([{", Close = ")]}";
@@ -17,6 +19,7 @@ internal static partial class TypedValue
     /// <summary>The values that may be meant, the likeliest first; none where it cannot be read.</summary>
     public static IReadOnlyList<Tensor> Readings(string text, Shape shape, Remark? unit = null)
     {
+        if (text.Length > Longest) return [];
         text = WithoutUnit(Labelled().Replace(text[(text.LastIndexOfAny(['=', '≈', '~']) + 1)..], "").Trim(), unit);
         Commas[] ways = text.Contains(',', StringComparison.Ordinal) ? Enum.GetValues<Commas>() : [Commas.Decimal];
         List<Tensor> read = [];

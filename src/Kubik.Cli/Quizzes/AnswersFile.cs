@@ -66,13 +66,13 @@ internal static class AnswersFile
             if (item.ValueKind != JsonValueKind.Object) throw this.Wrong($"{item.GetRawText()} is no entry; it should look like {Example[1..^1]}");
             this.Once(item, "the key");
             if (Of(item, "id") is not { ValueKind: JsonValueKind.String } id) throw this.Wrong("there is no \"id\", the task's number in quotes, such as \"1.2\"");
-            this.id = id.GetString()!;
+            this.id = this.Text(id);
             if (item.EnumerateObject().Select(p => p.Name).FirstOrDefault(k => !Keys.Contains(k)) is { } stranger) throw this.Wrong($"there is no key \"{stranger}\"; an entry has {string.Join(", ", Keys.Select(k => $"\"{k}\""))}");
             BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == this.id) ?? throw this.Wrong($"there is no such task; '{Tool.Name} book' lists them");
             if (Of(item, "answers") is not { ValueKind: JsonValueKind.Object } answers) throw this.Wrong("there is no \"answers\" with a value for each name, such as {\"y\": \"104.5\"}");
             this.Once(answers, "the answer to");
             this.typed = answers.EnumerateObject().ToDictionary(a => a.Name, this.Text, StringComparer.Ordinal);
-            if (Of(item, "name") is { } name) this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes") : name.GetString()!.Trim() is { Length: > 0 } said ? said : null;
+            if (Of(item, "name") is { } name) this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes") : this.Text(name).Trim() is { Length: > 0 } said ? said : null;
             if (Of(item, "variant") is { } variant) this.Variant = variant.ToString();
             long? drawn = Of(item, "seed") is not { } seed ? null : seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out long n) ? n
                 : throw this.Wrong($"the seed is {seed.GetRawText()}, and a seed is a whole number without quotes; leave it out for the numbers of the source");
@@ -109,10 +109,22 @@ internal static class AnswersFile
             if (of.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw this.Wrong($"{what} {twice.Key} is there twice");
         }
 
+        private string Text(JsonElement value)
+        {
+            try
+            {
+                return value.GetString()!;
+            }
+            catch (InvalidOperationException)
+            {
+                throw this.Wrong($"{value.GetRawText()} is no text: it has half of a character"); // a surrogate alone
+            }
+        }
+
         // Numbers and lists of numbers may stand without quotes.
         private string Text(JsonProperty answer) => answer.Value.ValueKind switch
         {
-            JsonValueKind.String => answer.Value.GetString()!,
+            JsonValueKind.String => this.Text(answer.Value),
             JsonValueKind.Number or JsonValueKind.Array => answer.Value.GetRawText(),
             JsonValueKind.Null => "",
             _ => throw this.Wrong($"the answer to {answer.Name} is {answer.Value.GetRawText()}; a number, a list of numbers or text in quotes is expected"),
