@@ -45,7 +45,7 @@ public sealed class NetFormulaTests : IDisposable
     public void Large_networks_too()
     {
         Said said = Tool.Run(this.folder, "formula", "--net", "lenet", "--numbers", "--json").Fine();
-        Assert.StartsWith("h₁ = relu(x ∗ K₁ + b₁)\nh₂ = maxpool(h₁)\n", said.Out, StringComparison.Ordinal);
+        Assert.StartsWith("h₁ = relu(x ∗[pad 2] K₁ + b₁)\nh₂ = maxpool(h₁; 2)\n", said.Out, StringComparison.Ordinal);
         Assert.Contains("7.weight = 48000 numbers from ", said.Out, StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, said.Json.GetProperty("layers").ValueKind);
         Tool.Run(this.folder, "formula", "--net", "gpt", "--json").Fine();
