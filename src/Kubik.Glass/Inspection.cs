@@ -18,6 +18,21 @@ public static class Inspection
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
     public static NetSummary Summary(this Module net, Shape sample, int batch = 1) => NetSummary.Of(net, sample, batch);
 
+    /// <summary>The same for a network that was built, loaded or has computed: of samples of the shape that it had first.</summary>
+    /// <param name="net">The network.</param>
+    /// <exception cref="InvalidOperationException">It has not seen an input yet.</exception>
+    public static NetSummary Summary(this Module net) => net.Summary(SampleOf(net, nameof(Summary)));
+
+    /// <summary>The shape of one sample of a network that has seen an input.</summary>
+    /// <exception cref="InvalidOperationException">It has not.</exception>
+    internal static Shape SampleOf(Module net, string method)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        return net.BuiltFor is { Rank: > 0 } input
+            ? input[1..]
+            : throw new InvalidOperationException($"The network was neither built nor has it computed anything, so the shape of its input is not known; give that of a sample, as in net.{method}([1, 28, 28]).");
+    }
+
     /// <summary>Compares the gradient of every parameter with difference quotients, in double precision; the network is not changed.</summary>
     /// <remarks>The network computes as it is set: in training with dropout, whose draw is the same at every step, and with the statistics of the batch.</remarks>
     /// <param name="net">The network.</param>

@@ -14,4 +14,9 @@ public static class ModuleFormulas
     /// <example><code>Console.WriteLine(Sequential.Parse("linear 8 | relu | linear 1").ToFormula([2]));</code></example>
     /// <exception cref="ShapeException">The input does not fit a layer.</exception>
     public static NetFormula ToFormula(this Module net, Shape sample) => NetFormula.Of(net, sample);
+
+    /// <summary>The same for a network that was built, loaded or has computed: for samples of the shape that it had first.</summary>
+    /// <param name="net">The network.</param>
+    /// <exception cref="InvalidOperationException">It has not seen an input yet.</exception>
+    public static NetFormula ToFormula(this Module net) => net.ToFormula(Inspection.SampleOf(net, nameof(ToFormula)));
 }

@@ -2,6 +2,7 @@
 // kind, and where they are from.
 
 using Kubik.Cli.Predict;
+using Kubik.Cli.Terminal;
 using Kubik.Data;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
@@ -93,7 +94,7 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
     {
         string data = Path.GetFileName(Path.TrimEndingDirectorySeparator(name));
         return samples == 1
-            ? new($"Sample {index} of {data}, of {count} counted from 0.", $"Образец {index} из {data}, всего {count}, счёт с 0.")
-            : new($"Samples {index} to {index + samples - 1} of {data}, of {count} counted from 0.", $"Образцы с {index} по {index + samples - 1} из {data}, всего {count}, счёт с 0.");
+            ? new($"Sample {index} of {data}, of {Say.Count(count)} counted from 0.", $"Образец {index} из {data}, всего {Say.Count(count)}, счёт с 0.")
+            : new($"Samples {index} to {index + samples - 1} of {data}, of {Say.Count(count)} counted from 0.", $"Образцы с {index} по {index + samples - 1} из {data}, всего {Say.Count(count)}, счёт с 0.");
     }
 }

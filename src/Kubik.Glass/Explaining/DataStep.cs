@@ -1,6 +1,7 @@
 // What a model does to data before its first brick gets it, x = (raw − mean) ⊘ deviation, and what its outputs are called: the beginning
 // and the end of the forward pass of a model whose data is known. The numbers are those of the format, which predicts with them.
 
+using System.Globalization;
 using Kubik.Data;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
@@ -56,7 +57,7 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         Tensor raw = Tensor.From<float>([.. values.Select(v => (float)v)], shape);
         double[] meant = (loss?.Probabilities(raw) ?? raw).ToDoubles();
         if (format.Kind == TargetKind.Classes && loss is not null && meant.All(p => p is >= 0 and <= 1))
-            yield return Sentences.Reads(string.Join(", ", Enumerable.Range(0, names.Count).OrderByDescending(i => meant[i]).Take(Likeliest).Select(i => $"{names[i]} {Digits.Significant(100 * meant[i], 3)} %")));
+            yield return Sentences.Reads(string.Join(", ", Enumerable.Range(0, names.Count).OrderByDescending(i => meant[i]).Take(Likeliest).Select(i => $"{names[i]} {(100 * meant[i]).ToString("0.0", CultureInfo.InvariantCulture)} %")));
         else if (format is { Kind: TargetKind.Numbers, TargetNormalization: { IsIdentity: false } units })
             yield return Sentences.Reads(string.Join(", ", units.Undo(Tensor.From<float>([.. meant.Select(v => (float)v)], shape)).ToDoubles().Select((v, i) => $"{names[i]} {output.Name}[{i + 1}]·{this.Written(units.Std[i])} + {this.Written(units.Mean[i])} ≈ {Digits.Significant(v, 4)}")));
     }

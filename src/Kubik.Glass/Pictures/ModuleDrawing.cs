@@ -21,6 +21,11 @@ public static class ModuleDrawing
     /// </code></example>
     public static string ToSvg(this Module net, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) => NetPicture.Draw(net, sample, kind, dtype).Svg;
 
+    /// <summary>The same for a network that was built, loaded or has computed: for samples of the shape that it had first.</summary>
+    /// <param name="net">The network.</param>
+    /// <exception cref="InvalidOperationException">It has not seen an input yet.</exception>
+    public static string ToSvg(this Module net) => net.ToSvg(Inspection.SampleOf(net, nameof(ToSvg)));
+
     /// <summary>The picture of a network of neurons as SVG.</summary>
     /// <example><code>File.WriteAllText("net.svg", NeuronNet.TryRead(Formula.Parse("relu(2x1 - x2)"))!.ToSvg());</code></example>
     public static string ToSvg(this NeuronNet net) => NeuronPicture.Draw(net);
