@@ -19,7 +19,6 @@ namespace Kubik.Book;
 
 internal sealed class Board(Language language, string? key = null)
 {
-
     private readonly List<Block> blocks = [];
     private readonly List<Answer> answers = [];
     private readonly List<Explanation> trace = [];
@@ -114,14 +113,14 @@ internal sealed class Board(Language language, string? key = null)
         this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
     }
 
-    /// <summary>A network of neurons.</summary>
-    public void Draw(NeuronNet net, Remark caption) => this.blocks.Add(new Picture(caption.In(language), net.ToFormulas() is [var one] ? $"y = {one}" : "", () => NeuronPicture.Draw(net)));
+    /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
+    public void Draw(NeuronNet net, Remark caption, bool tells = true) => this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
 
     /// <summary>A drawing in the plane.</summary>
-    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), "", () => plane.ToSvg(caption.In(language))));
+    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
 
     /// <summary>A picture with its own words.</summary>
-    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText(), () => figure.ToSvg(language)));
+    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
 
     /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
     public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
@@ -148,7 +147,10 @@ internal sealed class Board(Language language, string? key = null)
     public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
-    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(formula, at));
+    public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);
+
+    /// <summary>The same with another name than f.</summary>
+    public void Evaluate(string name, Formula formula, params (string Name, double Value)[] at) => this.blocks.AddRange(ChainRule.Write(name, formula, at));
 
     /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
     public void Explain(Explanation explanation, bool stepsOnly = false)
@@ -177,6 +179,8 @@ internal sealed class Board(Language language, string? key = null)
         }
         this.Ask(new Answer(name, Tensor.Scalar(Array.IndexOf(order, right - 1) + 1, DType.Float64), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
     }
+
+    private string Elsewhere => Picture.Elsewhere(language);
 
     private void Ask(Answer answer)
     {

@@ -12,7 +12,7 @@ namespace Kubik.Book;
 internal static class ChainRule
 {
     /// <summary>Values forward, gradients back.</summary>
-    public static IEnumerable<Block> Write(Formula formula, params (string Name, double Value)[] at)
+    public static IEnumerable<Block> Write(string name, Formula formula, params (string Name, double Value)[] at)
     {
         Evaluation evaluation = Evaluation.Of(formula, at);
         Part[] parts = [.. evaluation.Steps.Select(s => new Part(Named(s.Name), s, [.. Differentiation.Of(Formula.Parse(s.Formula))]))];
@@ -20,7 +20,7 @@ internal static class ChainRule
         foreach (Part part in parts) values[part.Name.Name] = part.Step.Value;
         yield return new Equalities([.. parts.Select(Forward)]);
         (Variable Name, double Gradient)[] reached = [.. parts.Where(p => p.Step.Gradient is not null).Select(p => (p.Name, p.Step.Gradient!.Value)).Reverse(), .. evaluation.Partials.Select(p => (p.Variable, p.Value))];
-        yield return new Equalities([.. reached.Select(r => Backward(r.Name, r.Gradient, parts, values))]);
+        yield return new Equalities([.. reached.Select(r => Backward(new(name, Shape.Scalar), r.Name, r.Gradient, parts, values))]);
     }
 
     private static (string Text, string Latex) Forward(Part part)
@@ -29,7 +29,7 @@ internal static class ChainRule
         return Line(part.Name, part.Step.Value, letters.Root, numbers.Root);
     }
 
-    private static (string Text, string Latex) Backward(Variable name, double gradient, Part[] parts, Dictionary<string, double> values)
+    private static (string Text, string Latex) Backward(Variable whole, Variable name, double gradient, Part[] parts, Dictionary<string, double> values)
     {
         List<Expression> letters = [], slopes = [], numbers = [];
         foreach (Part reader in parts.Where(p => p.Step.Gradient is not null))
@@ -37,12 +37,12 @@ internal static class ChainRule
             foreach ((Variable by, Formula slope) in reader.Slopes.Where(s => s.Variable.Equals(name)))
             {
                 Expression arrived = Written(reader.Step.Gradient!.Value), worth = Written(slope.At([.. slope.Variables.Select(v => (v.Name, values[v.Name]))]));
-                letters.Add(Product(Derivative(new Variable("f", Shape.Scalar), reader.Name), Derivative(reader.Name, by)));
+                letters.Add(Product(Derivative(whole, reader.Name), Derivative(reader.Name, by)));
                 slopes.Add(Product(arrived, slope.Variables.Count > 0 ? slope.Root : worth));
                 numbers.Add(Product(arrived, worth));
             }
         }
-        Expression left = Derivative(new Variable("f", Shape.Scalar), name);
+        Expression left = Derivative(whole, name);
         return letters.Count == 0 ? Line(left, gradient) : Line(left, gradient, Sum(letters), Sum(slopes), Sum(numbers));
     }
 

@@ -84,7 +84,7 @@ public sealed class Sheet
             json.WriteString("lang", this.language == Language.Russian ? "ru" : "en");
             if (seed is { } s) json.WriteNumber("seed", s);
             else json.WriteNull("seed");
-            json.WriteString("statement", new TextPage(width: int.MaxValue).Write(this.statement).Trim());
+            json.WriteString("statement", new TextPage(width: int.MaxValue, indent: 0).Write(this.statement).Trim());
             json.WritePropertyName("parameters");
             this.given.Write(json);
             json.WriteStartArray("answers");

@@ -117,19 +117,6 @@ public sealed partial class CellsTests
         }
     }
 
-    [Fact]
-    public void Nearest_is_the_being_with_the_same_neighbours()
-    {
-        for (long seed = 1; seed <= 12; seed++)
-        {
-            BookTask task = Book.Find("7.4c");
-            Given given = task.Variant(seed);
-            Answers.Answer near = task.Solve(given).Answers.Single(a => a.Name == "near");
-            string[] partners = ["dog", "cat", "daughter", "son"];
-            Assert.Equal(partners[given.Count("word") - 1], near.Choices![(int)near.Value.Item() - 1].English);
-        }
-    }
-
     private static void AgreesWith(string id, string row, Func<Random, double> once)
     {
         Random random = new(7);

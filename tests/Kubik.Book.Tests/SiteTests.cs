@@ -1,5 +1,6 @@
 // The book as pages: what a reader with a keyboard, a screen reader, a printer and no net needs of every page, in both languages.
 
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Kubik.Book.Quizzes;
@@ -65,6 +66,43 @@ public sealed partial class SiteTests : IDisposable
     }
 
     [Fact]
+    public void A_sheet_names_its_seeds_and_comes_with_a_file_for_the_answers()
+    {
+        TestSheet sheet = TestSheet.Draw([Book.Find("1.2"), Book.Find("1.10")], variants: 3, seed: 7);
+        XElement page = XElement.Parse(Inner(sheet.ToHtml()));
+        foreach ((XElement section, IReadOnlyList<Question> variant) in page.Descendants(Html + "section").Zip(sheet.Variants)) Assert.Contains($"seed {variant[0].Seed}", section.Value, StringComparison.Ordinal);
+        Assert.Equal(["Variant 1", "Variant 2", "Variant 3"], page.Descendants(Html + "nav").Single().Descendants(Html + "li").Select(li => li.Value.Trim()));
+        Assert.Empty(PageColours.Of(page).Faint);
+        using JsonDocument answers = JsonDocument.Parse(sheet.ToAnswers());
+        JsonElement[] entries = [.. answers.RootElement.EnumerateArray()];
+        Assert.Equal(6, entries.Length);
+        Assert.Equal(["name", "variant", "id", "seed", "answers"], entries[3].EnumerateObject().Select(p => p.Name));
+        Assert.Equal((2, "1.10", sheet.Variants[1][1].Seed), (entries[3].GetProperty("variant").GetInt32(), entries[3].GetProperty("id").GetString(), entries[3].GetProperty("seed").GetInt64()));
+        Assert.Equal(["h1", "h2", "y"], entries[0].GetProperty("answers").EnumerateObject().Select(a => a.Name));
+    }
+
+    [Fact]
+    public void Sources_of_all_tasks_have_Russian_names()
+    {
+        foreach (BookTask task in Book.Tasks)
+        {
+            string russian = SourceTag.In(task.Source, Language.Russian);
+            Assert.Equal(task.Source, SourceTag.In(task.Source, Language.English));
+            Assert.DoesNotContain(russian.Split([' ', ';', '(', ')']), w => w.Length > 1 && w.All(char.IsAsciiLetterLower) && w is not ("dropout" or "softmax"));
+        }
+        Assert.Equal("000 §1.1; 002 линейные слои; 004 линейность", SourceTag.In(Book.Find("1.1").Source, Language.Russian));
+    }
+
+    [Fact]
+    public void Sentences_of_a_statement_in_JSON_stand_at_the_left()
+    {
+        using JsonDocument json = JsonDocument.Parse(Book.Find("1.8a").Solve().ToJson());
+        string[] lines = json.RootElement.GetProperty("statement").GetString()!.Split('\n');
+        Assert.StartsWith("Class 1", lines[0], StringComparison.Ordinal);
+        Assert.Equal("  V = [−3  −2]", lines[1].TrimEnd('\r'));
+    }
+
+    [Fact]
     public void A_question_is_solved_once_in_a_language()
     {
         Question question = new(Book.Find("1.2"), 7);
@@ -106,11 +144,19 @@ public sealed partial class SiteTests : IDisposable
         Assert.All(page.Descendants().Attributes("tabindex"), a => Assert.Equal("0", a.Value));
         Assert.DoesNotContain(page.DescendantsAndSelf().Attributes(), a => a.Name.LocalName is "src" or "srcset" || a.Name.LocalName is "href" && a.Value.Contains(':', StringComparison.Ordinal));
         Assert.Empty(page.Descendants(Html + "link"));
+        (List<string> faint, int looked) = PageColours.Of(page);
+        Assert.True(faint.Count == 0, $"{name}: {string.Join("; ", faint.Take(10))}");
+        Assert.True(looked > 20, $"{name}: {looked} words.");
+        // Names are typeset: no raw index in the words of a page.
+        Assert.All(page.Element(Html + "body")!.Descendants().Where(e => e.Name.Namespace == Html && e.Name.LocalName is "p" or "a" or "h1" or "h2" or "h3" or "td" or "th" or "figcaption").Nodes().OfType<XText>().Where(t => !t.Value.Contains("__", StringComparison.Ordinal)), t => Assert.DoesNotMatch(RawIndex(), t.Value));
     }
 
     private XElement Page(string name) => XElement.Parse(Inner(File.ReadAllText(Path.Combine(this.folder, name))));
 
     private static string Inner(string html) => html[html.IndexOf("<html", StringComparison.Ordinal)..];
+
+    [GeneratedRegex(@"\p{L}[_^][\p{L}\p{N}(]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RawIndex();
 
     [GeneratedRegex("^h[1-6]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Level();

@@ -60,6 +60,7 @@ public sealed partial class TaskTheories
                 double within = values.All(x => x == 0) ? 1e-9 : Math.Max(1e-6 * other.Max(Math.Abs), 1e-14);
                 for (int i = 0; i < values.Length; i++) Assert.True(Math.Abs(values[i] - other[i]) <= within, $"{id}, {answer.Name}[{i}]: {values[i]}, by another way {other[i]}, with {given.ToJson()}.");
             }
+            Assert.Equal(Independent.Chosen(id, given), asked.Where(a => a.Choices is not null).Select(a => (a.Name, a.Choices![(int)a.Value.Item() - 1].English)));
         }
     }
 

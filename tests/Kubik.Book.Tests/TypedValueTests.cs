@@ -3,6 +3,7 @@
 
 using Kubik.Book.Answers;
 using Kubik.Glass;
+using Kubik.Glass.Explaining;
 
 namespace Kubik.Book.Tests;
 
@@ -57,7 +58,60 @@ public sealed class TypedValueTests
     [InlineData("max(0, 2) + relu 3", 5)]
     [InlineData("σ(0)", 0.5)]
     [InlineData("σ 0", 0.5)]
-    public void A_number_is_read_as_it_is_written(string typed, double value) => Assert.Equal(value, TypedValue.Read(typed, Shape.Scalar).Item(), 12);
+    [InlineData("1e-5", 1e-5)]
+    [InlineData("1E-5", 1e-5)]
+    [InlineData("1е-5", 1e-5)] // the Russian letter
+    [InlineData("10^-5", 1e-5)]
+    [InlineData("10**-5", 1e-5)]
+    [InlineData("10^(-5)", 1e-5)]
+    [InlineData("2·3", 6)]
+    [InlineData("2×3", 6)]
+    [InlineData("2 x 3", 6)]
+    [InlineData("2х3", 6)] // the Russian letter
+    [InlineData("2*3", 6)]
+    [InlineData("1:2", 0.5)]
+    [InlineData("1÷2", 0.5)]
+    [InlineData("1⁄2", 0.5)]
+    [InlineData("—0,5", -0.5)]
+    [InlineData("–0,5", -0.5)]
+    [InlineData("√2", 1.4142135623730951)]
+    [InlineData("√(2)/2", 0.7071067811865476)]
+    [InlineData("½", 0.5)]
+    [InlineData("−½", -0.5)]
+    [InlineData("1½", 1.5)]
+    [InlineData("-1 ½", -1.5)]
+    [InlineData("3·¼", 0.75)]
+    [InlineData("π/2", 1.5707963267948966)]
+    [InlineData("pi/2", 1.5707963267948966)]
+    [InlineData("2π", 6.283185307179586)]
+    [InlineData("e^2", 7.38905609893065)]
+    [InlineData("е^2", 7.38905609893065)] // the Russian letter
+    [InlineData("exp(2)", 7.38905609893065)]
+    [InlineData("∞", double.PositiveInfinity)]
+    [InlineData("+inf", double.PositiveInfinity)]
+    [InlineData("-inf", double.NegativeInfinity)]
+    [InlineData("−∞", double.NegativeInfinity)]
+    [InlineData("262 144", 262144)]
+    [InlineData("262\u00a0144", 262144)]
+    [InlineData("262\u202f144", 262144)]
+    [InlineData("1'000", 1000)]
+    [InlineData("1’000’000", 1e6)]
+    [InlineData("1 234 567,5", 1234567.5)]
+    [InlineData("1,234,567", 1234567)]
+    [InlineData("1,234.5", 1234.5)]
+    [InlineData("1.234,5", 1234.5)]
+    [InlineData("1.234.567", 1234567)]
+    [InlineData("0.(3)", 1 / 3.0)]
+    [InlineData("0,1(6)", 1 / 6.0)]
+    [InlineData("(0.5)", 0.5)]
+    [InlineData("[0.5]", 0.5)]
+    [InlineData("y: 0.5", 0.5)]
+    [InlineData("y = 1/4 + 1/4 = 0,5", 0.5)]
+    [InlineData("≈0.5", 0.5)]
+    [InlineData("~ 0.5", 0.5)]
+    [InlineData("0.5.", 0.5)]
+    [InlineData("max(0, 5)", 5)]
+    public void A_number_is_read_as_it_is_written(string typed, double value) => Assert.Equal(value, TypedValue.Readings(typed, Shape.Scalar)[0].Item(), 12);
 
     [Theory]
     [InlineData("1 2 3")]
@@ -72,7 +126,16 @@ public sealed class TypedValueTests
     [InlineData("exp 0; 2; 3,0")]
     [InlineData("exp 0 2 sqrt 9")]
     [InlineData("exp 0, 2, sqrt 9")]
-    public void A_vector_is_read_as_it_is_written(string typed) => Assert.Equal([1, 2, 3], TypedValue.Read(typed, [3]).ToDoubles().Select(x => Math.Round(x, 12)));
+    [InlineData("(1; 2; 3)")]
+    [InlineData("{1, 2, 3}")]
+    [InlineData("[1, 2, 3,]")]
+    [InlineData("1\n2\n3")]
+    [InlineData("(1 + 1)/2, 2, (1 + 2)")]
+    [InlineData("1 , 2 , 3")]
+    [InlineData("1,0 2,0 3,0")]
+    [InlineData("1,0; 2,0; 3,0")]
+    [InlineData("½+½; 2; max(1, 3)")]
+    public void A_vector_is_read_as_it_is_written(string typed) => Assert.Equal([1, 2, 3], TypedValue.Readings(typed, [3])[0].ToDoubles().Select(x => Math.Round(x, 12)));
 
     [Theory]
     [InlineData("1 2; 3 4.5")]
@@ -80,7 +143,85 @@ public sealed class TypedValueTests
     [InlineData("W = [1 2; 3 4,5]")]
     [InlineData("1 2\n3 4.5")]
     [InlineData("exp 0 2; 3 9/2")]
-    public void A_matrix_is_read_as_it_is_written(string typed) => Assert.Equal([1, 2, 3, 4.5], TypedValue.Read(typed, [2, 2]).ToDoubles());
+    [InlineData("[[1, 2], [3, 4.5]]")]
+    [InlineData("[[1,2],[3,4.5]]")]
+    [InlineData("((1,2),(3,4.5))")]
+    [InlineData("((1; 2); (3; 4,5))")]
+    [InlineData("(1, 2), (3, 4.5)")]
+    [InlineData("[1 2; 3 4,5]")]
+    [InlineData("[[1 2]\n [3 4.5]]")]
+    [InlineData("[1 2] [3 4.5]")]
+    [InlineData("{1, 2; 3, 4.5}")]
+    [InlineData("(2 - 1), 2; 3, 9/(1 + 1)")]
+    [InlineData("1,0 2,0\n3,0 4,5")]
+    public void A_matrix_is_read_as_it_is_written(string typed) => Assert.Equal([1, 2, 3, 4.5], TypedValue.Readings(typed, [2, 2])[0].ToDoubles());
+
+    [Theory]
+    [InlineData("262,144", 262.144), InlineData("262,144", 262144)]
+    [InlineData("1,234,567.5", 1234567.5)]
+    [InlineData("max(0,5)", 0.5), InlineData("max(0,5)", 5)]
+    public void What_can_be_meant_in_two_ways_is_right_when_one_of_them_is(string typed, double value) =>
+        Assert.True(new Answer("y", Tensor.Scalar(value, DType.Float64), null, 1e-9, []).Judge(typed).IsRight);
+
+    [Theory]
+    [InlineData("15.5 guests", 15.5)]
+    [InlineData("1 guest", 1)]
+    [InlineData("15,5 гостя", 15.5)]
+    [InlineData("12 Гостей.", 12)]
+    [InlineData("7 visiting guests", double.NaN)]
+    [InlineData("12 thousand", double.NaN)]
+    [InlineData("12 тысяч гостей", double.NaN)]
+    [InlineData("2 e", 2 * Math.E)]
+    public void A_unit_may_stand_behind_and_nothing_else(string typed, double value)
+    {
+        Tensor[] read = [.. TypedValue.Readings(typed, Shape.Scalar, new("guests", "гостей"))];
+        Assert.Equal(double.IsNaN(value) ? [] : [value], read.Select(r => r.Item()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("1 2")]
+    [InlineData("1, 2")]
+    [InlineData("5 + 1 2/3")]
+    [InlineData("x + 1")]
+    [InlineData("[1, 2]")]
+    [InlineData("3 parameters")]
+    [InlineData("±1")]
+    public void What_is_no_number_is_not_read_as_one(string typed) => Assert.Empty(TypedValue.Readings(typed, Shape.Scalar));
+
+    [Theory]
+    [InlineData("1 2")]
+    [InlineData("1 2 3 4")]
+    [InlineData("0,5,1,5,2,5")]
+    [InlineData("a b c")]
+    [InlineData("1; 2; x")]
+    public void What_is_no_vector_is_not_read_as_one(string typed) => Assert.Empty(TypedValue.Readings(typed, [3]));
+
+    [Theory]
+    [InlineData("1 2 3 4.5")]
+    [InlineData("[1, 2, 3, 4.5]")]
+    [InlineData("1 2; 3")]
+    [InlineData("[[1, 2], [3, 4.5]")]
+    public void What_is_no_matrix_is_not_read_as_one(string typed) => Assert.Empty(TypedValue.Readings(typed, [2, 2]));
+
+    [Theory]
+    [InlineData("1 2", true)]
+    [InlineData("W = 1, 2", true)]
+    [InlineData("[[1 2]", true)]
+    [InlineData("1 2; 3 4", false)]
+    [InlineData("1", false)]
+    [InlineData("abc", false)]
+    public void A_matrix_can_be_typed_row_by_row(string typed, bool isUnfinished) => Assert.Equal(isUnfinished, new Answer("W", Tensor.Ones([2, 2]), null, 0.1, []).IsUnfinished(typed));
+
+    [Fact]
+    public void Infinity_is_an_answer_and_a_wrong_one()
+    {
+        Verdict verdict = new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge("-inf");
+        Assert.False(verdict.IsRight);
+        Assert.True(verdict.IsReadable);
+        Assert.False(new Answer("y", Tensor.Scalar(1.0), null, 0, []) { IsRight = _ => true }.Accepts(Tensor.Scalar(double.PositiveInfinity)));
+    }
 
     [Theory]
     [InlineData("2 + ", "нужно одно число, например 0,5, 1/2 или 3*2 + ln 2")]
@@ -119,6 +260,86 @@ public sealed class TypedValueTests
     {
         Answer answer = new("W", Tensor.From(new double[,] { { 1, 2, 3 } }), null, 0.1, []);
         Assert.Equal("The matrix is transposed.", Grade.Of([answer], new Dictionary<string, string>(StringComparer.Ordinal) { ["W"] = "1; 2; 3" }).Verdicts.Single().Says?.English);
+    }
+
+    [Theory]
+    [InlineData("-1 -2", "The sign is wrong.")]
+    [InlineData("2 4", "That is twice the right value.")]
+    [InlineData("0.5 1", "That is half the right value.")]
+    [InlineData("2 1", "The numbers are right, their order is not.")]
+    [InlineData("1 3", "Of 2 numbers 1 is right.")]
+    [InlineData("7 8", null)]
+    public void Slips_that_every_answer_knows_are_named(string typed, string? says) => Assert.Equal(says, new Answer("v", Tensor.Of(1.0, 2), null, 0.01, []).Judge(typed).Says?.English);
+
+    [Theory]
+    [InlineData("-4", "The sign is wrong.")]
+    [InlineData("8", "That is twice the right value.")]
+    [InlineData("2", "That is half the right value.")]
+    [InlineData("0,25", "That is one over the right value.")]
+    [InlineData("5", null)]
+    public void Slips_of_a_number_are_named(string typed, string? says) => Assert.Equal(says, new Answer("x", Tensor.Scalar(4.0), null, 0.01, []).Judge(typed).Says?.English);
+
+    [Fact]
+    public void A_matrix_that_is_transposed_and_not_square_is_named_in_a_task()
+    {
+        Grade grade = Book.Find("6.9").Grade(new Dictionary<string, string>(StringComparer.Ordinal) { ["G_X"] = "1 7\n-1 -2\n5 0", ["G_W"] = "[[1, 8, 1], [-1, 7, 4]]", ["back"] = "∂f/∂X = ∂f/∂Y·Wᵀ" });
+        Assert.Equal(["The matrix is transposed.", "The matrix is transposed.", null], grade.Verdicts.Select(v => v.Says?.English));
+        Assert.Equal(1, grade.Right);
+    }
+
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("2)", 2)]
+    [InlineData("(2)", 2)]
+    [InlineData("№ 2", 2)]
+    [InlineData("no. 2", 2)]
+    [InlineData("one = 2", 2)]
+    [InlineData("the product", 2)]
+    [InlineData("Product", 2)]
+    [InlineData("prod", 2)]
+    [InlineData("one = product.", 2)]
+    [InlineData("«Произведение»", 2)]
+    [InlineData("произв", 2)]
+    [InlineData("еж", 3)]
+    [InlineData("ё", 3)]
+    [InlineData("the sum of squares", 4)]
+    [InlineData("the sum", 1)]
+    [InlineData("sum of", 4)]
+    [InlineData("su", null)]
+    [InlineData("product of", null)]
+    [InlineData("0", null)]
+    [InlineData("6", null)]
+    [InlineData("1.5", null)]
+    [InlineData("x = y", 5)]
+    [InlineData("", null)]
+    public void A_sentence_is_chosen_by_its_number_or_its_first_words(string typed, int? number)
+    {
+        Remark[] choices = [new("the sum", "сумма"), new("the product", "произведение"), new("a hedgehog", "ёжик"), new("the sum of squares", "сумма квадратов"), new("x = y", "x равен y")];
+        Answer answer = new("one", Tensor.Scalar((double)(number ?? 1), DType.Float64), null, 0, []) { Choices = choices };
+        Assert.Equal((number is not null, number is not null), (answer.Judge(typed).IsRight, answer.Judge(typed).IsReadable));
+    }
+
+    [Fact]
+    public void What_is_no_sentence_is_told_what_to_type()
+    {
+        Verdict verdict = Book.Find("4.8").Solve().Answers.First(a => a.Choices is not null).Judge("minimum");
+        Assert.Equal("'minimum' cannot be read; expected: the number of a sentence, 1 to 4, or the words it begins with.", verdict.Says!.English);
+        Assert.Equal("Не удалось прочесть «minimum»: нужно номер варианта от 1 до 4 или слова, с которых он начинается.", verdict.Says.Russian);
+    }
+
+    [Theory, MemberData(nameof(TaskTheories.Ids), MemberType = typeof(TaskTheories))]
+    public void Every_sentence_can_be_chosen_by_its_words_in_both_languages_and_names_cannot_be_mistaken(string id)
+    {
+        IReadOnlyList<Answer> asked = Book.Find(id).Solve().Answers;
+        foreach (Answer answer in asked.Where(a => a.Choices is not null))
+        {
+            foreach ((int i, Remark choice) in answer.Choices!.Index())
+            {
+                bool isRight = i + 1 == (int)answer.Value.Item();
+                Assert.Equal((isRight, isRight, isRight, true), (answer.Judge(choice.English).IsRight, answer.Judge(choice.Russian.ToUpperInvariant() + ".").IsRight, answer.Judge($"{answer.Name} = {i + 1}").IsRight, answer.Judge(choice.English).IsReadable));
+            }
+        }
+        foreach (Answer answer in asked) Assert.Same(answer, Assert.Single(asked, a => a.IsCalled(answer.Name.Replace("_", "", StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class CountAndCheckTests : IDisposable
         JsonElement bias = backward.GetProperty("steps").EnumerateArray().SelectMany(s => s.GetProperty("equations").EnumerateArray()).Select(e => e.GetProperty("result")).Single(r => r.GetProperty("name").GetString()!.StartsWith("∂L/∂b", StringComparison.Ordinal));
         string row = lines.First(l => l.StartsWith("0.bias ", StringComparison.Ordinal));
         Assert.Contains("right", row, StringComparison.Ordinal);
-        Assert.Contains(bias.GetProperty("values").EnumerateArray(), v => row.Contains(Math.Abs(v.GetDouble()).ToString("0.####", System.Globalization.CultureInfo.InvariantCulture)[..5], StringComparison.Ordinal));
+        Assert.Contains(bias.GetProperty("values").EnumerateArray(), v => row.Contains(Math.Abs(v.GetDouble()).ToString("G5", System.Globalization.CultureInfo.InvariantCulture)[..^1], StringComparison.Ordinal));
     }
 
     private static JsonElement[] Layers(JsonElement json) => [.. json.GetProperty("layers").EnumerateArray()];

@@ -41,6 +41,22 @@ public sealed class FormulaInputTests : IDisposable
         Assert.DoesNotContain("Write it as", said.Error, StringComparison.Ordinal);
     }
 
+    // What is no network of numbers is a formula all the same; what is one can be made from the activation's name again.
+    [Theory]
+    [InlineData("x+1e308*10*x", null)]
+    [InlineData("1e300*(1e300*x+1)", null)]
+    [InlineData("leakyrelu(x1,0.1)+leakyrelu(x2,0.5)", null)]
+    [InlineData("[x1>=0]+[x2>0]", null)]
+    [InlineData("elu(2x+1, 3)", "elu alpha=3")]
+    [InlineData("celu(2x+1)", "celu")]
+    public void Layers_are_there_when_they_compute_what_the_formula_does(string formula, string? activation)
+    {
+        Said said = Tool.Run(this.folder, "formula", formula, "--json").Fine();
+        System.Text.Json.JsonElement layers = said.Json.GetProperty("layers");
+        if (activation is null) Assert.Equal(System.Text.Json.JsonValueKind.Null, layers.ValueKind);
+        else Assert.Equal(activation, layers[0].GetProperty("activation").GetString());
+    }
+
     [Theory]
     [InlineData("[x>0", "at character 1", "\n  [x>0\n      ^")]
     [InlineData("-[x>0", "at character 2", "\n  -[x>0\n       ^")]
@@ -134,5 +150,19 @@ public sealed class FormulaInputTests : IDisposable
         Assert.Contains("−∞         2.77778·10¹⁰", Tool.Run(this.folder, "calc", "1/x", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
         string quotients = Tool.Run(this.folder, "diff", "norm(A*x+b)^2", "--by", "x").Fine().Out;
         Assert.Matches(@"the same but for \d(\.\d)?·10⁻", quotients);
+    }
+
+    [Theory]
+    [InlineData("ln(x)+1", "x=-1", "\"NaN\"", "ln(x) is not defined there")]
+    [InlineData("x*y", "x=NaN,y=1", "\"NaN\"", "x is not a number")]
+    [InlineData("e^1000*x+1", "x=1", "\"Infinity\"", "e^1000 is too large")]
+    [InlineData("[x > 0] ? sqrt(x)+1 : 3x", "x=-1", "-3", "f = −3")]
+    [InlineData("x + 1e9", "x=0", "1000000000", "rounding alone can put it off")]
+    [InlineData("2e0x", "x=1", "2", "f = 2x\n")]
+    public void What_has_no_value_and_what_is_rounded_is_said(string formula, string at, string value, string says)
+    {
+        Said said = Tool.Run(this.folder, "calc", formula, "--at", at, "--steps", "--json").Fine();
+        Assert.Equal(value, said.Json.GetProperty("value").GetRawText());
+        Assert.Contains(says, said.Out, StringComparison.Ordinal);
     }
 }

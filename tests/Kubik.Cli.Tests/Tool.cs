@@ -52,11 +52,19 @@ internal static class Tool
         return End(process, words);
     }
 
+    /// <summary>Runs it with lines from a pipe.</summary>
+    public static Said Typed(Folder folder, string lines, params string[] words)
+    {
+        using Process process = Start(folder, null, words);
+        using (StreamWriter input = new(process.StandardInput.BaseStream, new UTF8Encoding(false))) input.Write(lines);
+        return End(process, words);
+    }
+
     public static Process Start(Folder folder, int? threads, params string[] words) => Start(Program, folder, threads, words);
 
     public static Process Start(string program, Folder folder, int? threads, params string[] words)
     {
-        ProcessStartInfo start = new(program, words) { WorkingDirectory = folder.Path, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
+        ProcessStartInfo start = new(program, words) { WorkingDirectory = folder.Path, UseShellExecute = false, RedirectStandardInput = words is ["quiz", ..], RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
         start.Environment["KUBIK_DATA"] = Data;
         start.Environment.Remove("KUBIK_COMMAND");
         if (threads is { } n) start.Environment["KUBIK_THREADS"] = $"{n}";

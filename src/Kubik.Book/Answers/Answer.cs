@@ -1,5 +1,5 @@
 // What is asked: a value with its tolerance, and the wrong values that are known slips. Where the value and the slips come from
-// is the engine; here they are only compared.
+// is the engine; here they are only compared with what was typed.
 
 using Kubik.Glass.Explaining;
 
@@ -22,22 +22,69 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     private const double SameValue = 1e-6; // of the value: single precision rounds to this
 
+    // Slips that any answer can have: what makes the typed value right, and what was done wrong then.
+    private static readonly (Func<Tensor, Tensor?> Mended, Remark Says)[] Common =
+    [
+        (typed => -typed, new("The sign is wrong.", "Знак неверный.")),
+        (typed => typed.Rank == 2 ? typed.T : null, new("The matrix is transposed.", "Матрица транспонирована.")),
+        (typed => typed / 2, new("That is twice the right value.", "Это вдвое больше верного значения.")),
+        (typed => 2 * typed, new("That is half the right value.", "Это вдвое меньше верного значения.")),
+        (typed => typed.Rank == 0 && typed.Item() != 0 ? 1 / typed : null, new("That is one over the right value.", "Это единица, делённая на верное значение.")),
+    ];
+
     /// <summary>What is right where more than one value is; null: what is near the value.</summary>
     public Predicate<Tensor>? IsRight { get; init; }
 
     /// <summary>Where the answer is one of several sentences: these, the value being the number of the right one, from 1.</summary>
     public IReadOnlyList<Remark>? Choices { get; init; }
 
+    /// <summary>What is to be typed, in short: "2 × 3 numbers, as 1 2 3; 1 2 3".</summary>
+    public Remark Form => (this.Choices?.Count, this.Value.Shape) switch
+    {
+        ({ } count, _) => new($"1–{count}", $"1–{count}"),
+        (_, { Rank: 0 }) => new("one number", "одно число"),
+        (_, { Rank: 1 } n) => new($"{Numbers(n[0])}, as {TypedValue.Example(n)}", $"чисел: {n[0]}, например {TypedValue.Example(n)}"),
+        (_, var n) => new($"{n[0]} × {n[1]} numbers, as {TypedValue.Example(n)}", $"{n[0]} × {n[1]} чисел, например {TypedValue.Example(n)}"),
+    };
+
+    // The same to one who typed something else.
+    private Remark Expected => (this.Choices?.Count, this.Value.Shape) switch
+    {
+        ({ } count, _) => new($"the number of a sentence, 1 to {count}, or the words it begins with", $"номер варианта от 1 до {count} или слова, с которых он начинается"),
+        (_, { Rank: 0 }) => new("one number, such as 0.5, 1/2 or 3*2 + ln 2", "одно число, например 0,5, 1/2 или 3*2 + ln 2"),
+        (_, { Rank: 1 } n) => new($"{Numbers(n[0])}, with spaces between them, such as {TypedValue.Example(n)}", $"чисел: {n[0]}, через пробел, например {TypedValue.Example(n)}"),
+        (_, var n) => new($"{n[0]} {(n[0] == 1 ? "row" : "rows")} of {Numbers(n[1])}, with semicolons between the rows, such as {TypedValue.Example(n)}", $"строк: {n[0]}, через точку с запятой, и чисел в каждой: {n[1]}, через пробел, например {TypedValue.Example(n)}"),
+    };
+
     /// <summary>Whether a value is right within the tolerance; what is not finite in the precision that networks compute in never is.</summary>
     public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
+
+    /// <summary>Looks at what was typed.</summary>
+    /// <param name="typed">As it was typed; nothing for no answer.</param>
+    public Verdict Judge(string? typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return new(this.Name, false, new("There is no answer.", "Ответа нет.")) { IsReadable = false };
+        IReadOnlyList<Tensor> readings = this.Readings(typed);
+        if (readings.Any(this.Accepts)) return new(this.Name, true, null);
+        // A slip can have another shape, as a transposed matrix has.
+        Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
+        if (slip is not null || readings.Count > 0) return new(this.Name, false, slip ?? this.PartlyRight(readings));
+        return new(this.Name, false, new($"'{typed.Trim()}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{typed.Trim()}»: нужно {this.Expected.Russian}.")) { IsReadable = false };
+    }
+
+    /// <summary>Whether what was typed is the beginning of a matrix, of which more rows are to come.</summary>
+    public bool IsUnfinished(string typed) => this.Choices is null && this.Readings(typed).Count == 0 && TypedValue.IsUnfinished(typed, this.Value.Shape);
+
+    /// <summary>Whether it has a name, which may be written as h1, h_1 or h₁.</summary>
+    internal bool IsCalled(string name) => Plain(name) == Plain(this.Name);
 
     /// <summary>The slip that a wrong value looks like; slips that lead to one value are all named; null: none that is known.</summary>
     public Remark? SlipOf(Tensor typed)
     {
+        if (this.Accepts(typed)) return null;
         // The slips that the task knows say more than a wrong sign.
         Slip[] near = this.Near(typed, this.Slips);
-        if (near.Length == 0 && this.Choices is null && this.IsRight is null) near = [.. this.Near(typed, this.Common()).Take(1)];
-        if (near.Length == 0) return null;
+        if (near.Length == 0) return this.Choices is null && this.IsRight is null ? Common.FirstOrDefault(slip => slip.Mended(typed) is { } mended && this.Accepts(mended)).Says : null;
         Remark[] says = [.. near.Select(s => s.Says).DistinctBy(s => s.English)];
         return says.Length == 1 ? says[0] : new(string.Join(" Or: ", says.Select(s => s.English)), string.Join(" Или: ", says.Select(s => s.Russian)));
     }
@@ -51,15 +98,28 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     private static double Distance(Tensor a, Tensor b) => a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
 
-    /// <summary>The shapes of slips that are not that of the value, such as a transposed matrix.</summary>
-    internal IEnumerable<Shape> WrongShapes => this.Slips.Concat(this.Common()).Select(s => s.Value.Shape).Where(s => s != this.Value.Shape).Distinct();
+    private static string Plain(string name) => string.Concat(name.Where(c => c != '_' && !char.IsWhiteSpace(c)).Select(c => c is >= '₀' and <= '₉' ? (char)('0' + (c - '₀')) : c));
 
-    private IEnumerable<Slip> Common()
+    private static string Numbers(int count) => count == 1 ? "1 number" : $"{count} numbers";
+
+    private IReadOnlyList<Tensor> Readings(string typed) =>
+        this.Choices is not { } choices ? TypedValue.Readings(typed, this.Value.Shape, this.Unit) : TypedChoice.Read(typed, choices) is { } number ? [Tensor.Scalar((double)number, DType.Float64)] : [];
+
+    // Of several numbers some may be right.
+    private Remark? PartlyRight(IReadOnlyList<Tensor> readings)
     {
-        yield return new(-this.Value, new("The sign is wrong.", "Знак неверный."));
-        if (this.Value.Rank == 2) yield return new(this.Value.T, new("The matrix is transposed.", "Матрица транспонирована."));
-        if (this.Value.Rank == 0 && this.Value.Item() is not (0 or 1 or -1)) yield return new(1 / this.Value, new("That is one over the right value.", "Это единица, делённая на верное значение."));
+        if (this.Value.Rank == 0 || this.IsRight is not null) return null;
+        double[] value = this.Value.ToDoubles();
+        double[] best = readings.Select(r => r.ToDoubles()).MaxBy(Right)!;
+        if (value.Length > 1 && IsNear(Sorted(best), Sorted(value), this.Tolerance)) return new("The numbers are right, their order is not.", "Числа верные, но порядок другой.");
+        return Right(best) is > 0 and int right ? new($"Of {value.Length} numbers {right} {(right == 1 ? "is" : "are")} right.", $"Из {value.Length} чисел верных: {right}.") : null;
+
+        int Right(double[] typed) => typed.Zip(value).Count(p => IsNear(p.First, p.Second, this.Tolerance));
+        static Tensor Sorted(double[] numbers) => Tensor.From([.. numbers.Order()], [numbers.Length]);
     }
+
+    // The shapes of slips that are not that of the value.
+    private IEnumerable<Shape> WrongShapes => this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
 
     /// <summary>A tolerance of not more than two hundredths of the largest entry, or 0 would be near what is small; 1, 2 or 5 of a decimal place.</summary>
     internal static double Within(Tensor value, double tolerance)
@@ -72,5 +132,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     }
 
     private static bool IsNear(Tensor a, Tensor b, double tolerance) =>
-        a.Shape == b.Shape && a.ToDoubles().Zip(b.ToDoubles()).All(p => p.First.Equals(p.Second) || Math.Abs(p.First - p.Second) <= tolerance);
+        a.Shape == b.Shape && a.ToDoubles().Zip(b.ToDoubles()).All(p => IsNear(p.First, p.Second, tolerance));
+
+    private static bool IsNear(double a, double b, double tolerance) => a.Equals(b) || Math.Abs(a - b) <= tolerance;
 }

@@ -1,6 +1,8 @@
-// A test on paper: variants of the same tasks with other numbers, each on a page of its own, and a key on separate pages. The key
-// names the seeds, so that the solution of any task can be shown.
+// A test on paper: variants of the same tasks with other numbers, each on a page of its own, a key on separate pages, and a file
+// into which a teacher writes what the pupils answered. All name the seeds, so that any task can be shown and graded.
 
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Pages;
@@ -55,7 +57,7 @@ public sealed class TestSheet
         foreach ((int i, IReadOnlyList<Question> variant) in this.Variants.Index())
         {
             page.Add(new Heading(2, Title(i, language)));
-            page.Add(new Paragraph(new Remark("Name: ", "Имя: ").In(language) + new string('_', 30)));
+            page.Add(new Paragraph(new Remark($"Name: {new string('_', 30)}   seed {variant[0].Seed}", $"Имя: {new string('_', 30)}   seed {variant[0].Seed}").In(language)));
             foreach (Question question in variant)
             {
                 Sheet sheet = question.State(language);
@@ -84,9 +86,20 @@ public sealed class TestSheet
         return Printed(page, language);
     }
 
+    /// <summary>What kubik quiz --answers grades, with an empty place for each answer: JSON, a list with an entry for each task of each variant.</summary>
+    public string ToAnswers()
+    {
+        static string Line(Question question, int variant)
+        {
+            string answers = string.Join(", ", question.Solve().Answers.Select(a => $"\"{JsonEncodedText.Encode(a.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\": \"\""));
+            return $"  {{\"name\": \"\", \"variant\": {variant}, \"id\": \"{question.Task.Id}\", \"seed\": {question.Seed}, \"answers\": {{{answers}}}}}";
+        }
+        return $"[\n{string.Join(",\n", this.Variants.SelectMany((variant, i) => variant.Select(q => Line(q, i + 1))))}\n]\n";
+    }
+
     private static string Title(int index, Language language) => new Remark($"Variant {index + 1}", $"Вариант {index + 1}").In(language);
 
     private static string TitleOf(Question question, Language language) => $"{question.Task.Id}. {question.Task.Title.In(language)}";
 
-    private static string Printed(IReadOnlyList<Block> page, Language language) => new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }")).Write(page);
+    private static string Printed(IReadOnlyList<Block> page, Language language) => new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }", ListsSteps: false)).Write(page);
 }

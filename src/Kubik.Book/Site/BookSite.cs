@@ -53,7 +53,7 @@ public static class BookSite
     private static Frame Around(Language language, (string Page, string Title)? before, (string Page, string Title)? after)
     {
         string contents = new Remark("All tasks", "Все задачи").In(language);
-        string left = before is { } b ? $"<a rel=\"prev\" href=\"{b.Page}\">← {HtmlPage.Escaped(b.Title)}</a>" : "<span></span>", right = after is { } a ? $"<a rel=\"next\" href=\"{a.Page}\">{HtmlPage.Escaped(a.Title)} →</a>" : "<span></span>";
+        string left = before is { } b ? $"<a rel=\"prev\" href=\"{b.Page}\">← {Indices.Html(b.Title)}</a>" : "<span></span>", right = after is { } a ? $"<a rel=\"next\" href=\"{a.Page}\">{Indices.Html(a.Title)} →</a>" : "<span></span>";
         string Bar(Remark label) => $"<nav class=\"book\" aria-label=\"{label.In(language)}\">{left}<a href=\"index.html\">{contents}</a>{right}</nav>\n";
         return new(Bar(new("Before and after", "До и после")), Bar(new("Before and after, at the end of the page", "До и после, в конце страницы")), Style);
     }

@@ -1,5 +1,6 @@
 // The first page of the book: chapters and tasks, and a field that leaves those in whose title, statement or source all words are.
 
+using System.Globalization;
 using System.Text;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
@@ -48,11 +49,11 @@ internal static class ContentsPage
         page.Append($"<div id=\"search\" role=\"search\" hidden=\"hidden\"><label>{T("Search", "Поиск")} <input type=\"search\"/></label> <output data-words=\"{T("Found:", "Найдено:")}\"></output></div>\n<main>\n");
         foreach (Chapter chapter in Book.Chapters)
         {
-            page.Append($"<section aria-labelledby=\"c{chapter.Number}\">\n<h2 id=\"c{chapter.Number}\">{chapter.Number}. {Escaped(chapter.Title)}</h2>\n<ul>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<section aria-labelledby=\"c{chapter.Number}\">\n<h2 id=\"c{chapter.Number}\">{chapter.Number}. {Escaped(chapter.Title)}</h2>\n<ul>\n");
             foreach (BookTask task in chapter.Tasks)
             {
-                string words = $"{task.Id} {task.Title.In(language)} {new TextPage().Write(task.Told(task.Seed, language))} {task.Source}".ToLowerInvariant().Replace('ё', 'е').ReplaceLineEndings(" "); // many type е for ё
-                page.Append($"<li data-words=\"{HtmlPage.Escaped(words)}\"><a href=\"{task.Id}.html\">{task.Id}. {Escaped(task.Title)}</a> <span>{HtmlPage.Escaped(task.Source)}</span></li>\n");
+                string source = SourceTag.In(task.Source, language), words = $"{task.Id} {task.Title.In(language)} {new TextPage().Write(task.Told(task.Seed, language))} {source}".ToLowerInvariant().Replace('ё', 'е').ReplaceLineEndings(" "); // many type е for ё
+                page.Append($"<li data-words=\"{HtmlPage.Escaped(words)}\"><a href=\"{task.Id}.html\">{task.Id}. {Indices.Html(task.Title.In(language))}</a> <span>{HtmlPage.Escaped(source)}</span></li>\n");
             }
             if (chapter.Tasks.Count == 0) page.Append($"<li data-words=\"{Escaped(chapter.Title).ToLowerInvariant()}\"><a href=\"test.html\">{T("A task of each chapter", "По задаче из каждой главы")}</a></li>\n");
             page.Append("</ul>\n</section>\n");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
@@ -8,12 +9,15 @@ namespace Kubik.Book.Tasks;
 /// <summary>Networks of neurons as tasks give them: layers with their numbers.</summary>
 internal static class Neurons
 {
+    // One neuron of each activation, read once.
+    private static readonly ConcurrentDictionary<string, NeuronLayer> Plain = new(StringComparer.Ordinal);
+
     /// <summary>A layer.</summary>
     /// <param name="activation">Its activation around z, such as "relu(z)", "max(0, z)", "[z > 0]"; "z" for none.</param>
     /// <param name="weights">W (inputs, neurons).</param>
     /// <param name="bias">b, one number for each neuron; null: none.</param>
     public static NeuronLayer Layer(string activation, double[,] weights, double[]? bias = null) =>
-        NeuronNet.TryRead(Formula.Parse(activation))!.Layers[0] with { Weights = weights, Bias = bias ?? new double[weights.GetLength(1)] };
+        Plain.GetOrAdd(activation, static z => NeuronNet.TryRead(Formula.Parse(z))!.Layers[0]) with { Weights = weights, Bias = bias ?? new double[weights.GetLength(1)] };
 
     /// <summary>The network of layers, with the inputs x₁, x₂, … or, of one, x.</summary>
     public static NeuronNet Net(params NeuronLayer[] layers) =>

@@ -16,11 +16,19 @@ internal static class JsonLine
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>A number, or null where there is none (JSON knows no NaN).</summary>
+    /// <summary>A number; null where there is none.</summary>
     public static void Number(this Utf8JsonWriter json, string name, double? x)
     {
-        if (x is { } value && double.IsFinite(value)) json.WriteNumber(name, value + 0.0); // −0 is 0
-        else json.WriteNull(name);
+        json.WritePropertyName(name);
+        json.Number(x);
+    }
+
+    /// <summary>A number; null where there is none. JSON has no infinities: they are "Infinity" and "-Infinity", and what is not a number is "NaN", as in all of Kubik's files.</summary>
+    public static void Number(this Utf8JsonWriter json, double? x)
+    {
+        if (x is not { } value) json.WriteNullValue();
+        else if (double.IsFinite(value)) json.WriteNumberValue(value + 0.0); // −0 is 0
+        else json.WriteStringValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
     }
 
     public static void Texts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)

@@ -4,6 +4,7 @@
 using Kubik.Cli.Report;
 using Kubik.Cli.Verbs;
 using Kubik.Data;
+using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Graphs;
 using Kubik.IO;
@@ -31,7 +32,7 @@ internal sealed class TrainingRun
             throw new MistakeException($"the loss {this.loss.Name} is not one of an error, but '{data.Train.Targets[0]}' is a number to be predicted; use --loss mse, or leave --loss out.");
         RandomSource.Default = new RandomSource(settings.Seed);
         this.net = KnownNets.Parse(settings.Net, data.Train.OutputCount);
-        this.Summary = NetSummary.Of(this.net, data.Train.InputShape);
+        this.Summary = this.net.Summary(data.Train.InputShape);
         if (this.Summary.Problem is { } problem) throw new MistakeException($"the network does not fit the data: {Misfit.Explain(problem)}", problem);
         Shape output = this.Summary.Output!.Value, expected = [data.Train.OutputCount];
         if (output != expected) throw new MistakeException(this.WrongOutput(output));

@@ -9,7 +9,7 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The problem book: its contents, a task with its worked solution.</summary>
 internal sealed class BookVerb : Verb
 {
-    private readonly Argument<string?> id = new("TASK") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2. Default: list all." };
+    private readonly Argument<string?> id = new("TASK|CHAPTER") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2, or a chapter's, such as 3, to list its tasks. Default: list all." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Draw other numbers for the task. Default: the numbers of its source.");
     private readonly Option<bool> statementOnly = new("--statement-only") { Description = "Leave the solution out." };
     private readonly Option<bool> list = new("--list") { Description = "List all tasks; what happens without a task, too." };
@@ -20,11 +20,12 @@ internal sealed class BookVerb : Verb
 
     public override string About => "The problem book: exercises with solutions that are computed when they are shown.";
 
-    public override string Usage => "[TASK] [--lang en|ru] [--seed N] [--format FORMAT] [--statement-only] [--all -o DIR]";
+    public override string Usage => "[TASK|CHAPTER] [--lang en|ru] [--seed N] [--format FORMAT] [--statement-only] [--all -o DIR]";
 
     public override (string Words, string Does)[] Examples =>
     [
         ("", "the contents"),
+        ("3", "those of chapter 3"),
         ("1.2", "a task and its solution"),
         ("1.2 --seed 7 --statement-only", "the same with other numbers, to be solved"),
         ("5.4 --lang ru -o task.html", "as a page, in Russian"),
@@ -32,7 +33,7 @@ internal sealed class BookVerb : Verb
         ("--list --json", "all ids with titles and sources"),
     ];
 
-    protected override string JsonHolds => "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; of --list, or without a task, a list of id, title, source; of --all folder, tasks, pages.";
+    protected override string JsonHolds => "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; of --list, of a chapter, or without a task, a list of id, title, source; of --all folder, tasks, pages.";
 
     protected override void Declare(Command command)
     {
@@ -51,10 +52,16 @@ internal sealed class BookVerb : Verb
         if (given.GetValue(this.id) is not { } number || given.GetValue(this.list))
         {
             this.Alone(given, given.GetValue(this.list) ? "with --list" : "without a task", this.page.Asked(given));
-            List(language, given.GetValue(this.Json));
+            List(Book.Book.Chapters, language, given.GetValue(this.Json));
             return ExitCode.Fine;
         }
-        BookTask asked = Book.Book.Tasks.FirstOrDefault(t => t.Id == number) ?? throw Unknown(number);
+        number = Scope(number);
+        if (Book.Book.Tasks.FirstOrDefault(t => t.Id == number) is not { } asked)
+        {
+            this.Alone(given, "with a chapter", this.page.Asked(given), number);
+            List([.. Book.Book.Chapters.Where(c => $"{c.Number}" == number)], language, given.GetValue(this.Json));
+            return ExitCode.Fine;
+        }
         long? drawn = given.GetValue(this.seed);
         Given parameters = drawn is { } s ? asked.Variant(s) : asked.Seed;
         Sheet sheet = given.GetValue(this.statementOnly) ? asked.State(parameters, language) : asked.Solve(parameters, language);
@@ -71,9 +78,9 @@ internal sealed class BookVerb : Verb
     }
 
     // Of no use where no single task is shown.
-    private void Alone(ParseResult given, string where, string? page = null)
+    private void Alone(ParseResult given, string where, string? page = null, string? chapter = null)
     {
-        string? other = given.GetValue(this.id) is { } task ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : page;
+        string? other = given.GetValue(this.id) is { } task && chapter is null ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : page;
         if (other is not null) throw new MistakeException($"'{other}' means nothing {where}; '{Tool.Name} book 1.2' shows a task, '{Tool.Name} book' lists all of them.");
     }
 
@@ -88,15 +95,25 @@ internal sealed class BookVerb : Verb
         return ExitCode.Fine;
     }
 
-    private static MistakeException Unknown(string number)
+    /// <summary>The number of a task or of a chapter that has tasks, as it is asked for.</summary>
+    /// <exception cref="MistakeException">There is none; the message says what there is.</exception>
+    public static string Scope(string number)
     {
-        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(id => id.StartsWith(number, StringComparison.Ordinal) && id.Length == number.Length + 1 && char.IsAsciiLetter(id[^1]))];
-        return new(parts.Length > 0 ? $"task {number} has parts; ask for {string.Join(", ", parts[..^1])} or {parts[^1]}." : $"there is no task '{number}'; '{Tool.Name} book' lists them.");
+        string asked = number.TrimEnd('.').ToLowerInvariant();
+        if (Book.Book.Tasks.Any(t => t.Id == asked)) return asked;
+        if (Book.Book.Chapters.FirstOrDefault(c => $"{c.Number}" == asked) is { } chapter)
+            return chapter.Tasks.Count > 0 ? asked : throw new MistakeException($"chapter {asked} is the final test, a question of each chapter: '{Tool.Name} quiz --test'.");
+        string whole = asked.TrimEnd([.. asked.Where(char.IsLetter)]);
+        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(id => id.Length == whole.Length + 1 && id.StartsWith(whole, StringComparison.Ordinal) && char.IsAsciiLetter(id[^1]))];
+        if (parts.Length > 0) throw new MistakeException($"task {whole} has parts; ask for {string.Join(", ", parts[..^1])} or {parts[^1]}{(whole == asked ? "" : $", not {number}")}.");
+        if (Book.Book.Chapters.FirstOrDefault(c => asked.StartsWith($"{c.Number}.", StringComparison.Ordinal)) is { Tasks: [var first, .., var last] } of)
+            throw new MistakeException($"there is no task '{number}'; chapter {of.Number} has {first.Id} to {last.Id}: '{Tool.Name} book {of.Number}' lists them.");
+        throw new MistakeException($"there is no task and no chapter '{number}'; there are the chapters 1 to {Book.Book.Chapters[^1].Number} and tasks such as 1.2: '{Tool.Name} book' lists them.");
     }
 
-    private static void List(Language language, bool isJson)
+    private static void List(IReadOnlyList<Chapter> chapters, Language language, bool isJson)
     {
-        foreach (Chapter chapter in Book.Book.Chapters)
+        foreach (Chapter chapter in chapters)
         {
             Console.Out.WriteLine($"{chapter.Number}. {chapter.Title.In(language)}{(chapter.Tasks.Count == 0 ? $": {Tool.Name} quiz --test" : "")}");
             foreach (BookTask task in chapter.Tasks) Console.Out.WriteLine($"   {task.Id,-5} {task.Title.In(language)}");
@@ -105,7 +122,7 @@ internal sealed class BookVerb : Verb
         JsonLine.Print(json =>
         {
             json.WriteStartArray();
-            foreach (BookTask task in Book.Book.Tasks)
+            foreach (BookTask task in chapters.SelectMany(c => c.Tasks))
             {
                 json.WriteStartObject();
                 json.WriteString("id", task.Id);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kubik.Cli.Terminal;
+using Kubik.Glass;
 using Kubik.Glass.Pictures;
 using Kubik.IO;
 using Kubik.Nn;
@@ -46,7 +47,7 @@ internal sealed class DrawVerb : Verb
             { } other => throw new MistakeException($"--graph takes forward or backward; '{other}' is neither.{Suggestion.DidYouMean(other, ["forward", "backward"])}"),
         };
         (Module net, Shape sample, _) = NetArgument.Read(given.GetValue(this.net)!, given.GetValue(this.input));
-        NetPicture picture = Misfit.Explained(() => NetPicture.Draw(net, sample, kind));
+        NetPicture picture = Misfit.Explained(() => net.ToPicture(sample, kind));
         AtomicFile.WriteText(file, picture.Svg);
         string what = picture.Kind switch { "neurons" => "Neurons", "bricks" => "Bricks", _ => "Computation graph" };
         Console.Out.WriteLine($"{what}: {Say.Count(picture.Nodes, "node")}, {Say.Count(picture.Edges, "edge")}\nPicture: {Tool.Short(file)}");

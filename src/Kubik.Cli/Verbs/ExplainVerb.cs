@@ -21,7 +21,7 @@ internal sealed class ExplainVerb : Verb
     private readonly Option<string?> loss = Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "OPTIMIZER", "Write out the updates of this optimizer (show --list optimizers).");
     private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate. Default: what is usual for the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0");
-    private readonly Option<int?> steps = Flags.Whole("--steps", "N", "How many training steps. Default: 1.", 1);
+    private readonly Option<int?> steps = Flags.Whole("--steps", "N", "How many training steps; of very many the first ones and the last are shown. Default: 1.", 1);
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", "How many samples each step takes. Default: all.", 1);
     private readonly Option<string?> weights = Flags.Text("--weights", "FILE|PATH=NUMBERS; …", "The weights: a .safetensors or .json file, or numbers by path, such as \"0.weight=1,-1,0.5,0; 0.bias=0\"; one number fills a parameter. The json is an object of them: {\"0.weight\": [[1, -1], [0.5, 0]], \"0.bias\": [0, 0]}.");
     private readonly Option<string?> part = Flags.Text("--part", "PART", "forward, backward, update or all. Default: all that there is.");

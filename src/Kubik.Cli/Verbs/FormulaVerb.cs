@@ -5,7 +5,6 @@ using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
-using Kubik.Glass.Pictures;
 using Kubik.IO;
 
 namespace Kubik.Cli.Verbs;
@@ -69,7 +68,7 @@ internal sealed class FormulaVerb : Verb
         if (given.GetValue(this.truthTable)) Table(formula);
         if (file is not null)
         {
-            AtomicFile.WriteText(file, NeuronPicture.Draw(net!));
+            AtomicFile.WriteText(file, net!.ToSvg());
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), net));
@@ -109,7 +108,7 @@ internal sealed class FormulaVerb : Verb
         Console.Out.WriteLine($"\nLaTeX: {formula.ToLatex()}");
         if (file is not null)
         {
-            AtomicFile.WriteText(file, NeuronPicture.Draw(formula.Neurons!));
+            AtomicFile.WriteText(file, formula.Neurons!.ToSvg());
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
         if (given.GetValue(this.Json))
@@ -173,12 +172,12 @@ internal sealed class FormulaVerb : Verb
                 for (int i = 0; i < layer.Inputs; i++)
                 {
                     json.WriteStartArray();
-                    for (int j = 0; j < layer.Neurons; j++) json.WriteNumberValue(layer.Weights[i, j]);
+                    for (int j = 0; j < layer.Neurons; j++) json.Number(layer.Weights[i, j]);
                     json.WriteEndArray();
                 }
                 json.WriteEndArray();
                 json.WriteStartArray("bias");
-                foreach (double b in layer.Bias) json.WriteNumberValue(b);
+                foreach (double b in layer.Bias) json.Number(b);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

@@ -76,7 +76,7 @@ internal static partial class Samples
     public static (Tensor? Target, Loss? Loss) Target(Tensor? t, Shape output, Loss? loss, bool readsWords)
     {
         if (t is null) return (null, loss);
-        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, isSequence = output.Rank == 3 && loss is null or ClassLoss;
+        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, mayBeSequence = loss is null or ClassLoss;
         double ignored = (loss as ClassLoss)?.Ignore ?? 0;
         bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
         void RequireClasses(int classes)
@@ -84,7 +84,7 @@ internal static partial class Samples
             if (t.ToDoubles().FirstOrDefault(v => v >= classes && v != ignored, -1) is >= 0 and var stranger)
                 throw new MistakeException($"there is no class {stranger}: the network gives {classes} of them, 0 to {classes - 1}.");
         }
-        if (isSequence && areLabels && t.Count == output[..^1].Size && (readsWords || isClassLoss && t.Count != output.Without(1).Size))
+        if (mayBeSequence && (readsWords || isClassLoss) && areLabels && SequenceLoss.Fits(t.Count, output, readsWords))
         {
             RequireClasses(output[^1]);
             return (t.Reshape(output[..^1]).Cast(DType.Int64), new SequenceLoss((ClassLoss)(loss ?? new CrossEntropy())));

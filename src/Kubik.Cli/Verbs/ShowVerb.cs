@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Kubik.Cli.Terminal;
+using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Nn;
 
@@ -50,7 +51,7 @@ internal sealed class ShowVerb : Verb
             return NotationList.Write(what, given.GetValue(this.net), given.GetValue(this.Json));
         string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
         (Module module, Shape shape, _) = NetArgument.Read(name, given.GetValue(this.input));
-        NetSummary summary = NetSummary.Of(module, shape, given.GetValue(this.batch) ?? 1);
+        NetSummary summary = module.Summary(shape, given.GetValue(this.batch) ?? 1);
         if (summary.ToText() is { Length: > 0 } table) Console.Out.WriteLine(table);
         if (summary.Problem is { } problem) throw new MistakeException(Misfit.Explain(problem, withChain: false), problem);
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, module, summary));

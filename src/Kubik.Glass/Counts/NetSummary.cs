@@ -68,7 +68,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
     /// <param name="batch">For how many samples the memory is counted.</param>
     /// <param name="dtype">The element type of samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
-    public static NetSummary Of(Module net, Shape sample, int batch = 1, DType dtype = DType.Float32)
+    internal static NetSummary Of(Module net, Shape sample, int batch = 1, DType dtype = DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(net);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);

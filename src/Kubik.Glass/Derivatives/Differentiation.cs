@@ -64,7 +64,8 @@ public static class Differentiation
             return [.. by.Select((v, i) => gradients[i] ?? Tensor.Zeros(v.Shape, DType.Float64))];
         }, [.. leaves.Select(l => l.Spec), reached.Spec]);
         List<Call> calls = [.. Formula.Parts(formula.Root).OfType<Call>()];
-        GraphReader reader = new(calls.TrueForAll(c => c.IsScalar) ? calls.Select(c => c.Op) : null);
+        // What the formula computes has names here; limits far out are the engine's own.
+        GraphReader reader = new(calls.TrueForAll(c => c.IsScalar) ? calls.Select(c => c.Op) : null, GraphReader.Whole);
         // What the formula computes is written as in the formula, not as the ops that it is made of.
         foreach (Call part in calls) reader.Name(values[part], part);
         for (int i = 0; i < leaves.Length; i++) reader.Name(graph.Inputs[i], leaves[i]);

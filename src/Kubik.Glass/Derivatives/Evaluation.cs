@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using Kubik.Autograd;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
 
@@ -34,8 +35,18 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes between those on both sides, and a formula as people write it may give another.</summary>
     public bool IsAsWritten => this.Value.Equals(this.Written) || Math.Abs(this.Value - this.Written) <= 1e-9 * Math.Max(1, Math.Abs(this.Value));
 
+    /// <summary>How far rounding alone can put the difference quotient off: it is the difference of values that are rounded to 16 digits each, divided by a small step.</summary>
+    public double Noise { get; init; }
+
     /// <summary>Whether the difference quotient is the derivative but for what rounding explains.</summary>
-    public bool Agrees => Math.Abs(this.Value - this.Numeric) <= 1e-5 * Math.Max(1, Math.Abs(this.Value));
+    public bool Agrees => this.Off <= Close + this.Noise / Math.Max(1, Math.Abs(this.Value));
+
+    /// <summary>Whether rounding is seen in the difference quotient: it agrees, but for rounding it would not.</summary>
+    public bool IsBlurred => this.Agrees && this.Off > Close;
+
+    private const double Close = 1e-5;
+
+    private double Off => Math.Abs(this.Value - this.Numeric) / Math.Max(1, Math.Abs(this.Value));
 }
 
 /// <summary>A formula at a point.</summary>
@@ -45,13 +56,14 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
 public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, IReadOnlyList<EvaluationStep> Steps)
 {
     /// <summary>Computes a formula, its derivatives and all its parts.</summary>
-    /// <exception cref="ArgumentException">A variable has no value, or the formula's value is no number.</exception>
+    /// <exception cref="ArgumentException">A variable has no value or two, or the formula's value or a part of it is no number.</exception>
     public static Evaluation Of(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
     {
+        ArgumentNullException.ThrowIfNull(formula);
         if (!formula.Root.IsScalar) throw new ArgumentException($"The value of {formula} is no number but {formula.Root.Shape}; reduce it, for example with sum(…).", nameof(formula));
         if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
             throw new ArgumentException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.", nameof(formula));
-        (string Name, double Value)[] point = at.ToArray();
+        (string Name, double Value)[] point = Given(formula, at);
         Dictionary<string, Tensor> variables = point.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
         // Parts that are written alike are one step.
         Dictionary<Expression, Tensor> computed = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => variables[v.Name]), Formula.Apply, EqualityComparer<Expression>.Default);
@@ -76,8 +88,15 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         }
         steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
-        double OfQuotient(Variable by, double quotient) => restsBack.Contains(by) && Math.Abs(quotient) <= Noise ? 0 : quotient;
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, Back(d.Variable, gradients[i]?.Item() ?? 0), OfQuotient(d.Variable, Quotient(formula, point, d.Variable.Name)), d.Derivative.At(point)) { Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0) })];
+        // Each part is rounded, and what reaches it says what that makes of the whole.
+        double rounding = Math.BitIncrement(1.0) - 1;
+        double blur = rounding * shown.Select((p, i) => Math.Abs(values[p] * (reached[i]?.Item() ?? 0))).Where(double.IsFinite).Sum();
+        double OfQuotient(Variable by, double quotient) => restsBack.Contains(by) && Math.Abs(quotient) <= Rest ? 0 : quotient;
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, Back(d.Variable, gradients[i]?.Item() ?? 0), OfQuotient(d.Variable, Quotient(formula, point, d.Variable.Name)), d.Derivative.At(point))
+        {
+            Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0),
+            Noise = blur / Step(Array.Find(point, p => p.Name == d.Variable.Name).Value),
+        })];
         return new(values[formula.Root], partials, steps);
     }
 
@@ -85,14 +104,17 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     /// <param name="formula">The formula.</param>
     /// <param name="partial">Its derivative.</param>
     /// <param name="at">The point.</param>
+    /// <exception cref="ArgumentException">A variable has no value.</exception>
     public static string Why(Formula formula, Partial partial, params ReadOnlySpan<(string Name, double Value)> at)
     {
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(partial);
         string x = partial.Variable.ToString(), slope = Text(partial.Value);
         if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
-        (string Name, double Value)[] near = at.ToArray();
+        if (partial.IsBlurred) return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
+        (string Name, double Value)[] near = Given(formula, at);
         int k = Array.FindIndex(near, p => p.Name == partial.Variable.Name);
+        if (k < 0) throw new ArgumentException($"The formula {formula} has no variable {x}.", nameof(partial));
         double here = near[k].Value, f = formula.At(near);
         double Off(double by)
         {
@@ -100,7 +122,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             return formula.At(near) - f;
         }
         // A jump stays when the step shrinks; of a kink the slopes on both sides stay apart.
-        double wide = Wide * Math.Max(1, Math.Abs(here)), close = Close * Math.Max(1, Math.Abs(here));
+        double wide = Step(here), close = Close * Math.Max(1, Math.Abs(here));
         (double left, double right) = (-Off(-close) / close, Off(close) / close);
         bool isJump = Math.Max(Math.Abs(Off(-close)), Math.Abs(Off(close))) > 0.5 * Math.Max(Math.Abs(Off(-wide)), Math.Abs(Off(wide)));
         if (isJump) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
@@ -119,44 +141,46 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     /// <summary>Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined, infinite or too large.</summary>
     /// <param name="formula">The formula.</param>
     /// <param name="at">The point.</param>
+    /// <exception cref="ArgumentException">A variable has no value, or the formula's value is finite.</exception>
     public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
     {
         ArgumentNullException.ThrowIfNull(formula);
-        Dictionary<string, double> values = at.ToArray().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(formula.Root))
-        {
-            if (part is Number n) leaves[part] = Tensor.Scalar(n.Value, DType.Float64);
-            else if (part is Variable v) leaves[part] = Tensor.Scalar(values[v.Name], DType.Float64);
-        }
-        if (leaves.FirstOrDefault(l => !double.IsFinite(l.Value.Item())) is { Key: { } given }) return $"{given} is {Text(leaves[given].Item())}";
-        Dictionary<Expression, Tensor> all = Formula.ComputeParts(formula.Root, leaves);
-        Call first = Formula.Parts(formula.Root).OfType<Call>().First(c => c.Spec.DType.IsFloat && !all[c].ToDoubles().All(double.IsFinite));
-        if (all[first].ToDoubles().Any(double.IsNaN)) return $"{first} is not defined there";
+        Dictionary<string, double> values = Given(formula, at).ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<Expression, Tensor> all = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => Tensor.Scalar(values[v.Name], DType.Float64)), Formula.Apply, ReferenceEqualityComparer.Instance);
+        bool IsFinite(Expression part) => !part.Spec.DType.IsFloat || all[part].ToDoubles().All(double.IsFinite);
+        if (IsFinite(formula.Root)) throw new ArgumentException($"The value of {formula} is finite at this point: {Text(all[formula.Root].ToDoubles()[0])}.", nameof(at));
+        // Down to the part that makes it so; what a choice leaves aside has no say.
+        Expression first = formula.Root;
+        while (first is Call c && (c.Op is Where ? c.Inputs[all[c.Inputs[0]].ToDoubles()[0] != 0 ? 1 : 2] : c.Inputs.FirstOrDefault(x => !IsFinite(x))) is { } next && !IsFinite(next)) first = next;
+        if (first is not Call call) return $"{first} is {Text(all[first].Item())}";
+        if (all[call].ToDoubles().Any(double.IsNaN)) return $"{call} is not defined there";
         // A pole is one point: beside it there are values. What is too large is so around it.
-        bool isPole = new[] { -Beside, Beside }.Any(by => first.Op.Apply([.. first.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
-        return isPole ? $"{first} is infinite there" : $"{first} is too large: numbers end at 1.8·10³⁰⁸";
+        bool isPole = new[] { -Beside, Beside }.Any(by => call.Op.Apply([.. call.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
+        return isPole ? $"{call} is infinite there" : $"{call} is too large: numbers end at 1.8·10³⁰⁸";
     }
 
-    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3, Noise = 1e-9;
+    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3, Rest = 1e-9;
+
+    private const int Places = 6;
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
     /// <param name="x">The number.</param>
     /// <param name="digits">How many digits.</param>
-    public static string Text(double x, int digits = 6) => Explaining.Digits.Significant(x, digits);
+    public static string Text(double x, int digits = Places) => Digits.Significant(x, digits);
 
     /// <summary>A formula with six digits of its numbers, and ≈ before it when that is not all of them: 1.0507 of 1.0507009873554805.</summary>
     /// <param name="formula">The formula.</param>
     /// <param name="digits">How many digits.</param>
-    public static string Text(Formula formula, int digits = 6)
+    public static string Text(Formula formula, int digits = Places)
     {
         ArgumentNullException.ThrowIfNull(formula);
         bool isRounded = false;
         Expression Short(Number n)
         {
             if (n.IsConstant || n.Text.Count(char.IsAsciiDigit) <= digits + 3) return n; // 0.001234 is as it was typed
-            isRounded = true;
-            return new Number(n.Value, n.Value.ToString($"G{digits}", CultureInfo.InvariantCulture));
+            string few = Numeral.Of(n.Value, digits).ToTyped();
+            isRounded |= Math.Abs(double.Parse(few, CultureInfo.InvariantCulture) - n.Value) > Precision.Full.Rounding * Math.Abs(n.Value); // 0.30000000000000004 is 0.3
+            return new Number(n.Value, few);
         }
         Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
         return (isRounded ? "≈ " : "") + Formula.Of(written);
@@ -174,10 +198,18 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             back = Gradient.TryOf(symbols[formula.Root], [.. wanted.Select(p => symbols[p])]);
             return [symbols[formula.Root], .. back.OfType<Tensor>()];
         }, [.. leaves.Select(l => l.Spec)]);
-        Interpreter run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."));
+        Explaining.Rounding rounding = new(graph.Values, isGuard: _ => false, DType.Float64);
+        HashSet<Tensor> rests = new(ReferenceEqualityComparer.Instance);
+        Interpreter run = null!;
+        run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."))
+        {
+            See = (symbol, value) =>
+            {
+                if (rounding.Marked(symbol, value, x => run.TryGet(x, out Tensor? known) ? known : null) is not null) rests.Add(symbol);
+            },
+        };
         for (int i = 0; i < leaves.Length; i++) run[graph.Inputs[i]] = computed[leaves[i]].Detach();
         run.Run(graph.Values.Where(v => v is { IsSymbolic: true, Node: not null }));
-        HashSet<Tensor> rests = new(new Explaining.Rounding(graph.Values, _ => false, v => run.TryGet(v, out Tensor? known) ? known : v.IsSymbolic ? null : v, DType.Float64).Rests(graph.Values).Select(r => r.Symbol), ReferenceEqualityComparer.Instance);
         Dictionary<Expression, double> shown = [];
         foreach ((Expression part, Tensor symbol) in symbols)
         {
@@ -206,20 +238,24 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         }
     }
 
-    private static Number Rounded(double x) => new(x, x switch
+    private static Number Rounded(double x) => new(x, Numeral.Of(x, Places).ToTyped());
+
+    // A value for every variable.
+    private static (string Name, double Value)[] Given(Formula formula, ReadOnlySpan<(string Name, double Value)> at)
     {
-        0 => "0", // for people it has no sign
-        double.NaN => "not a number",
-        double.PositiveInfinity => "∞",
-        double.NegativeInfinity => "-∞",
-        _ => x.ToString("G6", CultureInfo.InvariantCulture),
-    });
+        (string Name, double Value)[] given = at.ToArray();
+        return formula.Variables.FirstOrDefault(v => !Array.Exists(given, p => p.Name == v.Name)) is { } missing
+            ? throw new ArgumentException($"The variable {missing} has no value; give one, as in {missing.Name}=1.", nameof(at))
+            : given;
+    }
+
+    private static double Step(double x) => Wide * Math.Max(1, Math.Abs(x)); // ∛ε: rounding and curvature weigh the same
 
     private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
     {
         (string Name, double Value)[] up = [.. at], down = [.. at];
         int k = Array.FindIndex(at, p => p.Name == name);
-        double h = Wide * Math.Max(1, Math.Abs(at[k].Value)); // ∛ε: rounding and curvature weigh the same
+        double h = Step(at[k].Value);
         up[k].Value += h;
         down[k].Value -= h;
         return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);

@@ -97,7 +97,7 @@ internal sealed class MatrixReader(bool expands)
     private MatrixSum? Defined(FusedOp op, Call c)
     {
         Graph graph = Graph.Trace(x => op.Decompose(x), [.. c.Inputs.Select(i => i.Spec)]);
-        GraphReader reader = new();
+        GraphReader reader = new(standsFor: GraphReader.Whole);
         for (int i = 0; i < c.Inputs.Count; i++) reader.Name(graph.Inputs[i], c.Inputs[i]);
         return this.Read(reader.Read(graph.Outputs[0]));
     }
@@ -111,10 +111,10 @@ internal sealed class MatrixReader(bool expands)
 
     private MatrixSum? Raised(MatrixSum a, double power)
     {
-        if (a.Number is { } n) return MatrixSum.Of(MatrixTerm.One, Math.Pow(n, power));
+        if (a.Number is { } n) return MatrixSum.Of(MatrixTerm.One, Decimals.Raised(n, power));
         if (expands && power == 2 && a.Terms.Count > 1) return a.Elementwise(a);
         (MatrixTerm term, double factor) = a.Whole();
-        return factor == 0 ? null : MatrixSum.Of(term.Raised(power), Math.Pow(factor, power));
+        return factor == 0 ? null : MatrixSum.Of(term.Raised(power), Decimals.Raised(factor, power));
     }
 
     private static MatrixSum? Inverted(MatrixSum a)

@@ -68,7 +68,7 @@ internal sealed class MatrixSum
 
     public MatrixSum Transposed() => this.Each(t => t.Transposed(), this.Columns, this.Rows);
 
-    public MatrixSum Scaled(double by) => Of(this.terms.Select(t => (t.Key, t.Value * by)), this.Rows, this.Columns);
+    public MatrixSum Scaled(double by) => Of(this.terms.Select(t => (t.Key, Decimals.Product(t.Value, by))), this.Rows, this.Columns);
 
     /// <summary>As one term: what the terms share in front of the rest.</summary>
     public (MatrixTerm Term, double Factor) Whole()
@@ -166,7 +166,7 @@ internal sealed class MatrixSum
         MatrixSum all = new(rows, columns);
         foreach ((MatrixTerm a, double p) in this.terms)
         {
-            foreach ((MatrixTerm b, double q) in other.terms) all.Put(product(a, b), p * q);
+            foreach ((MatrixTerm b, double q) in other.terms) all.Put(product(a, b), Decimals.Product(p, q));
         }
         return all.terms.Count > MostTerms ? null : all;
     }
@@ -175,7 +175,7 @@ internal sealed class MatrixSum
 
     private void Put(MatrixTerm term, double factor)
     {
-        double sum = this.terms.GetValueOrDefault(term) + factor;
+        double sum = Decimals.Sum(this.terms.GetValueOrDefault(term), factor);
         if (sum == 0) this.terms.Remove(term);
         else this.terms[term] = sum;
     }

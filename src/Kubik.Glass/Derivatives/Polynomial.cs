@@ -96,7 +96,7 @@ internal sealed class Polynomial
         Polynomial product = new();
         foreach ((Powers a, double p) in this.terms)
         {
-            foreach ((Powers b, double q) in other.terms) product.Put(a.Times(b), p * q);
+            foreach ((Powers b, double q) in other.terms) product.Put(a.Times(b), Decimals.Product(p, q));
         }
         return product.terms.Count > MostTerms ? null : product;
     }
@@ -105,13 +105,13 @@ internal sealed class Polynomial
     {
         (Powers term, double factor) = this.terms.Single();
         Polynomial raised = new();
-        raised.terms[term.Raised(power)] = Math.Pow(factor, power);
+        raised.terms[term.Raised(power)] = Decimals.Raised(factor, power);
         return raised;
     }
 
     private void Put(Powers term, double factor)
     {
-        double sum = this.terms.GetValueOrDefault(term) + factor;
+        double sum = Decimals.Sum(this.terms.GetValueOrDefault(term), factor);
         if (sum == 0) this.terms.Remove(term);
         else this.terms[term] = sum;
     }

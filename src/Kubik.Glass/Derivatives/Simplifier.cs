@@ -90,11 +90,9 @@ public static class Simplifier
     {
         if (WithoutGuard(op, x) is { } plain) return plain;
         if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step> or UnaryNumber<Square>)
-            return new Number(Formula.Compute(Call.Of(op, x), new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item());
+            return Folded(op, [.. x.Cast<Number>().Select(n => n.Value)]);
         return (op, x) switch
         {
-            // A value is the same cut off or not; and where such far bounds cut, what they are multiplied by is 0 to the last bit.
-            (Clip { Min: <= -30, Max: >= 30 }, [var a]) => a,
             (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
             (Binary<Maximum> or Binary<Minimum>, [var a, var b]) when a.Equals(b) => a,
             (Cast { To: DType.Float64 }, [Call { Op: Compare<Greater> or Compare<Less>, Inputs: [{ IsScalar: true } a, var b] }]) when a.Equals(b) => new Number(0),
@@ -111,6 +109,16 @@ public static class Simplifier
         };
     }
 
+    // What is computed from numbers alone.
+    private static Number Folded(Op op, double[] x) => new(op switch
+    {
+        Binary<Add> => Decimals.Sum(x[0], x[1]),
+        Binary<Sub> => Decimals.Sum(x[0], -x[1]),
+        Binary<Mul> => Decimals.Product(x[0], x[1]),
+        UnaryNumber<Square> => Decimals.Product(x[0], x[0]),
+        _ => op.Apply([.. x.Select(n => Tensor.Scalar(n, DType.Float64))]).Item(),
+    });
+
     private static Call Truth(Expression a) => Call.Of(new Cast(DType.Float64), a);
 
     private static HashSet<Variable> Variables(Expression x) => [.. Formula.Parts(x).OfType<Variable>()];
@@ -120,14 +128,15 @@ public static class Simplifier
     {
         double number = 1;
         List<(Expression Base, double Power)> factors = [];
+        List<(Expression Written, double Power, Expression Base, double Whole)> roots = [];
         Stack<(Expression Factor, double Power)> open = new();
         for (int i = product.Length - 1; i >= 0; i--) open.Push((product[i], 1));
         while (open.TryPop(out (Expression Factor, double Power) f))
         {
             switch (f.Factor)
             {
-                case Number n when !n.IsConstant && (f.Power == 1 || f.Power == -1 && n.Value != 0 && IsShort(number / n.Value)):
-                    number = f.Power == 1 ? number * n.Value : number / n.Value;
+                case Number n when !n.IsConstant && double.IsFinite(f.Power == 1 ? number * n.Value : number / n.Value) && (f.Power == 1 || f.Power == -1 && n.Value != 0 && IsShort(number / n.Value)):
+                    number = f.Power == 1 ? Decimals.Product(number, n.Value) : number / n.Value;
                     break;
                 case Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }:
                     number = f.Power % 2 == 0 ? number : -number;
@@ -144,8 +153,15 @@ public static class Simplifier
                 case Call { Op: Unary<Reciprocal>, Inputs: [{ IsScalar: true } inner] }: open.Push((inner, -f.Power)); break;
                 case Call { Op: UnaryNumber<Square>, Inputs: [var inner] }: open.Push((inner, 2 * f.Power)); break;
                 case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] } when n.Value == Math.Floor(n.Value): open.Push((inner, n.Value * f.Power)); break;
+                case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] }: roots.Add((f.Factor, f.Power, inner, n.Value * f.Power)); break;
                 default: Put(f.Factor, f.Power); break;
             }
+        }
+        // x^0.5·x^(−0.5) is 1, and x·x^0.5 is x^1.5; a broken power alone stays as it is written.
+        foreach ((Expression written, double power, Expression inner, double whole) in roots)
+        {
+            bool meets = factors.Exists(f => f.Base.Equals(inner)) || roots.Exists(r => !ReferenceEquals(r.Written, written) && r.Base.Equals(inner));
+            Put(meets ? inner : written, meets ? whole : power);
         }
         if (number == 0) return new Number(0);
         factors.RemoveAll(f => f.Power == 0);

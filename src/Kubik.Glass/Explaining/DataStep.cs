@@ -36,11 +36,11 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         if (!isPrepared && about is null) return null;
         raw = raw.Cast(DType.Float64);
         List<Remark> remarks = about is null ? [] : [about];
-        Named input = new("x", "x", Snapshot.Of(x, focus));
+        Named input = new("x", "x", Snapshot.Of(x));
         if (!isPrepared) return new(round, Phase.Forward, "", Op, [], [input], input, null, remarks);
         if (!format!.Normalization.IsIdentity) remarks.Add(format.IsPicture ? Sentences.PreparedPictures : Sentences.Prepared);
         if (areBytes) remarks.Add(Sentences.Bytes);
-        Named given = new("raw", @"\mathrm{raw}", Snapshot.Of(raw, focus));
+        Named given = new("raw", @"\mathrm{raw}", Snapshot.Of(raw));
         return new(round, Phase.Forward, "", Op, [this.Equation(raw, x, areBytes)], [given], input, null, remarks);
     }
 
@@ -94,7 +94,7 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
             (numbers, numbersLatex) = ($"x = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Written.Text}", $@"x = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Written.Latex}");
         }
         List<Entry> entries = [.. this.Entries(raw, x, n, areBytes)];
-        return new($"x = {text.Write(letters)}", $"x = {latex.Write(letters)}", numbers, numbersLatex, new("x", "x", Snapshot.Of(x, focus)), entries, x.Count - entries.Count);
+        return new($"x = {text.Write(letters)}", $"x = {latex.Write(letters)}", numbers, numbersLatex, new("x", "x", Snapshot.Of(x)), entries, x.Count - entries.Count);
     }
 
     private IEnumerable<Entry> Entries(Tensor raw, Tensor x, Normalization n, bool areBytes)

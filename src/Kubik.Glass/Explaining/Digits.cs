@@ -12,7 +12,6 @@ namespace Kubik.Glass.Explaining;
 /// <param name="Strength">How tightly it holds together: a fraction is a quotient, a negative number a difference.</param>
 internal readonly record struct Digits(string Text, string Latex, bool IsExact, Strength Strength)
 {
-    private const int MostPlaces = 6; // before the point, in tables
     private const double MostChance = 0.01; // that a number is taken for a decimal by accident
 
     /// <summary>Writes a number.</summary>
@@ -26,7 +25,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         double a = Math.Abs(x);
         if (double.IsInfinity(a)) return Signed(sign, "∞", @"\infty", true, Strength.Atom);
         if (a <= Rounding.Rest) return new("0", "0", a == 0, Strength.Atom);
-        if (a < 1e9 && a == Math.Floor(a) && precision.Rounding * a <= 0.1) return Signed(sign, Plain(a), null, true, Strength.Atom);
+        if (a == Math.Floor(a) && precision.Rounding * a <= 0.1 && (a < 1e9 || a % 1e6 != 0)) return Signed(sign, Plain(a), null, true, Strength.Atom);
         // Up to four decimals are written, when so many digits can be trusted.
         for (double unit = 1; unit <= 1e4; unit *= 10)
         {
@@ -35,7 +34,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         }
         if (a < precision.LargestDenominator && Fraction(a, precision) is var (p, q))
             return Signed(sign, $"{p}/{q}", $@"\frac{{{p}}}{{{q}}}", true, Strength.Product);
-        return Rounded(sign, a);
+        return Rounded(sign, a, precision);
     }
 
     /// <summary>A tensor's numbers as their owner wrote them: 0.1 in float32 is 0.1, and not 0.10000000149.</summary>
@@ -43,30 +42,17 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         ? x.ToDoubles()
         : [.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
 
-    private static Digits Rounded(string sign, double a)
+    // Nothing is rounded where the digits that are written are all that can be trusted: 10⁹, 1.25·10⁻⁷.
+    private static Digits Rounded(string sign, double a, Precision precision)
     {
-        if (a is >= 1e-3 and < 1e6) return Signed(sign, a.ToString(a >= 100 ? "0.##" : a >= 1 ? "0.####" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), null, false, Strength.Atom);
-        int e = (int)Math.Floor(Math.Log10(a));
-        string m = (a / Math.Pow(10, e)).ToString("0.###", CultureInfo.InvariantCulture);
-        if (m == "10") (m, e) = ("1", e + 1);
-        return m == "1" ? Signed(sign, $"10{Raised(e)}", $"10^{{{e}}}", false, Strength.Power) : Signed(sign, $"{m}·10{Raised(e)}", $@"{m} \cdot 10^{{{e}}}", false, Strength.Product);
+        Numeral n = a is >= 1e-3 and < 1e6 ? new(false, a.ToString(a >= 100 ? "0.##" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), 0) : Numeral.Of(a.ToString("0.###E+0", CultureInfo.InvariantCulture));
+        double written = double.Parse(n.ToTyped(), CultureInfo.InvariantCulture);
+        bool isExact = Math.Abs(written - a) <= precision.Rounding * a && precision.Rounding * n.Mantissa.Length <= MostChance;
+        return Signed(sign, n.ToText(), n.ToLatex(), isExact, n.Exponent == 0 ? Strength.Atom : n.IsPowerOfTen ? Strength.Power : Strength.Product);
     }
 
     /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>
-    public static string Significant(double x, int digits)
-    {
-        if (double.IsNaN(x)) return "not a number";
-        string sign = x < 0 ? "−" : "";
-        if (double.IsInfinity(x)) return sign + "∞";
-        if (x == 0) return "0"; // for people it has no sign
-        string[] parts = Math.Abs(x).ToString($"E{digits - 1}", CultureInfo.InvariantCulture).Split('E');
-        int e = int.Parse(parts[1], CultureInfo.InvariantCulture);
-        if (e >= -4 && e < Math.Max(digits, MostPlaces)) return sign + double.Parse($"{parts[0]}e{e}", CultureInfo.InvariantCulture).ToString("0.###############", CultureInfo.InvariantCulture);
-        string mantissa = parts[0].Contains('.', StringComparison.Ordinal) ? parts[0].TrimEnd('0').TrimEnd('.') : parts[0];
-        return $"{sign}{(mantissa == "1" ? "" : $"{mantissa}·")}10{Raised(e)}";
-    }
-
-    private static string Raised(int e) => string.Concat(e.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
+    public static string Significant(double x, int digits) => double.IsNaN(x) ? "not a number" : Numeral.Of(x, digits).ToText();
 
     private static Digits Signed(string sign, string text, string? latex, bool isExact, Strength strength) =>
         new(sign.Length > 0 ? "−" + text : text, sign + (latex ?? text), isExact, sign.Length > 0 ? Strength.Sum : strength);

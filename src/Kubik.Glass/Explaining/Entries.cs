@@ -12,7 +12,7 @@ namespace Kubik.Glass.Explaining;
 /// <param name="standsFor">What a value is another name for.</param>
 /// <param name="isKnown">Which values stand as numbers: those with a name.</param>
 /// <param name="names">How numbers are written.</param>
-internal sealed class Entries(StepValues values, Func<Tensor, Tensor?> standsFor, Func<Tensor, bool> isKnown, Names names)
+internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFor, Func<Tensor, bool> isKnown, Names names)
 {
     private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
 
@@ -53,7 +53,7 @@ internal sealed class Entries(StepValues values, Func<Tensor, Tensor?> standsFor
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
-                    return parts.Any(p => p is null) ? null : Call.Of(node.Op, parts!);
+                    return parts.Any(p => p is null) ? null : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }] && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
                 }
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
@@ -61,7 +61,12 @@ internal sealed class Entries(StepValues values, Func<Tensor, Tensor?> standsFor
             case ConvInputGradient conv: return Terms(x[1].Shape[0] / conv.Window.Groups * x[1].Shape[2..].Size, k => InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
             case MaxPoolScatter { Pool.Grid: SlidingGrid grid }: return this.Won(grid, x, at);
             case AvgPoolSpread { Pool: { Grid: SlidingGrid grid, Divisor: Divisor.Window } }: return this.Shared(grid, x[0], value.Shape, at);
-            case Where when this.Flag(x[0], Aligned(x[0].Shape, at)) is { } isTrue: return this.Inside(x[isTrue ? 1 : 2], Aligned(x[isTrue ? 1 : 2].Shape, at));
+            case Where when this.Flag(x[0], Aligned(x[0].Shape, at)) is { } isTrue:
+                {
+                    Expression? Side(int k) => this.Inside(x[k], Aligned(x[k].Shape, at));
+                    if (values is Rehearsal) Side(2); // it may be either
+                    return Side(isTrue ? 1 : 2);
+                }
             case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
             case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
             case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
@@ -320,7 +325,8 @@ internal sealed class Entries(StepValues values, Func<Tensor, Tensor?> standsFor
     /// <summary>One element of a tensor; the others are not looked at.</summary>
     public static double Element(Tensor x, int[] at) => x.View([], new((int)Offset(x.Layout, at), [])).Item();
 
-    private static long Offset(Layout layout, int[] at)
+    /// <summary>Where an entry lies.</summary>
+    public static long Offset(Layout layout, int[] at)
     {
         long offset = layout.Offset;
         for (int a = 0; a < at.Length; a++) offset += (long)at[a] * layout.Strides[a];

@@ -13,7 +13,7 @@ public sealed record ExplainOptions
     /// <summary>The optimiser whose updates are written out; null: none.</summary>
     public Optimizer? Optimizer { get; init; }
 
-    /// <summary>How many training steps are shown.</summary>
+    /// <summary>How many training steps are explained; of so many that no page could hold them, the first ones and the last are shown.</summary>
     public int Steps { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Steps must be 1 or more."); } = 1;
 
     /// <summary>Which samples each step takes: so many at a time, one batch after another; null: all in every step.</summary>
@@ -34,4 +34,7 @@ public sealed record ExplainOptions
 
     /// <summary>Whether the network computes as in training: dropout drops, batch norm measures.</summary>
     public bool Training { get; init; } = true;
+
+    /// <summary>So many bytes all values of a step may take together, for which nearly all are kept until it is explained.</summary>
+    internal long MostWhole { get; init; } = Rehearsal.MostWhole;
 }

@@ -19,7 +19,7 @@ internal sealed class Explainer
     private readonly StepTrace trace;
     private readonly Names names;
     private readonly GraphReader reader;
-    private readonly StepValues values;
+    private readonly ShownValues values;
     private readonly Dictionary<Tensor, Symbol> gradientNames = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
@@ -34,7 +34,7 @@ internal sealed class Explainer
     private Probabilities? probabilities;
     private readonly int[]? focus;
 
-    public Explainer(StepTrace trace, Names names, StepValues values, int round, int[]? focus)
+    public Explainer(StepTrace trace, Names names, ShownValues values, int round, int[]? focus)
     {
         (this.trace, this.names, this.values, this.round, this.focus) = (trace, names, values, round, focus);
         this.reader = new(standsFor: trace.StandsFor);
@@ -158,6 +158,8 @@ internal sealed class Explainer
             if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
             else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
             if (leaves.Exists(v => v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
+            string[] nothing = [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Where(v => GraphReader.Uniform(v) is { Value: 0 }).Select(v => this.names.Of(v)!.ToString()!)];
+            if (nothing.Length > 0) remarks.Add(Sentences.FromNothing(nothing));
             if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
             yield return new(this.round, Phase.Backward, call.Path, call.Module.Notation, equations, [incoming], this.GradientOf(call.Input), incoming, remarks);
         }
@@ -409,6 +411,7 @@ internal sealed class Explainer
     {
         Dictionary<Expression, Expression> now = new(ReferenceEqualityComparer.Instance);
         Dictionary<Expression, Tensor> seen = new(ReferenceEqualityComparer.Instance); // views of what has a name are numbers too
+        Dictionary<Expression, (Tensor Whole, Layout Layout)> views = new(ReferenceEqualityComparer.Instance); // of what is not kept as a whole
         foreach (Expression part in Formula.Parts(expression))
         {
             switch (part)
@@ -418,23 +421,40 @@ internal sealed class Explainer
                     if (this.names.Numbers(seen[part]) is not { } shown) return null;
                     now[part] = shown.Written;
                     break;
+                case Call { Op: ViewOp view, Inputs: [var of] } c when views.TryGetValue(of, out (Tensor Whole, Layout Layout) big) && view.View(of.Shape, big.Layout, c.Shape) is { } layout:
+                    views[part] = (big.Whole, layout);
+                    now[part] = part;
+                    if (this.Seen(big.Whole, layout, c.Shape) is { } few) (seen[part], now[part]) = (few, this.names.Numbers(few)?.Written ?? part);
+                    break;
                 case Call { Op: Gather or Take or ScatterAdd or TakeAdd, Inputs: [var of, var index] } c when seen.TryGetValue(index, out Tensor? numbers):
                     now[part] = Call.Of(c.Op, now[of], this.names.Numbers(numbers + Tensor.Scalar(1, numbers.DType))?.Written ?? index); // counted from 1
                     break;
                 case Call c: now[part] = Call.Of(c.Op, [.. c.Inputs.Select(x => now[x])]); break;
                 case Number: now[part] = part; break;
                 default:
-                    if (this.ValueOf(part) is not { } value) return null;
-                    seen[part] = value;
+                    if (this.reader.Named(part) is not { } named) return null;
+                    now[part] = part;
+                    if (named.IsSymbolic && this.values.Whole(named) is null)
+                    {
+                        views[part] = (named, Layout.Contiguous(named.Shape));
+                        break;
+                    }
+                    Tensor value = seen[part] = named.IsSymbolic ? this.values.Whole(named)! : named;
                     now[part] = this.names.Numbers(value)?.Written ?? part;
                     break;
             }
         }
         // What is too big to be written is seen through a view at best.
-        return Formula.Parts(now[expression]).Exists(p => p is Variable || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
+        return Formula.Parts(now[expression]).Exists(p => p is Variable || views.ContainsKey(p) || p is Symbol && seen.ContainsKey(p)) ? null : now[expression];
     }
 
-    private Tensor? ValueOf(Expression name) => this.reader.Named(name) is { } value ? value.IsSymbolic ? this.values.Whole(value) : value : null;
+    // A few entries of something big; null when they are many.
+    private Tensor? Seen(Tensor whole, Layout layout, Shape shape)
+    {
+        if (shape.Size > Literal.MostEntries || !this.values.Has(whole)) return null;
+        double?[] few = [.. Enumerable.Range(0, shape.Size).Select(k => this.values.At(whole, Entries.Unraveled(whole.Shape, Entries.Offset(layout, Entries.Unraveled(shape, k)))))];
+        return Array.TrueForAll(few, e => e is not null) ? Tensor.From([.. few.Select(e => e!.Value)], shape) : null;
+    }
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {

@@ -1,6 +1,7 @@
 // A training step, explained: made once, written in every format. Small networks are computed in double precision, with their
 // numbers taken as they are written (0.1 and not 0.100000001), so that fractions come out as fractions; big ones as they are.
 
+using Kubik.Glass.Checks;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
@@ -20,13 +21,14 @@ public sealed class Explanation
 {
     private const long MostInDouble = 2_000_000;
     private const int MostDigits = 100_000;
+    private const long MostWritten = 3_000_000; // characters of a page; then only the last step is kept
 
     private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) => (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
 
     /// <summary>The network in the one-line notation.</summary>
     public string Net { get; }
 
-    /// <summary>The steps, in order.</summary>
+    /// <summary>The steps, in order. Of so many updates that a page of them could not be read, the first ones and the last.</summary>
     public IReadOnlyList<ExplainStep> Steps { get; }
 
     /// <summary>The weights at the beginning; their names are the formulas', their paths follow in parentheses.</summary>
@@ -95,7 +97,7 @@ public sealed class Explanation
             (x, target) = (format.Encode(samples.X), target is null ? null : format.EncodeTarget(target));
         }
         Shape output = Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
-        Loss? loss = target is null ? null : options.Loss ?? Usual(target, output);
+        Loss? loss = target is null ? null : options.Loss ?? Usual(net, x, target, output);
         (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
@@ -103,8 +105,8 @@ public sealed class Explanation
     }
 
     // Squares for numbers; the cross-entropy for labels, of every place where there is one for each.
-    private static Loss Usual(Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
-        : output.Rank > 2 && target.Shape == output[..^1] && target.Shape != output.Without(1) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
+    private static Loss Usual(Module net, Tensor x, Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
+        : SequenceLoss.Fits(target.Count, output, readsWords: output.Rank == 3 && TrialBatch.VocabularyOf(net, x.Shape[1..]) is not null) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
 
     private static Explanation Of(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
@@ -113,18 +115,22 @@ public sealed class Explanation
         List<Named> parameters = [];
         HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
         Figure? overview = null;
-        long bytes = 0;
+        long bytes = 0, written = 0;
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
             (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state);
-            steps.AddRange(explained);
+            if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
+            written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
             overview ??= picture;
             bytes = Math.Max(bytes, most);
         }
         return new(net.Notation, steps, parameters, Precision.Of(type), overview!) { Measured = measured, MostBytes = bytes };
     }
+
+    // About how many characters of HTML a step is: ten for each of LaTeX, and forty for each number of a result.
+    private static long Size(ExplainStep step) => 500 + step.Equations.Sum(e => 10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
     private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
@@ -143,19 +149,27 @@ public sealed class Explanation
             Type = type == DType.Float64 ? type : null,
             IsUnfolded = true,
         }));
-        Names names = new(trace, type);
+        Rehearsal rehearsal = new(trace, options.MostWhole);
+        if (rehearsal.IsNeeded) _ = Explained(rehearsal, new(trace, type), update: () => { });
         HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
-        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, options.Focus?.ToArray());
-        BrickFigures? figures = round == 1 ? new(known, names, options.Focus?.ToArray()) : null;
-        ExplainStep[] steps = [.. Explain(new(trace, names, known, round, options.Focus?.ToArray()), trace, figures, loss, rule, options.Phases, () =>
+        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, rehearsal);
+        Names names = new(trace, type);
+        ExplainStep[] steps = Explained(known, names, () =>
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
-        })];
+        });
         steps = [.. WithData(steps, new(options.Format, Precision.Of(type), options.Focus?.ToArray()), given.Batch(options.Batch, round), values[0], options, round)];
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
-        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.Contains('_', StringComparison.Ordinal) ? "" : $@" \; \text{{({p.Path})}}")}", known[symbols[p.Parameter]]))];
+        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, samples.X.Spec) : null, known.MostBytes);
+
+        ExplainStep[] Explained(ShownValues shown, Names called, Action update)
+        {
+            int[]? focus = options.Focus?.ToArray();
+            BrickFigures? figures = round == 1 ? new(shown, called, focus) : null;
+            return [.. Explain(new(trace, called, shown, round, focus), trace, figures, loss, rule, options.Phases, update)];
+        }
     }
 
     // A parameter's value in a step. One that the step assigns is not held here meanwhile: the old value goes when nothing needs it.

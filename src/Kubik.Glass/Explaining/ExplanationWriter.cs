@@ -16,7 +16,7 @@ internal static class ExplanationWriter
         Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
         List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
         if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
-        Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : T("(The picture is on the HTML page.)", "(Рисунок есть на странице HTML.)"), () => figure.ToSvg(language));
+        Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : Picture.Elsewhere(language), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
         page.Add(Drawn(explanation.Overview));
         bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
@@ -32,6 +32,11 @@ internal static class ExplanationWriter
         {
             if (last != (step.Round, step.Phase))
             {
+                if (last is { } before && step.Round > before.Round + 1)
+                {
+                    (int from, int to) = (before.Round + 1, step.Round - 1);
+                    page.Add(new Paragraph(T(from == to ? $"Step {from} is computed in the same way and left out; what follows takes its results." : $"Steps {from} to {to} are computed in the same way and left out; what follows takes their results.", from == to ? $"Шаг {from} вычисляется так же и пропущен; дальше берутся его результаты." : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше берутся их результаты.")));
+                }
                 string title = step.Phase switch
                 {
                     Phase.Forward => T("Forward: from the input to the output", "Прямой проход: от входа к выходу"),

@@ -65,7 +65,8 @@ internal sealed class Names : Lettering
 /// <param name="IsExact">Whether nothing was rounded.</param>
 internal sealed record Literal(Symbol Written, bool IsExact)
 {
-    private const int MostEntries = 16; // of a matrix that is written out
+    /// <summary>Of a matrix that is written out.</summary>
+    public const int MostEntries = 16;
 
     /// <summary>The numbers of a value as they are written in a formula: (1, 2), [[1, 2], [3, 4]]; null when they are too many.</summary>
     public static Literal? Of(Tensor value, Precision precision)

@@ -15,24 +15,20 @@ internal sealed class Rounding
     public const double Rest = double.Epsilon;
 
     private const int Largest = 1 << 14, LargestInput = 1 << 17; // elements of what is shown, and of what it is computed from
-    private const int Passing = 8; // values of its size that the bound of one takes on the way
     private const double Bounds = 4; // a bound of first order may be passed by the others
 
-    private readonly Func<Tensor, Tensor?> valueOf;
     private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known, or not needed any more
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
     private readonly double unit;
-    private long deadBytes;
 
     /// <summary>Begins with the values of a graph.</summary>
     /// <param name="graph">All of them, each after those that it is computed from.</param>
     /// <param name="isGuard">Whether a value only keeps others from overflowing.</param>
-    /// <param name="valueOf">A value's numbers; null where they are not known.</param>
     /// <param name="type">In which they were computed.</param>
-    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, Func<Tensor, Tensor?> valueOf, DType type)
+    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type)
     {
-        (this.valueOf, this.unit) = (valueOf, type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1);
+        this.unit = type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1;
         foreach (Tensor value in graph.Reverse())
         {
             if (value is not { IsSymbolic: true, Node: { } node }) continue;
@@ -45,26 +41,19 @@ internal sealed class Rounding
         }
     }
 
-    /// <summary>The values among which there are rests, as they are shown: Rest in the place of each.</summary>
-    /// <param name="order">Values of the graph that are computed by now, each after those that it is computed from, and none for a second time.</param>
-    public IEnumerable<(Tensor Symbol, Tensor Shown)> Rests(IEnumerable<Tensor> order)
+    /// <summary>A value as it is shown, Rest in the place of each rest; null when it has none.</summary>
+    /// <param name="symbol">A value of the graph, which comes after those that it is computed from, and once.</param>
+    /// <param name="value">Its numbers.</param>
+    /// <param name="valueOf">The numbers of those that it is computed from; null where they are not known.</param>
+    public Tensor? Marked(Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
     {
-        foreach (Tensor symbol in order)
+        Tensor? error = this.errors[symbol] = this.ErrorOf(symbol, value, valueOf);
+        foreach (Tensor x in Interpreter.InputsOf(symbol))
         {
-            if (this.errors.ContainsKey(symbol)) continue;
-            Tensor? error = this.valueOf(symbol) is { } value ? this.errors[symbol] = this.ErrorOf(symbol, value) : null;
-            foreach (Tensor x in symbol is { IsSymbolic: true, Node: { } node } ? node.Inputs : [])
-            {
-                if (--this.readers[x] == 0) this.errors[x] = null;
-            }
-            if (error is null) continue;
-            if ((this.deadBytes += Passing * 8L * error.Count) >= Interpreter.MostDead)
-            {
-                this.deadBytes = 0;
-                BufferPool.Reclaim();
-            }
-            if (symbol.Node is not null && !this.deciding.Contains(symbol) && Marked(this.valueOf(symbol)!, error) is { } shown) yield return (symbol, shown);
+            if (--this.readers[x] == 0) this.errors[x] = null;
         }
+        if (error is null) return null;
+        return symbol.Node is not null && !this.deciding.Contains(symbol) ? Marked(value, error) : null;
     }
 
     private static Tensor? Marked(Tensor value, Tensor error)
@@ -81,12 +70,12 @@ internal sealed class Rounding
     }
 
     // How far the numbers of a value may be off: first order, absolute.
-    private Tensor? ErrorOf(Tensor symbol, Tensor value)
+    private Tensor? ErrorOf(Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
     {
         if (!value.DType.IsFloat || value.Count > Largest) return null;
         Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
         if (symbol is not { IsSymbolic: true, Node: { } node }) return Tensor.Where(y <= y.Floor(), y * 0, own * 0.5); // whole numbers are what was typed, others were rounded
-        Tensor[] x = [.. node.Inputs.Select(this.valueOf).OfType<Tensor>()];
+        Tensor[] x = [.. node.Inputs.Select(valueOf).OfType<Tensor>()];
         if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return own; // before any is copied
         x = [.. x.Select(t => t.DType.IsFloat ? t.Detach().Cast(DType.Float64) : t.Detach())];
         // Positions, choices and masks are what they are.

@@ -58,6 +58,11 @@ internal static class Sentences
     /// <summary>What the optimiser's memory holds before the first step.</summary>
     public static Remark Beginning(string[] memories) => new($"Before the first step {string.Join(", ", memories)}.", $"Перед первым шагом {string.Join(", ", memories)}.");
 
+    /// <summary>On states that begin with 0: the weights that they are multiplied by get nothing there.</summary>
+    public static Remark FromNothing(string[] states) => new(
+        $"{string.Join(", ", states)} {(states.Length == 1 ? "is" : "are")} 0, so the first step adds nothing to the gradients of the weights that multiply the state.",
+        $"{string.Join(", ", states)} = 0, поэтому первый шаг ничего не добавляет к градиентам весов, на которые умножается состояние.");
+
     public static Remark Counted { get; } = new("Entries are counted from 1 here, classes from 0: class k is entry k + 1.", "Элементы здесь считаются с 1, а классы с 0: класс k — это элемент k + 1.");
 
     /// <summary>On an attention whose queries are (batch, heads of keys, queries of each, positions, columns).</summary>

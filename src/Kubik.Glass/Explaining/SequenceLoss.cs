@@ -23,6 +23,13 @@ public sealed class SequenceLoss : Loss
         this.Reduction = Reduction.None; // the loss inside makes one number of all places already
     }
 
+    /// <summary>Whether labels are one for each place of a sequence, with the classes along the last axis. Where there are as many places as classes a network for texts decides: it gives them so.</summary>
+    /// <param name="labels">How many labels there are.</param>
+    /// <param name="output">What the network gives, batch first.</param>
+    /// <param name="readsWords">Whether the network looks its input up in a table.</param>
+    /// <example><code>Console.WriteLine(SequenceLoss.Fits(5, [1, 5, 27], readsWords: true));   // True: 5 places, 27 letters at each</code></example>
+    public static bool Fits(int labels, Shape output, bool readsWords) => output.Rank == 3 && labels == output[..^1].Size && (readsWords || labels != output.Without(1).Size);
+
     /// <inheritdoc/>
     public override string Name => this.each.Name;
 

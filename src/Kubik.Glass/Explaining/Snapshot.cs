@@ -1,4 +1,4 @@
-// A tensor's numbers as an explanation keeps them: all of a small one; of a big one its range and a few. So an explanation
+// A tensor's numbers as an explanation keeps them: all of a small one; of a big one its range. So an explanation
 // stays small, whatever the network is.
 
 using System.Globalization;
@@ -16,35 +16,16 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
     /// <summary>Of how many elements all are kept.</summary>
     public const int MostValues = 1024;
 
-    private const int Few = 8; // of a big one, from the focus on
-
     /// <summary>The values as people are shown them, where rounding has left something of 0.</summary>
     internal IReadOnlyList<double>? Shown { get => field ?? this.Values; init; }
 
-    private int Start { get; init; }
-
-    private IReadOnlyList<double> Window { get; init; } = [];
-
     /// <summary>Looks at a tensor.</summary>
-    public static Snapshot Of(Tensor x) => Of(x, focus: null);
-
-    /// <summary>Looks at a tensor.</summary>
-    /// <param name="x">The tensor.</param>
-    /// <param name="focus">The entry of a big one from which some are kept; null: the first.</param>
-    internal static Snapshot Of(Tensor x, int[]? focus)
+    public static Snapshot Of(Tensor x)
     {
         if (x.Count == 0) return new(x.Shape, [], double.NaN, double.NaN, double.NaN);
         x = x.Detach();
         // A big one is not copied to be looked at.
-        if (x.Count > MostValues && x.DType.IsFloat)
-        {
-            int start = StartOf(x.Shape, focus);
-            return new(x.Shape, null, x.Min().Item(), x.Max().Item(), x.Mean().Item())
-            {
-                Start = start,
-                Window = [.. Enumerable.Range(start, Math.Min(Few, x.Count - start)).Select(k => Entries.Element(x, Entries.Unraveled(x.Shape, k)))],
-            };
-        }
+        if (x.Count > MostValues && x.DType.IsFloat) return new(x.Shape, null, x.Min().Item(), x.Max().Item(), x.Mean().Item());
         double[] values = x.ToDoubles();
         return new(x.Shape, values.Length <= MostValues ? values : null, values.Min(), values.Max(), values.Average());
     }
@@ -55,14 +36,6 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
         if (focus is null || focus.Length > shape.Rank) return 0;
         int[] at = [.. Enumerable.Repeat(0, shape.Rank - focus.Length), .. focus];
         return at.Zip(shape.Sizes.ToArray()).All(p => p.First < p.Second) ? Entries.Flat(shape, at) : 0;
-    }
-
-    /// <summary>One entry; null when it is not kept.</summary>
-    internal double? At(int[] at)
-    {
-        (IReadOnlyList<double> kept, int start) = this.Shown is { } all ? (all, 0) : (this.Window, this.Start);
-        int k = Entries.Flat(this.Shape, at) - start;
-        return k >= 0 && k < kept.Count ? kept[k] : null;
     }
 
     /// <summary>Shape and range, such as (64, 784) from −0.1 to 0.1.</summary>

@@ -47,6 +47,7 @@ internal static class Tidying
             // n + z(h − n) is the mixture (1 − z)n + zh.
             (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: Binary<Sub>, Inputs: [var b, var again] }] }]) when again.Equals(a) => Mixture(share, a, b),
             (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }]) when again.Equals(a) => Mixture(share, a, new Number(0)),
+            (Binary<Div>, [Call { Op: Binary<Add> } both, Number { Value: 2 }]) when Halved(both) is { } half => half,
             // a·v − v·b
             (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }]) when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
             // a/n − b/n
@@ -79,6 +80,11 @@ internal static class Tidying
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
+
+    /// <summary>1 where a > b, 0 where a &lt; b, and ½ where they are equal, as the engine shares the gradient of a maximum: (1 + sign(a − b)) / 2 for ([a > b] + [a ≥ b]) / 2. Null for every other sum.</summary>
+    public static Call? Halved(Call sum) => sum.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var a, var b] } more] }, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }] && more.Inputs.SequenceEqual(least.Inputs)
+        ? Call.Of(Binary<Div>.Instance, Call.Of(Binary<Add>.Instance, new Number(1), Call.Of(UnaryNumber<Sign>.Instance, Identities.IsZero(b) ? a : Call.Of(Binary<Sub>.Instance, a, b))), new Number(2))
+        : null;
 
     // A mean's part of a difference: (p − onehot(t)) / 5.
     private static Call Shared(double n, Expression difference) => Math.Round(1 / n) is var whole && Math.Abs(1 / whole - n) <= 1e-15

@@ -29,6 +29,7 @@ public sealed class Formula
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
     public static Formula Parse(string text, IReadOnlyDictionary<string, Shape> shapes)
     {
+        ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(shapes);
         // The sizes of columns of ones and of unit matrices are those that fit.
         string[] sizes = shapes.Count == 0 ? [] : [.. Parser.Sizes(text, shapes).Where(s => !shapes.ContainsKey(s))];
@@ -40,10 +41,22 @@ public sealed class Formula
     /// <param name="known">The shapes that are known.</param>
     /// <param name="by">A variable that is to stay a column when it can.</param>
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
-    public static Formula ParseMatrices(string text, IReadOnlyDictionary<string, Shape> known, string? by = null) => ShapeGuess.Read(text, known, by);
+    public static Formula ParseMatrices(string text, IReadOnlyDictionary<string, Shape> known, string? by = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(known);
+        return ShapeGuess.Read(text, known, by);
+    }
 
     /// <summary>An expression as a formula.</summary>
     public static Formula Of(Expression root) => new(root);
+
+    /// <summary>The value of a formula without variables.</summary>
+    /// <exception cref="InvalidOperationException">It has variables, or its value is no number.</exception>
+    /// <example><code>double x = Formula.Parse("2√(3/4)").Value;   // 1.732…</code></example>
+    public double Value => !this.Root.IsScalar ? throw new InvalidOperationException($"The value of {this} is no number but {this.Root.Shape}; At gives it as a tensor.")
+        : this.Variables.Count > 0 ? throw new InvalidOperationException($"The formula {this} has variables; give them values, as in At((\"{this.Variables[0].Name}\", 1)).")
+        : Compute(this.Root, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
 
     /// <summary>The value, where every variable has one.</summary>
     /// <exception cref="ArgumentException">A variable has no value or one of another shape.</exception>
@@ -75,7 +88,11 @@ public sealed class Formula
     /// // s₁ = tanh(w·x)
     /// // f = x·s₁ + s₁²
     /// </code></example>
-    public IReadOnlyList<(Variable Name, Formula Part)> Share() => Share((new Variable(this.Variables.Any(v => v.Name == "f") ? "f_all" : "f", this.Root.Shape), this));
+    public IReadOnlyList<(Variable Name, Formula Part)> Share()
+    {
+        string name = ((IEnumerable<string>)["f", "f_all", .. Enumerable.Range(1, this.Variables.Count).Select(k => $"f_all{k}")]).First(n => !this.Variables.Any(v => v.Name == n));
+        return Share((new Variable(name, this.Root.Shape), this));
+    }
 
     /// <summary>The formula as Unicode text.</summary>
     public override string ToString() => this.Root.ToString();

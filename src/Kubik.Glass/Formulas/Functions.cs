@@ -65,10 +65,9 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     {
         if (given.FirstOrDefault(g => !g.IsScalar || Formula.Parts(g).Exists(p => p is Variable)) is { } unknown)
             throw new ShapeException($"the options of {name} are numbers; {unknown} is none.");
-        IEnumerable<string> words = given.Select((g, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + Formula.Of(g).At(Array.Empty<(string, double)>()).ToString("R", CultureInfo.InvariantCulture));
         try
         {
-            Nn.Module brick = Nn.Sequential.Parse($"{name} {string.Join(' ', words)}");
+            Nn.Module brick = Nn.Sequential.Parse(Brick(name, options, given.Select(g => Formula.Of(g).Value)));
             return Graphs.Graph.Trace(x => brick.Forward(x[0]), new TensorSpec(DType.Float64, [])).Outputs[0].Node!.Op;
         }
         catch (FormatException e)
@@ -76,6 +75,12 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             throw new ShapeException(Why().Match(e.Message) is { Success: true } why ? $"{why.Groups["why"]}." : e.Message);
         }
     }
+
+    /// <summary>The brick with these options, in the notation of networks.</summary>
+    public string Brick(IEnumerable<double> options) => Brick(this.Name, this.Options, options);
+
+    private static string Brick(string name, string[] options, IEnumerable<double> given) =>
+        string.Join(' ', given.Select((x, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + x.ToString("R", CultureInfo.InvariantCulture)).Prepend(name));
 
     // What is wrong, without the notation of the brick.
     [GeneratedRegex(@"': (?<why>[^']*?)\. Write it as: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -26,8 +26,6 @@ internal readonly record struct Token(TokenKind Kind, string Text, int Position)
 
 internal static class Lexer
 {
-    private const string Raised = "⁰¹²³⁴⁵⁶⁷⁸⁹", Lowered = "₀₁₂₃₄₅₆₇₈₉";
-
     private const string Ones = "𝟏";
 
     // Element by element.
@@ -51,15 +49,9 @@ internal static class Lexer
         ['⊤'] = "'",
         ['′'] = "'",
         ['’'] = "'",
-        ['‖'] = "‖",
-        ['∪'] = "∪",
         ['∨'] = "∪",
-        ['∩'] = "∩",
         ['∧'] = "∩",
-        ['√'] = "√",
-        ['∘'] = "∘",
         ['⊙'] = "∘",
-        ['⊘'] = "⊘",
     };
 
     /// <summary>The words of a formula, with the end as the last.</summary>
@@ -73,24 +65,24 @@ internal static class Lexer
             char c = formula[i];
             int start = i;
             if (char.IsWhiteSpace(c)) i++;
-            else if (c is '∘' or '⊙' && i + 1 < formula.Length && Raised.Contains(formula[i + 1])) // x∘², every element's
+            else if (c is '∘' or '⊙' && i + 1 < formula.Length && Numeral.IsRaised(formula[i + 1])) // x∘², every element's
             {
                 i++;
-                while (i < formula.Length && Raised.Contains(formula[i])) i++;
+                while (i < formula.Length && Numeral.IsRaised(formula[i])) i++;
                 tokens.Add(new(TokenKind.Symbol, "^∘", start));
-                tokens.Add(new(TokenKind.Number, string.Concat(formula[(start + 1)..i].Select(r => (char)('0' + Raised.IndexOf(r)))), start + 1));
+                tokens.Add(new(TokenKind.Number, Numeral.Plain(formula[(start + 1)..i]), start + 1));
             }
-            else if (char.IsAsciiDigit(c) || c == '.' && i + 1 < formula.Length && char.IsAsciiDigit(formula[i + 1])) tokens.Add(new(TokenKind.Number, NumberAt(formula, ref i), start));
+            else if (char.IsAsciiDigit(c) || c == '.' && i + 1 < formula.Length && char.IsAsciiDigit(formula[i + 1])) tokens.Add(new(TokenKind.Number, NumberAt(formula, ref i, TakesProduct(tokens)), start));
             else if (formula.AsSpan(i).StartsWith(Ones, StringComparison.Ordinal))
             {
                 i += Ones.Length;
                 tokens.Add(new(TokenKind.Name, "ones", start));
             }
             else if (char.IsLetter(c) && !Plain.ContainsKey(c)) Names(formula, ref i, isWord, tokens);
-            else if (Raised.Contains(c) || c == '⁻')
+            else if (Numeral.IsRaised(c) || c == '⁻')
             {
-                while (i < formula.Length && (Raised.Contains(formula[i]) || formula[i] == '⁻' && i == start)) i++;
-                string digits = string.Concat(formula[start..i].Select(r => r == '⁻' ? '-' : (char)('0' + Raised.IndexOf(r))));
+                while (i < formula.Length && (Numeral.IsRaised(formula[i]) || formula[i] == '⁻' && i == start)) i++;
+                string digits = Numeral.Plain(formula[start..i]);
                 if (digits == "-") throw new FormulaException(formula, start, "a raised minus needs a raised number after it.");
                 tokens.Add(new(TokenKind.Symbol, "^", start));
                 if (digits[0] == '-') tokens.Add(new(TokenKind.Symbol, "-", start));
@@ -121,11 +113,20 @@ internal static class Lexer
         return (rune.ToString(), ((char)(number < Letters ? 'A' + number : 'a' + number - Letters)).ToString());
     }
 
+    // Whether what stands before lets a product be one number: not x/2·10³, nor x^2·10³.
+    private static bool TakesProduct(List<Token> before)
+    {
+        int at = before.Count - 1;
+        while (at >= 0 && (before[at].Is("-") || before[at].Is("+"))) at--;
+        return at < 0 || before[at] is { Kind: TokenKind.Symbol, Text: "(" or "[" or "," or ";" or "?" or ":" or ">" or "<" or ">=" or "<=" or "=" or "!=" };
+    }
+
     // 12, 0.5, .5, 1e-3; in 3e the e is Euler's number.
-    private static string NumberAt(string formula, ref int i)
+    private static string NumberAt(string formula, ref int i, bool takesProduct)
     {
         int start = i;
         while (i < formula.Length && (char.IsAsciiDigit(formula[i]) || formula[i] == '.')) i++;
+        string digits = formula[start..i], text = digits;
         if (i < formula.Length && formula[i] is 'e' or 'E')
         {
             int at = i + 1;
@@ -135,15 +136,25 @@ internal static class Lexer
                 while (at < formula.Length && char.IsAsciiDigit(formula[at])) at++;
                 i = at;
             }
+            text = formula[start..i];
         }
-        string text = formula[start..i];
-        // 10⁻³ as it is written is the number.
-        int end = i + 1;
-        while (i < formula.Length && formula[i] == '⁻' && end < formula.Length && Raised.Contains(formula[end])) end++;
-        if (text == "10" && end > i + 1) (text, i) = ($"1e-{string.Concat(formula[(i + 1)..end].Select(r => (char)('0' + Raised.IndexOf(r))))}", end);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? text
-            : throw new FormulaException(formula, start, $"'{text}' is not a number.");
+        // 10⁻³ and 2.5·10⁻⁷ as they are written are one number, with all its digits.
+        else if (digits == "10" && Power(formula, i) is var (small, after) && small[0] == '-') (text, i) = ($"1e{small}", after);
+        else if (takesProduct && formula.AsSpan(i).StartsWith("·10", StringComparison.Ordinal) && Power(formula, i + 3) is var (power, end)) (text, i) = ($"{digits}e{power}", end);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw new FormulaException(formula, start, $"'{text}' is not a number.");
+        if (!double.IsFinite(value)) throw new FormulaException(formula, start, $"'{text}' is not a number that fits: numbers end at 1.8·10³⁰⁸.");
+        if (value != 0) return text;
+        return digits.All(d => d is '0' or '.') ? digits : throw new FormulaException(formula, start, $"'{text}' is not a number that fits: above 0 they begin at 4.9·10⁻³²⁴.");
+    }
+
+    // The raised number at a place, when nothing after it belongs to it.
+    private static (string Number, int End)? Power(string formula, int at)
+    {
+        int end = at;
+        if (end < formula.Length && formula[end] == '⁻') end++;
+        int first = end;
+        while (end < formula.Length && Numeral.IsRaised(formula[end])) end++;
+        return end == first || end < formula.Length && formula[end] is '^' or '⁻' ? null : (Numeral.Plain(formula[at..end]), end);
     }
 
     private static void Names(string formula, ref int i, Predicate<string> isWord, List<Token> tokens)
@@ -179,7 +190,7 @@ internal static class Lexer
             string index = formula[(start + 1)..i];
             return index.All(char.IsAsciiDigit) ? index : "_" + index;
         }
-        while (i < formula.Length && (char.IsAsciiDigit(formula[i]) || Lowered.Contains(formula[i]))) i++;
-        return string.Concat(formula[start..i].Select(c => Lowered.Contains(c) ? (char)('0' + Lowered.IndexOf(c)) : c));
+        while (i < formula.Length && (char.IsAsciiDigit(formula[i]) || Numeral.IsLowered(formula[i]))) i++;
+        return Numeral.Plain(formula[start..i]);
     }
 }

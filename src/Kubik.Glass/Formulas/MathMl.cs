@@ -1,8 +1,9 @@
 // From LaTeX to MathML, for the part of LaTeX in which formulas are written here: letters, numbers, operators, \frac, \sqrt,
 // indices and powers, \left … \right, pmatrix, names. So ops have two notations, not three.
 
-using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
+using Kubik.Glass.Pages;
 
 namespace Kubik.Glass.Formulas;
 
@@ -89,36 +90,45 @@ public sealed class MathMl
         ["lim"] = "lim",
     };
 
+    private const int Deepest = 500; // a recursion must end before the stack does; deeper elements no browser lays out
+
+    private const int LongestShown = 200; // of a formula, in a message
+
     private readonly string latex;
-    private int at;
+    private int at, depth;
 
     private MathMl(string latex) => this.latex = latex;
 
     /// <summary>A formula as one <c>math</c> element.</summary>
-    /// <exception cref="FormatException">A command is not known or a brace is missing.</exception>
+    /// <exception cref="FormatException">A command is not known, a brace or a bracket is missing, or the formula is nested too deeply.</exception>
     public static string FromLatex(string latex, bool block = false)
     {
+        ArgumentNullException.ThrowIfNull(latex);
         MathMl reader = new(latex);
         string inside = reader.Row(() => reader.at == latex.Length);
         return $"<math xmlns=\"http://www.w3.org/1998/Math/MathML\"{(block ? " display=\"block\"" : "")}>{inside}</math>";
     }
 
+    private bool IsAtEnd => this.at >= this.latex.Length;
+
     private string Row(Func<bool> ends)
     {
         StringBuilder row = new();
         string? last = null; // held back: an index or a power may follow
+        int scripts = 0;     // of it
         while (true)
         {
             this.SkipSpace();
             if (ends()) break;
-            if (this.at >= this.latex.Length) throw this.Wrong("the formula ends inside of braces");
+            if (this.IsAtEnd) throw this.Wrong("the formula ends inside of braces");
             char c = this.latex[this.at];
             if (c is '_' or '^')
             {
+                if (++scripts > Deepest) throw this.TooDeep();
                 this.at++;
                 string script = this.Argument(), tag = c == '_' ? "msub" : "msup";
                 this.SkipSpace();
-                if (this.at < this.latex.Length && this.latex[this.at] is '_' or '^' && this.latex[this.at] != c && !ends())
+                if (!this.IsAtEnd && this.latex[this.at] is '_' or '^' && this.latex[this.at] != c && !ends())
                 {
                     this.at++;
                     string other = this.Argument();
@@ -132,6 +142,7 @@ public sealed class MathMl
                 continue;
             }
             row.Append(last);
+            scripts = 0;
             last = this.latex[this.at] == '-' && (last is null || IsBeforeSign(last)) ? this.Sign() : this.Atom();
         }
         return $"<mrow>{row.Append(last)}</mrow>";
@@ -148,22 +159,31 @@ public sealed class MathMl
 
     private string Atom()
     {
+        if (++this.depth > Deepest || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw this.TooDeep();
+        string atom = this.Read();
+        this.depth--;
+        return atom;
+    }
+
+    private string Read()
+    {
         char c = this.latex[this.at++];
-        if (char.IsAsciiDigit(c) || c == '.' && this.at < this.latex.Length && char.IsAsciiDigit(this.latex[this.at]))
+        if (char.IsAsciiDigit(c) || c == '.' && !this.IsAtEnd && char.IsAsciiDigit(this.latex[this.at]))
         {
             int start = this.at - 1;
-            while (this.at < this.latex.Length && (char.IsAsciiDigit(this.latex[this.at]) || this.latex[this.at] == '.')) this.at++;
+            while (!this.IsAtEnd && (char.IsAsciiDigit(this.latex[this.at]) || this.latex[this.at] == '.')) this.at++;
             return $"<mn>{this.latex[start..this.at]}</mn>";
         }
         if (c == '\\') return this.Command();
         if (c == '{') return this.Group();
-        if (char.IsLetter(c)) return $"<mi>{c}</mi>";
-        return Operator(c == '-' ? "−" : c.ToString());
+        // A sign of two chars, such as 𝟏, is one.
+        string sign = char.IsHighSurrogate(c) && !this.IsAtEnd && char.IsLowSurrogate(this.latex[this.at]) ? $"{c}{this.latex[this.at++]}" : c.ToString();
+        return char.IsLetter(sign, 0) || sign.Length > 1 ? $"<mi>{sign}</mi>" : Operator(c == '-' ? "−" : sign);
     }
 
     private string Group()
     {
-        string inside = this.Row(() => this.at < this.latex.Length && this.latex[this.at] == '}');
+        string inside = this.Row(() => !this.IsAtEnd && this.latex[this.at] == '}');
         this.at++;
         return inside;
     }
@@ -171,14 +191,15 @@ public sealed class MathMl
     private string Argument()
     {
         this.SkipSpace();
-        return this.at < this.latex.Length ? this.Atom() : throw this.Wrong("something is missing after the last sign");
+        return !this.IsAtEnd ? this.Atom() : throw this.Wrong("something is missing after the last sign");
     }
 
     private string Command()
     {
         int start = this.at;
-        while (this.at < this.latex.Length && char.IsAsciiLetter(this.latex[this.at])) this.at++;
+        while (!this.IsAtEnd && char.IsAsciiLetter(this.latex[this.at])) this.at++;
         string name = this.latex[start..this.at];
+        if (name.Length == 0 && this.IsAtEnd) throw this.Wrong(@"a command is missing after '\'");
         if (name.Length == 0) return this.latex[this.at++] is ',' or ' ' or ';' or '!' ? "<mspace width=\"0.17em\"/>" : throw this.Wrong($@"'\{this.latex[this.at - 1]}' is not known");
         if (Operators.TryGetValue(name, out string? sign)) return Operator(sign);
         if (Letters.TryGetValue(name, out string? letter)) return $"<mi>{letter}</mi>";
@@ -208,10 +229,11 @@ public sealed class MathMl
     private string Delimiter()
     {
         this.SkipSpace();
+        if (this.IsAtEnd) throw this.Wrong(@"a bracket is missing after \left or \right");
         char c = this.latex[this.at++];
         if (c != '\\') return c == '.' ? "" : c.ToString();
         int start = this.at;
-        while (this.at < this.latex.Length && char.IsAsciiLetter(this.latex[this.at])) this.at++;
+        while (!this.IsAtEnd && char.IsAsciiLetter(this.latex[this.at])) this.at++;
         return Operators.GetValueOrDefault(this.latex[start..this.at], "|");
     }
 
@@ -244,7 +266,7 @@ public sealed class MathMl
     private string Raw()
     {
         this.SkipSpace();
-        int end = this.at < this.latex.Length && this.latex[this.at] == '{' ? this.latex.IndexOf('}', this.at) : -1;
+        int end = !this.IsAtEnd && this.latex[this.at] == '{' ? this.latex.IndexOf('}', this.at) : -1;
         if (end < 0) throw this.Wrong("a name in braces is missing");
         string raw = this.latex[(this.at + 1)..end];
         this.at = end + 1;
@@ -253,7 +275,7 @@ public sealed class MathMl
 
     private void SkipSpace()
     {
-        while (this.at < this.latex.Length && char.IsWhiteSpace(this.latex[this.at])) this.at++;
+        while (!this.IsAtEnd && char.IsWhiteSpace(this.latex[this.at])) this.at++;
     }
 
     private static string Operator(string sign) => $"<mo>{Escaped(sign)}</mo>";
@@ -262,7 +284,9 @@ public sealed class MathMl
 
     private static string Upright(string name) => $"<mi mathvariant=\"normal\">{Escaped(name)}</mi>";
 
-    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+    private static string Escaped(string text) => XmlText.Escaped(text);
 
-    private FormatException Wrong(string what) => new($"MathML: {what}, at character {this.at} of {this.latex}.");
+    private FormatException TooDeep() => this.Wrong($"the formula is nested too deeply; {Deepest} levels are the most");
+
+    private FormatException Wrong(string what) => new($"MathML: {what}, at character {this.at} of {(this.latex.Length <= LongestShown ? this.latex : this.latex[..LongestShown] + "…")}.");
 }

@@ -7,7 +7,7 @@ namespace Kubik.Glass.Formulas;
 /// <summary>Finds shapes with which a formula makes sense.</summary>
 internal static class ShapeGuess
 {
-    private const int FirstSize = 1_000, MostLetters = 8;
+    private const int FirstSize = 1_000, MostLetters = 8, ManyNames = 24;
 
     private static readonly int[] Small = [3, 4, 5, 2, 6, 7, 8, 9];
 
@@ -22,7 +22,7 @@ internal static class ShapeGuess
         string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)], sizes = [.. Parser.Sizes(text, known)];
         Formula? column = null, other = null;
         FormulaException? first = null;
-        foreach (string[] numbers in Subsets(letters).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
+        foreach (string[] numbers in (names.Length > ManyNames ? Few(letters) : Subsets(letters)).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
         {
             if (column is not null && by is not null && numbers.Contains(by)) break;
             try
@@ -50,6 +50,9 @@ internal static class ShapeGuess
         && Formula.Parts(c.Inputs.First(x => x.IsScalar)).Exists(p => p is Variable));
 
     private static IEnumerable<string[]> Subsets(string[] letters) => Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
+
+    // In a formula of very many names none of the letters are numbers, one is, or all are: more would take long to try.
+    private static IEnumerable<string[]> Few(string[] letters) => [[], .. letters.Select(l => (string[])[l]), .. letters.Length > 1 ? [letters] : Array.Empty<string[]>()];
 
     /// <summary>The formula with shapes for those names that have none: no others need be guessed.</summary>
     public static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)

@@ -10,7 +10,7 @@ namespace Kubik.Glass.Networks;
 /// <summary>Finds the neurons of a network.</summary>
 internal static class DenseReader
 {
-    /// <summary>The network's neurons with their numbers; null when it is more than layers of neurons in a row, or wider or deeper than asked for.</summary>
+    /// <summary>The network's neurons with their numbers; null when it is more than layers of neurons in a row, wider or deeper than asked for, or has a weight that is no finite number.</summary>
     public static NeuronNet? TryRead(NetTrace trace, int widest, int deepest)
     {
         Dictionary<Tensor, Parameter> parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
@@ -32,14 +32,14 @@ internal static class DenseReader
                     double[] all = Digits.AsWritten(weights.Value);
                     double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
                     Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
-                    layers.Add(new("identity", matrix, new double[weights.Spec.Shape[1]]));
+                    layers.Add(new(Activation.Identity, matrix, new double[weights.Spec.Shape[1]]));
                     isActivated = false;
                     break;
                 case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons && value.Shape == last.Shape:
                     layers[^1] = layers[^1] with { Bias = [.. layers[^1].Bias.Zip(Digits.AsWritten(weights.Value), (a, b) => a + b)] };
                     break;
-                case { } op when weights is null && layers.Count > 0 && !isActivated && WeightedSum.IsActivation(op):
-                    layers[^1] = layers[^1] with { Activation = op.Name.ToLowerInvariant(), Write = z => Call.Of(op, z) };
+                case { } op when weights is null && layers.Count > 0 && !isActivated && Activation.Is(op):
+                    layers[^1] = layers[^1] with { Function = Activation.Of(op) };
                     isActivated = true;
                     break;
                 default:
@@ -47,7 +47,7 @@ internal static class DenseReader
             }
             last = value;
         }
-        if (layers.Count == 0 || !ReferenceEquals(last, trace.Graph.Outputs[0])) return null;
+        if (layers.Count == 0 || !ReferenceEquals(last, trace.Graph.Outputs[0]) || !layers.TrueForAll(l => l.IsFinite)) return null;
         return NeuronNet.Of([.. Enumerable.Range(1, layers[0].Inputs).Select(i => new Variable($"x{i}", Shape.Scalar))], layers);
     }
 }

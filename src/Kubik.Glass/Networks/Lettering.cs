@@ -3,6 +3,7 @@
 // K is a kernel, W a matrix of weights, b the bias of the same layer. What an op's definition calls its parts (the gates i, f, g,
 // o of an LSTM) keeps that name.
 
+using System.Globalization;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 
@@ -159,7 +160,7 @@ internal abstract class Lettering
         int n = this.last.GetValueOrDefault(letter, isBare ? 1 : 0) + 1;
         while (!this.taken.Add(Read($"{letter}{n}"))) n++;
         this.last[letter] = n;
-        return n.ToString();
+        return n.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Read(string name) => name.Replace("_", "", StringComparison.Ordinal);

@@ -5,7 +5,6 @@
 using System.Globalization;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
-using Embedding = Kubik.Nn.Embedding;
 using Module = Kubik.Nn.Module;
 
 namespace Kubik.Glass.Networks;
@@ -18,7 +17,7 @@ public sealed record NetSymbol(Variable Name, string Means, Parameter? Parameter
 
 /// <summary>The equations of a network.</summary>
 /// <example><code>
-/// Console.WriteLine(NetFormula.Of(Sequential.Parse("linear 8 | relu | linear 1"), [2]));
+/// Console.WriteLine(Sequential.Parse("linear 8 | relu | linear 1").ToFormula([2]));
 /// // h₁ = relu(x·W₁ + b₁)
 /// // y = h₁·W₂ + b₂
 /// </code></example>
@@ -49,22 +48,21 @@ public sealed class NetFormula
     /// <param name="net">The network. Layers that waited for their input size know it afterwards.</param>
     /// <param name="sample">The shape of one sample, without the batch.</param>
     /// <exception cref="ShapeException">The input does not fit a layer.</exception>
-    public static NetFormula Of(Module net, Shape sample)
+    internal static NetFormula Of(Module net, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(net);
         Shape input = sample.Insert(0, 1);
         return Module.InEvaluation(() =>
         {
             NetTrace known = NetTrace.Of(net, input);
-            bool readsNumbers = known.Root.Working.FirstOrDefault()?.Module is not Embedding; // else the numbers of words
-            NetTrace Traced() => StepTrace.Of(net, new(readsNumbers ? DType.Float64 : DType.Int64, input), new() { Type = DType.Float64 }).Net; // in float64, as formulas are
+            NetTrace Traced() => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net; // in float64, as formulas are
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
             NetTrace unfolded = hiding.Count == 0 ? trace : FusedOp.Unfolded(hiding.Contains, Traced);
             string handedOn = Cells.HandedOn(unfolded);
             EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 ? whole : new(unfolded, trace, handedOn);
-            return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons ? neurons : null };
+            return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
         });
     }
 
@@ -83,7 +81,7 @@ public sealed class NetFormula
             for (int j = 0; j < layer.Neurons; j++)
             {
                 Expression sum = Enumerable.Range(0, layer.Inputs).Select(i => Arithmetic.Multiply(new Variable($"{Weights[l]}{i + 1}{(layer.Neurons == 1 ? "" : j + 1)}", Shape.Scalar), x[i])).Aggregate(Arithmetic.Add);
-                all.Add((next[j], Formula.Of(layer.Write(Arithmetic.Add(sum, new Variable(layer.Neurons == 1 ? $"{Biases[l]}" : $"{Biases[l]}{j + 1}", Shape.Scalar))))));
+                all.Add((next[j], Formula.Of(layer.Function.At(Arithmetic.Add(sum, new Variable(layer.Neurons == 1 ? $"{Biases[l]}" : $"{Biases[l]}{j + 1}", Shape.Scalar))))));
             }
             x = next;
         }

@@ -1,30 +1,41 @@
 // A network of neurons as a formula has it: nested weighted sums and activations with numbers for weights. Reading one is
 // finding the layers in an expression; writing one is the way back.
 
+using System.Globalization;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Pictures;
 using Kubik.Glass.Traces;
-using Graph = Kubik.Graphs.Graph;
 using Linear = Kubik.Nn.Linear;
 using Module = Kubik.Nn.Module;
-using NetNotation = Kubik.Nn.NetNotation;
 using Sequential = Kubik.Nn.Sequential;
 
 namespace Kubik.Glass.Networks;
 
 /// <summary>A layer of neurons: activation(x·W + b).</summary>
-/// <param name="Activation">The activation's name: relu, sigmoid, tanh, step, … or identity.</param>
-/// <param name="Weights">W (inputs, neurons).</param>
-/// <param name="Bias">b, one number for each neuron.</param>
-public sealed record NeuronLayer(string Activation, double[,] Weights, double[] Bias)
+public sealed record NeuronLayer
 {
+    internal NeuronLayer(Activation function, double[,] weights, double[] bias) => (this.Function, this.Weights, this.Bias) = (function, weights, bias);
+
+    /// <summary>The activation as a brick of networks: relu, step, elu alpha=3, …, or identity; where no brick computes it, the function of x: [x ≥ 0].</summary>
+    public string Activation => this.Function.Name;
+
+    /// <summary>W (inputs, neurons).</summary>
+    public double[,] Weights { get; internal init; }
+
+    /// <summary>b, one number for each neuron.</summary>
+    public double[] Bias { get; internal init; }
+
     /// <summary>How many numbers come in.</summary>
     public int Inputs => this.Weights.GetLength(0);
 
     /// <summary>How many neurons it has.</summary>
     public int Neurons => this.Bias.Length;
 
-    // How the formula wrote the activation: max(0, x) is a relu as well as relu(x).
-    internal Func<Expression, Expression> Write { get; init; } = x => x;
+    /// <summary>The activation itself.</summary>
+    internal Activation Function { get; init; }
+
+    /// <summary>Whether every weight and bias is a finite number.</summary>
+    internal bool IsFinite => this.Weights.Cast<double>().Concat(this.Bias).All(double.IsFinite);
 }
 
 /// <summary>A small network with its numbers.</summary>
@@ -43,7 +54,7 @@ public sealed class NeuronNet
     /// <summary>The layers, the first one first.</summary>
     public IReadOnlyList<NeuronLayer> Layers { get; }
 
-    /// <summary>The network that a module is: products with a matrix, biases and activations in a row; null when it is something else.</summary>
+    /// <summary>The network that a module is: products with a matrix, biases and activations in a row; null when it is something else, or a weight is no finite number.</summary>
     /// <param name="net">The module; its weights are known, or are drawn when a shape is given.</param>
     /// <param name="input">The shape of one sample; null takes as many inputs as the first matrix has rows, and reads no module that waits for its input.</param>
     /// <example><code>
@@ -76,7 +87,7 @@ public sealed class NeuronNet
         List<NeuronLayer> joined = [];
         foreach (NeuronLayer layer in this.Layers)
         {
-            if (joined.Count == 0 || joined[^1].Activation != "identity")
+            if (joined.Count == 0 || !joined[^1].Function.IsIdentity)
             {
                 joined.Add(layer);
                 continue;
@@ -95,34 +106,27 @@ public sealed class NeuronNet
 
     /// <summary>The network as bricks with these weights, in float32: it can be trained, saved and used like any other.</summary>
     /// <example><code>Sequential xor = NeuronNet.TryRead(Formula.Parse("[x1 + x2 − 2relu(x1 + x2 − 1) − 0.5 > 0]"))!.ToModule();</code></example>
-    /// <exception cref="NotSupportedException">There is no brick for an activation.</exception>
+    /// <exception cref="NotSupportedException">There is no brick for an activation, or a weight is beyond float32.</exception>
     public Sequential ToModule()
     {
         List<Module> bricks = [];
         foreach (NeuronLayer layer in this.Layers)
         {
+            if (layer.Weights.Cast<double>().Concat(layer.Bias).FirstOrDefault(w => double.IsFinite(w) && !float.IsFinite((float)w)) is not 0 and var large)
+                throw new NotSupportedException(string.Create(CultureInfo.InvariantCulture, $"The weight {large} is beyond float32, in which modules compute; the largest is {float.MaxValue}."));
             Linear linear = new(layer.Inputs, layer.Neurons);
             linear.Weight.Assign(Tensor.From(layer.Weights).Cast(DType.Float32));
             linear.Bias!.Assign(Tensor.From(layer.Bias).Cast(DType.Float32));
             bricks.Add(linear);
-            if (layer.Activation != "identity") bricks.Add(Brick(layer));
+            if (!layer.Function.IsIdentity) bricks.Add(layer.Function.ToBrick());
         }
         return new([.. bricks]);
     }
 
-    // The brick whose op the formula has: relu(x) and max(0, x) are both the brick relu.
-    private static Module Brick(NeuronLayer layer)
-    {
-        Expression asked = layer.Write(new Variable("x", Shape.Scalar));
-        if (NetNotation.Bricks.Any(b => b.Name == layer.Activation) && Sequential.Parse(layer.Activation).Items is [var brick])
-        {
-            Tensor made = Graph.Trace(x => brick.Forward(x[0]), new TensorSpec(DType.Float32, [1, 1])).Outputs[0];
-            if (asked is Call { Op: Binary<Maximum> or Cast } || made.Node is { } node && asked is Call call && call.Op.Equals(node.Op)) return brick;
-        }
-        throw new NotSupportedException($"There is no brick for the activation {asked}.");
-    }
-
-    /// <summary>The network that a formula is; null when it is none: when it is more than weighted sums with numbers and activations, or when a sum takes from two layers.</summary>
+    /// <summary>
+    /// The network that a formula is; null when it is none: when it is more than weighted sums with finite numbers and activations, when the neurons
+    /// of a layer have different activations (the same with other options is another), or when a sum takes from two layers.
+    /// </summary>
     public static NeuronNet? TryRead(Formula formula)
     {
         if (formula.Variables.Count == 0 || formula.Variables.Any(v => !v.IsScalar)) return null;
@@ -152,7 +156,7 @@ public sealed class NeuronNet
         foreach (NeuronLayer layer in this.Layers)
         {
             Expression[] next = new Expression[layer.Neurons];
-            for (int j = 0; j < next.Length; j++) next[j] = layer.Write(Sum(layer, values, j));
+            for (int j = 0; j < next.Length; j++) next[j] = layer.Function.At(Sum(layer, values, j));
             values = next;
         }
         return [.. values.Select(Formula.Of)];
@@ -161,6 +165,10 @@ public sealed class NeuronNet
     /// <summary>The network as a formula, when it has one output.</summary>
     /// <exception cref="InvalidOperationException">It has several.</exception>
     public Formula ToFormula() => this.ToFormulas() is [var one] ? one : throw new InvalidOperationException($"The network has {this.Layers[^1].Neurons} outputs; ToFormulas gives a formula for each.");
+
+    /// <summary>The network's picture as SVG: a circle for each neuron, a line with its number for each weight.</summary>
+    /// <example><code>File.WriteAllText("net.svg", NeuronNet.TryRead(Formula.Parse("relu(2x1 - x2)"))!.ToSvg());</code></example>
+    public string ToSvg() => NeuronPicture.Draw(this);
 
     // w₁·x₁ + w₂·x₂ + b; what is 0 is not written, nor a factor of 1.
     private static Expression Sum(NeuronLayer layer, Expression[] x, int neuron)
@@ -183,12 +191,12 @@ public sealed class NeuronNet
     {
         before = [];
         List<(Dictionary<Expression, double> Weights, double Bias)> sums = [];
-        (string Name, Func<Expression, Expression> Write)? activation = null;
+        Activation? function = null;
         foreach (Expression output in outputs)
         {
-            (string name, Func<Expression, Expression> write, Expression inside) = Activation(output);
-            if (activation is { } first && first.Name != name) return null;
-            activation ??= (name, write);
+            (Activation own, Expression inside) = Activation.TryRead(output) ?? (Activation.Identity, output);
+            if (function is not null && !function.Equals(own)) return null;
+            function ??= own;
             if (WeightedSum.TryRead(inside) is not { } sum) return null;
             sums.Add(sum);
             foreach (Expression x in sum.Weights.Keys)
@@ -202,20 +210,8 @@ public sealed class NeuronNet
         {
             for (int i = 0; i < before.Count; i++) weights[i, j] = sums[j].Weights.GetValueOrDefault(before[i]);
         }
-        return new(activation!.Value.Name, weights, [.. sums.Select(s => s.Bias)]) { Write = activation.Value.Write };
-    }
-
-    private static (string Name, Func<Expression, Expression> Write, Expression Inside) Activation(Expression output)
-    {
-        if (output is not Call call) return ("identity", x => x, output);
-        switch (call.Op, call.Inputs)
-        {
-            case (Binary<Maximum>, [Number { Value: 0 } zero, var x]): return ("relu", z => Call.Of(call.Op, zero, z), x);
-            case (Binary<Maximum>, [var x, Number { Value: 0 } zero]): return ("relu", z => Call.Of(call.Op, z, zero), x);
-            case (Cast, [Call { Op: Compare<GreaterOrEqual>, Inputs: [var x, Number { Value: 0 } zero] } compare]): return ("step", z => Call.Of(call.Op, Call.Of(compare.Op, z, zero)), x);
-            case (_, [var x]) when WeightedSum.IsActivation(call): return (call.Op is UnaryNumber<Step> ? "step" : call.Op.Name.ToLowerInvariant(), z => Call.Of(call.Op, z), x);
-            default: return ("identity", x => x, output);
-        }
+        NeuronLayer layer = new(function!, weights, [.. sums.Select(s => s.Bias)]);
+        return layer.IsFinite ? layer : null;
     }
 
     private static NeuronLayer Sorted(NeuronLayer layer, List<Expression> found, Variable[] inputs)
@@ -245,7 +241,7 @@ public sealed class NeuronNet
         {
             int end = name.Length;
             while (end > 0 && char.IsAsciiDigit(name[end - 1])) end--;
-            return (name[..end], int.TryParse(name[end..], out int index) ? index : -1);
+            return (name[..end], int.TryParse(name[end..], CultureInfo.InvariantCulture, out int index) ? index : -1);
         }
     }
 }

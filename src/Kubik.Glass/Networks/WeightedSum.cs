@@ -17,7 +17,7 @@ internal static class WeightedSum
             {
                 case Number n: read[part] = ([], n.Value); break;
                 case Variable: read[part] = (new() { [part] = 1 }, 0); break;
-                case Call c when IsOutput(c): read[part] = (new() { [part] = 1 }, 0); break;
+                case Call when Activation.TryRead(part) is not null: read[part] = (new() { [part] = 1 }, 0); break;
                 case Call { Op: Binary<Add>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q): read[part] = Combined(p, q, 1); break;
                 case Call { Op: Binary<Sub>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q): read[part] = Combined(p, q, -1); break;
                 case Call { Op: UnaryNumber<Neg>, Inputs: [var a] } when read.TryGetValue(a, out var p): read[part] = Scaled(p, -1); break;
@@ -31,17 +31,6 @@ internal static class WeightedSum
         }
         return read.TryGetValue(expression, out var sum) ? sum : null;
     }
-
-    /// <summary>Whether an op of one input can be a neuron's activation.</summary>
-    public static bool IsActivation(Call call) => call.Inputs.Count == 1 && call.IsScalar && IsActivation(call.Op);
-
-    /// <summary>Whether an op can be a neuron's activation.</summary>
-    public static bool IsActivation(Op op) => op is Unary<Relu> or Function<Sigmoid> or Function<Tanh> or UnaryNumber<Step> or Function<Softplus>
-        or Function<Gelu> or Function<Silu> or Function<Elu> or Function<LeakyRelu> or Function<Mish> or Function<Selu> or Function<Softsign> or Function<HardSigmoid> or Function<HardSwish> or Function<HardTanh> or Function<Relu6>;
-
-    // What stands for a neuron's output in the sum of the next layer.
-    private static bool IsOutput(Call call) => IsActivation(call) || call is { Op: Binary<Maximum>, Inputs: [Number { Value: 0 }, _] or [_, Number { Value: 0 }] }
-        || call is { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual>, Inputs: [_, Number { Value: 0 }] }] };
 
     private static (Dictionary<Expression, double>, double) Combined((Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b, double sign)
     {

@@ -28,13 +28,24 @@ internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lin
 internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block;
 
 /// <summary>Cells in rows under a header.</summary>
-internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows) : Block;
+internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows) : Block
+{
+    /// <summary>Whether the first column names the rows.</summary>
+    public bool HasRowNames => this.Header.Count > 1 && (this.Header[0].Length == 0 || this.IsWords(0));
+
+    /// <summary>Whether a column holds words or formulas, which begin at the left, and not numbers, which end at the right.</summary>
+    public bool IsWords(int column) => this.Rows.Any(row => row[column].Any(char.IsLetter) || row[column].Contains(" + ", StringComparison.Ordinal));
+}
 
 /// <summary>A picture.</summary>
 /// <param name="Words">What is to be seen in it: stands with the picture, and where there are none with the plain text.</param>
 /// <param name="Plain">The same in characters, for formats without pictures.</param>
 /// <param name="Svg">Draws it.</param>
-internal sealed record Picture(string Words, string Plain, Func<string> Svg) : Block;
+internal sealed record Picture(string Words, string Plain, Func<string> Svg) : Block
+{
+    /// <summary>What stands in place of a picture that characters cannot draw.</summary>
+    public static string Elsewhere(Language language) => language == Language.Russian ? "(Рисунок есть на странице HTML.)" : "(The picture is on the HTML page.)";
+}
 
 /// <summary>Writes pages in one format.</summary>
 internal abstract class Page

@@ -3,7 +3,6 @@
 // find their way.
 
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Xml.Linq;
 using Kubik.Glass.Formulas;
@@ -15,7 +14,8 @@ namespace Kubik.Glass.Pages;
 /// <param name="Top">HTML before the header.</param>
 /// <param name="Bottom">HTML after the parts.</param>
 /// <param name="Style">Rules after those that every page has.</param>
-internal sealed record Frame(string Top = "", string Bottom = "", string Style = "");
+/// <param name="ListsSteps">Whether the contents list what a part consists of.</param>
+internal sealed record Frame(string Top = "", string Bottom = "", string Style = "", bool ListsSteps = true);
 
 /// <summary>Pages in HTML with MathML.</summary>
 internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
@@ -77,16 +77,25 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
 
     private string Written(Block block, Dictionary<Block, string> anchors) => block switch
     {
-        Heading h => $"<h{h.Level} id=\"{anchors[h]}\">{Escaped(h.Text)}</h{h.Level}>",
-        Paragraph p => $"<p>{Escaped(p.Text)}</p>",
+        Heading h => $"<h{h.Level} id=\"{anchors[h]}\">{Indices.Html(h.Text)}</h{h.Level}>",
+        Paragraph p => $"<p>{Indices.Html(p.Text)}</p>",
         Code c => $"<pre>{Escaped(c.Text)}</pre>",
         Equality f => Math(f.Latex, f.Text.Length),
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
         Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
-        Table t => $"<div class=\"drawn\" role=\"group\" aria-label=\"{(language == Language.Russian ? "таблица" : "table")}\"{(t.Header.Count > 4 ? " tabindex=\"0\"" : "")}><table><thead><tr>{string.Concat(t.Header.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>"))}</tr></thead><tbody>{string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(c => $"<td>{Escaped(c)}</td>"))}</tr>"))}</tbody></table></div>",
+        Table t => this.Written(t),
         Picture p => Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
     };
+
+    // Wide tables can be scrolled with the keyboard.
+    private string Written(Table t)
+    {
+        string Class(int column) => t.IsWords(column) ? " class=\"words\"" : "";
+        string header = string.Concat(t.Header.Select((h, c) => h.Length == 0 ? "<td></td>" : $"<th scope=\"col\"{Class(c)}>{Indices.Html(h)}</th>"));
+        string rows = string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select((cell, c) => c == 0 && t.HasRowNames ? $"<th scope=\"row\">{Indices.Html(cell)}</th>" : $"<td{Class(c)}>{Indices.Html(cell)}</td>"))}</tr>"));
+        return $"<div class=\"drawn\" role=\"group\" aria-label=\"{(language == Language.Russian ? "таблица" : "table")}\"{(t.Header.Count > 4 ? " tabindex=\"0\"" : "")}><table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>";
+    }
 
     // The parts, and in each its steps; what is folded stands under what it belongs to and is not listed.
     private string Contents(IReadOnlyList<Block> blocks, Dictionary<Block, string> anchors)
@@ -99,13 +108,13 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         }
         parts.RemoveAll(p => p.Part.IsFolded);
         if (parts.Count < 2) return "";
-        string Link(Heading h) => $"<a href=\"#{anchors[h]}\">{Escaped(h.Text)}</a>";
+        string Link(Heading h) => $"<a href=\"#{anchors[h]}\">{Indices.Html(h.Text)}</a>";
         string contents = language == Language.Russian ? "Содержание" : "Contents", steps = language == Language.Russian ? "шаги" : "steps";
         StringBuilder nav = new($"<nav aria-label=\"{contents}\">\n<ul>\n");
         foreach ((Heading part, List<Heading> inside) in parts)
         {
             nav.Append($"<li>{Link(part)}");
-            if (inside.Count > 1) nav.Append($"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
+            if (inside.Count > 1 && frame?.ListsSteps != false) nav.Append(CultureInfo.InvariantCulture, $"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
             nav.Append("</li>\n");
         }
         return nav.Append("</ul>\n</nav>\n").ToString();
@@ -127,9 +136,9 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     {
         string svg = Svg.Inside(picture.Svg());
         double width = double.Parse(XElement.Parse(svg).Attribute("width")!.Value, CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{Escaped(picture.Words)}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Escaped(picture.Words)}</figcaption>\n</figure>");
+        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{Escaped(picture.Words)}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Indices.Html(picture.Words)}</figcaption>\n</figure>");
     }
 
     /// <summary>Text as HTML has it.</summary>
-    public static string Escaped(string text) => WebUtility.HtmlEncode(text);
+    public static string Escaped(string text) => XmlText.Escaped(text);
 }

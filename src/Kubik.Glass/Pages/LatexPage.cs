@@ -23,9 +23,9 @@ internal sealed class LatexPage(Language language) : Page
                 Code c => $@"\texttt{{{Escaped(c.Text)}}}",
                 Equality f => $@"\[ {f.Latex} \]",
                 Equalities fs => $"\\begin{{gather*}}\n{string.Join(" \\\\\n", fs.Lines.Select(l => l.Latex))}\n\\end{{gather*}}",
-                Picture p => $"{Escaped(p.Words)}\n\n\\begin{{verbatim}}\n{p.Plain}\n\\end{{verbatim}}",
+                Picture p => $"{Escaped(p.Words)}\n\n\\begin{{verbatim}}\n{Verbatim(p.Plain)}\n\\end{{verbatim}}",
                 Matrix m => $@"\[ {Written(m)} \]",
-                Table t => $"\\begin{{center}}\\begin{{tabular}}{{{new string('r', t.Header.Count)}}}\n{string.Join(" \\\\\n", [Row(t.Header) + " \\\\ \\hline", .. t.Rows.Select(Row)])}\n\\end{{tabular}}\\end{{center}}",
+                Table t => $"\\begin{{center}}\\begin{{tabular}}{{{string.Concat(t.Header.Select((_, c) => t.IsWords(c) ? 'l' : 'r'))}}}\n{string.Join(" \\\\\n", [Row(t.Header) + " \\\\ \\hline", .. t.Rows.Select(Row)])}\n\\end{{tabular}}\\end{{center}}",
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };
             page.Append(text).Append("\n\n");
@@ -37,12 +37,15 @@ internal sealed class LatexPage(Language language) : Page
     public static string Written(Matrix m) =>
         $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} \begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
 
+    // What ends the surroundings does not stand inside of them.
+    private static string Verbatim(string text) => XmlText.Clean(text).Replace(@"\end{", @"\end {", StringComparison.Ordinal);
+
     private static string Row(IEnumerable<string> cells) => string.Join(" & ", cells.Select(Escaped));
 
     private static string Escaped(string text)
     {
         StringBuilder safe = new();
-        foreach (char c in text)
+        foreach (char c in XmlText.Clean(text))
         {
             safe.Append(c switch
             {

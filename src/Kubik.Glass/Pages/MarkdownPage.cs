@@ -15,12 +15,12 @@ internal sealed class MarkdownPage : Page
             {
                 Heading h => new string('#', h.Level) + " " + Escaped(h.Text),
                 Paragraph p => Escaped(p.Text),
-                Code c => $"```\n{c.Text}\n```",
+                Code c => Fenced(c.Text, ""),
                 Equality f => $"$$ {f.Latex} $$",
                 Equalities fs => string.Join("\n\n", fs.Lines.Select(l => $"$$ {l.Latex} $$")),
-                Picture p => $"{Escaped(p.Words)}\n\n```text\n{p.Plain}\n```",
+                Picture p => $"{Escaped(p.Words)}\n\n{Fenced(p.Plain, "text")}",
                 Matrix m => $"$$ {LatexPage.Written(m)} $$",
-                Table t => string.Join('\n', [Row(t.Header), Row(t.Header.Select(_ => "---")), .. t.Rows.Select(row => Row(row.Select(Escaped)))]),
+                Table t => string.Join('\n', [Row(t.Header.Select(Escaped)), Row(t.Header.Select((_, c) => t.IsWords(c) ? ":---" : "---:")), .. t.Rows.Select(row => Row(row.Select(Escaped)))]),
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };
             page.Append(text).Append("\n\n");
@@ -28,12 +28,21 @@ internal sealed class MarkdownPage : Page
         return page.ToString().TrimEnd() + "\n";
     }
 
+    // Between fences that are longer than every row of ` in the text.
+    private static string Fenced(string text, string kind)
+    {
+        int row = 0, longest = 0;
+        foreach (char c in text) longest = Math.Max(longest, row = c == '`' ? row + 1 : 0);
+        string fence = new('`', Math.Max(3, longest + 1));
+        return $"{fence}{kind}\n{XmlText.Clean(text)}\n{fence}";
+    }
+
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     private static string Escaped(string text)
     {
         StringBuilder safe = new();
-        foreach (char c in text)
+        foreach (char c in XmlText.Clean(text))
         {
             if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|' or '$') safe.Append('\\');
             safe.Append(c);

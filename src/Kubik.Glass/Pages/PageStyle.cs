@@ -27,7 +27,8 @@ internal static class PageStyle
         .entries { border-left: 3px solid var(--edge); margin: .2rem 0 .4rem .8rem; }
         math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", "Noto Sans Math", math, serif; font-size: 1.05rem; math-style: normal; }
         mtd { padding: .25em .45em; }
-        table { border-collapse: collapse; margin: .6rem 0 .8rem 1.6rem; } th, td { border-bottom: 1px solid var(--edge); padding: .15rem .7rem; text-align: right; font-variant-numeric: tabular-nums; }
+        table { border-collapse: collapse; margin: .6rem 0 .8rem 1.6rem; } th, td { border-bottom: 1px solid var(--edge); padding: .15rem .7rem; text-align: right; font-variant-numeric: tabular-nums; } th[scope=row], .words { text-align: left; } th[scope=row] { font-weight: 500; }
+        sub, sup { font-size: .75em; line-height: 0; }
         figure { margin: .8rem 0 1rem; }
         figcaption { color: var(--soft); font-size: .92rem; max-width: 48rem; margin-top: .3rem; }
         .drawn { overflow-x: auto; } .drawn svg { display: block; height: auto; max-width: 100%; min-width: var(--least); }

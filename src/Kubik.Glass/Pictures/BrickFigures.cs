@@ -10,7 +10,7 @@ namespace Kubik.Glass.Pictures;
 /// <param name="values">The values of the trace.</param>
 /// <param name="names">What they are called.</param>
 /// <param name="focus">The entry that is looked at; null: the first.</param>
-internal sealed class BrickFigures(StepValues values, Names names, int[]? focus)
+internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus)
 {
     private const int MostOfBrick = 3, MostOfPage = 24, MostPlaces = 10, MostTables = 2;
 
@@ -45,7 +45,7 @@ internal sealed class BrickFigures(StepValues values, Names names, int[]? focus)
     private CellPicture? Shares(Tensor value)
     {
         Tensor scores = value.Node!.Inputs[0];
-        if (value.Rank == 0 || !values.TryGet(scores, out Tensor? z) || !values.TryGet(value, out Tensor? p)) return null;
+        if (value.Rank == 0 || !values.Has(scores) || !values.Has(value)) return null;
         int[] at = this.At(value.Shape);
         int tables = value.Rank > 2 ? value.Shape[..^2].Size : 1, first = value.Rank > 2 ? Entries.Flat(value.Shape[..^2], at[..^2]) : 0, shown = Math.Min(MostTables, tables - first);
         bool hasClosed = false;
@@ -54,14 +54,14 @@ internal sealed class BrickFigures(StepValues values, Names names, int[]? focus)
         {
             int[] table = value.Rank > 2 ? Entries.Unraveled(value.Shape[..^2], t) : [];
             string index = tables > 1 ? $"[{string.Join(",", table.SkipWhile((_, i) => value.Shape[i] == 1).Select(i => i + 1))}]" : "";
-            bool IsClosed(int r, int c) => double.IsNegativeInfinity(Entries.Element(z, Place(value, table, r, c)));
+            bool IsClosed(int r, int c) => double.IsNegativeInfinity(values.Entry(scores, Place(value, table, r, c)));
             Cell Of(Tensor source, int r, int c)
             {
-                if (!IsClosed(r, c)) return new(CellKind.Number, Entries.Element(source, Place(value, table, r, c)));
+                if (!IsClosed(r, c)) return new(CellKind.Number, values.Entry(source, Place(value, table, r, c)));
                 hasClosed = true;
                 return new(CellKind.Closed);
             }
-            lines.Add([new("", Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(z, r, c))), new("softmax  →", Table(this.NameOf(value) + index, value, at, (r, c) => Of(p, r, c)))]);
+            lines.Add([new("", Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(scores, r, c))), new("softmax  →", Table(this.NameOf(value) + index, value, at, (r, c) => Of(value, r, c)))]);
         }
         bool isTable = value.Rank > 1 && value.Shape[^2] > 1;
         List<Remark> says = [isTable
@@ -75,15 +75,15 @@ internal sealed class BrickFigures(StepValues values, Names names, int[]? focus)
     // What goes in, what the mask lets through, and what comes out.
     private CellPicture? Mask(Tensor mask, BrickCall call)
     {
-        if (call.Input.Shape != mask.Shape || !values.TryGet(mask, out Tensor? m) || !values.TryGet(call.Input, out Tensor? x) || !values.TryGet(call.Output, out Tensor? y) || mask.Rank == 0) return null;
+        if (call.Input.Shape != mask.Shape || !values.Has(mask) || !values.Has(call.Input) || !values.Has(call.Output) || mask.Rank == 0) return null;
         int[] at = this.At(mask.Shape), table = mask.Rank > 2 ? at[..^2] : [];
-        double At(Tensor source, int r, int c) => Entries.Element(source, Place(mask, table, r, c));
+        double At(Tensor source, int r, int c) => values.Entry(source, Place(mask, table, r, c));
         return new(new("The mask of a dropout", "Маска dropout"), new("What goes in, the mask, and what comes out. What falls on an empty place of the mask is dropped.", "Вход, маска и выход. То, что попадает на пустое место маски, выбрасывается."),
         [
             [
-                new("", Table(this.NameOf(call.Input), mask, at, (r, c) => new(CellKind.Number, At(x, r, c)))),
-                new("∘", Table(names.Of(mask)?.ToString() ?? "m", mask, at, (r, c) => At(m, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(m, r, c)))),
-                new("→", Table(this.NameOf(call.Output), mask, at, (r, c) => new(CellKind.Number, At(y, r, c)))),
+                new("", Table(this.NameOf(call.Input), mask, at, (r, c) => new(CellKind.Number, At(call.Input, r, c)))),
+                new("∘", Table(names.Of(mask)?.ToString() ?? "m", mask, at, (r, c) => At(mask, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(mask, r, c)))),
+                new("→", Table(this.NameOf(call.Output), mask, at, (r, c) => new(CellKind.Number, At(call.Output, r, c)))),
             ],
         ]);
     }

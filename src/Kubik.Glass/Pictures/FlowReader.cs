@@ -72,12 +72,22 @@ internal sealed partial class FlowReader
         foreach (BrickCall inner in call.Inside)
         {
             this.Own(call, own, inner.Begin, items);
-            if (this.IsBox(inner)) items.AddRange(this.Boxes(call, inner));
-            else items.AddRange(this.Framed(inner));
+            string name = NameIn(call, inner);
+            if (this.IsBox(inner)) items.AddRange(this.Boxes(call, inner, name));
+            else items.AddRange(this.Framed(inner, name));
         }
         this.Own(call, own, long.MaxValue, items);
         return items;
     }
+
+    // The field of a module of one's own, whose notation is its name and does not say what is inside.
+    private static string NameIn(BrickCall around, BrickCall call)
+    {
+        string name = call.Path.StartsWith($"{around.Path}.", StringComparison.Ordinal) ? call.Path[(around.Path.Length + 1)..] : call.Path;
+        return SaysWhatIsInside(around.Module.Notation) || name.Length == 0 || char.IsAsciiDigit(name[0]) ? "" : $"{name}: ";
+    }
+
+    private static bool SaysWhatIsInside(string notation) => notation.AsSpan().IndexOfAny(" |(") >= 0;
 
     // What a container computes itself before the next brick begins.
     private void Own(BrickCall call, Queue<Tensor> own, long until, List<FlowPart> items)
@@ -93,26 +103,26 @@ internal sealed partial class FlowReader
         items.Add(this.Node(FlowKind.Op, $"{values.Count} ops", $"{call.Path} {call.Module.Notation}: {ops}", values, ops));
     }
 
-    private List<FlowPart> Framed(BrickCall call)
+    private List<FlowPart> Framed(BrickCall call, string name)
     {
         List<FlowPart> inside = this.Items(call);
         if (inside.Count == 0) return [];
         string notation = call.Module.Notation;
-        bool chains = call.Own.Count == 0 && notation.AsSpan().IndexOfAny(" |(") >= 0; // it says what is inside
+        bool chains = call.Own.Count == 0 && SaysWhatIsInside(notation);
         if (chains || inside is [{ IsFrame: false }]) return inside;
-        return [FlowPart.Frame(Opening(notation), inside, tip: $"{call.Path}  {notation}", sign: notation)];
+        return [FlowPart.Frame($"{name}{Opening(notation)}", inside, tip: $"{call.Path}  {notation}", sign: notation)];
     }
 
     // A brick that hands on what it was given is drawn where it stands in a chain.
-    private IEnumerable<FlowPart> Boxes(BrickCall around, BrickCall call)
+    private IEnumerable<FlowPart> Boxes(BrickCall around, BrickCall call, string name)
     {
-        if (call.All.Any(c => c.Own.Count > 0)) return [this.Box(call)];
+        if (call.All.Any(c => c.Own.Count > 0)) return [this.Box(call, name)];
         if (call.Output != call.Input || call.Input == around.Input) return [];
         object made = new();
         FlowPart box = new()
         {
             Kind = FlowKind.Brick,
-            Title = call.Module.Notation,
+            Title = $"{name}{call.Module.Notation}",
             Tip = $"{call.Path}  {call.Module.Notation}",
             Sign = call.Module.Notation,
             Reads = [this.Passed(call.Input)],
@@ -125,19 +135,19 @@ internal sealed partial class FlowReader
 
     private object Passed(object value) => this.passed.GetValueOrDefault(value, value);
 
-    private FlowPart Box(BrickCall call)
+    private FlowPart Box(BrickCall call, string name = "")
     {
         string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
         long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
-            return ops is [var one] ? one : FlowPart.Frame(notation, ops, tip: tip, sign: $"{notation} {weights}");
+            return ops is [var one] ? one : FlowPart.Frame($"{name}{notation}", ops, tip: tip, sign: $"{notation} {weights}");
         }
         List<string> detail = [];
         if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
         if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} {this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}");
-        return this.Node(FlowKind.Brick, notation, tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
+        return this.Node(FlowKind.Brick, $"{name}{notation}", tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
     }
 
     private FlowPart Node(FlowKind kind, string title, string tip, List<Tensor> values, string sign, string detail = "", long weights = 0)
@@ -179,7 +189,8 @@ internal sealed partial class FlowReader
     /// <summary>The sign of an op without what it is applied to: +, ·, max.</summary>
     public static string SymbolOf(Op op)
     {
-        string sign = Hole().Replace(op.Notation.Text, "").Trim(' ', '(', ')', '[', ']', ',', ';');
+        string text = Hole().Replace(op.Notation.Text, "").Trim();
+        string sign = text.Split('(', '[') is [{ Length: > 0 } name, ..] ? name.Trim() : text.Trim(' ', '(', ')', '[', ']', ',', ';'); // without options
         return sign.Length > 0 ? sign : op.Name.ToLowerInvariant();
     }
 

@@ -19,19 +19,29 @@ public enum PictureKind
 }
 
 /// <summary>A network's picture.</summary>
-/// <param name="Svg">The picture, an SVG document that follows the reader's light or dark theme.</param>
-/// <param name="Kind">What was drawn: neurons, bricks, forward or backward.</param>
-/// <param name="Nodes">How many nodes are drawn; what repeats is drawn once.</param>
-/// <param name="Edges">How many links are drawn between them.</param>
 /// <example><code>
-/// NetPicture picture = NetPicture.Draw(Sequential.Parse("linear 8 | relu | linear 1"), [4]);
+/// NetPicture picture = Sequential.Parse("linear 8 | relu | linear 1").ToPicture([4]);
 /// File.WriteAllText("net.svg", picture.Svg);
 /// Console.WriteLine(picture.Kind);   // neurons
 /// </code></example>
-public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
+public sealed class NetPicture
 {
     private const int WidestLayer = 8, MostLayers = 6;
     private const int Batch = 2; // batch norm has no variance of one sample
+
+    private NetPicture(string svg, string kind, int nodes, int edges) => (this.Svg, this.Kind, this.Nodes, this.Edges) = (svg, kind, nodes, edges);
+
+    /// <summary>The picture, an SVG document that follows the reader's light or dark theme.</summary>
+    public string Svg { get; }
+
+    /// <summary>What was drawn: neurons, bricks, forward or backward.</summary>
+    public string Kind { get; }
+
+    /// <summary>How many nodes are drawn; what repeats is drawn once.</summary>
+    public int Nodes { get; }
+
+    /// <summary>How many links are drawn between them.</summary>
+    public int Edges { get; }
 
     /// <summary>Draws a network. Layers that waited for their input size know it afterwards; nothing is computed.</summary>
     /// <param name="net">The network.</param>
@@ -39,7 +49,7 @@ public sealed record NetPicture(string Svg, string Kind, int Nodes, int Edges)
     /// <param name="kind">What to show.</param>
     /// <param name="dtype">The element type of samples.</param>
     /// <exception cref="ShapeException">The input does not fit a layer.</exception>
-    public static NetPicture Draw(Module net, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32)
+    internal static NetPicture Draw(Module net, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32)
     {
         ArgumentNullException.ThrowIfNull(net);
         Shape input = [Batch, .. sample.Sizes];

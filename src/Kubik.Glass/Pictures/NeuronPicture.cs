@@ -8,9 +8,9 @@ using Kubik.Glass.Networks;
 namespace Kubik.Glass.Pictures;
 
 /// <summary>Draws networks of neurons.</summary>
-public static class NeuronPicture
+internal static class NeuronPicture
 {
-    private const double Radius = 21, Row = 76, Margin = 44, Small = 11, Usual = 13;
+    private const double Radius = 21, Row = 76, Margin = 44, Small = 11, Usual = 13, WidestName = 180;
     private const int Many = 4; // neurons before a layer: from here on numbers are small and short
 
     /// <summary>The picture of a network as SVG.</summary>
@@ -39,7 +39,7 @@ public static class NeuronPicture
                 svg.Label(x[l + 1], y, Short(layer.Activation));
                 if (layer.Bias[j] != 0) svg.Label(x[l + 1], y + Radius + 11, Signed(layer, layer.Bias[j]), Kind(layer, layer.Bias[j]));
             }
-            svg.Label(x[l + 1], 18, layer.Activation == "identity" ? "" : layer.Activation, "soft");
+            svg.Label(x[l + 1], 18, layer.Function.IsIdentity ? "" : TextWidth.Fitting(layer.Activation, WidestName, Usual), "soft");
         }
         return svg.ToString();
     }
@@ -83,11 +83,13 @@ public static class NeuronPicture
         return x.ToString(size is >= 1e-3 and < 1 ? near : far, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
-    private static string Short(string activation) => activation switch
+    // In a circle stands the name without its options.
+    private static string Short(string activation) => activation.Split(' ')[0] switch
     {
         "identity" => "Σ",
         "sigmoid" => "σ",
-        { Length: <= 5 } => activation,
-        _ => activation[..4] + ".",
+        "[x" => activation[2..].Trim(' ', ']'), // ≥ 0
+        { Length: <= 5 } name => name,
+        var name => name[..4] + ".",
     };
 }

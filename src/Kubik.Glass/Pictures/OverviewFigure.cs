@@ -21,7 +21,7 @@ internal static class OverviewFigure
     /// <param name="values">The step's values.</param>
     /// <param name="names">What they are called.</param>
     /// <param name="input">The input as it was given.</param>
-    public static Figure Of(Module net, StepTrace trace, StepValues values, Names names, TensorSpec input)
+    public static Figure Of(Module net, StepTrace trace, ShownValues values, Names names, TensorSpec input)
     {
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
@@ -32,7 +32,7 @@ internal static class OverviewFigure
     }
 
     // The graph of output and loss with its numbers; null when it is too big to be read.
-    private static DrawnFigure? Graph(StepTrace trace, StepValues values, Names names)
+    private static DrawnFigure? Graph(StepTrace trace, ShownValues values, Names names)
     {
         Dictionary<Tensor, int> places = new(ReferenceEqualityComparer.Instance);
         Dictionary<Tensor, string> aliases = new(ReferenceEqualityComparer.Instance); // names of the same numbers
@@ -70,7 +70,7 @@ internal static class OverviewFigure
         // What comes back by one of several links is not known by itself; their sum stands under the node.
         string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGet(g, out Tensor? known) ? Written(known, names) : null;
         string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} ={(values.Whole(x)!.Count > 1 ? '\n' : ' ')}{Written(values.Whole(x)!, names)}" : Written(values.Whole(x)!, names)!;
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ = {sum.Replace('\n', ' ')}" : null,
+        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ ={(sum.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{sum}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
         bool hasLoss = trace.Loss is not null;
@@ -82,13 +82,13 @@ internal static class OverviewFigure
     }
 
     // What stands behind names for the same numbers.
-    private static Tensor Behind(Tensor value, StepTrace trace, StepValues values)
+    private static Tensor Behind(Tensor value, StepTrace trace, ShownValues values)
     {
         while (value is { IsSymbolic: true, Node: { } node } && IsOnlyHandedOn(value, node, trace, values)) value = node.Inputs[0];
         return value;
     }
 
-    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, StepValues values) => node.Op switch
+    private static bool IsOnlyHandedOn(Tensor value, Node node, StepTrace trace, ShownValues values) => node.Op switch
     {
         _ when trace.StandsFor(value) is not null => true,
         Cast or Detach or Copy or Ops.Reshape or BroadcastTo => true,

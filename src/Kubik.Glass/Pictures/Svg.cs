@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Xml.Linq;
+using Kubik.Glass.Pages;
 
 namespace Kubik.Glass.Pictures;
 
@@ -28,8 +29,8 @@ internal sealed class Svg
 
     public Svg(double width, double height, string title, string description = "")
     {
-        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("role", "img"), new XElement(Space + "title", title));
-        if (description.Length > 0) this.root.Add(new XElement(Space + "desc", description));
+        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("role", "img"), new XElement(Space + "title", XmlText.Clean(title)));
+        if (description.Length > 0) this.root.Add(new XElement(Space + "desc", XmlText.Clean(description)));
         this.root.Add(new XElement(Space + "style", Style), new XElement(Space + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%")));
     }
 
@@ -46,7 +47,7 @@ internal sealed class Svg
     public void Box(double x, double y, double width, double height, double r, string kind, string tip = "")
     {
         XElement box = this.Add("rect", ("x", Text(x)), ("y", Text(y)), ("width", Text(width)), ("height", Text(height)), ("rx", Text(r)), ("class", kind));
-        if (tip.Length > 0) box.Add(new XElement(Space + "title", tip));
+        if (tip.Length > 0) box.Add(new XElement(Space + "title", XmlText.Clean(tip)));
     }
 
     /// <summary>A rectangle with so much of its colour.</summary>
@@ -75,7 +76,7 @@ internal sealed class Svg
         for (int i = 1; i < way.Count; i++) d.Add(Piece(way, i, level));
         this.Add("path", ("d", string.Concat(d)), ("class", "link"));
         if (!hasHead) return;
-        string head = dy != 0 ? $"M{Text(end.X)} {Text(end.Y)}l-4 -8h8z" : $"M{Text(end.X)} {Text(end.Y)}l{-8 * dx} -4v8z";
+        string head = dy != 0 ? $"M{Text(end.X)} {Text(end.Y)}l-4 -8h8z" : $"M{Text(end.X)} {Text(end.Y)}l{Text(-8 * dx)} -4v8z";
         this.Add("path", ("d", head), ("class", "head"));
     }
 
@@ -108,7 +109,7 @@ internal sealed class Svg
     {
         XElement label = this.Add("text", ("x", Text(x)), ("y", Text(y)), ("text-anchor", anchor), ("dominant-baseline", "central"));
         if (kind.Length > 0) label.Add(new XAttribute("class", kind));
-        label.Value = text;
+        label.Value = XmlText.Clean(text);
     }
 
     /// <summary>The style of all pictures, for a page that holds several.</summary>

@@ -14,7 +14,7 @@ internal static class TextWidth
     {
         if (Of(text, size) <= width) return text;
         int length = text.Length;
-        while (length > 1 && Of(text[..length] + "…", size) > width) length--;
+        while (length > 1 && (char.IsHighSurrogate(text[length - 1]) || Of(text[..length] + "…", size) > width)) length--; // a letter of two chars stays whole
         return text[..length].TrimEnd() + "…";
     }
 

@@ -12,7 +12,7 @@ internal readonly record struct ValueLink(int From, string Value, string? Gradie
 /// <summary>A node.</summary>
 /// <param name="Text">The op, or the name of what is given.</param>
 /// <param name="IsGiven">Whether it is no op.</param>
-/// <param name="Under">What stands under it: ∂ = 10; null for nothing.</param>
+/// <param name="Under">What stands under it: ∂ = 10; it may have several lines; null for nothing.</param>
 /// <param name="Inputs">What it reads.</param>
 internal sealed record ValueNode(string Text, bool IsGiven, string? Under, IReadOnlyList<ValueLink> Inputs)
 {
@@ -41,7 +41,7 @@ internal static class ValueGraph
         List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, (i - (n.Inputs.Count - 1) / 2.0) * port)))];
         // From left to right: the layout's top is the picture's left side. Links turn at their beginning, and words stand behind.
         double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36, last = Wide(value, gradient) + 36;
-        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 60 : 0, Math.Max(1, n.Inputs.Count) * port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
+        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 2 * (Height / 2 + LineHeight * Lines(n.Under ?? "").Length) : 0, Math.Max(1, n.Inputs.Count) * port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
         double width = layout.Height + 2 * Margin + last - 2 * Approach;
         Svg svg = new(width, layout.Width + 2 * Margin, title, description);
         (double X, double Y) Middle(int k) => (layout.Middles[k].Y + Margin - Approach, layout.Middles[k].X + Margin);
@@ -67,7 +67,8 @@ internal static class ValueGraph
             (double x, double y) = Middle(k);
             svg.Box(x - node.Width / 2, y - Height / 2, node.Width, Height, Height / 2, node.IsGiven ? "weights" : "node");
             svg.Label(x, y, node.Text);
-            if (node.Under is { } under) svg.Label(x, y + Height / 2 + 9, under, "small halo down");
+            string[] under = node.Under is null ? [] : Lines(node.Under);
+            for (int i = 0; i < under.Length; i++) svg.Label(x, y + Height / 2 + 9 + LineHeight * i, under[i], "small halo down");
         }
         (double right, double level) = Middle(nodes.Count - 1);
         right += nodes[^1].Width / 2;

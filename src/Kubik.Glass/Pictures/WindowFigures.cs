@@ -8,7 +8,7 @@ namespace Kubik.Glass.Pictures;
 /// <summary>Pictures of convolutions and pools.</summary>
 /// <param name="values">The values of the trace.</param>
 /// <param name="nameOf">What a value is called.</param>
-internal sealed class WindowFigures(StepValues values, Func<Tensor, string> nameOf)
+internal sealed class WindowFigures(ShownValues values, Func<Tensor, string> nameOf)
 {
     private const int MostPlaces = 9, MostPlanes = 3, MostCells = 300;
 
@@ -20,7 +20,8 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
     public CellPicture? Convolution(Conv conv, Tensor value, Tensor after, int[] at)
     {
         Tensor[] x = value.Node!.Inputs;
-        if (!values.TryGet(x[0], out Tensor? input) || !values.TryGet(x[1], out Tensor? kernel) || !values.TryGet(value, out Tensor? y)) return null;
+        if (!x.Append(value).All(values.Has)) return null;
+        (Tensor input, Tensor kernel) = (x[0], x[1]);
         int axes = input.Rank - 2;
         AxisWindow[] windows = [.. Enumerable.Range(0, axes).Select(a => conv.Window.Along(a, input.Shape[2 + a], kernel.Shape[2 + a]))];
         AxisWindow across = axes > 1 ? windows[^2] : AxisWindow.One, along = windows[^1]; // rows and columns; of a line one row
@@ -42,7 +43,7 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
             int[] Cell(int r, int k) => axes > 2 ? [at[0], first + c, z, r, k] : axes > 1 ? [at[0], first + c, r, k] : [at[0], first + c, k];
             int[] Weight(int r, int k) => axes > 2 ? [at[1], c, d, r, k] : axes > 1 ? [at[1], c, r, k] : [at[1], c, k];
             bool IsInside(int r, int k) => r >= 0 && r < across.Size && k >= 0 && k < along.Size && (axes < 3 || z >= 0 && z < windows[0].Size);
-            double At(int r, int k) => IsInside(r, k) ? Entries.Element(input, Cell(r, k)) : 0;
+            double At(int r, int k) => IsInside(r, k) ? values.Entry(input, Cell(r, k)) : 0;
 
             string index = planes == 1 ? "" : axes > 2 ? $"[{first + c + 1},{z + 1}]" : $"[{first + c + 1}]";
             CellGrid over = new(nameOf(x[0]) + index, rows, columns, (r, k) => new(IsInside(r, k) ? CellKind.Number : CellKind.Beyond, At(r, k))) { IsNumbered = true };
@@ -58,16 +59,16 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
                 }
             }
             // The products are the engine's too.
-            double[] products = (Gathered(kernelRows, kernelColumns, (r, k) => At(Row(r), Column(k))) * Gathered(kernelRows, kernelColumns, (r, k) => Entries.Element(kernel, Weight(r, k)))).ToDoubles();
+            double[] products = (Gathered(kernelRows, kernelColumns, (r, k) => At(Row(r), Column(k))) * Gathered(kernelRows, kernelColumns, (r, k) => values.Entry(kernel, Weight(r, k)))).ToDoubles();
             int[] places = [.. kernelColumns.OfType<int>()], levels = [.. kernelRows.OfType<int>()];
             string weight = channels * depth * kernel.Shape[0] == 1 ? "" : axes > 2 ? $"[{at[1] + 1},{c + 1},{d + 1}]" : $"[{at[1] + 1},{c + 1}]";
             lines.Add([
                 new("", over),
-                new("∘", new(nameOf(x[1]) + weight, kernelRows, kernelColumns, (r, k) => new(CellKind.Number, Entries.Element(kernel, Weight(r, k))))),
+                new("∘", new(nameOf(x[1]) + weight, kernelRows, kernelColumns, (r, k) => new(CellKind.Number, values.Entry(kernel, Weight(r, k))))),
                 new("=", new("", kernelRows, kernelColumns, (r, k) => new(IsInside(Row(r), Column(k)) ? CellKind.Number : CellKind.Beyond, products[Array.IndexOf(levels, r) * places.Length + Array.IndexOf(places, k)]))),
             ]);
         }
-        lines.Add([new(this.Sum(Entries.Element(y, at), value, after, at), this.Result(after, at, axes))]);
+        lines.Add([new(this.Sum(values.Entry(value, at), value, after, at), this.Result(after, at, axes))]);
         string entry = string.Join(",", at[1..].Select(i => i + 1)), name = nameOf(after);
         List<Remark> says = [new($"The window of {name}[{entry}] laid over the input, the kernel beside it, and their products, which are all added up.", $"Окно элемента {name}[{entry}] на входе, рядом ядро и их произведения, которые все складываются.")];
         if (windows.Any(w => w.Stride > 1)) says.Add(new($"The next window is {Steps(windows, w => w.Stride)} cells further.", $"Шаг окна: {Steps(windows, w => w.Stride)}."));
@@ -85,20 +86,18 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
     // Σ + b = −0.12 + 0.3, where a bias follows.
     private string Sum(double sum, Tensor value, Tensor after, int[] at)
     {
-        if (after.Node is not { Op: Binary<Add>, Inputs: [var a, var bias] } || !ReferenceEquals(a, value) || !values.TryGet(bias, out Tensor? b)) return $"Σ = {Cell.Short(sum)}  →";
+        if (after.Node is not { Op: Binary<Add>, Inputs: [var a, var bias] } || !ReferenceEquals(a, value) || values.At(bias, Entries.Aligned(bias.Shape, at)) is not { } added) return $"Σ = {Cell.Short(sum)}  →";
         while (bias.Node is { Op: ViewOp, Inputs: [var whole] }) bias = whole;
-        double added = Entries.Element(b, Entries.Aligned(b.Shape, at));
         return $"Σ + {nameOf(bias)} = {Cell.Short(sum)} {(added < 0 ? "−" : "+")} {Cell.Short(Math.Abs(added))}  →";
     }
 
     // The plane of the output that the entry is in.
     private CellGrid Result(Tensor after, int[] at, int axes)
     {
-        Tensor y = values.Whole(after)!;
         int[] Entry(int r, int k) => axes > 1 ? [.. at[..^2], r, k] : [.. at[..^1], k];
-        int height = axes > 1 ? y.Shape[^2] : 1;
-        string index = y.Shape[1] == 1 && axes < 3 ? "" : $"[{string.Join(",", at[1..(axes > 2 ? 3 : 2)].Select(i => i + 1))}]";
-        CellGrid grid = new(nameOf(after) + index, ShownPlaces.Around(height, axes > 1 ? at[^2] : 0, MostPlaces - 2), ShownPlaces.Around(y.Shape[^1], at[^1], MostPlaces - 2), (r, k) => new(CellKind.Number, Entries.Element(y, Entry(r, k)))) { IsNumbered = true };
+        int height = axes > 1 ? after.Shape[^2] : 1;
+        string index = after.Shape[1] == 1 && axes < 3 ? "" : $"[{string.Join(",", at[1..(axes > 2 ? 3 : 2)].Select(i => i + 1))}]";
+        CellGrid grid = new(nameOf(after) + index, ShownPlaces.Around(height, axes > 1 ? at[^2] : 0, MostPlaces - 2), ShownPlaces.Around(after.Shape[^1], at[^1], MostPlaces - 2), (r, k) => new(CellKind.Number, values.Entry(after, Entry(r, k)))) { IsNumbered = true };
         (int row, int column) = (axes > 1 ? at[^2] : 0, at[^1]);
         grid.Frame(row, row, column, column, hasFocus: true);
         return grid;
@@ -111,8 +110,8 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
     /// <param name="at">The entry that has the focus.</param>
     public CellPicture? Pool(SlidingGrid pool, bool isMax, Tensor value, int[] at)
     {
-        Tensor source = value.Node!.Inputs[0];
-        if (source.Rank > 4 || !values.TryGet(source, out Tensor? x) || !values.TryGet(value, out Tensor? y)) return null;
+        Tensor x = value.Node!.Inputs[0], y = value;
+        if (x.Rank > 4 || !values.Has(x) || !values.Has(y)) return null;
         int axes = x.Rank - 2;
         AxisWindow[] windows = [.. Enumerable.Range(0, axes).Select(a => pool.Window.Along(a, x.Shape[2 + a], pool.Kernel[a]))];
         AxisWindow across = axes > 1 ? windows[0] : AxisWindow.One, along = windows[^1];
@@ -125,17 +124,17 @@ internal sealed class WindowFigures(StepValues values, Func<Tensor, string> name
         HashSet<(int, int)> winners = [];
         foreach ((int r, int k) in isMax ? seen : [])
         {
-            double most = Entries.Element(y, Cell(y, r, k));
-            foreach ((int, int) cell in Cells(across, r).SelectMany(i => Cells(along, k).Select(j => (i, j))).Where(c => IsInside(c.i, c.j) && Entries.Element(x, Cell(x, c.i, c.j)).Equals(most)).Take(1)) winners.Add(cell);
+            double most = values.Entry(y, Cell(y, r, k));
+            foreach ((int, int) cell in Cells(across, r).SelectMany(i => Cells(along, k).Select(j => (i, j))).Where(c => IsInside(c.i, c.j) && values.Entry(x, Cell(x, c.i, c.j)).Equals(most)).Take(1)) winners.Add(cell);
         }
         string index = x.Shape[1] == 1 ? "" : $"[{at[1] + 1}]";
-        CellGrid input = new(nameOf(source) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, Entries.Element(x, Cell(x, r, k)), winners.Contains((r, k))) : new(CellKind.Beyond, isMax ? double.NaN : 0)) { IsNumbered = true };
+        CellGrid input = new(nameOf(x) + index, rows, columns, (r, k) => IsInside(r, k) ? new(CellKind.Number, values.Entry(x, Cell(x, r, k)), winners.Contains((r, k))) : new(CellKind.Beyond, isMax ? double.NaN : 0)) { IsNumbered = true };
         bool isTiled = windows.All(w => w.Stride >= w.Span);
         foreach ((int r, int k) in isTiled ? seen : []) Frame(input, r, k, hasFocus: false);
         Frame(input, row, column, hasFocus: true);
-        CellGrid output = new(nameOf(value) + index, ShownPlaces.Around(axes > 1 ? y.Shape[2] : 1, row, MostPlaces - 2), ShownPlaces.Around(y.Shape[^1], column, MostPlaces - 2), (r, k) => new(CellKind.Number, Entries.Element(y, Cell(y, r, k)))) { IsNumbered = true };
+        CellGrid output = new(nameOf(y) + index, ShownPlaces.Around(axes > 1 ? y.Shape[2] : 1, row, MostPlaces - 2), ShownPlaces.Around(y.Shape[^1], column, MostPlaces - 2), (r, k) => new(CellKind.Number, values.Entry(y, Cell(y, r, k)))) { IsNumbered = true };
         output.Frame(row, row, column, column, hasFocus: true);
-        string entry = string.Join(",", at[1..].Select(i => i + 1)), name = nameOf(value);
+        string entry = string.Join(",", at[1..].Select(i => i + 1)), name = nameOf(y);
         Remark says = isMax
             ? new($"The windows of a pool; the window of {name}[{entry}] is framed, the greatest entry of each window is marked.", $"Окна пулинга; окно элемента {name}[{entry}] в рамке, наибольший элемент каждого окна отмечен.")
             : new($"The windows of a pool; the window of {name}[{entry}] is framed, and all its entries have the same share.", $"Окна пулинга; окно элемента {name}[{entry}] в рамке, все его элементы входят поровну.");

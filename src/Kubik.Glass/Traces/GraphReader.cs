@@ -13,6 +13,8 @@ internal sealed class GraphReader
     /// <summary>The spec of a value in a formula: numbers are float64 there, whatever they are computed in.</summary>
     public static TensorSpec SpecOf(Tensor value) => value.DType.IsFloat ? value.Spec with { DType = DType.Float64 } : value.Spec;
 
+    private const double FarOut = 30; // from where on the engine's gradients use a limit in the place of x
+
     private readonly Dictionary<Tensor, Expression> read = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> given = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Expression, Tensor> named = new(ReferenceEqualityComparer.Instance);
@@ -23,6 +25,12 @@ internal sealed class GraphReader
     /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed, are written as their definitions. Null: all are known.</param>
     /// <param name="standsFor">Which values are written as another one; null: those of which their definitions say so.</param>
     public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, Tensor?>? standsFor = null) => (this.known, this.standsFor) = (known?.ToHashSet(), standsFor ?? (v => v.StandsFor));
+
+    /// <summary>Whether a value is another one cut off so far out that nothing changes but broken numbers. The engine's gradients and definitions do so, to have no ∞·0; a network's or a formula's own limits look the same, so only the caller knows.</summary>
+    public static bool IsFarCut(Tensor value) => value.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut };
+
+    /// <summary>What a value of the engine's own stands for: because its definition says so, or as it is cut off far out.</summary>
+    public static Tensor? Whole(Tensor value) => value.StandsFor ?? (IsFarCut(value) ? value.Node!.Inputs[0] : null);
 
     /// <summary>Says how a value is written from now on, whatever it is computed from.</summary>
     public void Name(Tensor value, Expression name)
@@ -66,7 +74,7 @@ internal sealed class GraphReader
         Expression[] x = [.. node.Inputs.Select(i => this.read[i])];
         if (this.known is null || node.Op is not FusedOp fused || this.known.Contains(fused)) return Call.Of(node.Op, x);
         Graph definition = Graph.Trace(s => fused.Decompose(s), [.. x.Select(i => i.Spec)]);
-        GraphReader inside = new(this.known);
+        GraphReader inside = new(this.known, Whole);
         for (int i = 0; i < x.Length; i++) inside.Name(definition.Inputs[i], x[i]);
         return inside.Read(definition.Outputs[0]);
     }

@@ -26,7 +26,7 @@ internal enum GradientsOf
 /// <summary>How much of a step is traced.</summary>
 internal sealed record StepParts
 {
-    /// <summary>What the loss is of the output and the target; null: the sum of the output stands in its place.</summary>
+    /// <summary>What the loss is of the output and the target; null: what reaches the output on the way back is a symbol.</summary>
     public Func<Tensor, Tensor, Tensor>? Loss { get; init; }
 
     /// <summary>The target's spec; null: there is none.</summary>
@@ -51,8 +51,6 @@ internal sealed record StepParts
 /// <summary>The graph of a training step, and which of its values mean what.</summary>
 internal sealed class StepTrace
 {
-    private const double FarOut = 30; // from where on the engine's gradients use a limit in the place of x
-
     private readonly long beforeUpdate;
 
     private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
@@ -81,7 +79,7 @@ internal sealed class StepTrace
     /// <summary>The layer that did not fit; null when all did.</summary>
     public ShapeException? Misfit { get; private init; }
 
-    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && v.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut } && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
+    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && GraphReader.IsFarCut(v) && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
 
     /// <summary>What a value is another name for, when it only keeps broken numbers out: because its definition says so, or as it is cut off far out so that a gradient there has no ∞·0. Limits of the network or the loss are none of these.</summary>
     public Tensor? StandsFor(Tensor value) => value.StandsFor is { } whole ? whole : this.Guards.Contains(value) ? value.Node!.Inputs[0] : null;
@@ -114,9 +112,9 @@ internal sealed class StepTrace
             loss = parts.Loss?.Invoke(y, x[1]);
             if (parts.Gradients != GradientsOf.Nothing && y.DType.IsFloat)
             {
-                Tensor end = loss ?? y.Sum();
-                Tensor[] by = [.. Wanted(net, x[0], y, end, parts.Gradients)];
-                foreach ((Tensor value, Tensor? gradient) in by.Zip(Gradient.TryOf(end, by)))
+                Tensor[] by = [.. Wanted(net, x[0], y, loss ?? y, parts.Gradients)];
+                // Of a number in its place everything that follows would be computed at once.
+                foreach ((Tensor value, Tensor? gradient) in by.Zip(loss is null ? Gradient.Pull(y, Tensor.Symbol(y.Spec, node: null), by) : Gradient.TryOf(loss, by)))
                 {
                     if (gradient is not null) gradients[value] = gradient;
                 }

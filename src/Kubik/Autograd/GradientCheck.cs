@@ -156,19 +156,20 @@ public static class GradientCheck
                 tried.Add((Quotients.Of(w, step, f0, f.Value), step));
             // A quotient is off by truncation, which a smaller step takes away, and by rounding, which it makes larger: both show in
             // the difference to the next. At the smallest step a curve's gap is a tenth of the one before, and what is more is rounding.
-            best = tried.Select((t, k) => (t.Q, t.Step, Off: t.Q.Noise + (k + 1 < tried.Count ? 2 * Math.Abs(t.Q.Central - tried[k + 1].Q.Central) : Math.Max(0, t.Q.Gap - tried[k - 1].Q.Gap / 10)))).MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
+            best = tried.Select((t, k) => (t.Q, t.Step, Off: t.Q.Noise + (k > 0 ? Math.Abs(t.Q.Central - tried[k - 1].Q.Central) / 10 : 0) + (k + 1 < tried.Count ? 2 * Math.Abs(t.Q.Central - tried[k + 1].Q.Central) : Math.Max(0, t.Q.Gap - tried[k - 1].Q.Gap / 10)))).MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
             if (tried.Find(t => Agrees(t.Q)) is { Q: { Noise: > 0 } told } agreed && best.Off > Tolerance * Math.Abs(told.Central)) best = (told, agreed.Step, told.Noise);
         }
         double error = ErrorOf(best.Q, best.Off);
         // What it may be off by is more than a hundredth of it, and not by rounding alone: it agrees with nothing and contradicts nothing.
-        bool isVague = !(best.Off <= Math.Max(Vague * Math.Abs(best.Q.Central), 10 * best.Q.Noise)) || IsLost(best.Q);
+        // What is no number is wrong.
+        bool isRough = best.Off > 10 * best.Q.Noise, isVague = double.IsFinite(analytic) && (isRough && best.Off > Vague * Math.Abs(best.Q.Central) || IsLost(best.Q));
         if (error <= Tolerance && !isVague)
         {
             bool isCorner = best.Q.HasGap && Quotients.Of(w, best.Step / 10, f0, f.Value) is var closer && closer.HasGap && closer.Gap > best.Q.Gap / 2;
             return Found(isCorner ? GradientVerdict.Kink : GradientVerdict.Right);
         }
         if (IsKink()) return Found(GradientVerdict.Kink);
-        return Found(isVague ? GradientVerdict.Untold : GradientVerdict.Wrong);
+        return Found(isVague || isRough && Math.Abs(analytic - best.Q.Central) <= 10 * best.Off ? GradientVerdict.Untold : GradientVerdict.Wrong);
 
         bool Agrees(Quotients q) => Math.Abs(analytic - q.Central) <= Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)) && q.Noise <= Vague * Math.Abs(q.Central);
 

@@ -14,15 +14,15 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
     /// <summary>Memory of so many bytes goes back to the pool at once when its values are given up; what is smaller is the collector's.</summary>
     public const long Large = 1L << 20;
 
-    /// <summary>So many bytes of smaller values may be dead before the pool takes them back: big tensors weigh little for the collector, which would let many of them wait.</summary>
-    public const long MostDead = 32L << 20;
+    // So many bytes may be dead before the pool takes them back: big tensors weigh little for the collector, which would let many of them wait.
+    private const long MostDead = 32L << 20;
 
     private readonly Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly Dictionary<Storage, (int Values, bool IsOwn)> held = new(ReferenceEqualityComparer.Instance); // how many values lie in it, and whether they are all that do
     private Func<Tensor, bool>? keeps;
     private bool isUnderneath;
-    private long heldBytes, deadBytes;
+    private long heldBytes, elsewhere; // lent to others than the values
 
     /// <summary>Computes a value by its op's kernel.</summary>
     public static Tensor Compute(Tensor value, Tensor[] x) => value.Node!.Op.Execute(x, value.Spec);
@@ -82,7 +82,16 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
                 if (this.IsIdle(x)) this.GiveUp(x);
             }
             if (this.IsIdle(value)) this.GiveUp(value);
+            this.Reclaim();
         }
+    }
+
+    // What is given up besides, and what ops and those who see a value have used meanwhile, is the collector's, which does not see how big it is.
+    private void Reclaim()
+    {
+        if (BufferPool.LentBytes - this.heldBytes - this.elsewhere < MostDead) return;
+        BufferPool.Reclaim();
+        this.elsewhere = BufferPool.LentBytes - this.heldBytes;
     }
 
     /// <summary>From now on values are given up as soon as nothing more is to be made of them, unless they are kept: who has seen one must not hold it.</summary>
@@ -94,6 +103,7 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         if (this.isUnderneath) throw new InvalidOperationException("A walk that stands beneath another cannot give values up: the other may need them.");
         this.keeps = kept;
         this.readers.Clear();
+        this.elsewhere = BufferPool.LentBytes - this.heldBytes;
         foreach (Tensor x in toCome.SelectMany(InputsOf)) this.readers[x] = this.readers.GetValueOrDefault(x) + 1;
         foreach (Tensor idle in this.now.Keys.Where(this.IsIdle).ToArray()) this.GiveUp(idle);
     }
@@ -135,14 +145,6 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         }
         this.heldBytes -= memory.Bytes;
         if (!left.IsOwn) return; // it lives on elsewhere
-        if (memory.Bytes >= Large)
-        {
-            memory.Return();
-        }
-        else if ((this.deadBytes += memory.Bytes) >= MostDead)
-        {
-            this.deadBytes = 0;
-            BufferPool.Reclaim();
-        }
+        if (memory.Bytes >= Large) memory.Return();
     }
 }

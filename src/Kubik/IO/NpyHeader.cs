@@ -2,6 +2,7 @@
 // for exactly the Python literals that NumPy writes there: texts, True and False, tuples of whole numbers.
 
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Kubik.IO;
@@ -133,7 +134,7 @@ internal sealed record NpyHeader(string Type, bool BigEndian, bool FortranOrder,
             this.Peek();
             int start = this.at;
             while (this.at < text.Length && char.IsAsciiDigit(text[this.at])) this.at++;
-            if (!long.TryParse(text.AsSpan(start, this.at - start), out long number)) throw this.Error("a size is not a whole number");
+            if (!long.TryParse(text.AsSpan(start, this.at - start), CultureInfo.InvariantCulture, out long number)) throw this.Error("a size is not a whole number");
             if (this.at < text.Length && text[this.at] == 'L') this.at++; // Python 2 wrote long integers as 3L
             return number;
         }

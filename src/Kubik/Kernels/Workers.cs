@@ -4,6 +4,7 @@
 // the caller alone.
 
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace Kubik.Kernels;
@@ -70,7 +71,7 @@ public static class Workers
     }
 
     private static int FromEnvironment() =>
-        int.TryParse(Environment.GetEnvironmentVariable("KUBIK_THREADS"), out int n) && n is >= 1 and <= 1024 ? n : Math.Min(Environment.ProcessorCount, 1024);
+        int.TryParse(Environment.GetEnvironmentVariable("KUBIK_THREADS"), CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= 1024 ? n : Math.Min(Environment.ProcessorCount, 1024);
 
     private static void EnsureHelpers(int count)
     {

@@ -5,6 +5,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 
 namespace Kubik.Nn;
@@ -276,7 +277,7 @@ public abstract class Module : INetwork
         {
             for (int i = 0; i < list.Count; i++)
             {
-                if (list[i] is Module or Parameter or IList or IDictionary) inside.Add((i.ToString(), list[i]!));
+                if (list[i] is Module or Parameter or IList or IDictionary) inside.Add((i.ToString(CultureInfo.InvariantCulture), list[i]!));
             }
         }
         return inside;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>Modules one after the other: each gets what the one before it gives. Parameters are named by position: "0.weight".</summary>
@@ -48,5 +50,5 @@ public sealed class Sequential : Module
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() =>
-        this.modules.Select((m, i) => (i.ToString(), (object?)m));
+        this.modules.Select((m, i) => (i.ToString(CultureInfo.InvariantCulture), (object?)m));
 }

@@ -3,6 +3,7 @@
 // elements of arrays, lists and dictionaries) are compared before every run: a few reads, no look-ups, no allocation.
 
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 
 namespace Kubik.Nn;
@@ -65,7 +66,7 @@ internal sealed class Structure
         this.found.Add(place);
         for (int i = 0; i < list.Count; i++)
         {
-            if (list[i] is { } item && (item is Module || item is IDictionary or IList && MayHold(item.GetType()))) yield return (i.ToString(), item);
+            if (list[i] is { } item && (item is Module || item is IDictionary or IList && MayHold(item.GetType()))) yield return (i.ToString(CultureInfo.InvariantCulture), item);
         }
     }
 

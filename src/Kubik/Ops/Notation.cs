@@ -36,11 +36,22 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
     public static Notation Function(string name, string? latex = null) =>
         new(name + "({*})", (latex ?? $@"\operatorname{{{name}}}") + @"\left({*}\right)");
 
+    /// <summary>A function of all inputs with options in words, such as maxpool(x; 2, stride 1).</summary>
+    public static Notation Worded(string name, string options, string? latex = null) => options.Length == 0
+        ? Function(name, latex)
+        : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)"); // with a space: {2} would be an input
+
+    /// <summary>An infix sign with options in words, such as x ∗[stride 2] w.</summary>
+    internal static Notation Infix(string sign, string latex, string options) => options.Length == 0
+        ? new($"{{0:product}} {sign} {{1:power}}", $"{{0:product}} {latex} {{1:power}}", Strength.Product)
+        : new($"{{0:product}} {sign}[{options}] {{1:power}}", $@"{{0:product}} {latex}_{{\text{{{options}}}}} {{1:power}}", Strength.Product);
+
     /// <summary>A function of all inputs with attributes, such as leakyrelu(x; 0.01).</summary>
     public static Notation With(string name, params ReadOnlySpan<double> attributes)
     {
-        string listed = string.Join(", ", attributes.ToArray().Select(a => a.ToString("G6", CultureInfo.InvariantCulture)));
-        return new($"{name}({{*}}; {listed})", $@"\operatorname{{{name}}}\left({{*}}; {listed}\right)");
+        // With all their digits: what is written is to be read as the same function. In LaTeX {7} would be a place, { 7} is none.
+        Numeral[] listed = [.. attributes.ToArray().Select(a => Numeral.Of(a))];
+        return new($"{name}({{*}}; {string.Join(", ", listed.Select(n => n.ToText().Replace('−', '-')))})", $@"\operatorname{{{name}}}\left({{*}}; {string.Join(", ", listed.Select(n => n.ToLatex().Replace("{", "{ ", StringComparison.Ordinal)))}\right)");
     }
 
     /// <summary>The text with what stands for the inputs put in.</summary>
@@ -69,7 +80,7 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
         return Place().Replace(template, m =>
         {
             if (m.Groups["place"].Value == "*") return string.Join(", ", written.Select(w => w.Text));
-            Written w = written[int.Parse(m.Groups["place"].Value)];
+            Written w = written[int.Parse(m.Groups["place"].Value, CultureInfo.InvariantCulture)];
             return m.Groups["least"].Success && w.Strength < Enum.Parse<Strength>(m.Groups["least"].Value, ignoreCase: true) ? open + w.Text + close : w.Text;
         });
     }

@@ -36,6 +36,15 @@ internal static class BufferPool
         }
     }
 
+    /// <summary>Bytes out on loan, those of owners that are gone unnoticed among them.</summary>
+    public static long LentBytes
+    {
+        get
+        {
+            lock (Gate) return lent;
+        }
+    }
+
     /// <summary>The number of the youngest loan: memory with a larger one is made from now on.</summary>
     public static long Youngest => Volatile.Read(ref loans);
 
@@ -91,10 +100,16 @@ internal static class BufferPool
         }
     }
 
-    /// <summary>Takes back all blocks whose owners are gone: for who knows that much has just been given up.</summary>
+    /// <summary>Takes back all blocks whose owners are gone, and keeps few that wait: for a walk that goes on with other sizes than it gave up.</summary>
     public static void Reclaim()
     {
-        lock (Gate) Collect(2);
+        lock (Gate)
+        {
+            Collect(2);
+            if (idle <= Math.Max(LeastBudget, lent / 2)) return;
+            Trim();
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true); // gives the pages back
+        }
     }
 
     // Four classes an octave: at most a quarter of a block is unused.

@@ -2,6 +2,7 @@
 // All shape arithmetic that several ops share lives here: broadcasting, axes, parsing and printing.
 
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Kubik;
@@ -139,9 +140,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         {
             if (parts[i].Length == 0)
                 throw new FormatException($"'{text}' is not a shape: a size is missing. Write sizes like 1x28x28.");
-            if (parts[i].All(char.IsAsciiDigit) && parts[i].TrimStart('0').Length > 0 && !int.TryParse(parts[i], out _))
+            if (parts[i].All(char.IsAsciiDigit) && parts[i].TrimStart('0').Length > 0 && !int.TryParse(parts[i], CultureInfo.InvariantCulture, out _))
                 throw new FormatException($"'{text}' is not a shape: {parts[i]} is too large; a tensor has at most {int.MaxValue} elements.");
-            if (!int.TryParse(parts[i], out parsed[i]) || parsed[i] < 1)
+            if (!int.TryParse(parts[i], CultureInfo.InvariantCulture, out parsed[i]) || parsed[i] < 1)
                 throw new FormatException($"'{text}' is not a shape: '{parts[i]}' is not a whole number above 0. Write sizes like 1x28x28.");
         }
         return Create(parsed);

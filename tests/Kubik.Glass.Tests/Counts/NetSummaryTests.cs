@@ -51,7 +51,7 @@ public class NetSummaryTests
     {
         LayerSummary layer = Sequential.Parse(notation).Summary([.. sample]).Layers[^1];
         Assert.Equal(formula, layer.Formula);
-        Assert.Equal(layer.Parameters, formula.Length == 0 ? 0 : (double)Kubik.Glass.Formulas.Formula.Parse(formula).At(Array.Empty<(string, double)>()));
+        Assert.Equal(layer.Parameters, formula.Length == 0 ? 0 : Kubik.Glass.Formulas.Formula.Parse(formula).Value);
     }
 
     // Every figure here by hand: x (B, 4) → linear 3 → tanh.
@@ -59,8 +59,8 @@ public class NetSummaryTests
     public void A_network_that_has_seen_an_input_needs_no_shape()
     {
         Sequential net = Sequential.Parse("linear 3 | relu | linear 1");
-        Assert.Contains("net.Summary([1, 28, 28])", Assert.Throws<InvalidOperationException>(() => net.Summary()).Message, StringComparison.Ordinal);
-        Assert.Contains("net.ToFormula(", Assert.Throws<InvalidOperationException>(() => net.ToFormula()).Message, StringComparison.Ordinal);
+        Assert.Contains("model.Summary([1, 28, 28])", Assert.Throws<InvalidOperationException>(() => net.Summary()).Message, StringComparison.Ordinal);
+        Assert.Contains("model.ToFormula(", Assert.Throws<InvalidOperationException>(() => net.ToFormula()).Message, StringComparison.Ordinal);
         net.Build([5, 2]);
         Assert.Equal(net.Summary([2]).ToString(), net.Summary().ToString());
         Assert.Equal(net.ToFormula([2]).ToString(), net.ToFormula().ToString());
@@ -192,5 +192,16 @@ public class NetSummaryTests
         private readonly Parameter scale = new(Tensor.Ones([5]));
 
         protected override Tensor Compute(Tensor x) => this.second.Forward(this.first.Forward(x).Tanh()) * this.scale;
+    }
+
+    [Fact]
+    public void Nothing_is_computed_however_big_the_picture()
+    {
+        Sequential net = Sequential.Parse("conv 1 5x5 | conv 1 5x5");
+        NetSummary.Of(net, [1, 64, 64]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        NetSummary summary = NetSummary.Of(net, [1, 8192, 8192]);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L << 20);
+        Assert.Equal(4L * 8188 * 8188, summary.Layers[0].MemoryBackward); // the second reads what the first gave
     }
 }

@@ -260,4 +260,44 @@ public class ExplainedStepTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(2f, 1f, "1")]
+    [InlineData(1f, 2f, "0")]
+    [InlineData(2f, 2f, "0.5")] // equal ones share it
+    public void The_larger_of_two_gets_the_gradient(float a, float b, string share)
+    {
+        Explanation explanation = new Larger().Explain(Tensor.Of(a, b).Reshape(1, 2), Tensor.Of(0f).Reshape(1, 1), new() { Loss = new Outcome() });
+        Equation x = explanation.Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations).Single(e => e.Result.Name == "∂L/∂x");
+        Assert.Contains("(1 + sign(", x.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("≥", x.Text, StringComparison.Ordinal);
+        Assert.Equal(share, Digits.Of(x.Result.Value.Values![0]).Text);
+        Assert.Equal(1 - x.Result.Value.Values![0], x.Result.Value.Values![1]);
+    }
+
+    private sealed class Larger : Kubik.Nn.Module
+    {
+        protected override Tensor Compute(Tensor x) => x[.., 0..1].Maximum(x[.., 1..2]);
+    }
+
+    // The output itself.
+    private sealed class Outcome : Loss
+    {
+        public override string Name => "outcome";
+
+        public override string Formula => "y";
+
+        protected override Tensor Compute(Tensor output, Tensor target) => output + target * 0;
+    }
+
+    [Theory]
+    [InlineData("rnn 2", "h₀")]
+    [InlineData("lstm 2", "h₀, c₀")]
+    public void Why_the_first_state_has_no_part_in_a_gradient_is_said(string notation, string states)
+    {
+        Tensor x = Tensor.Of(1f, 2f, 3f, 4f).Reshape(1, 2, 2), t = Tensor.Zeros([1, 2, 2]);
+        ExplainStep back = Sequential.Parse(notation).Explain(x, t).Steps.Single(s => s is { Phase: Phase.Backward, Path: "0" });
+        Remark said = Assert.Single(back.Remarks, r => r.English.Contains("so the first step adds nothing", StringComparison.Ordinal));
+        Assert.StartsWith($"{states} {(states.Contains(',', StringComparison.Ordinal) ? "are" : "is")} 0", said.English, StringComparison.Ordinal);
+    }
 }

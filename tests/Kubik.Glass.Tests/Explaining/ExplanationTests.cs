@@ -57,8 +57,7 @@ public partial class ExplanationTests
         int read = 0;
         foreach (Equation equation in Explained(notation, shape, kind, new Adam(0.01)).Steps.SelectMany(s => s.Equations).Where(e => e.Numbers is not null))
         {
-            if (equation.Numbers!.Contains("softmax([[", StringComparison.Ordinal)) continue; // of each row here, of all in a formula
-            string[] sides = SoftmaxOfRow().Replace(Plain(equation.Numbers), "softmax([${row}])'").Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
+            string[] sides = SoftmaxOfRow().Replace(SoftmaxOfRows().Replace(Plain(equation.Numbers!), RowByRow), "softmax([${row}])'").Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
             if (sides.Length < 3 || equation.Result.Value.Values is not { } wanted) continue;
             (double[] got, double[] blur) = ([], []);
             try
@@ -219,6 +218,18 @@ public partial class ExplanationTests
     // Of each element here, the product of matrices in a formula.
     [GeneratedRegex(@"(?<matrix>\[\[((?!\]\])[^()])*\]\])²", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Squared();
+
+    // Of each row here, of all in a formula: exp(X − ln(exp(X)·J)), with J of ones, which adds up rows.
+    private static string RowByRow(Match softmax)
+    {
+        string x = softmax.Groups["rows"].Value;
+        int columns = x[..x.IndexOf(']', StringComparison.Ordinal)].Split(", ").Length;
+        string ones = $"[{string.Join(", ", Enumerable.Repeat($"[{string.Join(", ", Enumerable.Repeat("1", columns))}]", columns))}]";
+        return $"exp({x} - ln(exp({x})*{ones}))";
+    }
+
+    [GeneratedRegex(@"softmax\((?<rows>\[\[((?!\]\])[^()])*\]\])\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SoftmaxOfRows();
 
     // softmax((1, 2)): a formula's is that of a column.
     [GeneratedRegex(@"softmax\(\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

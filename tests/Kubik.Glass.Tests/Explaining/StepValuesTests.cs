@@ -1,5 +1,6 @@
 // What an explanation holds of a step, in bytes: weights, gradients and what the optimiser remembers, each once, and a few values of
-// the largest weight that is being updated; so also in the steps that follow.
+// the largest weight that is being updated; so also in the steps that follow. Of a big picture what the backward pass still reads. And
+// what is shown is the same, whether all values are kept or only the entries that a rehearsal asked for.
 
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Traces;
@@ -27,7 +28,7 @@ public class StepValuesTests
         for (int round = 1; round <= 3; round++)
         {
             StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new MeanSquaredError().Of, Gradients = GradientsOf.Everything, Rule = rule, IsUnfolded = true });
-            StepValues values = new(trace, [x, t], p => state.Remove(p, out (Tensor, bool) now) ? now : (p.Value.Detach(), false), DType.Float32, focus: null);
+            StepValues values = new(trace, [x, t], p => state.Remove(p, out (Tensor, bool) now) ? now : (p.Value.Detach(), false), DType.Float32, new Rehearsal(trace));
             Assert.InRange(values.MostBytes, 2 * weights, 2 * weights + largest + small);
             state = values.Update(results: true);
             Assert.InRange(values.MostBytes, 2 * weights, (2 + memories) * weights + Atonce * largest + small);
@@ -38,15 +39,104 @@ public class StepValuesTests
         }
     }
 
+    private const string Convolutional = "conv 16 3x3 pad=1 | batchnorm | relu | repeat 3 (residual (conv 16 3x3 pad=1 | batchnorm | relu)) | maxpool 2 | conv 32 3x3 pad=1 | tanh | flatten | linear 10";
+
     [Fact]
-    public void Of_a_big_value_entries_from_the_focus_on_are_kept()
+    public void Of_a_big_picture_a_step_holds_what_is_still_to_be_read()
     {
-        Tensor x = Tensor.From<float>([.. Enumerable.Range(0, 6000).Select(i => (float)i)], [2, 30, 100]);
-        Snapshot first = Snapshot.Of(x), focused = Snapshot.Of(x, [7, 98]), outside = Snapshot.Of(x, [30, 0]);
-        Assert.Equal((0, 7, null), (first.At([0, 0, 0]), first.At([0, 0, 7]), first.At([0, 0, 8])));
-        Assert.Equal((798, 800, null, null), (focused.At([0, 7, 98]), focused.At([0, 8, 0]), focused.At([0, 0, 0]), focused.At([1, 7, 98])));
-        Assert.Equal(0, outside.At([0, 0, 0]));
-        Assert.Equal(3, Snapshot.Of(Tensor.Of(1f, 3f), [7]).At([1]));
+        Sequential net = Sequential.Parse(Convolutional);
+        (Tensor x, Tensor t) = (new RandomSource(1).NextStream().Normal([1, 3, 128, 128]), Tensor.From<long>([3], [1]));
+        net.Build(x.Shape);
+        StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new CrossEntropy().Of, Gradients = GradientsOf.Everything, Rule = new Adam(0.01), IsUnfolded = true });
+        StepValues values = new(trace, [x, t], p => (p.Value.Detach(), false), DType.Float32, new Rehearsal(trace));
+        values.Update(results: false);
+        (long peak, long all) = Living(trace);
+        Assert.InRange(values.MostBytes, peak / 2, peak + peak / 20);
+        Assert.True(values.MostBytes < all / 6, $"{values.MostBytes:N0} of {all:N0}");
+    }
+
+    // The most bytes that are written and still to be read at a time, and those of all values; views read what they are views of.
+    private static (long Peak, long All) Living(StepTrace trace)
+    {
+        Dictionary<Tensor, Tensor> memory = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, int> lastRead = new(ReferenceEqualityComparer.Instance);
+        Tensor[] order = [.. trace.Graph.Values.OrderBy(trace.IsOfUpdate)];
+        foreach ((int i, Tensor value) in order.Index())
+        {
+            memory[value] = value is { IsSymbolic: true, Node: { Op: ViewOp, Inputs: [var whole] } } ? memory[whole] : value;
+            lastRead[memory[value]] = i;
+            foreach (Tensor read in value is { IsSymbolic: true, Node: { } node } ? node.Inputs : []) lastRead[memory[read]] = i;
+        }
+        (long now, long peak, long all) = (0, 0, 0);
+        ILookup<int, Tensor> ending = lastRead.ToLookup(r => r.Value, r => r.Key);
+        foreach ((int i, Tensor value) in order.Index())
+        {
+            if (ReferenceEquals(memory[value], value)) (now, all) = (now + Bytes(value), all + Bytes(value));
+            peak = Math.Max(peak, now);
+            now -= ending[i].Sum(Bytes);
+        }
+        return (peak, all);
+
+        static long Bytes(Tensor value) => (long)value.Count * value.DType.ByteSize;
+    }
+
+    [Fact]
+    public void The_entries_that_a_rehearsal_asked_for_are_kept()
+    {
+        Sequential net = Sequential.Parse("linear 80 bias=false | relu");
+        (Tensor x, Tensor t) = (new RandomSource(1).NextStream().Normal([30, 50]), Tensor.Zeros([30, 80]));
+        net.Build(x.Shape);
+        StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new MeanSquaredError().Of, Gradients = GradientsOf.Everything, IsUnfolded = true });
+        Rehearsal rehearsal = new(trace, mostWhole: 0);
+        Tensor y = trace.Net.Root.Output, dy = trace.Gradients[y];
+        Assert.True(rehearsal.IsNeeded);
+        Assert.NotEqual(rehearsal.At(y, [7, 9]), rehearsal.At(y, [29, 79]));
+        rehearsal.At(dy, [29, 79]);
+        StepValues values = new(trace, [x, t], p => (p.Value.Detach(), false), DType.Float32, rehearsal);
+        Tensor expected = net.Forward(x);
+        Assert.Equal((expected[7, 9].Item(), expected[29, 79].Item(), (double?)null), (values.At(y, [7, 9]), values.At(y, [29, 79]), values.At(y, [7, 10])));
+        Assert.Equal(2 * expected[29, 79].Item() / expected.Count, values.At(dy, [29, 79])!.Value, 1e-9);
+        Assert.Null(values.Whole(y));
+        Assert.NotNull(values.Whole(trace.Graph.Inputs[0])); // it is somebody's anyway
+        values.Update(results: false);
+        Assert.Equal((expected[7, 9].Item(), (double?)null), (values.At(y, [7, 9]), values.At(trace.Graph.Inputs[0], [0, 0])));
+    }
+
+    public static TheoryData<string, string, string, string> Big => new()
+    {
+        { "conv 4 3x3 pad=1 stride=2 | batchnorm | tanh | conv 4 5x5 groups=2 dilation=2 | maxpool 3 stride=2 pad=1 | conv 2 1x1 | globalavgpool | flatten", "2 3 64 64", "label", "" },
+        { "conv 6 3x3 | relu | avgpool 2 | dropout 0.5 | flatten | linear 4", "1 2 40 40", "label", "1,5,5" },
+        { "conv1d 4 7 | relu | maxpool 2 | flatten | linear 3", "1 2 3000", "label", "" },
+        { "residual (conv 3 3x3 pad=1 | relu) | upsample 2 | conv 2 1x1", "1 3 24 24", "numbers", "1,30,31" },
+        { "lstm 24 layers=2 | linear 5", "1 60 10", "numbers", "40,3" },
+        { "gru 16 bidirectional=true last=true | linear 3", "2 80 12", "label", "" },
+        { "embedding 40 32 | positions 60 | transformer 2 32 causal=true | linear 40", "1 60", "words", "59,30" },
+        { "attention 2 causal=true | layernorm | linear 3", "1 70 16", "numbers", "12,1" },
+        { "linear 300 | gelu | softmax | linear 40", "3 200", "numbers", "2,7" },
+        { "conv 8 3x3 | pixelshuffle 2 | permute 0,3,1,2 | reshape 42x112", "1 1 30 23", "numbers", "" },
+    };
+
+    [Theory, MemberData(nameof(Big))]
+    public void What_is_shown_does_not_depend_on_what_is_kept(string notation, string shape, string target, string focus)
+    {
+        RandomSource.Default = new RandomSource(3);
+        Sequential net = Sequential.Parse(notation);
+        RandomStream random = RandomSource.Default.NextStream();
+        Shape input = [.. shape.Split(' ').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
+        Tensor x = target == "words" ? random.Integers(0, 40, input) : random.Normal(input);
+        Shape output = net.Build(x.Shape, x.DType);
+        (Tensor t, Loss loss) = target switch
+        {
+            "label" => (random.Integers(0, output[1], output.Without(1)), (Loss)new CrossEntropy()),
+            "words" => (random.Integers(0, 40, input), new SequenceLoss(new CrossEntropy())),
+            _ => (random.Normal(output), new MeanSquaredError()),
+        };
+        Explanation Explained(long mostWhole) => net.Explain(x, t, new() { Loss = loss, Optimizer = new Adam(0.01), Steps = 2, MostWhole = mostWhole, Focus = focus.Length == 0 ? null : [.. focus.Split(',').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))] });
+        (Explanation whole, Explanation few) = (Explained(long.MaxValue), Explained(0));
+        Assert.Equal(whole.ToText(), few.ToText());
+        Assert.Equal(whole.ToJson(), few.ToJson());
+        Assert.Contains("∂L/∂x", few.ToText(), StringComparison.Ordinal);
+        Assert.True(few.MostBytes <= whole.MostBytes);
     }
 
     [Theory, InlineData(1), InlineData(3)]

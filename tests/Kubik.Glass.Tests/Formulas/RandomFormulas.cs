@@ -3,15 +3,22 @@
 using System.Xml.Linq;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Pictures;
 using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Formulas;
 
 public sealed class RandomFormulas
 {
-    private const int Count = 2000;
+    private const int Count = 2000, Told = 200; // an evaluation differentiates every step
 
     private static readonly string[] Letters = ["x", "y", "x1", "w2"];
+
+    // As people and programs type them: 2e0 is 2, 1e2 is 10².
+    private static readonly string[] Numerals = ["2e0", "1e0", "3e-0", "1e2", "5e1", "25e-1", "2.5E+1", "1e-3", "0e99999999999", "0.5e01"];
+
+    // Where parts have no value, an infinite one, or one beyond the numbers.
+    private static readonly double[] Odd = [-1, 0, -0.0, 1, 1e300, -1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
 
     [Fact]
     public void What_is_written_is_read_as_the_same()
@@ -48,6 +55,30 @@ public sealed class RandomFormulas
             }
         }
         Assert.True(compared > Count);
+    }
+
+    [Fact]
+    public void What_is_computed_can_be_told_where_parts_have_no_value()
+    {
+        Random random = new(4);
+        int without = 0, hidden = 0;
+        for (int i = 0; i < Told; i++)
+        {
+            Formula f = Formula.Parse(Make(random, 3));
+            (string Name, double Value)[] at = [.. f.Variables.Select(v => (v.Name, Odd[random.Next(Odd.Length)]))];
+            Evaluation all = Evaluation.Of(f, at);
+            Assert.DoesNotContain(all.Steps, s => s.WithNumbers.Length == 0 || s.Formula.Length == 0);
+            Assert.DoesNotContain(all.Partials, p => Evaluation.Text(p.Derivative).Length == 0 || !p.Agrees && Evaluation.Why(f, p, at).Length == 0);
+            XElement.Parse(EvaluationPicture.Draw(f, at));
+            if (double.IsFinite(all.Value))
+            {
+                if (all.Steps.Any(s => !double.IsFinite(s.Value))) hidden++;
+                continue;
+            }
+            Assert.Matches("( is not defined there| is infinite there| is too large: .*| is .?∞| is not a number)$", Evaluation.WhyNotFinite(f, at));
+            without++;
+        }
+        Assert.True(without > Told / 10 && hidden > Told / 50, $"{without}, {hidden}");
     }
 
     [Fact]
@@ -92,9 +123,17 @@ public sealed class RandomFormulas
 
     private static string Make(Random random, int depth)
     {
-        if (depth == 0 || random.Next(6) == 0) return random.Next(3) == 0 ? (random.Next(9) + (random.Next(2) == 0 ? 0 : 0.5)).ToString(System.Globalization.CultureInfo.InvariantCulture) : Letters[random.Next(Letters.Length)];
+        if (depth == 0 || random.Next(6) == 0)
+        {
+            return random.Next(9) switch
+            {
+                0 => Numerals[random.Next(Numerals.Length)],
+                1 or 2 => (random.Next(9) + (random.Next(2) == 0 ? 0 : 0.5)).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                _ => Letters[random.Next(Letters.Length)],
+            };
+        }
         string a = Make(random, depth - 1), b = Make(random, depth - 1);
-        return random.Next(14) switch
+        return random.Next(18) switch
         {
             0 or 1 => $"({a}) + ({b})",
             2 or 3 => $"({a}) - ({b})",
@@ -104,9 +143,14 @@ public sealed class RandomFormulas
             8 => $"({a})^{random.Next(4)}",
             9 => $"e^({a})",
             10 => $"max({a}, {b})",
-            11 => $"[{a} > {b}]*({b})",
+            11 => $"[({a}) {Pick(random, ">", ">=", "<", "<=", "=", "!=")} ({b})]*({b})",
             12 => $"√({a})",
-            _ => $"{new[] { "relu", "sigmoid", "tanh", "ln", "sin", "abs", "softplus" }[random.Next(7)]}({a})",
+            13 or 14 => $"([({a}) {Pick(random, ">", ">=", "<", "!=")} ({b})] ? {Make(random, depth - 1)} : {b})",
+            15 => $"|({a})|",
+            16 => Pick(random, $"leakyrelu({a}, 0.01234567)", $"elu({a}, 1.0507009873554805)", $"hardsigmoid({a})", $"celu({a}, 2e0)", $"softshrink({a}, 1/3)", $"threshold({a}, 1e-5, -2)"),
+            _ => $"{Pick(random, "relu", "sigmoid", "tanh", "ln", "sin", "abs", "softplus")}({a})",
         };
     }
+
+    private static string Pick(Random random, params ReadOnlySpan<string> of) => of[random.Next(of.Length)];
 }

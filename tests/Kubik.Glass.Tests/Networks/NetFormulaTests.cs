@@ -17,7 +17,8 @@ public sealed class NetFormulaTests
     [InlineData("linear 4 | linear 3", "2", "y = x·(W₁·W₂) + b₁·W₂ + b₂")]
     [InlineData("linear 4 bias=false | linear 3 bias=false | tanh | linear 1", "2", "h₁ = tanh(x·(W₁·W₂))\ny = h₁·W₃ + b₃")]
     [InlineData("linear 4 bias=false | linear 3", "2", "y = x·(W₁·W₂) + b₂")]
-    [InlineData("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10", "1x28x28", "h₁ = relu(x ∗ K₁ + b₁)\nh₂ = maxpool(h₁)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
+    [InlineData("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10", "1x28x28", "h₁ = relu(x ∗[pad 2] K₁ + b₁)\nh₂ = maxpool(h₁; 2)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
+    [InlineData("conv 4 3x5 stride=2x1 dilation=2 groups=2 | avgpool 3 stride=2 pad=1 | upsample 2", "2x16x16", "h₁ = x ∗[stride 2x1, dilation 2, groups 2] K₁ + b₁\nh₂ = avgpool(h₁; 3, stride 2, pad 1)\ny = resample(resample(h₂; axis 3 to 8); axis 2 to 8)")]
     [InlineData("residual(linear 4 | tanh) | linear 1", "4", "h₁ = tanh(x·W₁ + b₁)\nh₂ = x + h₁\ny = h₂·W₂ + b₂")]
     [InlineData("attention 2", "5x6", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾ + b_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾ + b_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾ + b_v⁽ʰ⁾\nS⁽ʰ⁾ = Q⁽ʰ⁾·K⁽ʰ⁾ᵀ / √3\nA⁽ʰ⁾ = softmax(S⁽ʰ⁾)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·W_o + b_o")]
     [InlineData("attention 2 causal=true bias=false | linear 2", "5x8", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾\nS⁽ʰ⁾ = 0.5Q⁽ʰ⁾·K⁽ʰ⁾ᵀ\nA⁽ʰ⁾ = softmax(C₁ ? S⁽ʰ⁾ : −∞)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·(W_o·W₁) + b₁")]
@@ -294,6 +295,31 @@ public sealed class NetFormulaTests
         Sequential net = Sequential.Parse(notation);
         net.ToFormula(Shape.Parse(sample));
         Assert.Null(NeuronNet.TryRead(net));
+    }
+
+    [Fact]
+    public void Words_are_read_as_words_whatever_module_looks_them_up()
+    {
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = table₁[x]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
+    }
+
+    private sealed class OwnTable : Module
+    {
+        private readonly Parameter table = new(Tensor.Ones([9, 4]));
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.table.Value.Take(x.Cast(DType.Int64), 0));
+    }
+
+    // What is looked up is computed with too.
+    private sealed class WordsAndNumbers : Module
+    {
+        private readonly Embedding words = new(9, 4);
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.words.Forward(x) + x.Unsqueeze(2));
     }
 
     private sealed class Before(Func<Tensor, Tensor> change) : Module

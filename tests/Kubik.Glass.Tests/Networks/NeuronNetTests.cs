@@ -1,5 +1,8 @@
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using Kubik.Glass.Pictures;
+using Kubik.Nn;
+using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Networks;
 
@@ -12,6 +15,11 @@ public sealed class NeuronNetTests
     [InlineData("sigmoid(3tanh(x) − 2tanh(−x + 1))")]
     [InlineData("2x1 − x2 + 3")]
     [InlineData("−x1 − 0.25")]
+    [InlineData("leakyrelu(x1, 0.1) + leakyrelu(x2, 0.1)")]
+    [InlineData("[x1 >= 0] + [x2 >= 0]")]
+    [InlineData("2celu(2x + 1, 3) − 5celu(x − 1, 3)")]
+    [InlineData("threshold(2x + 1, 0.5)")]
+    [InlineData("gelutanh(x) + 1")]
     public void A_formula_is_a_network_and_the_network_the_formula(string typed)
     {
         Formula formula = Formula.Parse(typed);
@@ -51,6 +59,14 @@ public sealed class NeuronNetTests
     [InlineData("relu(x) + x")] // takes from two layers
     [InlineData("w*x + b + relu(x)^2")]
     [InlineData("relu(x) + tanh(x)")] // two activations in one layer
+    [InlineData("leakyrelu(x1, 0.1) + leakyrelu(x2, 0.5)")] // and so are two slopes,
+    [InlineData("[x1 >= 0] + [x2 > 0]")] // and steps that differ at 0
+    [InlineData("hardtanh(x1) − hardtanh(x2, −1, 2)")]
+    [InlineData("x + 1e308*10*x")] // ∞·x
+    [InlineData("1e300*(1e300*x + 1)")]
+    [InlineData("1e308*10*relu(x)")]
+    [InlineData("relu(x) + 1e308*10")]
+    [InlineData("erf(x) + 1")] // a function that is no brick
     [InlineData("3")]
     [InlineData("e^x")]
     public void What_is_no_layered_network_is_null(string typed) => Assert.Null(NeuronNet.TryRead(Formula.Parse(typed)));
@@ -58,4 +74,71 @@ public sealed class NeuronNetTests
     [Fact]
     public void A_unit_that_is_used_twice_is_one_neuron() =>
         Assert.Equal(1, NeuronNet.TryRead(Formula.Parse("relu(relu(x)) + 2relu(relu(x))"))!.Layers[1].Neurons);
+
+    [Theory]
+    [InlineData("leakyrelu(x1, 0.1)", "leakyrelu 0.1")]
+    [InlineData("elu(x, 3)", "elu alpha=3")]
+    [InlineData("elu(x)", "elu")]
+    [InlineData("hardsigmoid(x)", "hardsigmoid")] // the slope of 1/6 has no end as a decimal number
+    [InlineData("gelutanh(x)", "gelu tanh=true")]
+    [InlineData("threshold(x, 1, 2)", "threshold 1 value=2")]
+    [InlineData("max(0, x)", "relu")]
+    [InlineData("[x > 0]", "step")]
+    [InlineData("[x >= 0]", "[x ≥ 0]")]
+    [InlineData("x", "identity")]
+    public void An_activation_is_named_with_its_options(string typed, string name) => Assert.Equal(name, NeuronNet.TryRead(Formula.Parse(typed))!.Layers[^1].Activation);
+
+    // Every op of one number that is a brick, with the options of the op table, which are not always the brick's usual ones.
+    public static TheoryData<string> Activations => [.. OpTable.All.Where(op => Function.IsElementwise(op) && NetNotation.Bricks.Any(b => string.Equals(b.Name, op.Name, StringComparison.OrdinalIgnoreCase))).Select(op => op.Name)];
+
+    [Theory, MemberData(nameof(Activations))]
+    public void Every_op_that_is_a_brick_is_an_activation(string name)
+    {
+        Op op = OpTable.All.First(op => op.Name == name);
+        Variable[] x = [new("x1", Shape.Scalar), new("x2", Shape.Scalar)];
+        Expression sum = Arithmetic.Add(Arithmetic.Multiply(new Number(0.5), x[0]), Arithmetic.Subtract(x[1], new Number(0.25)));
+        Formula formula = Formula.Of(Call.Of(op, sum));
+        NeuronNet net = NeuronNet.TryRead(formula)!;
+        Assert.Equal(formula.ToString(), net.ToFormula().ToString());
+        Sequential module = net.ToModule();
+        Assert.Equal(module.Items[1].Notation, net.Layers[0].Activation);
+        Assert.Equal(formula.ToString(), NeuronNet.TryRead(module)!.ToFormula().ToString());
+        Assert.Equal("neurons", NetPicture.Draw(module, [2]).Kind);
+        foreach ((double a, double b) in ((double, double)[])[(0, 0.25), (2, 3), (-2, -3), (1, -0.25), (-0.5, 1)])
+            Assert.Equal(formula.At(("x1", a), ("x2", b)), module.Forward(Tensor.From(new[,] { { (float)a, (float)b } })).Item(), 1e-6);
+    }
+
+    [Fact]
+    public void What_no_brick_computes_is_no_module()
+    {
+        NeuronNet net = NeuronNet.TryRead(Formula.Parse("[x >= 0]"))!;
+        Assert.Equal("[x ≥ 0]", net.ToFormula().ToString());
+        Assert.Contains("[x ≥ 0]", Assert.Throws<NotSupportedException>(net.ToModule).Message, StringComparison.Ordinal);
+        Assert.Contains("1E+300", Assert.Throws<NotSupportedException>(NeuronNet.TryRead(Formula.Parse("1e300x"))!.ToModule).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_with_a_weight_that_is_no_number_is_no_net_of_neurons()
+    {
+        Sequential net = Sequential.Parse("linear 1");
+        net.Forward(Tensor.Zeros([1, 2]));
+        Assert.NotNull(NeuronNet.TryRead(net));
+        ((Linear)net.Items[0]).Weight.Assign(Tensor.From(new float[,] { { 1 }, { float.NaN } }));
+        Assert.Null(NeuronNet.TryRead(net));
+        Assert.Equal("bricks", NetPicture.Draw(net, [2]).Kind);
+        Assert.Null(net.ToFormula([2]).Neurons);
+    }
+
+    [Fact]
+    public void Products_that_are_beyond_all_numbers_are_no_net_of_neurons() // 1e200·1e200
+    {
+        Sequential net = Sequential.Parse("linear 1 | linear 1");
+        net.Forward(Tensor.Zeros([1, 1]));
+        foreach (Linear layer in net.Items.Cast<Linear>()) layer.Weight.Assign(Tensor.From(new[,] { { 3e38f } }));
+        Assert.NotNull(net.ToFormula([1]).Neurons); // in double precision 9·10⁷⁶
+        Sequential long9 = Sequential.Parse("repeat 9 (linear 1)");
+        long9.Forward(Tensor.Zeros([1, 1]));
+        foreach (Parameter w in long9.Parameters().Select(p => p.Parameter).Where(p => p.Spec.Shape.Rank == 2)) w.Assign(Tensor.From(new[,] { { 3e38f } }));
+        Assert.Null(long9.ToFormula([1]).Neurons);
+    }
 }

@@ -49,6 +49,15 @@ public sealed class BufferPoolTests
     }
 
     [Fact]
+    public void Of_what_is_reclaimed_little_waits()
+    {
+        KeepForSomeSteps();
+        BufferPool.Reclaim();
+        long lent = BufferPool.LentBytes, idle = BufferPool.HeldBytes - lent;
+        Assert.True(idle <= Math.Max(64L << 20, lent / 2), $"{idle >> 20} MB wait beside {lent >> 20} MB in use");
+    }
+
+    [Fact]
     public void Memory_whose_use_swings_is_kept()
     {
         for (int step = 0; step < 20; step++) Swing();

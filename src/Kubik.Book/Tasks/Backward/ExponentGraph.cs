@@ -20,7 +20,7 @@ internal sealed class ExponentGraph : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("w0", dice.Signed(3)), ("w1", dice.Signed(3)), ("x", dice.Signed(3)), ("eta", dice.Of(0.01, 0.05, 0.1))),
-        given => given.Number("w0") + given.Number("w1") * given.Number("x") is >= -1 and <= 2 and not 0 && Math.Abs(given.Number("x")) > 1 && given.Number("w1") != given.Number("x"));
+        given => given.Number("w0") + given.Number("w1") * given.Number("x") is >= -1 and <= 2 and not 0 && Math.Abs(given.Number("x")) > 1 && given.Number("w1") != 1 && given.Number("w1") != given.Number("x"));
 
     internal override void State(Given given, Board board)
     {

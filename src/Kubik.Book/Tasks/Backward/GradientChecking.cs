@@ -64,8 +64,8 @@ internal sealed class GradientChecking : BookTask
         board.Table(["ε", "c, double", "r, double", "c, float"], Enumerable.Range(0, -Finest / 2 + 1).Select(i => -2 * i).Select(k => (object[])[Math.Pow(10, k), errors[(true, DType.Float64)][k - Finest], errors[(false, DType.Float64)][k - Finest], errors[(true, DType.Float32)][k - Finest]]));
         int Best(bool isCentral, DType type) => Finest + Array.IndexOf(errors[(isCentral, type)], errors[(isCentral, type)].Min());
         int best = Best(true, DType.Float64);
-        board.Say($"The best ε is where both are alike. The central quotient's errors are about ε² and u/ε, with u ≈ 10⁻¹⁶ for double precision, so ε is about the cube root of u; the measured best one is 10^k with k = {best}. For the quotient to the right it is the square root, measured {Best(false, DType.Float64)}, and it is never as good. In single precision, u ≈ 6·10⁻⁸, the best is {Best(true, DType.Float32)}, and only a few digits can be checked: gradients are to be checked in double precision.",
-            $"Лучшее ε там, где обе ошибки сравнялись. У центрального отношения они порядка ε² и u/ε, где для двойной точности u ≈ 10⁻¹⁶, поэтому ε порядка кубического корня из u; по измерению лучшее ε = 10^k при k = {best}. Для правого отношения это квадратный корень, по измерению {Best(false, DType.Float64)}, и точность всегда хуже. В одинарной точности, u ≈ 6·10⁻⁸, лучше всего {Best(true, DType.Float32)}, и проверить можно лишь несколько знаков: градиенты проверяют в двойной точности.");
+        board.Say($"The best ε is where both are alike. The central quotient's errors are about ε² and u/ε, with u ≈ 10⁻¹⁶ for double precision, so ε is about the cube root of u; the measured best one is 10^k with k = {best}. For the quotient to the right it is the square root, measured k = {Best(false, DType.Float64)}, and it is never as good. In single precision, u ≈ 6·10⁻⁸, the best k is {Best(true, DType.Float32)}, and only a few digits can be checked: gradients are to be checked in double precision.",
+            $"Лучшее ε там, где обе ошибки сравнялись. У центрального отношения они порядка ε² и u/ε, где для двойной точности u ≈ 10⁻¹⁶, поэтому ε порядка кубического корня из u; по измерению лучшее ε = 10^k при k = {best}. Для правого отношения это квадратный корень, по измерению k = {Best(false, DType.Float64)}, и точность всегда хуже. В одинарной точности, u ≈ 6·10⁻⁸, наилучшее k равно {Best(true, DType.Float32)}, и проверить можно лишь несколько знаков: градиенты проверяют в двойной точности.");
 
         board.Part($"A network", $"Сеть");
         board.Say($"So is every weight of a network checked. The error is the difference relative to the larger of the two; up to 10⁻⁴ the gradient is taken for right.", $"Так проверяется и каждый вес сети. Ошибка — разность относительно большего из двух чисел; до 10⁻⁴ градиент считается верным.");
@@ -74,7 +74,7 @@ internal sealed class GradientChecking : BookTask
         GradientReport report = net.CheckGradients(new MeanSquaredError(), random.Normal([4, 2]), random.Normal([4, 1]));
         board.Table(["", "∂L/∂w", "(L(w + ε) − L(w − ε))/2ε", "|Δ|"], report.Parameters.Select(p => (object[])[$"{p.Path} {p.Shape}", p.Worst!.Analytic, p.Worst.Numeric, p.MaxRelativeError]));
 
-        board.Ask("g", g, 1e-6);
+        board.Ask("g", g, 1e-6, null, new Slip(Tensor.Scalar(L(given, w), DType.Float64), new("That is L itself, not its derivative.", "Это сама L, а не её производная.")));
         board.Ask("c", c, 0.001, null, new Slip(Tensor.Scalar(2 * c, DType.Float64), new("The distance between w − ε and w + ε is 2ε.", "Расстояние между w − ε и w + ε равно 2ε.")), new Slip(Tensor.Scalar(r, DType.Float64), new("That is the quotient to the right.", "Это правое отношение.")));
         board.Ask("r", r, 0.001, null, new Slip(Tensor.Scalar(c, DType.Float64), new("That is the central quotient.", "Это центральное отношение.")), new Slip(Tensor.Scalar(r / 2, DType.Float64), new("The distance between w and w + ε is ε.", "Расстояние между w и w + ε равно ε.")));
         board.Ask("h_c", Shrinks(true), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(false), DType.Float64), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
@@ -88,7 +88,7 @@ internal sealed class GradientChecking : BookTask
     private static Formula Loss(Given given)
     {
         (double a, double b) = (given.Number("a"), given.Number("b"));
-        return Formula.Parse(FormattableString.Invariant($"{(a == 1 ? "" : $"{a}")}w^3{(b == 0 ? "" : b < 0 ? $" - {-b}w" : $" + {b}w")}"));
+        return Formula.Parse(FormattableString.Invariant($"{(a == 1 ? "" : $"{a}")}w^3{(b == 0 ? "" : $" {(b < 0 ? '-' : '+')} {(b is 1 or -1 ? "" : $"{Math.Abs(b)}")}w")}"));
     }
 
     private static double L(Given given, double w) => Loss(given).At(("w", w));

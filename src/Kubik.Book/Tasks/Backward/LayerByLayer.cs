@@ -62,16 +62,16 @@ internal sealed class LayerByLayer : BookTask
         Outcome small = Experiment.Value[0], large = Experiment.Value[^1];
         board.Say($"A network 2 → {Hidden} → {Hidden} → 1 with tanh learns sin 2(x₁ + x₂) at {Samples} points; {Steps} steps by both ways from each of {Starts} random starts. For every start the losses at the end are compared by d = ln(L_b / L_a): below 0, b is ahead. A start has failed when its loss ends above where it began; d is the mean over the starts that did not fail by either way, with twice its standard error.",
             $"Сеть 2 → {Hidden} → {Hidden} → 1 с tanh учится функции sin 2(x₁ + x₂) по {Samples} точкам; из {Starts} случайных начал сделано по {Steps} шагов обоими способами. Для каждого начала потери в конце сравниваются по d = ln(L_b / L_a): меньше 0 — впереди способ b. Неудача — это когда потери в конце больше, чем в начале; d усреднено по началам, где не было неудач, и указано с удвоенной стандартной ошибкой.");
-        board.Table(["η", "d", "±", new Remark("b ahead", "b впереди"), new Remark("a failed", "неудачи a"), new Remark("b failed", "неудачи b")], Experiment.Value.Select(o => (object[])[o.Rate, o.Mean, 2 * o.Error, $"{o.Ahead}/{o.Both}", o.FailedAtOnce, o.FailedByLayer]));
+        board.Table(["η", "d", "±", new Remark("b ahead", "b впереди"), new Remark("a failed", "неудачи a"), new Remark("b failed", "неудачи b")], Experiment.Value.Select(o => (object[])[o.Rate, o.D.Mean, 2 * o.D.Error, $"{o.Ahead}/{o.Both}", o.FailedAtOnce, o.FailedByLayer]));
         board.Say($"With small steps nothing can be told from the spread of the starts: the ways differ by −η·δ·δᵀ·h in the gradient, so by η² in the weights. With middle ones way b can be ahead, by little. With large steps it fails more often: its extra term pushes the hidden values away from 0 whatever the sign of the error, and the larger they are, the larger is the next step of the last layer.",
             $"При малых шагах различие теряется в разбросе: градиенты отличаются на −η·δ·δᵀ·h, а веса, значит, на величину порядка η². При средних шагах способ b может быть немного впереди. При больших он чаще терпит неудачу: добавка отодвигает скрытые значения от 0 при любом знаке ошибки, а чем они больше, тем больше следующий шаг последнего слоя.");
-        board.Say($"So there is nothing to be won but a little, and something to be lost; and way a can compute all gradients before any weight changes, which every rule with a memory (momentum, Adam) is made for.", $"Итак, выиграть можно немногое, а потерять больше; к тому же в способе a все градиенты считаются до изменения весов, на что и рассчитаны правила с памятью (инерция, Adam).");
+        board.Say($"So there is little to be won and more to be lost; and way a can compute all gradients before any weight changes, which every rule with a memory (momentum, Adam) is made for.", $"Итак, выиграть можно мало, а потерять больше; к тому же в способе a все градиенты считаются до изменения весов, на что и рассчитаны правила с памятью (инерция, Adam).");
 
         Tensor atOnce = Tensor.Stack(0, a, v2), byLayer = Tensor.Stack(0, b, v2);
         Remark pair = new("w₁ and w₂", "w₁ и w₂");
         board.Ask("w_a", atOnce, 0.005, pair, new Slip(byLayer, new("That is way b: here w₂ is still the old one in the gradient of w₁.", "Это способ b: здесь в градиенте w₁ вес w₂ ещё старый.")), new Slip(Tensor.Stack(0, N(w[0]) + given.Tensor("eta") * ga, N(w[1]) + given.Tensor("eta") * g2), new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
         board.Ask("w_b", byLayer, 0.005, pair, new Slip(atOnce, new("That is way a: here the new w₂ stands in the gradient of w₁.", "Это способ a: здесь в градиенте w₁ стоит уже новый вес w₂.")));
-        board.AskWhich("small", Math.Abs(small.Mean) <= 2 * small.Error ? 3 : small.Mean > 0 ? 1 : 2, new("way a is faster", "быстрее способ a"), new("way b is faster", "быстрее способ b"), new("no difference beyond the spread of the starts", "различие не больше разброса"));
+        board.AskWhich("small", Math.Abs(small.D.Mean) <= 2 * small.D.Error ? 3 : small.D.Mean > 0 ? 1 : 2, new("way a is faster", "быстрее способ a"), new("way b is faster", "быстрее способ b"), new("no difference beyond the spread of the starts", "различие не больше разброса"));
         board.AskWhich("large", Math.Sign(large.FailedByLayer - large.FailedAtOnce) + 2, new("way a fails more often", "чаще неудачен способ a"), new("both alike", "оба одинаково"), new("way b fails more often", "чаще неудачен способ b"));
     }
 
@@ -123,9 +123,8 @@ internal sealed class LayerByLayer : BookTask
 
         public int Ahead => this.ratios.Count(r => r < 0);
 
-        public double Mean => this.ratios.Average();
-
-        public double Error => Math.Sqrt(this.ratios.Sum(r => (r - this.Mean) * (r - this.Mean)) / (this.Both - 1) / this.Both);
+        /// <summary>d.</summary>
+        public Spread D => Spread.Of(this.ratios);
 
         public int FailedAtOnce => Enumerable.Range(0, Starts).Count(i => HasFailed(this.AtOnce, i));
 

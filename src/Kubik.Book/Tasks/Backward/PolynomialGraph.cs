@@ -16,9 +16,18 @@ internal sealed class PolynomialGraph : BookTask
 
     public override Given Seed => new(("one", "x^2 + x*y"), ("two", "(x + y)^2"), ("x", 1), ("y", 2));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("one", $"{Of(dice)}x^2 + {Of(dice)}x*y"), ("two", $"(x + {Of(dice)}y)^2"), ("x", dice.Signed(3)), ("y", dice.Signed(3))),
-        given => Partials(Whole(given), given).All(d => d.Value != 0) && Partials(Whole(given), given).Zip(Partials(Formula.Parse(given.Text("one")), given)).All(p => p.First.Value != p.Second.Value && p.Second.Value != 0));
+    internal override Given Draw(Dice dice)
+    {
+        (int a, int b, int c, int x, int y) = (0, 0, 0, 0, 0);
+        return Dice.Until(
+            () =>
+            {
+                (a, b, c, x, y) = (dice.Whole(1, 4), dice.Whole(1, 4), dice.Whole(1, 4), dice.Signed(3), dice.Signed(3));
+                return new(("one", $"{Of(a)}x^2 + {Of(b)}x*y"), ("two", $"(x + {Of(c)}y)^2"), ("x", x), ("y", y));
+            },
+            // Neither derivative is 0, nor what either of their two ways brings.
+            _ => x + c * y != 0 && 2 * a * x + b * y != 0 && 2 * a * x + b * y + 2 * (x + c * y) != 0 && b * x + 2 * c * (x + c * y) != 0);
+    }
 
     internal override void State(Given given, Board board)
     {
@@ -38,7 +47,8 @@ internal sealed class PolynomialGraph : BookTask
         board.Say($"With letters in the place of the numbers, ∂f/∂x and ∂f/∂y are", $"С буквами вместо чисел ∂f/∂x и ∂f/∂y равны");
         IReadOnlyList<Partial> partials = Partials(f, given), one = Partials(Formula.Parse(given.Text("one")), given);
         foreach (Partial partial in partials) board.Write(partial.Derivative, $"f_{partial.Variable.Name}");
-        board.Ask("f", f.At(at), 1e-6);
+        string apart = given.Text("two").Replace(" + ", ")^2 + (", StringComparison.Ordinal)[..^2] + "^2"; // (x + 2y)^2 to (x)^2 + (2y)^2
+        board.Ask("f", f.At(at), 1e-6, null, new Slip(Numbers.N(Formula.Parse($"{given.Text("one")} + {apart}").At(at)), new("The square of a sum is more than the squares of its summands.", "Квадрат суммы больше суммы квадратов: есть ещё удвоенное произведение.")));
         foreach ((Partial partial, Partial part) in partials.Zip(one))
         {
             board.Ask($"f_{partial.Variable.Name}", partial.Value, 1e-6, null,
@@ -51,5 +61,5 @@ internal sealed class PolynomialGraph : BookTask
 
     private static IReadOnlyList<Partial> Partials(Formula formula, Given given) => Evaluation.Of(formula, ("x", given.Number("x")), ("y", given.Number("y"))).Partials;
 
-    private static string Of(Dice dice) => dice.Whole(1, 4) is var n && n > 1 ? $"{n}" : "";
+    private static string Of(int n) => n > 1 ? $"{n}" : "";
 }

@@ -12,6 +12,9 @@ internal sealed class ThreeActivations : BookTask
 
     public override string Id => "4.5";
 
+    // By w₁, w₂, w₃: formulas, the same for all numbers.
+    private static readonly Lazy<Dictionary<string, Formula[]>> Slopes = new(() => Activations.ToDictionary(f => f, f => Differentiation.Of(Loss(f)) is var all ? Weights.Select(w => all.First(d => d.Variable.Name == w).Derivative).ToArray() : [], StringComparer.Ordinal));
+
     public override Remark Title => new("Three activations", "Три функции активации");
 
     public override string Source => "000 §4.5 а–г; 001 training";
@@ -48,7 +51,7 @@ internal sealed class ThreeActivations : BookTask
             board.Write(Differentiation.Of(Formula.Parse($"{f}(a)")).Single().Derivative, "f_a");
             Formula loss = Formula.Parse($"0.5*norm({f}({f}(X*W3)*W2)*W1 - y)^2", new Dictionary<string, Shape> { ["X"] = [3, 2], ["W3"] = [2, 4], ["W2"] = [4, 5], ["W1"] = [5, 1], ["y"] = [3, 1] });
             board.Share([.. ((string[])["W1", "W2", "W3"]).Select((name, i) => ($"D{i + 1}", Differentiation.By(loss, name).Result))]);
-            board.Evaluate(Loss(f), at);
+            board.Evaluate("L", Loss(f), at);
             board.Say($"The gradient is {gradients[f]}.", $"Градиент равен {gradients[f]}.");
             Slip uphill = new(-gradients[f], new("The sign is wrong: δ₁ is ŷ − y.", "Знак неверный: δ₁ = ŷ − y."));
             board.Ask($"g_{f}", gradients[f], 0.002, null, [uphill, .. Activations.Where(other => other != f).Select(other => new Slip(gradients[other], new($"That is the gradient with {other}.", $"Это градиент с функцией {other}.")))]);
@@ -66,7 +69,7 @@ internal sealed class ThreeActivations : BookTask
     // By w₁, w₂, w₃.
     private static Tensor Gradient(Given given, string f)
     {
-        IReadOnlyList<Partial> partials = Evaluation.Of(Loss(f), At(given)).Partials;
-        return Tensor.From([.. Weights.Select(w => partials.First(p => p.Variable.Name == w).Value)], [3]);
+        (string, double)[] at = At(given);
+        return Tensor.From([.. Slopes.Value[f].Select(slope => slope.At([.. at.Where(a => slope.Variables.Any(v => v.Name == a.Item1))]))], [3]);
     }
 }

@@ -13,6 +13,13 @@ internal sealed class ThreeLayers : BookTask
 {
     public override string Id => "4.2";
 
+    private static readonly string[] Weights = ["W1", "W2", "W3"];
+
+    private static readonly Dictionary<string, Shape> Shapes = new(StringComparer.Ordinal) { ["x"] = [1, 2], ["W1"] = [2, 2], ["W2"] = [2, 2], ["W3"] = [2, 1], ["y"] = [1, 1] };
+
+    // They are formulas, the same for all numbers.
+    private static readonly Lazy<Dictionary<string, MatrixDerivative>> Derivatives = new(() => Weights.ToDictionary(w => w, w => Differentiation.By(Formula.Parse("0.5*norm(sigmoid(sigmoid(x*W1)*W2)*W3 - y)^2", Shapes), w), StringComparer.Ordinal));
+
     public override Remark Title => new("Inventing backpropagation", "Придумываем обратное распространение");
 
     public override string Source => "000 §4.2 а–г; 001 backpropagation";
@@ -21,7 +28,7 @@ internal sealed class ThreeLayers : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Table(1, 2, () => dice.Signed(2))), ("y", dice.Whole(-2, 2)), ("W1", Dice.Table(2, 2, () => dice.Whole(-4, 4) / 2.0)), ("W2", Dice.Table(2, 2, () => dice.Whole(-4, 4) / 2.0)), ("W3", Dice.Table(2, 1, () => dice.Signed(4)))),
-        given => Values(given) is var at && ((string[])["W1", "W2", "W3"]).All(w => Derivative(given, w).Result.At(at).Abs().Max().Item() > 0.02) && Differs(Derivative(given, "W1").Result.At(at)) && Differs(Derivative(given, "W2").Result.At(at)));
+        given => Values(given) is var at && Weights.Select(w => Derivative(w).Result.At(at)).ToArray() is [var d1, var d2, var d3] && ((Tensor[])[d1, d2, d3]).All(d => d.Abs().Max().Item() > 0.02) && Differs(d1) && Differs(d2));
 
     internal override void State(Given given, Board board)
     {
@@ -38,11 +45,11 @@ internal sealed class ThreeLayers : BookTask
         foreach (string neuron in (string[])["h1 = sigmoid(w11*x1 + w21*x2)", "h2 = sigmoid(w12*x1 + w22*x2)", "g1 = sigmoid(v11*h1 + v21*h2)", "g2 = sigmoid(v12*h1 + v22*h2)", "Y = u1*g1 + u2*g2"])
             board.Write(Formula.Parse(neuron.Split(" = ")[1]), neuron.Split(" = ")[0]);
         board.Say($"Y is ŷ. The same by matrices: the numbers of a layer are a row, and W has a row for each input, a column for each neuron.", $"Y — это ŷ. То же матрицами: числа слоя — строка, в W по строке на каждый вход и по столбцу на каждый нейрон.");
-        Formula y = Formula.Parse("sigmoid(sigmoid(x*W1)*W2)*W3", Shapes(given));
+        Formula y = Formula.Parse("sigmoid(sigmoid(x*W1)*W2)*W3", Shapes);
         board.Write(y, "Y");
 
         board.Part($"b. The derivatives", $"б. Производные");
-        MatrixDerivative[] by = [.. ((string[])["W3", "W2", "W1"]).Select(w => Derivative(given, w))];
+        MatrixDerivative[] by = [.. Weights.Reverse().Select(Derivative)];
         foreach ((MatrixDerivative d, int k) in by.Select((d, i) => (d, 3 - i))) board.Write(d.Result, $"D{k}");
 
         board.Part($"c. What repeats", $"в. Что повторяется");
@@ -50,7 +57,7 @@ internal sealed class ThreeLayers : BookTask
         board.Say($"Every part that stands in several places gets a name instead of a coloured box:", $"Вместо цветной рамки каждая часть, которая встречается несколько раз, получает имя:");
         board.Share(all);
         long apart = all.Sum(f => Written(f.Item2.Root)), once = all.SelectMany(f => Formula.Parts(f.Item2.Root)).OfType<Call>().Distinct().Count();
-        board.Say($"Written out, Y and the three derivatives have {apart} operations; with every part computed once, {once}. With more layers the first number grows much faster than they, the second in proportion to them.", $"Выписанные целиком, Y и три производные содержат {apart} операций; если каждую часть считать один раз, {once}. С ростом числа слоёв первое количество растёт гораздо быстрее, чем оно, второе — пропорционально ему.");
+        board.Say($"Written out, Y and the three derivatives have {apart} operations; with every part computed once, {once}. With more layers the first number grows much faster than the number of layers, the second in proportion to it.", $"Число операций в Y и трёх производных, выписанных целиком, — {apart}; если каждую часть считать один раз, их {once}. С добавлением слоёв первое число растёт гораздо быстрее числа слоёв, второе — пропорционально ему.");
 
         board.Part($"d. The algorithm", $"г. Алгоритм");
         board.Say($"Forward: compute the layers and keep their values. Back: δ₃ is the error at the output; the gradient of a matrix is what came into its layer, transposed, times δ; δ of the layer before is δ·Wᵀ times the activation's derivative, which for the sigmoid is h(1 − h), made of kept values. With the numbers:", $"Вперёд: вычислить слои и запомнить значения. Назад: δ₃ — ошибка на выходе; градиент матрицы — вход её слоя, транспонированный, умноженный на δ; δ предыдущего слоя — δ·Wᵀ, умноженное на производную активации, а она для сигмоиды равна h(1 − h) и берётся из запомненного. С числами:");
@@ -61,7 +68,7 @@ internal sealed class ThreeLayers : BookTask
         Tensor d2 = board.Work("δ2", "(δ3*W3') ∘ h2 ∘ (1 - h2)", ("δ3", d3), W(3), ("h2", h2)), g2 = board.Work("D2", "h1' * δ2", ("h1", h1), ("δ2", d2));
         Tensor d1 = board.Work("δ1", "(δ2*W2') ∘ h1 ∘ (1 - h1)", ("δ2", d2), W(2), ("h1", h1)), g1 = board.Work("D1", "x' * δ1", ("x", x), ("δ1", d1));
         double apartBy = by.Zip((Tensor[])[g3, g2, g1], (d, g) => (d.Result.At(Values(given)) - g).Abs().Max().Item()).Max();
-        board.Say($"The formulas of b give the same numbers, but for {apartBy}.", $"Формулы из пункта б дают те же числа, с точностью до {apartBy}.");
+        board.Say($"The formulas of b give the same numbers; the greatest difference is {apartBy}.", $"Формулы из пункта б дают те же числа; наибольшее расхождение — {apartBy}.");
         board.Ask("Y", output.Reshape(Shape.Scalar), 0.005, null, new Slip(x.MatMul(given.Tensor("W1")).MatMul(given.Tensor("W2")).MatMul(given.Tensor("W3")).Reshape(Shape.Scalar), new("The activations are left out.", "Забыты активации.")));
         Remark sign = new("The sign is wrong: the derivative of (y − ŷ)² by ŷ is −2(y − ŷ).", "Знак неверный: производная (y − ŷ)² по ŷ равна −2(y − ŷ).");
         board.Ask("D3", g3.Reshape(2), 0.002, null, new Slip(-g3.Reshape(2), sign), new Slip(2 * g3.Reshape(2), new("The loss has a factor of ½.", "В потерях есть множитель ½.")));
@@ -74,9 +81,8 @@ internal sealed class ThreeLayers : BookTask
 
     private static bool Differs(Tensor d) => (d - d.T).Abs().Max().Item() > 0.01;
 
-    private static Dictionary<string, Shape> Shapes(Given given) => ((string[])["x", "W1", "W2", "W3"]).ToDictionary(n => n, n => given.Tensor(n).Shape);
 
     private static (string, Tensor)[] Values(Given given) => [.. ((string[])["x", "W1", "W2", "W3", "y"]).Select(n => (n, n == "y" ? given.Tensor(n).Reshape(1, 1) : given.Tensor(n)))];
 
-    private static MatrixDerivative Derivative(Given given, string by) => Differentiation.By(Formula.Parse("0.5*norm(sigmoid(sigmoid(x*W1)*W2)*W3 - y)^2", new Dictionary<string, Shape>(Shapes(given)) { ["y"] = [1, 1] }), by);
+    private static MatrixDerivative Derivative(string by) => Derivatives.Value[by];
 }

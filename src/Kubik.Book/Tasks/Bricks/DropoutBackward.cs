@@ -25,7 +25,7 @@ internal sealed class DropoutBackward : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Several(4, () => dice.Signed(4))), ("m", Dice.Several(4, () => dice.Whole(0, 1))), ("g", Dice.Several(4, () => dice.Signed(4))), ("w", Dice.Several(4, () => dice.Signed(3))), ("p", dice.Of(0.2, 0.25, 0.5))),
-        given => given.Vector("m").Sum() is 2 or 3);
+        given => given.Vector("m").Sum() is 2 or 3 && given.Tensor("w").Dot(given.Tensor("x")).Item() != 0);
 
     internal override void State(Given given, Board board)
     {
@@ -54,7 +54,7 @@ internal sealed class DropoutBackward : BookTask
         board.Say($"Without the division all sums behind the layer would in the mean be multiplied by 1 − p in training, and one would have to multiply by 1 − p after it too.", $"Без деления все суммы за слоем во время обучения умножались бы в среднем на 1 − p, и после обучения пришлось бы умножать на 1 − p.");
         board.Part($"A simulation", $"Проверка моделированием");
         (double mean, double variance, double after) = Simulate(given);
-        board.Say($"The brick itself with {Trials} masks; ± is twice the standard error:", $"Сам кубик с разными масками, которых {Trials}; ± — удвоенная стандартная ошибка:");
+        board.Say($"The brick itself with {Trials} masks; ± is twice the standard error:", $"Сам кубик на {Trials} масках; ± — удвоенная стандартная ошибка:");
         board.Table(["", new Remark("formula", "формула"), new Remark("simulation", "моделирование"), "±"],
         [
             ["e", e, Math.Round(mean, 4), 2 * Math.Sqrt(v.Item() / Trials)],
@@ -66,7 +66,7 @@ internal sealed class DropoutBackward : BookTask
         board.Ask("e", e, 0.005, null, new Slip(bare, new("The division by 1 − p is forgotten.", "Забыто деление на 1 − p.")), new Slip((w * y.Reshape(4)).Sum(), new("That is s with this one mask; the mean of all is asked.", "Это s при данной маске, а нужно среднее по всем.")));
         board.Ask("v", v, 0.005, null, new Slip(v * (1 - p) * (1 - p), new("The division by 1 − p counts squared in the variance.", "Деление на 1 − p входит в дисперсию в квадрате.")), new Slip(v.Sqrt(), new("That is the standard deviation.", "Это стандартное отклонение.")));
         board.Ask("e_0", bare, 0.005, null, new Slip(e * p, new("1 − p of the numbers stay, not p.", "Остаётся доля 1 − p, а не p.")));
-        board.AskWhich("after", 1, new("nothing", "ничего"), new("it drops as in training", "отключает, как при обучении"), new("it multiplies by 1/(1 − p)", "умножает на 1/(1 − p)"));
+        board.AskWhich("after", Math.Abs(after - e.Item()) < 1e-5 ? 1 : Math.Abs(after - e.Item() / (1 - p)) < 1e-5 ? 3 : 2, new("nothing", "ничего"), new("it drops as in training", "отключает, как при обучении"), new("it multiplies by 1/(1 − p)", "умножает на 1/(1 − p)"));
     }
 
     /// <summary>Mean and variance of s with many masks of the brick, and s in evaluation.</summary>

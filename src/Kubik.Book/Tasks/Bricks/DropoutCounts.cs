@@ -1,10 +1,8 @@
 // How many numbers a network learns, with all its neurons and with half of them, and how likely dropout is to cut it in two.
 
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
-using Kubik.Nn;
 using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
@@ -54,10 +52,10 @@ internal sealed class DropoutCounts : BookTask
         if (Math.Abs(plain - any) > 0.001 * any) board.Say($"So small a number loses its digits in rounding; logarithms keep them.", $"Такое малое число теряет знаки в округлении; через логарифмы они сохраняются.");
         else board.Say($"That is enough here; were all layers wide, it would lose its digits in rounding, and only logarithms would keep them.", $"Здесь этого достаточно; будь все слои широкими, число потеряло бы знаки в округлении, и сохранили бы их только логарифмы.");
         board.Say($"In a layer of 10 neurons with p = 1/2 it would be {Any([10], 0.5)} in each step; to a wide layer it does not happen.", $"Со слоем из 10 нейронов при p = 1/2 это случалось бы с вероятностью {Any([10], 0.5)} на каждом шаге; с широким слоем такого не бывает.");
-        board.Ask("n", all.Parameters, 0.5, new("parameters", "параметров"), new Slip(N(Weights(given, 1)), new("The biases are forgotten.", "Забыты сдвиги.")));
+        board.Ask("n", all.Parameters, 0.5, new("parameters", "параметров"), new Slip(N(Summary(given, 1, bias: false).Parameters), new("The biases are forgotten.", "Забыты сдвиги.")));
         board.Ask("n_half", half.Parameters, 0.5, new("parameters", "параметров"),
             new(N(all.Parameters / 2.0), new("A weight is lost with either of its ends: more than half are gone.", "Вес теряется с любым из своих концов: пропадает больше половины.")),
-            new(N(Weights(given, 2)), new("The biases are forgotten.", "Забыты сдвиги.")));
+            new(N(Summary(given, 2, bias: false).Parameters), new("The biases are forgotten.", "Забыты сдвиги.")));
         board.AskWhich("observations", 2, new("about as many as inputs", "примерно столько же, сколько входов"), new("no fewer than parameters, better several times as many, or strong regularisation", "не меньше, чем параметров, лучше в несколько раз больше, или сильная регуляризация"), new("their number does not matter", "их число не важно"));
         board.Ask("l_1", first, 0.01, null, new Slip(N(hidden[0] * Math.Log10(1 - p)), new("That is the probability that all of them stay.", "Это вероятность того, что все останутся.")), new Slip(first * Math.Log(10), new("That is the natural logarithm.", "Это натуральный логарифм.")));
         board.Ask("l", logarithm, 0.01, null, new Slip(N(hidden.Sum() * Math.Log10(p)), new("That is the probability that all layers are dropped; one is enough.", "Это вероятность, что отключатся все слои; достаточно одного.")), new Slip(first, new("The smallest layer is the likeliest, and it decides.", "Вероятнее всего отключится самый узкий слой, он и решает.")));
@@ -65,13 +63,8 @@ internal sealed class DropoutCounts : BookTask
 
     private static void Write(Board board, NetSummary summary) => board.Table([new Remark("neurons", "нейронов"), new Remark("parameters", "параметров"), ""], summary.Layers.Select(l => (object[])[l.Output[^1], l.Parameters, l.Formula]));
 
-    private static NetSummary Summary(Given given, int share) => Sequential.Parse($"{string.Concat(given.Vector("hidden").Select(n => $"linear {(int)n / share} | "))}linear 1").Summary([given.Count("inputs")]);
-
-    private static double Weights(Given given, int share)
-    {
-        double[] sizes = [given.Number("inputs"), .. given.Vector("hidden").Select(n => n / share), 1];
-        return Tensor.From(sizes[..^1]).Dot(Tensor.From(sizes[1..])).Item();
-    }
+    // With so many of its hidden neurons as a share leaves.
+    private static NetSummary Summary(Given given, int share, bool bias = true) => Counting.Dense([given.Number("inputs"), .. given.Vector("hidden").Select(n => n / share), 1], bias);
 
     // 1 − Π (1 − pⁿ), by logarithms.
     private static double Any(double[] hidden, double p) => -(-N(p).Pow(Tensor.From(hidden))).Log1p().Sum().Expm1().Item();

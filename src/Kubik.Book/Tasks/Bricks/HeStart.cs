@@ -24,13 +24,13 @@ internal sealed class HeStart : BookTask
 
     public override Given Seed => new(("n", 10), ("s", 1), ("layers", 10));
 
-    internal override Given Draw(Dice dice) => new(("n", dice.Of(10, 20, 32, 50, 64, 100, 200)), ("s", dice.Of(0.5, 1, 2, 3)), ("layers", dice.Whole(2, 10)));
+    internal override Given Draw(Dice dice) => new(("n", dice.Of(10, 20, 32, 50, 64, 100, 200)), ("s", dice.Of(0.5, 1, 2, 3)), ("layers", dice.Whole(3, 10)));
 
     internal override void State(Given given, Board board)
     {
         board.Say($"z is normal with mean 0 and standard deviation s = {given.Number("s")}. What are the mean (e_1), the mean square (e_2) and the variance (v) of ReLU(z)?", $"z нормальна, со средним 0 и стандартным отклонением s = {given.Number("s")}. Чему равны среднее (e_1), средний квадрат (e_2) и дисперсия (v) величины ReLU(z)?");
         board.Say($"A layer with ReLU has n = {given.Number("n")} inputs, which come from a layer like itself. Which standard deviation of normal weights (d), which limits ±b of uniform ones keep the mean square from layer to layer? What is left of it after {given.Number("layers")} layers with weights of variance 1/n (q)? By which power of ten does it grow with weights from N(0, 1) (l)?",
-            $"У слоя с ReLU число входов n = {given.Number("n")}, и приходят они из такого же слоя. При каком стандартном отклонении нормальных весов (d) и при каких границах ±b равномерных средний квадрат сохраняется от слоя к слою? Что останется от него за слоями, которых {given.Number("layers")}, при дисперсии весов 1/n (q)? На сколько степеней десяти он вырастет при весах из N(0, 1) (l)?");
+            $"У слоя с ReLU число входов n = {given.Number("n")}, и приходят они из такого же слоя. При каком стандартном отклонении нормальных весов (d) и при каких границах ±b равномерных средний квадрат сохраняется от слоя к слою? Что останется от него после {Sentences.Plural(given.Count("layers"), "слоя", "слоёв", "слоёв")} при дисперсии весов 1/n (q)? На сколько степеней десяти он вырастет при весах из N(0, 1) (l)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -47,7 +47,7 @@ internal sealed class HeStart : BookTask
         Tensor left = board.Work("q", "(1/2)^L", layers), growth = board.Work("l", "L*ln(n/2)/ln(10)", layers, n);
         board.Say($"With 1/n each layer halves the mean square; with N(0, 1) each multiplies it by n/2.", $"При 1/n каждый слой делит средний квадрат пополам, при N(0, 1) — умножает на n/2.");
         board.Part($"Measured", $"Измерение");
-        board.Say($"{Depth.Networks} networks with layers of n = {Depth.Width} neurons. The mean square of what comes out, and of the gradient at the first layer when it is 1 at the last:", $"Сетей {Depth.Networks}, в слоях по n = {Depth.Width} нейронов. Средний квадрат выходов и средний квадрат градиента у первого слоя, если у последнего он равен 1:");
+        board.Say($"{Depth.Networks} networks with layers of n = {Depth.Width} neurons. The mean square of what comes out, and of the gradient at the first layer when it is 1 at the last:", $"Взяты {Sentences.Plural(Depth.Networks, "сеть", "сети", "сетей")}, в каждом слое n = {Depth.Width}. Средний квадрат выходов и средний квадрат градиента у первого слоя, если у последнего он равен 1:");
         board.Table(["Var w", .. new[] { 0, 1, 5, Layers }.Select(k => new Remark($"after {k}", $"после {k}")), new Remark("gradient", "градиент")], Starts.Select((start, i) => (object[])[start.Name, .. new[] { 0, 1, 5, Layers }.Select(k => (object)Measured.Value[i].Outputs[k]), Measured.Value[i].Gradients[0]]));
         Plane plane = new("k", "lg", (0, Layers), (-4, 4));
         for (int i = 0; i < Starts.Length; i++) plane.Line([.. Measured.Value[i].Outputs.Select((v, k) => ((double)k, Math.Log10(v)))], $"Var w = {Starts[i].Name}");

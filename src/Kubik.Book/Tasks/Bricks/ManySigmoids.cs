@@ -39,7 +39,7 @@ internal sealed class ManySigmoids : BookTask
         board.Part($"The sum", $"Сумма");
         double s = sum.At(("x", x)), p = softplus.At(("x", x)), r = relu.At(("x", x));
         board.Table(["i", $"σ(x + 1/2 − i), x = {Digits.Of(x).Text}"], Enumerable.Range(1, n).Select(i => (object[])[i, Formula.Parse("sigmoid(x + 1/2 - i)").At(("x", x), ("i", i))]));
-        board.Say($"Together {s}. As x → +∞ each goes to 1 and the sum to their number, {n}: up to there it counts how far x is to the right.", $"Вместе {s}. При x → +∞ каждая стремится к 1, а сумма — к их числу, {n}: до этих пор она считает, как далеко вправо ушёл x.");
+        board.Say($"Together {s}. As x → +∞ each goes to 1 and the sum to their number, {n}: up to there S says how far to the right x is.", $"Вместе {s}. При x → +∞ каждая стремится к 1, а сумма — к их числу, {n}: до этого предела S показывает, как далеко вправо ушёл x.");
         board.Part($"The integral", $"Интеграл");
         board.Say($"The derivative of softplus, ln(1 + e^u), is the sigmoid:", $"Производная softplus, ln(1 + e^u), — сигмоида:");
         board.Differentiate(Formula.Parse("ln(1 + e^u)"));
@@ -59,7 +59,7 @@ internal sealed class ManySigmoids : BookTask
         board.Ask("S", s, 0.005, null, new Slip(N(Shifted(n, x)), new("The first sigmoid stands at 1/2: σ(x − 1/2), not σ(x).", "Первая сигмоида стоит в 1/2: σ(x − 1/2), а не σ(x).")));
         board.Ask("l", sum.At(("x", double.PositiveInfinity)), 0.005, null, new Slip(N(1), new("That is the limit of one sigmoid.", "Это предел одной сигмоиды.")));
         board.Ask("p", p, 0.005, null, new Slip(N(r), new("That is ReLU; the integral is smooth.", "Это ReLU; интеграл гладкий.")), new Slip(N(s), new("That is the sum, not the integral.", "Это сумма, а не интеграл.")));
-        board.Ask("d", d, 0.005);
+        board.Ask("d", d, 0.005, null, new Slip(N(p), new("That is softplus itself, not how far it is above ReLU.", "Это сама softplus, а не её разность с ReLU.")));
         board.Ask("m", most, 0.005, null, new Slip(N(0.5), new("The slope of softplus at 0 is 1/2; its value is ln 2.", "1/2 — это наклон softplus в нуле, а значение равно ln 2.")));
         board.Ask("q", q, 0.005, null, new Slip(N(Math.Sign(r)), new("That is the slope of ReLU.", "Это наклон ReLU.")));
     }

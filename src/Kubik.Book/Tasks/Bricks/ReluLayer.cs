@@ -4,6 +4,7 @@ using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
@@ -80,7 +81,7 @@ internal sealed class ReluLayer : BookTask
         board.Draw(plane, new("The neuron before and after the step, and what it should put out", "Нейрон до и после шага и то, что он должен отдавать"));
 
         board.Part($"Measured", $"Измерение");
-        board.Say($"A layer of {Hidden} neurons and an output learn sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. Their biases begin at b, so that some or all neurons are silent at all points. The share that is silent before and after (with ReLU), and the loss at the end:", $"Слой из нейронов, которых {Hidden}, и выход учатся функции sin(x₁ + 2x₂) по точкам, которых {Samples}; шагов {Steps}. Сдвиги вначале равны b, так что часть нейронов или все молчат во всех точках. Доля молчащих до и после (с ReLU) и потери в конце:");
+        board.Say($"A layer of {Hidden} neurons and an output learn sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. Their biases begin at b, so that some or all neurons are silent at all points. The share that is silent before and after (with ReLU), and the loss at the end:", $"Слой из {Hidden} нейронов и выход учатся функции sin(x₁ + 2x₂) по {Samples} точкам за {Steps} шагов. Сдвиги вначале равны b, так что часть нейронов или все молчат во всех точках. Доля молчащих до и после (с ReLU) и потери в конце:");
         board.Table(["b", new Remark("silent before", "молчат до"), new Remark("after", "после"), new Remark("loss, ReLU", "потери, ReLU"), new Remark("loss, leaky", "потери, leaky")],
             Measured.Value.Select(m => (object[])[m.Bias, m.Relu.Before, m.Relu.After, Math.Round(m.Relu.Loss, 3), Math.Round(m.Leaky.Loss, 3)]));
         board.Say($"What is silent with ReLU stays so, and the more are silent, the less is learned; a layer that is silent as a whole leaves nothing but a constant. With the slope 0.1 on the left neurons learn there too.", $"Кто молчит с ReLU, молчит и дальше, и чем больше молчащих, тем меньше сеть выучит; если слой молчит целиком, остаётся лишь константа. С наклоном 0.1 слева нейроны учатся и там.");
@@ -89,13 +90,13 @@ internal sealed class ReluLayer : BookTask
         board.Ask("d", d.Reshape(3), 0.005, null,
             new(given.Tensor("g").Relu(), new("ReLU looks at the input that it had, not at the sign of the gradient.", "ReLU смотрит на свой вход, а не на знак градиента.")),
             new(given.Tensor("g") * given.Tensor("z").Relu(), new("The gradient is multiplied by the derivative, 1 or 0, not by the value.", "Градиент умножается на производную, 1 или 0, а не на значение.")));
-        board.Ask("m", Formula.Parse("[z > 0]").At(("z", 1)), 0.001);
+        board.Ask("m", Formula.Parse("[z > 0]").At(("z", 1)), 0.001, null, new Slip(N(Differentiation.Of(Formula.Parse("sigmoid(z)")).Single().Derivative.At(("z", 0))), new("That is the sigmoid's greatest derivative.", "Это наибольшая производная сигмоиды.")));
         Tensor v = Tensor.Of(w, b), old = Tensor.Of(given.Number("w"), given.Number("b"));
         board.Ask("v", v, 0.005, new("w and b", "w и b"),
             new(2 * old - v, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")),
             new(old + 3 * (v - old), new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее.")),
             new(old + (v - old) / 2, new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.")));
-        board.Ask("k", active, 0.5);
+        board.Ask("k", active, 0.5, null, new Slip(N(before.Count(a => a > 0)), new("For so many it was positive before the step.", "Для стольких он был положителен до шага.")));
         board.Ask("s", silence, 0.005, null, new Slip(N(x.Select((_, i) => before[i] / falls[i]).Min()), new("From there on one of them is silent; all are asked for.", "С этого η замолкает лишь один; нужны все.")));
         board.AskWhich("then", 3, new("it learns more slowly", "учится медленнее"), new("it learns from other observations again in the next step", "на следующем шаге снова учится на других наблюдениях"), new("nothing: its gradient stays 0", "ничему: его градиент остаётся нулевым"));
     }

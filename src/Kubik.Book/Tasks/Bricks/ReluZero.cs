@@ -22,7 +22,7 @@ internal sealed class ReluZero : BookTask
 
     public override Given Seed => new(("x", new double[] { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }), ("b", 1), ("mu", 0.5), ("m", 5));
 
-    internal override Given Draw(Dice dice) => new(("x", Dice.Several(10, () => dice.Whole(1, 8) / 4.0)), ("b", dice.Signed(4)), ("mu", dice.Of(0.1, 0.2, 0.3, 0.4, 0.5)), ("m", dice.Whole(3, 8)));
+    internal override Given Draw(Dice dice) => new(("x", Dice.Several(10, () => dice.Whole(1, 8) / 4.0)), ("b", dice.Whole(1, 4)), ("mu", dice.Of(0.1, 0.2, 0.3, 0.4, 0.5)), ("m", dice.Whole(3, 8)));
 
     internal override void State(Given given, Board board)
     {
@@ -59,7 +59,7 @@ internal sealed class ReluZero : BookTask
         board.Say($"Weights were drawn {Trials} times; ± is twice the standard error:", $"Веса разыграны много раз ({Trials}); ± — удвоенная стандартная ошибка:");
         board.Table(["", new Remark("formula", "формула"), new Remark("simulation", "моделирование"), "±"], new[] { ("p_0", none), ("p_b", biased), ("p_m", shifted) }.Select((p, i) => (object[])[p.Item1, p.Item2, measured[i], Math.Round(2 * Math.Sqrt(p.Item2 * (1 - p.Item2) / Trials), 4)]));
         board.Say($"With the mean μ silence is rarer, p_m = {shifted} in the place of p_0 = {none}, but then all neurons say the same, and sums grow from layer to layer (5.9). That half of the neurons are silent for one x is no harm, they are others for another x. What must not happen is that the signal dies behind many layers: for that the variance is chosen (5.10b).", $"При среднем μ молчание реже, p_m = {shifted} вместо p_0 = {none}, зато все нейроны говорят одно и то же, а суммы растут от слоя к слою (5.9). Что для одного x молчит половина нейронов, не беда: для другого x это другие нейроны. Нельзя допустить, чтобы сигнал затух за многими слоями: для этого подбирают дисперсию (5.10b).");
-        board.Ask("p_0", none, 0.005);
+        board.Ask("p_0", none, 0.005, null, new Slip(N(Math.Pow(none, given.Vector("x").Length)), new("It is enough that the sum is not positive, not each of its summands.", "Достаточно, чтобы неположительной была сумма, а не каждое слагаемое.")));
         board.Ask("p_all", all, 0.0005, null, new Slip(N(1 - Math.Pow(1 - none, given.Number("m"))), new("That is the probability that at least one is silent.", "Это вероятность, что молчит хотя бы один.")));
         board.Ask("p_b", biased, 0.005, null, new Slip(N(1 - biased), new("That is the probability of a positive output.", "Это вероятность положительного выхода.")), new Slip(N(chance.At(("t", -given.Number("b")))), new("The deviation of z is √Σxᵢ², not 1.", "Отклонение z равно √Σxᵢ², а не 1.")));
         board.Ask("p_m", shifted, 0.005, null, new Slip(N(1 - shifted), new("That is the probability of a positive output.", "Это вероятность положительного выхода.")), new Slip(N(chance.At(("t", -given.Number("mu")))), new("That is for one weight; z is the sum of all.", "Это для одного веса, а z — сумма по всем.")));

@@ -65,9 +65,9 @@ internal sealed class SigmoidLayer : BookTask
 
         board.Part($"Measured: vanishing gradients", $"Измерение: затухание градиента");
         double[] left = [.. Measured.Value.Gradients.Select(Math.Sqrt)];
-        board.Say($"{Depth.Networks} new networks with layers of {Depth.Width} sigmoids and normal weights of variance 1/{Depth.Width}; numbers of size 1 come in at the back. Their size (root of the mean square), by the layers left to go:", $"Новые сети ({Depth.Networks} шт.), в слоях по {Depth.Width} сигмоид, веса нормальные с дисперсией 1/{Depth.Width}; сзади приходят числа размера 1. Их размер (корень из среднего квадрата) по числу пройденных слоёв:");
-        board.Table([new Remark("layers passed", "пройдено слоёв"), new Remark("size of the gradient", "размер градиента"), $"{most}ⁿ"], Enumerable.Range(0, Layers / 2 + 1).Select(i => (object[])[2 * i, left[Layers - 2 * i], Math.Pow(most, 2 * i)]));
-        board.Say($"Each layer takes away nearly as much as the bound says: most z are near 0 at the beginning of training. The first layers hardly learn.", $"Каждый слой отнимает почти столько, сколько говорит оценка: в начале обучения почти все z близки к 0. Первые слои почти не учатся.");
+        board.Say($"{Depth.Networks} new networks with layers of {Depth.Width} sigmoids and normal weights of variance 1/{Depth.Width}; numbers of size 1 come in at the back. Their size (root of the mean square), by the layers left to go:", $"Взяты {Sentences.Plural(Depth.Networks, "новая сеть", "новые сети", "новых сетей")}, в каждом слое {Sentences.Plural(Depth.Width, "сигмоида", "сигмоиды", "сигмоид")}, веса нормальные с дисперсией 1/{Depth.Width}; сзади приходят числа размера 1. Их размер (корень из среднего квадрата) по числу пройденных слоёв:");
+        board.Table([new Remark("layers passed", "пройдено слоёв"), new Remark("size of the gradient", "размер градиента"), $"{Digits.Of(most).Text}ⁿ"], Enumerable.Range(0, Layers / 2 + 1).Select(i => (object[])[2 * i, left[Layers - 2 * i], Math.Pow(most, 2 * i)]));
+        board.Say($"About as much is left as the bound for a chain allows: most z are near 0 at the beginning of training, where the derivative is greatest. Even so the first layers hardly learn.", $"Остаётся примерно столько, сколько допускает оценка для цепочки: в начале обучения почти все z близки к 0, где производная наибольшая. И всё равно первые слои почти не учатся.");
 
         board.Part($"Measured: paralysis", $"Измерение: паралич");
         board.Say($"One neuron p = σ(w) is to learn to put out 1, by gradient descent with η = 1. Its p after {Steps} steps, from several w, with the loss ½(p − 1)² and with the log-loss −ln p:", $"Один нейрон p = σ(w) должен научиться отдавать 1 градиентным спуском с η = 1. Вот p после обучения из разных w с потерями ½(p − 1)² и с логистическими −ln p (шагов сделано {Steps}):");
@@ -76,7 +76,7 @@ internal sealed class SigmoidLayer : BookTask
         board.Say($"One more drawback: all outputs are positive. A neuron that reads them has the gradient δ·y by its weights, all of the sign of δ: they can only grow together or shrink together.", $"Ещё один недостаток: все выходы положительны. У нейрона, который их читает, градиент по весам равен δ·y, все его числа имеют знак δ: веса могут только вместе расти или вместе уменьшаться.");
 
         Tensor row = y.Reshape(3), came = given.Tensor("g");
-        board.Ask("y", row, 0.005);
+        board.Ask("y", row, 0.005, null, new Slip(1 - row, new("That is σ(−z).", "Это σ(−z).")));
         board.Ask("d", d.Reshape(3), 0.005, null,
             new(row * (1 - row), new("That is the derivative; it is to be multiplied by what came, g.", "Это производная; её нужно умножить на пришедший g.")),
             new(came * row, new("The factor 1 − y is missing.", "Потерян множитель 1 − y.")));

@@ -36,8 +36,8 @@ internal sealed class TanhLayer : BookTask
         board.Write(Formula.Parse("2/(1 + e^(-2t)) - 1"), "f");
         board.Say($"(a) Where does it go as t → +∞ (f_1) and as t → −∞ (f_0)? (b) How are f and f′ related? (c) Write down the forward and the backward pass of a layer with it. What does the layer put out for z = {given.Vector("z")} (y), and which gradient by z does it hand back when g = {given.Vector("g")} comes (d)? (d) What is its greatest derivative (m)? Does tanh make gradients vanish and networks paralysed?",
             $"(а) К чему он стремится при t → +∞ (f_1) и при t → −∞ (f_0)? (б) Как связаны f и f′? (в) Выпишите формулы прямого и обратного прохода через слой с тангенсом. Что слой отдаст для z = {given.Vector("z")} (y) и какой градиент по z вернёт, если пришёл g = {given.Vector("g")} (d)? (г) Чему равно наибольшее значение производной (m)? Правда ли, что тангенс способствует затуханию градиента и параличу сети?");
-        board.Say($"(e) A recurrent network computes h ← f(w·h) again and again. What becomes of h = {given.Number("h")} with w = {given.Number("w")} after {given.Count("T")} steps when f is ReLU (r)? Why is tanh preferred there?",
-            $"(д) Рекуррентная сеть раз за разом вычисляет h ← f(w·h). Чем станет h = {given.Number("h")} при w = {given.Number("w")}, если f — ReLU, а число шагов равно {given.Count("T")} (r)? Почему там предпочитают тангенс?");
+        board.Say($"(e) A recurrent network computes h ← f(w·h) again and again. What becomes of h = {given.Number("h")} with w = {given.Number("w")} after n = {given.Count("T")} steps when f is ReLU (r)? Why is tanh preferred there?",
+            $"(д) Рекуррентная сеть раз за разом вычисляет h ← f(w·h). Чем станет h = {given.Number("h")} при w = {given.Number("w")}, если f — ReLU, а число шагов n = {given.Count("T")} (r)? Почему там предпочитают тангенс?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -71,7 +71,7 @@ internal sealed class TanhLayer : BookTask
         board.Part($"(e) In recurrent networks", $"(д) В рекуррентных сетях");
         double h = given.Number("h"), w = given.Number("w");
         int steps = given.Count("T");
-        Tensor r = board.Work("r", "w^T*h", ("w", N(w)), ("T", N(steps)), ("h", N(h)));
+        Tensor r = board.Work("r", "w^n*h", ("w", N(w)), ("n", N(steps)), ("h", N(h)));
         board.Say($"The same weight acts at each step. ReLU lets a positive state through as it is, so h is multiplied by w each time. What becomes of h and of its derivative by the first h:", $"На каждом шаге действует один и тот же вес. ReLU пропускает положительное состояние как есть, поэтому h каждый раз умножается на w. Что станет с h и с его производной по начальному h:");
         (string Name, Func<Tensor, Tensor> Of)[] all = [("ReLU", t => t.Relu()), ("σ", t => t.Sigmoid()), ("tanh", t => t.Tanh())];
         double[] weights = [0.5, 1, w];

@@ -35,8 +35,10 @@ internal sealed class Temperature : BookTask
             Tensor p = (z / t).Softmax(0);
             board.Say($"At T = {t} the exponents are {z / t}, e to their power is {(z / t).Exp()}, with the sum {(z / t).Exp().Sum()}:", $"При T = {t} показатели равны {z / t}, экспоненты {(z / t).Exp()}, их сумма {(z / t).Exp().Sum()}:");
             board.Write($"p{i + 1}", p);
-            Slip[] slips = t == 1 ? [] :
+            Slip minus = new((-z / t).Softmax(0), new("It is e to the power of z/T, not of −z/T.", "Берётся экспонента z/T, а не −z/T."));
+            Slip[] slips = t == 1 ? [minus] :
             [
+                minus,
                 new((z * t).Softmax(0), new("The numbers are divided by T, not multiplied.", "Числа делят на T, а не умножают.")),
                 new(z.Softmax(0), new("The temperature is left out.", "Температура забыта.")),
             ];

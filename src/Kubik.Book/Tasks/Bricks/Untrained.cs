@@ -54,7 +54,7 @@ internal sealed class Untrained : BookTask
         board.Draw(plane, new("The loss before training over the number of classes", "Потери до обучения в зависимости от числа классов"));
         board.Ask("L", loss, 0.01, null, new Slip(N(Math.Log10(k)), new("The natural logarithm is meant.", "Имеется в виду натуральный логарифм.")), new Slip(N(1.0 / k), new("That is the probability, not its minus logarithm.", "Это вероятность, а не минус её логарифм.")));
         board.Ask("L_bits", bits, 0.01, null, new Slip(loss, new("Bits take the logarithm to the base 2.", "В битах логарифм двоичный.")));
-        board.Ask("q", 1.0 / k, 0.0002);
+        board.Ask("q", 1.0 / k, 0.0002, null, new Slip(N(1 - 1.0 / k), new("That is the share of wrong answers.", "Это доля неверных ответов.")));
         board.Ask("L_s", more, 0.01, null, new Slip(loss + s, new("It is half of the variance that is added.", "Прибавляется половина дисперсии.")), new Slip(loss - s * s / 2, new("Sure random answers cost more, not less.", "Уверенные ответы наугад обходятся дороже, а не дешевле.")));
     }
 

@@ -9,6 +9,9 @@ namespace Kubik.Book.Tasks.Cells;
 /// <summary>7.6a: an attention head with a causal mask.</summary>
 internal sealed class AttentionHead : BookTask
 {
+    // 1 where a word, in its row, may look at another.
+    private static readonly Tensor Seen = Tensor.From(new double[,] { { 1, 0, 0 }, { 1, 1, 0 }, { 1, 1, 1 } });
+
     public override string Id => "7.6a";
 
     public override Remark Title => new("An attention head by hand", "Голова внимания вручную");
@@ -40,7 +43,7 @@ internal sealed class AttentionHead : BookTask
         Tensor x = given.Tensor("X");
         Found found = Find(given);
         board.Say($"A word asks with its query; every word answers with its key. The better both fit (their product), the larger a share of that word's value goes into the answer. Unlike in a recurrent layer, the first word is as near to the last one as its neighbour, and all words are computed side by side.",
-            $"Слово спрашивает своим запросом, каждое слово отвечает своим ключом. Чем лучше они подходят друг другу (больше произведение), тем бóльшая доля значения этого слова попадёт в ответ. В отличие от рекуррентного слоя, до первого слова так же близко, как до соседнего, и все слова считаются одновременно.");
+            $"Слово спрашивает своим запросом, каждое слово отвечает своим ключом. Чем лучше они подходят друг другу (больше произведение), тем бо́льшая доля значения этого слова попадёт в ответ. В отличие от рекуррентного слоя, до первого слова так же близко, как до соседнего, и все слова считаются одновременно.");
         Tensor q = board.Work("Q", "X*W_q", ("X", x), ("W_q", given.Tensor("W_q"))), k = board.Work("K", "X*W_k", ("X", x), ("W_k", given.Tensor("W_k"))), v = board.Work("V", "X*W_v", ("X", x), ("W_v", given.Tensor("W_v")));
         board.Work("S", "Q*K'/sqrt(2)", ("Q", q), ("K", k));
         board.Say($"With the mask the scores above the diagonal count as −∞, so that e to their power is 0: the first row has one word to look at and its share is 1; the second row has two, the third all three. That comes before the softmax, so each row still has the sum 1. The engine's attention, with W_o the unit matrix:",
@@ -59,11 +62,11 @@ internal sealed class AttentionHead : BookTask
         Tensor sharp = (found.S[2] * N(2).Sqrt()).Softmax(0);
         board.Write("u", sharp);
         board.Say($"Without the division the scores are larger and the shares nearer to 0 and 1. A product of d numbers each grows like √d; task 7.6b measures that.", $"Без деления оценки больше, а доли ближе к 0 и 1. Скалярное произведение векторов из d чисел растёт как √d; это измерено в задаче 7.6b.");
-        Tensor open = found.S.Softmax(1), lower = Tensor.From(new double[,] { { 1, 0, 0 }, { 1, 1, 0 }, { 1, 1, 1 } });
+        Tensor open = found.S.Softmax(1);
         board.Ask("S", found.S, 0.005, null, new Slip(found.S * N(2).Sqrt(), new("The scores are to be divided by √2.", "Оценки нужно разделить на √2.")), new Slip(found.S / N(2).Sqrt(), new("The scores are divided by the root of the number of columns, √2, not by 2.", "Оценки делятся на корень из числа столбцов, √2, а не на 2.")));
         board.Ask("A", found.A, 0.005, null,
             new(open, new("The mask is forgotten.", "Забыта маска.")),
-            new(open * lower, new("The mask comes before the softmax: the rows must have the sum 1.", "Маска накладывается до softmax: сумма каждой строки должна быть 1.")));
+            new(open * Seen, new("The mask comes before the softmax: the rows must have the sum 1.", "Маска накладывается до softmax: сумма каждой строки должна быть 1.")));
         board.Ask("Y", found.Y, 0.005, null,
             new(open.MatMul(v), new("The mask is forgotten.", "Забыта маска.")),
             new(found.A.MatMul(x), new("The shares are of the values V, not of X.", "Доли берутся от значений V, а не от X.")));
@@ -75,10 +78,8 @@ internal sealed class AttentionHead : BookTask
     private static Found Find(Given given)
     {
         Tensor x = given.Tensor("X"), v = x.MatMul(given.Tensor("W_v")), s = x.MatMul(given.Tensor("W_q")).MatMul(x.MatMul(given.Tensor("W_k")).T) / N(2).Sqrt();
-        Tensor a = ((MultiHeadAttention)Head(given).Items[0]).Weights(x.Reshape(1, 3, 2).Single(), x.Reshape(1, 3, 2).Single()).Detach().Reshape(3, 3);
-        // The same shares in double precision.
-        Tensor exact = Tensor.Where(a > Tensor.Scalar(0), s, N(double.NegativeInfinity)).Softmax(1);
-        return new(s, exact, exact.MatMul(v));
+        Tensor a = Tensor.Where(Seen > 0, s, N(double.NegativeInfinity)).Softmax(1);
+        return new(s, a, a.MatMul(v));
     }
 
     private static double[] Rows(Given given) => [.. Enumerable.Range(0, 3).Select(i => 10 * given.Matrix("X")[i, 0] + given.Matrix("X")[i, 1])];

@@ -28,7 +28,7 @@ internal sealed class AttentionScale : BookTask
     {
         board.Say($"An attention has vectors of D = {given.Number("D")} numbers, {given.Number("heads")} heads, which share these numbers, and texts of T = {given.Number("T")} words. Its four matrices are D×D, each with a bias.", $"У слоя внимания векторы длины D = {given.Number("D")}, голов {given.Number("heads")}, они делят эту длину поровну; в тексте слов T = {given.Number("T")}. Четыре его матрицы размера D×D, у каждой есть сдвиг.");
         board.Say($"(a) Let the numbers of a query and of a key be independent, with mean 0 and variance 1. What is the variance v of their product in one head? By which number s must the product be divided so that its variance is 1?", $"(а) Пусть числа запроса и ключа независимы, со средним 0 и дисперсией 1. Чему равна дисперсия v их скалярного произведения в одной голове? На какое число s нужно его разделить, чтобы дисперсия стала равна 1?");
-        board.Say($"(b) How many parameters n has the layer? How many shares a are there in all heads together, and how many multiplications m do all products Q·Kᵀ and A·V take for one text?", $"(б) Сколько параметров n у слоя? Сколько долей a во всех головах вместе и сколько умножений m занимают все произведения Q·Kᵀ и A·V для одного текста?");
+        board.Say($"(b) How many parameters n has the layer? How many shares a are there in all heads together, and how many multiplications m do all products Q·Kᵀ and A·V take for one text?", $"(б) Сколько параметров n у слоя? Сколько долей a во всех головах вместе и сколько умножений m нужно на все произведения Q·Kᵀ и A·V для одного текста?");
         board.Say($"(c) The text becomes longer, {given.Number("longer")} times as long. By which factor k does m grow?", $"(в) Текст стал длиннее в {Sentences.Plural(given.Count("longer"), "раз", "раза", "раз")}. Во сколько раз k выросло m?");
     }
 
@@ -40,7 +40,7 @@ internal sealed class AttentionScale : BookTask
         board.Say($"A product of two independent numbers with mean 0 and variance 1 has mean 0 and variance 1. There are d = D/h = {d} of them, and variances of independent summands add up: v = d. Divided by s, a product has the variance v/s², so s = √d = {s}.", $"Произведение двух независимых чисел со средним 0 и дисперсией 1 имеет среднее 0 и дисперсию 1. Таких слагаемых d = D/h = {d}, а дисперсии независимых слагаемых складываются: v = d. После деления на s дисперсия равна v/s², поэтому s = √d = {s}.");
         board.Say($"Measured with normal numbers, {Trials} queries with {Keys} keys each: the variance of a product with its standard error, and the mean of the largest of the {Keys} shares with and without the division:", $"Измерение с нормальными числами, запросов {Trials}, на каждый ключей {Keys}: дисперсия произведения с её стандартной ошибкой и среднее наибольшей из долей (их {Keys}) с делением и без него:");
         board.Table(["d", new Remark("variance", "дисперсия"), new Remark("largest share, divided", "наибольшая доля с делением"), new Remark("not divided", "без деления")], Measurements.Value);
-        board.Say($"Undivided, softmax takes one key almost alone, and then its derivative p(1 − p) is near 0: nothing is learnt. Divided, the scores are equally large for every d.", $"Без деления softmax выбирает почти один ключ, и тогда производная p(1 − p) близка к 0: обучение стоит. С делением оценки одинаково велики при любом d.");
+        board.Say($"Undivided, softmax takes one key almost alone, and then its derivative p(1 − p) is near 0: nothing is learnt. Divided, the scores are equally large for every d.", $"Без деления softmax выбирает почти один ключ, и тогда производная p(1 − p) близка к 0: обучение останавливается. С делением оценки одинаково велики при любом d.");
         board.Part($"(b, c) What it costs", $"(б, в) Цена");
         (NetSummary now, NetSummary then) = (Of(heads, length, size), Of(heads, longer * length, size));
         long n = now.Parameters, m = Products(now, length, size), k = Products(then, longer * length, size) / m;
@@ -74,8 +74,7 @@ internal sealed class AttentionScale : BookTask
         RandomStream random = new(1, stream: d);
         Tensor scores = (random.Normal([Trials, Keys, d], DType.Float64) * random.Normal([Trials, 1, d], DType.Float64)).Sum(2); // (queries, keys)
         Tensor squares = scores.Square().Mean(1); // (queries)
-        Tensor spread = squares.Variance(0).Sqrt() / Math.Sqrt(Trials);
         Tensor Largest(Tensor x) => x.Softmax(1).Max(1).Mean();
-        return [d, $"{Digits.Of(Math.Round(squares.Mean().Item(), 2)).Text} ± {Digits.Of(Math.Round(spread.Item(), 2)).Text}", Largest(scores / N(d).Sqrt()), Largest(scores)];
+        return [d, Spread.Of(squares.ToDoubles()), Largest(scores / N(d).Sqrt()), Largest(scores)];
     }
 }

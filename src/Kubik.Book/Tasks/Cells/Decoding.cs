@@ -48,7 +48,7 @@ internal sealed class Decoding : BookTask
     internal override void Solve(Given given, Board board)
     {
         Tensor p = given.Tensor("P"), q = given.Tensor("Q"), joint = Joint(given), greedy = Greedy(given);
-        board.Say($"A text's probability is the product of the probabilities of its words, each given those before it. The number of texts grows as a power of their length, so they cannot all be looked at; here there are nine.", $"Вероятность текста — произведение вероятностей его слов, каждого при условии предыдущих. Число текстов растёт как степень длины, и перебрать их все нельзя; здесь их девять.");
+        board.Say($"A text's probability is the product of the probabilities of its words, each given those before it. The number of texts grows exponentially with their length, so they cannot all be looked at; here there are nine.", $"Вероятность текста — произведение вероятностей его слов, каждого при условии предыдущих. Число текстов растёт с длиной экспоненциально, и перебрать их все нельзя; здесь их девять.");
         board.Table(["", .. Words], Enumerable.Range(0, 3).Select(i => (object[])[Words[i], .. Enumerable.Range(0, 3).Select(j => (object)joint[i, j])]));
         (int first, int next) = (Best(p), Best(q[Best(p)]));
         double[] all = joint.ToDoubles();
@@ -61,7 +61,7 @@ internal sealed class Decoding : BookTask
         Tensor logits = Tensor.Stack(0, p, q[best / 3]).Log(), loss = new CrossEntropy().Of(logits, Tensor.Of((long)(best / 3), (long)(best % 3)));
         board.Say($"The loss is the one that the network was trained with, the mean of −ln of the probabilities of the words; logarithms turn the product into a sum that does not become too small for the computer.", $"Потери те же, на которых сеть учили: среднее −ln вероятностей слов. Логарифм превращает произведение в сумму, и числа не становятся слишком малыми для компьютера.");
         Tensor pp = board.Work("S", "e^L", ("L", loss));
-        board.Say($"So the network is as uncertain as if it chose each time among {pp} words that are equally likely.", $"То есть сеть не уверена так же, как если бы каждый раз выбирала из равновероятных слов, числом {pp}.");
+        board.Say($"So the network is as uncertain as if it chose each time among {pp} words that are equally likely.", $"То есть сеть так же не уверена, как если бы каждый раз выбирала из равновероятных слов, числом {pp}.");
         board.Ask("g", greedy, 0.001, null, new Slip(b, new("That is the likeliest text; greedy decoding does not look ahead.", "Это самый вероятный текст; жадный выбор вперёд не смотрит.")), new Slip(p[first] * p[first], new("The second word has probabilities of its own.", "У второго слова свои вероятности.")));
         board.Ask("b", b, 0.001, null, new Slip(greedy, new("That is the greedy text; there is a likelier one.", "Это жадный текст; есть более вероятный.")), new Slip(q.Max(), new("The probability of the first word is forgotten.", "Забыта вероятность первого слова.")));
         board.AskWhich("text", best + 1, [.. from x in Words from y in Words select new Remark($"{x}, then {y}", $"{x}, затем {y}")]);

@@ -23,9 +23,16 @@ internal sealed class GruGates : BookTask
         () => new(("x", Dice.Several(2, () => dice.Signed(2))), ("w", Dice.Several(3, () => dice.Signed(4) / 2.0)), ("u", Dice.Several(3, () => dice.Signed(4) / 2.0)), ("b", Dice.Several(3, () => dice.Whole(-2, 2) / 2.0)), ("d", dice.Signed(2) / 2.0), ("D", 10 * dice.Whole(1, 30)), ("H", 16 * dice.Whole(1, 16))),
         given =>
         {
-            Explanation passed = Cell(given).Explain(Input(given), null, new());
-            (double h1, double h2, double z) = (passed.Result("h₁").Item(), passed.Result("h₂").Item(), passed.Result("z₂").Item());
-            return Math.Abs(h1) > 0.1 && Math.Abs(h2) > 0.05 && Math.Abs(z - 0.5) > 0.05 && Math.Abs(h1 - passed.Result("n₂").Item()) > 0.1;
+            Tensor h = N(0), old = h, z = h, n = h;
+            double least = 1; // what r does to the candidate
+            foreach (double x in given.Vector("x"))
+            {
+                Tensor into = x * given.Tensor("w") + given.Tensor("b"), back = h * given.Tensor("u"), r = (into[0] + back[0]).Sigmoid();
+                (old, z, n) = (h, (into[1] + back[1]).Sigmoid(), (into[2] + r * (back[2] + given.Tensor("d"))).Tanh());
+                least = Math.Min(least, Math.Abs((n - (into[2] + back[2] + given.Tensor("d")).Tanh()).Item()));
+                h = (1 - z) * n + z * old;
+            }
+            return least > 0.02 && Math.Abs(old.Item()) > 0.1 && Math.Abs(h.Item()) > 0.05 && Math.Abs(z.Item() - 0.5) > 0.05 && Math.Abs((old - n).Item()) > 0.1;
         });
 
     internal override void State(Given given, Board board)
@@ -53,7 +60,7 @@ internal sealed class GruGates : BookTask
             board.Ask($"G{t}", RowOf(r, z, n).Flat(), 0.005, null, new Slip(RowOf(r, z, open).Flat(), new("The gate r is left out of the candidate.", "В кандидате забыт вентиль r.")), new Slip(RowOf(r, z, n.Atanh().Sigmoid()).Flat(), new("The candidate has tanh, not the sigmoid.", "У кандидата tanh, а не сигмоида.")));
             board.Ask($"h{t}", h, 0.005, null, new Slip(z * n + (1 - z) * old, new("z and 1 − z are exchanged: here z keeps the old state.", "z и 1 − z перепутаны: здесь z сохраняет старое состояние.")), new Slip(n, new("The gate z is left out.", "Забыт вентиль z.")));
         }
-        board.Say($"Texts differ in which of z and 1 − z keeps the old state, and in whether r is multiplied before the weights u_n or after them; here it is as in PyTorch and cuDNN. With other people's weights that has to be looked up.", $"В разных текстах старое состояние сохраняет то z, то 1 − z, а r умножают то до весов u_n, то после; здесь как в PyTorch и cuDNN. Беря чужие веса, это нужно проверять.");
+        board.Say($"Texts differ in which of z and 1 − z keeps the old state, and in whether r is multiplied before the weights u_n or after them; here it is as in PyTorch and cuDNN. With other people's weights that has to be looked up.", $"В разных текстах старое состояние сохраняет то z, то 1 − z, а r умножают то до весов u_n, то после; здесь как в PyTorch и cuDNN. Для чужих весов это нужно проверить.");
         board.Part($"As a layer", $"Слой целиком");
         board.Say($"The engine's layer with the same weights, columns of W₁ and U₁ for r, z, n, and d₁ for d; u is what r is multiplied by:", $"Слой движка с теми же весами; столбцы W₁ и U₁ — для r, z, n, d обозначено d₁, u — то, что умножается на r:");
         board.Explain(Cell(given).Explain(Input(given), null, new()), stepsOnly: true);

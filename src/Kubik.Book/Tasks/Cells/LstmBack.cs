@@ -1,3 +1,4 @@
+using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
@@ -21,9 +22,10 @@ internal sealed class LstmBack : BookTask
         () => new(("x", Dice.Several(2, () => dice.Signed(2))), ("w", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("u", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("b", Dice.Several(4, () => dice.Whole(-2, 2) / 2.0)), ("t", dice.Of(-1, 1))),
         given =>
         {
-            Explanation step = Step(given);
-            double through = step.Result("∂L/∂c₂").Item() * step.Result("f₂").Item();
-            return Math.Abs(step.Result("c₁").Item()) > 0.1 && Math.Abs(through) > 0.03 && Math.Abs(step.Result("∂L/∂c₁").Item() - through) > 0.01 && Math.Abs(step.Result("∂L/∂h₁").Item()) > 0.01;
+            (Tensor[] Gates, Tensor C, Tensor H)[] run = LstmGates.Run(given);
+            Tensor[] d = Gradient.Of((run[1].H - given.Tensor("t")).Square(), run[0].C, run[1].C, run[0].H);
+            double through = d[1].Item() * run[1].Gates[1].Item();
+            return Math.Abs(run[0].C.Item()) > 0.1 && Math.Abs(through) > 0.03 && Math.Abs(d[0].Item() - through) > 0.01 && Math.Abs(d[2].Item()) > 0.01;
         });
 
     internal override void State(Given given, Board board)

@@ -36,7 +36,8 @@ internal sealed class Neighbours : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("A", Royal(dice)), ("counts", Dice.Several(8, () => dice.Whole(1, 3))), ("word", dice.Whole(1, 4))),
-        given => Analogy(given) is var s && Norm(s) > 0.5 && Enumerable.Range(0, 4).All(i => Norm(given.Tensor("A")[i]) > 0.5) && Math.Abs(Cosine(s, given.Tensor("A")[3])) < 0.99 && given.Vector("counts").Distinct().Count() > 1);
+        given => Analogy(given) is var s && Norm(s) > 0.5 && Enumerable.Range(0, 4).All(i => Norm(given.Tensor("A")[i]) > 0.5) && Math.Abs(Cosine(s, given.Tensor("A")[3])) < 0.99 && Math.Abs(Cosine(s, given.Tensor("A")[3])) > 0.02
+            && given.Vector("counts") is var n && n[2 * given.Count("word") - 2] != n[2 * given.Count("word") - 1]);
 
     internal override void State(Given given, Board board)
     {

@@ -2,7 +2,6 @@
 
 using Kubik.Autograd;
 using Kubik.Book.Answers;
-using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using static Kubik.Book.Tasks.Numbers;
@@ -15,11 +14,11 @@ internal sealed class ResidualDepth : BookTask
     private const int Width = 16, Deep = 30, Samples = 8, Starts = 5;
 
     // The same for all parameters, so it is measured once.
-    private static readonly Lazy<(Remark Name, double[][] Left)[]> Measured = new(() =>
+    private static readonly Lazy<Decay[]> Measured = new(() =>
     [
-        (new("y = f(x), usual weights", "y = f(x), обычные веса"), Carried(isResidual: false, gain: 1)),
-        (new("y = f(x), small weights", "y = f(x), малые веса"), Carried(isResidual: false, gain: 0.5)),
-        (new("y = x + f(x), small weights", "y = x + f(x), малые веса"), Carried(isResidual: true, gain: 0.5)),
+        Carried(new("y = f(x), usual weights", "y = f(x), обычные веса"), isResidual: false, gain: 1),
+        Carried(new("y = f(x), small weights", "y = f(x), малые веса"), isResidual: false, gain: 0.5),
+        Carried(new("y = x + f(x), small weights", "y = x + f(x), малые веса"), isResidual: true, gain: 0.5),
     ]);
 
     public override string Id => "7.5b";
@@ -55,7 +54,7 @@ internal sealed class ResidualDepth : BookTask
         double[] ways = [.. Enumerable.Range(0, cells + 1).Select(i => Ways(cells, i))];
         board.Table(["k", new Remark("ways", "путей"), new Remark("share of the ways", "доля путей"), new Remark("gradient", "градиент")], Enumerable.Range(0, Math.Min(cells, 8) + 1).Select(i => (object[])[i, ways[i], ways[i] / n, ways[i] * a.Pow(i)]));
         Tensor share = ways[k] / n, mean = board.Work("m", "N*a/(1 + a)", ("N", count), ("a", a));
-        board.Say($"The mean follows from choosing the way of the gradient cell by cell: f with the share a/(1 + a). So most of the gradient comes by short ways, and a deep residual network learns as many shallow ones together (Veit, Wilber, Belongie 2016).", $"Среднее получается, если выбирать путь градиента ячейка за ячейкой: через f идёт доля a/(1 + a). Значит, бóльшая часть градиента приходит короткими путями, и глубокая остаточная сеть учится как много мелких вместе (Veit, Wilber, Belongie 2016).");
+        board.Say($"The mean follows from choosing the way of the gradient cell by cell: f with the share a/(1 + a). So most of the gradient comes by short ways, and a deep residual network learns as many shallow ones together (Veit, Wilber, Belongie 2016).", $"Среднее получается, если выбирать путь градиента ячейка за ячейкой: через f идёт доля a/(1 + a). Значит, бо́льшая часть градиента приходит короткими путями, и глубокая остаточная сеть учится как много мелких вместе (Veit, Wilber, Belongie 2016).");
         board.Ask("r_p", plain, 0.005 * plain.Item(), null, new Slip(count * a, new("The slopes are multiplied, not added.", "Производные перемножаются, а не складываются.")));
         board.Ask("r_r", residual, 0.005 * residual.Item(), null, new Slip(1 + plain, new("There is a shortcut around every cell, not one around all.", "Обход есть у каждой ячейки, а не один на всех.")), new Slip(1 + count * a, new("Those are the ways through one cell at most.", "Это только пути не более чем через одну ячейку.")));
         board.Ask("n", n, 0.5, new("ways", "путей"), new Slip(count * 2, new("In each cell the choice is free: the numbers of choices are multiplied.", "В каждой ячейке выбор свободен: числа вариантов перемножаются.")));
@@ -66,17 +65,11 @@ internal sealed class ResidualDepth : BookTask
 
     private static void Measure(Board board)
     {
-        (Remark Name, double[][] Left)[] nets = Measured.Value;
+        Decay[] nets = Measured.Value;
         board.Part($"Measured", $"Измерение");
         board.Say($"Three networks of {Deep} layers, f(x) = tanh(x·W) with {Width} numbers, W normal with the variance 1/{Width} or, where the weights are small, 1/{4 * Width}. The norm of the gradient so many layers before the end, relative to that at the end, as a power of ten: mean over {Starts} draws of the weights and its standard error.",
             $"Три сети глубины {Deep}, f(x) = tanh(x·W), чисел в слое {Width}; W нормальные с дисперсией 1/{Width}, а где веса малы — 1/{4 * Width}. Норма градиента за столько-то слоёв до конца, делённая на норму в конце, в степенях десяти: среднее по новым весам (число раз: {Starts}) и его стандартная ошибка.");
-        double[] all = [.. nets.SelectMany(n => n.Left.SelectMany(run => run))];
-        Plane plane = new("k", "lg", (0, Deep), (Math.Floor(all.Min()), Math.Ceiling(all.Max()) + 1));
-        string[] labels = ["f, 1/16", "f, 1/64", "x + f, 1/64"];
-        for (int i = 0; i < nets.Length; i++) plane.Line([.. Enumerable.Range(0, Deep + 1).Select(t => ((double)t, nets[i].Left.Average(run => run[t])))], labels[i]);
-        board.Draw(plane, new("The gradient (powers of ten) k layers before the end", "Градиент (степень десяти) за k слоёв до конца"));
-        board.Table([new Remark("layers before the end", "слоёв до конца"), 10, 20, Deep], nets.Select(l => (object[])[l.Name, .. ((int[])[10, 20, Deep]).Select(t => Spread.Of([.. l.Left.Select(run => run[t])]))]));
-        int best = Enumerable.Range(0, nets.Length).MaxBy(i => nets[i].Left.Average(run => run[Deep]));
+        int best = Decay.Show(board, nets, "k", new("The gradient (powers of ten) k layers before the end", "Градиент (степень десяти) за k слоёв до конца"), new("layers before the end", "слоёв до конца"), ["f, 1/16", "f, 1/64", "x + f, 1/64"], 10, 20, Deep);
         board.Say($"The same small weights that make the gradient of the plain network vanish leave that of the residual one alive.", $"Те же малые веса, при которых градиент простой сети затухает, в остаточной сети его сохраняют.");
         board.AskWhich("largest", best + 1, [.. nets.Select(n => n.Name)]);
     }
@@ -88,8 +81,8 @@ internal sealed class ResidualDepth : BookTask
         return Math.Round(ways.Item());
     }
 
-    // For every start, by layers before the end: lg of the gradient's norm relative to that at the end.
-    private static double[][] Carried(bool isResidual, double gain) => [.. Enumerable.Range(1, Starts).Select(start =>
+    // By the state of each layer.
+    private static Decay Carried(Remark name, bool isResidual, double gain) => Decay.Of(name, Starts, start =>
     {
         RandomStream random = new(start, stream: 75);
         List<Tensor> states = [random.Normal([Samples, Width]).Track()];
@@ -99,7 +92,6 @@ internal sealed class ResidualDepth : BookTask
             states.Add((isResidual ? new Residual(layer) : layer).Forward(states[^1]));
         }
         Tensor[] gradients = Gradient.Of((states[^1] * random.Normal([Width])).Sum(), [.. states]);
-        double[] lg = [.. gradients.Select(g => g.Square().Sum().Log().Item() / 2 / Math.Log(10))];
-        return (double[])[.. lg.Reverse().Select(l => l - lg[^1])];
-    })];
+        return Tensor.Stack(0, [.. gradients.Select(g => g.Square().Sum().Log() / 2)]).Cast(DType.Float64);
+    });
 }

@@ -18,9 +18,9 @@ internal sealed class ResidualStep : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Several(2, () => dice.Signed(3))), ("W1", Dice.Table(2, 2, () => dice.Signed(4) / 2.0)), ("W2", Dice.Table(2, 2, () => dice.Signed(4) / 2.0)), ("t", Dice.Several(2, () => dice.Whole(-3, 3)))),
-        // One neuron is open, so that something goes through f too.
-        given => X(given).MatMul(given.Tensor("W1")).ToDoubles() is var z && z.Max() > 0 && z.All(a => a != 0) && Step(given) is var step && step.Result("∂L/∂y").ToDoubles().All(d => d != 0)
-            && (step.Result("∂L/∂x") - step.Result("∂L/∂y")).ToDoubles().Any(d => d != 0));
+        // One neuron is open, so that something goes through f too, the other closed.
+        given => X(given).MatMul(given.Tensor("W1")).ToDoubles() is var z && z.Max() > 0 && z.Min() < 0 && Errors(given) is var d && Array.TrueForAll(d.ToDoubles(), e => e != 0)
+            && ((d.MatMul(given.Tensor("W2").T) * (Tensor.From(z, [1, 2]) > 0).Cast(DType.Float64)).MatMul(given.Tensor("W1").T)).Abs().Max().Item() > 0);
 
     internal override void State(Given given, Board board)
     {
@@ -47,6 +47,8 @@ internal sealed class ResidualStep : BookTask
         board.Ask("g_f", through, 0.005, null, new Slip(g, new("That is the whole of it.", "Это весь градиент.")));
         board.Ask("f", f.Flat(), 0.005, null, new Slip(y.Flat(), new("The shortcut adds x: without it there is f alone.", "x прибавляет обходной путь: без него есть только f.")));
     }
+
+    private static Tensor Errors(Given given) => X(given) + X(given).MatMul(given.Tensor("W1")).Relu().MatMul(given.Tensor("W2")) - given.Tensor("t").Reshape(1, 2);
 
     private static Tensor X(Given given) => given.Tensor("x").Reshape(1, 2);
 

@@ -16,12 +16,12 @@ internal sealed class SkipGramStep : BookTask
     public override Given Seed => new(("V", new double[,] { { 1, 0 }, { 0, 1 }, { -1, 1 } }), ("O", new double[,] { { 1, 0, -1 }, { 0.5, 1, 0 } }), ("word", 1), ("beside", 2), ("stranger", 3), ("eta", 0.5));
 
     internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("V", Dice.Table(3, 2, () => dice.Whole(-4, 4) / 2.0)), ("O", Dice.Table(2, 3, () => dice.Whole(-4, 4) / 2.0)), ("word", dice.Whole(1, 3)), ("beside", dice.Whole(1, 3)), ("stranger", dice.Whole(1, 3)), ("eta", dice.Of(0.1, 0.5, 1))),
+        () => new(("V", Dice.Table(3, 2, () => dice.Whole(-4, 4) / 2.0)), ("O", Dice.Table(2, 3, () => dice.Whole(-4, 4) / 2.0)), ("word", dice.Whole(1, 3)), ("beside", dice.Whole(1, 3)), ("stranger", dice.Whole(1, 3)), ("eta", dice.Of(0.1, 0.2, 0.5))),
         given =>
         {
             if (new[] { given.Number("word"), given.Number("beside"), given.Number("stranger") }.Distinct().Count() < 3) return false;
-            Explanation step = Step(given);
-            return step.Result("p").ToDoubles().All(p => p > 0.02) && step.Result("∂L/∂h₁").ToDoubles().All(g => Math.Abs(g) > 0.05) && step.Result("h₁").ToDoubles().Any(v => v != 0) && Scores(given).ToDoubles() is var s && s[given.Count("stranger") - 1] != 0 && s.Distinct().Count() == 3;
+            Tensor scores = Scores(given), p = scores.Softmax(0), d = p - Tensor.Eye(3, DType.Float64)[given.Count("beside") - 1];
+            return scores.ToDoubles() is var s && s[given.Count("stranger") - 1] != 0 && s.Distinct().Count() == 3 && Array.TrueForAll(p.ToDoubles(), q => q > 0.02) && Array.TrueForAll(d.Reshape(1, 3).MatMul(given.Tensor("O").T).ToDoubles(), g => Math.Abs(g) > 0.05);
         });
 
     internal override void State(Given given, Board board)

@@ -1,3 +1,4 @@
+using Kubik.Autograd;
 using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
@@ -23,8 +24,10 @@ internal sealed class ThroughTime : BookTask
         () => new(("x", Dice.Several(Steps, () => dice.Signed(4) / 2.0)), ("w", dice.Signed(4) / 2.0), ("u", dice.Signed(4) / 2.0), ("t", dice.Whole(-1, 1)), ("eta", dice.Of(0.1, 0.5, 1))),
         given =>
         {
-            Explanation step = Step(given);
-            return All(step, "h").ToDoubles().All(h => Math.Abs(h) is > 0.02 and < 0.97) && All(step, "∂L/∂z").ToDoubles().All(d => Math.Abs(d) > 0.02) && Math.Abs(step.Result("∂L/∂U₁").Item()) > 0.02 && Math.Abs(step.Result("∂L/∂W₁").Item()) > 0.02;
+            Tensor w = given.Tensor("w").Track(), u = given.Tensor("u").Track(), x = given.Tensor("x");
+            Tensor[] z = new Tensor[Steps], h = new Tensor[Steps];
+            for (int t = 0; t < Steps; t++) h[t] = (z[t] = t == 0 ? w * x[t] : w * x[t] + u * h[t - 1]).Tanh();
+            return Array.TrueForAll(h, s => Math.Abs(s.Item()) is > 0.02 and < 0.97) && Array.TrueForAll(Gradient.Of((h[^1] - given.Tensor("t")).Square(), [.. z, w, u]), d => Math.Abs(d.Item()) > 0.02);
         });
 
     internal override void State(Given given, Board board)

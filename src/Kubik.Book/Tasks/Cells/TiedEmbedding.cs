@@ -18,7 +18,8 @@ internal sealed class TiedEmbedding : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("E", Dice.Table(3, 2, () => dice.Whole(-4, 4) / 2.0)), ("word", dice.Whole(1, 3)), ("next", dice.Whole(1, 3)), ("V", 1000 * dice.Whole(5, 60)), ("D", 64 * dice.Whole(1, 16))),
-        given => given.Number("word") != given.Number("next") && Step(given) is var step && step.Result("p").ToDoubles().All(p => p > 0.02) && step.Result("∂L/∂h₁").ToDoubles().All(g => Math.Abs(g) > 0.05) && step.Result("h₁").ToDoubles().Any(h => h != 0));
+        given => given.Number("word") != given.Number("next") && given.Tensor("E") is var e && e.MatMul(e[given.Count("word") - 1].Unsqueeze(1)).Reshape(3).Softmax(0) is var p && Array.TrueForAll(p.ToDoubles(), q => q > 0.02)
+            && Array.TrueForAll((p - Tensor.Eye(3, DType.Float64)[given.Count("next") - 1]).Reshape(1, 3).MatMul(e).ToDoubles(), g => Math.Abs(g) > 0.05) && e[given.Count("word") - 1].Abs().Max().Item() > 0);
 
     internal override void State(Given given, Board board)
     {

@@ -60,7 +60,7 @@ internal sealed class AsDense : BookTask
         Slip turned(Tensor value) => new(value, new("The kernel was turned by half a turn; networks do not do that.", "Ядро повёрнуто на пол-оборота; в сетях так не делают."));
         board.Ask("W", w, 1e-6, null, turned(Matrix(k.HalfTurned(), x.Shape)), new(Matrix(k.T.Reshape(k.Shape), x.Shape), new("The kernel was read down its columns.", "Ядро прочитано по столбцам.")));
         board.Ask("H", h, 1e-6, null, turned(x.Under(k.HalfTurned()).Reshape(-1)), new(y.T.Reshape(-1), new("The result is to be read row by row.", "Результат нужно выписать по строкам.")));
-        board.Ask("z", zeros, 0.25);
+        board.Ask("z", zeros, 0.25, null, new Slip(N(dense - zeros), new("Those are the links that stay.", "Это число связей, которые остались.")));
         board.Ask("d", dense, 0.25, null, new Slip(N(Counting.Parameters($"linear {outputs}", [inputs])), new("Without biases.", "Без сдвигов.")));
         board.Ask("c", shared, 0.25, null, new Slip(N(dense - zeros), new("Those are the links; they share their weights.", "Это число связей; веса у них общие.")));
     }

@@ -21,12 +21,12 @@ internal sealed class ByHand : BookTask
         ("K", new double[,] { { 1, 0, -1 }, { 1, 2, 0 }, { 0, -1, 1 } }), ("N", 224), ("k", 7), ("p", 3), ("s", 2));
 
     internal override Given Draw(Dice dice) => Dice.Until(
-        () => new(("x", Dice.Table(5, 5, () => dice.Whole(0, 3))), ("K", Dice.Table(3, 3, () => dice.Whole(-1, 2))), ("N", 4 * dice.Whole(8, 64)), ("k", dice.Of(3, 5, 7, 11)), ("p", dice.Whole(0, 5)), ("s", dice.Whole(2, 4))),
+        () => new(("x", Dice.Table(5, 5, () => dice.Whole(0, 3))), ("K", Dice.Table(3, 3, () => dice.Whole(-1, 2))), ("N", 4 * dice.Whole(8, 64)), ("k", dice.Of(3, 5, 7, 11)), ("p", dice.Whole(1, 5)), ("s", dice.Whole(2, 4))),
         given =>
         {
             Tensor x = given.Tensor("x"), k = given.Tensor("K");
             return k.ToDoubles().Count(v => v != 0) is >= 5 and <= 7 && k.ToDoubles().Any(v => v < 0) && !Same(k, k.HalfTurned()) && !Same(k, k.T)
-                && given.Count("p") < given.Count("k") && x.Under(k).ToDoubles().Distinct().Count() > 4;
+                && given.Count("p") < given.Count("k") && x.Under(k).ToDoubles().Distinct().Count() > 4 && x.Under(k, dilation: 2).Item() != 0;
         });
 
     internal override void State(Given given, Board board)

@@ -43,7 +43,7 @@ internal sealed class CatField : BookTask
         board.Part($"Without strides and pools", $"Без шагов и пулинга");
         int more = given.Count("k") - 1, plain = Plain(given);
         plane.Curve(n => Math.Log(1 + more * n), $"1 + {more}n");
-        board.Say($"Then j stays 1 and every layer adds {more} cells: 1 + {more}·D is to be at least {cat}, so D = {plain}. Strides and pools make the field grow like a power, plain convolutions only like a line.", $"Тогда j остаётся равным 1, и каждый слой добавляет {more}: нужно 1 + {more}·D не меньше {cat}, откуда D = {plain}. С шагами и пулингом поле растёт как степень, без них — только линейно.");
+        board.Say($"Then j stays 1 and every layer adds {more} cells: 1 + {more}·D is to be at least {cat}, so D = {plain}. With strides and pools the field grows exponentially, with plain convolutions only linearly.", $"Тогда j остаётся равным 1, и каждый слой добавляет {more}: нужно 1 + {more}·D не меньше {cat}, откуда D = {plain}. С шагами и пулингом поле растёт экспоненциально, без них — только линейно.");
         board.Draw(plane, new("The field after n layers, without strides and pools, and the cat", "Поле после n слоёв, поле без шагов и пулинга и размер кота"));
         NetSummary own = Net(given, cat);
         board.Say($"A remark: without padding a picture that is just as large as the cat runs out of cells after {own.Layers.Count} of these layers{(own.Layers.Count < seen ? ", before all of it is seen: pictures must be larger, or padded" : "")}.", $"Замечание: без дополнения картинка размером ровно с кота закончится после слоя {own.Layers.Count}{(own.Layers.Count < seen ? ", раньше, чем он будет виден целиком: картинка должна быть больше или с дополнением" : "")}.");

@@ -13,6 +13,13 @@ internal sealed class GuessTheKernel : BookTask
 
     private static readonly double[,] Four = { { 0, -1, 0 }, { -1, 4, -1 }, { 0, -1, 0 } }, Eight = { { -1, -1, -1 }, { -1, 8, -1 }, { -1, -1, -1 } }, Dot = { { 0, 0, 0 }, { 0, 1, 0 }, { 0, 0, 0 } }, Cross = { { 0, 1, 0 }, { 1, 1, 1 }, { 0, 1, 0 } }, Bell = { { 1, 2, 1 }, { 2, 4, 2 }, { 1, 2, 1 } };
 
+    // Kernels in all their directions, by what they do.
+    private static readonly Lazy<ILookup<int, double[,]>> Known = new(() => ((double[][,])
+    [
+        Up, Row, Sobel, Near, Four, Eight, Scaled(Tensor.From(Cross), 1 / 5.0), Scaled(Tensor.From(Bell), 1 / 16.0), Scaled(Tensor.Ones([3, 3], DType.Float64), 1 / 9.0),
+        Neurons.Array2(Tensor.From(Dot) + Tensor.From(Four)), Neurons.Array2(Tensor.From(Dot) + Tensor.From(Eight)),
+    ]).SelectMany(Turns).ToLookup(k => Effect.Number(Tensor.From(k))));
+
     public override string Id => "6.2a";
 
     public override Remark Title => new("Guess what the kernel does", "Угадайте, что делает ядро");
@@ -23,9 +30,20 @@ internal sealed class GuessTheKernel : BookTask
         ("K1", new double[,] { { 0, 0, 0 }, { 1, 0, 0 }, { 0, 0, 0 } }), ("K2", new double[,] { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } }), ("K3", Scaled(Tensor.Ones([3, 3], DType.Float64), 1 / 9.0)),
         ("K4", Four), ("K5", new double[,] { { 0, -1, 0 }, { -1, 5, -1 }, { 0, -1, 0 } }), ("x", Letter(0)), ("c", 7));
 
-    internal override Given Draw(Dice dice) => Dice.Until(
-        () => new([.. Enumerable.Range(1, Kernels).Select(i => ($"K{i}", (object)Any(dice))), ("x", Letter(dice.Whole(0, 3))), ("c", dice.Whole(2, 9))]),
-        given => Numbers(given).Distinct().Count() == Kernels && Numbers(given).Any(n => n <= 4) && Numbers(given).Any(n => n is 5 or 6));
+    // A shift, an edge, and three of the other effects, each by any kernel that has it.
+    internal override Given Draw(Dice dice)
+    {
+        List<int> others = [.. Enumerable.Range(1, Effect.All.Count)], effects = [];
+        void Take(int effect)
+        {
+            others.Remove(effect);
+            effects.Insert(dice.Whole(0, effects.Count), effect);
+        }
+        Take(dice.Whole(1, 4));
+        Take(dice.Whole(5, 6));
+        while (effects.Count < Kernels) Take(dice.Of(others));
+        return new([.. effects.Select((effect, i) => ($"K{i + 1}", (object)dice.Of([.. Known.Value[effect]]))), ("x", Letter(dice.Whole(0, 3))), ("c", dice.Whole(2, 9))]);
+    }
 
     internal override void State(Given given, Board board)
     {
@@ -45,7 +63,7 @@ internal sealed class GuessTheKernel : BookTask
         board.Say($"A kernel is read like this: each cell of the result is a weighted sum of the cells around it, and the kernel says with which weights. A convolution does the same everywhere, so four simple pictures tell all: an even surface, a vertical and a horizontal edge and a single bright cell.", $"Ядро читают так: каждая клетка результата — взвешенная сумма соседних клеток, а ядро задаёт веса. Свёртка всюду делает одно и то же, поэтому достаточно четырёх простых картинок: ровная поверхность, вертикальная и горизонтальная границы и одна яркая клетка.");
         board.Table(["", new Remark("surface of 1", "поверхность 1"), new Remark("vertical edge", "вертикальная граница"), new Remark("horizontal edge", "горизонтальная граница"), new Remark("brightest from a cell of 1", "максимум от клетки 1")],
             kernels.Select((k, i) => (object[])[Label(i), Effect.Of(k, Effect.Surface), Effect.Of(k, Effect.Upright), Effect.Of(k, Effect.Level), Pictures.Dot(5, 2, 2).Under(k, pad: 1).Max()]));
-        board.Say($"On an even surface the result is its brightness times the sum of the weights: 0 for what finds edges, the brightness itself for what moves, blurs or sharpens.", $"На ровной поверхности результат равен яркости, умноженной на сумму весов: 0 у тех, кто ищет границы, и сама яркость у тех, кто сдвигает, размывает или делает резче.");
+        board.Say($"On an even surface the result is its brightness times the sum of the weights: 0 for what finds edges, the brightness itself for what moves, blurs or sharpens.", $"На ровной поверхности результат равен яркости, умноженной на сумму весов: 0 у ядер, которые ищут границы, и сама яркость у тех, что сдвигают, размывают или делают резче.");
         int[] numbers = Numbers(given);
         for (int i = 0; i < Kernels; i++)
         {
@@ -69,19 +87,10 @@ internal sealed class GuessTheKernel : BookTask
 
     private static int[] Numbers(Given given) => [.. Names.Select(n => Effect.Number(given.Tensor(n)))];
 
-    // A kernel of each kind as often, with any of its directions.
-    private static double[,] Any(Dice dice)
+    private static IEnumerable<double[,]> Turns(double[,] kernel)
     {
-        Tensor kernel = Tensor.From(dice.Whole(0, 6) switch
-        {
-            <= 1 => Up,
-            <= 3 => dice.Of(Row, Sobel, Near),
-            4 => dice.Of(Four, Eight),
-            5 => dice.Of(Scaled(Tensor.From(Cross), 1 / 5.0), Scaled(Tensor.From(Bell), 1 / 16.0), Scaled(Tensor.Ones([3, 3], DType.Float64), 1 / 9.0)),
-            _ => Neurons.Array2(Tensor.From(Dot) + Tensor.From(dice.Of(Four, Eight))),
-        });
-        for (int turns = dice.Whole(0, 3); turns > 0; turns--) kernel = kernel.Turned();
-        return Neurons.Array2(kernel);
+        Tensor k = Tensor.From(kernel);
+        for (int turns = 0; turns < 4; turns++, k = k.Turned()) yield return Neurons.Array2(k);
     }
 
     private static double[,] Scaled(Tensor kernel, double factor) => Neurons.Array2(kernel * factor);

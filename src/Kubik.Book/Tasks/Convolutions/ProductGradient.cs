@@ -55,7 +55,7 @@ internal sealed class ProductGradient : BookTask
         board.Say($"(A bias is added to every row of Y, so it gets the sum of the rows of G, {g.Sum(0)}.)", $"(Сдвиг прибавляется к каждой строке Y, поэтому ему достаётся сумма строк G: {g.Sum(0)}.)");
         board.Part($"A check", $"Проверка");
         Tensor there = Differences(x, g, moved => moved.MatMul(w));
-        board.Say($"Take f = ½·(sum of the squares of Y − Y₀ + G), where Y₀ is Y now; its gradient at Y₀ is G. The difference quotients (f(x + ε) − f(x − ε))/2ε for each entry of X are off from G_X by at most {Math.Round((there - gx).Abs().Max().Item(), 6)}.", $"Возьмём f = ½·(сумма квадратов элементов Y − Y₀ + G), где Y₀ — теперешнее Y; её градиент в Y₀ равен G. Разностные отношения (f(x + ε) − f(x − ε))/2ε по каждому элементу X отличаются от G_X не больше чем на {Math.Round((there - gx).Abs().Max().Item(), 6)}.");
+        board.Say($"Take f = ½·(sum of the squares of Y − Y₀ + G), where Y₀ is Y now; its gradient at Y₀ is G. The difference quotients (f(x + ε) − f(x − ε))/2ε for each entry of X and G_X have the greatest difference {Math.Round((there - gx).Abs().Max().Item(), 6)}.", $"Возьмём f = ½·(сумма квадратов элементов Y − Y₀ + G), где Y₀ — теперешнее Y; её градиент в Y₀ равен G. Разностные отношения (f(x + ε) − f(x − ε))/2ε по каждому элементу X совпадают с G_X; наибольшее отличие — {Math.Round((there - gx).Abs().Max().Item(), 6)}.");
 
         List<Slip> ofX = [], ofW = [];
         if (n == p) ofX.Add(new(g.MatMul(w), new("W is to be transposed.", "W нужно транспонировать.")));

@@ -38,8 +38,8 @@ internal sealed class Turns : BookTask
         double[] at = given.Vector("at"), move = given.Vector("move");
         board.Say($"Here are a kernel and a picture:", $"Даны ядро и картинка:");
         board.Draw(Pixels.Row(new("A kernel and a picture", "Ядро и картинка"), ("", "K", given.Tensor("K")), ("", "x", given.Tensor("x"))));
-        board.Say($"R is the kernel after a quarter turn anticlockwise. D is the 3×3 part in the middle of what K (padding 1) makes of a 5×5 picture with a single 1 in its middle. T is the kernel that moves every picture down by {move[0]} and to the right by {move[1]} (up and to the left where the numbers are negative). p: in which row and column (from 1) is the bright cell of row {at[0]} and column {at[1]} of a 5×5 picture after a quarter turn anticlockwise?",
-            $"R — ядро, повёрнутое на четверть оборота против часовой стрелки. D — часть 3×3 в середине того, что ядро K (с дополнением 1) сделает из картинки 5×5 с единственной единицей в центре. T — ядро, которое сдвигает любую картинку вниз на {move[0]} и вправо на {move[1]} (при отрицательных числах вверх и влево). p: в какой строке и в каком столбце (счёт с 1) окажется яркая клетка из строки {at[0]} и столбца {at[1]} картинки 5×5 после поворота на четверть оборота против часовой стрелки?");
+        board.Say($"R is the kernel after a quarter turn anticlockwise. D is the 3×3 part in the middle of what K (padding 1) makes of a 5×5 picture with a single 1 in its middle. T is the kernel that moves every picture by one cell {Way(move).English}. p: in which row and column (from 1) is the bright cell of row {at[0]} and column {at[1]} of a 5×5 picture after a quarter turn anticlockwise?",
+            $"R — ядро, повёрнутое на четверть оборота против часовой стрелки. D — часть 3×3 в середине того, что ядро K (с дополнением 1) сделает из картинки 5×5 с единственной единицей в центре. T — ядро, которое сдвигает любую картинку на одну клетку {Way(move).Russian}. p: в какой строке и в каком столбце (счёт с 1) окажется яркая клетка из строки {at[0]} и столбца {at[1]} картинки 5×5 после поворота на четверть оборота против часовой стрелки?");
         board.Say($"Is there a 3×3 kernel that turns every picture by a quarter (turn)?", $"Есть ли ядро 3×3, которое поворачивает любую картинку на четверть оборота (turn)?");
     }
 
@@ -51,7 +51,7 @@ internal sealed class Turns : BookTask
         board.Say($"Turning both gives the same result, turned: the same cells meet the same weights. So a kernel for edges of one direction gives those for the others by turns.", $"Если повернуть и картинку, и ядро, результат повернётся так же: те же клетки встретят те же веса. Поэтому из ядра для границ одного направления поворотами получают остальные.");
         Tensor plain = x.Under(k, pad: 1), both = x.Turned().Under(turned, pad: 1);
         board.Draw(Pixels.Rows(new("Above as it was, below turned", "Сверху как было, снизу после поворота"), [("", "x", x), ("∗", "K", k), ("=", "", plain)], [("", "x ↺", x.Turned()), ("∗", "R", turned), ("=", "", both)]));
-        board.Say($"The result below is the one above, turned: they differ by at most {(both - plain.Turned()).Abs().Max()}.", $"Результат снизу — повёрнутый верхний: расхождение не больше {(both - plain.Turned()).Abs().Max()}.");
+        board.Say($"The result below is the one above, turned: the greatest difference is {(both - plain.Turned()).Abs().Max()}.", $"Результат снизу — повёрнутый верхний: наибольшее расхождение — {(both - plain.Turned()).Abs().Max()}.");
         board.Part($"A single bright cell", $"Одна яркая клетка");
         Tensor spot = Pictures.Dot(Side, Side / 2, Side / 2).Under(k, pad: 1), d = spot[1..4, 1..4];
         board.Draw(Pixels.Row(new("What a kernel makes of one bright cell", "Что ядро делает с одной яркой клеткой"), ("", "", Pictures.Dot(Side, Side / 2, Side / 2)), ("∗", "K", k), ("=", "", spot)));
@@ -79,6 +79,18 @@ internal sealed class Turns : BookTask
     private static Tensor Spot(Given given) => Pictures.Dot(Side, (int)given.Vector("at")[0] - 1, (int)given.Vector("at")[1] - 1);
 
     // Where the turn takes the cell, from 1.
+    // Which way a picture moves: down and to the left.
+    private static Remark Way(double[] move)
+    {
+        Remark?[] ways =
+        [
+            move[0] switch { > 0 => new("down", "вниз"), < 0 => new("up", "вверх"), _ => null },
+            move[1] switch { > 0 => new("to the right", "вправо"), < 0 => new("to the left", "влево"), _ => null },
+        ];
+        Remark[] there = [.. ways.OfType<Remark>()];
+        return new(string.Join(" and ", there.Select(w => w.English)), string.Join(" и ", there.Select(w => w.Russian)));
+    }
+
     private static (int Row, int Column) Turned(Given given)
     {
         int place = Array.IndexOf(Spot(given).Turned().ToDoubles(), 1);

@@ -1,4 +1,3 @@
-using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
@@ -21,7 +20,7 @@ internal sealed class LogisticStep : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", dice.Signed(5)), ("y", dice.Whole(0, 1)), ("w", dice.Signed(4) / 2.0), ("gamma", dice.Of(0.01, 0.05, 0.1, 0.5))),
-        given => Math.Abs(given.Number("gamma") * Step(given).Result("∂L/∂W₁").Item()) > 0.02);
+        given => Math.Abs(given.Number("gamma") * given.Number("x") * ((given.Tensor("w") * given.Tensor("x")).Sigmoid().Item() - given.Number("y"))) > 0.02);
 
     internal override void State(Given given, Board board)
     {
@@ -34,10 +33,10 @@ internal sealed class LogisticStep : BookTask
         double x = given.Number("x"), y = given.Number("y"), w = given.Number("w"), gamma = given.Number("gamma");
         board.Say($"w acts on p, and p on the loss: two derivatives are multiplied.", $"w влияет на p, а p — на потери: перемножаются две производные.");
         Formula byP = Formula.Parse("-(y*ln(p) + (1 - y)*ln(1 - p))"), p = Formula.Parse("sigmoid(w*x)"), whole = Formula.Parse("-(y*ln(sigmoid(w*x)) + (1 - y)*ln(1 - sigmoid(w*x)))");
-        board.Say($"The loss by p:", $"Потери по p:");
+        board.Say($"The derivative of the loss by p:", $"Производная потерь по p:");
         Formula outer = By(byP, "p");
         board.Write(outer);
-        board.Say($"p by w:", $"p по w:");
+        board.Say($"That of p by w:", $"Производная p по w:");
         Formula inner = By(p, "w");
         board.Write(inner);
         board.Say($"In the product p and 1 − p cancel, and what is left is short: the error of the probability times the input.", $"В произведении p и 1 − p сокращаются, и остаётся короткое: ошибка вероятности, умноженная на вход.");
@@ -52,13 +51,18 @@ internal sealed class LogisticStep : BookTask
             $"Вероятность была {probability}, градиент равен {g}, новый вес {next}. Потери сети записаны через softplus, потому что −ln σ(z) = softplus(−z): это то же число, но без переполнения.");
         board.Say($"The source rounds σ(5)·5 to 4.96 where {Step(this.Seed).Result("∂L/∂W₁")} is nearer to 4.97, and in its third line names (p − y)x a derivative by p; it is the one by w.",
             $"В источнике градиент {Step(this.Seed).Result("∂L/∂W₁")} округлён до 4.96, а ближе 4.97, и в третьем действии (p − y)x названо производной по p; это производная по w.");
-        board.Ask("p", probability, 0.0005, null, new Slip(Tensor.Scalar(1 - probability, DType.Float64), new("That is the probability of 0.", "Это вероятность нуля.")));
+        Remark linear = new("There is no sigmoid: that is z = w·x instead of p.", "Забыта сигмоида: вместо p взято z = w·x.");
+        board.Ask("p", probability, 0.0005, null, new(Numbers.N(1 - probability), new("That is the probability of 0.", "Это вероятность нуля.")), new(Numbers.N(w * x), linear));
         double error = probability - y, throughP = outer.At(("p", probability), ("y", y));
         board.Ask("g", g, 0.005, null,
             new(Tensor.Scalar(error, DType.Float64), new("The factor x is missing: that is the derivative by z.", "Забыт множитель x: это производная по z.")),
+            new(Numbers.N((w * x - y) * x), linear),
             new(Tensor.Scalar(throughP, DType.Float64), new("That is the derivative by p; it goes on through p to w.", "Это производная по p, а нужна по w.")),
             new(Tensor.Scalar(throughP * x, DType.Float64), new("The sigmoid's derivative p(1 − p) is missing.", "Забыта производная сигмоиды p(1 − p).")));
-        board.Ask("w1", next, 0.002, null, new Slip(w + gamma * g, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
+        board.Ask("w1", next, 0.002, null,
+            new(w + gamma * g, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")),
+            new(w - g, new("The learning rate γ is forgotten.", "Забыта скорость обучения γ.")),
+            new(Numbers.N(w - gamma * (w * x - y) * x), linear));
     }
 
     private static Formula By(Formula formula, string name) => Differentiation.Of(formula).First(d => d.Variable.Name == name).Derivative;

@@ -61,10 +61,12 @@ internal sealed class ShadesOfDescent : BookTask
         board.Part($"b. Gradient descent", $"б. Градиентный спуск");
         Explanation gd = Steps(given, new Sgd(eta));
         board.Explain(gd);
-        Tensor down = Weights(gd), whole = Weights(Steps(given, new Sgd(eta), loss: new MeanSquaredError { Reduction = Reduction.Sum })), forgotten = Weights(Steps(given, new Sgd(eta / 2)));
+        Remark sum = new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее."), half = new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.");
+        Tensor down = Weights(gd);
         board.Ask("w_gd", down, 0.005, both,
-            new(whole, new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее.")),
-            new(forgotten, new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.")));
+            new(Weights(Steps(given, new Sgd(eta), loss: Sum)), sum),
+            new(Weights(Steps(given, new Sgd(eta / 2))), half),
+            new(Walk(given, g => eta * g), new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
         Plane curve = new("w", "L", (Math.Min(start, 0) - 0.5, 2 * best.Item() - start + 0.5), (0, 1.15 * loss.At(("w", start)) + 0.1));
         curve.Curve(w => loss.At(("w", w)), "L");
         curve.Path([.. ((double[])[start, .. down.ToDoubles()]).Select(w => (w, loss.At(("w", w))))], "w_gd");
@@ -76,38 +78,48 @@ internal sealed class ShadesOfDescent : BookTask
         board.Explain(sgd, stepsOnly: true);
         board.Ask("w_sgd", Weights(sgd), 0.005, both,
             new(Weights(Steps(given, new Sgd(eta), batch: 1, reversed: true)), new("The observations are taken in the wrong order.", "Наблюдения взяты в обратном порядке.")),
-            new(down, new("Those are the steps with both observations at once.", "Это шаги сразу по двум наблюдениям.")));
+            new(down, new("Those are the steps with both observations at once.", "Это шаги сразу по двум наблюдениям.")),
+            new(Weights(Steps(given, new Sgd(eta / 2), batch: 1)), half));
 
         board.Part($"d. Momentum", $"г. Инерция");
         board.Say($"v collects the gradients of the past, and w goes on in their direction. The first step is that of gradient descent; the second is longer by αη times the first gradient.", $"v накапливает прошлые градиенты, и w продолжает двигаться в их сторону. Первый шаг такой же, как в градиентном спуске, второй длиннее на αη, умноженное на первый градиент.");
         Explanation momentum = Steps(given, new Momentum(eta, alpha), phases: [Phase.Update]);
         board.Explain(momentum, stepsOnly: true);
-        board.Ask("w_momentum", Weights(momentum), 0.005, both, new Slip(down, new("v is left out: that is gradient descent without momentum.", "Забыто v: это спуск без инерции.")));
+        board.Ask("w_momentum", Weights(momentum), 0.005, both,
+            new(down, new("v is left out: that is gradient descent without momentum.", "Забыто v: это спуск без инерции.")),
+            new(Weights(Steps(given, new Momentum(eta, alpha), loss: Sum)), sum),
+            new(Weights(Steps(given, new Momentum(eta / 2, alpha))), half));
 
         board.Part($"e. Nesterov", $"д. Нестеров");
         board.Say($"The gradient is taken where momentum alone would lead. Programs keep that point, here W₁, instead of w: then a step is W₁ ← W₁ − η(g + αv), with the gradient g at W₁ itself.", $"Градиент берётся в точке, куда привела бы одна инерция. Программы хранят вместо w именно её, здесь это W₁: тогда шаг имеет вид W₁ ← W₁ − η(g + αv) с градиентом g в самой W₁.");
         Explanation nesterov = Steps(given, new Nesterov(eta, alpha), phases: [Phase.Update]);
         board.Explain(nesterov, stepsOnly: true);
         board.Say($"Back from W₁ to w = W₁ + ηαv, after the first and after the second step:", $"Обратно от W₁ к w = W₁ + ηαv, после первого и после второго шага:");
-        Tensor[] own = [.. Enumerable.Range(1, 2).Select(round => board.Work("w", "W1 + η*α*v", ("W1", nesterov.Result("W₁", round)), ("η", given.Tensor("eta")), ("α", given.Tensor("alpha")), ("v", nesterov.Result("v", round))))];
-        Tensor standing = Tensor.Stack(0, own), ahead = Weights(nesterov);
+        for (int round = 1; round <= 2; round++) board.Work("w", "W1 + η*α*v", ("W1", nesterov.Result("W₁", round)), ("η", given.Tensor("eta")), ("α", given.Tensor("alpha")), ("v", nesterov.Result("v", round)));
+        Tensor Standing(Explanation way, double rate) => Weights(way) + rate * alpha * Tensor.Stack(0, way.Result("v", 1), way.Result("v", 2));
+        Tensor standing = Standing(nesterov, eta), ahead = Weights(nesterov);
         board.Ask("w_nesterov", standing, 0.005, both,
             new(ahead, new("Those are the points ahead, where the gradient is taken; w is asked.", "Это точки впереди, где берётся градиент, а спрашивается w.")),
-            new(Weights(momentum), new("That is momentum without looking ahead.", "Это обычная инерция, без заглядывания вперёд.")));
+            new(Weights(momentum), new("That is momentum without looking ahead.", "Это обычная инерция, без заглядывания вперёд.")),
+            new(Standing(Steps(given, new Nesterov(eta, alpha), loss: Sum), eta), sum),
+            new(Standing(Steps(given, new Nesterov(eta / 2, alpha)), eta / 2), half));
         board.Ask("w_ahead", ahead, 0.005, both, new Slip(standing, new("Those are the w themselves, not the points ahead of them.", "Это сами w, а не точки впереди.")));
 
         board.Part($"f. RMSprop", $"е. RMSprop");
         board.Say($"Every weight's step is divided by the usual size of its gradient. In the first step that leaves η/√(1 − α) in the direction of −g, however large g is.", $"Шаг каждого веса делится на обычный размер его градиента. На первом шаге от него остаётся η/√(1 − α) в сторону −g, как бы велик ни был g.");
         Explanation rms = Steps(given, new RmsProp(eta, alpha), phases: [Phase.Update]);
         board.Explain(rms, stepsOnly: true);
-        board.Ask("w_rmsprop", Weights(rms), 0.005, both, new Slip(down, new("The gradient is not divided by √v.", "Градиент не поделён на √v.")));
+        board.Ask("w_rmsprop", Weights(rms), 0.005, both,
+            new(down, new("The gradient is not divided by √v.", "Градиент не поделён на √v.")),
+            new(Weights(Steps(given, new RmsProp(eta, 1 - alpha))), new("α and 1 − α are exchanged: α is the share of the old v.", "α и 1 − α перепутаны: α — доля старого v.")));
 
         board.Part($"g. Adam", $"ж. Adam");
         board.Say($"Momentum and RMSprop together. Both averages begin at 0 and are too small at first; the division by 1 − βᵗ mends that, so the first step is η long.", $"Инерция и RMSprop вместе. Оба средних начинаются с 0 и сначала занижены; деление на 1 − βᵗ это исправляет, поэтому первый шаг имеет длину η.");
         Explanation adam = Steps(given, new Adam(eta, beta, beta), phases: [Phase.Update]);
         board.Explain(adam, stepsOnly: true);
         board.Ask("w_adam", Weights(adam), 0.005, both,
-            new Slip(Weights(Steps(given, new RmsProp(eta, beta))), new("m and v are not divided by 1 − βᵗ, or m is left out.", "m и v не поделены на 1 − βᵗ или забыто m.")));
+            new(Uncorrected(given), new("m and v are not divided by 1 − βᵗ.", "m и v не поделены на 1 − βᵗ.")),
+            new(Weights(Steps(given, new RmsProp(eta, beta))), new("That is RMSprop: m is left out, and the division by 1 − βᵗ.", "Это RMSprop: забыты m и деление на 1 − βᵗ.")));
 
         Race(given, board);
     }
@@ -166,6 +178,27 @@ internal sealed class ShadesOfDescent : BookTask
         return Neurons.Weighted("linear 1 bias=false", given.Tensor("w").Reshape(1, 1)).Explain(x, y, new() { Optimizer = rule, Steps = 2, Batch = batch, Loss = loss, Phases = phases.Count == 0 ? null : phases });
     }
 
+    private static MeanSquaredError Sum => new() { Reduction = Reduction.Sum };
+
+    // Adam's steps with m and v as they are.
+    private static Tensor Uncorrected(Given given)
+    {
+        double beta = given.Number("beta"), m = 0, v = 0;
+        return Walk(given, g =>
+        {
+            (m, v) = (beta * m + (1 - beta) * g, beta * v + (1 - beta) * g * g);
+            return -given.Number("eta") * m / Math.Sqrt(v);
+        });
+    }
+
+    // Two steps as no optimiser makes them, each from the slope where it begins.
+    private static Tensor Walk(Given given, Func<double, double> step)
+    {
+        double w = given.Number("w");
+        Formula slope = Differentiation.Of(Loss(given)).Single().Derivative;
+        return Tensor.From(Dice.Several(2, () => w += step(slope.At(("w", w)))));
+    }
+
     // w after each step.
     private static Tensor Weights(Explanation explanation) => Tensor.Stack(0, explanation.Result("W₁", 1), explanation.Result("W₁", 2));
 
@@ -184,9 +217,10 @@ internal sealed class ShadesOfDescent : BookTask
     {
         (double[] x, double[] y) = (given.Vector("x"), given.Vector("y"));
         if (x[0] == x[1] || y[0] * x[1] == y[1] * x[0] || x.Max() == 3 && given.Number("eta") > 0.05) return false;
-        double start = given.Number("w");
-        Formula slope = Differentiation.Of(Loss(given)).Single().Derivative;
-        double[] gd = Weights(Steps(given, new Sgd(given.Number("eta")))).ToDoubles(), sgd = Weights(Steps(given, new Sgd(given.Number("eta")), batch: 1)).ToDoubles();
-        return ((double[])[start, .. gd]).All(w => Math.Abs(slope.At(("w", w))) > 0.05) && Math.Abs(sgd[0] - start) > 0.02 && Math.Abs(sgd[1] - sgd[0]) > 0.02;
+        double start = given.Number("w"), eta = given.Number("eta");
+        double One(double w, int i) => 2 * (w * x[i] - y[i]) * x[i];
+        double Both(double w) => (One(w, 0) + One(w, 1)) / 2;
+        double first = start - eta * Both(start), single = One(start, 0);
+        return ((double[])[start, first, first - eta * Both(first)]).All(w => Math.Abs(Both(w)) > 0.05) && eta * Math.Abs(single) > 0.02 && eta * Math.Abs(One(start - eta * single, 1)) > 0.02;
     }
 }

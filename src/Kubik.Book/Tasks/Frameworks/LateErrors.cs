@@ -60,15 +60,33 @@ internal sealed class LateErrors : BookTask
         Dictionary<string, Tensor> now = values.Run(("a", given.Tensor("a")), ("b", given.Tensor("b")));
         board.Table([new Remark("line", "строка"), "", new Remark("value", "значение")], values.Lines.Select((l, i) => (object[])[i + 1, l.Name, now[l.Name]]));
         int first = values.Lines.Select((l, i) => (l, i)).First(p => !double.IsFinite(now[p.l.Name].Item())).i + 1;
-        Tensor end = values.Trace(["a", "b"], Shape.Scalar).Run(given.Tensor("a"), given.Tensor("b"))[0];
+        (int seen, Tensor end) = Seen(values, given);
         board.Say($"The logarithm of a negative number is none, and whatever is computed with it is none either. Imperatively, line {first} can be stopped at and looked at. The graph has the right sizes, is compiled without a complaint and gives {end} at the end; where it came from is seen only by asking the graph for the values between. This is the minus of the symbolic way in the lecture; its pluses are tasks 9.2 to 9.4.",
             $"Логарифма отрицательного числа нет, и всё, что с ним вычислено, тоже не число. Императивную программу можно остановить на строке {first} и посмотреть. У графа размеры верные, он компилируется без жалоб и в конце даёт {end}; откуда это взялось, видно, только если спросить у графа промежуточные значения. Это и есть минус символьного подхода из лекции; его плюсы — задачи 9.2–9.4.");
         board.Ask("k", line, 1e-6, null, new Slip(N(line - 1), new("That line is still right: its W fits, the next one does not.", "Эта строка ещё верна: её W подходит, не подходит следующая.")));
         board.Ask("m_i", done, 0.5, null, new Slip(N(done / given.Number("n")), new("Every row of x is multiplied.", "Умножается каждая строка x.")), new Slip(N(0), new("The imperative program computes the lines before the error.", "Императивная программа вычисляет строки до ошибки.")));
         board.AskWhich("m_s", hasNumbers ? 1 : 2, new("the same multiplications", "те же умножения"), new("it has recorded ops and multiplied nothing", "записала операции и ничего не умножила"), new("it has not looked at any line yet", "ещё не рассмотрела ни одной строки"));
         board.Ask("j", first, 1e-6, null, new Slip(N(first - 1), new("A negative number is still a number.", "Отрицательное число — ещё число.")), new Slip(N(values.Count), new("There it is seen; it began before.", "Там это видно, а началось раньше.")));
-        // Neither the recording nor the compiler has thrown.
-        board.AskWhich("late", double.IsFinite(end.Item()) ? throw new InvalidOperationException($"The last line gives {end}: no value goes wrong.") : 3, new("the compiler finds the wrong value", "негодное значение найдёт компилятор"), new("the recording finds the wrong value", "негодное значение найдётся при записи"), new("the symbolic program shows it only in a run", "символьная программа покажет его только при запуске"));
+        board.AskWhich("late", seen, new("the compiler finds the wrong value", "негодное значение найдёт компилятор"), new("the recording finds the wrong value", "негодное значение найдётся при записи"), new("the symbolic program shows it only in a run", "символьная программа покажет его только при запуске"));
+    }
+
+    // Who complains of the value, or shows it: 1 the compiler, 2 the recording before it, 3 only a run; and what the last line gives.
+    private static (int Who, Tensor End) Seen(Listing values, Given given)
+    {
+        int now = 2;
+        try
+        {
+            Graph graph = values.Trace(["a", "b"], Shape.Scalar);
+            now = 1;
+            graph.Plan();
+            now = 3;
+            Tensor end = graph.Run(given.Tensor("a"), given.Tensor("b"))[0];
+            return double.IsFinite(end.Item()) ? throw new InvalidOperationException($"The last line gives {end}: no value goes wrong.") : (now, end);
+        }
+        catch (ArgumentException)
+        {
+            return (now, Tensor.Scalar(double.NaN, DType.Float64));
+        }
     }
 
     // A difference below 0, multiplied some times, its logarithm, sums, and a last line.

@@ -22,7 +22,7 @@ internal sealed class TwoWays : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("n", dice.Whole(4, 30)), ("a", dice.Signed(5)), ("b", dice.Signed(5)), ("add", dice.Whole(1, 6)), ("a2", dice.Signed(5)), ("b2", dice.Signed(5))),
-        given => given.Number("a") != given.Number("b") && given.Number("a") * given.Number("b") != given.Number("a2") * given.Number("b2"));
+        given => given.Number("a") * given.Number("b") + given.Number("add") != 0 && given.Number("a2") * given.Number("b2") + given.Number("add") != 0 && given.Number("a") != given.Number("b") && given.Number("a") * given.Number("b") != given.Number("a2") * given.Number("b2"));
 
     internal override void State(Given given, Board board)
     {

@@ -1,9 +1,7 @@
 using Kubik.Book.Answers;
-using Kubik.Glass;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using Kubik.Nn;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -23,13 +21,14 @@ internal sealed class DenseCount : BookTask
     internal override void State(Given given, Board board)
     {
         double[] sizes = given.Vector("sizes");
-        board.Say($"A dense network gets {sizes[0]} numbers, has hidden layers of {sizes[1..^1]} neurons and puts out {sizes[^1]}. How many parameters are to be learnt?",
-            $"Полносвязная сеть получает {Sentences.Plural((int)sizes[0], "число", "числа", "чисел")}, размеры её скрытых слоёв {sizes[1..^1]}, на выходе {Sentences.Plural((int)sizes[^1], "число", "числа", "чисел")}. Сколько параметров нужно обучить?");
+        board.Say($"A dense network gets {sizes[0]} numbers, has hidden layers of {string.Join(", ", sizes[1..^1])} neurons and puts out {sizes[^1]}. How many parameters are to be learnt?",
+            $"Полносвязная сеть получает {Sentences.Plural((int)sizes[0], "число", "числа", "чисел")}; нейронов в её скрытых слоях: {string.Join(", ", sizes[1..^1])}; на выходе {Sentences.Plural((int)sizes[^1], "число", "числа", "чисел")}. Сколько параметров нужно обучить?");
     }
 
     internal override void Solve(Given given, Board board)
     {
-        NetSummary summary = Net(given);
+        double[] sizes = given.Vector("sizes");
+        NetSummary summary = Counting.Dense(sizes);
         string[] layers = [.. summary.Layers.Where(l => l.Parameters > 0).Select(l => l.Formula)];
         board.Say($"Every neuron has a weight for each of its inputs and a bias, so a layer has (inputs + 1)·neurons parameters.", $"У каждого нейрона по весу на каждый вход и ещё сдвиг, поэтому в слое (входы + 1)·нейроны параметров.");
         Formula sum = Formula.Parse(string.Join(" + ", layers));
@@ -37,12 +36,6 @@ internal sealed class DenseCount : BookTask
         board.Table([new Remark("layer", "слой"), new Remark("(inputs + 1)·neurons", "(входы + 1)·нейроны"), new Remark("parameters", "параметры")], summary.Layers.Where(l => l.Parameters > 0).Select((l, i) => (object[])[i + 1, l.Formula, l.Parameters]));
         board.Say($"That is {summary.Parameters} parameters.", $"Итого {summary.Parameters}.");
         board.Ask("n", summary.Parameters, 0.5, new("parameters", "параметров"),
-            new Slip(Tensor.Scalar(Net(given, bias: false).Parameters, DType.Float64), new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
-    }
-
-    private static NetSummary Net(Given given, bool bias = true)
-    {
-        double[] sizes = given.Vector("sizes");
-        return Sequential.Parse(string.Join(" | ", sizes[1..].Select(n => $"linear {n}{(bias ? "" : " bias=false")}"))).Summary([(int)sizes[0]]);
+            new Slip(Tensor.Scalar(Counting.Dense(sizes, bias: false).Parameters, DType.Float64), new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
     }
 }

@@ -21,21 +21,22 @@ internal sealed class FirstNeurons : BookTask
     internal override Given Draw(Dice dice) => Dice.Until(
         () =>
         {
+            // The rows are turned round so that these weights solve the task.
+            double[] w = [dice.Of(-0.5, 0.5, 1, -1), dice.Of(0, 0, 0.5, -0.5), dice.Of(0, 0, 1, -1)];
             double[,] x = Dice.Table(2, 3, () => dice.Signed(3));
-            Tensor sums = Tensor.From(x).MatMul(Tensor.Of(dice.Of(-0.5, 0.5, 1, -1), dice.Of(0, 0, 0.5, -0.5), dice.Of(0, 0, 1, -1)).Unsqueeze(1)).Reshape(2);
-            return new(("high", dice.Whole(1, 5)), ("X", x), ("t", sums.Relu().ToDoubles()),
+            double[] sums = [.. Enumerable.Range(0, 2).Select(i => Enumerable.Range(0, 3).Sum(j => x[i, j] * w[j]))];
+            for (int j = 0; j < 3; j++) (x[0, j], x[1, j]) = (sums[0] < 0 ? -x[0, j] : x[0, j], sums[1] > 0 ? -x[1, j] : x[1, j]);
+            return new(("high", dice.Whole(1, 5)), ("X", x), ("t", new[] { Math.Abs(sums[0]), 0 }),
                 ("lines", new double[,] { { dice.Signed(3), dice.Signed(3) }, { dice.Signed(3), dice.Signed(3) }, { dice.Signed(3), dice.Signed(3) } }), ("P", Dice.Table(4, 2, () => dice.Whole(-3, 3))));
         },
-        given => given.Vector("t") is [> 0, 0] && Weights(given) is not null
-            && given.Matrix("lines") is var w && w[0, 0] * w[1, 1] != w[0, 1] * w[1, 0]
-            && Sums(given).ToDoubles().All(s => s != 0) && Points(given).Distinct().Count() == 4
-            && Classes(given, 1.5).Distinct().Count() == 2 && Classes(given, 0.5).Distinct().Count() == 2 && !Classes(given, 0.5).SequenceEqual(Classes(given, 1.5)));
+        given => given.Vector("t")[0] > 0 && given.Matrix("lines") is var w && w[0, 0] * w[1, 1] != w[0, 1] * w[1, 0] && Points(given).Distinct().Count() == 4
+            && Sums(given).ToDoubles() is var sums && Array.TrueForAll(sums, s => s != 0) && IsTelling([.. sums.Chunk(2).Select(s => s.Count(z => z > 0))]));
 
     internal override void State(Given given, Board board)
     {
         double high = given.Number("high");
-        board.Say($"(a) A neuron max(0, b + wx) is to turn x = 0 into {high} and x = 1 into 0; with 1 in the place of {high} this is the logical NOT. Find w_a = (b, w).",
-            $"(а) Нейрон max(0, b + wx) должен превращать x = 0 в {high}, а x = 1 в 0; при значении 1 это логическое отрицание. Найдите w_a = (b, w).");
+        board.Say($"(a) A neuron max(0, b + wx) is to turn x = 0 into {high} and x = 1 into 0{(high == 1 ? ": the logical NOT" : "")}. Find w_a = (b, w).",
+            $"(а) Нейрон max(0, b + wx) должен превращать x = 0 в {high}, а x = 1 в 0{(high == 1 ? ": это логическое отрицание" : "")}. Найдите w_a = (b, w).");
         board.Say($"(b) A neuron max(0, w₁x₁ + w₂x₂ + w₃x₃) is to turn each row of X into the number t beside it. Find w_b = (w₁, w₂, w₃).",
             $"(б) Нейрон max(0, w₁x₁ + w₂x₂ + w₃x₃) должен превращать каждую строку X в число t рядом с ней. Найдите w_b = (w₁, w₂, w₃).");
         double[,] x = given.Matrix("X");
@@ -60,8 +61,8 @@ internal sealed class FirstNeurons : BookTask
         board.Part($"(b) An equation and an inequality", $"(б) Уравнение и неравенство");
         double[] t = given.Vector("t");
         Tensor w = Weights(given)!;
-        board.Say($"Where t is positive, the sum must be equal to it; where t is 0, it is enough that the sum is not positive. Three weights, one equation and one inequality: there are infinitely many solutions. Of the weights −1, −1/2, 0, 1/2, 1 the first that do, with as many zeros as there can be, are",
-            $"Там, где t положительно, сумма должна быть ему равна; там, где t = 0, достаточно неположительной суммы. Три веса, одно уравнение и одно неравенство: решений бесконечно много. Из весов −1, −1/2, 0, 1/2, 1 первыми подходят, с наибольшим числом нулей,");
+        board.Say($"Where t is positive, the sum must be equal to it; where t is 0, it is enough that the sum is not positive. Three weights, one equation and one inequality: there are infinitely many solutions. Try the weights −1, −1/2, 0, 1/2, 1, those with the most zeros first; the first that do are",
+            $"Там, где t положительно, сумма должна быть ему равна; там, где t = 0, достаточно неположительной суммы. Три веса, одно уравнение и одно неравенство: решений бесконечно много. Переберём веса −1, −1/2, 0, 1/2, 1, начиная с наборов, где больше всего нулей; первый подходящий набор:");
         board.Write("w_b", w);
         Tensor sums = given.Tensor("X").MatMul(w.Unsqueeze(1)).Reshape(2);
         board.Say($"The sums are {sums}, ReLU makes {sums.Relu()} of them.", $"Суммы равны {sums}, ReLU превращает их в {sums.Relu()}.");
@@ -96,6 +97,9 @@ internal sealed class FirstNeurons : BookTask
         board.AskAny("W_c", given.Tensor("lines"), typed => (Net(Neurons.Array2(typed), 1.5).At(grid) - right).Abs().Max().Item() == 0,
             new Slip(-given.Tensor("lines"), new("Both neurons look at the other side of their line.", "Оба нейрона смотрят на другую сторону прямой.")));
     }
+
+    // Of how many neurons see a point on their side: "and" has both classes, "or" has, and they differ.
+    private static bool IsTelling(int[] sides) => sides.Contains(2) && sides.Contains(1) && sides.Contains(0);
 
     private static NeuronLayer Not(Tensor w) => Neurons.Layer("max(0, z)", new[,] { { w[1].Item() } }, [w[0].Item()]);
 

@@ -18,13 +18,19 @@ internal sealed class Forecast : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("W", Dice.Table(3, 2, () => dice.Signed(6))), ("v", Dice.Several(2, () => dice.Signed(4) / 2.0)), ("c", dice.Signed(5)), ("x", new double[] { dice.Whole(1, 6), dice.Whole(0, 1), dice.Whole(0, 1) })),
-        given => Layer(given) is var h && h.Max() > 0 && Output(given) > 0);
+        // One hidden neuron is open, the other closed.
+        given => Sums(given) is var sums && sums.Max().Item() > 0 && sums.Min().Item() < 0 && Output(given) > 0);
 
     internal override void State(Given given, Board board)
     {
         board.Say($"A café forecasts how many guests will come with a network of ReLU neurons. It looks at x₁, the temperature outside, x₂, whether there is a rally in the street, and x₃, which of the two baristas has the shift (0 or 1).",
             $"Кофейня предсказывает число гостей сетью из нейронов с ReLU. На входе x₁ — температура на улице, x₂ — идёт ли на улице митинг, x₃ — кто из двух бариста на смене (0 или 1).");
-        board.Draw(Net(given), new("The network of the café", "Сеть кофейни"));
+        board.Draw(Net(given), new("The network of the café", "Сеть кофейни"), tells: false);
+        board.Say($"The weights on the lines: W1 has a row for each input and a column for each hidden neuron, v the weights of the output, and c is its bias. The hidden neurons have none.",
+            $"Веса на стрелках: в W1 строка на вход и столбец на скрытый нейрон, в v — веса выхода, c — его сдвиг. У скрытых нейронов сдвига нет.");
+        board.Write("W1", given.Tensor("W"));
+        board.Write("v", given.Tensor("v").Unsqueeze(1));
+        board.Write("c", given.Tensor("c"));
         board.Say($"What do the two hidden neurons (h1, h2) put out at x = {given.Vector("x")}, and how many guests are to be expected (y)? Which function is the network?", $"Что отдадут два скрытых нейрона (h1, h2) при x = {given.Vector("x")} и сколько гостей ждать (y)? Какую функцию задаёт сеть?");
     }
 

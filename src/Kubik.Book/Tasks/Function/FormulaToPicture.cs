@@ -36,12 +36,13 @@ internal sealed class FormulaToPicture : BookTask
             $"Читаем снаружи внутрь: выход — активация взвешенной суммы, а складываются в ней снова активации взвешенных сумм. Каждая из них — нейрон; слагаемые — входящие стрелки, число без переменной — сдвиг.");
         (Variable Name, Formula Part)[] hidden = [.. Hidden(net)];
         foreach ((Variable name, Formula part) in hidden) board.Write(part, name.Name);
-        board.Draw(net, new($"Two inputs, {net.Layers[0].Neurons} hidden neurons, one output", $"Два входа, {net.Layers[0].Neurons} скрытых нейрона, один выход"));
+        board.Draw(net, new("The network that the formula is", "Сеть, которую задаёт формула"));
+        Remark exchanged = new("The two hidden neurons are exchanged; they come as they stand in the formula.", "Скрытые нейроны переставлены; они идут так, как стоят в формуле.");
         Slip[] Turned(Tensor w) => [new(w.T, new("There is a row for each input and a column for each neuron.", "Строка — для входа, столбец — для нейрона."))];
         Tensor first = Tensor.From(net.Layers[0].Weights), second = Tensor.From(net.Layers[1].Weights);
         board.Ask("W1", first, 1e-6, null, Turned(first));
-        board.Ask("b1", Tensor.From(net.Layers[0].Bias), 1e-6);
-        board.Ask("W2", second, 1e-6, null, Turned(second));
+        board.Ask("b1", Tensor.From(net.Layers[0].Bias), 1e-6, null, new Slip(Tensor.From(net.Layers[0].Bias).Flip(0), exchanged));
+        board.Ask("W2", second, 1e-6, null, [.. Turned(second), new(second.Flip(0), exchanged)]);
         board.Ask("b2", net.Layers[1].Bias[0], 1e-6);
     }
 

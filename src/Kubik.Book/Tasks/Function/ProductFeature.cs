@@ -55,8 +55,8 @@ internal sealed class ProductFeature : BookTask
             board.Equal(y, factors);
             Tensor far = Neurons.Grid(-2, 2, 9);
             double gap = far.ToDoubles().Chunk(2).Max(p => Math.Abs(y.At(("x1", p[0]), ("x2", p[1])) - factors.At(("x1", p[0]), ("x2", p[1]))));
-            board.Say($"(On a grid of points, {far.Shape[0]} in number, the two sides differ by at most {gap}.) A product is 0 where a factor is: on the lines x₂ = 0.5 and x₁ = 0.5, which cross. What a first layer would have had to find, the feature brings along.",
-                $"(На сетке точек, их {far.Shape[0]}, обе части отличаются не больше чем на {gap}.) Произведение равно 0 там, где равен 0 множитель: на пересекающихся прямых x₂ = 0.5 и x₁ = 0.5. То, что пришлось бы находить первому слою, приносит с собой признак.");
+            board.Say($"(Checked at {far.Shape[0]} points of a grid: the greatest difference of the two sides is {gap}.) A product is 0 where a factor is: on the lines x₂ = 0.5 and x₁ = 0.5, which cross. What a first layer would have had to find, the feature brings along.",
+                $"(Проверка на сетке, точек в ней {far.Shape[0]}: наибольшая разница левой и правой частей — {gap}.) Произведение равно 0 там, где равен 0 множитель: на пересекающихся прямых x₂ = 0.5 и x₁ = 0.5. То, что пришлось бы находить первому слою, приносит с собой признак.");
         }
         board.AskAny("w", w, typed => (Tensor.From(t) - (Rows().MatMul(typed.Unsqueeze(1)).Reshape(4) > 0).Cast(DType.Float64)).Abs().Max().Item() == 0,
             new(-w, new("The classes are exchanged.", "Классы перепутаны.")),

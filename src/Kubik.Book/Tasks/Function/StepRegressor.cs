@@ -28,10 +28,10 @@ internal sealed class StepRegressor : BookTask
     internal override void State(Given given, Board board)
     {
         Formula f = Formula.Parse(given.Text("f"));
-        board.Say($"Approach f(x) = {f} on the segment from {given.Number("low")} to {given.Number("high")} by a network with the unit step: cut the segment into n = {given.Count("n")} equal parts, and on each of them put out the value of f in its middle. Build one such step from two neurons, and the network from the steps.",
-            $"Приблизьте f(x) = {f} на отрезке от {given.Number("low")} до {given.Number("high")} сетью с единичной ступенькой: разрежьте отрезок на n = {given.Count("n")} равных частей и на каждой отдавайте значение f в её середине. Соберите одну такую ступень из двух нейронов, а из ступеней — сеть.");
-        board.Say($"Which heights b do the steps have? What does the network put out at x = {given.Number("at")} (y), and how far is it from f (d)? How many steps N are enough for an error of at most {given.Number("error")} everywhere?",
-            $"Каковы высоты ступеней b? Что отдаст сеть при x = {given.Number("at")} (y) и насколько это отличается от f (d)? Сколько ступеней N хватит, чтобы ошибка нигде не превышала {given.Number("error")}?");
+        board.Say($"Approach f(x) = {f} for {given.Number("low")} ≤ x < {given.Number("high")} by a network with the unit step: cut this interval into n = {given.Count("n")} equal parts, and on each of them put out the value of f in its middle. Build one such step from two neurons, and the network from the steps.",
+            $"Приблизьте f(x) = {f} на промежутке {given.Number("low")} ≤ x < {given.Number("high")} сетью с единичной ступенькой: разрежьте его на равные части, n = {given.Count("n")}, и на каждой отдавайте значение f в её середине. Соберите одну такую ступень из двух нейронов, а из ступеней — сеть.");
+        board.Say($"Which heights b do the steps have? What does the network put out at x = {given.Number("at")} (y), and how far is it from f (d)? The error is nowhere greater than half the width of a part times the greatest slope of f: from how many steps N on does this bound promise an error of at most {given.Number("error")}?",
+            $"Каковы высоты ступеней b? Что отдаст сеть при x = {given.Number("at")} (y) и насколько это отличается от f (d)? Ошибка нигде не больше половины ширины части, умноженной на наибольший наклон f: начиная с какого числа ступеней N эта оценка обещает ошибку не больше {given.Number("error")}?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -45,7 +45,7 @@ internal sealed class StepRegressor : BookTask
         NeuronNet one = Neurons.Net(Neurons.Layer("[z > 0]", new double[,] { { -1, -1 } }, [Edge(given, n, 2), Edge(given, n, 1)]), Neurons.Layer("z", new double[,] { { 1 }, { -1 } }));
         board.Draw(one, new("A step of height 1", "Ступень высоты 1"));
         board.Part($"All steps", $"Все ступени");
-        double[] middles = [.. Enumerable.Range(0, n).Select(i => (Edge(given, n, i) + Edge(given, n, i + 1)) / 2)];
+        double[] middles = Middles(given, n);
         board.Table([new Remark("from", "от"), new Remark("to", "до"), new Remark("middle", "середина"), "b"], Enumerable.Range(0, n).Select(i => (object[])[Edge(given, n, i), Edge(given, n, i + 1), middles[i], heights[i]]));
         board.Say($"Each step is multiplied by its height, and all are added up. Exactly one of them is 1, so the sum is the height of the part in which x lies. That is two neurons for each step and an output; and as the end of one step is the beginning of the next, {n + 1} step neurons are enough, one [a − x > 0] for each edge a, with the difference of the two heights as its weight v:",
             $"Каждая ступень умножается на свою высоту, и всё складывается. Ровно одна из них равна 1, так что сумма — высота той части, где лежит x. Это по два нейрона на ступень и выход; а поскольку конец одной ступени — начало следующей, достаточно нейронов по числу краёв, {n + 1}: [a − x > 0] для каждого края a, с весом v, равным разности двух высот:");
@@ -67,21 +67,27 @@ internal sealed class StepRegressor : BookTask
         double needed = steepest * (high - low) / (2 * error);
         board.Say($"From the middle to the end of a part it is half its width, and on the way f changes by at most that times the greatest slope. The slope is", $"От середины до конца части — половина её ширины, и на этом пути f меняется не больше чем на эту половину, умноженную на наибольший наклон. Наклон равен");
         board.Differentiate(f);
-        board.Say($"and nowhere on the segment greater than {steepest}, its value at x = {high}. So the error is at most {steepest}·{high - low}/(2N), which is {error} or less when N ≥ {needed}. For any continuous function such an N can be found for any error: that is what universal means.",
-            $"и на отрезке нигде не больше {steepest} — его значения при x = {high}. Значит, ошибка не больше {steepest}·{high - low}/(2N), а это не больше {error}, когда N ≥ {needed}. Для любой непрерывной функции и любой ошибки такое N найдётся: это и значит «универсальный».");
-        board.Say($"Measured at many points, the greatest error halves whenever N doubles:", $"По измерениям во многих точках, наибольшая ошибка уменьшается вдвое при удвоении N:");
+        board.Say($"and nowhere here greater than {steepest}, its value at x = {high}. So the error is at most {steepest}·{high - low}/(2N), which is {error} or less when N ≥ {needed}. For any continuous function such an N can be found for any error: that is what universal means.",
+            $"и здесь нигде не больше {steepest} — его значения при x = {high}. Значит, ошибка не больше {steepest}·{high - low}/(2N), а это не больше {error}, когда N ≥ {needed}. Для любой непрерывной функции и любой ошибки такое N найдётся: это и значит «универсальный».");
+        board.Say($"The bound is a promise, not the error itself. As f grows all along, it is farthest from its value in the middle towards the ends of a part, and the greatest of these distances nearly halves whenever N doubles:", $"Оценка — это обещание, а не сама ошибка. Поскольку f всюду растёт, дальше всего от значения в середине она у концов части, и наибольшее из этих расстояний при удвоении N уменьшается почти вдвое:");
         board.Table(["N", new Remark("greatest error", "наибольшая ошибка"), new Remark("bound", "оценка")], new[] { n, 2 * n, 4 * n, 8 * n, 16 * n }.Select(m =>
-            (object[])[m, across.Zip(Points(Net(given, m), across)).Max(p => Math.Abs(p.Second - f.At(("x", p.First)))), steepest * (high - low) / (2 * m)]));
+            (object[])[m, Enumerable.Range(0, m).Zip(Points(Net(given, m), Middles(given, m))).Max(p => Enumerable.Range(p.First, 2).Max(i => Math.Abs(p.Second - f.At(("x", Edge(given, m, i)))))), steepest * (high - low) / (2 * m)]));
         board.Ask("b", Tensor.From(heights), 0.005, null, new Slip(Tensor.Of<double>([.. Enumerable.Range(0, n).Select(i => f.At(("x", Edge(given, n, i))))]), new("Those are the values at the left ends; the middles are asked.", "Это значения на левых концах; нужны середины.")));
         board.Ask("y", y, 0.005, null, new Slip(Tensor.Scalar(value, DType.Float64), new("That is f itself; the network puts out the height of the step.", "Это сама f; сеть отдаёт высоту ступени.")));
-        board.Ask("d", Math.Abs(y - value), 0.005);
+        board.Ask("d", Math.Abs(y - value), 0.005, null, new Slip(Tensor.Scalar(steepest * (high - low) / (2 * n), DType.Float64), new("That is the bound; at this x the error is smaller.", "Это оценка; в этой точке ошибка меньше.")));
         board.Ask("N", Math.Ceiling(needed), 0.5, new("steps", "ступеней"),
             new Slip(Tensor.Scalar(Math.Ceiling(2 * needed), DType.Float64), new("From the middle it is only half the width of a step.", "От середины — только половина ширины ступени.")));
     }
 
     private static double Edge(Given given, int n, int i) => Math.Round(given.Number("low") + i * (given.Number("high") - given.Number("low")) / n, 12);
 
-    private static double[] Heights(Given given, int n) => [.. Enumerable.Range(0, n).Select(i => Formula.Parse(given.Text("f")).At(("x", (Edge(given, n, i) + Edge(given, n, i + 1)) / 2)))];
+    private static double[] Middles(Given given, int n) => [.. Enumerable.Range(0, n).Select(i => (Edge(given, n, i) + Edge(given, n, i + 1)) / 2)];
+
+    private static double[] Heights(Given given, int n)
+    {
+        Formula f = Formula.Parse(given.Text("f"));
+        return [.. Middles(given, n).Select(x => f.At(("x", x)))];
+    }
 
     // The slopes of these functions grow with x.
     private static double Steepest(Given given) => Differentiation.Of(Formula.Parse(given.Text("f")))[0].Derivative.At(("x", given.Number("high")));

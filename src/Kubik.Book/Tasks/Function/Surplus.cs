@@ -32,12 +32,12 @@ internal sealed class Surplus : BookTask
             return new(("W1", w1), ("b1", b1), ("W2", w2), ("b2", b2), ("W3", Dice.Several(n2, () => dice.Signed(4) / 2.0)), ("b3", dice.Whole(-2, 2)), ("X", Dice.Table(4, 2, () => dice.Whole(-3, 3))));
         },
         given => Idle(Net(given).Layers[0]) is [_] && Twins(Net(given).Layers[1]) is [var (a, b)] && given.Vector("W3")[a] + given.Vector("W3")[b] != 0
-            && Net(given).At(given.Tensor("X")).ToDoubles().Distinct().Count() == 4);
+            && Output(given).ToDoubles().Distinct().Count() == 4);
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"This network was trained with more neurons than it needs; its activations are ReLU. One neuron of the first layer does nothing, and two of the second do the same. Which? Take away what is not needed so that no output changes.",
-            $"Эту сеть обучили, взяв больше нейронов, чем нужно; активации — ReLU. Один нейрон первого слоя ничего не делает, а два нейрона второго делают одно и то же. Какие? Уберите лишнее так, чтобы ни один выход не изменился.");
+        board.Say($"This network was trained with more neurons than it needs; its activations are ReLU. The output of one neuron of the first layer does not depend on the input, and two of the second always put out the same. Which? Take away what is not needed so that no output changes.",
+            $"Эту сеть обучили, взяв больше нейронов, чем нужно; активации — ReLU. Выход одного нейрона первого слоя не зависит от входа, а выходы двух нейронов второго слоя всегда одинаковы. Какие это нейроны? Уберите лишнее так, чтобы ни один выход не изменился.");
         board.Draw(Net(given), new("The network with its weights", "Сеть и её веса"));
         foreach (string name in (string[])["W1", "b1", "W2", "b2"]) board.Write(name, given.Tensor(name));
         board.Write("W3", given.Tensor("W3").Unsqueeze(1));
@@ -52,7 +52,7 @@ internal sealed class Surplus : BookTask
         int idle = Idle(net.Layers[0])[0];
         (int first, int second) = Twins(net.Layers[1])[0];
         Tensor constant = given.Tensor("b1")[idle].Relu();
-        board.Part($"The idle neuron", $"Нейрон, который ничего не делает");
+        board.Part($"The idle neuron", $"Нейрон, который не зависит от входа");
         board.Say($"Column {idle + 1} of W₁ is 0: whatever the input is, neuron {idle + 1} of the first layer puts out max(0, {given.Vector("b1")[idle]}) = {constant}. A constant is no news, but it goes into the second layer with the weights of row {idle + 1} of W₂, and there it is a part of the biases, b₂ + {constant}·(row {idle + 1}):",
             $"Столбец {idle + 1} в W₁ нулевой: при любом входе нейрон {idle + 1} первого слоя отдаёт max(0, {given.Vector("b1")[idle]}) = {constant}. Постоянная ничего не сообщает, но она входит во второй слой с весами из строки {idle + 1} в W₂, и там она становится частью сдвигов, b₂ + {constant}·(строка {idle + 1}):");
         NeuronNet lean = Lean(given);
@@ -69,8 +69,8 @@ internal sealed class Surplus : BookTask
         board.Table(["x₁", "x₂", new Remark("before", "было"), new Remark("after", "стало")], Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], x[i, 1], before[i, 0], after[i, 0]]));
         Tensor grid = Neurons.Grid(-5, 5, 41);
         long parameters = Count(net), left = Count(lean);
-        board.Say($"On a grid of points, {grid.Shape[0]} in number, the outputs differ by at most {(net.At(grid) - lean.At(grid)).Abs().Max()}. Of {parameters} parameters {left} are left.",
-            $"На сетке точек (их {grid.Shape[0]}) выходы отличаются не больше чем на {(net.At(grid) - lean.At(grid)).Abs().Max()}. Из {parameters} параметров осталось {left}.");
+        board.Say($"At {grid.Shape[0]} points of a grid the greatest difference of the outputs is {(net.At(grid) - lean.At(grid)).Abs().Max()}. Of {parameters} parameters {left} are left.",
+            $"На сетке, точек в ней {grid.Shape[0]}, наибольшая разница выходов — {(net.At(grid) - lean.At(grid)).Abs().Max()}. Параметров было {parameters}, осталось {left}.");
         board.Ask("i", idle + 1, 1e-6, null, new Slip(Tensor.Scalar(idle, DType.Float64), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
         board.Ask("s", Tensor.Of(first + 1.0, second + 1), 1e-6, null, new Slip(Tensor.Of((double)first, second), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
         board.Ask("b_2", Without(biases, second), 1e-6, null, new Slip(Without(given.Tensor("b2"), second), new("The idle neuron puts out a constant; it belongs to the biases now.", "Нейрон отдаёт постоянную; теперь она — часть сдвигов.")));
@@ -82,6 +82,8 @@ internal sealed class Surplus : BookTask
 
     private static NeuronNet Net(Given given) => Neurons.Net(
         Neurons.Layer("max(0, z)", given.Matrix("W1"), given.Vector("b1")), Neurons.Layer("max(0, z)", given.Matrix("W2"), given.Vector("b2")), Neurons.Layer("z", Neurons.Column(given.Vector("W3")), [given.Number("b3")]));
+
+    private static Tensor Output(Given given) => ((given.Tensor("X").MatMul(given.Tensor("W1")) + given.Tensor("b1")).Relu().MatMul(given.Tensor("W2")) + given.Tensor("b2")).Relu().MatMul(given.Tensor("W3").Unsqueeze(1));
 
     private static NeuronNet Lean(Given given)
     {

@@ -62,7 +62,7 @@ internal sealed class TruthTables : BookTask
             $"Сложим две суммы, которые должны быть положительными, {Formula.Parse(positive[0])} и {Formula.Parse(positive[1])}: получится w₁ + w₂ + 2b, и это положительно. Сложим две остальные, {Formula.Parse(other[0])} и {Formula.Parse(other[1])}: получится снова w₁ + w₂ + 2b, и это не положительно. Противоречие: такого нейрона нет. (Закрашенные точки лежат на одной диагонали квадрата, кольца — на другой; диагонали пересекаются, и никакая прямая их не разделит.)");
         double[,] n = Network(c);
         NeuronNet three = Net(n);
-        board.Say($"Two lines do part them: OR and AND say where a point lies between the lines, and a third neuron joins what they say.", $"Две прямые справляются: ИЛИ и И сообщают, где точка лежит относительно прямых, а третий нейрон соединяет ответы.");
+        board.Say($"Two lines do part them: OR and AND each say on which side of a line a point lies, and a third neuron joins what they say.", $"Две прямые справляются: ИЛИ и И сообщают, по какую сторону от каждой прямой лежит точка, а третий нейрон соединяет их ответы.");
         board.Write(Formula.Parse(c[0] == 0 ? "[(x1 ∪ x2) - (x1 ∩ x2) - 0.5 > 0]" : "[(x1 ∩ x2) - (x1 ∪ x2) + 0.5 > 0]"), "c");
         board.Draw(three, new("OR, AND and the neuron that joins them", "ИЛИ, И и нейрон, который их соединяет"));
         board.Draw(TwoBits.Picture(c, (Column(n, 0), "x₁ ∪ x₂"), (Column(n, 1), "x₁ ∩ x₂")), TwoBits.Caption);
@@ -72,7 +72,7 @@ internal sealed class TruthTables : BookTask
         board.AskAny("N_c", output, typed => TwoBits.Values(Net(Neurons.Array2(typed))).SequenceEqual(c),
             new(Tensor.From(Network([.. c.Select(v => 1 - v)])), new("The classes are exchanged.", "Классы перепутаны.")),
             new(output.T, new("Each neuron is a column: two weights and the bias below them.", "Каждый нейрон — столбец: два веса и под ними сдвиг.")));
-        board.AskWhich("one", 2, new("one neuron can compute c", "функцию c может вычислить один нейрон"), new("one neuron cannot compute c", "одному нейрону функция c не под силу"));
+        board.AskWhich("one", TwoBits.Neuron(c) is null ? 2 : 1, new("one neuron can compute c", "функцию c может вычислить один нейрон"), new("one neuron cannot compute c", "одному нейрону функция c не под силу"));
     }
 
     // OR, AND and what joins them: the difference for XOR, the other way round for its negation.

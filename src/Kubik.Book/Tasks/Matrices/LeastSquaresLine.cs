@@ -23,7 +23,7 @@ internal sealed class LeastSquaresLine : BookTask
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Several(4, () => dice.Whole(-3, 5))), ("y", Dice.Several(4, () => dice.Whole(-4, 6))), ("at", dice.Whole(6, 9))),
-        given => given.Vector("x").Distinct().Count() == 4 && given.Vector("x").Sum() != 0 && Optimum(given) is var w && w.ToDoubles().All(v => Math.Abs(v) > 0.05) && Functional(given).At([.. At(given), ("w", w)]).Item() > 0.05);
+        given => given.Vector("x").Distinct().Count() == 4 && given.Vector("x").Sum() != 0 && LeastSquares.Line(given) is var w && w.ToDoubles().All(v => Math.Abs(v) > 0.05) && Functional(given).At([.. LeastSquares.At(given), ("w", w)]).Item() > 0.05);
 
     internal override void State(Given given, Board board)
     {
@@ -34,10 +34,10 @@ internal sealed class LeastSquaresLine : BookTask
     internal override void Solve(Given given, Board board)
     {
         Formula q = Functional(given);
-        (string Name, Tensor Value)[] at = At(given);
+        (string Name, Tensor Value)[] at = LeastSquares.At(given);
         int n = given.Vector("x").Length;
         string half = (2.0 / n).ToString(CultureInfo.InvariantCulture);
-        Tensor best = Optimum(given), x = at[0].Value, y = at[1].Value;
+        Tensor best = LeastSquares.Line(given), x = at[0].Value, y = at[1].Value;
         board.Part($"(a) The functional", $"(а) Функционал");
         board.Say($"All forecasts at once are X·w, and the mean of the squared errors is", $"Все прогнозы сразу — это X·w, а средний квадрат ошибки равен");
         board.Write(q, "Q");
@@ -51,7 +51,7 @@ internal sealed class LeastSquaresLine : BookTask
         board.Derive("dQ", moved, $"{half}*(X*w-y)'*X*dw", $"({half}X'*(X*w-y))'*dw");
         MatrixDerivative gradient = board.Differentiate(q, "w");
         board.Say($"Where it is 0, XᵀX·w = Xᵀy, the normal equations. When the columns of X are independent, XᵀX has an inverse, and", $"Там, где она равна нулю, XᵀX·w = Xᵀy — это нормальные уравнения. Если столбцы X независимы, у XᵀX есть обратная, и");
-        Formula solution = Solution(given);
+        Formula solution = LeastSquares.Solution(given);
         board.Write(solution, "w");
         board.Say($"That is a minimum and no saddle: what a step adds beyond the differential is a square, never below 0.", $"Это минимум, а не седло: то, что шаг добавляет сверх дифференциала, — квадрат, он не бывает меньше нуля.");
         board.Derive("r", moved, $"norm(X*(w+dw)-y)^2/{n} - norm(X*w-y)^2/{n} - {half}*(X*w-y)'*X*dw", $"norm(X*dw)^2/{n}");
@@ -62,8 +62,9 @@ internal sealed class LeastSquaresLine : BookTask
         board.Write("G", Of("(X'*X)^-1"));
         board.Write("w", best);
         Tensor error = q.At([.. at, ("w", best)]).Reshape(), forecast = best[0, 0] + given.Number("at") * best[1, 0];
-        board.Say($"The gradient there is {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. The line is ŷ = {best[0, 0]} + {best[1, 0]}·x, its errors y − ŷ are {(y - x.MatMul(best)).Reshape(n)}, and the mean of their squares is Q = {error}. At x = {given.Number("at")} it forecasts {forecast}.",
-            $"Градиент там равен {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. Прямая: ŷ = {best[0, 0]} + {best[1, 0]}·x, её ошибки y − ŷ равны {(y - x.MatMul(best)).Reshape(n)}, а средний квадрат ошибки Q = {error}. При x = {given.Number("at")} прогноз равен {forecast}.");
+        char sign = best[0, 0].Item() < 0 ? '−' : '+';
+        board.Say($"The gradient there is {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. The line is ŷ = {best[1, 0]}·x {sign} {best[0, 0].Abs()}, its errors y − ŷ are {(y - x.MatMul(best)).Reshape(n)}, and the mean of their squares is Q = {error}. At x = {given.Number("at")} it forecasts {forecast}.",
+            $"Градиент там равен {Rounded(gradient.Result.At([.. at, ("w", best)]).Reshape(2))}. Прямая: ŷ = {best[1, 0]}·x {sign} {best[0, 0].Abs()}, её ошибки y − ŷ равны {(y - x.MatMul(best)).Reshape(n)}, а средний квадрат ошибки Q = {error}. При x = {given.Number("at")} прогноз равен {forecast}.");
         double[] xs = given.Vector("x"), ys = given.Vector("y");
         double low = Math.Min(ys.Min(), forecast.Item()) - 1, high = Math.Max(ys.Max(), forecast.Item()) + 1;
         Plane plane = new("x", "y", (xs.Min() - 1, given.Number("at") + 1), (low, high));
@@ -91,22 +92,10 @@ internal sealed class LeastSquaresLine : BookTask
             new(given.Number("at") * best[1, 0], new("The bias is forgotten.", "Забыт сдвиг.")),
             new(N(given.Number("at") * Through(xs, ys)), new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
 
-        Tensor Of(string formula) => Formula.Parse(formula, Shapes(given)).At([.. at.Where(v => formula.Contains(v.Name, StringComparison.Ordinal))]);
+        Tensor Of(string formula) => Formula.Parse(formula, LeastSquares.Shapes(given)).At([.. at.Where(v => formula.Contains(v.Name, StringComparison.Ordinal))]);
     }
 
     private static double Through(double[] x, double[] y) => (Tensor.From(x, [x.Length]) * Tensor.From(y, [y.Length])).Sum().Item() / Tensor.From(x, [x.Length]).Square().Sum().Item();
 
-    private static (string Name, Tensor Value)[] At(Given given)
-    {
-        Tensor x = given.Tensor("x");
-        return [("X", Tensor.Stack(1, Tensor.Ones(x.Shape, DType.Float64), x)), ("y", given.Tensor("y").Unsqueeze(1))];
-    }
-
-    private static Dictionary<string, Shape> Shapes(Given given) => new(StringComparer.Ordinal) { ["X"] = [given.Vector("x").Length, 2], ["y"] = [given.Vector("x").Length, 1], ["w"] = [2, 1] };
-
-    private static Formula Functional(Given given) => Formula.Parse($"norm(X*w-y)^2/{given.Vector("x").Length}", Shapes(given));
-
-    private static Formula Solution(Given given) => Formula.Parse("(X'*X)^-1*X'*y", Shapes(given));
-
-    private static Tensor Optimum(Given given) => Solution(given).At(At(given));
+    private static Formula Functional(Given given) => Formula.Parse($"norm(X*w-y)^2/{given.Vector("x").Length}", LeastSquares.Shapes(given));
 }

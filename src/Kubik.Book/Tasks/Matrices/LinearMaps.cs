@@ -83,7 +83,7 @@ internal sealed class LinearMaps : BookTask
         double[,] all = new double[outputs.Length, inputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            foreach ((Variable x, Formula d) in Differentiation.Of(outputs[i])) all[i, Array.IndexOf(inputs, x.Name)] = d.At(Array.Empty<(string, double)>());
+            foreach ((Variable x, Formula d) in Differentiation.Of(outputs[i])) all[i, Array.IndexOf(inputs, x.Name)] = d.Value;
         }
         return Tensor.From(all);
     }

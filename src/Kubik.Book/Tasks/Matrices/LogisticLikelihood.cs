@@ -61,7 +61,7 @@ internal sealed class LogisticLikelihood : BookTask
         board.Write("g", all);
         board.Part($"(c), (d) Right and wrong objects", $"(в), (г) Правильные и неправильные объекты");
         board.Say($"On a right object m > 0 and the factor is below 1/2; it falls like e^(−m), so a sure and right object hardly pulls any more. On a wrong one m < 0 and the factor is above 1/2; it goes to 1, never beyond it: however wrong an object is, it pulls by its own x and no more.",
-            $"На правильном объекте m > 0, и множитель меньше 1/2; он убывает как e^(−m), и уверенно правильный объект почти не тянет. На неправильном m < 0, и множитель больше 1/2; он стремится к 1, но не превосходит её: как бы сильно объект ни был неправ, он тянет не сильнее собственного x.");
+            $"На правильном объекте m > 0, и множитель меньше 1/2; он убывает как e^(−m), и уверенно правильный объект почти не тянет. На неправильном m < 0, и множитель больше 1/2; он стремится к 1, но не превосходит единицу: как бы сильно модель ни ошибалась на объекте, он тянет не сильнее собственного x.");
         Formula factor = Differentiation.Of(Formula.Parse("ln(sigmoid(m))")).Single().Derivative, loss = Formula.Parse("-ln(sigmoid(m))");
         board.Table(["m", "1 − σ(m)", "e^(−m)"], new double[] { -10, -2, 0, 2, 5, 10 }.Select(v => (object[])[v, factor.At(("m", v)), Formula.Parse("e^(-m)").At(("m", v))]));
         Plane plane = new("m", "", (-5, 5), (0, 5));

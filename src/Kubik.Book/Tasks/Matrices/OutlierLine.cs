@@ -14,8 +14,6 @@ internal sealed class OutlierLine : BookTask
 {
     private const int Points = 5, Farther = 100;
 
-    private static readonly Dictionary<string, Shape> Shapes = new(StringComparer.Ordinal) { ["X"] = [Points, 2], ["y"] = [Points, 1], ["w"] = [2, 1] };
-
     public override string Id => "8.7";
 
     public override Remark Title => new("One point far off: squares or moduli", "Один выброс: квадраты или модули");
@@ -30,7 +28,7 @@ internal sealed class OutlierLine : BookTask
         double[] y = [.. Enumerable.Range(0, Points).Select(i => bias + slope * i + dice.Of(0.0, 0, 0, 1, -1))];
         y[off] += dice.Of(-1, 1) * dice.Whole(6, 12);
         return new(("x", new double[] { 0, 1, 2, 3, 4 }), ("y", y));
-    }, given => Corners(given) is var lines && lines.First(l => (l.W - lines[0].W).Abs().Max().Item() > 1e-9).Error - lines[0].Error > 0.05 && (Squares(given) - lines[0].W).Abs().Max().Item() > 0.3 && lines[0].Error > 0.05);
+    }, given => Corners(given) is var lines && lines.First(l => (l.W - lines[0].W).Abs().Max().Item() > 1e-9).Error - lines[0].Error > 0.05 && (LeastSquares.Line(given) - lines[0].W).Abs().Max().Item() > 0.3 && lines[0].Error > 0.05);
 
     internal override void State(Given given, Board board)
     {
@@ -41,15 +39,15 @@ internal sealed class OutlierLine : BookTask
 
     internal override void Solve(Given given, Board board)
     {
-        (string Name, Tensor Value)[] at = At(given);
-        Tensor squares = Squares(given), x = at[0].Value, y = at[1].Value;
+        (string Name, Tensor Value)[] at = LeastSquares.At(given);
+        Tensor squares = LeastSquares.Line(given), x = at[0].Value, y = at[1].Value;
         List<(int I, int J, Tensor W, double Error)> lines = Corners(given);
         (int _, int _, Tensor moduli, double least) = lines[0];
         board.Part($"Squares", $"Квадраты");
         board.Say($"The normal equations of task 8.2 give", $"Нормальные уравнения из задачи 8.2 дают");
         board.Write("w_1", squares);
         board.Part($"Moduli", $"Модули");
-        Formula mean = Formula.Parse($"sum(abs(y-X*w))/{Points}", Shapes);
+        Formula mean = Formula.Parse($"sum(abs(y-X*w))/{Points}", LeastSquares.Shapes(given));
         board.Say($"There the derivative knows the signs of the errors and not their sizes, and no equation can be solved for w:", $"Здесь в производную входят знаки ошибок, а не их величины, и выразить w из уравнения нельзя:");
         MatrixDerivative slope = board.Differentiate(mean, "w");
         board.Say($"So one goes down the gradient, with steps that become shorter, since the slope does not:", $"Поэтому спускаются по градиенту, укорачивая шаги, ведь сам наклон не убывает:");
@@ -71,7 +69,7 @@ internal sealed class OutlierLine : BookTask
         double[] moved = [.. ys.Select((v, i) => i == far ? v + Math.Sign(errors[far].Item()) * Farther : v)];
         Given farther = given.With(("y", moved));
         board.Say($"By squares an error of 10 counts as much as a hundred errors of 1, so the line turns towards the far point. By moduli it is one vote of {Points}. When that point, number {far + 1}, moves away by {Farther} more, the lines are", $"В квадратах ошибка 10 весит как сто ошибок, равных 1, и прямая поворачивает к выбросу. В модулях это один голос из {Points}. Если эта точка, номер {far + 1}, уйдёт ещё на {Farther}, прямые станут такими:");
-        board.Table(["", new Remark("before", "до"), new Remark("after", "после")], [[new Remark("squares", "квадраты"), squares.Reshape(2), Squares(farther).Reshape(2)], [new Remark("moduli", "модули"), moduli.Reshape(2), Corners(farther)[0].W.Reshape(2)]]);
+        board.Table(["", new Remark("before", "до"), new Remark("after", "после")], [[new Remark("squares", "квадраты"), squares.Reshape(2), LeastSquares.Line(farther).Reshape(2)], [new Remark("moduli", "модули"), moduli.Reshape(2), Corners(farther)[0].W.Reshape(2)]]);
         Plane plane = new("x", "y", (-0.5, Points - 0.5), (ys.Min() - 2, ys.Max() + 2));
         plane.Points(xs.Zip(ys), isFirst: true);
         plane.Curve(v => squares[0, 0].Item() + squares[1, 0].Item() * v, "w_1");
@@ -85,14 +83,10 @@ internal sealed class OutlierLine : BookTask
             new(mean.At([.. at, ("w", squares)]).Reshape(), new("That is the error of the line of least squares.", "Это ошибка прямой наименьших квадратов.")));
     }
 
-    private static (string Name, Tensor Value)[] At(Given given) => [("X", Tensor.Stack(1, Tensor.Ones([Points], DType.Float64), given.Tensor("x"))), ("y", given.Tensor("y").Unsqueeze(1))];
-
-    private static Tensor Squares(Given given) => Formula.Parse("(X'*X)^-1*X'*y", Shapes).At(At(given));
-
     // The lines through two of the points, the best first.
     private static List<(int I, int J, Tensor W, double Error)> Corners(Given given)
     {
-        (string, Tensor Value)[] at = At(given);
+        (string, Tensor Value)[] at = LeastSquares.At(given);
         (Tensor x, Tensor y) = (at[0].Value, at[1].Value);
         List<(int I, int J, Tensor W, double Error)> all = [];
         for (int i = 0; i < Points; i++)

@@ -56,7 +56,7 @@ internal sealed class SoftmaxLoss : BookTask
         Tensor engine = Gradient.Of(new CrossEntropy().Of(tracked, label), tracked).Detach();
         board.Say($"The engine's own loss has the gradient {engine.Reshape(3)}. The entries add up to {Math.Round(g.Sum().Item(), 9)}: what the right class is to gain the others lose, in proportion to their probabilities.", $"Градиент потерь самого движка: {engine.Reshape(3)}. Сумма элементов равна {Math.Round(g.Sum().Item(), 9)}: сколько должен прибавить верный класс, столько теряют остальные, пропорционально своим вероятностям.");
         board.Part($"Through the probabilities", $"Через вероятности");
-        board.Say($"The long way is the rule of the chain: ∂L/∂p is −1/p_t at the right class and 0 elsewhere, and softmax has the Jacobian", $"Длинный путь — правило цепочки: ∂L/∂p равна −1/p_t у верного класса и 0 у остальных, а матрица Якоби softmax —");
+        board.Say($"The long way is the rule of the chain: ∂L/∂p is −1/p_t at the right class and 0 elsewhere, and softmax has the Jacobian", $"Длинный путь — цепное правило: ∂L/∂p равна −1/p_t у верного класса и 0 у остальных, а матрица Якоби softmax —");
         Formula softmax = Formula.Parse("softmax(y)", new Dictionary<string, Shape>(StringComparer.Ordinal) { ["y"] = [3, 1] });
         Tensor jacobian = board.Differentiate(softmax, "y").Result.At(("y", y)), byP = -t / p;
         board.Write("J", jacobian);

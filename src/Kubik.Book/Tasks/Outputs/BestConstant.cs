@@ -25,8 +25,8 @@ internal sealed class BestConstant : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Five days had t = {given.Vector("t")} guests. A model without inputs puts out one number y for all of them. Which y is best if the loss is (a) the mean square of d = t − y (y_1), (b) the mean of |d| (y_2), (c) the mean of d²·(a·[d < 0] + b·[d ≥ 0]) with a = {given.Number("a")} and b = {given.Number("b")}, where a forecast too high costs another price than one too low (y_3)? What is the loss of (c) at y_1 (L)?",
-            $"За пять дней было t = {given.Vector("t")} гостей. Модель без входов выдаёт одно число y на все дни. Какое y лучше всего, если потери — это (а) средний квадрат d = t − y (y_1), (б) среднее |d| (y_2), (в) среднее d²·(a·[d < 0] + b·[d ≥ 0]) с a = {given.Number("a")} и b = {given.Number("b")}, то есть перелёт и недолёт стоят по-разному (y_3)? Чему равны потери из (в) при y_1 (L)?");
+        board.Say($"The numbers of guests on five days were t = {given.Vector("t")}. A model without inputs puts out one number y for all of them. Which y is best if the loss is (a) the mean square of d = t − y (y_1), (b) the mean of |d| (y_2), (c) the mean of d²·(a·[d < 0] + b·[d ≥ 0]) with a = {given.Number("a")} and b = {given.Number("b")}, where a forecast too high costs another price than one too low (y_3)? What is the loss of (c) at y_1 (L)?",
+            $"Число гостей в пять разных дней: t = {given.Vector("t")}. Модель без входов выдаёт одно число y на все дни. Какое y лучше всего, если потери — это (а) средний квадрат d = t − y (y_1), (б) среднее |d| (y_2), (в) среднее d²·(a·[d < 0] + b·[d ≥ 0]) с a = {given.Number("a")} и b = {given.Number("b")}, то есть перелёт и недолёт стоят по-разному (y_3)? Чему равны потери из (в) при y_1 (L)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -35,7 +35,7 @@ internal sealed class BestConstant : BookTask
         board.Part($"(a) Squares", $"(а) Квадраты");
         board.Say($"A day with the deviation d = t − y costs", $"День с отклонением d = t − y стоит");
         board.Write(Formula.Parse(Squares), "l");
-        board.Say($"The derivative by y is −2 times the mean of d. It is 0 where the deviations cancel, at the mean:", $"Производная по y — это минус два средних d. Она равна 0 там, где отклонения гасят друг друга, — в среднем:");
+        board.Say($"The derivative by y is −2 times the mean of d. It is 0 where the deviations cancel, at the mean:", $"Производная по y — это −2, умноженное на среднее d. Она равна 0 там, где отклонения гасят друг друга, — в среднем:");
         Tensor mean = board.Work("y_1", "sum(t)/5", ("t", t));
         board.Part($"(b) Moduli", $"(б) Модули");
         board.Write(Formula.Parse(Moduli), "l");
@@ -56,7 +56,7 @@ internal sealed class BestConstant : BookTask
         plane.Curve(y => At(Squares, y) / At(Squares, most), "d²");
         plane.Curve(y => At(Moduli, y) / At(Moduli, most), "|d|");
         plane.Curve(y => At(Costs, y) / At(Costs, most), "a, b");
-        board.Draw(plane, new("The three losses over y, each divided by its value at the largest t", "Трое потерь над y, каждые поделены на своё значение при наибольшем t"));
+        board.Draw(plane, new("The three losses over y, each divided by its value at the largest t", "Три функции потерь от y, каждая поделена на своё значение при наибольшем t"));
         board.Ask("y_1", mean, 0.01, null, new(median, new("That is the median; squares ask for the mean.", "Это медиана; квадраты просят среднее.")), new(t.Sum(), new("That is the sum.", "Это сумма.")));
         board.Ask("y_2", median, 0.01, null, new Slip(mean, new("That is the mean; moduli ask for the median.", "Это среднее; модули просят медиану.")));
         board.Ask("y_3", unequal, 0.01, null, new(mean, new("At the mean the two sides are weighed alike.", "Среднее взвешивает обе стороны одинаково.")), new(Rounds(t, b, a)[^1].Y, new("The two prices are exchanged: d < 0 is a forecast too high.", "Цены перепутаны: d < 0 — это перелёт.")), new(rounds[0].Y, new("Some days have changed sides; weigh them once more.", "Некоторые дни сменили сторону; взвесьте ещё раз.")));

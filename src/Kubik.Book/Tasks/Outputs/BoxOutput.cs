@@ -49,13 +49,13 @@ internal sealed class BoxOutput : BookTask
         Tensor good = right.Predict(fresh), bad = wrong.Predict(fresh);
         board.Say($"In a strip of 12 places ducklings are 2 places wide and gulls 4, in rows of their own; a linear layer sees which places are filled. It learns from {half} pictures, and others are asked. The wrong choice is one squared error for all six outputs.",
             $"На полоске из 12 мест утята занимают 2 места, чайки 4, каждые в своём ряду; линейный слой видит, какие места заняты. Обучающих картинок {half}, спрашиваем о других. Неверный выбор — один квадрат ошибки для всех шести выходов.");
-        board.Table([new Remark("loss", "потери"), new Remark("mean error of the box", "средняя ошибка рамки"), new Remark("right classes", "доля верных классов"), new Remark("least output for a class", "наименьший выход для класса")],
+        board.Table([new Remark("loss", "потери"), new Remark("mean error of the box", "средняя ошибка рамки"), new Remark("right classes", "доля верных классов")],
         [
-            [new Remark("box + class", "рамка + класс"), Judge(good).Box, Judge(good).Hits, good[.., 4..].Softmax(1).Min()],
-            [new Remark("one square", "один квадрат"), Judge(bad).Box, Judge(bad).Hits, bad[.., 4..].Min()],
+            [new Remark("box + class", "рамка + класс"), Judge(good).Box, Judge(good).Hits],
+            [new Remark("one square", "один квадрат"), Judge(bad).Box, Judge(bad).Hits],
         ]);
-        board.Say($"On so easy pictures both find the bird; but what the square puts out for the classes is no probability, and its scale hangs on that of the box: with a box in pixels of a big picture, hundreds, the class would hardly count.",
-            $"На таких простых картинках птицу находят обе; но выходы классов при квадрате — не вероятности, и их вес зависит от масштаба рамки: если рамка измеряется сотнями пикселей, класс почти ничего не значит.");
+        board.Say($"On pictures as easy as these both find the bird. But with the square nothing keeps the outputs of the classes between 0 and 1, and how much they count hangs on the scale of the box: with a box in pixels of a big picture, hundreds, the class would hardly count.",
+            $"На таких простых картинках птицу находят обе сети. Но при квадрате ошибки ничто не удерживает выходы классов между 0 и 1, а их доля в потерях зависит от масштаба рамки: если рамка измеряется сотнями пикселей, класс почти ничего не значит.");
         board.Ask("k", 4 + z.Count, 0.5, new("outputs", "выходов"), new(Tensor.Scalar(4, DType.Float64), new("The classes have outputs too.", "У классов тоже есть выходы.")), new(Tensor.Scalar(5, DType.Float64), new("With softmax every class has an output.", "При softmax выход есть у каждого класса.")));
         board.Ask("B", frame, 0.005, null, new(error.Abs().Sum(), new("Small errors count as half their square, great ones half less.", "Малые ошибки берутся как половина квадрата, большие — без 1/2.")), new((error * error).Sum() / 2, new("Errors above 1 count as |δ| − 1/2, not as a square.", "Ошибки больше 1 берутся как |δ| − 1/2, а не как квадрат.")));
         board.Ask("C", kind, 0.005, null, new Slip(Loss(0, z.Flip(0)), new("That is the loss if the other class were right.", "Это потери, если бы верным был другой класс.")));

@@ -21,8 +21,8 @@ internal sealed class CountOutput : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"How many guests will come to a café? The forecast is to be a whole number, 0 or more. How is that made, and does the loss have to change? With Poisson's distribution the last sum z is the logarithm of the rate. For z = {given.Number("z")}: what is the rate r, what is the loss L = e^z − t·z if t = {given.Number("t")} guests come, and which number k of guests is the most probable?",
-            $"Сколько гостей придёт в кафе? Прогноз должен быть целым числом, не меньше 0. Как этого добиться, и надо ли менять потери? При распределении Пуассона последняя сумма z — логарифм интенсивности. При z = {given.Number("z")}: какова интенсивность r, каковы потери L = e^z − t·z, если пришло t = {given.Number("t")} гостей, и какое число гостей k самое вероятное?");
+        board.Say($"How many guests will come to a café? The forecast is to be a whole number, 0 or more. How is that made, and does the loss have to change? With Poisson's distribution the last sum z is the logarithm of the rate. For z = {given.Number("z")}: what is the rate r, what is the loss L = e^z − t·z if the number of guests that come is t = {given.Number("t")}, and which number k of guests is the most probable?",
+            $"Сколько гостей придёт в кафе? Прогноз должен быть целым числом, не меньше 0. Как этого добиться, и надо ли менять потери? При распределении Пуассона последняя сумма z — логарифм интенсивности. При z = {given.Number("z")}: какова интенсивность r, каковы потери L = e^z − t·z, если число пришедших гостей t = {given.Number("t")}, и какое число гостей k самое вероятное?");
         board.Say($"Try it with the numbers of guests n on days with a known x.", $"Проверьте на числах гостей n в дни с известным x.");
     }
 
@@ -49,8 +49,8 @@ internal sealed class CountOutput : BookTask
         plane.Curve(at => wrong.Predict(at / 4)[0].Item(), "wx + b");
         plane.Points(given.Vector("x").Zip(given.Vector("n")), true);
         board.Draw(plane, new("Both neurons and the days", "Оба нейрона и дни"));
-        board.Say($"With the squared error the neuron expects {bad.Min()} guests on the emptiest day; a rate is never negative. The mean square of the error is {new MeanSquaredError().Of(bad, n)} with the line and {new MeanSquaredError().Of(good, n)} with the rate. To round the output inside the network would not do: the derivative of a rounded number is 0, and nothing would be learnt.",
-            $"С квадратом ошибки нейрон ждёт в самый пустой день {bad.Min()} гостей; интенсивность отрицательной не бывает. Средний квадрат ошибки у прямой {new MeanSquaredError().Of(bad, n)}, у интенсивности {new MeanSquaredError().Of(good, n)}. Округлять выход внутри сети нельзя: производная округления равна 0, и сеть ничему не научится.");
+        board.Say($"With the squared error the forecast for the emptiest day is {bad.Min()}; a rate is never negative. The mean square of the error is {new MeanSquaredError().Of(bad, n)} with the line and {new MeanSquaredError().Of(good, n)} with the rate. To round the output inside the network would not do: the derivative of a rounded number is 0, and nothing would be learnt.",
+            $"С квадратом ошибки прогноз на самый пустой день равен {bad.Min()}; интенсивность отрицательной не бывает. Средний квадрат ошибки у прямой {new MeanSquaredError().Of(bad, n)}, у интенсивности {new MeanSquaredError().Of(good, n)}. Округлять выход внутри сети нельзя: производная округления равна 0, и сеть ничему не научится.");
         board.Ask("r", r, 0.01, new("guests", "гостей"), new Slip(z, new("z is the logarithm of the rate.", "z — логарифм интенсивности.")));
         board.Ask("L", loss, 0.005, null, new Slip(r - t, new("The number of guests is multiplied by z, not taken away.", "Число гостей умножается на z, а не вычитается.")), new Slip((r - t) * (r - t), new("That is the squared error.", "Это квадрат ошибки.")));
         board.Ask("k", best, 0.1, new("guests", "гостей"), new Slip(Tensor.Scalar(Math.Ceiling(r.Item()), DType.Float64), new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));

@@ -44,8 +44,8 @@ internal sealed class LabelsOutput : BookTask
         board.Say($"Take news of three words, \"goal\", \"vote\" and \"price\", each of which stands for its theme, six pieces with one or two words. A linear layer with sigmoids and one with softmax were trained on them. For the piece with words {both} they say:",
             $"Возьмём новости из трёх слов — «гол», «выборы» и «цена», каждое отвечает за свою тему; шесть новостей с одним или двумя словами. На них обучены линейный слой с сигмоидами и такой же с softmax. О новости со словами {both} они говорят:");
         board.Table([new Remark("theme", "тема"), new Remark("right", "верно"), new Remark("sigmoids", "сигмоиды"), "softmax"], Enumerable.Range(0, 3).Select(i => (object[])[i + 1, asked[0, i], good[i], bad[i]]));
-        board.Say($"The probabilities of softmax add up to 1, so two labels share it and neither gets more than a half: the greatest here is {bad.Max()}. Sigmoids do not take anything from each other.",
-            $"Вероятности softmax в сумме дают 1, поэтому две метки делят её и ни одна не получает больше половины: наибольшая здесь {bad.Max()}. Сигмоиды ничего друг у друга не отнимают.");
+        board.Say($"The probabilities of softmax add up to 1, so two right labels have to share it: the greatest here is {bad.Max()}. Sigmoids do not take anything from each other.",
+            $"Вероятности softmax в сумме дают 1, поэтому две верные метки делят эту единицу: наибольшая вероятность здесь {bad.Max()}. Сигмоиды ничего друг у друга не отнимают.");
         board.AskWhich("output", 1, new("a sigmoid for each label, the sum or mean of log-losses", "сигмоида на каждую метку, сумма или среднее логистических потерь"), new("softmax over the labels, cross-entropy", "softmax по меткам, кросс-энтропия"));
         board.Ask("p", p, 0.005, null, new Slip(z.Softmax(0), new("That is softmax, which lets only one label be right.", "Это softmax: при нём верной может быть лишь одна метка.")));
         board.Ask("L", loss.Of(z, t), 0.005, null,

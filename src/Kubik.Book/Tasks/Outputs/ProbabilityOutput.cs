@@ -47,8 +47,10 @@ internal sealed class ProbabilityOutput : BookTask
         plane.Curve(at => wrong.Predict(at / 10)[0].Item(), "wx + b");
         plane.Points(given.Vector("x").Zip(given.Vector("t")), true);
         board.Draw(plane, new("Both neurons and the students", "Оба нейрона и студенты"));
-        board.Say($"The line puts out {bad.Max()} for the student who learnt longest, which is no probability, and it counts it as a mistake to be too right: the far student pulls the line down, and {Mistakes(bad, t)} of the students fall on the wrong side of 0.5; with the sigmoid these are {Mistakes(good, t)}.",
-            $"Прямая отдаёт {bad.Max()} для того, кто готовился дольше всех, а это не вероятность, и слишком верный ответ считается ошибкой: далёкий студент тянет прямую вниз. По неверную сторону от 0.5 у прямой оказалось студентов: {Mistakes(bad, t)}, у сигмоиды: {Mistakes(good, t)}.");
+        double longest = x.Max().Item();
+        Tensor beyond = wrong.Predict(2 * longest / 10)[0];
+        board.Say($"Nothing keeps the line between 0 and 1: at x = {longest} it puts out {bad[^1, 0]}, and at x = {2 * longest} it would be {beyond}, which is no probability. And the squared error counts it as a mistake to be too right, so the line lies flat for the sake of the one far student. On the wrong side of 0.5 it has {Mistakes(bad, t)} of the students, the sigmoid {Mistakes(good, t)}.",
+            $"Прямую ничто не удерживает между 0 и 1: при x = {longest} она отдаёт {bad[^1, 0]}, а при x = {2 * longest} отдала бы {beyond} — это не вероятность. К тому же квадрат ошибки наказывает и слишком верный ответ, поэтому ради одного далёкого студента прямая ложится полого. По неверную сторону от 0.5 у прямой оказалось студентов: {Mistakes(bad, t)}, у сигмоиды: {Mistakes(good, t)}.");
         board.AskWhich("output", 2, new("no activation, squared error", "без активации, квадрат ошибки"), new("sigmoid, log-loss", "сигмоида, логистические потери"), new("ReLU, log-loss", "ReLU, логистические потери"));
         board.Ask("p", p, 0.005, null, new Slip(1 - p, new("That is the probability of the second class.", "Это вероятность второго класса.")));
         board.Ask("L", loss, 0.005, null, new Slip(new BinaryCrossEntropy().Of(z.Unsqueeze(0), one.Unsqueeze(0) * 0), new("That is the loss of an object of the second class.", "Это потери для объекта второго класса.")));

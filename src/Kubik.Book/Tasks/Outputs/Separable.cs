@@ -33,7 +33,7 @@ internal sealed class Separable : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Three animals with the numbers x were seen; t is 1 for a whale and 0 for an ant:", $"Увидели трёх животных с номерами x; t равно 1 для кита и 0 для муравья:");
+        board.Say($"Three animals were seen; x is the number of the observation, t is 1 for a whale and 0 for an ant:", $"Увидели трёх животных; x — номер наблюдения, t равно 1 для кита и 0 для муравья:");
         board.Table(["x", "t"], given.Vector("x").Zip(given.Vector("t"), (x, t) => (object[])[x, t]));
         board.Say($"A logistic regression with a constant is to learn this: p̂ = σ(w₀ + w₁x), with the mean log-loss. (a) Write the loss L down. What is it at w = (0, 0) (L_0), at w = {given.Vector("w")} (L_1), and where does it go along 10·w, 100·w, … (L_2)? (b) At which coefficients does it reach its minimum?",
             $"Это должна выучить логистическая регрессия с константой: p̂ = σ(w₀ + w₁x), потери — средние логистические. (а) Выпишите функцию потерь L. Чему она равна при w = (0, 0) (L_0), при w = {given.Vector("w")} (L_1) и к чему стремится вдоль 10·w, 100·w, … (L_2)? (б) При каких коэффициентах она достигает минимума?");
@@ -44,7 +44,7 @@ internal sealed class Separable : BookTask
         double[] x = given.Vector("x"), t = given.Vector("t"), w = given.Vector("w");
         Formula loss = Loss(given);
         board.Part($"(a) The loss", $"(а) Функция потерь");
-        board.Say($"A whale costs −ln p̂, an ant −ln(1 − p̂), and 1 − σ(z) = σ(−z):", $"Кит стоит −ln p̂, муравей −ln(1 − p̂), и 1 − σ(z) = σ(−z):");
+        board.Say($"A whale costs −ln p̂, an ant −ln(1 − p̂), and 1 − σ(z) = σ(−z):", $"Потери на ките равны −ln p̂, на муравье −ln(1 − p̂), а 1 − σ(z) = σ(−z):");
         board.Write(loss, "L");
         double start = loss.At(At([0, 0])), there = loss.At(At(w));
         board.Say($"At w = (0, 0) every p̂ is 1/2 and L = ln 2 ≈ {start}. At w = {w} the sums are {Sums(given, w)}, the probabilities of a whale {Sums(given, w).Sigmoid()}:", $"При w = (0, 0) все p̂ равны 1/2, и L = ln 2 ≈ {start}. При w = {w} суммы равны {Sums(given, w)}, вероятности кита {Sums(given, w).Sigmoid()}:");
@@ -53,8 +53,8 @@ internal sealed class Separable : BookTask
         // A direction in which every sum has the right sign: through the middle between the classes.
         double border = Border(given), sign = t[0] == 1 ? -1 : 1;
         Tensor direction = Tensor.Of(-sign * border, sign);
-        board.Say($"A threshold parts the classes without a mistake, for example x = {border}. The line w = {direction} is 0 there and has the right sign at every animal: {Sums(given, direction.ToDoubles())}. Multiply it by a growing c: every summand falls, all go to 0, but none is 0.",
-            $"Порог разделяет классы без ошибок, например x = {border}. Прямая w = {direction} обращается там в 0 и имеет верный знак у каждого животного: {Sums(given, direction.ToDoubles())}. Умножим её на растущее c: каждое слагаемое убывает, все стремятся к 0, но ни одно его не достигает.");
+        board.Say($"A threshold parts the classes without a mistake, for example x = {border}. The sum w₀ + w₁x with w = {direction} is 0 there and has the right sign at every animal: {Sums(given, direction.ToDoubles())}. Multiply w by a growing c: every summand falls, all go to 0, but none is 0.",
+            $"Порог разделяет классы без ошибок, например x = {border}. Сумма w₀ + w₁x при w = {direction} обращается там в 0 и имеет верный знак у каждого животного: {Sums(given, direction.ToDoubles())}. Умножим w на растущее c: каждое слагаемое убывает, все стремятся к 0, но ни одно его не достигает.");
         board.Table(["c", "w₀", "w₁", "L"], new double[] { 1, 2, 4, 8, 16 }.Select(c => (object[])[c, c * direction[0], c * direction[1], loss.At(At((c * direction).ToDoubles()))]));
         board.Say($"So the smallest value that L comes near to is 0, and it is reached nowhere: the better the weights, the longer they are. Gradient descent shows it. It starts at 0 with the step 1:", $"Поэтому наименьшее значение, к которому приближается L, — это 0, и оно нигде не достигается: чем лучше веса, тем они длиннее. Градиентный спуск это показывает. Начнём с нуля с шагом 1:");
         (int Step, double W0, double W1)[] path = Descend(given);

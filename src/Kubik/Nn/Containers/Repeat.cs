@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>The same net several times in a row, each time with weights of its own. They are named by position: "0.weight".</summary>
@@ -41,5 +43,5 @@ public sealed class Repeat : Module
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() =>
-        this.copies.Select((m, i) => (i.ToString(), (object?)m));
+        this.copies.Select((m, i) => (i.ToString(CultureInfo.InvariantCulture), (object?)m));
 }

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "LessOrEqual";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("[{0} ≤ {1}]", @"\left[{0} \le {1}\right]");
+        public static Notation Notation => new("[{0:sum} ≤ {1:sum}]", @"\left[{0} \le {1}\right]");
 
         /// <inheritdoc/>
         public static string? Onnx => "LessOrEqual";

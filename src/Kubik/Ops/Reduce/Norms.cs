@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public override string Name => "ReduceL1";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("‖{0}‖₁", @"\left\lVert {0} \right\rVert_1");
+        public override Notation Notation => new("‖{0:sum}‖₁", @"\left\lVert {0} \right\rVert_1");
 
         /// <inheritdoc/>
         public override string? Onnx => "ReduceL1";
@@ -34,7 +34,7 @@ namespace Kubik.Ops
         public override string Name => "ReduceL2";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("‖{0}‖₂", @"\left\lVert {0} \right\rVert_2");
+        public override Notation Notation => new("‖{0:sum}‖₂", @"\left\lVert {0} \right\rVert_2");
 
         /// <inheritdoc/>
         public override string? Onnx => "ReduceL2";

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public static string Name => "Abs";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("|{0}|", @"\left|{0}\right|");
+        public static Notation Notation => new("|{0:sum}|", @"\left|{0}\right|");
 
         /// <inheritdoc/>
         public static string? Onnx => "Abs";

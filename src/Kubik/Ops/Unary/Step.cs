@@ -9,7 +9,7 @@ namespace Kubik.Ops
         public static string Name => "Step";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("[{0} > 0]", @"\left[{0} > 0\right]");
+        public static Notation Notation => new("[{0:sum} > 0]", @"\left[{0} > 0\right]");
 
         /// <inheritdoc/>
         public static string? Onnx => null;

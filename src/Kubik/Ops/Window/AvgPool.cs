@@ -31,7 +31,9 @@ namespace Kubik.Ops
         public override string Name => "AveragePool";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("avgpool");
+        public override Notation Notation => Notation.Worded("avgpool", this.Options);
+
+        internal string Options => this.Grid.Options + (this.Divisor switch { Divisor.Inside => ", of the cells inside", Divisor.One => ", summed", _ => "" });
 
         /// <inheritdoc/>
         public override string? Onnx => this.Grid is SlidingGrid && this.Divisor != Divisor.One ? "AveragePool" : null;
@@ -62,7 +64,7 @@ namespace Kubik.Ops
         public override string Name => "AveragePoolSpread";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("avgpoolᵀ", @"\operatorname{avgpool}^\top");
+        public override Notation Notation => Notation.Worded("avgpoolᵀ", this.Pool.Options, @"\operatorname{avgpool}^\top");
 
         /// <inheritdoc/>
         public override string? Onnx => null;

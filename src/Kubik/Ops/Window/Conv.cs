@@ -17,7 +17,7 @@ namespace Kubik.Ops
         public override string Name => "Conv";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0:product} ∗ {1:power}", "{0:product} * {1:power}", Strength.Product);
+        public override Notation Notation => Notation.Infix("∗", "*", this.Window.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => "Conv";
@@ -75,7 +75,7 @@ namespace Kubik.Ops
         public override string Name => "ConvInputGradient";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0:product} ∗ᵀ {1:power}", @"{0:product} *^\top {1:power}", Strength.Product);
+        public override Notation Notation => Notation.Infix("∗ᵀ", @"*^\top", this.Window.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => "ConvTranspose";
@@ -129,7 +129,7 @@ namespace Kubik.Ops
         public override string Name => "ConvWeightGradient";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("{0:product} ∗ʷ {1:power}", "{0:product} *^{w} {1:power}", Strength.Product);
+        public override Notation Notation => Notation.Infix("∗ʷ", "*^{w}", this.Window.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

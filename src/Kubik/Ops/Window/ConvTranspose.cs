@@ -14,7 +14,7 @@ namespace Kubik.Ops
         public override string Name => "ConvTranspose";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("convtranspose", @"\operatorname{conv}^\top");
+        public override Notation Notation => Notation.Worded("convtranspose", this.OutputPad.Most == 0 ? this.Window.Options : string.Join(", ", ((string[])[this.Window.Options, $"output pad {this.OutputPad}"]).Where(o => o.Length > 0)), @"\operatorname{conv}^\top");
 
         /// <inheritdoc/>
         public override string? Onnx => "ConvTranspose";

@@ -24,7 +24,7 @@ namespace Kubik.Ops
         public override string Name => "MaxPool";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("maxpool");
+        public override Notation Notation => Notation.Worded("maxpool", this.Grid.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => this.Grid is SlidingGrid ? "MaxPool" : null;
@@ -53,7 +53,7 @@ namespace Kubik.Ops
         public override string Name => "MaxPoolScatter";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("maxpoolᵀ", @"\operatorname{maxpool}^\top");
+        public override Notation Notation => Notation.Worded("maxpoolᵀ", this.Pool.Grid.Options, @"\operatorname{maxpool}^\top");
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -82,7 +82,7 @@ namespace Kubik.Ops
         public override string Name => "MaxPoolGather";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("maxpoolpick");
+        public override Notation Notation => Notation.Worded("maxpoolpick", this.Pool.Grid.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

@@ -10,6 +10,9 @@ public abstract record PoolGrid
     {
     }
 
+    /// <summary>The windows in words, as a pool's notation has them: 2, stride 1.</summary>
+    internal abstract string Options { get; }
+
     /// <summary>What is wrong with the grid for an input of these spatial sizes; null when nothing is.</summary>
     internal abstract string? ProblemFor(Shape size);
 
@@ -32,6 +35,15 @@ public abstract record PoolGrid
 /// <param name="Ceil">Whether a last window may reach over the end, so that sizes are rounded up (ONNX ceil_mode).</param>
 public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = false) : PoolGrid
 {
+    // Windows that lie side by side need no stride.
+    internal override string Options => string.Join(", ", new[]
+    {
+        $"{this.Kernel}",
+        this.Window.Stride == this.Kernel ? "" : this.Window.Stride == 1 ? "stride 1" : "",
+        this.Window.Stride == this.Kernel ? (this.Window with { Stride = 1 }).Options : this.Window.Options,
+        this.Ceil ? "sizes rounded up" : "",
+    }.Where(o => o.Length > 0));
+
     internal override string? ProblemFor(Shape size)
     {
         int axes = size.Rank;
@@ -86,6 +98,8 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
 /// <param name="Size">How many windows along each axis.</param>
 public sealed record AdaptiveGrid(PerAxis Size) : PoolGrid
 {
+    internal override string Options => $"to {this.Size}";
+
     internal override string? ProblemFor(Shape size) =>
         this.Size.Least < 1 ? $"there must be 1 window or more along every axis, not {this.Size}." :
         !this.Size.Fits(size.Rank) ? $"the size {this.Size} is for {this.Size.Count} spatial axes, but there are {size.Rank}." :

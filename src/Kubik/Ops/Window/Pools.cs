@@ -1,5 +1,7 @@
 // Pools that are other ops in a few lines.
 
+using System.Globalization;
+
 namespace Kubik.Ops
 {
     /// <summary>The mean of each channel: (B, C, H, W) → (B, C, 1, 1), any number of spatial axes.</summary>
@@ -59,7 +61,7 @@ namespace Kubik.Ops
         public override string Name => "AdaptiveAveragePool";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("adaptiveavgpool");
+        public override Notation Notation => Notation.Worded("adaptiveavgpool", new AdaptiveGrid(this.Size).Options);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -79,7 +81,7 @@ namespace Kubik.Ops
         public override string Name => "AdaptiveMaxPool";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("adaptivemaxpool");
+        public override Notation Notation => Notation.Worded("adaptivemaxpool", new AdaptiveGrid(this.Size).Options);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -110,7 +112,7 @@ namespace Kubik.Ops
         public override string Name => "LpPool";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("lppool");
+        public override Notation Notation => Notation.Worded("lppool", string.Create(CultureInfo.InvariantCulture, $"p {this.P}, {this.Grid.Options}"));
 
         /// <inheritdoc/>
         public override string? Onnx => this.Grid is SlidingGrid ? "LpPool" : null;

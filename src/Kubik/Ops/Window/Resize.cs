@@ -27,10 +27,12 @@ namespace Kubik.Ops
         public override string Name => "Resample";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("resample");
+        public override Notation Notation => Notation.Worded("resample", this.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => null;
+
+        internal string Options => $"axis {this.Axis} to {this.Size}{(this.Mode switch { Interpolation.Linear => ", linear", Interpolation.LinearAligned => ", linear with corners", _ => "" })}";
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
@@ -117,7 +119,7 @@ namespace Kubik.Ops
         public override string Name => "ResampleSpread";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("resampleᵀ", @"\operatorname{resample}^\top");
+        public override Notation Notation => Notation.Worded("resampleᵀ", this.Of.Options, @"\operatorname{resample}^\top");
 
         /// <inheritdoc/>
         public override string? Onnx => null;

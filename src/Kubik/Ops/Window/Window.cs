@@ -76,6 +76,15 @@ public readonly record struct Window
     /// <summary>The padding as it is said in errors.</summary>
     internal string PadText => this.IsSame ? "same" : this.Pad == this.PadEnd ? $"{this.Pad}" : $"{this.Pad} and {this.PadEnd}";
 
+    /// <summary>What is not as it is without being asked for, in words, as an op's notation has it: stride 2, pad 1.</summary>
+    internal string Options => string.Join(", ", new[]
+    {
+        this.Stride == 1 ? "" : $"stride {this.Stride}",
+        this.IsSame || this.Pad != 0 || this.PadEnd != 0 ? $"pad {this.PadText}" : "",
+        this.Dilation == 1 ? "" : $"dilation {this.Dilation}",
+        this.Groups == 1 ? "" : $"groups {this.Groups}",
+    }.Where(o => o.Length > 0));
+
     /// <summary>The window along one spatial axis.</summary>
     internal AxisWindow Along(int axis, int size, int kernel)
     {

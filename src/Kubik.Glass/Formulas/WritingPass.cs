@@ -1,0 +1,123 @@
+// How written parts are put beside each other: 3x₁ for 3·x₁, a − b for a + (−b), and as few parentheses as a person would write.
+// What the signs look like is the writer's.
+
+using System.Globalization;
+
+namespace Kubik.Glass.Formulas;
+
+/// <summary>One expression being written.</summary>
+/// <param name="by">Whose signs are used.</param>
+internal sealed class WritingPass(FormulaWriter by)
+{
+    private readonly Dictionary<Expression, Written> done = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The expression as it is written.</summary>
+    public string Write(Expression expression)
+    {
+        // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
+        foreach (Expression part in Formula.Parts(expression)) this.done[part] = this.Of(part);
+        return this.done[expression].Text;
+    }
+
+    private Written Written(Expression part) => this.done[part];
+
+    private Written Of(Expression expression) => expression switch
+    {
+        Number n => this.NumberOf(n),
+        Variable v => this.VariableOf(v),
+        Symbol s => by.SymbolOf(s),
+        Call c => this.CallOf(c),
+        _ => throw new ArgumentException($"No writer knows {expression.GetType().Name}.", nameof(expression)),
+    };
+
+    private Written NumberOf(Number n)
+    {
+        Written written = by.NumberOf(n.Value < 0 || n.Text[0] == '-' ? n.Text[1..] : n.Text);
+        return n.Value < 0 || n.Text[0] == '-' ? new(by.Minus + written.Text, Strength.Sum) : written;
+    }
+
+    private Written VariableOf(Variable v)
+    {
+        int mark = v.Name.IndexOf('⁽', StringComparison.Ordinal);
+        if (mark > 0) return by.Marked(this.VariableOf(new Variable(v.Name[..mark], v.Spec)), v.Name[(mark + 1)..^1]);
+        int letters = v.Name.Length;
+        while (letters > 1 && char.IsAsciiDigit(v.Name[letters - 1])) letters--;
+        int low = v.Name.IndexOf('_', StringComparison.Ordinal);
+        return low > 0 ? by.NameOf(v.Name[..low], v.Name[(low + 1)..]) : by.NameOf(v.Name[..letters], v.Name[letters..]);
+    }
+
+    private Written CallOf(Call c) => (c.Op, c.Inputs) switch
+    {
+        (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => by.At(this.Written(cell), Strength.Sum)).ToArray())]),
+        (Reshape or Cast, [var x]) => this.Written(x),
+        (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
+        (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(x is Call { Op: Permute } ? new(by.Parenthesised(this.Written(x).Text)) : this.Written(x), power.Power.ToString(CultureInfo.InvariantCulture)),
+        (BroadcastTo, [Number n]) => n.Value == 1 ? by.Ones : this.NumberOf(n),
+        (BroadcastTo, [var x]) => this.Written(x),
+        (Concat, [var x]) => this.Written(x),
+        (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
+        (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
+        (Binary<Mul> or Binary<Div>, [Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }, var b]) when this.Written(c.Inputs[0]) is { Strength: Strength.Sum } led && led.Text.StartsWith(by.Minus, StringComparison.Ordinal) => this.Negative(c.Op, c.Inputs[0].Spec, led.Text, b),
+        (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => new($"{by.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {by.Over} {by.At(this.Written(b), Strength.Power)}", Strength.Product),
+        // Quotients of quotients do not stand on each other's shoulders without end.
+        (Binary<Div>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div> }, _] }, _] } a, var b]) => new($"{by.At(this.Written(a), Strength.Product)} / {by.At(this.Written(b), Strength.Power)}", Strength.Product),
+        (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
+        (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
+        (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
+        (Unary<Sqrt>, [Call { Op: SumSquare } squares]) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
+        (SumSquare, [var x]) => by.Norm(this.Written(x), squared: true),
+        (Unary<Sqrt>, [var x]) => by.Root(this.Written(x)),
+        (Function<Exp>, [var x]) => x.IsScalar ? by.Exponential(this.Written(x)) : by.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
+        (UnaryNumber<Square>, [{ Shape.Size: not 1 } x]) => by.RaisedEach(this.Written(x), new("2")), // X² would be X·X
+        (Binary<Pow>, [{ Shape.Size: not 1 } x, { Shape.Size: 1 } n]) => by.RaisedEach(this.Written(x), this.Written(n)),
+        (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
+        (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
+        _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
+    };
+
+    // A number below 0 that begins a product or a quotient needs no parentheses there.
+    private Written Negative(Op op, TensorSpec spec, string led, Expression b)
+    {
+        Symbol positive = new(spec, led[by.Minus.Length..], led[by.Minus.Length..], Strength.Product);
+        this.done[positive] = by.SymbolOf(positive);
+        return new(by.Minus + this.CallOf(Call.Of(op, positive, b)).Text, Strength.Sum);
+    }
+
+    private Written Sum(Expression a, Expression b, bool minus)
+    {
+        bool negative = false;
+        while (b is Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }) (negative, b) = (!negative, inner);
+        Written right = this.Written(b);
+        if (b is Number { Value: < 0 } n) (negative, right) = (!negative, by.NumberOf(n.Text[1..]));
+        else if (b is Call { Op: Binary<Mul> } && right.Text.StartsWith(by.Minus, StringComparison.Ordinal)) (negative, right) = (!negative, new(right.Text[by.Minus.Length..], Strength.Product));
+        bool subtracts = minus != negative;
+        string added = by.At(right, subtracts ? Strength.Product : Strength.Sum);
+        string twice = by.Minus + by.Parenthesised("|").Split('|')[0] + by.Minus;
+        if (!subtracts && added.StartsWith(twice, StringComparison.Ordinal)) added = by.Parenthesised(added); // a + (−(−b) + c)
+        if (!subtracts && added.StartsWith(by.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[by.Minus.Length..]); // a + (−b + c) is a − b + c
+        return new($"{by.At(this.Written(a), Strength.Sum)} {(subtracts ? by.Minus : "+")} {added}", Strength.Sum);
+    }
+
+    private Written Product(Expression a, Expression b, bool elementwise)
+    {
+        if (a is Number { Value: < 0 } negative && !elementwise) return new(by.Minus + this.Product(new Number(-negative.Value, negative.Text[1..]), by.NumberOf(negative.Text[1..]), b, elementwise: false).Text, Strength.Sum);
+        return this.Product(a, this.Written(a), b, elementwise);
+    }
+
+    private Written Product(Expression a, Written written, Expression b, bool elementwise)
+    {
+        Expression first = b;
+        while (first is Call { Op: MatMul or Permute or Reshape } inner) first = inner.Inputs[0];
+        bool chain = b is Call { Op: MatMul } && a.IsScalar && first is not Call { Op: Binary<Mul> or Binary<Div> }; // l·x·yᵀ, but l·(2x·yᵀ)
+        // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
+        Expression core = a;
+        while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
+        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar);
+        string left = by.At(written, mixed ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
+        if (elementwise) return new($"{left} {by.Circle} {right}", Strength.Product);
+        // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
+        bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+            || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
+        return new(left + by.Dot(beside) + right, Strength.Product);
+    }
+}
