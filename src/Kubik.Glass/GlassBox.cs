@@ -8,6 +8,7 @@ using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pictures;
+using Kubik.Models;
 using Kubik.Nn;
 
 namespace Kubik.Glass;
@@ -24,6 +25,11 @@ public static class GlassBox
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
     public static NetSummary Summary(this Module model, Shape sample, int batch = 1, DType dtype = DType.Float32) => NetSummary.Of(model, sample, batch, dtype);
 
+    /// <summary>The same for a model that was built, loaded or has computed: of samples of the shape that it had first.</summary>
+    /// <param name="model">The network.</param>
+    /// <exception cref="InvalidOperationException">It has not seen an input yet.</exception>
+    public static NetSummary Summary(this Module model) => model.Summary(SampleOf(model, nameof(Summary)));
+
     /// <summary>The network's equations, as it predicts, with a name for the value of each brick.</summary>
     /// <param name="model">The network. Layers that waited for their input size know it afterwards.</param>
     /// <param name="sample">The shape of one sample, without the batch.</param>
@@ -34,6 +40,9 @@ public static class GlassBox
     /// </code></example>
     /// <exception cref="ShapeException">The input does not fit a layer.</exception>
     public static NetFormula ToFormula(this Module model, Shape sample) => NetFormula.Of(model, sample);
+
+    /// <inheritdoc cref="Summary(Module)"/>
+    public static NetFormula ToFormula(this Module model) => model.ToFormula(SampleOf(model, nameof(ToFormula)));
 
     /// <summary>A network's picture as SVG: neurons with their weights when it is small, else bricks; or a computation graph.</summary>
     /// <param name="model">The network. Layers that waited for their input size know it afterwards; nothing is computed.</param>
@@ -47,9 +56,12 @@ public static class GlassBox
     /// </code></example>
     public static string ToSvg(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) => model.ToPicture(sample, kind, dtype).Svg;
 
+    /// <inheritdoc cref="Summary(Module)"/>
+    public static string ToSvg(this Module model) => model.ToSvg(SampleOf(model, nameof(ToSvg)));
+
     /// <summary>The same picture with what was drawn: neurons, bricks or a graph, how many nodes and links.</summary>
-    /// <inheritdoc cref="ToSvg" path="/param"/>
-    /// <inheritdoc cref="ToSvg" path="/exception"/>
+    /// <inheritdoc cref="ToSvg(Module, Shape, PictureKind, DType)" path="/param"/>
+    /// <inheritdoc cref="ToSvg(Module, Shape, PictureKind, DType)" path="/exception"/>
     /// <example><code>Console.WriteLine(Sequential.Parse("linear 8 | relu | linear 1").ToPicture([4]).Kind);   // neurons</code></example>
     public static NetPicture ToPicture(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) => NetPicture.Draw(model, sample, kind, dtype);
 
@@ -69,6 +81,32 @@ public static class GlassBox
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(x);
         return Explanation.Of(model, x, target, options ?? new());
+    }
+
+    /// <summary>The worked solution of a step of a model as it is saved: samples are prepared as for a prediction, the loss is the one it was trained with, outputs have their names.</summary>
+    /// <param name="model">The model; it is left as it was.</param>
+    /// <param name="samples">Samples in the units of the data, batch axis first, as <see cref="Data.DataFormat.Raw(IO.Image)"/> gives them.</param>
+    /// <param name="target">The target in the units of the data, or the labels of classes; null: the forward pass alone.</param>
+    /// <param name="options">What is shown; its format and its loss, where it has them, in the place of the model's.</param>
+    /// <example><code>
+    /// SavedModel model = SavedModel.Load("runs/…/model.safetensors");
+    /// Console.WriteLine(model.Explain(model.Format.Raw(Png.Load("seven.png"))).ToText());
+    /// </code></example>
+    /// <exception cref="ShapeException">Samples or target do not fit.</exception>
+    /// <exception cref="ArgumentException">The optimiser is no rule for one step, or there is none to explain without a target.</exception>
+    public static Explanation Explain(this SavedModel model, Tensor samples, Tensor? target = null, ExplainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new();
+        return model.Net.Explain(samples, target, options with { Format = options.Format ?? model.Format, Loss = options.Loss ?? model.Loss });
+    }
+
+    private static Shape SampleOf(Module model, string method)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.BuiltFor is { Rank: > 0 } input
+            ? input[1..]
+            : throw new InvalidOperationException($"The model was neither built nor has it computed anything, so the shape of its input is not known; give that of a sample, as in model.{method}([1, 28, 28]).");
     }
 
     /// <summary>Compares the gradient of every parameter with difference quotients, in double precision; the network is not changed.</summary>

@@ -114,5 +114,47 @@ public sealed class CountAndCheckTests : IDisposable
         Tool.Run(this.folder, "check", "linear 3", "--input", "4", "--loss", "box-iou").Refused("box-iou");
     }
 
+    [Theory]
+    [InlineData("conv 2 3x3 init=zeros | relu | maxpool 2 | flatten | linear 1", "--input", "1x6x6")]
+    [InlineData("linear 2 bias=false init=zeros | relu | linear 1", "--data", "1 2:1, 3 -1:0")]
+    public void Gradients_at_the_corners_of_all_units_are_not_called_wrong(params string[] words)
+    {
+        string text = Tool.Run(this.folder, ["check", .. words]).Fine().Out;
+        Assert.Contains("kink", text, StringComparison.Ordinal);
+        Assert.Contains("No gradient is wrong.", text, StringComparison.Ordinal);
+    }
+
+    // Two samples of one pixel: each channel of a batch norm is ±1 as soon as its two numbers differ.
+    [Fact]
+    public void A_loss_that_is_too_steep_for_a_quotient_is_not_called_wrong()
+    {
+        string brick = "conv 4 1x1 | batchnorm | relu", net = string.Join(" | ", Enumerable.Repeat(brick, 8)) + " | flatten | linear 3";
+        Said said = Tool.Run(this.folder, "check", net, "--input", "3x1x1", "--batch", "2", "--loss", "cross-entropy").Fine();
+        Assert.DoesNotContain("WRONG", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gradient_of_0_has_no_cause_that_is_not_there()
+    {
+        string text = Tool.Run(this.folder, "check", "linear 2 | relu | linear 1", "--data", "0 0:1, 0 0:0").Fine().Out;
+        Assert.Contains("0.weight: its gradient is 0: a small change of it changes nothing, as where what it multiplies is 0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("softmax", text, StringComparison.Ordinal);
+        text = Tool.Run(this.folder, "check", "linear 1 init=constant:1e30 | linear 1", "--input", "2").Fine().Out;
+        Assert.DoesNotContain("≈ 0", text, StringComparison.Ordinal);
+        Assert.Contains("cannot be told", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_typed_is_prepared_as_the_model_learnt_it()
+    {
+        Tool.Run(this.folder, "train", "linear 3", "--data", "iris", "--epochs", "2", "--out", "run", "--quiet").Fine();
+        string[] lines = Tool.Run(this.folder, "check", "run", "--data", "5.1 3.5 1.4 0.2:0").Fine().Out.Split('\n');
+        JsonElement backward = Tool.Run(this.folder, "explain", "run", "--input", "5.1,3.5,1.4,0.2", "--target", "0", "--part", "backward", "--json").Fine().Json;
+        JsonElement bias = backward.GetProperty("steps").EnumerateArray().SelectMany(s => s.GetProperty("equations").EnumerateArray()).Select(e => e.GetProperty("result")).Single(r => r.GetProperty("name").GetString()!.StartsWith("∂L/∂b", StringComparison.Ordinal));
+        string row = lines.First(l => l.StartsWith("0.bias ", StringComparison.Ordinal));
+        Assert.Contains("right", row, StringComparison.Ordinal);
+        Assert.Contains(bias.GetProperty("values").EnumerateArray(), v => row.Contains(Math.Abs(v.GetDouble()).ToString("G5", System.Globalization.CultureInfo.InvariantCulture)[..^1], StringComparison.Ordinal));
+    }
+
     private static JsonElement[] Layers(JsonElement json) => [.. json.GetProperty("layers").EnumerateArray()];
 }

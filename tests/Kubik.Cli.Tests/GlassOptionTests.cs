@@ -150,7 +150,7 @@ public sealed class GlassOptionTests : IDisposable
     [Fact]
     public void A_shape_that_does_not_fit_one_sample_is_explained_too()
     {
-        Tool.Run(this.folder, "explain", "conv 2 3x3", "--input", "4,5").Refused("got (2, 2)", "(Shapes begin with the batch, here 2 samples.)");
+        Tool.Run(this.folder, "explain", "conv 2 3x3", "--input", "4,5").Refused("got (1, 2)", "(Shapes begin with the batch, here 1 sample.)");
         Tool.Run(this.folder, "explain", "conv 2 3x3", "--input", "4x5").Refused("got (1, 4, 5)", "(Shapes begin with the batch, here 1 sample.)");
         Tool.Run(this.folder, "formula", "--net", "conv 2 3x3", "--input", "4").Refused("got (1, 4)", "(Shapes begin with the batch, here 1 sample.)");
     }

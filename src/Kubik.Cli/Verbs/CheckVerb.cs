@@ -60,6 +60,8 @@ internal sealed class CheckVerb : Verb
         (Module module, Shape sample, SavedModel? model) = NetArgument.Read(name, given.GetValue(this.input), samples?.OutputCount);
         if (source is not null && pairs is null && model is not null) samples = Datasets.Open(source, model.Format);
         if (samples is not null) sample = samples.InputShape;
+        // What was typed is in the units of the data.
+        if (pairs is (var raw, var aim) && model is not null) pairs = (model.Format.Encode(raw), aim is null ? null : model.Format.EncodeTarget(aim));
         if (pairs is { } typed) sample = typed.X.Shape[1..];
         Loss? criterion = given.GetValue(this.loss) is { } asked ? Loss.Parse(asked) : model?.Loss ?? (samples is null ? null : Loss.Parse(TrainDefaults.LossFor(samples)));
         module.Train(); // the gradients of training are meant

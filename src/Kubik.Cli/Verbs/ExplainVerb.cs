@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Kubik.Cli.Train;
+using Kubik.Data;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
+using Kubik.Models;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -11,9 +14,10 @@ namespace Kubik.Cli.Verbs;
 internal sealed class ExplainVerb : Verb
 {
     private readonly Argument<string> net = new("NET|MODEL") { Description = "A network in notation or by name; a model file or the folder of a run." };
-    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "One sample, without the batch: numbers (1,2), rows with semicolons (1,2; 3,4), a shape with its numbers (\"1x2x2: 1,2,3,4\"), or a shape alone, such as 1x28x28 or \"random 10\", for random numbers. A .npy file has the batch axis first.");
-    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the number of the right class, from 0; of a network for texts one class for each place, such as 2,3,4; random: any.");
-    private readonly Option<string?> data = Flags.Text("--data", "X:T, X:T", "Several samples with their targets, such as \"1:2, 2:3\" or \"0 1:1, 1 1:0\", instead of --input and --target.");
+    private readonly Option<string?> input = Flags.Text("--input", "NUMBERS|FILE|SHAPE", "One sample, without the batch: numbers (1,2), rows with semicolons (1,2; 3,4), a shape with its numbers (\"1x2x2: 1,2,3,4\"), or a shape alone, such as 1x28x28 or \"random 10\", for random numbers. Or a file, as predict takes it: .png, .csv, .npy (the batch axis first, any type of numbers). A model prepares it as predict does.");
+    private readonly Option<string?> target = Flags.Text("--target", "NUMBERS", "What should come out: numbers, or the right class, by its number from 0 or the name that a model has for it; of a network for texts one class for each place, such as 2,3,4; random: any.");
+    private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE|X:T, X:T", "A data set, of which one sample is taken with its target (--batch: so many); or samples with their targets, such as \"1:2, 2:3\" or \"0 1:1, 1 1:0\". Instead of --input and --target.");
+    private readonly Option<int?> index = Flags.Whole("--index", "K", "Which sample of a data set or of a file with several, counted from 0. Default: 0.", 0);
     private readonly Option<string?> loss = Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "OPTIMIZER", "Write out the updates of this optimizer (show --list optimizers).");
     private readonly Option<double?> rate = Flags.Real("--lr", "X", "The learning rate. Default: what is usual for the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0");
@@ -36,7 +40,8 @@ internal sealed class ExplainVerb : Verb
     [
         ("\"linear 2 | relu | linear 1\" --input 1,-2 --target 0", "forward and backward, with random weights"),
         ("\"linear 1 bias=false\" --data \"1:2, 2:3\" --weights 0.weight=0 --optimizer \"momentum momentum=0.9\" --lr 0.1 --steps 2", "two steps of momentum, written out"),
-        ("lenet --input 1x28x28 --target 3 -o lenet.html", "a page with formulas"),
+        ("lenet --data mnist -o lenet.html", "LeNet-5 on a digit, a page with formulas"),
+        ("runs/20260101-120000-lenet --input seven.png --eval --part forward", "how a trained network reads a picture, from its pixels on"),
         ("\"embedding 5 4 | positions 3 | transformer 2 4 causal=true | linear 5\" --input 1,2,3 --target 2,3,4", "a small language model: the right next word at each place"),
         ("gpt --input \"random 8\" --target random", "a large one"),
         ("\"lstm 2\" --input \"1,2; 3,4\" --lang ru", "the gates of an LSTM, in Russian"),
@@ -45,7 +50,7 @@ internal sealed class ExplainVerb : Verb
     protected override void Declare(Command command)
     {
         command.Add(this.net);
-        foreach (Option option in (Option[])[this.input, this.target, this.data, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, .. this.page.Options, this.eval, this.seed]) command.Add(option);
+        foreach (Option option in (Option[])[this.input, this.target, this.data, this.index, this.loss, this.optimizer, this.rate, this.steps, this.batch, this.weights, this.part, this.focus, .. this.page.Options, this.eval, this.seed]) command.Add(option);
     }
 
     protected override int Run(ParseResult given)
@@ -53,27 +58,31 @@ internal sealed class ExplainVerb : Verb
         RandomSource.Default = new RandomSource(given.GetValue(this.seed) ?? 1);
         this.RequireSense(given);
         string written = this.FormatOf(given);
-        (Module module, Shape? sample, _) = NetArgument.Find(given.GetValue(this.net)!);
+        string name = given.GetValue(this.net)!;
+        string? source = given.GetValue(this.data);
+        if (source is not null && (given.GetValue(this.input) ?? given.GetValue(this.target)) is not null)
+            throw new MistakeException("--data gives inputs and targets already; leave out --input and --target.");
+        bool isSet = source is not null && !Samples.ArePairs(source);
+        Dataset? set = isSet && !NetArgument.IsModel(name) ? DataParts.Open(source!, null, null, given.GetValue(this.loss)).Train : null;
+        (Module module, Shape? sample, SavedModel? model) = NetArgument.Find(name, set?.OutputCount);
+        if (isSet && model is not null) set = Datasets.Open(source!, model.Format);
         if (given.GetValue(this.eval)) module.Eval();
         else module.Train();
-        if (given.GetValue(this.data) is not null && (given.GetValue(this.input) ?? given.GetValue(this.target)) is not null)
-            throw new MistakeException("--data gives inputs and targets already; leave out --input and --target.");
-        (Tensor x, Tensor? t) = given.GetValue(this.data) is { } pairs
-            ? Samples.Pairs(pairs)
-            : (Samples.Input(given.GetValue(this.input), module, sample), given.GetValue(this.target) is { } wanted and not "random" ? Samples.Numbers(wanted, "--target") : null);
+        (Tensor x, Tensor? t, DataFormat? format, Remark? about) = this.Asked(given, set, module, sample, model);
         if (given.GetValue(this.batch) > x.Shape[0])
             throw new MistakeException($"--batch {given.GetValue(this.batch)} takes more samples in a step than there are: {x.Shape[0]}. Give several with --data.");
-        Build(module, x);
-        if (given.GetValue(this.weights) is { } set) WeightsArgument.Assign(module, set);
-        Shape y = module.Build(x.Shape, x.DType);
-        Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word) : null;
+        DType type = format is null ? x.DType : DType.Float32;
+        Build(module, x.Shape, type);
+        if (given.GetValue(this.weights) is { } own) WeightsArgument.Assign(module, own);
+        Shape y = module.Build(x.Shape, type);
+        Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word) : model?.Loss ?? (set is null ? null : Loss.Parse(TrainDefaults.LossFor(set)));
         bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
         if (given.GetValue(this.target) == "random") t = Samples.RandomTarget(y, criterion, readsWords);
         (Tensor? expected, criterion) = Samples.Target(t, y, criterion, readsWords);
         IReadOnlyList<Phase>? phases = PhasesOf(given.GetValue(this.part));
         if (phases is [Phase.Backward] && expected is null) throw new MistakeException("--part backward begins at the loss, and that needs a target; add --target.");
         if (phases is [Phase.Update] && given.GetValue(this.optimizer) is null) throw new MistakeException("--part update needs an optimizer; add --optimizer sgd.");
-        WarnOfTwice(module, criterion);
+        if (expected is not null) WarnOfTwice(module, criterion);
         int[]? place = given.GetValue(this.focus) is { } at ? [.. at.Split([',', 'x'], StringSplitOptions.TrimEntries).Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int i) ? i : throw new MistakeException($"--focus takes whole numbers from 0 on, such as 0,5,5, not '{at}'."))] : null;
         Explanation explanation = module.Explain(x, expected, new()
         {
@@ -84,6 +93,8 @@ internal sealed class ExplainVerb : Verb
             Phases = phases,
             Focus = place,
             Training = !given.GetValue(this.eval),
+            Format = format,
+            About = about,
         });
         if (place is not null) RequirePlace(explanation, place);
         Language language = this.page.Language(given);
@@ -99,6 +110,27 @@ internal sealed class ExplainVerb : Verb
         return ExitCode.Fine;
     }
 
+    // What goes in and what should come out, and what is known of them.
+    private GivenSamples Asked(ParseResult given, Dataset? set, Module module, Shape? sample, SavedModel? model)
+    {
+        int? at = given.GetValue(this.index);
+        string? source = given.GetValue(this.data);
+        // As many as all steps take.
+        if (set is not null) return GivenSamples.Of(set, source!, at ?? 0, given.GetValue(this.batch) is { } each ? each * (given.GetValue(this.steps) ?? 1) : 1);
+        if (source is not null)
+        {
+            if (at is not null) throw new MistakeException("--index picks a sample of a data set or of a file; the samples that are typed are all taken.");
+            (Tensor x, Tensor? t) = Samples.Pairs(source);
+            return new(x, t, model?.Format, null);
+        }
+        GivenSamples one = GivenSamples.Input(given.GetValue(this.input), at, module, sample, model?.Format);
+        return one with { T = given.GetValue(this.target) switch { null or "random" => null, var word when ClassOf(word, model?.Format) is { } label => Tensor.Of((float)label).Reshape(1, 1), var numbers => Samples.Numbers(numbers, "--target") } };
+    }
+
+    // A class by the name that a model has for it.
+    private static int? ClassOf(string name, DataFormat? format) =>
+        format is { Kind: TargetKind.Classes } && !double.TryParse(name, CultureInfo.InvariantCulture, out _) && format.Outputs.ToList().FindIndex(o => string.Equals(o, name.Trim(), StringComparison.OrdinalIgnoreCase)) is >= 0 and var label ? label : null;
+
     // What would be passed over without a word.
     private void RequireSense(ParseResult given)
     {
@@ -109,25 +141,25 @@ internal sealed class ExplainVerb : Verb
     }
 
     // Shapes do not depend on it whether a network learns, but batch norm refuses a single value a channel when it does.
-    private static void Build(Module module, Tensor x)
+    private static void Build(Module module, Shape x, DType type)
     {
         try
         {
-            module.Build(x.Shape, x.DType);
+            module.Build(x, type);
         }
         catch (ShapeException problem)
         {
-            bool fits = module.Training && FitsInEvaluation(module, x);
-            throw new MistakeException(fits ? $"{Mistake.Continued(problem.Message.Split(" Use ")[0])} Add --eval, or more samples with --data." : Misfit.Explain(problem, batch: x.Shape[0]), problem);
+            bool fits = module.Training && FitsInEvaluation(module, x, type);
+            throw new MistakeException(fits ? $"{Mistake.Continued(problem.Message.Split(" Use ")[0])} Add --eval, or more samples with --data." : Misfit.Explain(problem, batch: x[0]), problem);
         }
     }
 
-    private static bool FitsInEvaluation(Module module, Tensor x)
+    private static bool FitsInEvaluation(Module module, Shape x, DType type)
     {
         module.Eval();
         try
         {
-            module.Build(x.Shape, x.DType);
+            module.Build(x, type);
             return true;
         }
         catch (ShapeException)
@@ -154,6 +186,8 @@ internal sealed class ExplainVerb : Verb
     private static void WarnOfTwice(Module module, Loss? loss)
     {
         Module? last = module is Sequential { Items: [.., var brick] } ? brick : null;
+        if ((last, loss) is (Softmax, NegativeLogLikelihood))
+            Console.Error.WriteLine($"{Terminal.Tool.Name} explain: {loss} takes the logarithms of probabilities, and the network gives the probabilities themselves; write logsoftmax for softmax, or take --loss cross-entropy without softmax.");
         string? twice = (last, loss) switch { (Sigmoid, BinaryCrossEntropy or BinaryFocal) => "sigmoid", (Softmax, CrossEntropy or Focal) => "softmax", _ => null };
         if (twice is not null) Console.Error.WriteLine($"{Terminal.Tool.Name} explain: {loss} has its own {twice}, so this is the {twice} of a {twice}; leave out the last brick of the network.");
     }

@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.Glass.Checks;
 using Kubik.Glass.Explaining;
-using Kubik.IO;
 using Kubik.Nn;
 
 namespace Kubik.Cli.Verbs;
@@ -14,33 +13,28 @@ internal static partial class Samples
 {
     private const double Near = 1e-3; // of probabilities that are rounded
 
-    /// <summary>The input, as a batch of one sample.</summary>
-    public static Tensor Input(string? text, Module net, Shape? sample)
+    /// <summary>The input, as a batch of one sample, and whether it was drawn.</summary>
+    public static (Tensor X, bool IsDrawn) Input(string? text, Module net, Shape? sample)
     {
         if (text is null)
         {
             return sample is { } usual
-                ? Random(net, usual)
+                ? (Random(net, usual), true)
                 : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
         }
-        if (text.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
-        {
-            Tensor file = Npy.Load(text);
-            return sample is { } s && file.Shape == s || sample is null && file.Rank == 1 ? file.Unsqueeze(0) : file;
-        }
         if (Shaped().Match(text) is { Success: true } shaped) return Shape.Parse(shaped.Groups["shape"].Value) is var own && Row(shaped.Groups["numbers"].Value.Replace(';', ','), "--input") is var all && all.Length == own.Size
-            ? Looked(Tensor.From<float>(all, [1, .. own.Sizes]), net, text)
+            ? (Looked(Tensor.From<float>(all, [1, .. own.Sizes]), net, text), false)
             : throw new MistakeException($"a sample of {own.ToX()} has {own.Size} numbers; '{text}' has {all.Length}.");
-        if (ShapeText().IsMatch(text)) return Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim()));
+        if (ShapeText().IsMatch(text)) return (Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim())), true);
         Tensor numbers = Numbers(text, "--input");
         if (sample is { } known && known.Size == numbers.Count) numbers = numbers.Reshape([1, .. known.Sizes]);
-        return Looked(numbers, net, text);
+        return (Looked(numbers, net, text), false);
     }
 
     // What is looked up in a table has to be in it.
     private static Tensor Looked(Tensor numbers, Module net, string text)
     {
-        if (Vocabulary(net, numbers.Shape[1..]) is not { } words) return numbers;
+        if (Vocabulary(net, numbers.Shape[1..], numbers.Rank == 2 && !text.Contains(':', StringComparison.Ordinal) ? $" These numbers in another shape are written --input \"1x{numbers.Shape[1]}: {text}\"." : "") is not { } words) return numbers;
         return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
             ? numbers
             : throw new MistakeException($"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
@@ -58,7 +52,7 @@ internal static partial class Samples
     }
 
     /// <summary>Whether samples with targets are typed, and not the name of data.</summary>
-    public static bool ArePairs(string text) => PairsText().IsMatch(text);
+    public static bool ArePairs(string text) => PairsText().IsMatch(text) || text.Contains(':', StringComparison.Ordinal) && !Path.Exists(text);
 
     /// <summary>Samples with targets: 1 2:3, 4 5:6.</summary>
     public static (Tensor X, Tensor? T) Pairs(string text)
@@ -118,8 +112,11 @@ internal static partial class Samples
     }
 
     /// <summary>How many words the network looks its input up among; null when it takes any numbers.</summary>
+    /// <param name="net">The network.</param>
+    /// <param name="sample">The shape of a sample.</param>
+    /// <param name="hint">What to do when it does not fit.</param>
     /// <exception cref="MistakeException">The sample does not fit the network.</exception>
-    public static int? Vocabulary(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample));
+    public static int? Vocabulary(Module net, Shape sample, string hint = "") => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample), batch: 1, hint);
 
     private static Tensor Random(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream()), batch: 1);
 

@@ -12,22 +12,28 @@ internal static class WeightsArgument
     public static void Assign(Module net, string text)
     {
         Dictionary<string, Parameter> parameters = net.Parameters().Where(p => p.Parameter.Role != ParameterRole.State).ToDictionary(p => p.Path, p => p.Parameter);
-        foreach ((string path, Tensor value) in Read(text))
+        HashSet<string> met = new(StringComparer.Ordinal);
+        foreach ((string path, Tensor value) in Read(text, out bool isTyped))
         {
+            if (!met.Add(path)) throw new MistakeException($"the parameter {path} is given twice; give it once.");
             if (!parameters.TryGetValue(path, out Parameter? parameter))
                 throw new MistakeException($"the network has no parameter '{path}';{Suggestion.DidYouMean(path, parameters.Keys)} it has {string.Join(", ", parameters.Select(p => $"{p.Key} {p.Value.Spec.Shape}"))}.");
             Shape shape = parameter.Spec.Shape;
             if (value.Count != 1 && value.Count != shape.Size)
                 throw new MistakeException($"the parameter {path} is {shape}, which takes {shape.Size} numbers (or one that fills it); {value.Count} are given.");
+            if (value.Rank > 1 && value.Count > 1 && value.Shape != shape && !isTyped)
+                throw new MistakeException($"the parameter {path} is {shape}, but its numbers are arranged as {value.Shape}; arrange them likewise, or give them in one list, row by row.");
             Tensor whole = value.Count == shape.Size ? value.Reshape(shape) : value.Reshape([]).BroadcastTo(shape);
             parameter.Assign(whole.Cast(parameter.Spec.DType));
         }
     }
 
-    private static IEnumerable<(string Path, Tensor Value)> Read(string text)
+    private static IEnumerable<(string Path, Tensor Value)> Read(string text, out bool isTyped)
     {
+        isTyped = false;
         if (text.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return Safetensors.Load(text).Tensors.Select(t => (t.Key, t.Value));
         if (text.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return FromJson(text);
+        isTyped = true; // rows are not told apart there
         return [.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Typed)];
     }
 
@@ -48,8 +54,8 @@ internal static class WeightsArgument
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
             List<double> numbers = [];
-            Collect(property.Value, numbers, file, property.Name);
-            all.Add((property.Name, Tensor.From<double>([.. numbers], [numbers.Count])));
+            int[] sizes = Collect(property.Value, numbers, file, property.Name);
+            all.Add((property.Name, Tensor.From<double>([.. numbers], sizes.Length == 0 ? [1] : [.. sizes])));
         }
         return all;
     }
@@ -66,11 +72,20 @@ internal static class WeightsArgument
         }
     }
 
-    private static void Collect(JsonElement element, List<double> numbers, string file, string path)
+    // Gives the sizes of what it collects; arrays side by side are as long as each other.
+    private static int[] Collect(JsonElement element, List<double> numbers, string file, string path)
     {
-        if (element.ValueKind == JsonValueKind.Number && float.IsFinite((float)element.GetDouble())) numbers.Add(element.GetDouble());
-        else if (element.ValueKind == JsonValueKind.Number) throw new DataFileException(file, $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
-        else if (element.ValueKind == JsonValueKind.Array) foreach (JsonElement inside in element.EnumerateArray()) Collect(inside, numbers, file, path);
-        else throw new DataFileException(file, $"the parameter '{path}' must be numbers or arrays of numbers; it holds {element.ValueKind.ToString().ToLowerInvariant()}.");
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Number when float.IsFinite((float)element.GetDouble()):
+                numbers.Add(element.GetDouble());
+                return [];
+            case JsonValueKind.Number: throw new DataFileException(file, $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
+            case JsonValueKind.Array:
+                int[][] inside = [.. element.EnumerateArray().Select(e => Collect(e, numbers, file, path))];
+                if (Array.Find(inside, i => !i.AsSpan().SequenceEqual(inside[0])) is not null) throw new DataFileException(file, $"the rows of the parameter '{path}' are not as long as each other.");
+                return inside.Length == 0 ? [0] : [inside.Length, .. inside[0]];
+            default: throw new DataFileException(file, $"the parameter '{path}' must be numbers or arrays of numbers; it holds {element.ValueKind.ToString().ToLowerInvariant()}.");
+        }
     }
 }

@@ -1,6 +1,5 @@
 // Something to try a network on when there is no data: numbers that it can take, and targets that its loss can.
 
-using Kubik.Glass.Counts;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
 using Kubik.Nn;
@@ -67,7 +66,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
     public static int? VocabularyOf(Module net, Shape sample)
     {
         ArgumentNullException.ThrowIfNull(net);
-        return Vocabulary(Module.InEvaluation(() => NetTrace.Of(net, [NetSummary.TracedBatch, .. sample.Sizes])).Graph);
+        return Vocabulary(Module.InEvaluation(() => NetTrace.Of(net, [1, .. sample.Sizes])).Graph);
     }
 
     private static Tensor InputOf(NetTrace trace, RandomStream random)

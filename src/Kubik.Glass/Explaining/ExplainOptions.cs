@@ -1,3 +1,4 @@
+using Kubik.Data;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -24,6 +25,12 @@ public sealed record ExplainOptions
     /// <summary>The entry (from 0) of every value from which entries are written out, such as 0, 5, 5 for a channel, a row and a column; null: the first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 0.</exception>
     public IReadOnlyList<int>? Focus { get; init => field = value?.FirstOrDefault(i => i < 0) is not < 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"Focus counts entries from 0 on, such as 0, 5, 5; {string.Join(", ", value)} has a number below 0."); }
+
+    /// <summary>What the network knows about its data, as a saved model does; null: nothing. With it samples and targets are given in the units of the data, are prepared as for a prediction, and outputs have their names.</summary>
+    public DataFormat? Format { get; init; }
+
+    /// <summary>A sentence on the samples, for the reader: where they are from.</summary>
+    public Remark? About { get; init; }
 
     /// <summary>Whether the network computes as in training: dropout drops, batch norm measures.</summary>
     public bool Training { get; init; } = true;

@@ -61,17 +61,19 @@ public sealed class Explanation
     /// <summary>As JSON: steps with phase, path, op, formula, numbers, inputs, output, gradient.</summary>
     public string ToJson() => ExplanationJson.Write(this);
 
-    /// <summary>Writes a file, whole or not at all: .html, .md, .tex, .json, and text for every other ending.</summary>
+    /// <summary>Writes a file, whole or not at all: .html, .md, .tex, .json, and .txt or no ending for text.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">The file has another ending.</exception>
     public void Save(string file, Language language = Language.English)
     {
         string text = Path.GetExtension(file).ToLowerInvariant() switch
         {
             ".html" or ".htm" => this.ToHtml(language),
-            ".md" => this.ToMarkdown(language),
+            ".md" or ".markdown" => this.ToMarkdown(language),
             ".tex" => this.ToLatex(language),
             ".json" => this.ToJson(),
-            _ => this.ToText(language),
+            ".txt" or ".text" or "" => this.ToText(language),
+            var other => throw new ArgumentException($"'{file}' ends in {other}, which is no format of an explanation; it is written as .html, .md, .tex, .json or .txt.", nameof(file)),
         };
         IO.AtomicFile.WriteText(file, text);
     }
@@ -88,19 +90,25 @@ public sealed class Explanation
         if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
+        Samples samples = new(x, target);
+        if (options.Format is { } format)
+        {
+            samples = new(DataStep.AsGiven(x.Shape == format.InputShape ? x.Unsqueeze(0) : x), target);
+            (x, target) = (format.Encode(samples.X), target is null ? null : format.EncodeTarget(target));
+        }
         Shape output = Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
         Loss? loss = target is null ? null : options.Loss ?? Usual(net, x, target, output);
         (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
         bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
-        return rule is null ? Of(net, x, target, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, x, target, options, loss, rule, type));
+        return rule is null ? Of(net, new(x, target), samples, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, new(x, target), samples, options, loss, rule, type));
     }
 
     // Squares for numbers; the cross-entropy for labels, of every place where there is one for each.
     private static Loss Usual(Module net, Tensor x, Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
         : SequenceLoss.Fits(target.Count, output, readsWords: output.Rank == 3 && TrialBatch.VocabularyOf(net, x.Shape[1..]) is not null) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
 
-    private static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
+    private static Explanation Of(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
         Dictionary<Parameter, (Tensor Value, bool IsOwn)> state = [];
         List<ExplainStep> steps = [];
@@ -111,7 +119,7 @@ public sealed class Explanation
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, x, target, options, loss, rule, type, round, state);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state);
             if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
             written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
@@ -124,9 +132,9 @@ public sealed class Explanation
     // About how many characters of HTML a step is: ten for each of LaTeX, and forty for each number of a result.
     private static long Size(ExplainStep step) => 500 + step.Equations.Sum(e => 10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
-    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Tensor x, Tensor? target, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
-        (Tensor input, Tensor? expected) = Batch(x, target, options.Batch, round);
+        (Tensor input, Tensor? expected) = samples.Batch(options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
         bool isLast = rule?.IsLast ?? false;
         if (isLast) rule!.Advance(0);
@@ -150,10 +158,11 @@ public sealed class Explanation
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
         });
+        steps = [.. WithData(steps, new(options.Format, Precision.Of(type), options.Focus?.ToArray()), given.Batch(options.Batch, round), values[0], options, round)];
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}", known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
-        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, x.Spec) : null, known.MostBytes);
+        return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, samples.X.Spec) : null, known.MostBytes);
 
         ExplainStep[] Explained(ShownValues shown, Names called, Action update)
         {
@@ -194,13 +203,31 @@ public sealed class Explanation
 
     private static T Traced<T>(Module net, bool training, Func<T> trace) => training ? NetTrace.InTraining(net, trace) : Module.InEvaluation(trace);
 
-    // The samples of a step: all, or the next so many; the last batch is what is left, and after it comes the first again.
-    private static (Tensor X, Tensor? Target) Batch(Tensor x, Tensor? target, int? size, int round)
+    // How the samples were prepared, and what outputs and targets are called.
+    private static IEnumerable<ExplainStep> WithData(ExplainStep[] steps, DataStep data, Samples given, Tensor x, ExplainOptions options, int round)
     {
-        int samples = x.Rank == 0 ? 1 : x.Shape[0];
-        if (size is not { } n || n >= samples) return (x, target);
-        int start = (round - 1) % ((samples + n - 1) / n) * n, end = Math.Min(start + n, samples);
-        return (x[start..end], target?[start..end]);
+        bool isShown = options.Phases?.Contains(Phase.Forward) != false && (round == 1 || options.Batch is not null);
+        if (isShown && data.Before(given.X, x, options.About, round) is { } before) yield return before;
+        int last = Array.FindLastIndex(steps, s => s.Phase == Phase.Forward);
+        foreach ((int i, ExplainStep step) in steps.Index())
+        {
+            Remark[] more = i == last && step.Output is { } output ? [.. data.After(output, options.Loss)]
+                : step.Phase == Phase.Loss && given.Target is { } target && data.Target(target) is { } meaning ? [meaning] : [];
+            yield return more.Length == 0 ? step : step with { Remarks = [.. step.Remarks, .. more] };
+        }
+    }
+
+    // Samples and their targets.
+    private readonly record struct Samples(Tensor X, Tensor? Target)
+    {
+        // Those of a step: all, or the next so many; the last batch is what is left, and after it comes the first again.
+        public Samples Batch(int? size, int round)
+        {
+            int samples = this.X.Rank == 0 ? 1 : this.X.Shape[0];
+            if (size is not { } n || n >= samples) return this;
+            int start = (round - 1) % ((samples + n - 1) / n) * n, end = Math.Min(start + n, samples);
+            return new(this.X[start..end], this.Target?[start..end]);
+        }
     }
 
     private static Tensor AsWritten(Tensor x, DType type)

@@ -47,7 +47,7 @@ internal static class ExplanationWriter
                 page.Add(new Heading(2, rounds > 1 ? T($"Step {step.Round}. {title}", $"Шаг {step.Round}. {title}") : title));
                 if (step.Phase == Phase.Forward)
                 {
-                    foreach (Named input in step.Inputs.Where(i => i.Name == "x")) page.Add(Values(input));
+                    foreach (Named input in step.Inputs.Where(i => i.Name is "x" or "raw")) page.Add(Values(input));
                 }
                 if (step.Phase == Phase.Loss)
                 {
@@ -56,7 +56,7 @@ internal static class ExplanationWriter
                 (last, number) = ((step.Round, step.Phase), 0);
             }
             number++;
-            string name = step.Op.Length == 0 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
+            string name = step is { Op: DataStep.Op, Path: "", Phase: Phase.Forward } ? T("the data", "данные") : step.Op.Length == 0 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
             page.Add(new Heading(3, $"{number}. {name}"));
             foreach (Remark remark in step.Remarks) page.Add(new Paragraph(remark.In(language)));
             page.AddRange(step.Figures.Select(Drawn));

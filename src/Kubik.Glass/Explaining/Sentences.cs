@@ -12,6 +12,24 @@ internal static class Sentences
 
     public static Remark NotReached { get; } = new("No gradient gets here: the loss does not depend on this value by a derivative. That is not a gradient of 0, but none.", "Градиент сюда не доходит: потери не зависят от этого значения через производную. Это не нулевой градиент, а отсутствие градиента.");
 
+    public static Remark Prepared { get; } = new("The network learns numbers around 0: of each column the mean of the training data is taken off, and what is left is divided by their standard deviation.", "Сеть учится на числах около 0: из каждого столбца вычитается среднее обучающих данных, остаток делится на их стандартное отклонение.");
+
+    public static Remark PreparedPictures { get; } = new("The network learns numbers around 0: of each channel the mean brightness of the training pictures is taken off, and what is left is divided by their standard deviation.", "Сеть учится на числах около 0: из каждого канала вычитается средняя яркость обучающих картинок, остаток делится на её стандартное отклонение.");
+
+    public static Remark Bytes { get; } = new("Pixels are bytes, 0 to 255; they stand for a brightness from 0 to 1.", "Пиксели — байты от 0 до 255; они означают яркость от 0 до 1.");
+
+    /// <summary>What the outputs are called.</summary>
+    public static Remark Outputs(string names) => new($"The outputs are: {names}.", $"Выходы: {names}.");
+
+    /// <summary>What the outputs say, as predict tells it.</summary>
+    public static Remark Reads(string answer) => new($"Read as a prediction: {answer}.", $"Как предсказание: {answer}.");
+
+    /// <summary>A class by its name.</summary>
+    public static Remark Class(int label, string name) => new($"Class {label} is {name}.", $"Класс {label} — {name}.");
+
+    /// <summary>Targets in the units of the data.</summary>
+    public static Remark TargetIs(string formula) => new($"The target is prepared as those of the training data were: {formula}.", $"Цель подготовлена так же, как в обучающих данных: {formula}.");
+
     public static Remark Unused { get; } = new("Its output is not used: nothing that is shown here depends on it.", "Его выход не используется: от него не зависит ничто из показанного здесь.");
 
     public static Remark Ends { get; } = new("No gradient goes on from here: what is computed here changes by jumps alone, or not at all.", "Дальше градиент не идёт: то, что здесь вычисляется, меняется только скачками или не меняется вовсе.");

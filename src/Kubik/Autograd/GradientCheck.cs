@@ -51,7 +51,8 @@ public static class GradientCheck
     /// <summary>The largest relative error of a gradient that is taken for right.</summary>
     public const double Tolerance = 1e-4;
 
-    private const double Step = 1e-5, SmallestStep = 1e-7;
+    private const double Step = 1e-5;
+    private const int UsualSteps = 3, MostSteps = 6; // each a tenth of the one before
 
     /// <summary>Checks the gradient with respect to each weight of a module element by element, in double precision whatever the module's type.</summary>
     /// <remarks>The function is traced and computed aside: weights, running statistics and random states of the module stay as they are, and a random draw is the same at every step.
@@ -93,6 +94,9 @@ public static class GradientCheck
         return weights.Select((w, i) => Check(w.Path, behind, run, symbols[i], gradients[i], random, elements, cancel));
     }
 
+    // A function of one element, and its derivative by the rules where a gradient comes; null where none does.
+    private sealed record Line(Func<double, double> Value, Func<double, double>? Slope);
+
     private static ParameterCheck Check(string path, List<Tensor> behind, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
     {
         int count = symbol.Count;
@@ -100,20 +104,26 @@ public static class GradientCheck
         double[] w = run[symbol].ToDoubles();
         Tensor loss = behind[^1];
         Tensor[] between = Graph.Between(symbol, behind, pastDetach: gradient is null);
+        Tensor[]? back = null;
         double f0 = (double)run[loss];
-        double At(int i, double value)
+        Interpreter Changed(int i, double value, Tensor[] values)
         {
             cancel.ThrowIfCancellationRequested();
             double before = w[i];
             w[i] = value;
             Interpreter changed = new(Interpreter.Compute) { Before = run };
             changed[symbol] = Tensor.From(w, symbol.Shape);
-            changed.Run(between);
-            double y = (double)changed[loss];
+            changed.Run(values);
             w[i] = before;
-            return y;
+            return changed;
         }
-        return new(path, symbol.Shape, [.. Looked(slopes, random, elements).Select(i => Compare(i, w[i], slopes[i], f0, v => At(i, v)))], gradient is not null);
+        double At(int i, double value) => (double)Changed(i, value, between)[loss];
+        double SlopeAt(int i, double value)
+        {
+            back ??= Graph.Between(symbol, Graph.Behind([gradient!]), pastDetach: false);
+            return back.Length == 0 ? slopes[i] : Changed(i, value, back)[gradient!].ToDoubles()[i];
+        }
+        return new(path, symbol.Shape, [.. Looked(slopes, random, elements).Select(i => Compare(i, w[i], slopes[i], f0, new(v => At(i, v), gradient is null ? null : v => SlopeAt(i, v))))], gradient is not null);
     }
 
     // All elements, or the one with the largest gradient and some at random.
@@ -132,39 +142,61 @@ public static class GradientCheck
     }
 
     // A smooth function's quotients agree with the gradient at the step where truncation and rounding together are least, and
-    // from both sides. A kink shows in a gap between the sides that stays when the step shrinks: then the gradient is any number
-    // within it, and nothing is said of it.
-    private static ElementCheck Compare(int index, double w, double analytic, double f0, Func<double, double> f)
+    // from both sides. A kink shows in a gap between the sides that stays when the step shrinks; then the gradient at the point says
+    // nothing, but beside it the rules must have the slopes of both sides. Where the quotients themselves go on changing, none tells.
+    private static ElementCheck Compare(int index, double w, double analytic, double f0, Line f)
     {
-        Quotients first = Quotients.Of(w, Step, f0, f), last = first;
+        List<(Quotients Q, double Step)> tried = [(Quotients.Of(w, Step, f0, f.Value), Step)];
+        Quotients first = tried[0].Q;
         (Quotients Q, double Step, double Off) best = (first, Step, first.Noise);
         if (!(ErrorOf(best.Q, best.Off) <= Tolerance))
         {
+            // Smaller steps than usual are for steep functions, whose slope is far above what rounding makes of it.
+            for (double step = Step / 10; tried.Count < UsualSteps || tried.Count < MostSteps && tried[^1].Q is var q && !Agrees(q) && Corners().Length == 0 && q.Noise * 10 < Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)); step /= 10)
+                tried.Add((Quotients.Of(w, step, f0, f.Value), step));
             // A quotient is off by truncation, which a smaller step takes away, and by rounding, which it makes larger: both show in
             // the difference to the next. At the smallest step a curve's gap is a tenth of the one before, and what is more is rounding.
-            Quotients second = Quotients.Of(w, Step / 10, f0, f);
-            last = Quotients.Of(w, SmallestStep, f0, f);
-            best = new (Quotients Q, double Step, double Off)[]
-            {
-                (first, Step, first.Noise + 2 * Math.Abs(first.Central - second.Central)),
-                (second, Step / 10, second.Noise + 2 * Math.Abs(second.Central - last.Central)),
-                (last, SmallestStep, last.Noise + Math.Max(0, last.Gap - second.Gap / 10)),
-            }.MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
+            best = tried.Select((t, k) => (t.Q, t.Step, Off: t.Q.Noise + (k > 0 ? Math.Abs(t.Q.Central - tried[k - 1].Q.Central) / 10 : 0) + (k + 1 < tried.Count ? 2 * Math.Abs(t.Q.Central - tried[k + 1].Q.Central) : Math.Max(0, t.Q.Gap - tried[k - 1].Q.Gap / 10)))).MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
+            if (tried.Find(t => Agrees(t.Q)) is { Q: { Noise: > 0 } told } agreed && best.Off > Tolerance * Math.Abs(told.Central)) best = (told, agreed.Step, told.Noise);
         }
         double error = ErrorOf(best.Q, best.Off);
-        if (error <= Tolerance)
+        // What it may be off by is more than a hundredth of it, and not by rounding alone: it agrees with nothing and contradicts nothing.
+        // What is no number is wrong.
+        bool isRough = best.Off > 10 * best.Q.Noise, isVague = double.IsFinite(analytic) && (isRough && best.Off > Vague * Math.Abs(best.Q.Central) || IsLost(best.Q));
+        if (error <= Tolerance && !isVague)
         {
-            bool isCorner = best.Q.HasGap && Quotients.Of(w, best.Step / 10, f0, f) is var closer && closer.HasGap && closer.Gap > best.Q.Gap / 2;
+            bool isCorner = best.Q.HasGap && Quotients.Of(w, best.Step / 10, f0, f.Value) is var closer && closer.HasGap && closer.Gap > best.Q.Gap / 2;
             return Found(isCorner ? GradientVerdict.Kink : GradientVerdict.Right);
         }
-        double near = last.Gap * 1e-3 + 10 * last.Noise;
-        bool isWithin = last.HasGap && analytic >= Math.Min(last.Left, last.Right) - near && analytic <= Math.Max(last.Left, last.Right) + near;
-        bool isUnsettled = Math.Abs(last.Central - first.Central) > Math.Max(0.5 * Math.Abs(analytic - last.Central), 10 * last.Noise);
-        return Found(isWithin || isUnsettled ? GradientVerdict.Kink : GradientVerdict.Wrong);
+        if (IsKink()) return Found(GradientVerdict.Kink);
+        return Found(isVague || isRough && Math.Abs(analytic - best.Q.Central) <= 10 * best.Off ? GradientVerdict.Untold : GradientVerdict.Wrong);
+
+        bool Agrees(Quotients q) => Math.Abs(analytic - q.Central) <= Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)) && q.Noise <= Vague * Math.Abs(q.Central);
+
+        // Rounding of a huge loss is more than the gradient.
+        bool IsLost(Quotients q) => q.Noise > Tolerance && Math.Abs(analytic) > Tolerance && q.Noise > Math.Abs(analytic);
+
+        // The steps at which the sides differ, and at the next, ten times shorter, as much.
+        (Quotients Q, double Step)[] Corners() => [.. tried.SkipLast(1).Where((t, k) => t.Q.HasGap && tried[k + 1].Q.HasGap && tried[k + 1].Q.Gap / t.Q.Gap is > 0.5 and < 2)];
+
+        // Beside the point the rules have the slope of each side.
+        bool IsKink() => Corners().Any(t =>
+        {
+            double h = Quotients.Added(w, t.Step), near = 10 * t.Q.Noise;
+            bool Fits(double slope, double side) => Math.Abs(slope - side) <= NearKink * Math.Max(Math.Abs(slope), Math.Abs(side)) + near;
+            return f.Slope is { } slope
+                ? Fits(slope(w + h / 2), t.Q.Right) && Fits(slope(w - h / 2), t.Q.Left)
+                : analytic >= Math.Min(t.Q.Left, t.Q.Right) - near && analytic <= Math.Max(t.Q.Left, t.Q.Right) + near;
+        });
 
         double ErrorOf(Quotients q, double off) => Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), off / Tolerance);
 
-        ElementCheck Found(GradientVerdict verdict) => new(index, analytic, best.Q.Central, double.IsNaN(error) ? double.PositiveInfinity : error, verdict, last.Left, last.Right);
+        ElementCheck Found(GradientVerdict verdict)
+        {
+            Quotients sides = tried[Math.Min(tried.Count, UsualSteps) - 1].Q;
+            double shown = verdict == GradientVerdict.Untold ? ErrorOf(best.Q, 0) : error;
+            return new(index, analytic, best.Q.Central, double.IsNaN(shown) ? double.PositiveInfinity : shown, verdict, sides.Left, sides.Right);
+        }
     }
 
     // The slopes of a function around a point, and what rounding makes of them.
@@ -177,11 +209,17 @@ public static class GradientCheck
 
         public static Quotients Of(double w, double step, double f0, Func<double, double> f)
         {
-            double h = w + step * Math.Max(1, Math.Abs(w)) - w; // what is really added
+            double h = Added(w, step);
             double above = f(w + h), below = f(w - h);
             return new((above - below) / (2 * h), (f0 - below) / h, (above - f0) / h, Rounding * Math.Max(1, Math.Abs(f0)) / h);
         }
+
+        // What is really added.
+        public static double Added(double w, double step) => w + step * Math.Max(1, Math.Abs(w)) - w;
     }
+
+    private const double Vague = 0.01; // of a quotient, relative to it
+    private const double NearKink = 0.05; // of a slope beside a kink, which need not be exactly at the point
 
     private const double Rounding = 1e-14; // of a value of a few thousand operations, relative to it
 

@@ -42,7 +42,13 @@ public sealed class DataFormat
     /// <param name="picture">The picture, of exactly the network's height and width.</param>
     /// <returns>float32 (1, C, H, W), normalised as in training.</returns>
     /// <exception cref="ShapeException">The network takes no pictures, or pictures of another size.</exception>
-    public Tensor Encode(Image picture)
+    public Tensor Encode(Image picture) => this.Encode(this.Raw(picture));
+
+    /// <summary>A picture as a sample in its own units, turned grey or RGB as needed: what <see cref="Encode(Image)"/> normalises.</summary>
+    /// <param name="picture">The picture, of exactly the network's height and width.</param>
+    /// <returns>uint8 (1, C, H, W).</returns>
+    /// <exception cref="ShapeException">The network takes no pictures, or pictures of another size.</exception>
+    public Tensor Raw(Image picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
         if (this.InputShape.Rank != 3 || this.InputShape[0] is not (1 or 3))
@@ -51,7 +57,7 @@ public sealed class DataFormat
         if (picture.Width != width || picture.Height != height)
             throw new ShapeException($"The picture has {picture.Width}×{picture.Height} pixels, the network takes {width}×{height}; resize it first.");
         Image p = channels == 1 ? PixelChannels.Grey(picture) : PixelChannels.Rgb(picture);
-        return this.Encode(Tensor.From(p.Pixels, [1, height, width, channels]).Permute(0, 3, 1, 2));
+        return Tensor.From(p.Pixels, [1, height, width, channels]).Permute(0, 3, 1, 2);
     }
 
     /// <summary>The rows of a table as the network takes them.</summary>
@@ -59,13 +65,16 @@ public sealed class DataFormat
     /// <returns>float32 (rows, F), normalised as in training.</returns>
     /// <exception cref="ShapeException">The network does not take rows of a table.</exception>
     /// <exception cref="DataFileException">A column or a value is missing, or a name was not in the training data.</exception>
-    public Tensor Encode(CsvTable table)
+    public Tensor Encode(CsvTable table) => this.Encode(this.Raw(table));
+
+    /// <summary>The rows of a table in their own units, names of a column as 0 and 1: what <see cref="Encode(CsvTable)"/> normalises.</summary>
+    /// <param name="table">A table with the columns of the training data; the target may be missing.</param>
+    /// <returns>float64 (rows, F).</returns>
+    /// <inheritdoc cref="Encode(CsvTable)" path="/exception"/>
+    public Tensor Raw(CsvTable table)
     {
         TableSchema schema = this.Table ?? throw new ShapeException($"The network takes samples of shape {this.InputShape}, not rows of a table.");
-        double[] x = schema.Inputs(table);
-        float[] y = new float[x.Length];
-        for (int i = 0; i < y.Length; i++) y[i] = this.Normalization.Apply(i % schema.Width, x[i]);
-        return Tensor.From(y, [table.RowCount, schema.Width]);
+        return Tensor.From(schema.Inputs(table), [table.RowCount, schema.Width]);
     }
 
     /// <summary>Samples in their own units as the network takes them.</summary>
@@ -89,6 +98,15 @@ public sealed class DataFormat
         }
         GC.KeepAlive(x);
         return y;
+    }
+
+    /// <summary>Targets as the network learns them: numbers in their own units are standardised, labels and probabilities of classes stay.</summary>
+    /// <param name="targets">The targets, batch axis first.</param>
+    /// <exception cref="ShapeException">They are not as many numbers for each sample as the network predicts.</exception>
+    public Tensor EncodeTarget(Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return targets.DType.IsFloat && this is { Kind: TargetKind.Numbers, TargetNormalization: { } units } ? units.Apply(targets) : targets;
     }
 
     /// <summary>The format as one line of JSON.</summary>

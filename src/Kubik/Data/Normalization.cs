@@ -57,17 +57,26 @@ public sealed class Normalization : IEquatable<Normalization>
         return new Normalization(new double[count], ones);
     }
 
-    /// <summary>(x − mean) / std.</summary>
+    /// <summary>(x − mean) / std; of float64 in double precision, since columns such as years lie far from 0.</summary>
     /// <param name="x">Samples in their own units, (B, <see cref="Count"/>, …); with one constant also (B,).</param>
     /// <returns>float32, of x's shape.</returns>
     /// <exception cref="ShapeException">The second axis does not have <see cref="Count"/> entries.</exception>
-    public Tensor Apply(Tensor x) => this.Map(x, nameof(this.Apply), static (n, channel, from, to) => n.Apply(channel, from, to));
+    public Tensor Apply(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.DType != DType.Float64
+            ? this.Map<float>(x, nameof(this.Apply), static (n, channel, from, to) => n.Apply(channel, from, to))
+            : this.Map<double>(x, nameof(this.Apply), static (n, channel, from, to) =>
+            {
+                for (int i = 0; i < from.Length; i++) to[i] = n.Apply(channel, from[i]);
+            });
+    }
 
     /// <summary>y · std + mean: back to the data's own units.</summary>
     /// <param name="y">Normalised values, (B, <see cref="Count"/>, …); with one constant also (B,).</param>
     /// <returns>float32, of y's shape.</returns>
     /// <exception cref="ShapeException">The second axis does not have <see cref="Count"/> entries.</exception>
-    public Tensor Undo(Tensor y) => this.Map(y, nameof(this.Undo), static (n, channel, from, to) =>
+    public Tensor Undo(Tensor y) => this.Map<float>(y, nameof(this.Undo), static (n, channel, from, to) =>
     {
         for (int i = 0; i < from.Length; i++) to[i] = (float)((from[i] * n.std[channel]) + n.mean[channel]);
     });
@@ -132,15 +141,15 @@ public sealed class Normalization : IEquatable<Normalization>
             throw new ShapeException($"Normalization: {this.Count} means do not fit samples of shape {sample}, which have {channels} channels or columns.");
     }
 
-    private Tensor Map(Tensor x, string method, Run run)
+    private Tensor Map<T>(Tensor x, string method, Run<T> run) where T : unmanaged
     {
         int channels = x.Rank > 1 ? x.Shape[1] : 1;
         if (x.Rank == 0 || channels != this.Count)
             throw new ShapeException($"Normalization.{method}: values of shape {x.Shape} do not fit {this.Count} means; the second axis must have {this.Count} entries.");
-        Tensor from = x.Cast(DType.Float32).Contiguous(), y = Tensor.Allocate(new TensorSpec(DType.Float32, x.Shape));
+        Tensor from = x.Cast(typeof(T) == typeof(double) ? DType.Float64 : DType.Float32).Contiguous(), y = Tensor.Allocate(new TensorSpec(DType.Float32, x.Shape));
         int inner = y.Count / Math.Max(1, x.Shape[0] * channels);
         for (int i = 0; i < x.Shape[0] * channels; i++)
-            run(this, i % channels, from.Data<float>().Slice(i * inner, inner), y.Data<float>().Slice(i * inner, inner));
+            run(this, i % channels, from.Data<T>().Slice(i * inner, inner), y.Data<float>().Slice(i * inner, inner));
         GC.KeepAlive(from);
         return y;
     }
@@ -153,5 +162,5 @@ public sealed class Normalization : IEquatable<Normalization>
     private static FormatException Wrong(string text, Exception? cause = null) =>
         new($"'{text}' is no normalisation; one is written 'mean 0.5, 0.2 std 1, 3', as many means as standard deviations, these above 0.", cause);
 
-    private delegate void Run(Normalization n, int channel, ReadOnlySpan<float> from, Span<float> to);
+    private delegate void Run<T>(Normalization n, int channel, ReadOnlySpan<T> from, Span<float> to);
 }

@@ -29,6 +29,7 @@ public abstract class Module : INetwork
     [ThreadStatic] private static Module? current;
     [ThreadStatic] private static bool evaluates; // this thread computes as in evaluation, whatever the modules are set to
     private bool training = true;
+    private object? taken; // the shape of the first input that fitted; boxed, so that it is written at once
 
     /// <summary>Is told of every module that begins to compute on this thread and with what, while it is set; what it gives back is told the output.</summary>
     [ThreadStatic] internal static Func<Module, Tensor, Action<Tensor>?>? Observer;
@@ -40,6 +41,9 @@ public abstract class Module : INetwork
 
     /// <summary>What the module is set to, also while a thread evaluates it.</summary>
     internal bool IsSetToTraining => this.training;
+
+    /// <summary>The shape of the input that it was built for or computed first, the batch included; null before.</summary>
+    internal Shape? BuiltFor => (Shape?)this.taken;
 
     /// <summary>The module in the one-line notation that the command line and model files use, if it has one; else its class name.</summary>
     public virtual string Notation => this.GetType().Name;
@@ -80,7 +84,9 @@ public abstract class Module : INetwork
         if (outer is null) Parameter.Binder?.Enter(this);
         try
         {
-            return compute();
+            T result = compute();
+            if (outer is null) this.taken ??= x.Shape;
+            return result;
         }
         catch (ShapeException e) when (e.Path is null)
         {

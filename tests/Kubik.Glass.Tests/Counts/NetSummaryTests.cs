@@ -56,6 +56,22 @@ public class NetSummaryTests
 
     // Every figure here by hand: x (B, 4) → linear 3 → tanh.
     [Fact]
+    public void A_network_that_has_seen_an_input_needs_no_shape()
+    {
+        Sequential net = Sequential.Parse("linear 3 | relu | linear 1");
+        Assert.Contains("model.Summary([1, 28, 28])", Assert.Throws<InvalidOperationException>(() => net.Summary()).Message, StringComparison.Ordinal);
+        Assert.Contains("model.ToFormula(", Assert.Throws<InvalidOperationException>(() => net.ToFormula()).Message, StringComparison.Ordinal);
+        net.Build([5, 2]);
+        Assert.Equal(net.Summary([2]).ToString(), net.Summary().ToString());
+        Assert.Equal(net.ToFormula([2]).ToString(), net.ToFormula().ToString());
+        Assert.Equal(net.ToSvg([2]), net.ToSvg());
+        Sequential other = Sequential.Parse("linear 3");
+        Assert.Throws<ShapeException>(() => other.Forward(Tensor.Scalar(1.0)));
+        other.Forward(Tensor.Zeros([2, 7]));
+        Assert.Equal(Shape.Parse("7"), other.Summary().Input);
+    }
+
+    [Fact]
     public void It_prints_its_table()
     {
         string text = Sequential.Parse("linear 3 | tanh").Summary([4]).ToString();

@@ -123,6 +123,51 @@ public sealed class GradientCheckTests
         Assert.Equal(isRight, steep.Verdict == GradientVerdict.Right);
     }
 
+    // The slopes are 0.327 and 1.346, and the rules, which take 0 at each corner, lie outside of both.
+    [Fact]
+    public void A_corner_with_both_slopes_of_one_sign_is_a_kink()
+    {
+        Parameter w = new(Tensor.Of(0f));
+        ElementCheck corner = Assert.Single(Assert.Single(GradientCheck.Of(new Weights { W = w }, v => ((w.Value * 1.346).Relu() - (w.Value * -0.327).Relu()).Sum() * v[0].Sum(), [Tensor.Of(1f)], Random)).Elements);
+        Assert.Equal((GradientVerdict.Kink, 0), (corner.Verdict, corner.Analytic));
+        Assert.Equal((0.327, 1.346), (corner.Left, corner.Right), new Near(1e-6));
+    }
+
+    // At the corner itself the rules say 0 whatever the factor; beside it they do not have the slope of the right side.
+    [Theory]
+    [InlineData(1, GradientVerdict.Kink)]
+    [InlineData(1.5, GradientVerdict.Wrong)]
+    [InlineData(-1, GradientVerdict.Wrong)]
+    public void A_corner_is_no_excuse_for_a_wrong_rule(double factor, GradientVerdict verdict)
+    {
+        Parameter w = new(Tensor.Of(0f));
+        ParameterCheck corner = Assert.Single(GradientCheck.Of(new Weights { W = w }, v => new SquareOff(0, factor).Apply(w.Value.Relu() + 1).Sum() * v[0].Sum(), [Tensor.Of(1f)], Random));
+        Assert.Equal(verdict, corner.Verdict);
+    }
+
+    // sin²(10⁸·w) needs a step of 10⁻¹⁰; for sin²(10¹²·w) there is none.
+    [Theory]
+    [InlineData(1e8, 1, GradientVerdict.Right)]
+    [InlineData(1e8, 1.01, GradientVerdict.Wrong)]
+    [InlineData(1e12, 1, GradientVerdict.Untold)]
+    [InlineData(1e12, -1, GradientVerdict.Untold)]
+    public void Where_the_function_is_too_steep_for_a_quotient_it_is_said(double scale, double factor, GradientVerdict verdict)
+    {
+        Parameter w = new(Tensor.Of(0.3f));
+        ParameterCheck steep = Assert.Single(GradientCheck.Of(new Weights { W = w }, v => new SquareOff(0, factor).Apply((w.Value * scale).Sin()).Sum() * v[0].Sum(), [Tensor.Of(1f)], Random));
+        Assert.Equal(verdict, steep.Verdict);
+        ElementCheck e = steep.Worst!;
+        if (verdict == GradientVerdict.Right) Assert.True(Math.Abs(e.Analytic - e.Numeric) <= 1.01e-4 * Math.Abs(e.Analytic), e.ToString());
+    }
+
+    // 10⁶⁰ in double has no digits left for 10³⁰.
+    [Fact]
+    public void A_gradient_below_the_rounding_of_a_huge_loss_cannot_be_told()
+    {
+        Parameter w = new(Tensor.Of(0f));
+        Assert.Equal(GradientVerdict.Untold, Assert.Single(GradientCheck.Of(new Weights { W = w }, v => (w.Value * 1e30).Sum() + v[0].Sum().Square(), [Tensor.Of(1e30f)], Random)).Verdict);
+    }
+
     private sealed class Near(double tolerance) : IEqualityComparer<(double A, double B)>
     {
         public bool Equals((double A, double B) x, (double A, double B) y) => Math.Abs(x.A - y.A) < tolerance && Math.Abs(x.B - y.B) < tolerance;

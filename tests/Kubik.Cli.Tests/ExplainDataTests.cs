@@ -1,0 +1,179 @@
+// Explaining real data: a model prepares what it is given as predict does, and shows it; samples come from data sets and files.
+
+using System.Globalization;
+using System.Text.Json;
+using Kubik.Data;
+using Kubik.Glass;
+using Kubik.Glass.Explaining;
+using Kubik.IO;
+using Kubik.Models;
+
+namespace Kubik.Cli.Tests;
+
+public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassFixture<ExplainDataTests.Trained>, IDisposable
+{
+    private readonly Folder folder = new();
+
+    /// <summary>Models that the tests of this class share.</summary>
+    public sealed class Trained : IDisposable
+    {
+        private readonly Folder folder = new();
+
+        public Trained()
+        {
+            Tool.Run(this.folder, "train", "linear 4 | tanh | linear 3", "--data", "iris", "--epochs", "20", "--out", "iris", "--quiet").Fine();
+            Tool.Run(this.folder, "train", "flatten | linear 10", "--data", "digits", "--epochs", "2", "--out", "digits", "--quiet").Fine();
+            this.folder.Write("houses.csv", "rooms,year,price\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{1 + i % 5},{1950 + i},{100 + 17 * (i % 5) + 0.5 * i}\n")));
+            Tool.Run(this.folder, "train", "linear 1", "--data", "houses.csv", "--epochs", "5", "--out", "houses", "--quiet").Fine();
+        }
+
+        public string Iris => this.folder["iris/model.safetensors"];
+
+        public string Digits => this.folder["digits/model.safetensors"];
+
+        public string Houses => this.folder["houses/model.safetensors"];
+
+        public void Dispose() => this.folder.Dispose();
+    }
+
+    public void Dispose() => this.folder.Dispose();
+
+    [Fact]
+    public void A_row_of_a_table_is_prepared_as_predict_does_and_says_the_same()
+    {
+        this.folder.Write("flowers.csv", "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");
+        SavedModel model = SavedModel.Load(trained.Iris);
+        string[] columns = [.. model.Format.Table!.Columns.Select(c => c.Name)];
+        this.folder.Write("flowers.csv", string.Join(',', columns) + "\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");
+        JsonElement predicted = Tool.Run(this.folder, "predict", trained.Iris, "flowers.csv", "--json").Fine().Json;
+        foreach ((int i, string[] given) in (IEnumerable<(int, string[])>)[(0, ["--input", "5.1,3.5,1.4,0.2"]), (0, ["--input", "flowers.csv"]), (1, ["--input", "flowers.csv", "--index", "1"])])
+        {
+            Said said = Tool.Run(this.folder, ["explain", trained.Iris, .. given, "--part", "forward"]).Fine();
+            Assert.Contains("x = (raw − mean) ⊘ deviation", said.Out, StringComparison.Ordinal);
+            Assert.Contains(i == 0 ? "5.1" : "6.3", said.Out, StringComparison.Ordinal);
+            Assert.Contains("The outputs are: y[1] setosa, y[2] versicolor, y[3] virginica.", said.Out, StringComparison.Ordinal);
+            JsonElement p = predicted[i].GetProperty("probabilities");
+            string best = predicted[i].GetProperty("class").GetString()!;
+            string share = said.Out.Split("Read as a prediction: ")[1].Split(" %")[0];
+            Assert.StartsWith(best, share, StringComparison.Ordinal);
+            Assert.Equal(100 * p.GetProperty(best).GetDouble(), double.Parse(share.Split(' ')[^1], CultureInfo.InvariantCulture), 0.06);
+            JsonElement data = Tool.Run(this.folder, ["explain", trained.Iris, .. given, "--json"]).Fine().Json.GetProperty("steps")[0];
+            double[] x = Values(data.GetProperty("output")), expected = model.Format.Encode(Csv.Load(this.folder["flowers.csv"]))[i].ToDoubles();
+            Assert.Equal(expected, x, (double a, double b) => Math.Abs(a - b) <= 1e-7 * Math.Abs(a));
+        }
+    }
+
+    [Fact]
+    public void A_picture_is_read_as_predict_reads_it()
+    {
+        ImageDataset test = (ImageDataset)Datasets.Load("digits").Test;
+        Png.Save(this.folder["d.png"], test.Picture(0));
+        SavedModel model = SavedModel.Load(trained.Digits);
+        string net = trained.Digits, best = Tool.Run(this.folder, "predict", net, "d.png", "--json").Fine().Json[0].GetProperty("class").GetString()!;
+        foreach (string[] given in (string[][])[["--input", "d.png"], ["--data", "digits"]])
+        {
+            string said = Tool.Run(this.folder, ["explain", net, .. given, "--part", "forward"]).Fine().Out;
+            Assert.Contains("x = (raw / 255 − ", said, StringComparison.Ordinal);
+            Assert.Contains($"Read as a prediction: {best} ", said, StringComparison.Ordinal);
+        }
+        JsonElement x = Tool.Run(this.folder, "explain", net, "--input", "d.png", "--json").Fine().Json.GetProperty("steps")[0].GetProperty("output");
+        Assert.Equal(model.Format.Encode(test.Picture(0)).ToDoubles(), Values(x), (a, b) => Math.Abs(a - b) <= 1e-7);
+        Tool.Run(this.folder, "explain", net, "--input", "5.1,2", "--part", "forward").Refused("here 1 sample");
+        this.folder.Write("d.jpg", "no");
+        Tool.Run(this.folder, "explain", net, "--input", "d.jpg").Refused("explain reads .png");
+    }
+
+    [Fact]
+    public void A_target_is_in_the_units_of_the_data_and_a_class_has_its_name()
+    {
+        string houses = Tool.Run(this.folder, "explain", trained.Houses, "--input", "3,1970", "--target", "150").Fine().Out;
+        Assert.Contains("The target is prepared as those of the training data were: t = (150 − ", houses, StringComparison.Ordinal);
+        SavedModel model = SavedModel.Load(trained.Houses);
+        double price = model.Predict(model.Format.Encode(Tensor.Of(3f, 1970).Reshape(1, 2))).ToDoubles()[0];
+        Assert.Equal(price, double.Parse(houses.Split("Read as a prediction: price ")[1].Split("≈ ")[1].Split('.')[0], CultureInfo.InvariantCulture), 1.0);
+        string[] words = ["explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--part", "backward"];
+        Assert.Equal(Tool.Run(this.folder, [.. words, "--target", "2"]).Fine().Out, Tool.Run(this.folder, [.. words, "--target", "virginica"]).Fine().Out);
+        Assert.Contains("Class 2 is virginica.", Tool.Run(this.folder, "explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--target", "virginica", "--lang", "en").Fine().Out, StringComparison.Ordinal);
+        Assert.Contains("Класс 2 — virginica.", Tool.Run(this.folder, "explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--target", "virginica", "--lang", "ru").Fine().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_saved_model_explains_itself_from_code()
+    {
+        SavedModel model = SavedModel.Load(trained.Iris);
+        Explanation e = model.Explain(Tensor.Of(5.1f, 3.5f, 1.4f, 0.2f).Reshape(1, 4), Tensor.From<long>([0], [1]));
+        Assert.Equal("data", e.Steps[0].Op);
+        Assert.Equal([5.1, 3.5, 1.4, 0.2], e.Steps[0].Inputs[0].Value.Values);
+        Assert.Equal(e.Steps[0].Output!.Value.Values, e.Steps[1].Inputs.First(i => i.Name == "x").Value.Values);
+        Assert.Contains("Class 0 is setosa.", e.ToText(), StringComparison.Ordinal);
+        string refused = Assert.Throws<ArgumentException>(() => e.Save(this.folder["m.pdf"])).Message;
+        foreach (string word in (string[])[".pdf", ".html", ".md", ".tex", ".json", ".txt"]) Assert.Contains(word, refused, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
+    }
+
+    [Fact]
+    public void A_sample_of_a_data_set_comes_with_its_target()
+    {
+        JsonElement steps = Tool.Run(this.folder, "explain", "lenet", "--data", "mnist", "--json").Fine().Json.GetProperty("steps");
+        (Dataset train, _) = Datasets.Load("mnist");
+        JsonElement loss = steps.EnumerateArray().Single(s => s.GetProperty("phase").GetString() == "loss");
+        Assert.Equal(train.Label(0), Values(loss.GetProperty("inputs").EnumerateArray().Last())[0]);
+        Assert.Equal(train.Read(0).Input.ToDoubles(), Values(steps[0].GetProperty("output")), (a, b) => Math.Abs(a - b) <= 1e-6);
+        string third = Tool.Run(this.folder, "explain", "linear 3", "--data", "iris", "--index", "2", "--lang", "en").Fine().Out;
+        Assert.Contains("Sample 2 of iris, of 120 counted from 0.", third, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", "linear 3", "--data", "iris", "--index", "120").Refused("iris has 120 samples, 0 to 119", "--index 120");
+        Tool.Run(this.folder, "explain", "linear 3", "--data", "iris", "--index", "-1").Refused("--index");
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--index", "1").Refused("--index 1");
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "iris").Refused("--data iris");
+        Tool.Run(this.folder, "explain", "linear 3", "--data", "1:a").Refused("'a' in --data is no number");
+        JsonElement two = Tool.Run(this.folder, "explain", "linear 3", "--data", "iris", "--batch", "2", "--steps", "2", "--optimizer", "sgd", "--json").Fine().Json.GetProperty("steps");
+        Assert.Equal([2, 4], two[0].GetProperty("output").GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()));
+    }
+
+    [Fact]
+    public void A_file_of_rows_needs_a_model_and_a_picture_does_not()
+    {
+        this.folder.Write("rows.csv", "a,b\n1,2\n3,4\n");
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "rows.csv").Refused("rows.csv", "--data");
+        Png.Save(this.folder["one.png"], ((ImageDataset)Datasets.Load("digits").Test).Picture(0));
+        Assert.Contains("x = raw / 255", Tool.Run(this.folder, "explain", "lenet", "--input", "one.png", "--part", "forward").Fine().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_array_of_any_type_is_converted()
+    {
+        double[] numbers = [1, 2, 3, 4];
+        string first = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--json").Fine().Json.GetProperty("steps")[0].GetProperty("output").GetProperty("values")[0].GetRawText();
+        foreach (DType type in (DType[])[DType.Float64, DType.Float16, DType.Float32, DType.UInt8, DType.Int32, DType.Int64])
+        {
+            Npy.Save(this.folder["x.npy"], Tensor.From(numbers, [2, 2]).Cast(type));
+            JsonElement x = Tool.Run(this.folder, "explain", "linear 2", "--input", "x.npy", "--json").Fine().Json.GetProperty("steps").EnumerateArray().Last().GetProperty("output");
+            Assert.Equal(first, x.GetProperty("values")[0].GetRawText());
+            Npy.Save(this.folder["ids.npy"], Tensor.From<double>([0, 2, 1], [1, 3]).Cast(type));
+            Assert.Contains("[0  2  1]", Tool.Run(this.folder, "explain", "embedding 3 2", "--input", "ids.npy").Fine().Out, StringComparison.Ordinal);
+        }
+        Npy.Save(this.folder["ids.npy"], Tensor.From<double>([0, 1.5], [1, 2]));
+        Tool.Run(this.folder, "explain", "embedding 3 2", "--input", "ids.npy").Refused("ids.npy", "whole numbers from 0 to 2", "1.5");
+        Npy.Save(this.folder["none.npy"], Tensor.Zeros([0, 2]));
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "none.npy").Refused("none.npy", "empty");
+        Npy.Save(this.folder["x.npy"], Tensor.From(numbers, [2, 2]));
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "x.npy", "--index", "1", "--part", "forward").Fine();
+    }
+
+    [Fact]
+    public void Misfits_and_slips_are_told()
+    {
+        string said = Tool.Run(this.folder, "explain", "lstm 2", "--input", "1,2").Refused("here 1 sample", "\"1x2: 1,2\"").Error;
+        Assert.DoesNotContain("(2, 2)", said, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--weights", "0.weight=1,2,3,4; 0.weight=1").Refused("0.weight", "twice");
+        this.folder.Write("w.json", "{\"0.weight\": [[1],[2,3,4]]}");
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--weights", "w.json").Refused("0.weight", "not as long as each other");
+        this.folder.Write("w.json", "{\"0.weight\": [[1,2,3,4]]}");
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--weights", "w.json").Refused("0.weight", "(2, 2)", "(1, 4)");
+        this.folder.Write("w.json", "{\"0.weight\": [1,2,3,4], \"0.bias\": 0}");
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--weights", "w.json").Fine();
+        Assert.Contains("logsoftmax", Tool.Run(this.folder, "explain", "linear 2 | softmax axis=1", "--input", "1,2", "--target", "0", "--loss", "nll").Fine().Error, StringComparison.Ordinal);
+    }
+
+    private static double[] Values(JsonElement named) => [.. named.GetProperty("values").EnumerateArray().Select(v => v.GetDouble())];
+}
