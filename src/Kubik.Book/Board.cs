@@ -23,6 +23,8 @@ internal sealed class Board(Language language, string? key = null)
     private readonly List<Answer> answers = [];
     private readonly List<Explanation> trace = [];
 
+    private bool isRounded;
+
     public IReadOnlyList<Block> Blocks => this.blocks;
 
     public IReadOnlyList<Answer> Answers => this.answers;
@@ -31,10 +33,10 @@ internal sealed class Board(Language language, string? key = null)
     public IReadOnlyList<Explanation> Trace => this.trace;
 
     /// <summary>A paragraph. Numbers, tensors and formulas in it are written as formulas have them.</summary>
-    public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(Text(language == Language.Russian ? russian : english)));
+    public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A heading within the solution.</summary>
-    public void Part(FormattableString english, FormattableString russian) => this.blocks.Add(new Heading(3, Text(language == Language.Russian ? russian : english)));
+    public void Part(FormattableString english, FormattableString russian) => this.blocks.Add(new Heading(3, this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A formula; with a name, name = formula.</summary>
     public void Write(Formula formula, string? name = null)
@@ -109,7 +111,7 @@ internal sealed class Board(Language language, string? key = null)
     /// <summary>Rows of cells under a header; all are written as arguments of sentences are, remarks in the board's language.</summary>
     public void Table(IReadOnlyList<object> header, IEnumerable<IReadOnlyList<object>> rows)
     {
-        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : Written(cell)?.ToString()) ?? "")];
+        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : this.Written(cell)?.ToString()) ?? "")];
         this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
     }
 
@@ -189,16 +191,28 @@ internal sealed class Board(Language language, string? key = null)
         this.answers.Add(answer);
     }
 
-    private static string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Written)]);
-
-    private static object? Written(object? value) => value switch
+    /// <summary>Says that numbers are rounded, where a sentence or a table has one that is; formulas have ≈.</summary>
+    public void SayRounded()
     {
-        double x => Digits.Of(x).Text,
-        int n => Digits.Of(n).Text,
-        long n => Digits.Of(n).Text,
-        Tensor t when t.Rank == 0 => Digits.Of(t.Item(), Precision.Of(t.DType)).Text,
-        Tensor t when t.Rank == 1 => $"({string.Join(", ", t.ToDoubles().Select(x => Digits.Of(x, Precision.Of(t.DType)).Text))})",
-        double[] v => $"({string.Join(", ", v.Select(x => Digits.Of(x).Text))})",
+        if (this.isRounded) this.Say($"Numbers in sentences and tables are rounded; formulas say ≈ where theirs are.", $"Числа в тексте и таблицах округлены; в формулах округлённое отмечено знаком ≈.");
+    }
+
+    private string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(this.Written)]);
+
+    private object? Written(object? value) => value switch
+    {
+        double x => this.Short(Digits.Of(x)),
+        int n => this.Short(Digits.Of(n)),
+        long n => this.Short(Digits.Of(n)),
+        Tensor t when t.Rank == 0 => this.Short(Digits.Of(t.Item(), Precision.Of(t.DType))),
+        Tensor t when t.Rank == 1 => $"({string.Join(", ", t.ToDoubles().Select(x => this.Short(Digits.Of(x, Precision.Of(t.DType)))))})",
+        double[] v => $"({string.Join(", ", v.Select(x => this.Short(Digits.Of(x))))})",
         _ => value,
     };
+
+    private string Short(Digits digits)
+    {
+        this.isRounded |= !digits.IsExact;
+        return digits.Text;
+    }
 }

@@ -61,6 +61,7 @@ public abstract class BookTask
         string key = given.ToJson();
         Board solution = new(language, key == this.Seed.ToJson() ? null : key);
         this.Solve(given, solution);
+        solution.SayRounded();
         return new(this, given, language, this.Told(given, language), solved ? solution.Blocks : null, solution.Answers, solution.Trace);
     }
 }
