@@ -4,7 +4,6 @@
 using System.Globalization;
 using Kubik.Data;
 using Kubik.Glass.Formulas;
-using Kubik.Glass.Traces;
 using Kubik.Nn;
 using Normalization = Kubik.Data.Normalization;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
