@@ -21,7 +21,7 @@ internal sealed class Board(Language language, string? key = null)
 {
     private readonly List<Block> blocks = [];
     private readonly List<Answer> answers = [];
-    private readonly List<Explanation> trace = [];
+    private readonly List<Explained> trace = [];
 
     private bool isRounded;
 
@@ -30,7 +30,7 @@ internal sealed class Board(Language language, string? key = null)
     public IReadOnlyList<Answer> Answers => this.answers;
 
     /// <summary>The steps that were explained.</summary>
-    public IReadOnlyList<Explanation> Trace => this.trace;
+    public IReadOnlyList<Explained> Trace => this.trace;
 
     /// <summary>A paragraph. Numbers, tensors and formulas in it are written as formulas have them.</summary>
     public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
@@ -157,9 +157,10 @@ internal sealed class Board(Language language, string? key = null)
     /// <summary>A step of a network, explained; its steps alone where picture and parameters were shown before.</summary>
     public void Explain(Explanation explanation, bool stepsOnly = false)
     {
-        this.trace.Add(explanation);
+        int from = this.blocks.Count;
         // Its own title and notation are the page's; its parts are parts of the solution.
         this.blocks.AddRange(ExplanationWriter.Write(explanation, language, stepsOnly).SkipWhile(b => b is Heading { Level: 1 } or Code).Select(b => b is Heading { Level: 2 } h ? h with { Level = 3 } : b));
+        this.trace.Add(new(explanation, from, this.blocks.Count - from));
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>

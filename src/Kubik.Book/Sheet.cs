@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Kubik.Book.Answers;
 using Kubik.Glass;
-using Kubik.Glass.Explaining;
 using Kubik.Glass.Pages;
 
 namespace Kubik.Book;
@@ -17,9 +16,9 @@ public sealed class Sheet
     private readonly Language language;
     private readonly IReadOnlyList<Block> statement;
     private readonly IReadOnlyList<Block>? solution;
-    private readonly IReadOnlyList<Explanation> trace;
+    private readonly IReadOnlyList<Explained> trace;
 
-    internal Sheet(BookTask task, Given given, Language language, IReadOnlyList<Block> statement, IReadOnlyList<Block>? solution, IReadOnlyList<Answer> answers, IReadOnlyList<Explanation> trace) =>
+    internal Sheet(BookTask task, Given given, Language language, IReadOnlyList<Block> statement, IReadOnlyList<Block>? solution, IReadOnlyList<Answer> answers, IReadOnlyList<Explained> trace) =>
         (this.task, this.given, this.language, this.statement, this.solution, this.Answers, this.trace) = (task, given, language, statement, solution, answers, trace);
 
     /// <summary>What is asked, with the right values.</summary>
@@ -71,7 +70,7 @@ public sealed class Sheet
         }
     }
 
-    /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace. Of a statement alone the answers have no values and the trace is empty.</summary>
+    /// <summary>As JSON: id, title, lang, seed, statement, parameters, answers, trace. The trace is the solution part by part, a step that was explained with all its numbers. Of a statement alone the answers have no values and the trace is empty.</summary>
     /// <param name="seed">The seed of the parameters; null: the source's own.</param>
     public string ToJson(long? seed = null)
     {
@@ -101,9 +100,8 @@ public sealed class Sheet
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            json.WriteStartArray("trace");
-            foreach (Explanation explanation in this.solution is null ? [] : this.trace) json.WriteRawValue(explanation.ToJson());
-            json.WriteEndArray();
+            json.WritePropertyName("trace");
+            SolutionJson.Write(json, this.solution ?? [], this.trace);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(stream.ToArray());
