@@ -111,8 +111,10 @@ internal sealed class Board(Language language, string? key = null)
     /// <summary>Rows of cells under a header; all are written as arguments of sentences are, remarks in the board's language.</summary>
     public void Table(IReadOnlyList<object> header, IEnumerable<IReadOnlyList<object>> rows)
     {
-        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : this.Written(cell)?.ToString()) ?? "")];
-        this.blocks.Add(new Table(Cells(header), [.. rows.Select(Cells)]));
+        IReadOnlyList<object>[] all = [.. rows];
+        bool isDecimal = AreMixed([.. all.SelectMany(row => row).SelectMany(cell => Numbers(cell)).Select(n => Digits.Of(n.X, n.Precision))]);
+        string[] Cells(IReadOnlyList<object> row) => [.. row.Select(cell => (cell is Remark words ? words.In(language) : this.Written(cell, isDecimal)?.ToString()) ?? "")];
+        this.blocks.Add(new Table(Cells(header), [.. all.Select(Cells)]));
     }
 
     /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
@@ -198,18 +200,30 @@ internal sealed class Board(Language language, string? key = null)
         if (this.isRounded) this.Say($"Numbers in sentences and tables are rounded; formulas say ≈ where theirs are.", $"Числа в тексте и таблицах округлены; в формулах округлённое отмечено знаком ≈.");
     }
 
-    private string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(this.Written)]);
+    private string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(value => this.Written(value, isDecimal: false))]);
 
-    private object? Written(object? value) => value switch
+    // In a vector or a table with decimals fractions are written as decimals too: its numbers are there to be compared.
+    private object? Written(object? value, bool isDecimal)
     {
-        double x => this.Short(Digits.Of(x)),
-        int n => this.Short(Digits.Of(n)),
-        long n => this.Short(Digits.Of(n)),
-        Tensor t when t.Rank == 0 => this.Short(Digits.Of(t.Item(), Precision.Of(t.DType))),
-        Tensor t when t.Rank == 1 => $"({string.Join(", ", t.ToDoubles().Select(x => this.Short(Digits.Of(x, Precision.Of(t.DType)))))})",
-        double[] v => $"({string.Join(", ", v.Select(x => this.Short(Digits.Of(x))))})",
-        _ => value,
+        (double X, Precision Precision)[] numbers = [.. Numbers(value)];
+        if (numbers.Length == 0) return value;
+        Digits[] digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision))];
+        if (isDecimal || AreMixed(digits)) digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision with { LargestDenominator = 0 }))];
+        return value is double[] or Tensor { Rank: 1 } ? $"({string.Join(", ", digits.Select(this.Short))})" : this.Short(digits[0]);
+    }
+
+    // Those of a number or a vector, with what they may be taken for.
+    private static IEnumerable<(double X, Precision Precision)> Numbers(object? value) => value switch
+    {
+        double x => [(x, Precision.Full)],
+        int n => [(n, Precision.Full)],
+        long n => [(n, Precision.Full)],
+        Tensor { Rank: 0 or 1 } t => t.ToDoubles().Select(x => (x, Precision.Of(t.DType))),
+        double[] v => v.Select(x => (x, Precision.Full)),
+        _ => [],
     };
+
+    private static bool AreMixed(IReadOnlyList<Digits> digits) => digits.Any(d => d.Text.Contains('/')) && digits.Any(d => !d.IsExact || d.Text.Contains('.'));
 
     private string Short(Digits digits)
     {

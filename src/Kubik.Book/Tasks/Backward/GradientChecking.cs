@@ -52,16 +52,17 @@ internal sealed class GradientChecking : BookTask
         board.Say($"Whenever ε is divided by {part}, the error of c is divided by {Shrinks(true)}, like ε², that of r in the end by {Shrinks(false)}, like ε.", $"Каждый раз, когда ε делят на {part}, ошибка c делится на {Shrinks(true)}, как ε², а ошибка r в итоге — на {Shrinks(false)}, как ε.");
 
         board.Part($"In the computer", $"В компьютере");
-        board.Say($"L itself is rounded in its 16th digit. In L(w + ε) − L(w − ε) nearly all digits cancel, and the rounding is divided by 2ε: a smaller ε makes it larger. Here are both errors, in powers of ten:", $"Само L округлено в шестнадцатом знаке. В разности L(w + ε) − L(w − ε) почти все знаки сокращаются, а ошибка округления делится на 2ε: чем меньше ε, тем она больше. Вот ошибки в степенях десяти:");
+        board.Say($"L itself is rounded in its 16th digit. In L(w + ε) − L(w − ε) nearly all digits cancel, and the rounding is divided by 2ε: a smaller ε makes it larger. Here is what |c − g| and |r − g| are at some ε:", $"Само L округлено в шестнадцатом знаке. В разности L(w + ε) − L(w − ε) почти все знаки сокращаются, а ошибка округления делится на 2ε: чем меньше ε, тем она больше. Вот |c − g| и |r − g| при нескольких ε:");
+        board.Table(["ε", "c, double", "r, double", "c, float"], Enumerable.Range(0, -Finest / 2 + 1).Select(i => Math.Pow(10, -2 * i)).Select(e => (object[])[e, Error(given, e, true, DType.Float64), Error(given, e, false, DType.Float64), Error(given, e, true, DType.Float32)]));
+        board.Say($"Where rounding decides, a single ε may be right by chance. So for the picture and the best ε errors are averaged over {Trials} values of ε around each 10^k, from 10^(k − 0.4) to 10^(k + 0.4):", $"Там, где решает округление, отдельное ε может случайно оказаться удачным. Поэтому для графика и выбора лучшего ε ошибка усреднена по {Trials} значениям ε вокруг каждого 10^k, от 10^(k − 0.4) до 10^(k + 0.4):");
         Plane plane = new("lg ε", "lg |c − g|", (Finest, 0), (-16, 2));
         Dictionary<(bool, DType), double[]> errors = [];
         foreach ((bool isCentral, DType type, string name) in ((bool, DType, string)[])[(true, DType.Float64, "c, double"), (false, DType.Float64, "r, double"), (true, DType.Float32, "c, float")])
         {
-            double[] by = errors[(isCentral, type)] = [.. Enumerable.Range(Finest, 1 - Finest).Select(k => Error(given, k, isCentral, type))];
+            double[] by = errors[(isCentral, type)] = [.. Enumerable.Range(Finest, 1 - Finest).Select(k => MeanError(given, k, isCentral, type))];
             plane.Line([.. by.Select((e, i) => ((double)(Finest + i), Math.Log10(Math.Max(e, 1e-16))))], name);
         }
-        board.Draw(plane, new("The error of the quotients over ε", "Ошибка разностных отношений в зависимости от ε"));
-        board.Table(["ε", "c, double", "r, double", "c, float"], Enumerable.Range(0, -Finest / 2 + 1).Select(i => -2 * i).Select(k => (object[])[Math.Pow(10, k), errors[(true, DType.Float64)][k - Finest], errors[(false, DType.Float64)][k - Finest], errors[(true, DType.Float32)][k - Finest]]));
+        board.Draw(plane, new("The mean error of the quotients near ε", "Средняя ошибка разностных отношений вблизи ε"));
         int Best(bool isCentral, DType type) => Finest + Array.IndexOf(errors[(isCentral, type)], errors[(isCentral, type)].Min());
         int best = Best(true, DType.Float64);
         board.Say($"The best ε is where both are alike. The central quotient's errors are about ε² and u/ε, with u ≈ 10⁻¹⁶ for double precision, so ε is about the cube root of u; the measured best one is 10^k with k = {best}. For the quotient to the right it is the square root, measured k = {Best(false, DType.Float64)}, and it is never as good. In single precision, u ≈ 6·10⁻⁸, the best k is {Best(true, DType.Float32)}, and only a few digits can be checked: gradients are to be checked in double precision.",
@@ -80,7 +81,7 @@ internal sealed class GradientChecking : BookTask
         board.Ask("h_c", Shrinks(true), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(false), DType.Float64), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
         board.Ask("h_r", Shrinks(false), 1e-6, null, new Slip(Tensor.Scalar(Shrinks(true), DType.Float64), new("The error of the quotient to the right goes with ε.", "Ошибка правого отношения порядка ε.")));
         double least = errors[(true, DType.Float64)].Min();
-        board.AskAny("k", Tensor.Scalar(best, DType.Float64), k => k.Item() is >= Finest and <= 0 and var power && Error(given, power, isCentral: true, DType.Float64) <= 10 * least,
+        board.AskAny("k", Tensor.Scalar(best, DType.Float64), k => k.Item() is >= Finest and <= 0 and var power && MeanError(given, power, isCentral: true, DType.Float64) <= 10 * least,
             new Slip(Tensor.Scalar(Finest, DType.Float64), new("With so small an ε nothing but rounding is left.", "При таком малом ε остаётся одно округление.")),
             new Slip(Tensor.Scalar(Best(false, DType.Float64), DType.Float64), new("That is best for the quotient to the right; the central one takes a larger ε.", "Это лучше всего для правого отношения; для центрального ε больше.")));
     }
@@ -107,12 +108,10 @@ internal sealed class GradientChecking : BookTask
         return (isCentral ? (At(w + e) - At(w - e)) / (2 * e) : (At(w + e) - At(w)) / e).Item();
     }
 
-    // The mean error for ε near 10^k: one value alone may be right by chance.
-    private static double Error(Given given, double k, bool isCentral, DType type)
-    {
-        double g = Slope(given);
-        return Enumerable.Range(0, Trials).Average(i => Math.Abs(Quotient(given, Math.Pow(10, k + 0.1 * (i - Trials / 2)), isCentral, type) - g));
-    }
+    private static double Error(Given given, double eps, bool isCentral, DType type) => Math.Abs(Quotient(given, eps, isCentral, type) - Slope(given));
+
+    // Of ε near 10^k: one value alone may be right by chance.
+    private static double MeanError(Given given, double k, bool isCentral, DType type) => Enumerable.Range(0, Trials).Average(i => Error(given, Math.Pow(10, k + 0.1 * (i - Trials / 2)), isCentral, type));
 
     private static double Round(double error) => Math.Round(error, 9);
 }

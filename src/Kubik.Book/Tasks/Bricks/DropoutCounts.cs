@@ -22,8 +22,9 @@ internal sealed class DropoutCounts : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"A network for regression has {given.Number("inputs")} inputs and hidden layers of {given.Vector("hidden")} neurons. (a) How many parameters are to be learned (n)? How many observations would you want? (b) Half of the neurons of each hidden layer are switched off: how many are there now (n_half)?",
-            $"У сети для регрессии число входов {given.Number("inputs")}, числа нейронов в скрытых слоях {given.Vector("hidden")}. (а) Сколько параметров предстоит оценить (n)? Сколько наблюдений вы бы хотели иметь? (б) В каждом скрытом слое отключили половину нейронов: сколько параметров осталось (n_half)?");
+        double[] hidden = given.Vector("hidden");
+        board.Say($"A network for regression has {given.Number("inputs")} inputs and hidden layers of {hidden[0]}, {hidden[1]} and {hidden[2]} neurons. (a) How many parameters are to be learned (n)? How many observations would you want? (b) Half of the neurons of each hidden layer are switched off: how many are there now (n_half)?",
+            $"У сети для регрессии {Sentences.Plural(given.Count("inputs"), "вход", "входа", "входов")} и скрытые слои из {hidden[0]}, {hidden[1]} и {hidden[2]} нейронов. (а) Сколько параметров предстоит оценить (n)? Сколько наблюдений вы бы хотели иметь? (б) В каждом скрытом слое отключили половину нейронов: сколько параметров осталось (n_half)?");
         board.Say($"(c) After the first hidden layer there is dropout with the probability p = {given.Number("p")}. What is the probability that the whole layer is dropped? Give its decimal logarithm (l_1). (d) There is dropout with p after each hidden layer. What is the probability that at least one of them is dropped as a whole, and the network cannot learn (again its logarithm, l)?",
             $"(в) После первого скрытого слоя стоит дропаут с вероятностью p = {given.Number("p")}. Какова вероятность, что отключится весь слой? Дайте её десятичный логарифм (l_1). (г) Дропаут с вероятностью p стоит после каждого скрытого слоя. Какова вероятность, что хотя бы один слой отключится целиком и сеть не сможет учиться (снова логарифм, l)?");
     }

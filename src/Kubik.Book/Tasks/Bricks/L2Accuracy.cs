@@ -54,6 +54,7 @@ internal sealed class L2Accuracy : BookTask
             w[i] = board.Work($"w_{i + 1}", "x'*y/(x'*x + λ)", x, y, ("λ", N(l[i])));
             loss[i] = board.Work($"L_{i + 1}", "sum((y - w*x)^2)", y, ("w", w[i]), x);
         }
+        board.Say($"In decimals the weights are about {Math.Round(w[0].Item(), 4)} and {Math.Round(w[1].Item(), 4)}, the losses {Math.Round(loss[0].Item(), 4)} and {Math.Round(loss[1].Item(), 4)}.", $"В десятичных дробях веса примерно равны {Math.Round(w[0].Item(), 4)} и {Math.Round(w[1].Item(), 4)}, потери — {Math.Round(loss[0].Item(), 4)} и {Math.Round(loss[1].Item(), 4)}.");
         Plane plane = new("λ", "L", (0, 1.2 * l[1]), (0, 1.2 * Loss(given, Weight(given, 1.2 * l[1])) + 0.1));
         plane.Curve(a => Loss(given, Weight(given, a)), "");
         board.Draw(plane, new("The loss on the training set over λ", "Потери на обучающей выборке в зависимости от λ"));

@@ -56,7 +56,7 @@ internal sealed class ReluLayer : BookTask
         board.Part($"Forward and back", $"Вперёд и назад");
         Tensor z = given.Tensor("z").Unsqueeze(0), g = given.Tensor("g").Unsqueeze(0);
         Tensor y = board.Work("y", "max(0, z)", ("z", z)), d = board.Work("d", "g ∘ [z > 0]", ("g", g), ("z", z));
-        board.Say($"The derivative is 1 where z is positive and 0 where it is negative; at 0 there is none, and programs take 0. So the greatest is 1, and it is reached for half of all z, not at one point as with tanh: through active neurons a gradient goes unchanged, however many layers there are.", $"Производная равна 1 там, где z положительно, и 0 там, где отрицательно; в нуле её нет, программы берут 0. Наибольшее значение — 1, и достигается оно на целой полупрямой, а не в одной точке, как у тангенса: через активные нейроны градиент проходит без изменений, сколько бы слоёв ни было.");
+        board.Say($"The derivative is 1 where z is positive and 0 where it is negative; at 0 there is none, and programs take 0. So the greatest is 1, and it is reached for half of all z, not at one point as with tanh: through active neurons a gradient goes unchanged, however many layers there are.", $"Производная равна 1 там, где z положительно, и 0 там, где отрицательно; в нуле её нет, программы берут 0. Наибольшее значение — 1, и достигается оно на целой полупрямой, а не в одной точке, как у гиперболического тангенса: через активные нейроны градиент проходит без изменений, сколько бы слоёв ни было.");
 
         (double w, double b) = After(given);
         double[] x = given.Vector("x"), left = [.. x.Select(a => w * a + b)];

@@ -58,15 +58,15 @@ internal sealed class RidgeMean : BookTask
         board.Write(errors, "Q");
         board.Write(Differentiation.Of(errors).Single().Derivative, "q");
         Tensor u = (y * rest).Sum() / rest.Square().Sum();
-        board.Say($"It is lowest at u = Σ yᵢrᵢ / Σ rᵢ² = {(y * rest).Sum()}/{rest.Square().Sum()}, and λ = 1/u − 2 = {best}. There Q = {errors.At(("u", u.Item()))}; without a penalty it is {errors.At(("u", 0.5))}.", $"Она ниже всего при u = Σ yᵢrᵢ / Σ rᵢ² = {(y * rest).Sum()}/{rest.Square().Sum()}, и λ = 1/u − 2 = {best}. Там Q = {errors.At(("u", u.Item()))}, а без штрафа {errors.At(("u", 0.5))}.");
         double Q(double l) => errors.At(("u", 1 / (2 + l)));
+        board.Say($"It is lowest at u = Σ yᵢrᵢ / Σ rᵢ² = {(y * rest).Sum()}/{rest.Square().Sum()}, and λ = 1/u − 2 = {best}. There Q ≈ {Math.Round(Q(best), 4)}; without a penalty it is about {Math.Round(Q(0), 4)}.", $"Она ниже всего при u = Σ yᵢrᵢ / Σ rᵢ² = {(y * rest).Sum()}/{rest.Square().Sum()}, и λ = 1/u − 2 = {best}. Там Q ≈ {Math.Round(Q(best), 4)}, а без штрафа Q ≈ {Math.Round(Q(0), 4)}.");
         Plane plane = new("λ", "Q", (0, 3 * best + 0.5), (Q(best) - 0.2 * (Q(0) - Q(best) + 1), Math.Max(Q(0), Q(3 * best + 0.5)) + 0.5));
         plane.Curve(Q, "");
         plane.Path([(best, Q(best))], "");
         board.Draw(plane, new("The errors on what was left out, over λ", "Ошибки на выкинутых наблюдениях в зависимости от λ"));
         board.Part($"(d) The β of that λ", $"(г) β при этом λ");
         Tensor chosen = board.Work("β", "s/(3 + λ)", ("s", N(sum)), ("λ", N(best)));
-        board.Say($"With that λ the errors on what was left out, Q, are {Q(best) / Q(0)} of those without a penalty. The more observations there are, the less the same λ shrinks.", $"При этом λ ошибки Q на выкинутых наблюдениях составляют {Q(best) / Q(0)} от ошибок без штрафа. Чем больше наблюдений, тем слабее сжимает то же λ.");
+        board.Say($"With that λ the errors on what was left out, Q, are about {Math.Round(Q(best) / Q(0), 4)} of those without a penalty. The more observations there are, the less the same λ shrinks.", $"При этом λ ошибки Q на выкинутых наблюдениях составляют примерно {Math.Round(Q(best) / Q(0), 4)} от ошибок без штрафа. Чем больше наблюдений, тем слабее сжимает то же λ.");
         board.Ask("b_0", plain, 0.005, null, new Slip(y.Sum(), new("That is the sum; the mean is least.", "Это сумма; наименьшее значение даёт среднее.")));
         board.Ask("b_1", shrunk, 0.005, null, new Slip(plain - lambda, new("λ is not subtracted; it stands under the line beside n.", "λ не вычитается, а стоит в знаменателе рядом с n.")), new Slip(plain / (1 + lambda), new("The penalty is counted once, not for each observation: n + λ under the line.", "Штраф берётся один раз, а не для каждого наблюдения: в знаменателе n + λ.")));
         board.AskWhich("shrinks", 2, new("yes, for all y", "да, при любых y"), new("β goes to 0: it gets smaller when the sum of y is positive", "β стремится к 0: оно уменьшается, когда сумма y положительна"), new("no, it grows", "нет, растёт"));

@@ -20,7 +20,7 @@ internal sealed class TanhLayer : BookTask
 
     public override string Id => "5.2";
 
-    public override Remark Title => new("tanh as a layer", "Тангенс как слой");
+    public override Remark Title => new("tanh as a layer", "Гиперболический тангенс как слой");
 
     public override string Source => "000 §5.2 а–д; 004 activations";
 
@@ -35,9 +35,9 @@ internal sealed class TanhLayer : BookTask
         board.Say($"The hyperbolic tangent is", $"Гиперболический тангенс — это");
         board.Write(Formula.Parse("2/(1 + e^(-2t)) - 1"), "f");
         board.Say($"(a) Where does it go as t → +∞ (f_1) and as t → −∞ (f_0)? (b) How are f and f′ related? (c) Write down the forward and the backward pass of a layer with it. What does the layer put out for z = {given.Vector("z")} (y), and which gradient by z does it hand back when g = {given.Vector("g")} comes (d)? (d) What is its greatest derivative (m)? Does tanh make gradients vanish and networks paralysed?",
-            $"(а) К чему он стремится при t → +∞ (f_1) и при t → −∞ (f_0)? (б) Как связаны f и f′? (в) Выпишите формулы прямого и обратного прохода через слой с тангенсом. Что слой отдаст для z = {given.Vector("z")} (y) и какой градиент по z вернёт, если пришёл g = {given.Vector("g")} (d)? (г) Чему равно наибольшее значение производной (m)? Правда ли, что тангенс способствует затуханию градиента и параличу сети?");
+            $"(а) К чему он стремится при t → +∞ (f_1) и при t → −∞ (f_0)? (б) Как связаны f и f′? (в) Выпишите формулы прямого и обратного прохода через слой с гиперболическим тангенсом. Что слой отдаст для z = {given.Vector("z")} (y) и какой градиент по z вернёт, если пришёл g = {given.Vector("g")} (d)? (г) Чему равно наибольшее значение производной (m)? Правда ли, что гиперболический тангенс способствует затуханию градиента и параличу сети?");
         board.Say($"(e) A recurrent network computes h ← f(w·h) again and again. What becomes of h = {given.Number("h")} with w = {given.Number("w")} after n = {given.Count("T")} steps when f is ReLU (r)? Why is tanh preferred there?",
-            $"(д) Рекуррентная сеть раз за разом вычисляет h ← f(w·h). Чем станет h = {given.Number("h")} при w = {given.Number("w")}, если f — ReLU, а число шагов n = {given.Count("T")} (r)? Почему там предпочитают тангенс?");
+            $"(д) Рекуррентная сеть раз за разом вычисляет h ← f(w·h). Чем станет h = {given.Number("h")} при w = {given.Number("w")}, если f — ReLU, а число шагов n = {given.Count("T")} (r)? Почему там предпочитают гиперболический тангенс?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -63,7 +63,7 @@ internal sealed class TanhLayer : BookTask
         plane.Curve(t => slope.At(("t", t)), "tanh′");
         Formula sigmoid = Differentiation.Of(Formula.Parse("sigmoid(t)")).Single().Derivative;
         plane.Curve(t => sigmoid.At(("t", t)), "σ′");
-        board.Draw(plane, new("tanh, its derivative, and the sigmoid's derivative", "Тангенс, его производная и производная сигмоиды"));
+        board.Draw(plane, new("tanh, its derivative, and the sigmoid's derivative", "Гиперболический тангенс, его производная и производная сигмоиды"));
         board.Say($"So yes: products of such derivatives vanish, and a neuron with a large |z| is paralysed. Only it takes more layers. The size of gradients in new networks (layers of {Depth.Width}, weights of variance 1/{Depth.Width}), by the layers that they have passed:", $"Значит, да: произведения таких производных затухают, а нейрон с большим |z| парализован, только слоёв для этого нужно больше. Размер градиентов в новых сетях (слои по {Depth.Width}, дисперсия весов 1/{Depth.Width}) по числу пройденных слоёв:");
         board.Table([new Remark("layers passed", "пройдено слоёв"), "σ", "tanh"], Enumerable.Range(0, Layers / 2 + 1).Select(i => (object[])[2 * i, Measured.Value.Sigmoid[Layers - 2 * i], Measured.Value.Tanh[Layers - 2 * i]]));
         board.Say($"Besides, its outputs are centred: positive and negative ones, so the gradients of a neuron's weights need not all have one sign.", $"К тому же его выходы центрированы, среди них есть и положительные, и отрицательные, поэтому градиенты весов одного нейрона не обязаны быть одного знака.");
@@ -76,7 +76,7 @@ internal sealed class TanhLayer : BookTask
         (string Name, Func<Tensor, Tensor> Of)[] all = [("ReLU", t => t.Relu()), ("σ", t => t.Sigmoid()), ("tanh", t => t.Tanh())];
         double[] weights = [0.5, 1, w];
         board.Table(["f", .. weights.SelectMany(v => (object[])[$"h, w = {Digits.Of(v).Text}", "∂h/∂h₀"])], all.Select(f => (object[])[f.Name, .. weights.SelectMany(v => { (double state, double by) = Run(f.Of, v, h, steps); return (object[])[state, by]; })]));
-        board.Say($"ReLU explodes or dies out, unless w is just 1. The sigmoid forgets at once: its derivative is at most w/4 per step, and its state is never 0 at rest. tanh keeps the state between −1 and 1 whatever w is, has a rest at 0, and near it a derivative of w itself. Its gradient vanishes too when it saturates; that is what LSTM gates are for.", $"ReLU взрывается или затухает, если только w не равен точно 1. Сигмоида сразу всё забывает: её производная не больше w/4 за шаг, а состояние покоя у неё никогда не 0. Тангенс при любом w держит состояние между −1 и 1, имеет состояние покоя 0, а вблизи него производную, равную самому w. При насыщении затухает и его градиент; для этого и нужны вентили LSTM.");
+        board.Say($"ReLU explodes or dies out, unless w is just 1. The sigmoid forgets at once: its derivative is at most w/4 per step, and its state is never 0 at rest. tanh keeps the state between −1 and 1 whatever w is, has a rest at 0, and near it a derivative of w itself. Its gradient vanishes too when it saturates; that is what LSTM gates are for.", $"ReLU взрывается или затухает, если только w не равен точно 1. Сигмоида сразу всё забывает: её производная не больше w/4 за шаг, а состояние покоя у неё никогда не 0. Гиперболический тангенс при любом w держит состояние между −1 и 1, имеет состояние покоя 0, а вблизи него производную, равную самому w. При насыщении затухает и его градиент; для этого и нужны вентили LSTM.");
 
         Tensor row = y.Reshape(3), came = given.Tensor("g");
         board.Ask("f_1", tanh.At(("t", double.PositiveInfinity)), 1e-6, null, new Slip(N(-1), new("The limits are exchanged.", "Пределы перепутаны.")));
@@ -85,7 +85,7 @@ internal sealed class TanhLayer : BookTask
         board.Ask("y", row, 0.005, null, new Slip(given.Tensor("z").Sigmoid(), new("That is the sigmoid.", "Это сигмоида.")));
         board.Ask("d", d.Reshape(3), 0.005, null,
             new(1 - row.Square(), new("That is the derivative; it is to be multiplied by what came, g.", "Это производная; её нужно умножить на пришедший g.")),
-            new(came * row * (1 - row), new("f·(1 − f) is the sigmoid's rule; for tanh it is 1 − f².", "f·(1 − f) — правило сигмоиды; для тангенса это 1 − f².")));
+            new(came * row * (1 - row), new("f·(1 − f) is the sigmoid's rule; for tanh it is 1 − f².", "f·(1 − f) — правило сигмоиды; для гиперболического тангенса это 1 − f².")));
         board.Ask("m", most, 0.001, null, new Slip(N(sigmoid.At(("t", 0))), new("That is the sigmoid's greatest derivative.", "Это наибольшая производная сигмоиды.")));
         (double behindSigmoids, double behindTanh) = (Measured.Value.Sigmoid[0], Measured.Value.Tanh[0]);
         board.AskWhich("vanishing", behindTanh >= 1 ? 1 : behindTanh > behindSigmoids ? 2 : 3, new("no: its derivative reaches 1", "нет: его производная достигает 1"), new("yes, but less than the sigmoid: the derivative is 1 only at 0", "да, но меньше, чем сигмоида: производная равна 1 только в нуле"), new("yes, more than the sigmoid", "да, больше, чем сигмоида"));

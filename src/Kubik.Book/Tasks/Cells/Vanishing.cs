@@ -77,7 +77,7 @@ internal sealed class Vanishing : BookTask
         int best = Decay.Show(board, layers, "t", new("What is left of a gradient (powers of ten) after t steps back", "Что остаётся от градиента (степень десяти) через t шагов назад"), new("steps back", "шагов назад"), [.. layers.Select(l => l.Name.English)], 10, 20, Back);
         board.Say($"In both RNNs less is left than u^t, as powers of ten {Powers(u[0])} and {Powers(u[1])} after {Back} steps: tanh takes its share, the more so the larger the numbers of the state are. Along the memory of an LSTM alone it would be (½)^t and σ({b})^t, {Powers(0.5)} and {Powers(N(b).Sigmoid().Item())}; the ways through h and the gates come on top of that.",
             $"В обеих RNN остаётся меньше, чем u^t, в степенях десяти {Powers(u[0])} и {Powers(u[1])} через {Back} шагов: свою долю забирает tanh, тем большую, чем больше числа в состоянии. Вдоль одной лишь памяти LSTM осталось бы (½)^t и σ({b})^t, то есть {Powers(0.5)} и {Powers(N(b).Sigmoid().Item())}; пути через h и вентили к этому ещё прибавляются.");
-        board.AskWhich("most", best + 1, [.. layers.Select((l, i) => i < 2 ? new Remark($"the {l.Name.English}", $"сеть {l.Name.Russian}") : new Remark($"the {l.Name.English}", $"слой {l.Name.Russian}"))]);
+        board.AskWhich("most", best + 1, [.. layers.Select(l => new Remark($"the {l.Name.English}", $"слой {l.Name.Russian}"))]);
     }
 
     // lg of a factor to the power of all the steps.

@@ -54,7 +54,7 @@ internal sealed class WriteOnce : BookTask
         double keep = given.Number("keep");
         int z = Least(keep);
         board.Say($"Each step multiplies the memory by f, so after {Long} steps f^{Long} of it is left:", $"Каждый шаг умножает память на f, и за {Long} шагов остаётся f^{Long}:");
-        board.Table(["z", "f = σ(z)", $"f^{Long}"], Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, N(k).Sigmoid(), Left(k)]));
+        board.Table(["z", "f = σ(z)", $"f^{Long}"], Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, Digits.Significant(N(k).Sigmoid().Item(), 8), Left(k)]));
         board.Say($"The least is z = {z}. From 1 − f ≈ e^(−z) it follows that z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.", $"Наименьшее z = {z}. Из 1 − f ≈ e^(−z) следует z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.");
         board.AskAny("M", example, m => Worst(given, m) <= Near,
             new(Tensor.From(new double[,] { { -2 * Open, Open }, { 2 * Open, -Open } }), new("The gates are exchanged: it keeps when it is to write.", "Вентили перепутаны: хранит, когда надо писать.")),

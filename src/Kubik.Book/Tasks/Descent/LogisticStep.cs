@@ -42,15 +42,18 @@ internal sealed class LogisticStep : BookTask
         board.Say($"In the product p and 1 − p cancel, and what is left is short: the error of the probability times the input.", $"В произведении p и 1 − p сокращаются, и остаётся короткое: ошибка вероятности, умноженная на вход.");
         Formula gradient = By(whole, "w");
         board.Write(gradient, "g");
-        board.Say($"So w ← w − γ(p − y)x. With the numbers, step by step; the engine writes y for the sum z, t for the right answer y and η for γ:", $"Значит, w ← w − γ(p − y)x. С числами, шаг за шагом; движок пишет y вместо суммы z, t вместо верного ответа y и η вместо γ:");
+        board.Say($"So w ← w − γ(p − y)x. Now with the numbers, step by step, as Kubik writes it for any network. Its letters are others:", $"Значит, w ← w − γ(p − y)x. Теперь с числами, шаг за шагом, как Kubik пишет это для любой сети. Обозначения там другие:");
+        board.Table(["", new Remark("the sum", "сумма"), new Remark("the right answer", "верный ответ"), new Remark("the weight", "вес"), new Remark("the learning rate", "скорость обучения")],
+            [[new Remark("in the task", "в задаче"), "z", "y", "w", "γ"], [new Remark("in the steps", "в шагах"), "y", "t", "W₁", "η"]]);
         Explanation step = Step(given);
         board.Explain(step);
         Tensor g = step.Result("∂L/∂W₁"), next = step.Result("W₁");
-        double probability = p.At(("w", w), ("x", x));
+        double probability = p.At(("w", w), ("x", x)), log = byP.At(("p", probability), ("y", y));
         board.Say($"The probability was {probability}, the gradient is {g}, the new weight {next}. The network's loss is written with softplus, since −ln σ(z) = softplus(−z): that is the same number, but does not overflow.",
             $"Вероятность была {probability}, градиент равен {g}, новый вес {next}. Потери сети записаны через softplus, потому что −ln σ(z) = softplus(−z): это то же число, но без переполнения.");
-        board.Say($"The source rounds σ(5)·5 to 4.96 where {Step(this.Seed).Result("∂L/∂W₁")} is nearer to 4.97, and in its third line names (p − y)x a derivative by p; it is the one by w.",
-            $"В источнике градиент {Step(this.Seed).Result("∂L/∂W₁")} округлён до 4.96, а ближе 4.97, и в третьем действии (p − y)x названо производной по p; это производная по w.");
+        if (!(Math.Abs(byP.At(("p", Math.Round(probability, 4)), ("y", y)) - log) <= 5e-4)) board.Say($"The four decimals of p above are too few for the logarithm: with p ≈ {Digits.Significant(probability, 8)} the loss is {log}.", $"Четырёх знаков p, выписанных выше, для логарифма мало: при p ≈ {Digits.Significant(probability, 8)} потери равны {log}.");
+        if (given.Number("x") == this.Seed.Number("x") && y == this.Seed.Number("y") && w == this.Seed.Number("w")) board.Say($"The source rounds σ(5)·5 to 4.96 where {g} is nearer to 4.97, and in its third line names (p − y)x a derivative by p; it is the one by w.",
+            $"В источнике градиент {g} округлён до 4.96, а ближе 4.97, и в третьем действии (p − y)x названо производной по p; это производная по w.");
         Remark linear = new("There is no sigmoid: that is z = w·x instead of p.", "Забыта сигмоида: вместо p взято z = w·x.");
         board.Ask("p", probability, 0.0005, null, new(Numbers.N(1 - probability), new("That is the probability of 0.", "Это вероятность нуля.")), new(Numbers.N(w * x), linear));
         double error = probability - y, throughP = outer.At(("p", probability), ("y", y));

@@ -88,7 +88,7 @@ internal sealed class ActivationTable : BookTask
         board.Ask("d", d, 0.005, null, new(N(y), new("That is f itself.", "Это сама f.")), new(N(At(askedSlope, -at)), new("That is f′(−x).", "Это f′(−x).")), new(N(y * (1 + y)), new("The sigmoid's derivative is f·(1 − f), with a minus.", "Производная сигмоиды f·(1 − f), с минусом.")));
         board.Ask("m", m, 0.005, null, new Slip(N(d), new("That is the slope at x; elsewhere it is greater.", "Это наклон в точке x; в другом месте он больше.")));
         board.Ask("r", r, Math.Min(0.005, r / 20), null, new(N(m * given.Count("layers")), new("The layers' slopes are multiplied, not added.", "Наклоны слоёв перемножаются, а не складываются.")), new(N(m), new("That is one layer.", "Это один слой.")));
-        board.AskWhich("step", 2, new("it is not bounded", "она не ограничена"), new("its derivative is 0 wherever there is one, so nothing is learnt", "её производная равна 0 всюду, где она есть, и ничего не учится"), new("its derivative is too large", "её производная слишком велика"));
+        board.AskWhich("step", 2, new("it is not bounded", "она не ограничена"), new("its derivative is 0 wherever there is one, so nothing is learnt", "её производная равна 0 всюду, где она есть, и научиться ничему нельзя"), new("its derivative is too large", "её производная слишком велика"));
     }
 
     private static Formula Written(Given given)

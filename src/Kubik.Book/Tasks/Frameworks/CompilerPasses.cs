@@ -44,7 +44,7 @@ internal sealed class CompilerPasses : BookTask
             $"Императивная программа вычисляет строки подряд, всего {written}: она не может знать, что понадобится. Символьную сначала просматривают с конца. Того, к чему последняя строка не ведёт, в её графе нет: таких строк {written - recorded}, записано операций {recorded}. Затем проходы компилятора:");
         board.Passes(plan);
         board.Say($"A multiplication by 1 gives the same bits and goes (ops less: {recorded - plain}). The products are all the same op on the same a and b, so one is enough; then their hyperbolic tangents have the same input and are one too (ops less: {plain - shared}). The sums stay: t + t is another value than t.",
-            $"Умножение на 1 даёт те же биты и исчезает (операций меньше на {recorded - plain}). Все произведения — одна и та же операция над теми же a и b, достаточно одного; тогда и у тангенсов общий вход, и они тоже становятся одним (операций меньше на {plain - shared}). Суммы остаются: t + t — другое значение, чем t.");
+            $"Умножение на 1 даёт те же биты и исчезает (операций меньше на {recorded - plain}). Все произведения — одна и та же операция над теми же a и b, достаточно одного; тогда и у гиперболических тангенсов общий вход, и они тоже становятся одним (операций меньше на {plain - shared}). Суммы остаются: t + t — другое значение, чем t.");
         board.Steps(plan);
         Tensor a = new RandomStream(1, stream: 0).Normal(shape, dtype: DType.Float64), b = new RandomStream(2, stream: 0).Normal(shape, dtype: DType.Float64);
         Dictionary<string, Tensor> now = program.Run(("a", a), ("b", b));
@@ -57,7 +57,7 @@ internal sealed class CompilerPasses : BookTask
         board.Ask("n_r", recorded, 1e-6, null, new Slip(N(written), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
         board.Ask("n_i", plain, 1e-6, null, new Slip(N(recorded), new("A multiplication by 1 changes nothing.", "Умножение на 1 ничего не меняет.")), new Slip(N(written - (recorded - plain)), new("Not all lines lead to the last one.", "Не все строки ведут к последней.")));
         board.Ask("n_s", shared, 1e-6, null,
-            new(N(shared + given.Count("twice") - 1), new("When the products are one, their hyperbolic tangents have the same input and are one too.", "Когда произведения стали одним, у их тангенсов общий вход, и они тоже становятся одним.")),
+            new(N(shared + given.Count("twice") - 1), new("When the products are one, their hyperbolic tangents have the same input and are one too.", "Когда произведения стали одним, у их гиперболических тангенсов общий вход, и они тоже становятся одним.")),
             new(N(shared - given.Count("twice") + 1), new("The sums are different values: t + t is not t.", "Суммы — разные значения: t + t — это не t.")));
         (int Steps, Remark Says)[] choices = [(1, new("in one", "за один")), (2, new("in two: one for the products and one for the rest", "за два: один для произведения, другой для остального")), (shared, new("in as many as there are ops left", "за столько, сколько осталось операций"))];
         board.AskWhich("s", 1 + Array.FindIndex(choices, c => c.Steps == steps), [.. choices.Select(c => c.Says)]);

@@ -22,8 +22,13 @@ internal static class Plans
         plan.Passes.Select(p => (object[])[Meaning.GetValueOrDefault(p.Name, new Remark(p.Name, p.Name)), p.Before, p.After]));
 
     /// <summary>The steps of the plan.</summary>
-    public static void Steps(this Board board, PlanReport plan) => board.Table([new Remark("step", "шаг"), new Remark("ops", "операции"), new Remark("result", "результат"), new Remark("in place", "на месте входа")],
-        plan.Steps.Select((s, i) => (object[])[i + 1, s.Name, s.Shape, s.IsInPlace ? new Remark("yes", "да") : new Remark("no", "нет")]));
+    public static void Steps(this Board board, PlanReport plan)
+    {
+        board.Table([new Remark("step", "шаг"), new Remark("ops", "операции"), new Remark("result", "результат"), new Remark("over what it reads", "поверх прочитанного")],
+            plan.Steps.Select((s, i) => (object[])[i + 1, s.Name, s.Shape, s.IsInPlace ? new Remark("yes", "да") : new Remark("no", "нет")]));
+        board.Say($"Yes: the last value of the step is written over one that it has read and nothing needs any more. That is its own matrix product, the result of an earlier step, an old weight that gets its new value, or the plan's copy of an input; what the caller gave is not touched.",
+            $"Да: последнее значение шага записано поверх такого, которое шаг прочитал и которое больше никому не нужно. Это его собственное матричное произведение, результат более раннего шага, старый вес, который получает новое значение, или хранящаяся в плане копия входа; сами данные вызывающей программы не меняются.");
+    }
 
     /// <summary>How many ops are left after a pass.</summary>
     public static int After(this PlanReport plan, string pass) => plan.Passes.First(p => p.Name == pass).After;

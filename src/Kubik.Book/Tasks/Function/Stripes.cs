@@ -52,7 +52,7 @@ internal sealed class Stripes : BookTask
         board.Draw(net, new("Three lines and one neuron", "Три прямые и один нейрон"));
         Figure.Classify(board, net, given.Tensor("P"));
         Figure.Draw(board, net, given.Tensor("P"), new("The stripes of the network", "Полосы сети"));
-        board.Say($"The source asks for f(w₁) = 0 in the second stripe and then takes w₁ = 1, which gives 1. Its weights (1, −2, 4) are right for classes that alternate, and the condition must be f(w₁) = 1.",
+        if (given.Vector("v").SequenceEqual(this.Seed.Vector("v"))) board.Say($"The source asks for f(w₁) = 0 in the second stripe and then takes w₁ = 1, which gives 1. Its weights (1, −2, 4) are right for classes that alternate, and the condition must be f(w₁) = 1.",
             $"В источнике для второй полосы записано условие f(w₁) = 0, а затем взято w₁ = 1, что даёт 1. Веса (1, −2, 4) верны для чередующихся классов, а условие должно быть f(w₁) = 1.");
         Tensor smallest = Tensor.Scalar(z.ToDoubles().Where(x => x > 0).Min() / 2, DType.Float64), u = Tensor.Concat(0, -given.Tensor("v"), smallest.Unsqueeze(0));
         board.Say($"For the other colours turn the weights and put the bias between 0 and the smallest positive sum, as the first stripe has the sum 0 and must be 1 now: u = {u}.", $"Для обратной раскраски сменим знак весов и возьмём сдвиг между 0 и наименьшей положительной суммой, ведь у первой полосы сумма 0, а класс теперь 1: u = {u}.");

@@ -31,7 +31,7 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
         Tensor step = Step(at.First(v => v.Name == by).Value.Shape);
         (string Name, Tensor Value)[] stepped = [.. at, ($"d{by}", step)];
         this.Differential(board, stepped);
-        board.Say($"The glass box finds the same, reading the gradient's graph back as a formula; difference quotients at random points agree.", $"Стеклянный ящик находит то же: он читает граф градиента как формулу; разностные отношения в случайных точках с ней совпадают.");
+        board.Say($"Kubik finds the same, reading the gradient's graph back as a formula; difference quotients at random points agree.", $"Kubik находит то же: он читает граф градиента как формулу; разностные отношения в случайных точках с ней совпадают.");
         MatrixDerivative derivative = board.Differentiate(this.Written(given), by);
 
         board.Part($"Numbers", $"Числа");

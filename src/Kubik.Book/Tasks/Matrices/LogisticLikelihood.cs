@@ -50,7 +50,7 @@ internal sealed class LogisticLikelihood : BookTask
         board.Say($"and dm = y·(dwᵀx). For all of them,", $"и dm = y·(dwᵀx). Для всех вместе");
         (string, Tensor)[] stepped = [.. at, ("dw", Tensor.From<double>([1, -0.5], [2, 1]))];
         board.Derive("dl", stepped, "sum((1-sigmoid(y.*(X*w))).*y.*(X*dw))", "(X'*((1-sigmoid(y.*(X*w))).*y))'*dw");
-        board.Say($"and the glass box finds", $"и стеклянный ящик находит");
+        board.Say($"and Kubik finds", $"и Kubik находит");
         MatrixDerivative d = board.Differentiate(l, "w");
         board.Say($"So the gradient is the sum of (1 − σ(mᵢ))·yᵢ·xᵢ: every object pulls w towards its side, yᵢ·xᵢ, with a factor between 0 and 1, the probability that the model gives to the wrong class.", $"Итак, градиент — сумма (1 − σ(mᵢ))·yᵢ·xᵢ: каждый объект тянет w в свою сторону, yᵢ·xᵢ, с множителем от 0 до 1 — вероятностью, которую модель даёт неверному классу.");
         board.Part($"Numbers", $"Числа");

@@ -38,7 +38,7 @@ internal sealed class SoftmaxLoss : BookTask
         board.Part($"(b) The gradient", $"(б) Градиент");
         board.Say($"The differential of the logarithm is that of the sum divided by the sum; e^(y_c)/Σ is again p_c:", $"Дифференциал логарифма — это дифференциал суммы, делённый на сумму; e^(y_c)/Σ — снова p_c:");
         board.Derive("dL", at, "-t'*dy + exp(y)'*dy/sum(exp(y))", "(softmax(y)-t)'*dy");
-        board.Say($"So the gradient is p − t. The glass box does not know that the targets add up to 1 and writes", $"Итак, градиент равен p − t. Стеклянный ящик не знает, что сумма целей равна 1, и пишет");
+        board.Say($"So the gradient is p − t. Kubik does not know that the targets add up to 1 and writes", $"Итак, градиент равен p − t. Kubik не знает, что сумма целей равна 1, и пишет");
         Formula formula = Formula.Parse("-t'*ln(softmax(y))", new Dictionary<string, Shape>(StringComparer.Ordinal) { ["y"] = [3, 1], ["t"] = [3, 1] });
         MatrixDerivative d = board.Differentiate(formula, "y");
         if (d.ForTargets is { } targets)

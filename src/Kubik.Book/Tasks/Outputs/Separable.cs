@@ -33,7 +33,7 @@ internal sealed class Separable : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Three animals were seen; x is the number of the observation, t is 1 for a whale and 0 for an ant:", $"Увидели трёх животных; x — номер наблюдения, t равно 1 для кита и 0 для муравья:");
+        board.Say($"Three animals were seen; x is a feature of the animal, t is 1 for a whale and 0 for an ant:", $"Увидели трёх животных; x — признак животного, t равно 1 для кита и 0 для муравья:");
         board.Table(["x", "t"], given.Vector("x").Zip(given.Vector("t"), (x, t) => (object[])[x, t]));
         board.Say($"A logistic regression with a constant is to learn this: p̂ = σ(w₀ + w₁x), with the mean log-loss. (a) Write the loss L down. What is it at w = (0, 0) (L_0), at w = {given.Vector("w")} (L_1), and where does it go along 10·w, 100·w, … (L_2)? (b) At which coefficients does it reach its minimum?",
             $"Это должна выучить логистическая регрессия с константой: p̂ = σ(w₀ + w₁x), потери — средние логистические. (а) Выпишите функцию потерь L. Чему она равна при w = (0, 0) (L_0), при w = {given.Vector("w")} (L_1) и к чему стремится вдоль 10·w, 100·w, … (L_2)? (б) При каких коэффициентах она достигает минимума?");
