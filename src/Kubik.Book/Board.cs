@@ -166,7 +166,7 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(new Answer(name, value.Cast(DType.Float64), unit, Answer.Within(value, tolerance), slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(Answer.Of(name, value, unit, tolerance, slips));
 
     public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
 

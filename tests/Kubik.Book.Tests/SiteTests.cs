@@ -59,7 +59,7 @@ public sealed partial class SiteTests : IDisposable
         Assert.Equal(25, handed.Descendants(Html + "section").Count());
         Assert.Equal(25, key.Descendants(Html + "section").Count());
         Question last = sheet.Variants[24][1];
-        Assert.Contains($"kubik book 1.10 --seed {last.Seed}", key.Descendants(Html + "section").Last().Value, StringComparison.Ordinal);
+        Assert.Contains($"kubik book 1.10 --seed {last.Seed} --lang ru", key.Descendants(Html + "section").Last().Value, StringComparison.Ordinal);
         string right = last.Solve().Answers[0].Value.Item().ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains(right, key.Descendants(Html + "section").Last().Value, StringComparison.Ordinal);
         Assert.DoesNotContain(right, handed.Descendants(Html + "section").Last().Value, StringComparison.Ordinal);
@@ -71,6 +71,7 @@ public sealed partial class SiteTests : IDisposable
         TestSheet sheet = TestSheet.Draw([Book.Find("1.2"), Book.Find("1.10")], variants: 3, seed: 7);
         XElement page = XElement.Parse(Inner(sheet.ToHtml()));
         foreach ((XElement section, IReadOnlyList<Question> variant) in page.Descendants(Html + "section").Zip(sheet.Variants)) Assert.Contains($"seed {variant[0].Seed}", section.Value, StringComparison.Ordinal);
+        Assert.Contains($"зерно {sheet.Variants[2][0].Seed}", sheet.ToHtml(Language.Russian), StringComparison.Ordinal);
         Assert.Equal(["Variant 1", "Variant 2", "Variant 3"], page.Descendants(Html + "nav").Single().Descendants(Html + "li").Select(li => li.Value.Trim()));
         Assert.Empty(PageColours.Of(page).Faint);
         using JsonDocument answers = JsonDocument.Parse(sheet.ToAnswers());
@@ -117,7 +118,7 @@ public sealed partial class SiteTests : IDisposable
     public void More_variants_than_there_are_is_an_error()
     {
         ArgumentException e = Assert.Throws<ArgumentException>(() => TestSheet.Draw([Book.Find("1.6")], 1000, 1));
-        Assert.Contains("1.6", e.Message, StringComparison.Ordinal);
+        Assert.Matches("Of 1.6 ([0-9]+) different variants were found, not 1000; ask for \\1 or fewer", e.Message);
         Assert.Throws<ArgumentException>(() => TestSheet.Draw([], 1, 1));
     }
 

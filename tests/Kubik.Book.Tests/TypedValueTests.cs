@@ -87,6 +87,13 @@ public sealed class TypedValueTests
     [InlineData("e^2", 7.38905609893065)]
     [InlineData("е^2", 7.38905609893065)] // the Russian letter
     [InlineData("exp(2)", 7.38905609893065)]
+    [InlineData("lg 1000", 3)]
+    [InlineData("lg0,1", -1)]
+    [InlineData("76 lg 0.1", -76)]
+    [InlineData("76*log10(0.1)", -76)]
+    [InlineData("log10 10^-3", -3)]
+    [InlineData("log2(8)^2/log2 (4)", 4.5)]
+    [InlineData("log2(lg(10^(2*(1 + 1))))", 2)]
     [InlineData("∞", double.PositiveInfinity)]
     [InlineData("+inf", double.PositiveInfinity)]
     [InlineData("-inf", double.NegativeInfinity)]
@@ -185,6 +192,8 @@ public sealed class TypedValueTests
     [InlineData("1, 2")]
     [InlineData("5 + 1 2/3")]
     [InlineData("x + 1")]
+    [InlineData("lg(2")]
+    [InlineData("lg")]
     [InlineData("[1, 2]")]
     [InlineData("3 parameters")]
     [InlineData("±1")]
@@ -221,14 +230,55 @@ public sealed class TypedValueTests
     [InlineData("abc", false)]
     public void A_matrix_can_be_typed_row_by_row(string typed, bool isUnfinished) => Assert.Equal(isUnfinished, new Answer("W", Tensor.Ones([2, 2]), null, 0.1, []).IsUnfinished(typed));
 
-    [Fact]
-    public void Infinity_is_an_answer_and_a_wrong_one()
+    [Theory]
+    [InlineData("-inf")]
+    [InlineData("1/0")]
+    [InlineData("0/0")]
+    [InlineData("ln 0")]
+    [InlineData("lg(-1)")]
+    [InlineData("sqrt(-1)")]
+    [InlineData("10^10^10")]
+    public void What_is_no_finite_number_is_said_to_be_none_and_asked_again(string typed)
     {
-        Verdict verdict = new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge("-inf");
-        Assert.False(verdict.IsRight);
-        Assert.True(verdict.IsReadable);
+        Verdict verdict = new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge(typed);
+        Assert.Equal((false, false), (verdict.IsRight, verdict.IsReadable));
+        Assert.StartsWith($"'{typed}' is no number; expected: one number", verdict.Says!.English, StringComparison.Ordinal);
+        Assert.StartsWith($"«{typed}» — не число: нужно одно число", verdict.Says.Russian, StringComparison.Ordinal);
+        Assert.StartsWith($"'2 {typed}' is not all numbers", new Answer("v", Tensor.Of(1.0, 2), null, 0.1, []).Judge($"2 {typed}").Says!.English, StringComparison.Ordinal);
         Assert.False(new Answer("y", Tensor.Scalar(1.0), null, 0, []) { IsRight = _ => true }.Accepts(Tensor.Scalar(double.PositiveInfinity)));
     }
+
+    [Theory]
+    [InlineData("1.10", "n", -0.6), InlineData("1.10", "n", 0.4), InlineData("6.7", "D", -0.25)]
+    public void A_count_is_only_the_whole_number(string id, string name, double off)
+    {
+        Answer answer = Book.Find(id).Solve().Answers.Single(a => a.Name == name);
+        Assert.True(answer.Accepts(answer.Value));
+        Verdict verdict = answer.Judge((answer.Value.Item() + off).ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal((false, "A whole number is asked: round it, up or down as the task says."), (verdict.IsRight, verdict.Says?.English));
+    }
+
+    [Theory]
+    [InlineData("h2 = 100.5", "h2")]
+    [InlineData("h_2: 100.5", "h2")]
+    [InlineData("y=100.5", "y")]
+    [InlineData("x=y=100.5", "y")]
+    [InlineData("y=3, h1=100.5", "y")]
+    [InlineData("h1 = 100.5", null)]
+    [InlineData("h₁ = 4 + 96,5 = 100,5", null)]
+    [InlineData("x = 100.5", null)]
+    public void What_has_the_name_of_another_answer_is_not_taken_for_this_one(string typed, string? other)
+    {
+        IReadOnlyList<Answer> asked = Book.Find("1.2").Solve().Answers;
+        Verdict verdict = asked[0].Judge(typed, asked);
+        Assert.Equal((other is null, other is null), (verdict.IsRight, verdict.IsReadable));
+        Assert.Equal(other is null ? null : $"That is the answer to {other}; h1 is asked.", verdict.Says?.English);
+        Assert.Equal(other is null ? null : $"Это ответ для {other}, а спрашивается h1.", verdict.Says?.Russian);
+    }
+
+    [Fact]
+    public void What_is_long_and_cannot_be_read_is_shortened() =>
+        Assert.StartsWith($"'{new string('a', 60)}…' cannot be read", new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge(new string('a', 5000)).Says!.English, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2 + ", "нужно одно число, например 0,5, 1/2 или 3*2 + ln 2")]

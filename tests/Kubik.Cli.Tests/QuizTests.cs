@@ -117,9 +117,20 @@ public sealed class QuizTests : IDisposable
         Assert.Contains("Anna  1 of 1", said.Out, StringComparison.Ordinal);
         Assert.Contains("№ 3   0 of 1", said.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("№ 1", said.Out, StringComparison.Ordinal); // was not handed in
-        // What was filled in stays.
-        Assert.Contains("stays as it is", Tool.Run(this.folder, "quiz", "1.10", "--count", "3", "--seed", "1", "--sheet", "test.html").Fine().Out, StringComparison.Ordinal);
+        // What was handed out and filled in stays.
+        Tool.Run(this.folder, "quiz", "1.2", "--count", "1", "--sheet", "test.html").Refused("test.html, test-key.html, test-answers.json are there already", "another name");
+        File.Delete(this.folder["test.html"]);
+        File.Delete(this.folder["test-key.html"]);
+        Tool.Run(this.folder, "quiz", "1.2", "--count", "1", "--sheet", "test.html").Refused("test-answers.json is there already", "delete it");
+        Assert.False(File.Exists(this.folder["test.html"]));
         Assert.Equal(lines, File.ReadAllLines(this.folder["test-answers.json"]));
+    }
+
+    [Fact]
+    public void A_sheet_in_Russian_is_told_of_in_Russian()
+    {
+        Said said = Tool.Run(this.folder, "quiz", "1.10", "--count", "2", "--seed", "1", "--sheet", "test.html", "--lang", "ru").Fine();
+        Assert.Equal("test.html: вариантов: 2 (--seed 1)\ntest-key.html: ответы\ntest-answers.json: заполнить и проверить командой 'kubik quiz --answers test-answers.json --lang ru'\n", said.Out.ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -132,7 +143,10 @@ public sealed class QuizTests : IDisposable
 
     [Theory]
     [InlineData("""[{"id": "1.2", "answers": {}}, 1]""", "entry 2", "1 is no entry")]
-    [InlineData("""[{"id": 1.2, "answers": {}}]""", "entry 1", "\"id\"")]
+    [InlineData("""[{"answers": {}}]""", "entry 1", "\"id\"")]
+    [InlineData("""[{"id": 1.2, "answers": {}}]""", "entry 1", "no quotes; write \"id\": \"1.2\"")]
+    [InlineData("""[{"id": "1.8", "answers": {}}]""", "entry 1 (1.8)", "1.8a, 1.8b, 1.8c or 1.8d")]
+    [InlineData("""[{"id": "1.8а", "answers": {"zz": 1}}]""", "entry 1 (1.8а)", "answer to zz")] // the Russian letter is read
     [InlineData("""[{"id": "1.2", "answers": {}}, {"id": "1.22", "answers": {}}]""", "entry 2 (1.22)", "kubik book")]
     [InlineData("""[{"id": "1.2", "answers": {}}, {"id": "1.10", "seed": "7", "answers": {}}]""", "entry 2 (1.10)", "without quotes")]
     [InlineData("""[{"id": "1.2", "anwers": {}}]""", "entry 1 (1.2)", "\"anwers\"")]
@@ -169,6 +183,7 @@ public sealed class QuizTests : IDisposable
             Tool.Run(this.folder, verb, "12").Refused("12", "chapters 1 to 10");
         }
         Tool.Run(this.folder, "book", "3", "--seed", "2").Refused("--seed", "chapter");
+        Assert.Contains("a triangle", Tool.Run(this.folder, "book", "1.8а", "--statement-only").Fine().Out, StringComparison.Ordinal); // the Russian letter
         Assert.Contains("a triangle", Tool.Run(this.folder, "book", "1.8A", "--statement-only").Fine().Out, StringComparison.Ordinal);
     }
 

@@ -22,6 +22,10 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     private const double SameValue = 1e-6; // of the value: single precision rounds to this
 
+    private const double Whole = 1e-6, Half = 0.5; // a count is itself and nothing beside it; what is nearer than a half to a slip's is that
+
+    private const int LongestEcho = 60; // characters
+
     // Slips that any answer can have: what makes the typed value right, and what was done wrong then.
     private static readonly (Func<Tensor, Tensor?> Mended, Remark Says)[] Common =
     [
@@ -37,6 +41,9 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     /// <summary>Where the answer is one of several sentences: these, the value being the number of the right one, from 1.</summary>
     public IReadOnlyList<Remark>? Choices { get; init; }
+
+    /// <summary>Whether it is a whole number, or several: what rounds to it is not right.</summary>
+    internal bool IsCount { get; init; }
 
     /// <summary>What is to be typed, in short: "2 × 3 numbers, as 1 2 3; 1 2 3".</summary>
     public Remark Form => (this.Choices?.Count, this.Value.Shape) switch
@@ -61,15 +68,21 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
 
     /// <summary>Looks at what was typed.</summary>
     /// <param name="typed">As it was typed; nothing for no answer.</param>
-    public Verdict Judge(string? typed)
+    /// <param name="asked">All that the task asks for: what stands behind another one's name is not taken for this; null: only this.</param>
+    public Verdict Judge(string? typed, IReadOnlyList<Answer>? asked = null)
     {
-        if (string.IsNullOrWhiteSpace(typed)) return new(this.Name, false, new("There is no answer.", "Ответа нет.")) { IsReadable = false };
+        if (string.IsNullOrWhiteSpace(typed)) return this.Unreadable(new("There is no answer.", "Ответа нет."));
+        if (this.Choices is null && TypedValue.Names(typed).Select(name => asked?.FirstOrDefault(a => a.IsCalled(name))).FirstOrDefault(a => a is not null && !a.IsCalled(this.Name)) is { } other)
+            return this.Unreadable(new($"That is the answer to {other.Name}; {this.Name} is asked.", $"Это ответ для {other.Name}, а спрашивается {this.Name}."));
         IReadOnlyList<Tensor> readings = this.Readings(typed);
         if (readings.Any(this.Accepts)) return new(this.Name, true, null);
+        string echo = Echo(typed);
+        if (readings.Count > 0 && readings.All(r => r.ToDoubles().Any(x => !double.IsFinite(x))))
+            return this.Unreadable(new($"'{echo}' {(this.Value.Rank == 0 ? "is no number" : "is not all numbers")}; expected: {this.Expected.English}.", $"«{echo}» — не {(this.Value.Rank == 0 ? "число" : "только числа")}: нужно {this.Expected.Russian}."));
         // A slip can have another shape, as a transposed matrix has.
         Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
         if (slip is not null || readings.Count > 0) return new(this.Name, false, slip ?? this.PartlyRight(readings));
-        return new(this.Name, false, new($"'{typed.Trim()}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{typed.Trim()}»: нужно {this.Expected.Russian}.")) { IsReadable = false };
+        return this.Unreadable(new($"'{echo}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{echo}»: нужно {this.Expected.Russian}."));
     }
 
     /// <summary>Whether what was typed is the beginning of a matrix, of which more rows are to come.</summary>
@@ -82,6 +95,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     public Remark? SlipOf(Tensor typed)
     {
         if (this.Accepts(typed)) return null;
+        if (this.IsCount && IsNear(typed, this.Value, 1) && typed.ToDoubles().Any(x => Math.Abs(x - Math.Round(x)) > Whole))
+            return new("A whole number is asked: round it, up or down as the task says.", "Нужно целое число: округлите вверх или вниз, как требует задача.");
         // The slips that the task knows say more than a wrong sign.
         Slip[] near = this.Near(typed, this.Slips);
         if (near.Length == 0) return this.Choices is null && this.IsRight is null ? Common.FirstOrDefault(slip => slip.Mended(typed) is { } mended && this.Accepts(mended)).Says : null;
@@ -92,8 +107,17 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     // The nearest of those within the tolerance; several where their values are the same but for rounding.
     private Slip[] Near(Tensor typed, IEnumerable<Slip> slips)
     {
-        Slip[] near = [.. slips.Where(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, Within(s.Value, this.Tolerance))).OrderBy(s => Distance(typed, s.Value))];
+        Slip[] near = [.. slips.Where(s => !this.Accepts(s.Value) && IsNear(typed, s.Value, Within(s.Value, this.IsCount ? Half : this.Tolerance))).OrderBy(s => Distance(typed, s.Value))];
         return [.. near.Where(s => IsNear(s.Value, near[0].Value, SameValue * Math.Max(this.Tolerance, near[0].Value.ToDoubles().Max(Math.Abs))))];
+    }
+
+    private Verdict Unreadable(Remark says) => new(this.Name, false, says) { IsReadable = false };
+
+    // What was typed, short enough for a line, with no half of a character at its end.
+    private static string Echo(string typed)
+    {
+        string text = typed.Trim();
+        return text.Length <= LongestEcho ? text : text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)] + "…";
     }
 
     private static double Distance(Tensor a, Tensor b) => a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
@@ -121,8 +145,15 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     // The shapes of slips that are not that of the value.
     private IEnumerable<Shape> WrongShapes => this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
 
+    /// <summary>What is asked within a quarter or a half and is whole is a count, and right is only that; else the value within the tolerance.</summary>
+    internal static Answer Of(string name, Tensor value, Remark? unit, double tolerance, IReadOnlyList<Slip> slips)
+    {
+        bool isCount = tolerance is >= Half / 2 and <= Half && value.ToDoubles().All(x => x == Math.Round(x));
+        return new(name, value.Cast(DType.Float64), unit, isCount ? Whole : Within(value, tolerance), slips) { IsCount = isCount };
+    }
+
     /// <summary>A tolerance of not more than two hundredths of the largest entry, or 0 would be near what is small; 1, 2 or 5 of a decimal place.</summary>
-    internal static double Within(Tensor value, double tolerance)
+    private static double Within(Tensor value, double tolerance)
     {
         double most = MostOff * value.ToDoubles().Max(Math.Abs);
         if (most == 0 || tolerance <= most) return tolerance;

@@ -30,6 +30,6 @@ public sealed record Grade(IReadOnlyList<Verdict> Verdicts)
                 ?? throw new ArgumentException($"There is an answer to {name}, which is not asked; asked are {string.Join(", ", asked.Select(a => a.Name))}.", nameof(typed));
             if (!known.TryAdd(answer.Name, text)) throw new ArgumentException($"There are two answers to {answer.Name}.", nameof(typed));
         }
-        return new([.. asked.Select(a => a.Judge(known.GetValueOrDefault(a.Name)))]);
+        return new([.. asked.Select(a => a.Judge(known.GetValueOrDefault(a.Name), asked))]);
     }
 }

@@ -30,6 +30,9 @@ internal static partial class TypedNumber
 
     private static readonly string[] VulgarParts = ["1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "2/5", "3/5", "4/5", "1/6", "5/6", "1/8", "3/8", "5/8", "7/8"];
 
+    // Logarithms that formulas do not have.
+    private static readonly Dictionary<string, int> Bases = new(StringComparer.Ordinal) { ["lg"] = 10, ["log10"] = 10, ["log2"] = 2 };
+
     /// <summary>The number of a text; null: there is none, or no other than with decimal commas.</summary>
     public static double? Read(string text, Commas commas)
     {
@@ -47,7 +50,7 @@ internal static partial class TypedNumber
         if (Neighbours().IsMatch(read)) return null; // two numbers are no product
         try
         {
-            Formula formula = Formula.Parse(Bare().Replace(read, m => Function.All.ContainsKey(m.Groups["f"].Value) ? $"{m.Groups["f"]}({m.Groups["x"]})" : m.Value));
+            Formula formula = Formula.Parse(Natural(Bare().Replace(read, m => m.Groups["f"].Value is var f && (Function.All.ContainsKey(f) || Bases.ContainsKey(f)) ? $"{f}({m.Groups["x"]})" : m.Value)));
             return formula.Variables.Count > 0 ? null : formula.Value;
         }
         catch (Exception e) when (e is FormulaException or ShapeException or ArgumentException)
@@ -68,6 +71,24 @@ internal static partial class TypedNumber
         text = string.Concat(text.Select(c => Vulgar.IndexOf(c) is >= 0 and int i ? $"({VulgarParts[i]})" : c.ToString()));
         text = Apostrophe().Replace(text, "");
         return Mixed().IsMatch(text) ? text : SpaceGroups().Replace(text, m => m.Value.Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    // lg(x) = (ln(x)/ln(10)); inner ones first.
+    private static string Natural(string text)
+    {
+        while (Based().Match(text) is { Success: true } log)
+        {
+            int open = log.Index + log.Length - 1, close = open, depth = 0;
+            do
+            {
+                if (close == text.Length) return text; // a bracket is missing, which parsing says
+                depth += text[close] == '(' ? 1 : text[close] == ')' ? -1 : 0;
+                close++;
+            }
+            while (depth > 0);
+            text = $"{text[..log.Index]}(ln{text[open..close]}/ln({Bases[log.Groups["f"].Value]})){text[close..]}";
+        }
+        return text;
     }
 
     // 0.1(6) = 1/10 + 6/90.
@@ -133,12 +154,16 @@ internal static partial class TypedNumber
     [GeneratedRegex($@"(?<x>{Digits})\s*%", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Percent();
 
-    [GeneratedRegex(@"(?<=[0-9.])\s+(?=[0-9.])", RegexOptions.None, Patience)]
+    // 1 2, but not log10 2
+    [GeneratedRegex(@"(?<=[0-9.])(?<!log10|log2)\s+(?=[0-9.])", RegexOptions.None, Patience)]
     private static partial Regex Neighbours();
 
     // ln 2, ln2, ln 2^3, ln e: the function is of the number with its power.
     [GeneratedRegex($@"(?<![\p{{L}}_])(?:(?<f>\p{{L}}[\p{{L}}0-9]*)\s+(?<x>{Power})|(?<f>\p{{L}}+)(?<x>{Power}))(?!\s*\()", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Bare();
+
+    [GeneratedRegex(@"(?<![\p{L}_])(?<f>lg|log10|log2)\s*\(", RegexOptions.ExplicitCapture | RegexOptions.RightToLeft, Patience)]
+    private static partial Regex Based();
 
     private const string Power = $@"(?>(?:{Digits}|(?:π|pi|e)(?![\p{{L}}0-9]))(?:\s*\^\s*[-+]?{Digits})?)";
 }

@@ -38,6 +38,9 @@ internal static partial class TypedValue
         return read;
     }
 
+    /// <summary>The names that values are said to be of: h1 in h1 = 100.5 and in h1: 100.5.</summary>
+    public static IEnumerable<string> Names(string text) => text.Length > Longest ? [] : Named().Matches(text).Select(m => m.Groups["name"].Value);
+
     /// <summary>Whether it is the beginning of a matrix: brackets are still open, or there are fewer rows than are asked, and each is one.</summary>
     public static bool IsUnfinished(string text, Shape shape)
     {
@@ -140,6 +143,10 @@ internal static partial class TypedValue
         bool IsUnit(string word) => Array.Exists(known, k => word.Length >= Stem && k.Length >= Stem && string.Compare(word, 0, k, 0, Math.Max(Stem, Math.Min(word.Length, k.Length) - 2), StringComparison.OrdinalIgnoreCase) == 0);
         return Word().Matches(behind.Value).All(m => IsUnit(m.Value)) ? text[..behind.Index] : text;
     }
+
+    // y = 0.5, x = y = 0.5, y = 3, x = 1; not the y of 2 + y = 5
+    [GeneratedRegex(@"(?:^|[=,;\n])\s*(?<name>[\p{L}_][\p{L}\p{N}_′']*)\s*(?=[=:≈~])", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex Named();
 
     // y: 0.5
     [GeneratedRegex(@"^\s*[\p{L}_][\p{L}\p{N}_′']*\s*:", RegexOptions.None, Patience)]

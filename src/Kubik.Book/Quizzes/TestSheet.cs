@@ -41,7 +41,7 @@ public sealed class TestSheet
         foreach (long next in Quiz.Seeds(seed))
         {
             if (drawn.Count == variants) break;
-            if (tries++ == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for fewer, or add a task.", nameof(variants));
+            if (tries++ == MostTries) throw new ArgumentException($"Of {string.Join(", ", tasks.Select(t => t.Id))} {drawn.Count} different variants were found, not {variants}; ask for {drawn.Count} or fewer.", nameof(variants));
             Question[] variant = [.. tasks.Select(t => new Question(t, next))];
             if (!seen.Add(string.Concat(variant.Select(q => new TextPage().Write(q.Task.Told(q.Given, Language.English)))))) continue;
             drawn.Add(variant);
@@ -57,7 +57,7 @@ public sealed class TestSheet
         foreach ((int i, IReadOnlyList<Question> variant) in this.Variants.Index())
         {
             page.Add(new Heading(2, Title(i, language)));
-            page.Add(new Paragraph(new Remark($"Name: {new string('_', 30)}   seed {variant[0].Seed}", $"Имя: {new string('_', 30)}   seed {variant[0].Seed}").In(language)));
+            page.Add(new Paragraph(new Remark($"Name: {new string('_', 30)}   seed {variant[0].Seed}", $"Имя: {new string('_', 30)}   зерно {variant[0].Seed}").In(language)));
             foreach (Question question in variant)
             {
                 Sheet sheet = question.State(language);
@@ -80,7 +80,7 @@ public sealed class TestSheet
             {
                 page.Add(new Heading(3, TitleOf(question, language)));
                 page.AddRange(question.Solve(language).Right);
-                page.Add(new Code($"kubik book {question.Task.Id} --seed {question.Seed}"));
+                page.Add(new Code($"kubik book {question.Task.Id} --seed {question.Seed}{(language == Language.Russian ? " --lang ru" : "")}"));
             }
         }
         return Printed(page, language);

@@ -65,10 +65,11 @@ internal static class AnswersFile
             (this.file, this.Number) = (file, number);
             if (item.ValueKind != JsonValueKind.Object) throw this.Wrong($"{item.GetRawText()} is no entry; it should look like {Example[1..^1]}");
             this.Once(item, "the key");
+            if (Of(item, "id") is { ValueKind: JsonValueKind.Number } bare) throw this.Wrong($"the id {bare.GetRawText()} has no quotes; write \"id\": \"{bare.GetRawText()}\"");
             if (Of(item, "id") is not { ValueKind: JsonValueKind.String } id) throw this.Wrong("there is no \"id\", the task's number in quotes, such as \"1.2\"");
             this.id = this.Text(id);
             if (item.EnumerateObject().Select(p => p.Name).FirstOrDefault(k => !Keys.Contains(k)) is { } stranger) throw this.Wrong($"there is no key \"{stranger}\"; an entry has {string.Join(", ", Keys.Select(k => $"\"{k}\""))}");
-            BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == this.id) ?? throw this.Wrong($"there is no such task; '{Tool.Name} book' lists them");
+            BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == BookVerb.Plain(this.id)) ?? throw this.Wrong(BookVerb.Parts(BookVerb.Plain(this.id)) is { } parts ? $"this task has parts, each with an id of its own: {parts}" : $"there is no such task; '{Tool.Name} book' lists them");
             if (Of(item, "answers") is not { ValueKind: JsonValueKind.Object } answers) throw this.Wrong("there is no \"answers\" with a value for each name, such as {\"y\": \"104.5\"}");
             this.Once(answers, "the answer to");
             this.typed = answers.EnumerateObject().ToDictionary(a => a.Name, this.Text, StringComparer.Ordinal);

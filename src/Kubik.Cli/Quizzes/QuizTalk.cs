@@ -35,10 +35,10 @@ internal sealed class QuizTalk(TextReader from, TextWriter to, bool isTerminal, 
         bool isShown = false;
         foreach (Answer answer in asked)
         {
-            string? line = this.Answered(answer);
+            string? line = this.Answered(answer, asked);
             isShown = line == "?";
             if (isShown || line is null) break;
-            verdicts.Add(answer.Judge(line));
+            verdicts.Add(answer.Judge(line, asked));
         }
         // What was seen in the solution is not answered; what a reader who stops has not come to is not asked.
         if (isShown) verdicts.AddRange(asked.Skip(verdicts.Count).Select(a => a.Judge(null)));
@@ -51,7 +51,7 @@ internal sealed class QuizTalk(TextReader from, TextWriter to, bool isTerminal, 
     }
 
     // What was typed, "?" for the solution, null for the end.
-    private string? Answered(Answer answer)
+    private string? Answered(Answer answer, IReadOnlyList<Answer> asked)
     {
         while (true)
         {
@@ -64,7 +64,7 @@ internal sealed class QuizTalk(TextReader from, TextWriter to, bool isTerminal, 
                 if (more == "?") return more;
                 line += "\n" + more;
             }
-            Verdict verdict = answer.Judge(line);
+            Verdict verdict = answer.Judge(line, asked);
             if (verdict.IsReadable) return line;
             to.WriteLine($"   {verdict.Says!.In(language).ReplaceLineEndings("; ")}");
         }

@@ -99,16 +99,26 @@ internal sealed class BookVerb : Verb
     /// <exception cref="MistakeException">There is none; the message says what there is.</exception>
     public static string Scope(string number)
     {
-        string asked = number.TrimEnd('.').ToLowerInvariant();
+        string asked = Plain(number);
         if (Book.Book.Tasks.Any(t => t.Id == asked)) return asked;
         if (Book.Book.Chapters.FirstOrDefault(c => $"{c.Number}" == asked) is { } chapter)
             return chapter.Tasks.Count > 0 ? asked : throw new MistakeException($"chapter {asked} is the final test, a question of each chapter: '{Tool.Name} quiz --test'.");
         string whole = asked.TrimEnd([.. asked.Where(char.IsLetter)]);
-        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(id => id.Length == whole.Length + 1 && id.StartsWith(whole, StringComparison.Ordinal) && char.IsAsciiLetter(id[^1]))];
-        if (parts.Length > 0) throw new MistakeException($"task {whole} has parts; ask for {string.Join(", ", parts[..^1])} or {parts[^1]}{(whole == asked ? "" : $", not {number}")}.");
+        if (Parts(asked) is { } parts) throw new MistakeException($"task {whole} has parts; ask for {parts}{(whole == asked ? "" : $", not {number}")}.");
         if (Book.Book.Chapters.FirstOrDefault(c => asked.StartsWith($"{c.Number}.", StringComparison.Ordinal)) is { Tasks: [var first, .., var last] } of)
             throw new MistakeException($"there is no task '{number}'; chapter {of.Number} has {first.Id} to {last.Id}: '{Tool.Name} book {of.Number}' lists them.");
         throw new MistakeException($"there is no task and no chapter '{number}'; there are the chapters 1 to {Book.Book.Chapters[^1].Number} and tasks such as 1.2: '{Tool.Name} book' lists them.");
+    }
+
+    /// <summary>An id as the book has it: 1.8A and, with a Russian letter of the same look, 1.8а are 1.8a.</summary>
+    public static string Plain(string id) => id.Trim().TrimEnd('.').ToLowerInvariant().Replace('а', 'a').Replace('с', 'c').Replace('е', 'e');
+
+    /// <summary>The ids of the parts that a task has, as 1.8a, 1.8b or 1.8c; null: it has none.</summary>
+    public static string? Parts(string id)
+    {
+        string whole = id.TrimEnd([.. id.Where(char.IsLetter)]);
+        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(part => part.Length == whole.Length + 1 && part.StartsWith(whole, StringComparison.Ordinal) && char.IsAsciiLetter(part[^1]))];
+        return parts.Length > 0 ? $"{string.Join(", ", parts[..^1])} or {parts[^1]}" : null;
     }
 
     private static void List(IReadOnlyList<Chapter> chapters, Language language, bool isJson)

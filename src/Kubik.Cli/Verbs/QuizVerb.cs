@@ -3,6 +3,7 @@ using Kubik.Book.Quizzes;
 using Kubik.Cli.Quizzes;
 using Kubik.Cli.Terminal;
 using Kubik.Glass;
+using Kubik.Glass.Explaining;
 
 namespace Kubik.Cli.Verbs;
 
@@ -79,17 +80,21 @@ internal sealed class QuizVerb : Verb
         string? asked = given.GetValue(this.scope);
         bool isTest = given.GetValue(this.test);
         if (asked is null == !isTest) throw new MistakeException($"a sheet is of a task, of a chapter, or with --test of the whole book: '{Tool.Name} quiz 4.4 --sheet test.html'.");
+        string key = Path.ChangeExtension(file, null) + "-key" + Path.GetExtension(file), empty = Path.ChangeExtension(file, null) + "-answers.json";
+        // A sheet that was handed out, its key and its answers belong together: none is ever written over.
+        string[] there = [.. new[] { file, key, empty }.Where(File.Exists)];
+        if (there.Length > 0) throw new MistakeException($"{string.Join(", ", there)} {(there.Length == 1 ? "is" : "are")} there already; a sheet, its key and its answers belong together: choose another name, or delete {(there.Length == 1 ? "it" : "them")}.");
         long drawn = this.Drawn(given);
         TestSheet variants = TestSheet.Draw(isTest ? [.. Quiz.Test(drawn).Select(q => q.Task)] : Quiz.Scope(BookVerb.Scope(asked!)), given.GetValue(this.count) ?? 5, drawn);
-        string key = Path.ChangeExtension(file, null) + "-key" + Path.GetExtension(file);
         IO.AtomicFile.WriteText(file, variants.ToHtml(language));
         IO.AtomicFile.WriteText(key, variants.KeyToHtml(language));
-        // A file of answers may have been filled in since: it is never written over.
-        string empty = Path.ChangeExtension(file, null) + "-answers.json", form = variants.ToAnswers();
-        bool isOther = File.Exists(empty) && File.ReadAllText(empty) != form;
-        if (!isOther) IO.AtomicFile.WriteText(empty, form);
-        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteString("answers", isOther ? null : empty); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
-        else Console.Out.WriteLine($"{file}: {variants.Variants.Count} variant{(variants.Variants.Count == 1 ? "" : "s")} (--seed {drawn})\n{key}: the key\n{empty}: {(isOther ? "was there before and stays as it is; rename it to get an empty one" : $"to be filled in and graded with '{Tool.Name} quiz --answers {Tool.Argument(empty)}'")}");
+        IO.AtomicFile.WriteText(empty, variants.ToAnswers());
+        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteString("answers", empty); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
+        else Console.Out.WriteLine(Written(variants.Variants.Count, drawn, file, key, empty).In(language));
         return ExitCode.Fine;
     }
+
+    private static Remark Written(int count, long seed, string file, string key, string empty) => new(
+        $"{file}: {count} variant{(count == 1 ? "" : "s")} (--seed {seed})\n{key}: the key\n{empty}: to be filled in and graded with '{Tool.Name} quiz --answers {Tool.Argument(empty)}'",
+        $"{file}: вариантов: {count} (--seed {seed})\n{key}: ответы\n{empty}: заполнить и проверить командой '{Tool.Name} quiz --answers {Tool.Argument(empty)} --lang ru'");
 }
