@@ -95,10 +95,10 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     public Remark? SlipOf(Tensor typed)
     {
         if (this.Accepts(typed)) return null;
-        if (this.IsCount && IsNear(typed, this.Value, 1) && typed.ToDoubles().Any(x => Math.Abs(x - Math.Round(x)) > Whole))
-            return new("A whole number is asked: round it, up or down as the task says.", "Нужно целое число: округлите вверх или вниз, как требует задача.");
         // The slips that the task knows say more than a wrong sign.
         Slip[] near = this.Near(typed, this.Slips);
+        if (near.Length == 0 && this.IsCount && IsNear(typed, this.Value, 1) && typed.ToDoubles().Any(x => Math.Abs(x - Math.Round(x)) > Whole))
+            return new("A whole number is asked: round it, up or down as the task says.", "Нужно целое число: округлите вверх или вниз, как требует задача.");
         if (near.Length == 0) return this.Choices is null && this.IsRight is null ? Common.FirstOrDefault(slip => slip.Mended(typed) is { } mended && this.Accepts(mended)).Says : null;
         Remark[] says = [.. near.Select(s => s.Says).DistinctBy(s => s.English)];
         return says.Length == 1 ? says[0] : new(string.Join(" Or: ", says.Select(s => s.English)), string.Join(" Или: ", says.Select(s => s.Russian)));
