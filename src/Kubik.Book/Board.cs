@@ -206,7 +206,7 @@ internal sealed class Board(Language language, string? key = null)
     private object? Written(object? value, bool isDecimal)
     {
         (double X, Precision Precision)[] numbers = [.. Numbers(value)];
-        if (numbers.Length == 0) return value;
+        if (numbers.Length == 0) return value is Array ? "()" : value;
         Digits[] digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision))];
         if (isDecimal || AreMixed(digits)) digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision with { LargestDenominator = 0 }))];
         return value is double[] or Tensor { Rank: 1 } ? $"({string.Join(", ", digits.Select(this.Short))})" : this.Short(digits[0]);

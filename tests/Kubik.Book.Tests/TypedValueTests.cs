@@ -118,6 +118,7 @@ public sealed class TypedValueTests
     [InlineData("~ 0.5", 0.5)]
     [InlineData("0.5.", 0.5)]
     [InlineData("max(0, 5)", 5)]
+    [InlineData("201 000/2000", 100.5), InlineData("1 000/4", 250), InlineData("262 144/2", 131072), InlineData("1 144/200", 1.72)]
     public void A_number_is_read_as_it_is_written(string typed, double value) => Assert.Equal(value, TypedValue.Readings(typed, Shape.Scalar)[0].Item(), 12);
 
     [Theory]
@@ -162,6 +163,10 @@ public sealed class TypedValueTests
     [InlineData("(2 - 1), 2; 3, 9/(1 + 1)")]
     [InlineData("1,0 2,0\n3,0 4,5")]
     public void A_matrix_is_read_as_it_is_written(string typed) => Assert.Equal([1, 2, 3, 4.5], TypedValue.Readings(typed, [2, 2])[0].ToDoubles());
+
+    [Theory]
+    [InlineData("0,001", 1), InlineData("0,012", 12), InlineData("0,500", 500), InlineData("0 012", 12), InlineData("0'012", 12), InlineData("0.001,5", 1.5)]
+    public void What_begins_with_0_has_no_thousands(string typed, double wrong) => Assert.DoesNotContain(TypedValue.Readings(typed, Shape.Scalar), r => r.Item() == wrong);
 
     [Theory]
     [InlineData("262,144", 262.144), InlineData("262,144", 262144)]

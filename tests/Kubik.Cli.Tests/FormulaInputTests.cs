@@ -132,6 +132,12 @@ public sealed class FormulaInputTests : IDisposable
     [InlineData("round(x)", "x=0.5", "jumps in x")]
     [InlineData("tanh(1000x)", "x=0", "changes too fast in x")]
     [InlineData("relu(x)", "x=0", "the slope is 0 to the left and 1 to the right", "relu(0) has 0")]
+    [InlineData("relu(x) - relu(-x)", "x=0", "kinks of its parts cancel in x", "the slope is 1 on both sides", "The engine takes the slope 0 there", "relu(0) has 0")]
+    [InlineData("max(0, x) + min(0, x)", "x=0", "kinks of its parts cancel in x", "The engine takes the slope 1 there")]
+    [InlineData("abs(x)", "x=0", "There is no derivative by x", "the slope is −1 to the left and 1 to the right", "|0| has 0")]
+    [InlineData("abs(x - y)", "x=2,y=2", "There is no derivative by x")]
+    [InlineData("sin(1e10x)", "x=1", "changes too fast in x")]
+    [InlineData("sin(1e7x)", "x=1", "changes too fast in x")]
     [InlineData("max(x, 0)", "x=0", "equally large arguments of max and min share it")]
     public void A_kink_is_told_from_a_jump_and_from_what_is_steep(string formula, string at, params string[] words)
     {

@@ -72,7 +72,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     public Verdict Judge(string? typed, IReadOnlyList<Answer>? asked = null)
     {
         if (string.IsNullOrWhiteSpace(typed)) return this.Unreadable(new("There is no answer.", "Ответа нет."));
-        if (this.Choices is null && TypedValue.Names(typed).Select(name => asked?.FirstOrDefault(a => a.IsCalled(name))).FirstOrDefault(a => a is not null && !a.IsCalled(this.Name)) is { } other)
+        if (this.Choices is null && this.Other(typed, asked ?? []) is { } other)
             return this.Unreadable(new($"That is the answer to {other.Name}; {this.Name} is asked.", $"Это ответ для {other.Name}, а спрашивается {this.Name}."));
         IReadOnlyList<Tensor> readings = this.Readings(typed);
         if (readings.Any(this.Accepts)) return new(this.Name, true, null);
@@ -83,6 +83,14 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
         if (slip is not null || readings.Count > 0) return new(this.Name, false, slip ?? this.PartlyRight(readings));
         return this.Unreadable(new($"'{echo}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{echo}»: нужно {this.Expected.Russian}."));
+    }
+
+    // Whose name stands there beside this one's or instead of it: y in "y = 3, h1 = 100.5" for h1; nobody's in "y = h1 = 100.5".
+    private Answer? Other(string typed, IReadOnlyList<Answer> asked)
+    {
+        Answer[] named = [.. TypedValue.Names(typed).Select(name => asked.FirstOrDefault(a => a.IsCalled(name))).OfType<Answer>()];
+        bool isChain = typed[..Math.Max(0, typed.LastIndexOf('='))].AsSpan().IndexOfAny(",;\n") < 0;
+        return isChain && named.Any(a => a.IsCalled(this.Name)) ? null : named.FirstOrDefault(a => !a.IsCalled(this.Name));
     }
 
     /// <summary>Whether what was typed is the beginning of a matrix, of which more rows are to come.</summary>

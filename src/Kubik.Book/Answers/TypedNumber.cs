@@ -45,7 +45,8 @@ internal static partial class TypedNumber
             _ => text.Contains(',', StringComparison.Ordinal) && text.Contains('(', StringComparison.Ordinal) ? text : null,
         };
         if (read is null) return null;
-        read = Mixed().Replace(Repeating().Replace(read, Repeated), "${sign}(${whole} + ${part})");
+        read = Repeating().Replace(read, Repeated);
+        if (IsMixed(read)) read = Mixed().Replace(read, "${sign}(${whole} + ${part})");
         read = Percent().Replace(read, "(${x}/100)");
         if (Neighbours().IsMatch(read)) return null; // two numbers are no product
         try
@@ -70,7 +71,7 @@ internal static partial class TypedNumber
         text = MixedVulgar().Replace(text, m => $"({m.Groups["whole"]} + {VulgarParts[Vulgar.IndexOf(m.Groups["part"].Value[0])]})");
         text = string.Concat(text.Select(c => Vulgar.IndexOf(c) is >= 0 and int i ? $"({VulgarParts[i]})" : c.ToString()));
         text = Apostrophe().Replace(text, "");
-        return Mixed().IsMatch(text) ? text : SpaceGroups().Replace(text, m => m.Value.Replace(" ", "", StringComparison.Ordinal));
+        return IsMixed(text) ? text : SpaceGroups().Replace(text, m => m.Value.Replace(" ", "", StringComparison.Ordinal));
     }
 
     // lg(x) = (ln(x)/ln(10)); inner ones first.
@@ -90,6 +91,11 @@ internal static partial class TypedNumber
         }
         return text;
     }
+
+    // 1 2/3 is, 1 000/3 and 262 144/2 are thousands over a number: the part of a mixed number is below 1 and begins with no 0.
+    private static bool IsMixed(string text) =>
+        Mixed().Match(text) is { Success: true } mixed && mixed.Groups["part"].Value.Split('/') is [var above, var below] && above[0] != '0'
+        && double.Parse(above, CultureInfo.InvariantCulture) < double.Parse(below, CultureInfo.InvariantCulture);
 
     // 0.1(6) = 1/10 + 6/90.
     private static string Repeated(Match match)
@@ -126,19 +132,19 @@ internal static partial class TypedNumber
     private static partial Regex MixedVulgar();
 
     // 1'000
-    [GeneratedRegex(@"(?<=[0-9])['’ʼ‘](?=[0-9]{3}(?![0-9]))", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<=[1-9][0-9]{0,2}(?:['’ʼ‘][0-9]{3})*)['’ʼ‘](?=[0-9]{3}(?![0-9]))", RegexOptions.None, Patience)]
     private static partial Regex Apostrophe();
 
     // 262 144
-    [GeneratedRegex(@"(?<![0-9.,])(?<![0-9.,] )[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| [0-9])", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<![0-9.,])(?<![0-9.,] )(?!0)[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| [0-9])", RegexOptions.None, Patience)]
     private static partial Regex SpaceGroups();
 
     // 1.234,5 and 1.234.567
-    [GeneratedRegex(@"(?<![0-9.,])[0-9]{1,3}(?:(?:\.[0-9]{3})+(?=,[0-9])|(?:\.[0-9]{3}){2,}(?![0-9.]))", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<![0-9.,])(?!0)[0-9]{1,3}(?:(?:\.[0-9]{3})+(?=,[0-9])|(?:\.[0-9]{3}){2,}(?![0-9.]))", RegexOptions.None, Patience)]
     private static partial Regex DotGroups();
 
     // 262,144 and 1,234.5
-    [GeneratedRegex(@"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<![0-9.,])(?!0)[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])", RegexOptions.None, Patience)]
     private static partial Regex CommaGroups();
 
     [GeneratedRegex("(?<=[0-9]),(?=[0-9(])", RegexOptions.None, Patience)]

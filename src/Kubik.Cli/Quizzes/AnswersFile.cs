@@ -21,7 +21,7 @@ internal static class AnswersFile
     {
         using JsonDocument document = Parsed(file);
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new MistakeException($"{file}: a list is expected; it should look like {Example}.");
-        List<Entry> entries = [.. document.RootElement.EnumerateArray().Select((item, i) => new Entry(file, i + 1, item))];
+        List<Entry> entries = [.. document.RootElement.EnumerateArray().Select((item, i) => Entry.Of(file, i + 1, item))];
         List<Submission> all = [];
         HashSet<(string?, Question)> seen = [];
         foreach (IGrouping<string?, Entry> variant in entries.GroupBy(e => e.Variant ?? $"#{e.Number}")) // without a variant each stands alone
@@ -60,24 +60,36 @@ internal static class AnswersFile
         private readonly Question question;
         private readonly Dictionary<string, string> typed;
 
-        public Entry(string file, int number, JsonElement item)
+        private Entry(string file, int number, JsonElement item)
         {
             (this.file, this.Number) = (file, number);
             if (item.ValueKind != JsonValueKind.Object) throw this.Wrong($"{item.GetRawText()} is no entry; it should look like {Example[1..^1]}");
             this.Once(item, "the key");
             if (Of(item, "id") is { ValueKind: JsonValueKind.Number } bare) throw this.Wrong($"the id {bare.GetRawText()} has no quotes; write \"id\": \"{bare.GetRawText()}\"");
             if (Of(item, "id") is not { ValueKind: JsonValueKind.String } id) throw this.Wrong("there is no \"id\", the task's number in quotes, such as \"1.2\"");
-            this.id = this.Text(id);
+            this.id = id.GetString()!;
             if (item.EnumerateObject().Select(p => p.Name).FirstOrDefault(k => !Keys.Contains(k)) is { } stranger) throw this.Wrong($"there is no key \"{stranger}\"; an entry has {string.Join(", ", Keys.Select(k => $"\"{k}\""))}");
             BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == BookVerb.Plain(this.id)) ?? throw this.Wrong(BookVerb.Parts(BookVerb.Plain(this.id)) is { } parts ? $"this task has parts, each with an id of its own: {parts}" : $"there is no such task; '{Tool.Name} book' lists them");
             if (Of(item, "answers") is not { ValueKind: JsonValueKind.Object } answers) throw this.Wrong("there is no \"answers\" with a value for each name, such as {\"y\": \"104.5\"}");
             this.Once(answers, "the answer to");
             this.typed = answers.EnumerateObject().ToDictionary(a => a.Name, this.Text, StringComparer.Ordinal);
-            if (Of(item, "name") is { } name) this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes") : this.Text(name).Trim() is { Length: > 0 } said ? said : null;
+            if (Of(item, "name") is { } name) this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes") : name.GetString()!.Trim() is { Length: > 0 } said ? said : null;
             if (Of(item, "variant") is { } variant) this.Variant = variant.ToString();
             long? drawn = Of(item, "seed") is not { } seed ? null : seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out long n) ? n
                 : throw this.Wrong($"the seed is {seed.GetRawText()}, and a seed is a whole number without quotes; leave it out for the numbers of the source");
             this.question = new(task, drawn);
+        }
+
+        public static Entry Of(string file, int number, JsonElement item)
+        {
+            try
+            {
+                return new(file, number, item);
+            }
+            catch (InvalidOperationException)
+            {
+                throw new MistakeException($"{file}, entry {number}: a name or an answer in it is no text, but has half of a character."); // a surrogate alone
+            }
         }
 
         /// <summary>From 1, in the file.</summary>
@@ -110,22 +122,10 @@ internal static class AnswersFile
             if (of.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw this.Wrong($"{what} {twice.Key} is there twice");
         }
 
-        private string Text(JsonElement value)
-        {
-            try
-            {
-                return value.GetString()!;
-            }
-            catch (InvalidOperationException)
-            {
-                throw this.Wrong($"{value.GetRawText()} is no text: it has half of a character"); // a surrogate alone
-            }
-        }
-
         // Numbers and lists of numbers may stand without quotes.
         private string Text(JsonProperty answer) => answer.Value.ValueKind switch
         {
-            JsonValueKind.String => this.Text(answer.Value),
+            JsonValueKind.String => answer.Value.GetString()!,
             JsonValueKind.Number or JsonValueKind.Array => answer.Value.GetRawText(),
             JsonValueKind.Null => "",
             _ => throw this.Wrong($"the answer to {answer.Name} is {answer.Value.GetRawText()}; a number, a list of numbers or text in quotes is expected"),

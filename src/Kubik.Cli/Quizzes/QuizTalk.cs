@@ -17,8 +17,8 @@ internal sealed class QuizTalk(TextReader from, TextWriter to, bool isTerminal, 
     {
         List<Submission> graded = [];
         to.WriteLine(this.T(
-            "Three digits after the point, or three significant ones of a small number, are enough. Enter leaves an answer out, ? shows the solution, q ends.",
-            "Хватит трёх знаков после запятой или, у малых чисел, трёх значащих. Enter — без ответа, ? — показать решение, q — закончить."));
+            "Three digits after the point are enough; of a number below 1, three significant ones. Enter leaves an answer out, ? shows the solution, q ends.",
+            "Хватит трёх знаков после запятой, а у чисел меньше 1 — трёх значащих. Enter — без ответа, ? — показать решение, q — закончить."));
         for (int i = 0; i < questions.Count && !this.isOver; i++)
         {
             if (this.Ask(questions[i], isLast: i == questions.Count - 1) is { } submission) graded.Add(submission);

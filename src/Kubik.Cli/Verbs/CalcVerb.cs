@@ -59,6 +59,7 @@ internal sealed class CalcVerb : Verb
         if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.");
         else if (all.Partials.FirstOrDefault(p => !p.Agrees || p.IsBlurred) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(formula, odd, point)}");
         else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(formula, kink, point)}");
+        else if (all.Partials.FirstOrDefault(p => p.IsKink) is { } none) Console.Out.WriteLine($"\nThere is no derivative by {none.Variable}: {Evaluation.Why(formula, none, point)}");
         if (given.GetValue(this.svg) is { } file)
         {
             AtomicFile.WriteText(file, EvaluationPicture.Draw(formula, point));

@@ -38,6 +38,23 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>How far rounding alone can put the difference quotient off: it is the difference of values that are rounded to 16 digits each, divided by a small step.</summary>
     public double Noise { get; init; }
 
+    /// <summary>Whether the slopes on both sides of the point are two, or the value jumps: there is no derivative then.</summary>
+    public bool IsKink => this.Jumps || !Alike(this.Left, this.Right);
+
+    /// <summary>The engine's slope just before the point.</summary>
+    internal double Left { get; init; }
+
+    /// <summary>The engine's slope just after the point.</summary>
+    internal double Right { get; init; }
+
+    /// <summary>Whether the value just before or after the point is another.</summary>
+    internal bool Jumps { get; init; }
+
+    /// <summary>Whether kinks of parts cancel: there is a derivative, but the engine's rules for its parts or the formula make another number of it.</summary>
+    internal bool Cancels => !this.IsKink && !(Alike(this.Left, this.Value) && this.IsAsWritten);
+
+    private static bool Alike(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= 1e-3 * (Math.Abs(a) + Math.Abs(b));
+
     /// <summary>Whether the difference quotient is the derivative but for what rounding explains.</summary>
     public bool Agrees => this.Off <= Close + this.Noise / Math.Max(1, Math.Abs(this.Value));
 
@@ -96,7 +113,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         {
             Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0),
             Noise = blur / Step(Array.Find(point, p => p.Name == d.Variable.Name).Value),
-        })];
+        }).Select(p => Beside(p, formula, point, values[formula.Root], blur))];
         return new(values[formula.Root], partials, steps);
     }
 
@@ -115,19 +132,8 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         (string Name, double Value)[] near = Given(formula, at);
         int k = Array.FindIndex(near, p => p.Name == partial.Variable.Name);
         if (k < 0) throw new ArgumentException($"The formula {formula} has no variable {x}.", nameof(partial));
-        double here = near[k].Value, f = formula.At(near);
-        double Off(double by)
-        {
-            near[k].Value = here + by;
-            return formula.At(near) - f;
-        }
-        // A jump stays when the step shrinks; of a kink the slopes on both sides stay apart.
-        double wide = Step(here), close = Close * Math.Max(1, Math.Abs(here));
-        (double left, double right) = (-Off(-close) / close, Off(close) / close);
-        bool isJump = Math.Max(Math.Abs(Off(-close)), Math.Abs(Off(close))) > 0.5 * Math.Max(Math.Abs(Off(-wide)), Math.Abs(Off(wide)));
-        if (isJump) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
-        if (Math.Abs(left - right) <= 1e-3 * Math.Max(1, Math.Abs(left) + Math.Abs(right)) && partial.IsAsWritten)
-            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(wide)}. The derivative is {slope}.";
+        if (partial.Jumps) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
+        if (!partial.IsKink && !partial.Cancels) return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(Step(near[k].Value))}. The derivative is {slope}.";
         string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op switch
         {
             Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> => "equally large arguments of max and min share it",
@@ -135,7 +141,9 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             UnaryNumber<Abs> => "|0| has 0",
             _ => "",
         }).Where(r => r.Length > 0).Distinct()];
-        return $"at this point the formula has a kink in {x}: the slope is {Text(Math.Round(left, 6))} to the left and {Text(Math.Round(right, 6))} to the right. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
+        string met = partial.Cancels ? $"kinks of its parts cancel in {x} at this point: the slope is {Text(partial.Left)} on both sides"
+            : $"at this point the formula has a kink in {x}: the slope is {Text(partial.Left)} to the left and {Text(partial.Right)} to the right";
+        return $"{met}. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
     }
 
     /// <summary>Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined, infinite or too large.</summary>
@@ -155,11 +163,11 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         if (first is not Call call) return $"{first} is {Text(all[first].Item())}";
         if (all[call].ToDoubles().Any(double.IsNaN)) return $"{call} is not defined there";
         // A pole is one point: beside it there are values. What is too large is so around it.
-        bool isPole = new[] { -Beside, Beside }.Any(by => call.Op.Apply([.. call.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
+        bool isPole = new[] { -Pole, Pole }.Any(by => call.Op.Apply([.. call.Inputs.Select(x => all[x].DType.IsFloat ? all[x] * (1 + by) + by : all[x])]).ToDoubles().All(double.IsFinite));
         return isPole ? $"{call} is infinite there" : $"{call} is too large: numbers end at 1.8·10³⁰⁸";
     }
 
-    private const double Wide = 6e-6, Close = 6e-9, Beside = 1e-3, Rest = 1e-9;
+    private const double Wide = 6e-6, Close = 1e-15, Pole = 1e-3, Rest = 1e-9, Sharp = 1000;
 
     private const int Places = 6;
 
@@ -250,6 +258,21 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
     }
 
     private static double Step(double x) => Wide * Math.Max(1, Math.Abs(x)); // ∛ε: rounding and curvature weigh the same
+
+    // The engine's slopes a few units of the last place beside the point, where no part is at its kink: no quotient is as sharp.
+    private static Partial Beside(Partial partial, Formula formula, (string Name, double Value)[] at, double here, double blur)
+    {
+        double by = Close * Math.Max(1, Math.Abs(Array.Find(at, p => p.Name == partial.Variable.Name).Value));
+        (double Value, double Slope) At(double off)
+        {
+            Dictionary<string, Tensor> moved = at.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Name == partial.Variable.Name ? p.Value + off : p.Value, DType.Float64).Track(), StringComparer.Ordinal);
+            Tensor f = Formula.ComputeParts(formula.Root, leaf => Formula.Leaf(leaf, v => moved[v.Name]), Formula.Apply, EqualityComparer<Expression>.Default)[formula.Root];
+            return (f.Item(), Gradient.TryOf(f, [moved[partial.Variable.Name]])[0]?.Item() ?? 0);
+        }
+        (double Value, double Slope) left = At(-by), right = At(by);
+        double most = Sharp * (blur + by * Math.Max(1, Math.Max(Math.Abs(left.Slope), Math.Abs(right.Slope))));
+        return partial with { Left = left.Slope, Right = right.Slope, Jumps = Math.Abs(left.Value - here) > most || Math.Abs(right.Value - here) > most };
+    }
 
     private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
     {

@@ -65,8 +65,8 @@ internal sealed class DropoutMoments : BookTask
         board.Ask("e_N", meanN, 0.01, new("neurons", "нейронов"), new Slip(N(hidden.Sum() * p), new("That many are off; those that are on are asked for.", "Столько отключено; спрашивается о включённых.")));
         board.Ask("v_N", varianceN, 0.01, null, new Slip(varianceN.Sqrt(), new("That is the standard deviation.", "Это стандартное отклонение.")));
         board.Ask("p_thin", thinned, 0.001, null, new Slip(N(thin), new("That thins the neurons by this share; a weight goes with either of its ends.", "Так на эту долю прореживаются нейроны, а вес пропадает с любым из своих концов.")), new Slip(1 - thinned, new("That is the probability to stay; p is that to be dropped.", "Это вероятность остаться; p — вероятность отключения.")));
-        board.Ask("e_P", mean, 0.5, new("parameters", "параметров"), new Slip(N(total * (1 - p)), new("A weight stays only when both of its ends stay.", "Вес остаётся, только если остались оба его конца.")), new Slip(N(total), new("Those are the parameters of the whole network.", "Это параметры всей сети.")));
-        board.Ask("s_P", deviation, 0.5, null, new Slip(N(Math.Sqrt(total * p * (1 - p))), new("The parameters are not independent: those of one neuron live and die together.", "Параметры не независимы: у одного нейрона они живут и умирают вместе.")));
+        board.Ask("e_P", mean, 1, new("parameters", "параметров"), new Slip(N(total * (1 - p)), new("A weight stays only when both of its ends stay.", "Вес остаётся, только если остались оба его конца.")), new Slip(N(total), new("Those are the parameters of the whole network.", "Это параметры всей сети.")));
+        board.Ask("s_P", deviation, 1, null, new Slip(N(Math.Sqrt(total * p * (1 - p))), new("The parameters are not independent: those of one neuron live and die together.", "Параметры не независимы: у одного нейрона они живут и умирают вместе.")));
     }
 
     /// <summary>Mean and variance of N, mean and standard deviation of P, of many drops.</summary>

@@ -53,7 +53,7 @@ internal sealed class CountOutput : BookTask
             $"С квадратом ошибки прогноз на самый пустой день равен {bad.Min()}; интенсивность отрицательной не бывает. Средний квадрат ошибки у прямой {new MeanSquaredError().Of(bad, n)}, у интенсивности {new MeanSquaredError().Of(good, n)}. Округлять выход внутри сети нельзя: производная округления равна 0, и сеть ничему не научится.");
         board.Ask("r", r, 0.01, new("guests", "гостей"), new Slip(z, new("z is the logarithm of the rate.", "z — логарифм интенсивности.")));
         board.Ask("L", loss, 0.005, null, new Slip(r - t, new("The number of guests is multiplied by z, not taken away.", "Число гостей умножается на z, а не вычитается.")), new Slip((r - t) * (r - t), new("That is the squared error.", "Это квадрат ошибки.")));
-        board.Ask("k", best, 0.1, new("guests", "гостей"), new Slip(Tensor.Scalar(Math.Ceiling(r.Item()), DType.Float64), new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));
+        board.Ask("k", best, 0.5, new("guests", "гостей"), new Slip(Tensor.Scalar(Math.Ceiling(r.Item()), DType.Float64), new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));
         board.AskWhich("output", 2, new("round the output, squared error", "округлять выход, квадрат ошибки"), new("e^z as the rate, Poisson's loss; the whole part afterwards", "e^z как интенсивность, пуассоновские потери; целая часть потом"), new("softmax over all whole numbers", "softmax по всем целым числам"));
     }
 }

@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public override string Name => "Diagonal";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("diagonal", @"\operatorname{diag}");
+        public override Notation Notation => Notation.Function("diagonal");
 
         /// <inheritdoc/>
         public override string? Onnx => null;
