@@ -93,7 +93,7 @@ internal static unsafe class Convolution
             (this.Channels, this.Out) = (input[1] / window.Groups, kernel[0] / window.Groups);
             (this.z, this.y, this.x) = window.AlongThree(input.Sizes[2..], kernel.Sizes[2..]);
             (this.outZ, this.outY, this.outX) = (this.z.Positions, this.y.Positions, this.x.Positions);
-            System.Diagnostics.Debug.Assert(output[2..].Size == this.Area, "the output is not what was inferred");
+            System.Diagnostics.Debug.Assert(output.Size == (long)output[0] * output[1] * this.Area, "the output is not what was inferred");
         }
 
         /// <summary>The window along the axes.</summary>
