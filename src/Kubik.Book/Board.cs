@@ -33,10 +33,12 @@ internal sealed class Board(Language language, string? key = null)
     public IReadOnlyList<Explained> Trace => this.trace;
 
     /// <summary>A paragraph. Numbers, tensors and formulas in it are written as formulas have them.</summary>
-    public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
+    public void Say(FormattableString english, FormattableString russian) =>
+        this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A heading within the solution.</summary>
-    public void Part(FormattableString english, FormattableString russian) => this.blocks.Add(new Heading(3, this.Text(language == Language.Russian ? russian : english)));
+    public void Part(FormattableString english, FormattableString russian) =>
+        this.blocks.Add(new Heading(3, this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A formula; with a name, name = formula.</summary>
     public void Write(Formula formula, string? name = null)
@@ -46,7 +48,8 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>The equations of a network.</summary>
-    public void Write(NetFormula net) => this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
+    public void Write(NetFormula net) =>
+        this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
 
     /// <summary>Two formulas that are the same.</summary>
     public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
@@ -118,13 +121,16 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
-    public void Draw(NeuronNet net, Remark caption, bool tells = true) => this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
+    public void Draw(NeuronNet net, Remark caption, bool tells = true) =>
+        this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
 
     /// <summary>A drawing in the plane.</summary>
-    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
+    public void Draw(Plane plane, Remark caption) =>
+        this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
 
     /// <summary>A picture with its own words.</summary>
-    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
+    public void Draw(Figure figure) =>
+        this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
 
     /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
     public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
@@ -148,7 +154,8 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>The computation graph of a formula at a point, with values and gradients.</summary>
-    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
+    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) =>
+        this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
     public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);
@@ -166,12 +173,15 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(Answer.Of(name, value, unit, tolerance, slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) =>
+        this.Ask(Answer.Of(name, value, unit, tolerance, slips));
 
-    public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
+    public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) =>
+        this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
 
     /// <summary>Asks for any value that does what is wanted, such as the weights of a neuron; the value is an example.</summary>
-    public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) => this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
+    public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) =>
+        this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
 
     /// <summary>Asks which of several sentences is right, by its number from 1 in the order given. With a key they are asked in an order that follows from it.</summary>
     public void AskWhich(string name, int right, params Remark[] choices)
@@ -200,7 +210,8 @@ internal sealed class Board(Language language, string? key = null)
         if (this.isRounded) this.Say($"Numbers in sentences and tables are rounded; formulas say ≈ where theirs are.", $"Числа в тексте и таблицах округлены; в формулах округлённое отмечено знаком ≈.");
     }
 
-    private string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(value => this.Written(value, isDecimal: false))]);
+    private string Text(FormattableString text) =>
+        string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(value => this.Written(value, isDecimal: false))]);
 
     // In a vector or a table with decimals fractions are written as decimals too: its numbers are there to be compared.
     private object? Written(object? value, bool isDecimal)

@@ -61,7 +61,8 @@ internal static class ChainRule
 
     private static Variable Named(string name) => (Variable)Formula.Parse(name).Root;
 
-    private static Symbol Derivative(Variable of, Variable by) => new(of.Spec, $"∂{of}/∂{by}", $@"\frac{{\partial {Latex(of)}}}{{\partial {Latex(by)}}}", Strength.Product);
+    private static Symbol Derivative(Variable of, Variable by) =>
+        new(of.Spec, $"∂{of}/∂{by}", $@"\frac{{\partial {Latex(of)}}}{{\partial {Latex(by)}}}", Strength.Product);
 
     private static Symbol Written(double x) => Literal.Of(Tensor.Scalar(x, DType.Float64), Precision.Of(DType.Float64))!.Written;
 

@@ -64,7 +64,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     };
 
     /// <summary>Whether a value is right within the tolerance; what is not finite in the precision that networks compute in never is.</summary>
-    public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
+    public bool Accepts(Tensor typed) =>
+        typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
 
     /// <summary>Looks at what was typed.</summary>
     /// <param name="typed">As it was typed; nothing for no answer.</param>
@@ -128,9 +129,11 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         return text.Length <= LongestEcho ? text : text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)] + "…";
     }
 
-    private static double Distance(Tensor a, Tensor b) => a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
+    private static double Distance(Tensor a, Tensor b) =>
+        a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
 
-    private static string Plain(string name) => string.Concat(name.Where(c => c != '_' && !char.IsWhiteSpace(c)).Select(c => c is >= '₀' and <= '₉' ? (char)('0' + (c - '₀')) : c));
+    private static string Plain(string name) =>
+        string.Concat(name.Where(c => c != '_' && !char.IsWhiteSpace(c)).Select(c => c is >= '₀' and <= '₉' ? (char)('0' + (c - '₀')) : c));
 
     private static string Numbers(int count) => count == 1 ? "1 number" : $"{count} numbers";
 
@@ -151,7 +154,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     }
 
     // The shapes of slips that are not that of the value.
-    private IEnumerable<Shape> WrongShapes => this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
+    private IEnumerable<Shape> WrongShapes =>
+        this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
 
     /// <summary>What is asked within a quarter or a half and is whole is a count, and right is only that; else the value within the tolerance.</summary>
     internal static Answer Of(string name, Tensor value, Remark? unit, double tolerance, IReadOnlyList<Slip> slips)

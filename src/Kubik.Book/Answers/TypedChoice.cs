@@ -37,7 +37,8 @@ internal static partial class TypedChoice
     private static string WithoutArticle(string sentence) => Article().Replace(sentence, "");
 
     // Many type е for ё, and an ordinary apostrophe or minus.
-    private static string Plain(string text) => Spaces().Replace(text, " ").Trim().Trim('"', '«', '»', '“', '”').TrimEnd('.', '…', ' ').ToLowerInvariant().Replace('ё', 'е').Replace('−', '-').Replace('’', '\'');
+    private static string Plain(string text) =>
+        Spaces().Replace(text, " ").Trim().Trim('"', '«', '»', '“', '”').TrimEnd('.', '…', ' ').ToLowerInvariant().Replace('ё', 'е').Replace('−', '-').Replace('’', '\'');
 
     [GeneratedRegex("^(?:the|an?) ", RegexOptions.None, Patience)]
     private static partial Regex Article();
