@@ -14,6 +14,7 @@ using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book;
 
@@ -177,7 +178,12 @@ internal sealed class Board(Language language, string? key = null)
         this.Ask(Answer.Of(name, value, unit, tolerance, slips));
 
     public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) =>
-        this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
+        this.Ask(name, N(value), tolerance, unit, slips);
+
+    /// <summary>Asks for a whole number, or several: what rounds to it is not right.</summary>
+    public void AskCount(string name, Tensor value, Remark? unit = null, params Slip[] slips) => this.Ask(Answer.OfCount(name, value, unit, slips));
+
+    public void AskCount(string name, double value, Remark? unit = null, params Slip[] slips) => this.AskCount(name, N(value), unit, slips);
 
     /// <summary>Asks for any value that does what is wanted, such as the weights of a neuron; the value is an example.</summary>
     public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) =>
@@ -192,7 +198,18 @@ internal sealed class Board(Language language, string? key = null)
             byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [key, .. choices.Select(c => c.English)])));
             order = [.. new RandomStream(BinaryPrimitives.ReadInt64LittleEndian(hash), stream: 2).Permutation(choices.Length)];
         }
-        this.Ask(new Answer(name, Tensor.Scalar(Array.IndexOf(order, right - 1) + 1, DType.Float64), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
+        this.Ask(new Answer(name, N(Array.IndexOf(order, right - 1) + 1), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
+    }
+
+    /// <summary>Says before all else that σ is the sigmoid, where sentences have the letter and formulas the name.</summary>
+    public void SaySigmoid(IEnumerable<Block> statement)
+    {
+        string page = new TextPage().Write([.. statement, .. this.blocks]);
+        if (!page.Contains('σ', StringComparison.Ordinal) || !page.Contains("sigmoid(", StringComparison.Ordinal)) return;
+        this.Say($"σ and sigmoid are one function: σ(z) = 1/(1 + e^(−z)).", $"σ и sigmoid — одна и та же функция: σ(z) = 1/(1 + e^(−z)).");
+        this.blocks.Insert(0, this.blocks[^1]);
+        this.blocks.RemoveAt(this.blocks.Count - 1);
+        for (int i = 0; i < this.trace.Count; i++) this.trace[i] = this.trace[i] with { From = this.trace[i].From + 1 };
     }
 
     private string Elsewhere => Picture.Elsewhere(language);
@@ -216,6 +233,7 @@ internal sealed class Board(Language language, string? key = null)
     // In a vector or a table with decimals fractions are written as decimals too: its numbers are there to be compared.
     private object? Written(object? value, bool isDecimal)
     {
+        if (value is Significant few) return this.Short(few);
         (double X, Precision Precision)[] numbers = [.. Numbers(value)];
         if (numbers.Length == 0) return value is Array ? "()" : value;
         Digits[] digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision))];
@@ -235,6 +253,12 @@ internal sealed class Board(Language language, string? key = null)
     };
 
     private static bool AreMixed(IReadOnlyList<Digits> digits) => digits.Any(d => d.Text.Contains('/')) && digits.Any(d => !d.IsExact || d.Text.Contains('.'));
+
+    private string Short(Significant few)
+    {
+        this.isRounded |= !few.IsExact;
+        return few.Text;
+    }
 
     private string Short(Digits digits)
     {

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -42,11 +43,10 @@ internal sealed class ExponentGraph : BookTask
         Tensor next = board.Work("w_new", "w - η*g", ("w", w), ("η", given.Tensor("eta")), ("g", g)).Reshape(2);
         double after = F.At(("w0", next[0].Item()), ("w1", next[1].Item()), ("x", given.Number("x")));
         board.Say($"f was {F.At(at)} and is now {after}.", $"Было f = {F.At(at)}, стало {after}.");
-        Tensor e = Tensor.Scalar(Of(given, "w0"), DType.Float64);
+        Tensor e = N(Of(given, "w0"));
         board.Ask("f", F.At(at), 0.005, null, new Slip(e, new("The 1 is forgotten.", "Забыта единица.")));
-        board.Ask("g0", e, 0.005, null,
-            new Slip(Tensor.Scalar(F.At(at), DType.Float64), new("The derivative of a sum with 1 does not have the 1.", "В производной единицы уже нет.")));
-        Slip Exchanged(string other) => new(Tensor.Scalar(Of(given, other), DType.Float64), new("A product hands back the gradient times the other factor.", "Произведение возвращает градиент, умноженный на другой множитель."));
+        board.Ask("g0", e, 0.005, null, new Slip(N(F.At(at)), new("The derivative of a sum with 1 does not have the 1.", "В производной единицы уже нет.")));
+        Slip Exchanged(string other) => new(N(Of(given, other)), new("A product hands back the gradient times the other factor.", "Произведение возвращает градиент, умноженный на другой множитель."));
         Slip bare = new(e, new("The factor of the product is missing.", "Забыт множитель произведения."));
         board.Ask("g1", Of(given, "w1"), 0.005, null, Exchanged("x"), bare);
         board.Ask("g_x", Of(given, "x"), 0.005, null, Exchanged("w1"), bare);

@@ -9,6 +9,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -83,25 +84,21 @@ internal sealed class GradientChecking : BookTask
         board.Table(["", "∂L/∂w", "(L(w + ε) − L(w − ε))/2ε", "|Δ|"],
             report.Parameters.Select(p => (object[])[$"{p.Path} {p.Shape}", p.Worst!.Analytic, p.Worst.Numeric, p.MaxRelativeError]));
 
-        board.Ask("g", g, 1e-6, null,
-            new Slip(Tensor.Scalar(L(given, w), DType.Float64), new("That is L itself, not its derivative.", "Это сама L, а не её производная.")));
+        board.Ask("g", g, 1e-6, null, new Slip(N(L(given, w)), new("That is L itself, not its derivative.", "Это сама L, а не её производная.")));
         board.Ask("c", c, 0.001, null,
-            new Slip(Tensor.Scalar(2 * c, DType.Float64), new("The distance between w − ε and w + ε is 2ε.", "Расстояние между w − ε и w + ε равно 2ε.")),
-            new Slip(Tensor.Scalar(r, DType.Float64), new("That is the quotient to the right.", "Это правое отношение.")));
+            new Slip(N(2 * c), new("The distance between w − ε and w + ε is 2ε.", "Расстояние между w − ε и w + ε равно 2ε.")),
+            new Slip(N(r), new("That is the quotient to the right.", "Это правое отношение.")));
         board.Ask("r", r, 0.001, null,
-            new Slip(Tensor.Scalar(c, DType.Float64), new("That is the central quotient.", "Это центральное отношение.")),
-            new Slip(Tensor.Scalar(r / 2, DType.Float64), new("The distance between w and w + ε is ε.", "Расстояние между w и w + ε равно ε.")));
+            new Slip(N(c), new("That is the central quotient.", "Это центральное отношение.")),
+            new Slip(N(r / 2), new("The distance between w and w + ε is ε.", "Расстояние между w и w + ε равно ε.")));
         board.Ask("h_c", Shrinks(true), 1e-6, null,
-            new Slip(Tensor.Scalar(Shrinks(false), DType.Float64),
-                new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
+            new Slip(N(Shrinks(false)), new("The central quotient's error goes with ε².", "Ошибка центрального отношения порядка ε².")));
         board.Ask("h_r", Shrinks(false), 1e-6, null,
-            new Slip(Tensor.Scalar(Shrinks(true), DType.Float64),
-                new("The error of the quotient to the right goes with ε.", "Ошибка правого отношения порядка ε.")));
+            new Slip(N(Shrinks(true)), new("The error of the quotient to the right goes with ε.", "Ошибка правого отношения порядка ε.")));
         double least = errors[(true, DType.Float64)].Min();
-        board.AskAny("k", Tensor.Scalar(best, DType.Float64), k => k.Item() is >= Finest and <= 0 and var power && MeanError(given, power, isCentral: true, DType.Float64) <= 10 * least,
-            new Slip(Tensor.Scalar(Finest, DType.Float64),
-                new("With so small an ε nothing but rounding is left.", "При таком малом ε остаётся одно округление.")),
-            new Slip(Tensor.Scalar(Best(false, DType.Float64), DType.Float64),
+        board.AskAny("k", N(best), k => k.Item() is >= Finest and <= 0 and var power && MeanError(given, power, isCentral: true, DType.Float64) <= 10 * least,
+            new Slip(N(Finest), new("With so small an ε nothing but rounding is left.", "При таком малом ε остаётся одно округление.")),
+            new Slip(N(Best(false, DType.Float64)),
                 new("That is best for the quotient to the right; the central one takes a larger ε.", "Это лучше всего для правого отношения; для центрального ε больше.")));
     }
 

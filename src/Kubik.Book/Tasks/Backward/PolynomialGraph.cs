@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -58,9 +59,8 @@ internal sealed class PolynomialGraph : BookTask
         foreach ((Partial partial, Partial part) in partials.Zip(one))
         {
             board.Ask($"f_{partial.Variable.Name}", partial.Value, 1e-6, null,
-                new Slip(Tensor.Scalar(part.Value, DType.Float64),
-                    new("The way through the square of the sum is forgotten.", "Забыт путь через квадрат суммы.")),
-                new Slip(Tensor.Scalar(partial.Value - part.Value, DType.Float64),
+                new Slip(N(part.Value), new("The way through the square of the sum is forgotten.", "Забыт путь через квадрат суммы.")),
+                new Slip(N(partial.Value - part.Value),
                     new("Only the way through the square of the sum is there; the others are to be added.", "Учтён только путь через квадрат суммы; остальные нужно прибавить.")));
         }
     }

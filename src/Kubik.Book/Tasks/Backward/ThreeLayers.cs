@@ -97,7 +97,6 @@ internal sealed class ThreeLayers : BookTask
 
     private static bool Differs(Tensor d) => (d - d.T).Abs().Max().Item() > 0.01;
 
-
     private static (string, Tensor)[] Values(Given given) =>
         [.. ((string[])["x", "W1", "W2", "W3", "y"]).Select(n => (n, n == "y" ? given.Tensor(n).Reshape(1, 1) : given.Tensor(n)))];
 

@@ -3,6 +3,7 @@ using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -48,7 +49,7 @@ internal sealed class TwoSteps : BookTask
         board.Ask("V2", after, 0.002, new("W₂ after the first step", "W₂ после первого шага"), new Slip(whole.Result("W₂").Reshape(2), order));
         board.Ask("c2", bias, 0.002, new("b₂ after the first step", "b₂ после первого шага"), new Slip(whole.Result("b₂"), order));
         board.Ask("p", p, 0.002, new("in the second step", "на втором шаге"),
-            new Slip(Tensor.Scalar(1 - p, DType.Float64), new("That is the probability of class 0.", "Это вероятность класса 0.")));
+            new Slip(N(1 - p), new("That is the probability of class 0.", "Это вероятность класса 0.")));
         // b₁ is the same in either order.
         foreach (string name in (string[])["W1", "b1", "W2", "b2"])
         {

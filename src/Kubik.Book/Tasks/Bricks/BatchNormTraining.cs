@@ -84,11 +84,11 @@ internal sealed class BatchNormTraining : BookTask
             new Slip(-z,
                 new("A positive factor changes nothing, a negative one the sign.", "Положительный множитель ничего не меняет, отрицательный меняет знак.")),
             new Slip(c * y, new("The factor cancels with the root of the variance.", "Множитель сокращается с корнем из дисперсии.")));
-        board.Ask("k", learned, 0.5, new("parameters", "параметров"),
+        board.AskCount("k", learned, new("parameters", "параметров"),
             new(N(Count(given, "").Learned), new("The bias is not needed: the mean is subtracted again.", "Сдвиг не нужен: среднее всё равно вычитается.")),
             new(N(learned + kept), new("The running statistics are not learned.", "Скользящие статистики не учатся.")),
             new(N(learned - kept), new("γ and β are learned too.", "γ и β тоже учатся.")));
-        board.Ask("r", kept, 0.5, null,
+        board.AskCount("r", kept, null,
             new Slip(N(kept / 2.0), new("There is a mean and a variance for each channel.", "На каждый канал приходится и среднее, и дисперсия.")));
         bool[] isFaster = [.. Rates.Select((_, r) => Ends(r, isNormalised: true).Average() < Ends(r, isNormalised: false).Average()).Distinct()];
         board.AskWhich("loss", isFaster.Single() ? 1 : 2, new("it falls faster", "уменьшается быстрее"), new("it falls more slowly", "уменьшается медленнее"));

@@ -62,9 +62,9 @@ internal sealed class DropoutCounts : BookTask
         else board.Say($"That is enough here; were all layers wide, it would lose its digits in rounding, and only logarithms would keep them.", $"Здесь этого достаточно; будь все слои широкими, число потеряло бы знаки в округлении, и сохранили бы их только логарифмы.");
         board.Say($"In a layer of 10 neurons with p = 1/2 it would be {Any([10], 0.5)} in each step; to a wide layer it does not happen.",
             $"Со слоем из 10 нейронов при p = 1/2 это случалось бы с вероятностью {Any([10], 0.5)} на каждом шаге; с широким слоем такого не бывает.");
-        board.Ask("n", all.Parameters, 0.5, new("parameters", "параметров"),
+        board.AskCount("n", all.Parameters, new("parameters", "параметров"),
             new Slip(N(Summary(given, 1, bias: false).Parameters), new("The biases are forgotten.", "Забыты сдвиги.")));
-        board.Ask("n_half", half.Parameters, 0.5, new("parameters", "параметров"),
+        board.AskCount("n_half", half.Parameters, new("parameters", "параметров"),
             new(N(all.Parameters / 2.0),
                 new("A weight is lost with either of its ends: more than half are gone.", "Вес теряется с любым из своих концов: пропадает больше половины.")),
             new(N(Summary(given, 2, bias: false).Parameters), new("The biases are forgotten.", "Забыты сдвиги.")));

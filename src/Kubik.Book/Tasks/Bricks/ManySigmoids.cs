@@ -48,7 +48,7 @@ internal sealed class ManySigmoids : BookTask
         board.Differentiate(Formula.Parse("ln(1 + e^u)"));
         board.Say($"So over i the integral of σ(x + 1/2 − i) is −ln(1 + e^(x + 1/2 − i)): 0 as i → ∞, and −ln(1 + e^x) at i = 1/2. What is left is softplus of x, at x = {x}:",
             $"Поэтому первообразная σ(x + 1/2 − i) по i — это −ln(1 + e^(x + 1/2 − i)): при i → ∞ она стремится к 0, а при i = 1/2 равна −ln(1 + e^x). Остаётся softplus от x, при x = {x}:");
-        board.Work("p", "ln(1 + e^x)", ("x", Tensor.Scalar(x, DType.Float64)));
+        board.Work("p", "ln(1 + e^x)", ("x", N(x)));
         board.Say($"Each sigmoid stands for the part of the integral from i − 1/2 to i + 1/2, of which it is the middle. The sum with 100 sigmoids is {Sum(100).At(("x", x))}.",
             $"Каждая сигмоида заменяет часть интеграла от i − 1/2 до i + 1/2, в середине которой стоит. Сумма ста сигмоид равна {Sum(100).At(("x", x))}.");
         board.Part($"From softplus to ReLU", $"От softplus к ReLU");

@@ -108,7 +108,7 @@ internal sealed class ReluLayer : BookTask
             new(2 * old - v, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")),
             new(old + 3 * (v - old), new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее.")),
             new(old + (v - old) / 2, new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.")));
-        board.Ask("k", active, 0.5, null,
+        board.AskCount("k", active, null,
             new Slip(N(before.Count(a => a > 0)), new("For so many it was positive before the step.", "Для стольких он был положителен до шага.")));
         board.Ask("s", silence, 0.005, null,
             new Slip(N(x.Select((_, i) => before[i] / falls[i]).Min()),

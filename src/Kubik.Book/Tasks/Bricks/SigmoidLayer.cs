@@ -94,7 +94,7 @@ internal sealed class SigmoidLayer : BookTask
         board.Ask("m", most, 0.001, null,
             new Slip(N(1),
                 new("That is the greatest value of the sigmoid, not of its derivative.", "Это наибольшее значение самой сигмоиды, а не производной.")));
-        board.Ask("n", Math.Ceiling(needed), 0.5, new("sigmoids", "сигмоид"),
+        board.AskCount("n", Math.Ceiling(needed), new("sigmoids", "сигмоид"),
             new Slip(N(Math.Ceiling(Math.Log(eps) / Math.Log(0.5))),
                 new("The bound for each sigmoid is 1/4, not 1/2.", "Каждая сигмоида даёт множитель не больше 1/4, а не 1/2.")));
         board.AskWhich("paralysis", 2,

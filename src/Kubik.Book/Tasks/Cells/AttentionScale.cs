@@ -64,16 +64,16 @@ internal sealed class AttentionScale : BookTask
         board.Ask("s", s, 0.005, null,
             new Slip(N(d), new("Divided by s, a product has a variance s² times as small.", "При делении на s дисперсия уменьшается в s² раз.")),
             new Slip(N(size).Sqrt(), new("One head has D/h of the numbers.", "У одной головы D/h чисел.")));
-        board.Ask("n", n, 0.5, new("parameters", "параметров"),
+        board.AskCount("n", n, new("parameters", "параметров"),
             new(N(4.0 * size * size), new("The biases are forgotten.", "Забыты сдвиги.")),
             new(N((double)n * heads), new("The heads share the matrices: each has its own columns.", "Головы делят матрицы: у каждой свои столбцы.")),
             new(N(3.0 * (size * (double)size + size)), new("There are four matrices: W_o comes after the heads.", "Матриц четыре: после голов идёт W_o.")));
         double shares = (double)heads * length * length;
-        board.Ask("a", shares, 0.5, null,
+        board.AskCount("a", shares, null,
             new Slip(N((double)length * length), new("Every head has its own.", "У каждой головы свои.")),
             new Slip(N(shares * (length + 1) / (2.0 * length)),
                 new("That is with a causal mask; here all look at all.", "Это с причинной маской; здесь все смотрят на всех.")));
-        board.Ask("m", m, 0.5, null,
+        board.AskCount("m", m, null,
             new Slip(N(m / 2.0), new("There are two products, Q·Kᵀ and A·V.", "Произведений два: Q·Kᵀ и A·V.")),
             new Slip(N((double)m * heads), new("A head has D/h of the numbers.", "У головы D/h чисел.")));
         board.Ask("k", k, 1e-6, null, new Slip(N(longer), new("Every word looks at every word.", "Каждое слово смотрит на каждое.")));

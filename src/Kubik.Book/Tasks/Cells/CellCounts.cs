@@ -54,29 +54,29 @@ internal sealed class CellCounts : BookTask
             $"У горлышка параметров меньше, чем у базовой ячейки, в {Math.Round((double)Parameters("b") / Parameters("n"), 1)} раза, у сепарабельной — в {Math.Round((double)Parameters("b") / Parameters("s"), 1)}. Сложение сохраняет число каналов, а у ветвей, поставленных рядом, каналы складываются: поэтому Inception и плотные ячейки расширяются, а остаточные нет.");
         Remark unit = new("parameters", "параметров"), beside = new("Branches side by side add up their channels.", "У ветвей рядом каналы складываются.");
         Remark spots = new("A kernel 3×3 has 9 weights.", "В ядре 3×3 девять весов.");
-        board.Ask("p_b", Parameters("b"), 0.5, unit,
+        board.AskCount("p_b", Parameters("b"), unit,
             new Slip(N(Parameters("b") / 2.0), new("There are two convolutions.", "Свёрток две.")),
             new Slip(N(2 * c * c * 3), spots),
             new Slip(N(Parameters("b") + 2 * c), new("No convolution here has a bias.", "Сдвигов у свёрток здесь нет.")));
-        board.Ask("p_n", Parameters("n"), 0.5, unit,
+        board.AskCount("p_n", Parameters("n"), unit,
             new Slip(N(c * b + 9 * b * b), new("The 1×1 back to C channels is forgotten.", "Забыта свёртка 1×1 обратно в C каналов.")),
             new Slip(N(2 * c * b + 3 * b * b), spots));
-        board.Ask("p_s", Parameters("s"), 0.5, unit,
+        board.AskCount("p_s", Parameters("s"), unit,
             new Slip(N(9 * c * c), new("That is an ordinary convolution 3×3.", "Это обычная свёртка 3×3.")),
             new Slip(N(9 * c), new("The 1×1 that mixes the channels is forgotten.", "Забыта свёртка 1×1, смешивающая каналы.")));
         double[] i = given.Vector("inception");
-        board.Ask("p_i", Parameters("i"), 0.5, unit,
+        board.AskCount("p_i", Parameters("i"), unit,
             new Slip(N(c * (i[0] + 9 * i[2] + 25 * i[4] + i[5])),
                 new("The 1×1 before the 3×3 and the 5×5 are left out.", "Забыты свёртки 1×1 перед 3×3 и 5×5.")),
             new Slip(N(Parameters("i") - c * i[5]), new("The branch with the pooling has a 1×1 too.", "В ветви с пулингом тоже есть свёртка 1×1.")));
-        board.Ask("c_i", Channels("i"), 0.5, new("channels", "каналов"),
+        board.AskCount("c_i", Channels("i"), new("channels", "каналов"),
             new Slip(N(i.Sum()), new("Only the last convolution of a branch counts.", "Считается только последняя свёртка ветви.")),
             new Slip(N(Channels("i") + c), new("The input is not among the branches.", "Входа среди ветвей нет.")));
         double layers = given.Number("layers"), growth = given.Number("growth");
-        board.Ask("p_d", Parameters("d"), 0.5, unit,
+        board.AskCount("p_d", Parameters("d"), unit,
             new Slip(N(9 * c * growth * layers),
                 new("Later convolutions see the channels that were added too.", "Следующие свёртки видят и добавленные каналы.")));
-        board.Ask("c_d", Channels("d"), 0.5, new("channels", "каналов"), new Slip(N(layers * growth), beside));
+        board.AskCount("c_d", Channels("d"), new("channels", "каналов"), new Slip(N(layers * growth), beside));
 
         int Channels(string letter) => cells.First(n => n.Letter == letter).Count.Output!.Value[0];
     }

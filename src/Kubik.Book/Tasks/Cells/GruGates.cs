@@ -83,10 +83,10 @@ internal sealed class GruGates : BookTask
         long k = Count("gru"), lstm = Count("lstm");
         board.Say($"Three sets of weights and biases, and d once more: k = 3·(D + H + 1)·H + H = {k}. The LSTM has 4·(D + H + 1)·H = {lstm}.",
             $"Три набора весов и сдвигов и ещё d: k = 3·(D + H + 1)·H + H = {k}. У LSTM 4·(D + H + 1)·H = {lstm}.");
-        board.Ask("k", k, 0.5, new("parameters", "параметров"),
+        board.AskCount("k", k, new("parameters", "параметров"),
             new Slip(N(k - hidden), new("Each number of the state has a d too.", "У каждого числа состояния есть ещё d.")),
             new Slip(N(lstm), new("That is an LSTM.", "Это LSTM.")));
-        board.Ask("f", lstm - k, 0.5, null,
+        board.AskCount("f", lstm - k, null,
             new Slip(N(lstm - k + hidden), new("Each number of the state has a d too.", "У каждого числа состояния есть ещё d.")));
     }
 

@@ -68,7 +68,7 @@ internal sealed class LstmGates : BookTask
         long n = Count("lstm", inputs, hidden), rnn = Count("rnn", inputs, hidden);
         board.Say($"Each of the four has its own weights for the input and for the state before, and its bias: n = 4·(D + H + 1)·H = {n}, four times the {rnn} of a plain recurrent layer. (PyTorch adds two biases, one to x·W and one to h·U, though one would do: it counts {n + 4 * hidden}.)",
             $"У каждого из четырёх свои веса для входа и для прошлого состояния и свой сдвиг: n = 4·(D + H + 1)·H = {n}, вчетверо больше, чем у простого рекуррентного слоя: {rnn}. (PyTorch прибавляет два сдвига, один к x·W, другой к h·U, хотя хватило бы одного: там получается {n + 4 * hidden}.)");
-        board.Ask("n", n, 0.5, new("parameters", "параметров"),
+        board.AskCount("n", n, new("parameters", "параметров"),
             new(N(rnn), new("There are four sets of weights.", "Наборов весов четыре.")),
             new(N(n - 4 * hidden), new("The biases are forgotten.", "Забыты сдвиги.")),
             new(N(n + 4 * hidden),

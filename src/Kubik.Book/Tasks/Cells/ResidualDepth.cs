@@ -64,7 +64,7 @@ internal sealed class ResidualDepth : BookTask
         board.Ask("r_r", residual, 0.005 * residual.Item(), null,
             new Slip(1 + plain, new("There is a shortcut around every cell, not one around all.", "Обход есть у каждой ячейки, а не один на всех.")),
             new Slip(1 + count * a, new("Those are the ways through one cell at most.", "Это только пути не более чем через одну ячейку.")));
-        board.Ask("n", n, 0.5, new("ways", "путей"),
+        board.AskCount("n", n, new("ways", "путей"),
             new Slip(count * 2,
                 new("In each cell the choice is free: the numbers of choices are multiplied.", "В каждой ячейке выбор свободен: числа вариантов перемножаются.")));
         board.Ask("s", share, 0.001, null,

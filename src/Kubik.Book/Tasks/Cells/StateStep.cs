@@ -70,7 +70,7 @@ internal sealed class StateStep : BookTask
             new((x[1] * w + h1.MatMul(u.T) + b).Tanh().Flat(), new("The row h goes with the columns of U.", "Строка h умножается на столбцы U.")));
         board.Ask("y", y, 0.01, null,
             new Slip((h1.MatMul(v) + c).Reshape(Shape.Scalar), new("That is made of h₁; the last state is h₂.", "Это из h₁, а последнее состояние — h₂.")));
-        board.Ask("n", n, 0.5, new("parameters", "параметров"),
+        board.AskCount("n", n, new("parameters", "параметров"),
             new(N(n - hidden), bias),
             new(N(n * length), new("The steps share their weights: they are counted once.", "Веса у шагов общие, их считают один раз.")),
             new(N(n - hidden * hidden), new("The weights U of the state before are forgotten.", "Забыты веса U прошлого состояния.")));

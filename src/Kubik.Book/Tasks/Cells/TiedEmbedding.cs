@@ -74,7 +74,7 @@ internal sealed class TiedEmbedding : BookTask
         board.Ask("G", g, 0.005, null,
             new Slip(b, new("The use at the beginning is forgotten.", "Забыто использование на входе.")),
             new Slip(apart, new("The use at the end is forgotten.", "Забыто использование на выходе.")));
-        board.Ask("s", two - one, 0.5, new("parameters", "параметров"),
+        board.AskCount("s", two - one, new("parameters", "параметров"),
             new Slip(N(two), new("That is what both tables have together.", "Столько в двух таблицах вместе.")));
     }
 

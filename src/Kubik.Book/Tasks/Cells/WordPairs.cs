@@ -67,7 +67,7 @@ internal sealed class WordPairs : BookTask
         board.Ask("q", q, 0.005, null,
             new Slip(N(both) / n,
                 new("The share is to be taken among the pairs of that word, not among all.", "Доля берётся среди пар этого слова, а не среди всех.")));
-        board.Ask("p", p, 0.5, new("parameters", "параметров"),
+        board.AskCount("p", p, new("parameters", "параметров"),
             new(N(p / 2.0), new("There are two tables.", "Таблиц две.")),
             new(N(2.0 * english.Length * given.Number("size")), new("A word that repeats has one vector.", "У повторяющегося слова один вектор.")));
     }

@@ -60,7 +60,7 @@ internal sealed class WriteOnce : BookTask
         board.Say($"Each step multiplies the memory by f, so after {Long} steps f^{Long} of it is left:",
             $"Каждый шаг умножает память на f, и за {Long} шагов остаётся f^{Long}:");
         board.Table(["z", "f = σ(z)", $"f^{Long}"],
-            Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, Digits.Significant(N(k).Sigmoid().Item(), 8), Left(k)]));
+            Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, new Significant(N(k).Sigmoid().Item(), 8), Left(k)]));
         board.Say($"The least is z = {z}. From 1 − f ≈ e^(−z) it follows that z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.",
             $"Наименьшее z = {z}. Из 1 − f ≈ e^(−z) следует z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.");
         board.AskAny("M", example, m => Worst(given, m) <= Near,

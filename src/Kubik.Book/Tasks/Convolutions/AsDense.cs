@@ -68,9 +68,9 @@ internal sealed class AsDense : BookTask
             new(Matrix(k.T.Reshape(k.Shape), x.Shape), new("The kernel was read down its columns.", "Ядро прочитано по столбцам.")));
         board.Ask("H", h, 1e-6, null, turned(x.Under(k.HalfTurned()).Reshape(-1)),
             new(y.T.Reshape(-1), new("The result is to be read row by row.", "Результат нужно выписать по строкам.")));
-        board.Ask("z", zeros, 0.25, null, new Slip(N(dense - zeros), new("Those are the links that stay.", "Это число связей, которые остались.")));
-        board.Ask("d", dense, 0.25, null, new Slip(N(Counting.Parameters($"linear {outputs}", [inputs])), new("Without biases.", "Без сдвигов.")));
-        board.Ask("c", shared, 0.25, null,
+        board.AskCount("z", zeros, null, new Slip(N(dense - zeros), new("Those are the links that stay.", "Это число связей, которые остались.")));
+        board.AskCount("d", dense, null, new Slip(N(Counting.Parameters($"linear {outputs}", [inputs])), new("Without biases.", "Без сдвигов.")));
+        board.AskCount("c", shared, null,
             new Slip(N(dense - zeros), new("Those are the links; they share their weights.", "Это число связей; веса у них общие.")));
     }
 

@@ -96,7 +96,7 @@ internal sealed class ByHand : BookTask
             new(y[1, 1], new("That is the window in the middle; its cells are to be 2 apart.", "Это окно в середине; клетки ядра должны стоять через одну.")));
         board.Ask("y_m", most, 1e-6, null,
             new Slip(y.Pooled(new AvgPool(2, stride: 1)), new("Those are the means; the greatest is asked.", "Это средние; нужен максимум.")));
-        board.Ask("n", n, 0.25, null,
+        board.AskCount("n", n, null,
             new(N(n - 1), new("The first window is forgotten: + 1.", "Забыто первое окно: + 1.")),
             new(N(new Window(stride, pad, padEnd: 0).Positions(0, side, kernel)), new("The border is at both ends: 2p.", "Кайма есть с обеих сторон: 2p.")),
             new(quotient, new("Only whole windows count: round down.", "Считаются только целые окна: округлите вниз.")));

@@ -57,14 +57,14 @@ internal sealed class CatField : BookTask
 
         double[] first = [.. layers.Take(Shown).Select(l => (double)l.Field())];
         double[] added = [.. Counting.Summary(Net(given, 1, 1, Shown), [1, Whole, Whole]).Layers.Take(Shown).Select(l => (double)l.Field())];
-        board.Ask("r", Tensor.From(first), 0.25, new("cells", "клеток"),
+        board.AskCount("r", Tensor.From(first), new("cells", "клеток"),
             new Slip(Tensor.From(added),
                 new("The strides of the layers before are forgotten: steps become longer.", "Забыты шаги предыдущих слоёв: расстояния растут.")));
-        board.Ask("L", seen, 0.25, new("layers", "слоёв"),
+        board.AskCount("L", seen, new("layers", "слоёв"),
             new(N((seen + 1) / 2),
                 new("Those are pairs of convolution and pool; each of the two is a layer.", "Это пары из свёртки и пулинга; каждый из них — отдельный слой.")),
             new(N(plain), new("That is without strides and pools.", "Это без шагов и пулинга.")));
-        board.Ask("D", plain, 0.25, new("layers", "слоёв"),
+        board.AskCount("D", plain, new("layers", "слоёв"),
             new Slip(N(Math.Ceiling((double)cat / (more + 1))),
                 new("Windows overlap: a layer adds only k − 1 cells.", "Окна перекрываются: слой добавляет только k − 1 клеток.")));
     }

@@ -57,13 +57,13 @@ internal sealed class ConvolutionCount : BookTask
 
         Remark forgotten = new("The biases are forgotten.", "Забыты сдвиги."), places = new("A filter is the same at every place: the size of the picture does not count.", "Фильтр один и тот же во всех местах: размер картинки не важен.");
         Slip Free(string net) => new(N(Summary(given, net).Parameters), forgotten);
-        board.Ask("n_a", one.Parameters, 0.25, null, Free(One(given) + " bias=false"),
+        board.AskCount("n_a", one.Parameters, null, Free(One(given) + " bias=false"),
             new(N(Counting.Parameters(One(given), [1, given.Count("H"), given.Count("W")])),
                 new("A filter goes through all input channels.", "Фильтр проходит через все входные каналы.")),
             new(N((double)one.Parameters * one.Output!.Value[1] * one.Output.Value[2]), places));
-        board.Ask("n_b", two.Parameters, 0.25, null, Free(Two(given).Replace(" |", " bias=false |") + " bias=false"),
+        board.AskCount("n_b", two.Parameters, null, Free(Two(given).Replace(" |", " bias=false |") + " bias=false"),
             new(N(2 * two.Layers[0].Parameters), new("The second convolution has C_out input channels.", "У второй свёртки на входе C_out каналов.")));
-        board.Ask("n_c", separable.Parameters, 0.25, null, Free(Separable(given) + " bias=false"),
+        board.AskCount("n_c", separable.Parameters, null, Free(Separable(given) + " bias=false"),
             new(N(Summary(given, $"depthwise {Size(given)} bias=false").Parameters), new("The 1×1 convolution is forgotten.", "Забыта свёртка 1×1.")));
         board.Ask("r", ratio, 0.01, null,
             new Slip(N(1 / ratio), new("The other way round: how many times fewer is asked.", "Наоборот: спрашивается, во сколько раз меньше.")));

@@ -58,14 +58,14 @@ internal sealed class LeNetCount : BookTask
         flat[1] = Counting.Parameters($"conv {given.Vector("kernels")[1]} 5x5", sample);
         string Free(string net) => string.Join(" | ", net.Split(" | ").Select(b => b.StartsWith("linear", StringComparison.Ordinal) || b.StartsWith("conv", StringComparison.Ordinal) ? b + " bias=false" : b));
         Remark forgotten = new("The biases are forgotten: every neuron and every kernel has one.", "Забыты сдвиги: они есть у каждого нейрона и у каждого ядра.");
-        board.Ask("n_a", plain.Parameters, 0.25, new("parameters", "параметров"),
+        board.AskCount("n_a", plain.Parameters, new("parameters", "параметров"),
             new(N(Counting.Parameters(Free(Dense(given)), sample)), forgotten),
             new(N(Counting.Parameters(Dense(given), [1, 1, sample[1]])), new("A picture has side·side cells.", "В картинке сторона·сторона клеток.")));
-        board.Ask("l", Tensor.From(counts), 0.25, new("parameters", "параметров"),
+        board.AskCount("l", Tensor.From(counts), new("parameters", "параметров"),
             new(Tensor.From([.. Counting.Summary(Free(LeNet(given)), sample).Learning().Select(l => (double)l.Parameters)]), forgotten),
             new(Tensor.From(flat),
                 new("A kernel of the second convolution goes through all channels of its input.", "Ядро второй свёртки проходит через все каналы своего входа.")));
-        board.Ask("n_b", lenet.Parameters, 0.25, new("parameters", "параметров"),
+        board.AskCount("n_b", lenet.Parameters, new("parameters", "параметров"),
             new Slip(N(Counting.Parameters(Free(LeNet(given)), sample)), forgotten),
             new Slip(N(flat.Sum()),
                 new("A kernel of the second convolution goes through all channels of its input.", "Ядро второй свёртки проходит через все каналы своего входа.")));

@@ -68,12 +68,12 @@ internal sealed class VggA : BookTask
                 $"В источнике {counted} параметров: пропущены вторая свёртка на 256 каналов и две из четырёх на 512, а одна свёртка из 512 в 512 сосчитана как из 256 в 512. Поле восприятия там {ofDoubled}: это верно для VGG-B, где перед каждым из первых двух пулингов стоят две свёртки; в VGG-A она одна. (Во втором способе там забыты окна пулинга, и сумма равна {WithoutPools(given, twice, stage)}, а не {ofDoubled}.)");
         }
 
-        board.Ask("n", summary.Parameters, 0.25, new("parameters", "параметров"),
+        board.AskCount("n", summary.Parameters, new("parameters", "параметров"),
             new(N(summary.Parameters - Biases(given)),
                 new("The biases are forgotten: one for each output channel.", "Забыты сдвиги: по одному на выходной канал.")),
             new(N(Summary(given, [.. twice.Select(_ => 1.0)]).Parameters),
                 new("Only one convolution of each stage is counted.", "Сосчитана только одна свёртка каждой ступени.")));
-        board.Ask("r", layer.Field(), 0.25, new("cells", "клеток"),
+        board.AskCount("r", layer.Field(), new("cells", "клеток"),
             new(N(WithoutPools(given, given.Vector("times"), stage)),
                 new("A pool has a window too: it adds (2 − 1)·j.", "У пулинга тоже есть окно: он добавляет (2 − 1)·j.")),
             new(N(Field(given, given.Vector("times"), stage, $"{Pool} stride=1")),

@@ -66,6 +66,15 @@ internal sealed class ShadesOfDescent : BookTask
                 new("That is the mean of the slopes yᵢ/xᵢ; least squares weigh them by xᵢ².", "Это среднее наклонов yᵢ/xᵢ; метод наименьших квадратов взвешивает их на xᵢ².")));
 
         board.Part($"b. Gradient descent", $"б. Градиентный спуск");
+        board.Say($"The steps are as Kubik writes them for any network. Its letters are others:",
+            $"Шаги записаны так, как Kubik пишет их для любой сети. Обозначения там другие:");
+        Remark[] things =
+        [
+            new("the weight", "вес"), new("the forecast", "предсказание"), new("the right answer", "верный ответ"),
+            new("the gradient", "градиент"), new("the number of the step", "номер шага"),
+        ];
+        board.Table(["", .. things],
+            [[new Remark("in the task", "в задаче"), "w", "w·x", "y", "g", "t"], [new Remark("in the steps", "в шагах"), "W₁", "y", "t", "∂L/∂W₁", "k"]]);
         Explanation gd = Steps(given, new Sgd(eta));
         board.Explain(gd);
         Remark sum = new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее."), half = new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.");

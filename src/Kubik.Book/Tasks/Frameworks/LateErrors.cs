@@ -73,7 +73,7 @@ internal sealed class LateErrors : BookTask
         board.Ask("k", line, 1e-6, null,
             new Slip(N(line - 1),
                 new("That line is still right: its W fits, the next one does not.", "Эта строка ещё верна: её W подходит, не подходит следующая.")));
-        board.Ask("m_i", done, 0.5, null,
+        board.AskCount("m_i", done, null,
             new Slip(N(done / given.Number("n")), new("Every row of x is multiplied.", "Умножается каждая строка x.")),
             new Slip(N(0), new("The imperative program computes the lines before the error.", "Императивная программа вычисляет строки до ошибки.")));
         board.AskWhich("m_s", hasNumbers ? 1 : 2,
@@ -104,7 +104,7 @@ internal sealed class LateErrors : BookTask
         }
         catch (ArgumentException)
         {
-            return (now, Tensor.Scalar(double.NaN, DType.Float64));
+            return (now, N(double.NaN));
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class MemoryReuse : BookTask
             new("it stays as it is", "никак"),
             new("it grows by one", "растёт на одно"),
             new("it grows by two", "растёт на два"));
-        board.Ask("B", plan.ArenaBytes, 0.5, new("bytes", "байт"),
+        board.AskCount("B", plan.ArenaBytes, new("bytes", "байт"),
             new Slip(N(plan.ArenaBytes - sizeof(double) * n * n),
                 new("A product cannot be written over its own inputs: W, what is read and what is written are three.", "Произведение нельзя писать поверх своих входов: W, читаемая и записываемая — это три.")),
             new Slip(N(eager * sizeof(double) * n * n),

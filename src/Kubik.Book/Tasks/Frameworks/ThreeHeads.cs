@@ -49,10 +49,10 @@ internal sealed class ThreeHeads : BookTask
         board.Say($"The trunk stays; the head and the loss are changed. (With a temperature, as in task 5.4, even the head has variants.)",
             $"Общая часть остаётся, меняются голова и потери. (А с температурой, как в задаче 5.4, варианты есть и у самой головы.)");
         Remark biases = new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.");
-        board.Ask("n_m", many.Parameters, 0.5, null,
+        board.AskCount("n_m", many.Parameters, null,
             new Slip(N(Net(given, given.Count("classes"), bias: false).Parameters), biases),
             new Slip(N(one.Parameters), new("That is with one output.", "Это с одним выходом.")));
-        board.Ask("n_b", one.Parameters, 0.5, null,
+        board.AskCount("n_b", one.Parameters, null,
             new Slip(N(Net(given, 1, bias: false).Parameters), biases),
             new Slip(N(many.Parameters), new("That is with all outputs; yes or no needs one.", "Это со всеми выходами; для «да» или «нет» нужен один.")));
         board.Ask("p", p, 0.005, null,

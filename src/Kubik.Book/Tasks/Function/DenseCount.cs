@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Counts;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -38,8 +39,8 @@ internal sealed class DenseCount : BookTask
         board.Table([new Remark("layer", "слой"), new Remark("(inputs + 1)·neurons", "(входы + 1)·нейроны"), new Remark("parameters", "параметры")],
             summary.Layers.Where(l => l.Parameters > 0).Select((l, i) => (object[])[i + 1, l.Formula, l.Parameters]));
         board.Say($"That is {summary.Parameters} parameters.", $"Итого {summary.Parameters}.");
-        board.Ask("n", summary.Parameters, 0.5, new("parameters", "параметров"),
-            new Slip(Tensor.Scalar(Counting.Dense(sizes, bias: false).Parameters, DType.Float64),
+        board.AskCount("n", summary.Parameters, new("parameters", "параметров"),
+            new Slip(N(Counting.Dense(sizes, bias: false).Parameters),
                 new("The biases are forgotten: every neuron has one.", "Забыты сдвиги: у каждого нейрона есть свой.")));
     }
 }

@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -25,7 +26,7 @@ internal sealed class Frame : BookTask
         bool Within(double[] box, double x, double y) => x > box[0] && x < box[1] && y > box[2] && y < box[3];
         (double X, double Y)[] clear = [.. from x in Clear(0) from y in Clear(2) select (x, y)];
         ILookup<bool, (double X, double Y)> classes = clear.ToLookup(p => Within(outer, p.X, p.Y) && !Within(inner, p.X, p.Y));
-        // Two in the frame, one in the hole, one outside.
+        // Two in the frame, one in the hole (where it has no clear point, in the frame), one outside, one anywhere.
         (double X, double Y)[] ones = [.. classes[true]], hole = [.. clear.Where(p => Within(inner, p.X, p.Y))], outside = [.. classes[false].Except(hole)];
         (double X, double Y)[] drawn = [dice.Of<(double, double)>(ones), dice.Of<(double, double)>(ones), dice.Of<(double, double)>(hole.Length > 0 ? hole : ones), dice.Of<(double, double)>(outside), dice.Of<(double, double)>(clear)];
         int turn = dice.Whole(0, 4);
@@ -68,10 +69,10 @@ internal sealed class Frame : BookTask
         int needed = Enumerable.Range(0, 8).Count(j => Splits(given, cells, wanted, j));
         board.Say($"Leave out one line of the first layer, and two fields of different classes look the same to all the others. Tried for each of the eight lines: {needed} of them cannot be left out. With the last one that is {needed + 1} neurons, fewer than of logical parts: a network for the frame (5), one for the hole (5) and a neuron that joins them (1) are {5 + 5 + 1}.",
             $"Если убрать одну прямую первого слоя, два поля разных классов станут для остальных неотличимы. Проверим каждую из восьми: тех, которые нельзя убрать, {needed}. Итого нейронов {needed + 1} — меньше, чем при сборке из логических частей: сеть для рамки (5), сеть для дыры (5) и нейрон, который их соединяет (1), дают {5 + 5 + 1}.");
-        board.Ask("n", needed + 1, 0.5, new("neurons", "нейронов"),
-            new(Tensor.Scalar(5 + 5 + 1, DType.Float64),
+        board.AskCount("n", needed + 1, new("neurons", "нейронов"),
+            new(N(5 + 5 + 1),
                 new("Frame and hole apart and then joined works, but one neuron after the eight lines is enough.", "Рамка и дыра по отдельности, а затем вместе — верно, но после восьми прямых достаточно одного нейрона.")),
-            new(Tensor.Scalar(needed, DType.Float64), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
+            new(N(needed), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
         board.AskAny("q", Tensor.From(best), q => Fits(pairs, q.ToDoubles()),
             new Slip(Tensor.Of(1, 1, -0.5),
                 new("With equal weights a side of the frame counts no more than one of the hole.", "При равных весах сторона рамки значит не больше, чем сторона дыры.")));

@@ -4,6 +4,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -81,13 +82,12 @@ internal sealed class StepRegressor : BookTask
             new Slip(Tensor.Of<double>([.. Enumerable.Range(0, n).Select(i => f.At(("x", Edge(given, n, i))))]),
                 new("Those are the values at the left ends; the middles are asked.", "Это значения на левых концах; нужны середины.")));
         board.Ask("y", y, 0.005, null,
-            new Slip(Tensor.Scalar(value, DType.Float64),
-                new("That is f itself; the network puts out the height of the step.", "Это сама f; сеть отдаёт высоту ступени.")));
+            new Slip(N(value), new("That is f itself; the network puts out the height of the step.", "Это сама f; сеть отдаёт высоту ступени.")));
         board.Ask("d", Math.Abs(y - value), 0.005, null,
-            new Slip(Tensor.Scalar(steepest * (high - low) / (2 * n), DType.Float64),
+            new Slip(N(steepest * (high - low) / (2 * n)),
                 new("That is the bound; at this x the error is smaller.", "Это оценка; в этой точке ошибка меньше.")));
-        board.Ask("N", Math.Ceiling(needed), 0.5, new("steps", "ступеней"),
-            new Slip(Tensor.Scalar(Math.Ceiling(2 * needed), DType.Float64),
+        board.AskCount("N", Math.Ceiling(needed), new("steps", "ступеней"),
+            new Slip(N(Math.Ceiling(2 * needed)),
                 new("From the middle it is only half the width of a step.", "От середины — только половина ширины ступени.")));
     }
 

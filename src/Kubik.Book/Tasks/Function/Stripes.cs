@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -58,7 +59,7 @@ internal sealed class Stripes : BookTask
         Figure.Draw(board, net, given.Tensor("P"), new("The stripes of the network", "Полосы сети"));
         if (given.Vector("v").SequenceEqual(this.Seed.Vector("v"))) board.Say($"The source asks for f(w₁) = 0 in the second stripe and then takes w₁ = 1, which gives 1. Its weights (1, −2, 4) are right for classes that alternate, and the condition must be f(w₁) = 1.",
             $"В источнике для второй полосы записано условие f(w₁) = 0, а затем взято w₁ = 1, что даёт 1. Веса (1, −2, 4) верны для чередующихся классов, а условие должно быть f(w₁) = 1.");
-        Tensor smallest = Tensor.Scalar(z.ToDoubles().Where(x => x > 0).Min() / 2, DType.Float64), u = Tensor.Concat(0, -given.Tensor("v"), smallest.Unsqueeze(0));
+        Tensor smallest = N(z.ToDoubles().Where(x => x > 0).Min() / 2), u = Tensor.Concat(0, -given.Tensor("v"), smallest.Unsqueeze(0));
         board.Say($"For the other colours turn the weights and put the bias between 0 and the smallest positive sum, as the first stripe has the sum 0 and must be 1 now: u = {u}.",
             $"Для обратной раскраски сменим знак весов и возьмём сдвиг между 0 и наименьшей положительной суммой, ведь у первой полосы сумма 0, а класс теперь 1: u = {u}.");
         board.Ask("z", z, 1e-6, null,
@@ -71,8 +72,8 @@ internal sealed class Stripes : BookTask
         board.AskAny("u", u, typed => (Tensor.Concat(1, h, Tensor.Ones([4, 1], DType.Float64)).MatMul(typed.Unsqueeze(1)).Reshape(4) > 0).Cast(DType.Float64).ToDoubles() is [1, 0, 1, 0],
             new Slip(u * Tensor.Of(1.0, 1, 1, 0),
                 new("In the first stripe all h are 0: only a bias can make it 1.", "В первой полосе все h равны 0: единицу там даст только сдвиг.")));
-        board.Ask("n", net.Layers.Sum(l => l.Neurons), 0.5, new("neurons", "нейронов"),
-            new Slip(Tensor.Scalar(net.Layers[0].Neurons, DType.Float64), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
+        board.AskCount("n", net.Layers.Sum(l => l.Neurons), new("neurons", "нейронов"),
+            new Slip(N(net.Layers[0].Neurons), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
     }
 
     // Of the four stripes from left to right, the outputs of the first layer at points between and beside the lines 1, 2, 3.

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -72,7 +73,7 @@ internal sealed class Surplus : BookTask
         long parameters = Count(net), left = Count(lean);
         board.Say($"At {grid.Shape[0]} points of a grid the greatest difference of the outputs is {(net.At(grid) - lean.At(grid)).Abs().Max()}. Of {parameters} parameters {left} are left.",
             $"На сетке, точек в ней {grid.Shape[0]}, наибольшая разница выходов — {(net.At(grid) - lean.At(grid)).Abs().Max()}. Параметров было {parameters}, осталось {left}.");
-        board.Ask("i", idle + 1, 1e-6, null, new Slip(Tensor.Scalar(idle, DType.Float64), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
+        board.Ask("i", idle + 1, 1e-6, null, new Slip(N(idle), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
         board.Ask("s", Tensor.Of(first + 1.0, second + 1), 1e-6, null,
             new Slip(Tensor.Of((double)first, second), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
         board.Ask("b_2", Without(biases, second), 1e-6, null,
@@ -82,8 +83,7 @@ internal sealed class Surplus : BookTask
             new(given.Tensor("W3")[first],
                 new("The weight of the twin that was taken away is lost; the two add up.", "Потерян вес убранного близнеца; веса складываются.")),
             new(v / 2, new("The weights add up; the mean halves their share.", "Веса складываются; среднее вдвое меньше.")));
-        board.Ask("n", left, 0.5, new("parameters", "параметров"),
-            new Slip(Tensor.Scalar(parameters, DType.Float64), new("That is how many there were.", "Столько было.")));
+        board.AskCount("n", left, new("parameters", "параметров"), new Slip(N(parameters), new("That is how many there were.", "Столько было.")));
     }
 
     private static NeuronNet Net(Given given) => Neurons.Net(

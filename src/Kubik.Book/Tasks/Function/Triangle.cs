@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -46,9 +47,8 @@ internal sealed class Triangle : BookTask
         int neurons = net.Layers.Sum(l => l.Neurons);
         board.Say($"Fewer do not: two lines cut the plane into at most four parts, none of which is bounded, and points with the same outputs of the first layer get the same class.",
             $"Меньше нельзя: две прямые делят плоскость не больше чем на четыре части, и все они неограниченны, а точки с одинаковыми выходами первого слоя получают один класс.");
-        board.Ask("n", neurons, 0.5, new("neurons", "нейронов"),
-            new Slip(Tensor.Scalar(net.Layers[0].Neurons, DType.Float64),
-                new("The neuron that joins the three is missing.", "Забыт нейрон, который соединяет три остальных.")));
+        board.AskCount("n", neurons, new("neurons", "нейронов"),
+            new Slip(N(net.Layers[0].Neurons), new("The neuron that joins the three is missing.", "Забыт нейрон, который соединяет три остальных.")));
         board.Ask("y", Tensor.From(Classes(given)), 1e-6, null,
             new(Neurons.Net(net.Layers[0], Neurons.Steps(new[,] { { 1.0 }, { 1 }, { 1 }, { -1.5 } })).At(given.Tensor("P")).Reshape(-1),
                 new("All three conditions must hold, not two.", "Должны выполняться все три условия, а не два.")),

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -60,16 +61,15 @@ internal sealed class TwoXors : BookTask
         int skips = lines.Length + 2;
         board.Say($"At {same} of {right.Length} points of a grid both networks put out the same. That is {skips} neurons: the four lines, and at least two more, as one is not enough. The source finds a network of so many too, which is not fully connected.",
             $"В {same} из {right.Length} точек сетки обе сети отдают одно и то же. Нейронов {skips}: четыре прямые и ещё хотя бы два, ведь одного мало. В источнике тоже получается столько, и сеть тоже не полносвязная.");
-        board.Ask("n_1", all, 0.5, new("neurons", "нейронов"),
-            new Slip(Tensor.Scalar(skips, DType.Float64), new("That is with links past a layer.", "Столько нужно со связями через слой.")));
-        board.Ask("n_2", skips, 0.5, new("neurons", "нейронов"),
-            new(Tensor.Scalar(all, DType.Float64),
+        board.AskCount("n_1", all, new("neurons", "нейронов"),
+            new Slip(N(skips), new("That is with links past a layer.", "Столько нужно со связями через слой.")));
+        board.AskCount("n_2", skips, new("neurons", "нейронов"),
+            new(N(all),
                 new("The last neuron can look at the lines itself; OR is not needed.", "Последний нейрон может сам смотреть на прямые; «или» не нужно.")),
-            new(Tensor.Scalar(lines.Length + 1, DType.Float64),
+            new(N(lines.Length + 1),
                 new("One neuron after the lines is not enough: that would be XOR by one neuron.", "Одного нейрона после прямых мало: это был бы XOR одним нейроном.")));
-        board.Ask("k", layered.Layers.Count, 0.5, new("layers", "слоёв"),
-            new Slip(Tensor.Scalar(layered.Layers.Count - 1, DType.Float64),
-                new("Two layers would be XOR by one neuron.", "Два слоя — это XOR одним нейроном.")));
+        board.AskCount("k", layered.Layers.Count, new("layers", "слоёв"),
+            new Slip(N(layered.Layers.Count - 1), new("Two layers would be XOR by one neuron.", "Два слоя — это XOR одним нейроном.")));
         board.Ask("y", Tensor.From(Classes(given)), 1e-6, null,
             new Slip(1 - Tensor.From(Classes(given)), new("The classes are exchanged.", "Классы перепутаны.")));
 

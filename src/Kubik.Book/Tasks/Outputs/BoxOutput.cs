@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -31,7 +32,7 @@ internal sealed class BoxOutput : BookTask
     internal override void Solve(Given given, Board board)
     {
         Tensor box = given.Tensor("box"), wanted = given.Tensor("t"), z = given.Tensor("z"), error = wanted - box;
-        Tensor label = Tensor.Scalar(given.Number("class") - 1, DType.Float64).Unsqueeze(0);
+        Tensor label = N(given.Number("class") - 1).Unsqueeze(0);
         Tensor Loss(double weight, Tensor logits) => new DetectionLoss(classes: 2, box: weight).Of(Tensor.Concat(0, box, logits).Unsqueeze(0), Tensor.Concat(0, wanted, label).Unsqueeze(0));
         Tensor all = Loss(1, z), kind = Loss(0, z), frame = new SmoothL1 { Reduction = Reduction.Sum }.Of(box, wanted);
         board.Say($"Two answers, two parts. The box is four numbers without an activation and a regression's loss; the class is a softmax over K logits and cross-entropy. The losses are added, with a weight that puts them on one scale, and one network learns both.",
@@ -59,9 +60,9 @@ internal sealed class BoxOutput : BookTask
         ]);
         board.Say($"On pictures as easy as these both find the bird. But with the square nothing keeps the outputs of the classes between 0 and 1, and how much they count hangs on the scale of the box: with a box in pixels of a big picture, hundreds, the class would hardly count.",
             $"На таких простых картинках птицу находят обе сети. Но при квадрате ошибки ничто не удерживает выходы классов между 0 и 1, а их доля в потерях зависит от масштаба рамки: если рамка измеряется сотнями пикселей, класс почти ничего не значит.");
-        board.Ask("k", 4 + z.Count, 0.5, new("outputs", "выходов"),
-            new(Tensor.Scalar(4, DType.Float64), new("The classes have outputs too.", "У классов тоже есть выходы.")),
-            new(Tensor.Scalar(5, DType.Float64), new("With softmax every class has an output.", "При softmax выход есть у каждого класса.")));
+        board.AskCount("k", 4 + z.Count, new("outputs", "выходов"),
+            new(N(4), new("The classes have outputs too.", "У классов тоже есть выходы.")),
+            new(N(5), new("With softmax every class has an output.", "При softmax выход есть у каждого класса.")));
         board.Ask("B", frame, 0.005, null,
             new(error.Abs().Sum(),
                 new("Small errors count as half their square, great ones half less.", "Малые ошибки берутся как половина квадрата, большие — без 1/2.")),

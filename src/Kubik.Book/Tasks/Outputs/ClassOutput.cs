@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -59,8 +60,8 @@ internal sealed class ClassOutput : BookTask
             new("one output, squared error of the class's number", "один выход, квадрат ошибки номера класса"),
             new("K outputs, each with a sigmoid", "K выходов, у каждого сигмоида"),
             new("K outputs with softmax, cross-entropy", "K выходов с softmax, кросс-энтропия"));
-        board.Ask("k", z.Count, 0.5, new("outputs", "выходов"),
-            new Slip(Tensor.Scalar(1, DType.Float64), new("One number would put the classes in an order.", "Одно число навязало бы классам порядок.")));
+        board.AskCount("k", z.Count, new("outputs", "выходов"),
+            new Slip(N(1), new("One number would put the classes in an order.", "Одно число навязало бы классам порядок.")));
         board.Ask("L", Loss(right), 0.005, null,
             new Slip(Loss((right + 1) % z.Shape[0]), new("That is the loss of another class.", "Это потери для другого класса.")),
             new Slip(p[right], new("That is the probability; the loss is −ln of it.", "Это вероятность; потери — −ln от неё.")));

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -57,8 +58,8 @@ internal sealed class CountOutput : BookTask
         board.Ask("L", loss, 0.005, null,
             new Slip(r - t, new("The number of guests is multiplied by z, not taken away.", "Число гостей умножается на z, а не вычитается.")),
             new Slip((r - t) * (r - t), new("That is the squared error.", "Это квадрат ошибки.")));
-        board.Ask("k", best, 0.5, new("guests", "гостей"),
-            new Slip(Tensor.Scalar(Math.Ceiling(r.Item()), DType.Float64),
+        board.AskCount("k", best, new("guests", "гостей"),
+            new Slip(N(Math.Ceiling(r.Item())),
                 new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));
         board.AskWhich("output", 2,
             new("round the output, squared error", "округлять выход, квадрат ошибки"),

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -42,8 +43,8 @@ internal sealed class LectureLosses : BookTask
         board.Write(Formula.Parse("-(y*ln(p) + (1-y)*ln(1-p))"), "l");
         board.Table(["t", "p", "y", new Remark("p of what is right", "p верного"), "l"],
             Enumerable.Range(0, 2).Select(i => (object[])[t[i], p[i], y[i], y[i].Item() == 1 ? p[i] : 1 - p[i], losses[i]]));
-        board.Say($"The lecture has 0.26 for σ(−1), which is {Tensor.Scalar(-1, DType.Float64).Sigmoid()} and rounds to 0.27, and 0.99 for σ(10), which is less than 1 by only {1 - Tensor.Scalar(10, DType.Float64).Sigmoid()}: −ln 0.99 is {-Tensor.Scalar(0.99, DType.Float64).Log()}, the loss itself {new BinaryCrossEntropy().Of(Tensor.Of(10.0), Tensor.Of(1.0))}. So one does not round a probability before its logarithm; the engine computes the loss from t, as ln(1 + e^(−t)).",
-            $"В лекции σ(−1) записана как 0.26, а это {Tensor.Scalar(-1, DType.Float64).Sigmoid()}, после округления 0.27; σ(10) записана как 0.99, а она меньше 1 всего на {1 - Tensor.Scalar(10, DType.Float64).Sigmoid()}: −ln 0.99 равен {-Tensor.Scalar(0.99, DType.Float64).Log()}, а сами потери {new BinaryCrossEntropy().Of(Tensor.Of(10.0), Tensor.Of(1.0))}. Поэтому вероятность не округляют до логарифма; движок считает потери прямо из t, как ln(1 + e^(−t)).");
+        board.Say($"The lecture has 0.26 for σ(−1), which is {N(-1).Sigmoid()} and rounds to 0.27, and 0.99 for σ(10), which is less than 1 by only {1 - N(10).Sigmoid()}: −ln 0.99 is {-N(0.99).Log()}, the loss itself {new BinaryCrossEntropy().Of(Tensor.Of(10.0), Tensor.Of(1.0))}. So one does not round a probability before its logarithm; the engine computes the loss from t, as ln(1 + e^(−t)).",
+            $"В лекции σ(−1) записана как 0.26, а это {N(-1).Sigmoid()}, после округления 0.27; σ(10) записана как 0.99, а она меньше 1 всего на {1 - N(10).Sigmoid()}: −ln 0.99 равен {-N(0.99).Log()}, а сами потери {new BinaryCrossEntropy().Of(Tensor.Of(10.0), Tensor.Of(1.0))}. Поэтому вероятность не округляют до логарифма; движок считает потери прямо из t, как ln(1 + e^(−t)).");
         board.Part($"(b) Two outputs", $"(б) Два выхода");
         Tensor pairs = Tensor.Stack(1, t, Tensor.Zeros([2], DType.Float64)).Softmax(1);
         board.Say($"Softmax of (t, 0) is (σ(t), 1 − σ(t)), so the loss is −ln of one of the two:",
