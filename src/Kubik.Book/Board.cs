@@ -14,6 +14,7 @@ using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book;
 
@@ -33,10 +34,12 @@ internal sealed class Board(Language language, string? key = null)
     public IReadOnlyList<Explained> Trace => this.trace;
 
     /// <summary>A paragraph. Numbers, tensors and formulas in it are written as formulas have them.</summary>
-    public void Say(FormattableString english, FormattableString russian) => this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
+    public void Say(FormattableString english, FormattableString russian) =>
+        this.blocks.Add(new Paragraph(this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A heading within the solution.</summary>
-    public void Part(FormattableString english, FormattableString russian) => this.blocks.Add(new Heading(3, this.Text(language == Language.Russian ? russian : english)));
+    public void Part(FormattableString english, FormattableString russian) =>
+        this.blocks.Add(new Heading(3, this.Text(language == Language.Russian ? russian : english)));
 
     /// <summary>A formula; with a name, name = formula.</summary>
     public void Write(Formula formula, string? name = null)
@@ -46,7 +49,8 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>The equations of a network.</summary>
-    public void Write(NetFormula net) => this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
+    public void Write(NetFormula net) =>
+        this.blocks.Add(new Equalities([.. net.Lines.Select(line => ($"{line.Name} = {line.Value}", $"{new LatexWriter().Write(line.Name)} = {line.Value.ToLatex()}"))]));
 
     /// <summary>Two formulas that are the same.</summary>
     public void Equal(Formula left, Formula right) => this.blocks.Add(new Equality($"{left} = {right}", $"{left.ToLatex()} = {right.ToLatex()}"));
@@ -118,13 +122,16 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>A network of neurons. Where there are no pictures stands its formula, unless that is what is asked.</summary>
-    public void Draw(NeuronNet net, Remark caption, bool tells = true) => this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
+    public void Draw(NeuronNet net, Remark caption, bool tells = true) =>
+        this.blocks.Add(new Picture(caption.In(language), tells && net.ToFormulas() is [var one] ? $"y = {one}" : this.Elsewhere, () => NeuronPicture.Draw(net)));
 
     /// <summary>A drawing in the plane.</summary>
-    public void Draw(Plane plane, Remark caption) => this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
+    public void Draw(Plane plane, Remark caption) =>
+        this.blocks.Add(new Picture(caption.In(language), this.Elsewhere, () => plane.ToSvg(caption.In(language))));
 
     /// <summary>A picture with its own words.</summary>
-    public void Draw(Figure figure) => this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
+    public void Draw(Figure figure) =>
+        this.blocks.Add(new Picture(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : this.Elsewhere, () => figure.ToSvg(language)));
 
     /// <summary>A computation: name = formula = the same with numbers = value, which it gives back. Rows of one number or more are (1, n).</summary>
     public Tensor Work(string name, string formula, params (string Name, Tensor Value)[] at)
@@ -148,7 +155,8 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>The computation graph of a formula at a point, with values and gradients.</summary>
-    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) => this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
+    public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) =>
+        this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
     public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);
@@ -166,12 +174,20 @@ internal sealed class Board(Language language, string? key = null)
     }
 
     /// <summary>Asks for a value: what is right, how far off an answer may be, and which slips lead where.</summary>
-    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(Answer.Of(name, value, unit, tolerance, slips));
+    public void Ask(string name, Tensor value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) =>
+        this.Ask(Answer.Of(name, value, unit, tolerance, slips));
 
-    public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) => this.Ask(name, Tensor.Scalar(value, DType.Float64), tolerance, unit, slips);
+    public void Ask(string name, double value, double tolerance = 0.01, Remark? unit = null, params Slip[] slips) =>
+        this.Ask(name, N(value), tolerance, unit, slips);
+
+    /// <summary>Asks for a whole number, or several: what rounds to it is not right.</summary>
+    public void AskCount(string name, Tensor value, Remark? unit = null, params Slip[] slips) => this.Ask(Answer.OfCount(name, value, unit, slips));
+
+    public void AskCount(string name, double value, Remark? unit = null, params Slip[] slips) => this.AskCount(name, N(value), unit, slips);
 
     /// <summary>Asks for any value that does what is wanted, such as the weights of a neuron; the value is an example.</summary>
-    public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) => this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
+    public void AskAny(string name, Tensor example, Predicate<Tensor> isRight, params Slip[] slips) =>
+        this.Ask(new Answer(name, example.Cast(DType.Float64), null, 0, slips) { IsRight = isRight });
 
     /// <summary>Asks which of several sentences is right, by its number from 1 in the order given. With a key they are asked in an order that follows from it.</summary>
     public void AskWhich(string name, int right, params Remark[] choices)
@@ -182,7 +198,18 @@ internal sealed class Board(Language language, string? key = null)
             byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [key, .. choices.Select(c => c.English)])));
             order = [.. new RandomStream(BinaryPrimitives.ReadInt64LittleEndian(hash), stream: 2).Permutation(choices.Length)];
         }
-        this.Ask(new Answer(name, Tensor.Scalar(Array.IndexOf(order, right - 1) + 1, DType.Float64), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
+        this.Ask(new Answer(name, N(Array.IndexOf(order, right - 1) + 1), null, 0, []) { Choices = [.. order.Select(i => choices[i])] });
+    }
+
+    /// <summary>Says before all else that σ is the sigmoid, where sentences have the letter and formulas the name.</summary>
+    public void SaySigmoid(IEnumerable<Block> statement)
+    {
+        string page = new TextPage().Write([.. statement, .. this.blocks]);
+        if (!page.Contains('σ', StringComparison.Ordinal) || !page.Contains("sigmoid(", StringComparison.Ordinal)) return;
+        this.Say($"σ and sigmoid are one function: σ(z) = 1/(1 + e^(−z)).", $"σ и sigmoid — одна и та же функция: σ(z) = 1/(1 + e^(−z)).");
+        this.blocks.Insert(0, this.blocks[^1]);
+        this.blocks.RemoveAt(this.blocks.Count - 1);
+        for (int i = 0; i < this.trace.Count; i++) this.trace[i] = this.trace[i] with { From = this.trace[i].From + 1 };
     }
 
     private string Elsewhere => Picture.Elsewhere(language);
@@ -200,11 +227,13 @@ internal sealed class Board(Language language, string? key = null)
         if (this.isRounded) this.Say($"Numbers in sentences and tables are rounded; formulas say ≈ where theirs are.", $"Числа в тексте и таблицах округлены; в формулах округлённое отмечено знаком ≈.");
     }
 
-    private string Text(FormattableString text) => string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(value => this.Written(value, isDecimal: false))]);
+    private string Text(FormattableString text) =>
+        string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(value => this.Written(value, isDecimal: false))]);
 
     // In a vector or a table with decimals fractions are written as decimals too: its numbers are there to be compared.
     private object? Written(object? value, bool isDecimal)
     {
+        if (value is Significant few) return this.Short(few);
         (double X, Precision Precision)[] numbers = [.. Numbers(value)];
         if (numbers.Length == 0) return value is Array ? "()" : value;
         Digits[] digits = [.. numbers.Select(n => Digits.Of(n.X, n.Precision))];
@@ -224,6 +253,12 @@ internal sealed class Board(Language language, string? key = null)
     };
 
     private static bool AreMixed(IReadOnlyList<Digits> digits) => digits.Any(d => d.Text.Contains('/')) && digits.Any(d => !d.IsExact || d.Text.Contains('.'));
+
+    private string Short(Significant few)
+    {
+        this.isRounded |= !few.IsExact;
+        return few.Text;
+    }
 
     private string Short(Digits digits)
     {

@@ -61,7 +61,9 @@ public abstract class BookTask
         string key = given.ToJson();
         Board solution = new(language, key == this.Seed.ToJson() ? null : key);
         this.Solve(given, solution);
+        IReadOnlyList<Block> statement = this.Told(given, language);
+        if (solved) solution.SaySigmoid(statement);
         solution.SayRounded();
-        return new(this, given, language, this.Told(given, language), solved ? solution.Blocks : null, solution.Answers, solution.Trace);
+        return new(this, given, language, statement, solved ? solution.Blocks : null, solution.Answers, solution.Trace);
     }
 }

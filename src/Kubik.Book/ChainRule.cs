@@ -6,6 +6,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Pages;
 using Kubik.Ops;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book;
 
@@ -61,9 +62,10 @@ internal static class ChainRule
 
     private static Variable Named(string name) => (Variable)Formula.Parse(name).Root;
 
-    private static Symbol Derivative(Variable of, Variable by) => new(of.Spec, $"∂{of}/∂{by}", $@"\frac{{\partial {Latex(of)}}}{{\partial {Latex(by)}}}", Strength.Product);
+    private static Symbol Derivative(Variable of, Variable by) =>
+        new(of.Spec, $"∂{of}/∂{by}", $@"\frac{{\partial {Latex(of)}}}{{\partial {Latex(by)}}}", Strength.Product);
 
-    private static Symbol Written(double x) => Literal.Of(Tensor.Scalar(x, DType.Float64), Precision.Of(DType.Float64))!.Written;
+    private static Symbol Written(double x) => Literal.Of(N(x), Precision.Of(DType.Float64))!.Written;
 
     private static Call Product(Expression a, Expression b) => Call.Of(Binary<Mul>.Instance, a, b);
 

@@ -37,7 +37,8 @@ public sealed class Sheet
     public string ToHtml() => new HtmlPage(this.language).Write(this.Blocks());
 
     /// <summary>The same as one page of many; the solution is folded.</summary>
-    internal string ToHtml(Frame frame) => new HtmlPage(this.language, frame).Write([.. this.Blocks().Select(b => b is Heading { Level: 2 } h ? h with { IsFolded = true } : b)]);
+    internal string ToHtml(Frame frame) =>
+        new HtmlPage(this.language, frame).Write([.. this.Blocks().Select(b => b is Heading { Level: 2 } h ? h with { IsFolded = true } : b)]);
 
     /// <summary>The same without the solution.</summary>
     internal Sheet Unsolved => new(this.task, this.given, this.language, this.statement, null, this.Answers, this.trace);

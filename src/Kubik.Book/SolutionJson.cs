@@ -13,7 +13,7 @@ internal sealed record Explained(Explanation Explanation, int From, int Count);
 /// <summary>Writes the parts of a solution.</summary>
 internal static class SolutionJson
 {
-    /// <summary>An array of {kind, …}: heading, text and code with text; formula with text and latex; matrix with name and rows; table with header and rows; picture with text; a step with all that an explanation has.</summary>
+    /// <summary>An array of {kind, …}: heading, text and code with text; formula with text and latex; matrix with name and rows; table with header and rows; picture with text; step with all that an explanation has.</summary>
     public static void Write(Utf8JsonWriter json, IReadOnlyList<Block> blocks, IReadOnlyList<Explained> explained)
     {
         json.WriteStartArray();
@@ -21,7 +21,7 @@ internal static class SolutionJson
         {
             if (explained.FirstOrDefault(e => e.From == i && e.Count > 0) is { } step)
             {
-                json.WriteRawValue(step.Explanation.ToJson());
+                Write(json, step.Explanation);
                 i += step.Count - 1;
             }
             else
@@ -30,6 +30,16 @@ internal static class SolutionJson
             }
         }
         json.WriteEndArray();
+    }
+
+    // What kubik explain --json has, and the kind of part that it is.
+    private static void Write(Utf8JsonWriter json, Explanation explanation)
+    {
+        using JsonDocument step = JsonDocument.Parse(explanation.ToJson());
+        json.WriteStartObject();
+        json.WriteString("kind", "step");
+        foreach (JsonProperty property in step.RootElement.EnumerateObject()) property.WriteTo(json);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Block block)

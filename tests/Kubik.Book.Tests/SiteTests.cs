@@ -49,6 +49,14 @@ public sealed partial class SiteTests : IDisposable
         Assert.Equal(Book.Tasks.Count + 1, this.Page("index.html").Descendants(Html + "li").Count());
     }
 
+    [Theory, InlineData(Language.English, "lectures?"), InlineData(Language.Russian, "лекция")]
+    public void The_contents_say_what_the_sources_are(Language language, string word)
+    {
+        string said = XElement.Parse(Inner(ContentsPage.Write(language))).Descendants(Html + "p").Select(p => p.Value).Single(p => p.Contains("000", StringComparison.Ordinal));
+        Assert.All(Book.Tasks.SelectMany(t => SourceItems.Of(t.Source)).Select(i => i[..3]).Distinct(), source => Assert.Contains(source, said, StringComparison.Ordinal));
+        Assert.Matches(word, said);
+    }
+
     [Fact]
     public void Variants_of_a_test_differ_and_the_key_is_their_own()
     {

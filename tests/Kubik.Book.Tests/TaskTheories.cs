@@ -161,8 +161,8 @@ public sealed partial class TaskTheories
         System.Xml.Linq.XDocument.Parse(html[html.IndexOf("<html", StringComparison.Ordinal)..]);
         using JsonDocument json = JsonDocument.Parse(sheet.ToJson(7));
         Assert.Equal(["id", "title", "lang", "seed", "statement", "parameters", "answers", "trace"], json.RootElement.EnumerateObject().Select(p => p.Name));
-        // The whole solution in order: a part has a kind, an explained step its steps.
-        Assert.All(json.RootElement.GetProperty("trace").EnumerateArray(), part => Assert.True(part.TryGetProperty("kind", out _) || part.TryGetProperty("steps", out _)));
+        // The whole solution in order: every part has a kind, an explained step its steps.
+        Assert.All(json.RootElement.GetProperty("trace").EnumerateArray(), part => Assert.Equal(part.TryGetProperty("steps", out _), part.GetProperty("kind").GetString() == "step"));
         Assert.NotEmpty(json.RootElement.GetProperty("trace").EnumerateArray());
         using JsonDocument asked = JsonDocument.Parse(Book.Find(id).State().ToJson());
         Assert.Empty(asked.RootElement.GetProperty("trace").EnumerateArray());

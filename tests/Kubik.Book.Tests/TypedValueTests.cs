@@ -70,6 +70,10 @@ public sealed class TypedValueTests
     [InlineData("2х3", 6)] // the Russian letter
     [InlineData("2*3", 6)]
     [InlineData("1:2", 0.5)]
+    [InlineData("π:2", 1.5707963267948966)]
+    [InlineData("pi : 2", 1.5707963267948966)]
+    [InlineData("e:2", Math.E / 2)]
+    [InlineData("m: π:2", 1.5707963267948966)]
     [InlineData("1÷2", 0.5)]
     [InlineData("1⁄2", 0.5)]
     [InlineData("—0,5", -0.5)]
@@ -279,6 +283,28 @@ public sealed class TypedValueTests
         Assert.Equal((other is null, other is null), (verdict.IsRight, verdict.IsReadable));
         Assert.Equal(other is null ? null : $"That is the answer to {other}; h1 is asked.", verdict.Says?.English);
         Assert.Equal(other is null ? null : $"Это ответ для {other}, а спрашивается h1.", verdict.Says?.Russian);
+    }
+
+    [Fact]
+    public void A_letter_with_a_value_of_its_own_is_a_name_where_it_is_asked() =>
+        Assert.Equal((true, false), (new Answer("e", Tensor.Scalar(0.5), null, 0.01, []).Judge("e: 0,5").IsRight, new Answer("y", Tensor.Scalar(0.5), null, 0.01, []).Judge("e: 0,5").IsRight));
+
+    [Fact]
+    public void What_has_the_name_of_another_answer_is_no_choice()
+    {
+        IReadOnlyList<Answer> asked = Book.Find("4.8").Solve().Answers;
+        Answer router = asked.Single(a => a.Name == "router");
+        Assert.Equal("That is the answer to g_x; router is asked.", router.Judge($"g_x = {router.Value.Item()}", asked).Says?.English);
+        Assert.True(router.Judge($"router = {router.Value.Item()}", asked).IsRight);
+    }
+
+    [Fact]
+    public void A_count_is_what_the_task_says_is_one()
+    {
+        Assert.True(Answer.OfCount("n", Tensor.Of(3.0, 4), null, []).IsCount);
+        Assert.False(Answer.OfCount("n", Tensor.Scalar(300.0), null, []).Accepts(Tensor.Scalar(300.4)));
+        Assert.True(Answer.Of("y", Tensor.Scalar(300.0), null, 0.5, []).Accepts(Tensor.Scalar(300.4)));
+        Assert.Throws<ArgumentException>(() => Answer.OfCount("n", Tensor.Scalar(2.5), null, []));
     }
 
     [Fact]

@@ -91,6 +91,25 @@ public sealed class QuizTests : IDisposable
         foreach (string words in (string[])["Anna   5 of 6", "Борис  1 of 3", "6 of 9 right.", "G_W: wrong. The matrix is transposed."]) Assert.Contains(words, said.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""[[1, -1, 5], [7, -2, 0]]""", "6 of 6")]
+    [InlineData("""[["1", "-1,0", 5], ["5 + 2", "-4/2", "0"]]""", "6 of 6")]
+    [InlineData("""["1 -1 5", "7; -2; 0"]""", "6 of 6")]
+    [InlineData("""[["1", "-1", "5"], ["7", "", "0"]]""", "5 of 6")]
+    public void A_list_of_numbers_may_have_quotes(string list, string score)
+    {
+        this.folder.Write("a.json", $$$"""[{"name": "A", "id": "6.9", "answers": {"G_X": {{{list}}}, "G_W": ["1 -1", "8 7", "1 4"], "back": "3"}}, {"name": "A", "id": "1.2", "answers": {"h1": "100.5", "h2": ["0"], "y": [104.5]}}]""");
+        Assert.Contains(score, Tool.Run(this.folder, "quiz", "--answers", "a.json").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_variant_is_not_taken_for_the_place_of_an_entry()
+    {
+        this.folder.Write("a.json", """[{"name": "Anna", "variant": "#2", "id": "1.2", "answers": {"y": "104.5"}}, {"id": "1.2", "answers": {"y": "104.5"}}]""");
+        Said said = Tool.Run(this.folder, "quiz", "--answers", "a.json", "--json");
+        Assert.Equal(["Anna", null], said.Json.GetProperty("questions").EnumerateArray().Select(q => q.GetProperty("pupil").GetString()));
+    }
+
     [Fact]
     public void The_examples_of_the_manual_work()
     {

@@ -1,7 +1,9 @@
 // What is asked: a value with its tolerance, and the wrong values that are known slips. Where the value and the slips come from
 // is the engine; here they are only compared with what was typed.
 
+using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Answers;
 
@@ -64,7 +66,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     };
 
     /// <summary>Whether a value is right within the tolerance; what is not finite in the precision that networks compute in never is.</summary>
-    public bool Accepts(Tensor typed) => typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
+    public bool Accepts(Tensor typed) =>
+        typed.Shape == this.Value.Shape && typed.ToDoubles().All(x => float.IsFinite((float)x)) && (this.IsRight?.Invoke(typed) ?? IsNear(typed, this.Value, this.Tolerance));
 
     /// <summary>Looks at what was typed.</summary>
     /// <param name="typed">As it was typed; nothing for no answer.</param>
@@ -72,7 +75,20 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     public Verdict Judge(string? typed, IReadOnlyList<Answer>? asked = null)
     {
         if (string.IsNullOrWhiteSpace(typed)) return this.Unreadable(new("There is no answer.", "Ответа нет."));
-        if (this.Choices is null && this.Other(typed, asked ?? []) is { } other)
+        try
+        {
+            return this.Read(typed, asked ?? []);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return this.Unread(typed); // a pattern had no end within its time
+        }
+    }
+
+    private Verdict Read(string typed, IReadOnlyList<Answer> asked)
+    {
+        // A sentence may have names in it.
+        if ((this.Choices is null || TypedChoice.Sentence(typed, this.Choices) is null) && this.Other(typed, asked) is { } other)
             return this.Unreadable(new($"That is the answer to {other.Name}; {this.Name} is asked.", $"Это ответ для {other.Name}, а спрашивается {this.Name}."));
         IReadOnlyList<Tensor> readings = this.Readings(typed);
         if (readings.Any(this.Accepts)) return new(this.Name, true, null);
@@ -80,9 +96,9 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         if (readings.Count > 0 && readings.All(r => r.ToDoubles().Any(x => !double.IsFinite(x))))
             return this.Unreadable(new($"'{echo}' {(this.Value.Rank == 0 ? "is no number" : "is not all numbers")}; expected: {this.Expected.English}.", $"«{echo}» — не {(this.Value.Rank == 0 ? "число" : "только числа")}: нужно {this.Expected.Russian}."));
         // A slip can have another shape, as a transposed matrix has.
-        Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
+        Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape, name: this.Name)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
         if (slip is not null || readings.Count > 0) return new(this.Name, false, slip ?? this.PartlyRight(readings));
-        return this.Unreadable(new($"'{echo}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{echo}»: нужно {this.Expected.Russian}."));
+        return this.Unread(typed);
     }
 
     // Whose name stands there beside this one's or instead of it: y in "y = 3, h1 = 100.5" for h1; nobody's in "y = h1 = 100.5".
@@ -94,7 +110,17 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     }
 
     /// <summary>Whether what was typed is the beginning of a matrix, of which more rows are to come.</summary>
-    public bool IsUnfinished(string typed) => this.Choices is null && this.Readings(typed).Count == 0 && TypedValue.IsUnfinished(typed, this.Value.Shape);
+    public bool IsUnfinished(string typed)
+    {
+        try
+        {
+            return this.Choices is null && this.Readings(typed).Count == 0 && TypedValue.IsUnfinished(typed, this.Value.Shape);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether it has a name, which may be written as h1, h_1 or h₁.</summary>
     internal bool IsCalled(string name) => Plain(name) == Plain(this.Name);
@@ -119,6 +145,9 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         return [.. near.Where(s => IsNear(s.Value, near[0].Value, SameValue * Math.Max(this.Tolerance, near[0].Value.ToDoubles().Max(Math.Abs))))];
     }
 
+    private Verdict Unread(string typed) => this.Unreadable(new(
+        $"'{Echo(typed)}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{Echo(typed)}»: нужно {this.Expected.Russian}."));
+
     private Verdict Unreadable(Remark says) => new(this.Name, false, says) { IsReadable = false };
 
     // What was typed, short enough for a line, with no half of a character at its end.
@@ -128,14 +157,16 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         return text.Length <= LongestEcho ? text : text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)] + "…";
     }
 
-    private static double Distance(Tensor a, Tensor b) => a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
+    private static double Distance(Tensor a, Tensor b) =>
+        a.ToDoubles().Zip(b.ToDoubles()).Max(p => p.First.Equals(p.Second) ? 0 : Math.Abs(p.First - p.Second));
 
-    private static string Plain(string name) => string.Concat(name.Where(c => c != '_' && !char.IsWhiteSpace(c)).Select(c => c is >= '₀' and <= '₉' ? (char)('0' + (c - '₀')) : c));
+    private static string Plain(string name) =>
+        string.Concat(name.Where(c => c != '_' && !char.IsWhiteSpace(c)).Select(c => c is >= '₀' and <= '₉' ? (char)('0' + (c - '₀')) : c));
 
     private static string Numbers(int count) => count == 1 ? "1 number" : $"{count} numbers";
 
     private IReadOnlyList<Tensor> Readings(string typed) =>
-        this.Choices is not { } choices ? TypedValue.Readings(typed, this.Value.Shape, this.Unit) : TypedChoice.Read(typed, choices) is { } number ? [Tensor.Scalar((double)number, DType.Float64)] : [];
+        this.Choices is not { } choices ? TypedValue.Readings(typed, this.Value.Shape, this.Unit, this.Name) : TypedChoice.Read(typed, choices) is { } number ? [N(number)] : [];
 
     // Of several numbers some may be right.
     private Remark? PartlyRight(IReadOnlyList<Tensor> readings)
@@ -151,14 +182,18 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     }
 
     // The shapes of slips that are not that of the value.
-    private IEnumerable<Shape> WrongShapes => this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
+    private IEnumerable<Shape> WrongShapes =>
+        this.Slips.Select(s => s.Value).Append(this.Value.Rank == 2 ? this.Value.T : this.Value).Select(x => x.Shape).Where(s => s != this.Value.Shape).Distinct();
 
-    /// <summary>What is asked within a quarter or a half and is whole is a count, and right is only that; else the value within the tolerance.</summary>
-    internal static Answer Of(string name, Tensor value, Remark? unit, double tolerance, IReadOnlyList<Slip> slips)
-    {
-        bool isCount = tolerance is >= Half / 2 and <= Half && value.ToDoubles().All(x => x == Math.Round(x));
-        return new(name, value.Cast(DType.Float64), unit, isCount ? Whole : Within(value, tolerance), slips) { IsCount = isCount };
-    }
+    /// <summary>What is right within a tolerance.</summary>
+    internal static Answer Of(string name, Tensor value, Remark? unit, double tolerance, IReadOnlyList<Slip> slips) =>
+        new(name, value.Cast(DType.Float64), unit, Within(value, tolerance), slips);
+
+    /// <summary>A count, of which only the whole number itself is right.</summary>
+    /// <exception cref="ArgumentException">The value is not whole.</exception>
+    internal static Answer OfCount(string name, Tensor value, Remark? unit, IReadOnlyList<Slip> slips) =>
+        value.ToDoubles().All(x => x == Math.Round(x)) ? new(name, value.Cast(DType.Float64), unit, Whole, slips) { IsCount = true }
+            : throw new ArgumentException($"{name} is {value}, and a count is whole.", nameof(value));
 
     /// <summary>A tolerance of not more than two hundredths of the largest entry, or 0 would be near what is small; 1, 2 or 5 of a decimal place.</summary>
     private static double Within(Tensor value, double tolerance)

@@ -12,18 +12,20 @@ internal static partial class TypedChoice
     /// <summary>The number of the sentence, from 1; null where none or more than one can be meant.</summary>
     public static int? Read(string text, IReadOnlyList<Remark> choices)
     {
-        if (Of(Plain(text), choices) is { } whole) return whole;
+        if (Sentence(text, choices) is { } whole) return whole;
         text = text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]; // back = 3
-        if (Of(Plain(text), choices) is { } said) return said;
+        if (Sentence(text, choices) is { } said) return said;
         // 2, 2), (2), no. 2 and what is worth 2.
         IReadOnlyList<Tensor> numbers = TypedValue.Readings(Numbered().Match(text) is { Success: true } m ? m.Groups["n"].Value : text, Shape.Scalar);
         return numbers.Count == 1 && numbers[0].Item() is var n && n == Math.Floor(n) && n >= 1 && n <= choices.Count ? (int)n : null;
     }
 
-    // A sentence that is the words counts more than those that begin with them.
-    private static int? Of(string words, IReadOnlyList<Remark> choices)
+    /// <summary>The number of the sentence that the whole text is or begins, from 1; null: of none, or of more than one.</summary>
+    public static int? Sentence(string text, IReadOnlyList<Remark> choices)
     {
+        string words = Plain(text);
         if (!words.Any(char.IsLetter)) return null;
+        // A sentence that is the words counts more than those that begin with them.
         string[][] sentences = [.. choices.Select(c => new[] { c.English, c.Russian }.Select(Plain).ToArray())];
         return Only(s => s == words || WithoutArticle(s) == words) ?? Only(s => s.StartsWith(words, StringComparison.Ordinal) || WithoutArticle(s).StartsWith(words, StringComparison.Ordinal));
 
@@ -37,7 +39,8 @@ internal static partial class TypedChoice
     private static string WithoutArticle(string sentence) => Article().Replace(sentence, "");
 
     // Many type е for ё, and an ordinary apostrophe or minus.
-    private static string Plain(string text) => Spaces().Replace(text, " ").Trim().Trim('"', '«', '»', '“', '”').TrimEnd('.', '…', ' ').ToLowerInvariant().Replace('ё', 'е').Replace('−', '-').Replace('’', '\'');
+    private static string Plain(string text) =>
+        Spaces().Replace(text, " ").Trim().Trim('"', '«', '»', '“', '”').TrimEnd('.', '…', ' ').ToLowerInvariant().Replace('ё', 'е').Replace('−', '-').Replace('’', '\'');
 
     [GeneratedRegex("^(?:the|an?) ", RegexOptions.None, Patience)]
     private static partial Regex Article();

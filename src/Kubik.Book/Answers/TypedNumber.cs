@@ -125,7 +125,8 @@ internal static partial class TypedNumber
     [GeneratedRegex(@"(?<=[0-9)])\s*[xхXХ]\s*(?=[0-9(])", RegexOptions.None, Patience)]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"(?<=[0-9)])\s*:\s*(?=[0-9(])", RegexOptions.None, Patience)]
+    // 1:2, π:2
+    [GeneratedRegex(@"(?<=[0-9)π]|(?<![\p{L}\p{N}])(?:pi|e))\s*:\s*(?=[0-9(π√])", RegexOptions.None, Patience)]
     private static partial Regex Divided();
 
     [GeneratedRegex($@"(?<whole>[0-9]+)\s*(?<part>[{Vulgar}])", RegexOptions.ExplicitCapture, Patience)]

@@ -3,6 +3,7 @@
 
 using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Answers;
 
@@ -17,10 +18,10 @@ internal static partial class TypedValue
     private const string Open = "([{", Close = ")]}";
 
     /// <summary>The values that may be meant, the likeliest first; none where it cannot be read.</summary>
-    public static IReadOnlyList<Tensor> Readings(string text, Shape shape, Remark? unit = null)
+    public static IReadOnlyList<Tensor> Readings(string text, Shape shape, Remark? unit = null, string? name = null)
     {
         if (text.Length > Longest) return [];
-        text = WithoutUnit(Labelled().Replace(text[(text.LastIndexOfAny(['=', '≈', '~']) + 1)..], "").Trim(), unit);
+        text = WithoutUnit(WithoutLabel(text[(text.LastIndexOfAny(['=', '≈', '~']) + 1)..], name).Trim(), unit);
         Commas[] ways = text.Contains(',', StringComparison.Ordinal) ? Enum.GetValues<Commas>() : [Commas.Decimal];
         List<Tensor> read = [];
         foreach (string[] entries in shape.Rank == 0 ? [[text]] : Entries(text, shape))
@@ -32,7 +33,7 @@ internal static partial class TypedValue
                 if (entries.Length > 1 && commas != Commas.Decimal && Array.Exists(numbers, n => n is not null)) numbers = [.. numbers.Zip(entries, (n, e) => n ?? TypedNumber.Read(e, Commas.Decimal))];
                 if (!Array.TrueForAll(numbers, n => n is not null)) continue;
                 double[] values = [.. numbers.Select(n => n!.Value)];
-                if (!read.Exists(r => r.ToDoubles().AsSpan().SequenceEqual(values))) read.Add(shape.Rank == 0 ? Tensor.Scalar(values[0], DType.Float64) : Tensor.From(values, shape));
+                if (!read.Exists(r => r.ToDoubles().AsSpan().SequenceEqual(values))) read.Add(shape.Rank == 0 ? N(values[0]) : Tensor.From(values, shape));
             }
         }
         return read;
@@ -58,6 +59,11 @@ internal static partial class TypedValue
         string row = columns > LongestRow ? $"1 2 … {columns}" : string.Join(' ', Enumerable.Range(1, columns));
         return rows > MostRows ? $"{row}; {row}; …" : string.Join("; ", Enumerable.Repeat(row, rows));
     }
+
+    // y: 0.5, but not π:2, which is a quotient unless π is what is asked.
+    private static string WithoutLabel(string text, string? name) =>
+        Labelled().Match(text) is { Success: true, Groups: var label } && (label["name"].Value == name || TypedNumber.Read(label["name"].Value, Commas.Decimal) is null)
+            ? text[label[0].Length..] : text;
 
     // The rows, and in each of them the entries; several ways where a comma or a space can be read so or so.
     private static IEnumerable<string[]> Entries(string text, Shape shape)
@@ -149,7 +155,7 @@ internal static partial class TypedValue
     private static partial Regex Named();
 
     // y: 0.5
-    [GeneratedRegex(@"^\s*[\p{L}_][\p{L}\p{N}_′']*\s*:", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"^\s*(?<name>[\p{L}_][\p{L}\p{N}_′']*)\s*:", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"(?<=\p{L}[\p{L}0-9]*)\s+(?=[0-9.])", RegexOptions.None, Patience)]

@@ -101,5 +101,6 @@ public sealed class TestSheet
 
     private static string TitleOf(Question question, Language language) => $"{question.Task.Id}. {question.Task.Title.In(language)}";
 
-    private static string Printed(IReadOnlyList<Block> page, Language language) => new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }", ListsSteps: false)).Write(page);
+    private static string Printed(IReadOnlyList<Block> page, Language language) =>
+        new HtmlPage(language, new Frame(Style: "\n@media print { main > section + section { break-before: page; } main h2 { border: 0; margin-top: 0; } }", ListsSteps: false)).Write(page);
 }

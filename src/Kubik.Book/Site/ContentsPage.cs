@@ -40,12 +40,21 @@ internal static class ContentsPage
 
         """;
 
+    private static readonly Remark Sources = new(
+        "Behind the title of a task stands its source, one of five course texts in Russian: 000 is a collection of exercises for pen and paper, "
+        + "001 the lecture “Foundations of neural networks” with exercises on matrix derivatives, 002 the opening lecture of the course “Deep learning”, "
+        + "003 a sheet of problems, 004 the lecture “Neural networks. The beginning”.",
+        "За названием задачи указан её источник, один из пяти учебных текстов: 000 — сборник задач на ручку и бумагу, "
+        + "001 — лекция «Основы нейронных сетей» с задачами на матричные производные, 002 — вводная лекция курса «Глубокое обучение», "
+        + "003 — листок с задачами, 004 — лекция «Нейронные сети. Начало».");
+
     public static string Write(Language language)
     {
         string T(string english, string russian) => new Remark(english, russian).In(language);
         string title = T("Kubik: the problem book", "Kubik: задачник");
         StringBuilder page = new();
         page.Append($"<header>\n<h1>{title}</h1>\n<p>{T("Exercises on neural networks to be done with pen and paper. Every number of a solution was computed when its page was written.", "Задачи по нейронным сетям на ручку и бумагу. Каждое число в решении вычислено в тот момент, когда писалась страница.")}</p>\n</header>\n");
+        page.Append($"<p>{Sources.In(language)}</p>\n");
         page.Append($"<div id=\"search\" role=\"search\" hidden=\"hidden\"><label>{T("Search", "Поиск")} <input type=\"search\"/></label> <output data-words=\"{T("Found:", "Найдено:")}\"></output></div>\n<main>\n");
         foreach (Chapter chapter in Book.Chapters)
         {

@@ -41,7 +41,8 @@ internal static class SourceTag
     };
 
     /// <summary>A task's source in a language; names that are the same in all, such as LSTM, stay.</summary>
-    public static string In(string source, Language language) => language == Language.English ? source : string.Join("; ", source.Split("; ").Select(Translated));
+    public static string In(string source, Language language) =>
+        language == Language.English ? source : string.Join("; ", source.Split("; ").Select(Translated));
 
     private static string Name(string english) => Russian.GetValueOrDefault(english, english);
 

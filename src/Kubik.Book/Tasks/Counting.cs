@@ -11,7 +11,8 @@ internal static class Counting
     public static NetSummary Summary(string net, Shape sample) => Sequential.Parse(net).Summary(sample);
 
     /// <summary>A dense network: its inputs, then the neurons of each layer.</summary>
-    public static NetSummary Dense(IReadOnlyList<double> sizes, bool bias = true) => Summary(string.Join(" | ", sizes.Skip(1).Select(n => $"linear {(int)n}{(bias ? "" : " bias=false")}")), [(int)sizes[0]]);
+    public static NetSummary Dense(IReadOnlyList<double> sizes, bool bias = true) =>
+        Summary(string.Join(" | ", sizes.Skip(1).Select(n => $"linear {(int)n}{(bias ? "" : " bias=false")}")), [(int)sizes[0]]);
 
     public static long Parameters(string net, Shape sample) => Summary(net, sample).Parameters;
 

@@ -24,7 +24,8 @@ internal static class Neurons
         NeuronNet.Of(layers[0].Inputs == 1 ? [new("x", Shape.Scalar)] : [.. Enumerable.Range(1, layers[0].Inputs).Select(i => new Variable($"x{i}", Shape.Scalar))], layers);
 
     /// <summary>The outputs at a point.</summary>
-    public static double[] At(this NeuronNet net, params double[] x) => [.. net.ToFormulas().Select(f => f.At([.. f.Variables.Select(v => (v.Name, x[net.Inputs.ToList().IndexOf(v)]))]))];
+    public static double[] At(this NeuronNet net, params double[] x) =>
+        [.. net.ToFormulas().Select(f => f.At([.. f.Variables.Select(v => (v.Name, x[net.Inputs.ToList().IndexOf(v)]))]))];
 
     /// <summary>Step neurons [w·x + b > 0], one in each column: its weights and, in the last row, its bias.</summary>
     public static NeuronLayer Steps(double[,] neurons)

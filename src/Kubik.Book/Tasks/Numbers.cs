@@ -16,7 +16,8 @@ internal static class Numbers
     public static Tensor Single(this Tensor x) => x.Cast(DType.Float32);
 
     /// <summary>Numbers beside each other as a row (1, n), as formulas take it.</summary>
-    public static Tensor RowOf(params IReadOnlyList<Tensor> numbers) => Tensor.Stack(0, [.. numbers.Select(n => n.Reshape(Shape.Scalar))]).Reshape(1, numbers.Count);
+    public static Tensor RowOf(params IReadOnlyList<Tensor> numbers) =>
+        Tensor.Stack(0, [.. numbers.Select(n => n.Reshape(Shape.Scalar))]).Reshape(1, numbers.Count);
 
     /// <summary>Whether two tensors have the same numbers.</summary>
     public static bool Same(Tensor a, Tensor b) => a.ToDoubles().SequenceEqual(b.ToDoubles());

@@ -24,7 +24,8 @@ internal static class AnswersFile
         List<Entry> entries = [.. document.RootElement.EnumerateArray().Select((item, i) => Entry.Of(file, i + 1, item))];
         List<Submission> all = [];
         HashSet<(string?, Question)> seen = [];
-        foreach (IGrouping<string?, Entry> variant in entries.GroupBy(e => e.Variant ?? $"#{e.Number}")) // without a variant each stands alone
+        // Without a variant each stands alone.
+        foreach (IGrouping<(string?, int), Entry> variant in entries.GroupBy(e => (e.Variant, e.Variant is null ? e.Number : 0)))
         {
             string[] names = [.. variant.Select(e => e.Pupil).OfType<string>().Distinct()];
             if (names.Length == 0 && variant.All(e => e.Variant is not null && e.IsEmpty)) continue;
@@ -122,13 +123,27 @@ internal static class AnswersFile
             if (of.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw this.Wrong($"{what} {twice.Key} is there twice");
         }
 
-        // Numbers and lists of numbers may stand without quotes.
-        private string Text(JsonProperty answer) => answer.Value.ValueKind switch
+        // Numbers and lists may stand without quotes, and the numbers of a list with them.
+        private string Text(JsonProperty answer) => Text(answer.Value)
+            ?? throw this.Wrong($"the answer to {answer.Name} is {answer.Value.GetRawText()}; a number, a list of numbers or text in quotes is expected");
+
+        // As a pupil would type it; null where something in it is neither a number nor text.
+        private static string? Text(JsonElement value) => value.ValueKind switch
         {
-            JsonValueKind.String => answer.Value.GetString()!,
-            JsonValueKind.Number or JsonValueKind.Array => answer.Value.GetRawText(),
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.Array => List([.. value.EnumerateArray().Select(Text)]),
             JsonValueKind.Null => "",
-            _ => throw this.Wrong($"the answer to {answer.Name} is {answer.Value.GetRawText()}; a number, a list of numbers or text in quotes is expected"),
+            _ => null,
         };
+
+        // (1; 0,5): between semicolons commas are decimal. What has spaces, as 1 1/2, and what stands alone has brackets that mean nothing else.
+        private static string? List(string?[] entries)
+        {
+            if (Array.Exists(entries, e => e is null)) return null;
+            if (Array.TrueForAll(entries, string.IsNullOrWhiteSpace)) return "";
+            string[] parts = [.. entries.Select(e => e!.Length == 0 || e.Contains(' ', StringComparison.Ordinal) && e.IndexOfAny(['(', '[']) < 0 ? $"[{e}]" : e)];
+            return parts is [var alone] ? $"[{alone}]" : $"({string.Join("; ", parts)})";
+        }
     }
 }

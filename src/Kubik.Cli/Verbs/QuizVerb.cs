@@ -86,9 +86,9 @@ internal sealed class QuizVerb : Verb
         if (there.Length > 0) throw new MistakeException($"{string.Join(", ", there)} {(there.Length == 1 ? "is" : "are")} there already; a sheet, its key and its answers belong together: choose another name, or delete {(there.Length == 1 ? "it" : "them")}.");
         long drawn = this.Drawn(given);
         TestSheet variants = TestSheet.Draw(isTest ? [.. Quiz.Test(drawn).Select(q => q.Task)] : Quiz.Scope(BookVerb.Scope(asked!)), given.GetValue(this.count) ?? 5, drawn);
-        IO.AtomicFile.WriteText(file, variants.ToHtml(language));
-        IO.AtomicFile.WriteText(key, variants.KeyToHtml(language));
-        IO.AtomicFile.WriteText(empty, variants.ToAnswers());
+        // What cannot be solved is known before the first of them is there.
+        (string File, string Text)[] pages = [(file, variants.ToHtml(language)), (key, variants.KeyToHtml(language)), (empty, variants.ToAnswers())];
+        foreach ((string name, string text) in pages) IO.AtomicFile.WriteText(name, text);
         if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("sheet", file); json.WriteString("key", key); json.WriteString("answers", empty); json.WriteNumber("variants", variants.Variants.Count); json.WriteNumber("seed", drawn); json.WriteEndObject(); });
         else Console.Out.WriteLine(Written(variants.Variants.Count, drawn, file, key, empty).In(language));
         return ExitCode.Fine;

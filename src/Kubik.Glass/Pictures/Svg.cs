@@ -112,6 +112,19 @@ internal sealed class Svg
         label.Value = XmlText.Clean(text);
     }
 
+    /// <summary>The same for a name: w_gd has a lowered gd.</summary>
+    public void Name(double x, double y, string name, string kind = "", string anchor = "middle")
+    {
+        this.Label(x, y, name, kind, anchor);
+        XElement label = (XElement)this.root.LastNode!;
+        label.RemoveNodes();
+        foreach ((string part, bool isLow, bool isAfterLow) in Indices.Lowered(XmlText.Clean(name)))
+        {
+            label.Add(isLow ? new XElement(Space + "tspan", new XAttribute("dy", ".35em"), new XAttribute("font-size", "75%"), part)
+                : isAfterLow ? new XElement(Space + "tspan", new XAttribute("dy", "-.26em"), part) : new XText(part));
+        }
+    }
+
     /// <summary>The style of all pictures, for a page that holds several.</summary>
     public static string SharedStyle => Style;
 

@@ -23,11 +23,13 @@ internal sealed class Gates : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"In this function there are a product, a sum, a maximum, and x is used twice, so it is copied:", $"В этой функции есть произведение, сумма и максимум, а x используется дважды, то есть копируется:");
+        board.Say($"In this function there are a product, a sum, a maximum, and x is used twice, so it is copied:",
+            $"В этой функции есть произведение, сумма и максимум, а x используется дважды, то есть копируется:");
         board.Write(F(given), "f");
         board.Say($"Go through its computation graph forward and back at x = {given.Number("x")}, y = {given.Number("y")}, z = {given.Number("z")}, u = {given.Number("u")}. How does each of the four treat the gradient that comes to it? Find f and its derivatives g_x, g_y, g_z, g_u.",
             $"Пройдите по её графу вычислений вперёд и назад при x = {given.Number("x")}, y = {given.Number("y")}, z = {given.Number("z")}, u = {given.Number("u")}. Что каждый из четырёх узлов делает с пришедшим градиентом? Найдите f и её производные g_x, g_y, g_z, g_u.");
-        board.Say($"Which of the four hands the whole gradient to one of its inputs and 0 to the other (router)? Which adds up gradients (adder)?", $"Какой из четырёх узлов отдаёт весь градиент одному из входов, а другому 0 (router)? Какой складывает градиенты (adder)?");
+        board.Say($"Which of the four hands the whole gradient to one of its inputs and 0 to the other (router)? Which adds up gradients (adder)?",
+            $"Какой из четырёх узлов отдаёт весь градиент одному из входов, а другому 0 (router)? Какой складывает градиенты (adder)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -49,11 +51,13 @@ internal sealed class Gates : BookTask
         // Through the product alone, and through the copy beside it alone.
         double through = Evaluation.Of(Formula.Parse(FormattableString.Invariant($"{given.Number("k")}x*y")), [.. at.Where(a => a.Name is "x" or "y")]).Partials.First(p => p.Variable.Name == "x").Value;
         Formula least = Formula.Parse(f.ToString().Replace("max(", "min(", StringComparison.Ordinal));
-        board.Ask("f", f.At(at), 1e-6, null, new Slip(N(least.At(at)), new("That is with the minimum of z and u.", "Здесь вместо максимума взят минимум z и u.")));
+        board.Ask("f", f.At(at), 1e-6, null,
+            new Slip(N(least.At(at)), new("That is with the minimum of z and u.", "Здесь вместо максимума взят минимум z и u.")));
         board.Ask("g_x", g["x"], 1e-6, null,
             new(N(through), new("x is used twice: the second way is to be added.", "x используется дважды: нужно прибавить второй путь.")),
             new(N(g["x"] - through), new("That is one way alone; x is in the product too.", "Это только один путь; x есть ещё и в произведении.")));
-        board.Ask("g_y", g["y"], 1e-6, null, new Slip(N(through), new("A product swaps: the gradient of y has the factor x.", "Произведение меняет местами: в градиенте y множитель x.")));
+        board.Ask("g_y", g["y"], 1e-6, null,
+            new Slip(N(through), new("A product swaps: the gradient of y has the factor x.", "Произведение меняет местами: в градиенте y множитель x.")));
         Slip passed = new(N(Math.Max(g["z"], g["u"])), new("The smaller argument of a maximum gets nothing.", "Меньший аргумент максимума не получает ничего.")), stopped = new(N(Math.Min(g["z"], g["u"])), new("The larger argument of a maximum gets the whole gradient.", "Больший аргумент максимума получает весь градиент."));
         board.Ask("g_z", g["z"], 1e-6, null, passed, stopped);
         board.Ask("g_u", g["u"], 1e-6, null, passed, stopped);

@@ -35,9 +35,12 @@ internal sealed class LayerByLayer : BookTask
     internal override void State(Given given, Board board)
     {
         double[] w = given.Vector("w");
-        board.Say($"When the gradients are known, all weights can be changed at once (way a). Or the last layer is changed first, and its new weights are already used for the gradient of the layer before it, and so on (way b).", $"Когда градиенты найдены, можно сразу сделать шаг по всем весам (способ a). А можно сначала изменить последний слой, для градиента предыдущего слоя использовать уже новые его веса, и так далее (способ b).");
-        board.Say($"A network of two layers without activations is ŷ = w₂·w₁·x, the loss is ½(ŷ − y)². Let x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, η = {given.Number("eta")}. What are (w₁, w₂) after a step by the ways a and b?", $"Сеть из двух слоёв без активаций: ŷ = w₂·w₁·x, потери ½(ŷ − y)². Пусть x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, η = {given.Number("eta")}. Чему равны (w₁, w₂) после шага способами a и b?");
-        board.Say($"Which way do you think leads down faster when the steps are small (η = {Rates[0]}), and which one fails more often when they are large (η = {Rates[^1]})?", $"Какой способ, по-вашему, быстрее уменьшает потери при малых шагах (η = {Rates[0]}) и какой чаще терпит неудачу при больших (η = {Rates[^1]})?");
+        board.Say($"When the gradients are known, all weights can be changed at once (way a). Or the last layer is changed first, and its new weights are already used for the gradient of the layer before it, and so on (way b).",
+            $"Когда градиенты найдены, можно сразу сделать шаг по всем весам (способ a). А можно сначала изменить последний слой, для градиента предыдущего слоя использовать уже новые его веса, и так далее (способ b).");
+        board.Say($"A network of two layers without activations is ŷ = w₂·w₁·x, the loss is ½(ŷ − y)². Let x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, η = {given.Number("eta")}. What are (w₁, w₂) after a step by the ways a and b?",
+            $"Сеть из двух слоёв без активаций: ŷ = w₂·w₁·x, потери ½(ŷ − y)². Пусть x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, η = {given.Number("eta")}. Чему равны (w₁, w₂) после шага способами a и b?");
+        board.Say($"Which way do you think leads down faster when the steps are small (η = {Rates[0]}), and which one fails more often when they are large (η = {Rates[^1]})?",
+            $"Какой способ, по-вашему, быстрее уменьшает потери при малых шагах (η = {Rates[0]}) и какой чаще терпит неудачу при больших (η = {Rates[^1]})?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -52,27 +55,43 @@ internal sealed class LayerByLayer : BookTask
         board.Say($"The last layer is changed in the same way by both:", $"Последний слой оба способа меняют одинаково:");
         Tensor error = board.Work("δ", "w2*w1*x - y", x, y, w1, w2);
         Tensor g2 = board.Work("g2", "δ*w1*x", ("δ", error), w1, x), v2 = board.Work("v2", "w2 - η*g2", w2, eta, ("g2", g2));
-        board.Say($"The first layer's gradient goes through the last one: by way a through the old w₂, by way b through the new one, v₂. The error δ stays the old one.", $"Градиент первого слоя идёт через последний: в способе a через старый вес w₂, в способе b через новый v₂. Ошибка δ остаётся прежней.");
+        board.Say($"The first layer's gradient goes through the last one: by way a through the old w₂, by way b through the new one, v₂. The error δ stays the old one.",
+            $"Градиент первого слоя идёт через последний: в способе a через старый вес w₂, в способе b через новый v₂. Ошибка δ остаётся прежней.");
         Tensor ga = board.Work("g_a", "δ*w2*x", ("δ", error), w2, x), a = board.Work("w_a", "w1 - η*g_a", w1, eta, ("g_a", ga));
         Tensor gb = board.Work("g_b", "δ*v2*x", ("δ", error), ("v2", v2), x), b = board.Work("w_b", "w1 - η*g_b", w1, eta, ("g_b", gb));
         double After(Tensor w1) => loss.At(("w1", w1.Item()), ("w2", v2.Item()), ("x", given.Number("x")), ("y", given.Number("y")));
-        board.Say($"The loss was {loss.At(("w1", w[0]), ("w2", w[1]), ("x", given.Number("x")), ("y", given.Number("y")))}; after the step it is {After(a)} by way a and {After(b)} by way b. One example proves nothing.", $"Потери были {loss.At(("w1", w[0]), ("w2", w[1]), ("x", given.Number("x")), ("y", given.Number("y")))}; после шага способом a они {After(a)}, способом b {After(b)}. Один пример ничего не доказывает.");
+        board.Say($"The loss was {loss.At(("w1", w[0]), ("w2", w[1]), ("x", given.Number("x")), ("y", given.Number("y")))}; after the step it is {After(a)} by way a and {After(b)} by way b. One example proves nothing.",
+            $"Потери были {loss.At(("w1", w[0]), ("w2", w[1]), ("x", given.Number("x")), ("y", given.Number("y")))}; после шага способом a они {After(a)}, способом b {After(b)}. Один пример ничего не доказывает.");
 
         board.Part($"An experiment", $"Эксперимент");
         Outcome small = Experiment.Value[0], large = Experiment.Value[^1];
         board.Say($"A network 2 → {Hidden} → {Hidden} → 1 with tanh learns sin 2(x₁ + x₂) at {Samples} points; {Steps} steps by both ways from each of {Starts} random starts. For every start the losses at the end are compared by d = ln(L_b / L_a): below 0, b is ahead. A start has failed when its loss ends above where it began; d is the mean over the starts that did not fail by either way, with twice its standard error.",
             $"Сеть 2 → {Hidden} → {Hidden} → 1 с tanh учится функции sin 2(x₁ + x₂) по {Samples} точкам; из {Starts} случайных начал сделано по {Steps} шагов обоими способами. Для каждого начала потери в конце сравниваются по d = ln(L_b / L_a): меньше 0 — впереди способ b. Неудача — это когда потери в конце больше, чем в начале; d усреднено по началам, где не было неудач, и указано с удвоенной стандартной ошибкой.");
-        board.Table(["η", "d", "±", new Remark("b ahead", "b впереди"), new Remark("a failed", "неудачи a"), new Remark("b failed", "неудачи b")], Experiment.Value.Select(o => (object[])[o.Rate, o.D.Mean, 2 * o.D.Error, $"{o.Ahead}/{o.Both}", o.FailedAtOnce, o.FailedByLayer]));
+        board.Table(["η", "d", "±", new Remark("b ahead", "b впереди"), new Remark("a failed", "неудачи a"), new Remark("b failed", "неудачи b")],
+            Experiment.Value.Select(o => (object[])[o.Rate, o.D.Mean, 2 * o.D.Error, $"{o.Ahead}/{o.Both}", o.FailedAtOnce, o.FailedByLayer]));
         board.Say($"With small steps nothing can be told from the spread of the starts: the ways differ by −η·δ·δᵀ·h in the gradient, so by η² in the weights. With middle ones way b can be ahead, by little. With large steps it fails more often: its extra term pushes the hidden values away from 0 whatever the sign of the error, and the larger they are, the larger is the next step of the last layer.",
             $"При малых шагах различие теряется в разбросе: градиенты отличаются на −η·δ·δᵀ·h, а веса, значит, на величину порядка η². При средних шагах способ b может быть немного впереди. При больших он чаще терпит неудачу: добавка отодвигает скрытые значения от 0 при любом знаке ошибки, а чем они больше, тем больше следующий шаг последнего слоя.");
-        board.Say($"So there is little to be won and more to be lost; and way a can compute all gradients before any weight changes, which every rule with a memory (momentum, Adam) is made for.", $"Итак, выиграть можно мало, а потерять больше; к тому же в способе a все градиенты считаются до изменения весов, на что и рассчитаны правила с памятью (инерция, Adam).");
+        board.Say($"So there is little to be won and more to be lost; and way a can compute all gradients before any weight changes, which every rule with a memory (momentum, Adam) is made for.",
+            $"Итак, выиграть можно мало, а потерять больше; к тому же в способе a все градиенты считаются до изменения весов, на что и рассчитаны правила с памятью (инерция, Adam).");
 
         Tensor atOnce = Tensor.Stack(0, a, v2), byLayer = Tensor.Stack(0, b, v2);
         Remark pair = new("w₁ and w₂", "w₁ и w₂");
-        board.Ask("w_a", atOnce, 0.005, pair, new Slip(byLayer, new("That is way b: here w₂ is still the old one in the gradient of w₁.", "Это способ b: здесь в градиенте w₁ вес w₂ ещё старый.")), new Slip(Tensor.Stack(0, N(w[0]) + given.Tensor("eta") * ga, N(w[1]) + given.Tensor("eta") * g2), new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
-        board.Ask("w_b", byLayer, 0.005, pair, new Slip(atOnce, new("That is way a: here the new w₂ stands in the gradient of w₁.", "Это способ a: здесь в градиенте w₁ стоит уже новый вес w₂.")));
-        board.AskWhich("small", Math.Abs(small.D.Mean) <= 2 * small.D.Error ? 3 : small.D.Mean > 0 ? 1 : 2, new("way a is faster", "быстрее способ a"), new("way b is faster", "быстрее способ b"), new("no difference beyond the spread of the starts", "различие не больше разброса"));
-        board.AskWhich("large", Math.Sign(large.FailedByLayer - large.FailedAtOnce) + 2, new("way a fails more often", "чаще неудачен способ a"), new("both alike", "оба одинаково"), new("way b fails more often", "чаще неудачен способ b"));
+        board.Ask("w_a", atOnce, 0.005, pair,
+            new Slip(byLayer,
+                new("That is way b: here w₂ is still the old one in the gradient of w₁.", "Это способ b: здесь в градиенте w₁ вес w₂ ещё старый.")),
+            new Slip(Tensor.Stack(0, N(w[0]) + given.Tensor("eta") * ga, N(w[1]) + given.Tensor("eta") * g2),
+                new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
+        board.Ask("w_b", byLayer, 0.005, pair,
+            new Slip(atOnce,
+                new("That is way a: here the new w₂ stands in the gradient of w₁.", "Это способ a: здесь в градиенте w₁ стоит уже новый вес w₂.")));
+        board.AskWhich("small", Math.Abs(small.D.Mean) <= 2 * small.D.Error ? 3 : small.D.Mean > 0 ? 1 : 2,
+            new("way a is faster", "быстрее способ a"),
+            new("way b is faster", "быстрее способ b"),
+            new("no difference beyond the spread of the starts", "различие не больше разброса"));
+        board.AskWhich("large", Math.Sign(large.FailedByLayer - large.FailedAtOnce) + 2,
+            new("way a fails more often", "чаще неудачен способ a"),
+            new("both alike", "оба одинаково"),
+            new("way b fails more often", "чаще неудачен способ b"));
     }
 
     private static Formula By(Formula formula, string name) => Differentiation.Of(formula).First(d => d.Variable.Name == name).Derivative;

@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -31,35 +32,43 @@ internal sealed class PolynomialGraph : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"Draw the computation graph of this function: additions, multiplications and squares in the nodes, results on the links.", $"Нарисуйте граф вычислений этой функции: в вершинах сложения, умножения и квадраты, на рёбрах результаты.");
+        board.Say($"Draw the computation graph of this function: additions, multiplications and squares in the nodes, results on the links.",
+            $"Нарисуйте граф вычислений этой функции: в вершинах сложения, умножения и квадраты, на рёбрах результаты.");
         board.Write(Whole(given), "f");
-        board.Say($"Find the derivative of every node's output by its inputs, and from them ∂f/∂x and ∂f/∂y. What are f, f_x = ∂f/∂x and f_y = ∂f/∂y at x = {given.Number("x")}, y = {given.Number("y")}?", $"Найдите производную выхода каждой вершины по её входам, а из них ∂f/∂x и ∂f/∂y. Чему равны f, f_x = ∂f/∂x и f_y = ∂f/∂y при x = {given.Number("x")}, y = {given.Number("y")}?");
+        board.Say($"Find the derivative of every node's output by its inputs, and from them ∂f/∂x and ∂f/∂y. What are f, f_x = ∂f/∂x and f_y = ∂f/∂y at x = {given.Number("x")}, y = {given.Number("y")}?",
+            $"Найдите производную выхода каждой вершины по её входам, а из них ∂f/∂x и ∂f/∂y. Чему равны f, f_x = ∂f/∂x и f_y = ∂f/∂y при x = {given.Number("x")}, y = {given.Number("y")}?");
     }
 
     internal override void Solve(Given given, Board board)
     {
         Formula f = Whole(given);
         (string, double)[] at = [("x", given.Number("x")), ("y", given.Number("y"))];
-        board.Say($"Above each link stands the value that goes forward, below it the derivative of f that comes back.", $"Над ребром — значение прямого прохода, под ребром — производная f, которая идёт обратно.");
+        board.Say($"Above each link stands the value that goes forward, below it the derivative of f that comes back.",
+            $"Над ребром — значение прямого прохода, под ребром — производная f, которая идёт обратно.");
         board.Draw(f, new("The computation graph with values and derivatives", "Граф вычислений со значениями и производными"), at);
-        board.Say($"Forward every node is computed from those before it; back, what reached a node is multiplied by its derivative and handed on. x and y go several ways, and what comes back by them is added up.", $"При прямом проходе каждая вершина считается по предыдущим; при обратном то, что пришло в вершину, умножается на её производную и передаётся дальше. Переменные x и y уходят по нескольким рёбрам, и то, что вернулось по ним, складывается.");
+        board.Say($"Forward every node is computed from those before it; back, what reached a node is multiplied by its derivative and handed on. x and y go several ways, and what comes back by them is added up.",
+            $"При прямом проходе каждая вершина считается по предыдущим; при обратном то, что пришло в вершину, умножается на её производную и передаётся дальше. Переменные x и y уходят по нескольким рёбрам, и то, что вернулось по ним, складывается.");
         board.Evaluate(f, at);
         board.Say($"With letters in the place of the numbers, ∂f/∂x and ∂f/∂y are", $"С буквами вместо чисел ∂f/∂x и ∂f/∂y равны");
         IReadOnlyList<Partial> partials = Partials(f, given), one = Partials(Formula.Parse(given.Text("one")), given);
         foreach (Partial partial in partials) board.Write(partial.Derivative, $"f_{partial.Variable.Name}");
         string apart = given.Text("two").Replace(" + ", ")^2 + (", StringComparison.Ordinal)[..^2] + "^2"; // (x + 2y)^2 to (x)^2 + (2y)^2
-        board.Ask("f", f.At(at), 1e-6, null, new Slip(Numbers.N(Formula.Parse($"{given.Text("one")} + {apart}").At(at)), new("The square of a sum is more than the squares of its summands.", "Квадрат суммы больше суммы квадратов: есть ещё удвоенное произведение.")));
+        board.Ask("f", f.At(at), 1e-6, null,
+            new Slip(Numbers.N(Formula.Parse($"{given.Text("one")} + {apart}").At(at)),
+                new("The square of a sum is more than the squares of its summands.", "Квадрат суммы больше суммы квадратов: есть ещё удвоенное произведение.")));
         foreach ((Partial partial, Partial part) in partials.Zip(one))
         {
             board.Ask($"f_{partial.Variable.Name}", partial.Value, 1e-6, null,
-                new Slip(Tensor.Scalar(part.Value, DType.Float64), new("The way through the square of the sum is forgotten.", "Забыт путь через квадрат суммы.")),
-                new Slip(Tensor.Scalar(partial.Value - part.Value, DType.Float64), new("Only the way through the square of the sum is there; the others are to be added.", "Учтён только путь через квадрат суммы; остальные нужно прибавить.")));
+                new Slip(N(part.Value), new("The way through the square of the sum is forgotten.", "Забыт путь через квадрат суммы.")),
+                new Slip(N(partial.Value - part.Value),
+                    new("Only the way through the square of the sum is there; the others are to be added.", "Учтён только путь через квадрат суммы; остальные нужно прибавить.")));
         }
     }
 
     private static Formula Whole(Given given) => Formula.Parse($"{given.Text("one")} + {given.Text("two")}");
 
-    private static IReadOnlyList<Partial> Partials(Formula formula, Given given) => Evaluation.Of(formula, ("x", given.Number("x")), ("y", given.Number("y"))).Partials;
+    private static IReadOnlyList<Partial> Partials(Formula formula, Given given) =>
+        Evaluation.Of(formula, ("x", given.Number("x")), ("y", given.Number("y"))).Partials;
 
     private static string Of(int n) => n > 1 ? $"{n}" : "";
 }

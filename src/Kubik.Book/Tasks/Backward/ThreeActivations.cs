@@ -28,20 +28,24 @@ internal sealed class ThreeActivations : BookTask
     internal override void State(Given given, Board board)
     {
         double[] w = given.Vector("w");
-        board.Say($"A network has three layers, numbered from the output: ŷ = f(f(X·W₃)·W₂)·W₁, and the loss is L = ½(y − ŷ)². Write the equations of the way forward and back and of a step of gradient descent for f = ReLU, tanh and the sigmoid.", $"У сети три слоя, занумерованных от выхода: ŷ = f(f(X·W₃)·W₂)·W₁, потери L = ½(y − ŷ)². Запишите уравнения прямого и обратного проходов и шага градиентного спуска для f = ReLU, tanh и сигмоиды.");
-        board.Say($"Let every layer be one neuron, x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, w₃ = {w[2]}. Find the gradients (∂L/∂w₁, ∂L/∂w₂, ∂L/∂w₃) for each of the three, and for the ReLU (w₁, w₂, w₃) after a step with η = {given.Number("eta")}.", $"Пусть в каждом слое один нейрон, x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, w₃ = {w[2]}. Найдите градиенты (∂L/∂w₁, ∂L/∂w₂, ∂L/∂w₃) для каждой из трёх функций, а для ReLU — ещё (w₁, w₂, w₃) после шага с η = {given.Number("eta")}.");
+        board.Say($"A network has three layers, numbered from the output: ŷ = f(f(X·W₃)·W₂)·W₁, and the loss is L = ½(y − ŷ)². Write the equations of the way forward and back and of a step of gradient descent for f = ReLU, tanh and the sigmoid.",
+            $"У сети три слоя, занумерованных от выхода: ŷ = f(f(X·W₃)·W₂)·W₁, потери L = ½(y − ŷ)². Запишите уравнения прямого и обратного проходов и шага градиентного спуска для f = ReLU, tanh и сигмоиды.");
+        board.Say($"Let every layer be one neuron, x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, w₃ = {w[2]}. Find the gradients (∂L/∂w₁, ∂L/∂w₂, ∂L/∂w₃) for each of the three, and for the ReLU (w₁, w₂, w₃) after a step with η = {given.Number("eta")}.",
+            $"Пусть в каждом слое один нейрон, x = {given.Number("x")}, y = {given.Number("y")}, w₁ = {w[0]}, w₂ = {w[1]}, w₃ = {w[2]}. Найдите градиенты (∂L/∂w₁, ∂L/∂w₂, ∂L/∂w₃) для каждой из трёх функций, а для ReLU — ещё (w₁, w₂, w₃) после шага с η = {given.Number("eta")}.");
     }
 
     internal override void Solve(Given given, Board board)
     {
-        board.Say($"With a for what comes into an activation and h for what comes out of it, all three networks have the same equations; ∘ multiplies element by element:", $"Если a — то, что входит в активацию, а h — то, что выходит, уравнения всех трёх сетей одинаковы; ∘ — поэлементное умножение:");
+        board.Say($"With a for what comes into an activation and h for what comes out of it, all three networks have the same equations; ∘ multiplies element by element:",
+            $"Если a — то, что входит в активацию, а h — то, что выходит, уравнения всех трёх сетей одинаковы; ∘ — поэлементное умножение:");
         board.Table(["→", "←", "w ← w − ηg"],
         [
             ["a₃ = X·W₃, h₃ = f(a₃)", "δ₁ = ŷ − y", "W₁ ← W₁ − η·h₂ᵀ·δ₁"],
             ["a₂ = h₃·W₂, h₂ = f(a₂)", "δ₂ = (δ₁·W₁ᵀ) ∘ f′(a₂)", "W₂ ← W₂ − η·h₃ᵀ·δ₂"],
             ["ŷ = h₂·W₁", "δ₃ = (δ₂·W₂ᵀ) ∘ f′(a₃)", "W₃ ← W₃ − η·Xᵀ·δ₃"],
         ]);
-        board.Say($"The source leaves the functions of its parts b to d open; here they are tanh and the sigmoid. Only f′ differs, and each can be had from what was kept on the way forward. Here are the derivatives for matrices, with names for what repeats, and then the numbers.", $"В источнике функции для пунктов б–г не названы; здесь это tanh и сигмоида. Отличается только f′, и каждую производную можно взять из запомненного при прямом проходе. Вот производные для матриц, с именами для повторяющихся частей, а затем числа.");
+        board.Say($"The source leaves the functions of its parts b to d open; here they are tanh and the sigmoid. Only f′ differs, and each can be had from what was kept on the way forward. Here are the derivatives for matrices, with names for what repeats, and then the numbers.",
+            $"В источнике функции для пунктов б–г не названы; здесь это tanh и сигмоида. Отличается только f′, и каждую производную можно взять из запомненного при прямом проходе. Вот производные для матриц, с именами для повторяющихся частей, а затем числа.");
         Tensor w = given.Tensor("w");
         (string, double)[] at = At(given);
         Dictionary<string, Tensor> gradients = Activations.ToDictionary(f => f, f => Gradient(given, f), StringComparer.Ordinal);
@@ -58,11 +62,14 @@ internal sealed class ThreeActivations : BookTask
         }
         board.Part($"The step", $"Шаг");
         Tensor next = board.Work("w_new", "w - η*g", ("w", w.Reshape(1, 3)), ("η", given.Tensor("eta")), ("g", gradients["relu"].Reshape(1, 3))).Reshape(3);
-        board.Say($"On the way to the input every activation multiplies the gradient: an open ReLU by 1, a closed one by 0, tanh by at most 1, the sigmoid by at most ¼. So with many layers the gradient of the sigmoid dies away first.", $"По пути ко входу каждая активация умножает градиент: открытая ReLU на 1, закрытая на 0, tanh не более чем на 1, сигмоида не более чем на ¼. Поэтому при большом числе слоёв градиент сигмоиды затухает первым.");
-        board.Ask("w_relu", next, 0.002, new("after the step", "после шага"), new Slip(2 * w - next, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
+        board.Say($"On the way to the input every activation multiplies the gradient: an open ReLU by 1, a closed one by 0, tanh by at most 1, the sigmoid by at most ¼. So with many layers the gradient of the sigmoid dies away first.",
+            $"По пути ко входу каждая активация умножает градиент: открытая ReLU на 1, закрытая на 0, tanh не более чем на 1, сигмоида не более чем на ¼. Поэтому при большом числе слоёв градиент сигмоиды затухает первым.");
+        board.Ask("w_relu", next, 0.002, new("after the step", "после шага"),
+            new Slip(2 * w - next, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")));
     }
 
-    private static (string, double)[] At(Given given) => [("x", given.Number("x")), ("y", given.Number("y")), .. Weights.Select((name, i) => (name, given.Vector("w")[i]))];
+    private static (string, double)[] At(Given given) =>
+        [("x", given.Number("x")), ("y", given.Number("y")), .. Weights.Select((name, i) => (name, given.Vector("w")[i]))];
 
     private static Formula Loss(string f) => Formula.Parse($"0.5(y - w1*{f}(w2*{f}(w3*x)))^2");
 

@@ -3,6 +3,7 @@ using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Backward;
 
@@ -24,9 +25,12 @@ internal sealed class TwoSteps : BookTask
     internal override void State(Given given, Board board)
     {
         (double[] x, double[] y) = (given.Vector("x"), given.Vector("y"));
-        board.Say($"A network for two classes has one input, two hidden neurons and one output; all three neurons have a bias and the sigmoid. The loss is −(y·ln p + (1 − y)·ln(1 − p)), p the output.", $"У сети для двух классов один вход, два скрытых нейрона и один выход; у всех трёх нейронов есть сдвиг и сигмоида. Потери равны −(y·ln p + (1 − y)·ln(1 − p)), где p — выход.");
-        board.Say($"All weights and biases are 0 at first, and the learning rate is γ = {given.Number("gamma")}. Take two steps of stochastic gradient descent: the first with x = {x[0]}, y = {y[0]}, the second with x = {x[1]}, y = {y[1]}.", $"Сначала все веса и сдвиги равны 0, скорость обучения γ = {given.Number("gamma")}. Сделайте два шага стохастического градиентного спуска: первый с x = {x[0]}, y = {y[0]}, второй с x = {x[1]}, y = {y[1]}.");
-        board.Say($"What are the output's weights and bias after the first step (V2 and c2), which probability p does the network then give in the second, and what are the weights and biases of both layers in the end (W1, b1, W2, b2)?", $"Чему равны веса и сдвиг выхода после первого шага (V2 и c2), какую вероятность p даёт сеть на втором и чему равны веса и сдвиги обоих слоёв в конце (W1, b1, W2, b2)?");
+        board.Say($"A network for two classes has one input, two hidden neurons and one output; all three neurons have a bias and the sigmoid. The loss is −(y·ln p + (1 − y)·ln(1 − p)), p the output.",
+            $"У сети для двух классов один вход, два скрытых нейрона и один выход; у всех трёх нейронов есть сдвиг и сигмоида. Потери равны −(y·ln p + (1 − y)·ln(1 − p)), где p — выход.");
+        board.Say($"All weights and biases are 0 at first, and the learning rate is γ = {given.Number("gamma")}. Take two steps of stochastic gradient descent: the first with x = {x[0]}, y = {y[0]}, the second with x = {x[1]}, y = {y[1]}.",
+            $"Сначала все веса и сдвиги равны 0, скорость обучения γ = {given.Number("gamma")}. Сделайте два шага стохастического градиентного спуска: первый с x = {x[0]}, y = {y[0]}, второй с x = {x[1]}, y = {y[1]}.");
+        board.Say($"What are the output's weights and bias after the first step (V2 and c2), which probability p does the network then give in the second, and what are the weights and biases of both layers in the end (W1, b1, W2, b2)?",
+            $"Чему равны веса и сдвиг выхода после первого шага (V2 и c2), какую вероятность p даёт сеть на втором и чему равны веса и сдвиги обоих слоёв в конце (W1, b1, W2, b2)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -44,7 +48,8 @@ internal sealed class TwoSteps : BookTask
         Tensor after = steps.Result("W₂").Reshape(2), bias = steps.Result("b₂");
         board.Ask("V2", after, 0.002, new("W₂ after the first step", "W₂ после первого шага"), new Slip(whole.Result("W₂").Reshape(2), order));
         board.Ask("c2", bias, 0.002, new("b₂ after the first step", "b₂ после первого шага"), new Slip(whole.Result("b₂"), order));
-        board.Ask("p", p, 0.002, new("in the second step", "на втором шаге"), new Slip(Tensor.Scalar(1 - p, DType.Float64), new("That is the probability of class 0.", "Это вероятность класса 0.")));
+        board.Ask("p", p, 0.002, new("in the second step", "на втором шаге"),
+            new Slip(N(1 - p), new("That is the probability of class 0.", "Это вероятность класса 0.")));
         // b₁ is the same in either order.
         foreach (string name in (string[])["W1", "b1", "W2", "b2"])
         {

@@ -39,9 +39,12 @@ internal sealed class BatchNormTraining : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"A convolutional network with ReLU was trained without batch normalisation; now it is added after each convolution. Does the loss fall faster or more slowly in training?", $"Свёрточную сеть с ReLU обучали без нормализации по батчам; теперь её добавили после каждой свёртки. Как теперь будет уменьшаться функция потерь при обучении: быстрее или медленнее?");
-        board.Say($"To see why: a channel of a batch is x = {given.Vector("x")}. What does the normalisation (γ = 1, β = 0, ε = 0) make of it (y), and what of {given.Number("c")}·x + {given.Number("s")} (z)?", $"Чтобы понять почему: один канал батча равен x = {given.Vector("x")}. Что сделает с ним нормализация (γ = 1, β = 0, ε = 0) — y, и что она сделает с {given.Number("c")}·x + {given.Number("s")} — z?");
-        board.Say($"A convolution 3×3 from {given.Number("in")} to {given.Number("out")} channels needs no bias when normalisation follows. How many parameters do the two learn together (k), and how many running statistics are kept (r)?", $"У свёртки 3×3 число входных каналов {given.Number("in")}, выходных {given.Number("out")}; если за ней стоит нормализация, сдвиг не нужен. Сколько параметров они учат вместе (k) и сколько хранят скользящих статистик (r)?");
+        board.Say($"A convolutional network with ReLU was trained without batch normalisation; now it is added after each convolution. Does the loss fall faster or more slowly in training?",
+            $"Свёрточную сеть с ReLU обучали без нормализации по батчам; теперь её добавили после каждой свёртки. Как теперь будет уменьшаться функция потерь при обучении: быстрее или медленнее?");
+        board.Say($"To see why: a channel of a batch is x = {given.Vector("x")}. What does the normalisation (γ = 1, β = 0, ε = 0) make of it (y), and what of {given.Number("c")}·x + {given.Number("s")} (z)?",
+            $"Чтобы понять почему: один канал батча равен x = {given.Vector("x")}. Что сделает с ним нормализация (γ = 1, β = 0, ε = 0) — y, и что она сделает с {given.Number("c")}·x + {given.Number("s")} — z?");
+        board.Say($"A convolution 3×3 from {given.Number("in")} to {given.Number("out")} channels needs no bias when normalisation follows. How many parameters do the two learn together (k), and how many running statistics are kept (r)?",
+            $"У свёртки 3×3 число входных каналов {given.Number("in")}, выходных {given.Number("out")}; если за ней стоит нормализация, сдвиг не нужен. Сколько параметров они учат вместе (k) и сколько хранят скользящих статистик (r)?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -51,15 +54,18 @@ internal sealed class BatchNormTraining : BookTask
         board.Part($"Size does not matter", $"Размер не важен");
         Tensor y = Normalise(x), z = Normalise(c * x + s);
         board.Write("y", y);
-        board.Say($"{c}·x + {s} is {c * x + s}: its mean is {c} times the old one plus {s}, its root of the variance |{c}| times the old one. Both cancel, but for the sign of the factor:", $"{c}·x + {s} — это {c * x + s}: среднее умножилось на {c} и увеличилось на {s}, корень из дисперсии умножился на |{c}|. И то, и другое сокращается, кроме знака множителя:");
+        board.Say($"{c}·x + {s} is {c * x + s}: its mean is {c} times the old one plus {s}, its root of the variance |{c}| times the old one. Both cancel, but for the sign of the factor:",
+            $"{c}·x + {s} — это {c * x + s}: среднее умножилось на {c} и увеличилось на {s}, корень из дисперсии умножился на |{c}|. И то, и другое сокращается, кроме знака множителя:");
         board.Write("z", z);
         board.Say($"So weights that are too large or too small do no harm, a bias before the normalisation does nothing, and ReLU gets numbers around 0, half of them positive, in every layer: neurons do not die all at once. If the weights are multiplied by a positive factor, their gradient is divided by it: where weights have grown too large, steps become small by themselves.",
             $"Поэтому слишком большие или слишком маленькие веса не вредят, сдвиг перед нормализацией ничего не делает, а ReLU в каждом слое получает числа вокруг 0, половина из них положительна: нейроны не умирают все сразу. Если веса умножить на положительное число, их градиент на него разделится: там, где веса слишком выросли, шаги сами становятся меньше.");
         board.Part($"Parameters", $"Параметры");
         (long learned, int kept) = Count(given, "bias=false");
-        board.Say($"9·{given.Number("in")}·{given.Number("out")} weights, and for each of the {given.Number("out")} channels a γ and a β: {learned}. For each channel a running mean and a running variance: {kept}. These are not learned.", $"Весов 9·{given.Number("in")}·{given.Number("out")}, и для каждого из {given.Number("out")} каналов ещё γ и β: всего {learned}. Скользящих средних и дисперсий по одной на канал: {kept}. Они не учатся.");
+        board.Say($"9·{given.Number("in")}·{given.Number("out")} weights, and for each of the {given.Number("out")} channels a γ and a β: {learned}. For each channel a running mean and a running variance: {kept}. These are not learned.",
+            $"Весов 9·{given.Number("in")}·{given.Number("out")}, и для каждого из {given.Number("out")} каналов ещё γ и β: всего {learned}. Скользящих средних и дисперсий по одной на канал: {kept}. Они не учатся.");
         board.Part($"An experiment", $"Эксперимент");
-        board.Say($"A network of three convolutions 3×3 with ReLU learns to tell horizontal, vertical and slanting stripes apart: {Pictures} noisy pictures of {Side}×{Side}, {Steps} steps of SGD, {Starts} starts. The mean loss:", $"Сеть из трёх свёрток 3×3 с ReLU учится различать горизонтальные, вертикальные и наклонные полосы: зашумлённых картинок {Side}×{Side} всего {Pictures}, шагов SGD {Steps}, начал {Starts}. Средние потери:");
+        board.Say($"A network of three convolutions 3×3 with ReLU learns to tell horizontal, vertical and slanting stripes apart: {Pictures} noisy pictures of {Side}×{Side}, {Steps} steps of SGD, {Starts} starts. The mean loss:",
+            $"Сеть из трёх свёрток 3×3 с ReLU учится различать горизонтальные, вертикальные и наклонные полосы: зашумлённых картинок {Side}×{Side} всего {Pictures}, шагов SGD {Steps}, начал {Starts}. Средние потери:");
         int[] moments = [0, Steps / 3, 2 * Steps / 3, Steps];
         board.Table(["η", new Remark("normalised", "нормализация"), .. moments.Select(k => new Remark($"step {k}", $"шаг {k}"))], Rates.SelectMany((rate, r) => Enumerable.Range(0, 2).Select(w =>
             (object[])[rate, w == 1 ? new Remark("yes", "да") : new Remark("no", "нет"), .. moments.Select(k => (object)Math.Round(Trained.Value[r][w].Average(losses => losses[k]), 3))])));
@@ -69,14 +75,21 @@ internal sealed class BatchNormTraining : BookTask
             for (int w = 0; w < 2; w++) plane.Line([.. Enumerable.Range(0, Steps + 1).Select(k => ((double)k, Trained.Value[r][w].Average(losses => losses[k])))], $"η = {Digits.Of(Rates[r]).Text}{(w == 1 ? ", BN" : "")}");
         }
         board.Draw(plane, new("The loss over the steps, with batch normalisation (BN) and without it", "Потери по шагам с нормализацией (BN) и без неё"));
-        board.Say($"With normalisation the loss falls faster. Why is debated: the paper of 2015 spoke of a covariate shift between layers, later work found that the loss becomes smoother, so longer steps are safe.", $"С нормализацией потери уменьшаются быстрее. О причине спорят: статья 2015 года говорила о сдвиге распределений между слоями, более поздние работы нашли, что функция потерь становится глаже и можно делать более длинные шаги.");
-        board.Ask("y", y, 0.005, null, new Slip((x - x.Mean()) / x.Std([], correction: 1), new("The batch's variance has 3 under the line, not 2.", "В дисперсии батча в знаменателе 3, а не 2.")));
-        board.Ask("z", z, 0.005, null, new Slip(-z, new("A positive factor changes nothing, a negative one the sign.", "Положительный множитель ничего не меняет, отрицательный меняет знак.")), new Slip(c * y, new("The factor cancels with the root of the variance.", "Множитель сокращается с корнем из дисперсии.")));
-        board.Ask("k", learned, 0.5, new("parameters", "параметров"),
+        board.Say($"With normalisation the loss falls faster. Why is debated: the paper of 2015 spoke of a covariate shift between layers, later work found that the loss becomes smoother, so longer steps are safe.",
+            $"С нормализацией потери уменьшаются быстрее. О причине спорят: статья 2015 года говорила о сдвиге распределений между слоями, более поздние работы нашли, что функция потерь становится глаже и можно делать более длинные шаги.");
+        board.Ask("y", y, 0.005, null,
+            new Slip((x - x.Mean()) / x.Std([], correction: 1),
+                new("The batch's variance has 3 under the line, not 2.", "В дисперсии батча в знаменателе 3, а не 2.")));
+        board.Ask("z", z, 0.005, null,
+            new Slip(-z,
+                new("A positive factor changes nothing, a negative one the sign.", "Положительный множитель ничего не меняет, отрицательный меняет знак.")),
+            new Slip(c * y, new("The factor cancels with the root of the variance.", "Множитель сокращается с корнем из дисперсии.")));
+        board.AskCount("k", learned, new("parameters", "параметров"),
             new(N(Count(given, "").Learned), new("The bias is not needed: the mean is subtracted again.", "Сдвиг не нужен: среднее всё равно вычитается.")),
             new(N(learned + kept), new("The running statistics are not learned.", "Скользящие статистики не учатся.")),
             new(N(learned - kept), new("γ and β are learned too.", "γ и β тоже учатся.")));
-        board.Ask("r", kept, 0.5, null, new Slip(N(kept / 2.0), new("There is a mean and a variance for each channel.", "На каждый канал приходится и среднее, и дисперсия.")));
+        board.AskCount("r", kept, null,
+            new Slip(N(kept / 2.0), new("There is a mean and a variance for each channel.", "На каждый канал приходится и среднее, и дисперсия.")));
         bool[] isFaster = [.. Rates.Select((_, r) => Ends(r, isNormalised: true).Average() < Ends(r, isNormalised: false).Average()).Distinct()];
         board.AskWhich("loss", isFaster.Single() ? 1 : 2, new("it falls faster", "уменьшается быстрее"), new("it falls more slowly", "уменьшается медленнее"));
     }

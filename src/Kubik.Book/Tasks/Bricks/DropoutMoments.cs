@@ -20,7 +20,8 @@ internal sealed class DropoutMoments : BookTask
 
     public override Given Seed => new(("inputs", 12), ("hidden", new double[] { 300, 200, 100 }), ("p", 0.5), ("thin", 0.25));
 
-    internal override Given Draw(Dice dice) => new(("inputs", dice.Whole(2, 20)), ("hidden", new double[] { 10 * dice.Whole(10, 30), 10 * dice.Whole(5, 20), 10 * dice.Whole(2, 10) }), ("p", dice.Of(0.1, 0.2, 0.25, 0.4, 0.5)), ("thin", dice.Of(0.1, 0.2, 0.25)));
+    internal override Given Draw(Dice dice) =>
+        new(("inputs", dice.Whole(2, 20)), ("hidden", new double[] { 10 * dice.Whole(10, 30), 10 * dice.Whole(5, 20), 10 * dice.Whole(2, 10) }), ("p", dice.Of(0.1, 0.2, 0.25, 0.4, 0.5)), ("thin", dice.Of(0.1, 0.2, 0.25)));
 
     internal override void State(Given given, Board board)
     {
@@ -37,17 +38,22 @@ internal sealed class DropoutMoments : BookTask
         double[] hidden = given.Vector("hidden");
         (string, Tensor) q = ("q", N(1 - p)), i = ("i", N(given.Number("inputs")));
         board.Part($"Neurons", $"Нейроны");
-        board.Say($"N is a sum of independent numbers that are 1 with the probability q = 1 − p and else 0: it is binomial. With n neurons in all:", $"N — сумма независимых величин, равных 1 с вероятностью q = 1 − p и 0 иначе: это биномиальное распределение. Если всего нейронов n:");
+        board.Say($"N is a sum of independent numbers that are 1 with the probability q = 1 − p and else 0: it is binomial. With n neurons in all:",
+            $"N — сумма независимых величин, равных 1 с вероятностью q = 1 − p и 0 иначе: это биномиальное распределение. Если всего нейронов n:");
         (string, Tensor) n = ("n", N(hidden.Sum()));
         Tensor meanN = board.Work("e_N", "n*q", n, q), varianceN = board.Work("v_N", "n*q*(1 - q)", n, q);
-        board.Say($"Of the neurons the share p is off in the mean, so to thin the neurons themselves by a share t takes p = t. A weight between two hidden layers stays when both of its ends stay, with the probability (1 − p)². If of the weights the share t is to go, (1 − p_thin)² = 1 − t:", $"Из нейронов в среднем отключена доля p, так что проредить сами нейроны на долю t можно при p = t. Вес между двумя скрытыми слоями остаётся, если остались оба его конца, с вероятностью (1 − p)². Если должна пропасть доля t весов, то (1 − p_thin)² = 1 − t:");
+        board.Say($"Of the neurons the share p is off in the mean, so to thin the neurons themselves by a share t takes p = t. A weight between two hidden layers stays when both of its ends stay, with the probability (1 − p)². If of the weights the share t is to go, (1 − p_thin)² = 1 − t:",
+            $"Из нейронов в среднем отключена доля p, так что проредить сами нейроны на долю t можно при p = t. Вес между двумя скрытыми слоями остаётся, если остались оба его конца, с вероятностью (1 − p)². Если должна пропасть доля t весов, то (1 − p_thin)² = 1 − t:");
         Tensor thinned = board.Work("p_thin", "1 - √(1 - t)", ("t", N(thin)));
         board.Part($"Parameters", $"Параметры");
-        board.Say($"Let A, B and C neurons be on in the hidden layers and i inputs. Then P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: weights and biases of four layers. A, B, C are independent, so the mean of a product is the product of the means, α = E A, β = E B, γ = E C:", $"Пусть в скрытых слоях включено A, B и C нейронов, входов i. Тогда P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: веса и сдвиги четырёх слоёв. A, B, C независимы, поэтому ожидание произведения равно произведению ожиданий α = E A, β = E B, γ = E C:");
+        board.Say($"Let A, B and C neurons be on in the hidden layers and i inputs. Then P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: weights and biases of four layers. A, B, C are independent, so the mean of a product is the product of the means, α = E A, β = E B, γ = E C:",
+            $"Пусть в скрытых слоях включено A, B и C нейронов, входов i. Тогда P = (i + 1)A + (A + 1)B + (B + 1)C + C + 1: веса и сдвиги четырёх слоёв. A, B, C независимы, поэтому ожидание произведения равно произведению ожиданий α = E A, β = E B, γ = E C:");
         (string, Tensor)[] means = [.. hidden.Select((h, k) => ("αβγ"[k].ToString(), N(h * (1 - p))))];
         Tensor mean = board.Work("e_P", "(i + 1)*α + (α + 1)*β + (β + 1)*γ + γ + 1", [i, .. means]);
-        board.Say($"That is the number of parameters of a network that has α, β, γ neurons from the start: for p = 1/2 the number of half the network. In the mean dropout trains a thinned network of just that size.", $"Это число параметров сети, в которой с самого начала α, β, γ нейронов: при p = 1/2 — половинной сети. В среднем дропаут обучает прореженную сеть ровно такого размера.");
-        board.Say($"For the variance let B be known first. Then P is a sum of A and C with the factors i + 1 + B and B + 2, and its mean grows with B by α + γ + 1. The variance is that of the mean plus the mean of the variance (E B² = β² + V B); a, b, c are the variances of A, B, C:", $"Для дисперсии пусть сначала известно B. Тогда P — сумма A и C с множителями i + 1 + B и B + 2, а его среднее растёт с B с множителем α + γ + 1. Полная дисперсия — дисперсия среднего плюс среднее дисперсии (E B² = β² + V B); a, b, c — дисперсии A, B, C:");
+        board.Say($"That is the number of parameters of a network that has α, β, γ neurons from the start: for p = 1/2 the number of half the network. In the mean dropout trains a thinned network of just that size.",
+            $"Это число параметров сети, в которой с самого начала α, β, γ нейронов: при p = 1/2 — половинной сети. В среднем дропаут обучает прореженную сеть ровно такого размера.");
+        board.Say($"For the variance let B be known first. Then P is a sum of A and C with the factors i + 1 + B and B + 2, and its mean grows with B by α + γ + 1. The variance is that of the mean plus the mean of the variance (E B² = β² + V B); a, b, c are the variances of A, B, C:",
+            $"Для дисперсии пусть сначала известно B. Тогда P — сумма A и C с множителями i + 1 + B и B + 2, а его среднее растёт с B с множителем α + γ + 1. Полная дисперсия — дисперсия среднего плюс среднее дисперсии (E B² = β² + V B); a, b, c — дисперсии A, B, C:");
         (string, Tensor)[] spreads = [.. hidden.Select((h, k) => ("abc"[k].ToString(), N(h * p * (1 - p))))];
         Tensor variance = board.Work("v_P", "(α + γ + 1)^2*b + ((i + 1 + β)^2 + b)*a + ((β + 2)^2 + b)*c", [i, .. means, .. spreads]);
         Tensor deviation = board.Work("s_P", "√v", ("v", variance));
@@ -62,11 +68,19 @@ internal sealed class DropoutMoments : BookTask
         ]);
         board.Say($"The last row is twice the standard error of the simulation.", $"Последняя строка — удвоенная стандартная ошибка моделирования.");
         double total = At(given, 1);
-        board.Ask("e_N", meanN, 0.01, new("neurons", "нейронов"), new Slip(N(hidden.Sum() * p), new("That many are off; those that are on are asked for.", "Столько отключено; спрашивается о включённых.")));
+        board.Ask("e_N", meanN, 0.01, new("neurons", "нейронов"),
+            new Slip(N(hidden.Sum() * p), new("That many are off; those that are on are asked for.", "Столько отключено; спрашивается о включённых.")));
         board.Ask("v_N", varianceN, 0.01, null, new Slip(varianceN.Sqrt(), new("That is the standard deviation.", "Это стандартное отклонение.")));
-        board.Ask("p_thin", thinned, 0.001, null, new Slip(N(thin), new("That thins the neurons by this share; a weight goes with either of its ends.", "Так на эту долю прореживаются нейроны, а вес пропадает с любым из своих концов.")), new Slip(1 - thinned, new("That is the probability to stay; p is that to be dropped.", "Это вероятность остаться; p — вероятность отключения.")));
-        board.Ask("e_P", mean, 1, new("parameters", "параметров"), new Slip(N(total * (1 - p)), new("A weight stays only when both of its ends stay.", "Вес остаётся, только если остались оба его конца.")), new Slip(N(total), new("Those are the parameters of the whole network.", "Это параметры всей сети.")));
-        board.Ask("s_P", deviation, 1, null, new Slip(N(Math.Sqrt(total * p * (1 - p))), new("The parameters are not independent: those of one neuron live and die together.", "Параметры не независимы: у одного нейрона они живут и умирают вместе.")));
+        board.Ask("p_thin", thinned, 0.001, null,
+            new Slip(N(thin),
+                new("That thins the neurons by this share; a weight goes with either of its ends.", "Так на эту долю прореживаются нейроны, а вес пропадает с любым из своих концов.")),
+            new Slip(1 - thinned, new("That is the probability to stay; p is that to be dropped.", "Это вероятность остаться; p — вероятность отключения.")));
+        board.Ask("e_P", mean, 1, new("parameters", "параметров"),
+            new Slip(N(total * (1 - p)), new("A weight stays only when both of its ends stay.", "Вес остаётся, только если остались оба его конца.")),
+            new Slip(N(total), new("Those are the parameters of the whole network.", "Это параметры всей сети.")));
+        board.Ask("s_P", deviation, 1, null,
+            new Slip(N(Math.Sqrt(total * p * (1 - p))),
+                new("The parameters are not independent: those of one neuron live and die together.", "Параметры не независимы: у одного нейрона они живут и умирают вместе.")));
     }
 
     /// <summary>Mean and variance of N, mean and standard deviation of P, of many drops.</summary>

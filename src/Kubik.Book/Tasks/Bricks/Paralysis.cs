@@ -48,7 +48,8 @@ internal sealed class Paralysis : BookTask
         board.Part($"ReLUs", $"ReLU");
         board.Evaluate("y", Chain("relu"), at);
         (double gr, double dr) = Slopes(given, Activations[^1].Of);
-        board.Say($"All neurons are active, so nothing but the weights stands in the way: by x it is w₁·w₂·w₃ = {dr}. With the sigmoids it was {ds}: they have left {ds / dr} of it, each of them at most a quarter.", $"Все нейроны активны, поэтому на пути нет ничего, кроме весов: производная по x равна w₁·w₂·w₃ = {dr}. С сигмоидами было {ds}: они оставили от этого {ds / dr}, каждая — не больше четверти.");
+        board.Say($"All neurons are active, so nothing but the weights stands in the way: by x it is w₁·w₂·w₃ = {dr}. With the sigmoids it was {ds}: they have left {ds / dr} of it, each of them at most a quarter.",
+            $"Все нейроны активны, поэтому на пути нет ничего, кроме весов: производная по x равна w₁·w₂·w₃ = {dr}. С сигмоидами было {ds}: они оставили от этого {ds / dr}, каждая — не больше четверти.");
         board.Part($"Large weights, and a negative one", $"Большие веса и отрицательный вес");
         (double Times, double S, double R)[] grown = [.. from k in (double[])[1, 2, 5, 10] let g = given.With(("w", Array.ConvertAll(w, v => k * v))) select (k, Slopes(g, Activations[0].Of).W, Slopes(g, Activations[^1].Of).W)];
         board.Table([new Remark("all weights times", "все веса умножены на"), "g_s", "g_r"], grown.Select(g => (object[])[g.Times, g.S, g.R]));
@@ -56,9 +57,12 @@ internal sealed class Paralysis : BookTask
         board.Say($"The larger the weights, the farther out the sigmoids are, and the derivative dies: paralysis. That of the ReLUs grows. With −w₂ in the place of w₂ the sigmoids give {Slopes(negative, Activations[0].Of).W}, the ReLUs {Slopes(negative, Activations[^1].Of).W}: one silent ReLU cuts the chain. A layer of many neurons has other ways round it.",
             $"Чем больше веса, тем дальше от нуля сигмоиды, и производная исчезает: паралич. У ReLU она растёт. Если заменить w₂ на −w₂, сигмоиды дают {Slopes(negative, Activations[0].Of).W}, а ReLU {Slopes(negative, Activations[^1].Of).W}: одна молчащая ReLU разрывает цепочку. В слое из многих нейронов есть обходные пути.");
         board.Part($"Measured through depth", $"Измерение по глубине");
-        board.Say($"{Depth.Networks} new networks of {Layers} layers of {Depth.Width} neurons, weights normal with variance c/{Depth.Width}. The mean square of the gradient at the first layer, when it is 1 at the last:", $"Взяты {Sentences.Plural(Depth.Networks, "новая сеть", "новые сети", "новых сетей")}; слоёв {Layers}, в каждом {Sentences.Plural(Depth.Width, "нейрон", "нейрона", "нейронов")}, веса нормальные с дисперсией c/{Depth.Width}. Средний квадрат градиента у первого слоя, если у последнего он равен 1:");
-        board.Table(["f", .. Gains.Select(c => $"c = {Digits.Of(c).Text}")], Activations.Select((f, i) => (object[])[f.Name, .. Gains.Select((_, j) => (object)Measured.Value[i][j][0])]));
-        board.Say($"The sigmoid kills gradients with all of these weights. tanh loses far less at c = 1; ReLU needs c = 2, as half of its neurons are silent. With large weights most neurons are saturated and silent on the way back, but the few that are not multiply by large weights: gradients are then rare and huge. That is what initialisation is about (5.9, 5.10).", $"Сигмоида убивает градиенты при всех этих весах. Гиперболический тангенс при c = 1 теряет гораздо меньше; ReLU нужно c = 2, потому что половина её нейронов молчит. При больших весах насыщенные нейроны градиент не пропускают, зато немногие ненасыщенные умножают его на большие веса: градиенты становятся редкими и огромными. Об этом — задачи об инициализации (5.9, 5.10).");
+        board.Say($"{Depth.Networks} new networks of {Layers} layers of {Depth.Width} neurons, weights normal with variance c/{Depth.Width}. The mean square of the gradient at the first layer, when it is 1 at the last:",
+            $"Взяты {Sentences.Plural(Depth.Networks, "новая сеть", "новые сети", "новых сетей")}; слоёв {Layers}, в каждом {Sentences.Plural(Depth.Width, "нейрон", "нейрона", "нейронов")}, веса нормальные с дисперсией c/{Depth.Width}. Средний квадрат градиента у первого слоя, если у последнего он равен 1:");
+        board.Table(["f", .. Gains.Select(c => $"c = {Digits.Of(c).Text}")],
+            Activations.Select((f, i) => (object[])[f.Name, .. Gains.Select((_, j) => (object)Measured.Value[i][j][0])]));
+        board.Say($"The sigmoid kills gradients with all of these weights. tanh loses far less at c = 1; ReLU needs c = 2, as half of its neurons are silent. With large weights most neurons are saturated and silent on the way back, but the few that are not multiply by large weights: gradients are then rare and huge. That is what initialisation is about (5.9, 5.10).",
+            $"Сигмоида убивает градиенты при всех этих весах. Гиперболический тангенс при c = 1 теряет гораздо меньше; ReLU нужно c = 2, потому что половина её нейронов молчит. При больших весах насыщенные нейроны градиент не пропускают, зато немногие ненасыщенные умножают его на большие веса: градиенты становятся редкими и огромными. Об этом — задачи об инициализации (5.9, 5.10).");
         Plane plane = new("n", "lg g²", (0, Layers), (-16, 4));
         for (int i = 0; i < Activations.Length; i++) plane.Line([.. Measured.Value[i][0].Reverse().Select((g, n) => ((double)n, Math.Log10(g)))], $"{Activations[i].Name}, c = 1");
         board.Draw(plane, new("The logarithm of the gradient's mean square after n layers", "Логарифм среднего квадрата градиента после n слоёв"));
@@ -68,7 +72,10 @@ internal sealed class Paralysis : BookTask
         board.Ask("d_s", ds, 0.0005, null, new Slip(N(gs), byW));
         board.Ask("d_r", dr, 0.005, null, new Slip(N(gr), byW));
         (bool sigmoids, bool relus) = (grown[^1].S > grown[0].S, grown[^1].R > grown[0].R);
-        board.AskWhich("large", (sigmoids, relus) switch { (false, true) => 1, (true, true) => 2, (false, false) => 3, _ => throw new InvalidOperationException("With larger weights the sigmoids' derivative grows: the task's parameters are degenerate.") }, new("the sigmoids' derivative goes to 0, that of the ReLUs grows", "производная сигмоид стремится к 0, у ReLU растёт"), new("both grow", "обе растут"), new("both go to 0", "обе стремятся к 0"));
+        board.AskWhich("large", (sigmoids, relus) switch { (false, true) => 1, (true, true) => 2, (false, false) => 3, _ => throw new InvalidOperationException("With larger weights the sigmoids' derivative grows: the task's parameters are degenerate.") },
+            new("the sigmoids' derivative goes to 0, that of the ReLUs grows", "производная сигмоид стремится к 0, у ReLU растёт"),
+            new("both grow", "обе растут"),
+            new("both go to 0", "обе стремятся к 0"));
     }
 
     // The same draws for all of them, made larger by the root of the gain.
@@ -80,7 +87,8 @@ internal sealed class Paralysis : BookTask
 
     private static Formula Chain(string f) => Formula.Parse($"{f}(w3*{f}(w2*{f}(w1*x)))");
 
-    private static (string, double)[] At(Given given) => [("w1", given.Vector("w")[0]), ("w2", given.Vector("w")[1]), ("w3", given.Vector("w")[2]), ("x", given.Number("x"))];
+    private static (string, double)[] At(Given given) =>
+        [("w1", given.Vector("w")[0]), ("w2", given.Vector("w")[1]), ("w3", given.Vector("w")[2]), ("x", given.Number("x"))];
 
     private static (double W, double X) Slopes(Given given, Func<Tensor, Tensor> f)
     {

@@ -27,7 +27,8 @@ internal sealed class ReluLayer : BookTask
 
     public override string Source => "000 §5.3 а; 004 activations";
 
-    public override Given Seed => new(("z", new double[] { 2, -1, 0.5 }), ("g", new double[] { -3, 4, 1 }), ("x", new double[] { 1, 2, 3 }), ("t", new double[] { 0, 1, 0 }), ("w", 1), ("b", 0), ("eta", 0.5));
+    public override Given Seed =>
+        new(("z", new double[] { 2, -1, 0.5 }), ("g", new double[] { -3, 4, 1 }), ("x", new double[] { 1, 2, 3 }), ("t", new double[] { 0, 1, 0 }), ("w", 1), ("b", 0), ("eta", 0.5));
 
     internal override Given Draw(Dice dice)
     {
@@ -56,7 +57,8 @@ internal sealed class ReluLayer : BookTask
         board.Part($"Forward and back", $"Вперёд и назад");
         Tensor z = given.Tensor("z").Unsqueeze(0), g = given.Tensor("g").Unsqueeze(0);
         Tensor y = board.Work("y", "max(0, z)", ("z", z)), d = board.Work("d", "g ∘ [z > 0]", ("g", g), ("z", z));
-        board.Say($"The derivative is 1 where z is positive and 0 where it is negative; at 0 there is none, and programs take 0. So the greatest is 1, and it is reached for half of all z, not at one point as with tanh: through active neurons a gradient goes unchanged, however many layers there are.", $"Производная равна 1 там, где z положительно, и 0 там, где отрицательно; в нуле её нет, программы берут 0. Наибольшее значение — 1, и достигается оно на целой полупрямой, а не в одной точке, как у гиперболического тангенса: через активные нейроны градиент проходит без изменений, сколько бы слоёв ни было.");
+        board.Say($"The derivative is 1 where z is positive and 0 where it is negative; at 0 there is none, and programs take 0. So the greatest is 1, and it is reached for half of all z, not at one point as with tanh: through active neurons a gradient goes unchanged, however many layers there are.",
+            $"Производная равна 1 там, где z положительно, и 0 там, где отрицательно; в нуле её нет, программы берут 0. Наибольшее значение — 1, и достигается оно на целой полупрямой, а не в одной точке, как у гиперболического тангенса: через активные нейроны градиент проходит без изменений, сколько бы слоёв ни было.");
 
         (double w, double b) = After(given);
         double[] x = given.Vector("x"), left = [.. x.Select(a => w * a + b)];
@@ -66,14 +68,17 @@ internal sealed class ReluLayer : BookTask
         else board.Part($"A step that it survives", $"Шаг, который нейрон переживает");
         Explanation step = Step(given, given.Number("eta"));
         board.Explain(step);
-        board.Say($"After the step w·x + b is {left}: the number of positive ones is {active}.", $"После шага w·x + b равно {left}: положительных среди них {active}.");
+        board.Say($"After the step w·x + b is {left}: the number of positive ones is {active}.",
+            $"После шага w·x + b равно {left}: положительных среди них {active}.");
         board.Part($"From which step on", $"Начиная с какого шага");
         (double gw, double gb) = Slopes(given);
         double[] before = [.. x.Select(a => given.Number("w") * a + given.Number("b"))], falls = [.. x.Select(a => gw * a + gb)];
-        board.Say($"Before the step w·x + b was {before}. With g_w = {gw} and g_b = {gb} it falls by η·(g_w·x + g_b), that is by η times {falls}. It reaches 0 at the quotients:", $"До шага w·x + b было {before}. При g_w = {gw}, g_b = {gb} оно уменьшается на η·(g_w·x + g_b), то есть на η, умноженное на {falls}. Нуля оно достигает при отношениях:");
+        board.Say($"Before the step w·x + b was {before}. With g_w = {gw} and g_b = {gb} it falls by η·(g_w·x + g_b), that is by η times {falls}. It reaches 0 at the quotients:",
+            $"До шага w·x + b было {before}. При g_w = {gw}, g_b = {gb} оно уменьшается на η·(g_w·x + g_b), то есть на η, умноженное на {falls}. Нуля оно достигает при отношениях:");
         board.Table(["x", "w·x + b", "g_w·x + g_b", "η"], x.Select((a, i) => (object[])[a, before[i], falls[i], before[i] / falls[i]]));
         double silence = Silence(given);
-        board.Say($"The last one is silent from η = {silence} on. Then every derivative is 0, so the gradient is 0 and stays so: the neuron is dead. It learns nothing any more, and puts out 0 for ever. A leaky ReLU, with a small slope on the left, can come back.", $"Последний замолкает при η = {silence}. После этого все производные равны 0, градиент равен 0 и таким остаётся: нейрон мёртв. Он больше ничему не учится и всегда отдаёт 0. Leaky ReLU с небольшим наклоном слева может ожить.");
+        board.Say($"The last one is silent from η = {silence} on. Then every derivative is 0, so the gradient is 0 and stays so: the neuron is dead. It learns nothing any more, and puts out 0 for ever. A leaky ReLU, with a small slope on the left, can come back.",
+            $"Последний замолкает при η = {silence}. После этого все производные равны 0, градиент равен 0 и таким остаётся: нейрон мёртв. Он больше ничему не учится и всегда отдаёт 0. Leaky ReLU с небольшим наклоном слева может ожить.");
         Plane plane = new("x", "ŷ", (0, x.Max() + 1), (-1, Math.Max(before.Max(), given.Vector("t").Max()) + 1));
         plane.Curve(a => Math.Max(0, given.Number("w") * a + given.Number("b")), "ŷ");
         plane.Curve(a => Math.Max(0, w * a + b), $"ŷ, η = {Digits.Of(given.Number("eta")).Text}");
@@ -81,24 +86,37 @@ internal sealed class ReluLayer : BookTask
         board.Draw(plane, new("The neuron before and after the step, and what it should put out", "Нейрон до и после шага и то, что он должен отдавать"));
 
         board.Part($"Measured", $"Измерение");
-        board.Say($"A layer of {Hidden} neurons and an output learn sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. Their biases begin at b, so that some or all neurons are silent at all points. The share that is silent before and after (with ReLU), and the loss at the end:", $"Слой из {Hidden} нейронов и выход учатся функции sin(x₁ + 2x₂) по {Samples} точкам за {Steps} шагов. Сдвиги вначале равны b, так что часть нейронов или все молчат во всех точках. Доля молчащих до и после (с ReLU) и потери в конце:");
+        board.Say($"A layer of {Hidden} neurons and an output learn sin(x₁ + 2x₂) at {Samples} points, in {Steps} steps. Their biases begin at b, so that some or all neurons are silent at all points. The share that is silent before and after (with ReLU), and the loss at the end:",
+            $"Слой из {Hidden} нейронов и выход учатся функции sin(x₁ + 2x₂) по {Samples} точкам за {Steps} шагов. Сдвиги вначале равны b, так что часть нейронов или все молчат во всех точках. Доля молчащих до и после (с ReLU) и потери в конце:");
         board.Table(["b", new Remark("silent before", "молчат до"), new Remark("after", "после"), new Remark("loss, ReLU", "потери, ReLU"), new Remark("loss, leaky", "потери, leaky")],
             Measured.Value.Select(m => (object[])[m.Bias, m.Relu.Before, m.Relu.After, Math.Round(m.Relu.Loss, 3), Math.Round(m.Leaky.Loss, 3)]));
-        board.Say($"What is silent with ReLU stays so, and the more are silent, the less is learned; a layer that is silent as a whole leaves nothing but a constant. With the slope 0.1 on the left neurons learn there too.", $"Кто молчит с ReLU, молчит и дальше, и чем больше молчащих, тем меньше сеть выучит; если слой молчит целиком, остаётся лишь константа. С наклоном 0.1 слева нейроны учатся и там.");
+        board.Say($"What is silent with ReLU stays so, and the more are silent, the less is learned; a layer that is silent as a whole leaves nothing but a constant. With the slope 0.1 on the left neurons learn there too.",
+            $"Кто молчит с ReLU, молчит и дальше, и чем больше молчащих, тем меньше сеть выучит; если слой молчит целиком, остаётся лишь константа. С наклоном 0.1 слева нейроны учатся и там.");
 
-        board.Ask("y", y.Reshape(3), 0.005, null, new Slip(given.Tensor("z").Abs(), new("That is |z|; negative numbers become 0.", "Это |z|; отрицательные числа превращаются в 0.")));
+        board.Ask("y", y.Reshape(3), 0.005, null,
+            new Slip(given.Tensor("z").Abs(), new("That is |z|; negative numbers become 0.", "Это |z|; отрицательные числа превращаются в 0.")));
         board.Ask("d", d.Reshape(3), 0.005, null,
-            new(given.Tensor("g").Relu(), new("ReLU looks at the input that it had, not at the sign of the gradient.", "ReLU смотрит на свой вход, а не на знак градиента.")),
-            new(given.Tensor("g") * given.Tensor("z").Relu(), new("The gradient is multiplied by the derivative, 1 or 0, not by the value.", "Градиент умножается на производную, 1 или 0, а не на значение.")));
-        board.Ask("m", Formula.Parse("[z > 0]").At(("z", 1)), 0.001, null, new Slip(N(Differentiation.Of(Formula.Parse("sigmoid(z)")).Single().Derivative.At(("z", 0))), new("That is the sigmoid's greatest derivative.", "Это наибольшая производная сигмоиды.")));
+            new(given.Tensor("g").Relu(),
+                new("ReLU looks at the input that it had, not at the sign of the gradient.", "ReLU смотрит на свой вход, а не на знак градиента.")),
+            new(given.Tensor("g") * given.Tensor("z").Relu(),
+                new("The gradient is multiplied by the derivative, 1 or 0, not by the value.", "Градиент умножается на производную, 1 или 0, а не на значение.")));
+        board.Ask("m", Formula.Parse("[z > 0]").At(("z", 1)), 0.001, null,
+            new Slip(N(Differentiation.Of(Formula.Parse("sigmoid(z)")).Single().Derivative.At(("z", 0))),
+                new("That is the sigmoid's greatest derivative.", "Это наибольшая производная сигмоиды.")));
         Tensor v = Tensor.Of(w, b), old = Tensor.Of(given.Number("w"), given.Number("b"));
         board.Ask("v", v, 0.005, new("w and b", "w и b"),
             new(2 * old - v, new("The step goes uphill: the gradient is to be subtracted.", "Шаг сделан вверх: градиент нужно вычитать.")),
             new(old + 3 * (v - old), new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее.")),
             new(old + (v - old) / 2, new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.")));
-        board.Ask("k", active, 0.5, null, new Slip(N(before.Count(a => a > 0)), new("For so many it was positive before the step.", "Для стольких он был положителен до шага.")));
-        board.Ask("s", silence, 0.005, null, new Slip(N(x.Select((_, i) => before[i] / falls[i]).Min()), new("From there on one of them is silent; all are asked for.", "С этого η замолкает лишь один; нужны все.")));
-        board.AskWhich("then", 3, new("it learns more slowly", "учится медленнее"), new("it learns from other observations again in the next step", "на следующем шаге снова учится на других наблюдениях"), new("nothing: its gradient stays 0", "ничему: его градиент остаётся нулевым"));
+        board.AskCount("k", active, null,
+            new Slip(N(before.Count(a => a > 0)), new("For so many it was positive before the step.", "Для стольких он был положителен до шага.")));
+        board.Ask("s", silence, 0.005, null,
+            new Slip(N(x.Select((_, i) => before[i] / falls[i]).Min()),
+                new("From there on one of them is silent; all are asked for.", "С этого η замолкает лишь один; нужны все.")));
+        board.AskWhich("then", 3,
+            new("it learns more slowly", "учится медленнее"),
+            new("it learns from other observations again in the next step", "на следующем шаге снова учится на других наблюдениях"),
+            new("nothing: its gradient stays 0", "ничему: его градиент остаётся нулевым"));
     }
 
     private static Explanation Step(Given given, double eta) => Neurons.Weighted("linear 1 | relu", given.Tensor("w").Reshape(1, 1), given.Tensor("b").Reshape(1))
@@ -129,7 +147,8 @@ internal sealed class ReluLayer : BookTask
     }
 
     // An η after which so many are positive: between the one that silences one more and the next; 0 where there is none.
-    private static double Leaves(Given given, int active) => Silences(given) is [var a, var b, var c] ? Math.Round(active switch { 0 => 1.3 * c, 1 => (b + c) / 2, 2 => (a + b) / 2, _ => 0.6 * a }, 3) : 0;
+    private static double Leaves(Given given, int active) =>
+        Silences(given) is [var a, var b, var c] ? Math.Round(active switch { 0 => 1.3 * c, 1 => (b + c) / 2, 2 => (a + b) / 2, _ => 0.6 * a }, 3) : 0;
 
     private static Outcome Train(double bias, string activation)
     {

@@ -33,7 +33,8 @@ internal sealed class Temperature : BookTask
         {
             double t = temperatures[i];
             Tensor p = (z / t).Softmax(0);
-            board.Say($"At T = {t} the exponents are {z / t}, e to their power is {(z / t).Exp()}, with the sum {(z / t).Exp().Sum()}:", $"При T = {t} показатели равны {z / t}, экспоненты {(z / t).Exp()}, их сумма {(z / t).Exp().Sum()}:");
+            board.Say($"At T = {t} the exponents are {z / t}, e to their power is {(z / t).Exp()}, with the sum {(z / t).Exp().Sum()}:",
+                $"При T = {t} показатели равны {z / t}, экспоненты {(z / t).Exp()}, их сумма {(z / t).Exp().Sum()}:");
             board.Write($"p{i + 1}", p);
             Slip minus = new((-z / t).Softmax(0), new("It is e to the power of z/T, not of −z/T.", "Берётся экспонента z/T, а не −z/T."));
             Slip[] slips = t == 1 ? [minus] :
@@ -57,6 +58,7 @@ internal sealed class Temperature : BookTask
             $"При T → 0 разности показателей неограниченно растут, и всё достаётся наибольшему числу: {cold}. При росте T все показатели стремятся к 0, и все ответы становятся равновероятными.");
         board.Ask("p_cold", cold, 0.005, null, new Slip(hot, new("Those are the limits the other way round.", "Пределы перепутаны.")));
         board.Ask("p_hot", hot, 0.005, null, new Slip(cold, new("Those are the limits the other way round.", "Пределы перепутаны.")));
-        board.Say($"So a bot with a high temperature picks any reply, and one with a low temperature always the same.", $"Поэтому бот с высокой температурой отвечает как попало, а с низкой — всегда одинаково.");
+        board.Say($"So a bot with a high temperature picks any reply, and one with a low temperature always the same.",
+            $"Поэтому бот с высокой температурой отвечает как попало, а с низкой — всегда одинаково.");
     }
 }

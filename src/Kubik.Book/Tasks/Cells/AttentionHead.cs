@@ -18,7 +18,8 @@ internal sealed class AttentionHead : BookTask
 
     public override string Source => "000 §7 (cells); 002 outlook";
 
-    public override Given Seed => new(("X", new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }), ("W_q", new double[,] { { 1, 0 }, { 1, 1 } }), ("W_k", new double[,] { { 1, 1 }, { -1, 1 } }), ("W_v", new double[,] { { 2, 0 }, { 0, 1 } }));
+    public override Given Seed =>
+        new(("X", new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }), ("W_q", new double[,] { { 1, 0 }, { 1, 1 } }), ("W_k", new double[,] { { 1, 1 }, { -1, 1 } }), ("W_v", new double[,] { { 2, 0 }, { 0, 1 } }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("X", Dice.Table(3, 2, () => dice.Whole(-1, 2))), ("W_q", Dice.Table(2, 2, () => dice.Whole(-1, 2))), ("W_k", Dice.Table(2, 2, () => dice.Whole(-1, 2))), ("W_v", Dice.Table(2, 2, () => dice.Whole(-2, 2)))),
@@ -35,7 +36,8 @@ internal sealed class AttentionHead : BookTask
         board.Say($"Three words have the vectors in the rows of X. An attention head makes queries Q = X·W_q, keys K = X·W_k and values V = X·W_v of them, scores S = Q·Kᵀ/√2, shares A by a softmax of each row of S, and Y = A·V. A causal mask: no word may look at later ones.",
             $"Векторы трёх слов стоят в строках X. Голова внимания делает из них запросы Q = X·W_q, ключи K = X·W_k и значения V = X·W_v, оценки S = Q·Kᵀ/√2, доли A — softmax каждой строки S — и Y = A·V. Маска причинная: слово не смотрит на следующие.");
         foreach (string name in (string[])["X", "W_q", "W_k", "W_v"]) board.Write(name, given.Tensor(name));
-        board.Say($"Find the scores S (all nine, as they are before the mask), A and Y with the mask, and the last row u of A if the scores were not divided by √2. Which rows of Y change when the third word is changed?", $"Найдите оценки S (все девять, до маски), A и Y с маской, а также последнюю строку u матрицы A, если не делить оценки на √2. Какие строки Y изменятся, если изменить третье слово?");
+        board.Say($"Find the scores S (all nine, as they are before the mask), A and Y with the mask, and the last row u of A if the scores were not divided by √2. Which rows of Y change when the third word is changed?",
+            $"Найдите оценки S (все девять, до маски), A и Y с маской, а также последнюю строку u матрицы A, если не делить оценки на √2. Какие строки Y изменятся, если изменить третье слово?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -57,22 +59,32 @@ internal sealed class AttentionHead : BookTask
         Tensor changed = Tensor.Concat(0, x[..2], -x[2..] + 1), other = Head(given).Forward(changed.Reshape(1, 3, 2).Single()).Detach().Reshape(3, 2);
         board.Say($"With the third word changed to {changed[2]} the engine gives", $"Если заменить третье слово на {changed[2]}, движок даст");
         board.Write("Y", other.Cast(DType.Float64));
-        board.Say($"Only the third row changes. So a text model can be trained on all places at once: no place sees the word that it is to foretell.", $"Меняется только третья строка. Поэтому языковую модель можно учить сразу на всех местах: ни одно место не видит слова, которое должно предсказать.");
+        board.Say($"Only the third row changes. So a text model can be trained on all places at once: no place sees the word that it is to foretell.",
+            $"Меняется только третья строка. Поэтому языковую модель можно учить сразу на всех местах: ни одно место не видит слова, которое должно предсказать.");
         board.Part($"Why √2 is there", $"Зачем делить на √2");
         Tensor sharp = (found.S[2] * N(2).Sqrt()).Softmax(0);
         board.Write("u", sharp);
-        board.Say($"Without the division the scores are larger and the shares nearer to 0 and 1. A product of d numbers each grows like √d; task 7.6b measures that.", $"Без деления оценки больше, а доли ближе к 0 и 1. Скалярное произведение векторов из d чисел растёт как √d; это измерено в задаче 7.6b.");
+        board.Say($"Without the division the scores are larger and the shares nearer to 0 and 1. A product of d numbers each grows like √d; task 7.6b measures that.",
+            $"Без деления оценки больше, а доли ближе к 0 и 1. Скалярное произведение векторов из d чисел растёт как √d; это измерено в задаче 7.6b.");
         Tensor open = found.S.Softmax(1);
-        board.Ask("S", found.S, 0.005, null, new Slip(found.S * N(2).Sqrt(), new("The scores are to be divided by √2.", "Оценки нужно разделить на √2.")), new Slip(found.S / N(2).Sqrt(), new("The scores are divided by the root of the number of columns, √2, not by 2.", "Оценки делятся на корень из числа столбцов, √2, а не на 2.")));
+        board.Ask("S", found.S, 0.005, null,
+            new Slip(found.S * N(2).Sqrt(), new("The scores are to be divided by √2.", "Оценки нужно разделить на √2.")),
+            new Slip(found.S / N(2).Sqrt(),
+                new("The scores are divided by the root of the number of columns, √2, not by 2.", "Оценки делятся на корень из числа столбцов, √2, а не на 2.")));
         board.Ask("A", found.A, 0.005, null,
             new(open, new("The mask is forgotten.", "Забыта маска.")),
-            new(open * Seen, new("The mask comes before the softmax: the rows must have the sum 1.", "Маска накладывается до softmax: сумма каждой строки должна быть 1.")));
+            new(open * Seen,
+                new("The mask comes before the softmax: the rows must have the sum 1.", "Маска накладывается до softmax: сумма каждой строки должна быть 1.")));
         board.Ask("Y", found.Y, 0.005, null,
             new(open.MatMul(v), new("The mask is forgotten.", "Забыта маска.")),
             new(found.A.MatMul(x), new("The shares are of the values V, not of X.", "Доли берутся от значений V, а не от X.")));
         board.Ask("u", sharp, 0.005, null, new Slip(found.A[2], new("That is with the division by √2.", "Это с делением на √2.")));
         int[] rows = [.. Enumerable.Range(0, 3).Where(i => (other[i].Cast(DType.Float64) - found.Y[i]).Abs().Max().Item() > 1e-4)];
-        board.AskWhich("rows", rows is [2] ? 3 : rows.Length == 0 ? 1 : 4, new("none", "никакие"), new("the first two", "первые две"), new("the third alone", "только третья"), new("all three", "все три"));
+        board.AskWhich("rows", rows is [2] ? 3 : rows.Length == 0 ? 1 : 4,
+            new("none", "никакие"),
+            new("the first two", "первые две"),
+            new("the third alone", "только третья"),
+            new("all three", "все три"));
     }
 
     private static Found Find(Given given)
@@ -84,7 +96,8 @@ internal sealed class AttentionHead : BookTask
 
     private static double[] Rows(Given given) => [.. Enumerable.Range(0, 3).Select(i => 10 * given.Matrix("X")[i, 0] + given.Matrix("X")[i, 1])];
 
-    private static Sequential Head(Given given) => Neurons.Weighted("attention 1 causal=true bias=false", [1, 3, 2], given.Tensor("W_q"), given.Tensor("W_k"), given.Tensor("W_v"), Tensor.Eye(2));
+    private static Sequential Head(Given given) =>
+        Neurons.Weighted("attention 1 causal=true bias=false", [1, 3, 2], given.Tensor("W_q"), given.Tensor("W_k"), given.Tensor("W_v"), Tensor.Eye(2));
 
     /// <summary>Scores, shares under the mask, and what comes out.</summary>
     private sealed record Found(Tensor S, Tensor A, Tensor Y);

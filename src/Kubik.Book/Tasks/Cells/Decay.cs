@@ -29,7 +29,8 @@ internal sealed record Decay(Remark Name, double[][] Left)
         Plane plane = new(axis, "lg", (0, shown[^1]), (Math.Floor(values.Min()), Math.Ceiling(values.Max()) + 1));
         foreach ((Decay decay, string label) in all.Zip(labels)) plane.Line([.. Enumerable.Range(0, shown[^1] + 1).Select(back => ((double)back, decay.At(back)))], label);
         board.Draw(plane, caption);
-        board.Table([header, .. shown.Cast<object>()], all.Select(d => (object[])[d.Name, .. shown.Select(back => (object)Spread.Of([.. d.Left.Select(run => run[back])]))]));
+        board.Table([header, .. shown.Cast<object>()],
+            all.Select(d => (object[])[d.Name, .. shown.Select(back => (object)Spread.Of([.. d.Left.Select(run => run[back])]))]));
         return Enumerable.Range(0, all.Count).MaxBy(i => all[i].At(shown[^1]));
     }
 }

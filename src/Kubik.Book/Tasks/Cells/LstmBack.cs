@@ -16,7 +16,8 @@ internal sealed class LstmBack : BookTask
 
     public override string Source => "000 §7 (LSTM)";
 
-    public override Given Seed => new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("t", 1));
+    public override Given Seed =>
+        new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("t", 1));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Several(2, () => dice.Signed(2))), ("w", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("u", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("b", Dice.Several(4, () => dice.Whole(-2, 2) / 2.0)), ("t", dice.Of(-1, 1))),
@@ -51,11 +52,17 @@ internal sealed class LstmBack : BookTask
             new(step.Result("∂L/∂h₂") * step.Result("o₂"), new("The slope of tanh(c₂) is missing.", "Забыта производная tanh(c₂).")),
             new(d / 2, new("The factor 2 of the square is lost.", "Потерян множитель 2 от квадрата.")));
         Tensor open = RowOf(step.Result("∂L/∂i₂"), step.Result("∂L/∂f₂"), step.Result("∂L/∂g₂"), step.Result("∂L/∂o₂")).Flat();
-        board.Ask("Z", z, 0.005, null, new Slip(open, new("Those are the gradients by the gates; the slopes of their activations are missing.", "Это градиенты по самим вентилям; забыты производные активаций.")));
-        board.Ask("C", c, 0.005, null, new Slip(d, new("The gate f₂ stands in the way.", "На пути стоит вентиль f₂.")), new Slip(d * step.Result("i₂"), new("The memory goes through f; i is the gate of what is new.", "Память идёт через f, а i — вентиль нового.")));
+        board.Ask("Z", z, 0.005, null,
+            new Slip(open,
+                new("Those are the gradients by the gates; the slopes of their activations are missing.", "Это градиенты по самим вентилям; забыты производные активаций.")));
+        board.Ask("C", c, 0.005, null,
+            new Slip(d, new("The gate f₂ stands in the way.", "На пути стоит вентиль f₂.")),
+            new Slip(d * step.Result("i₂"), new("The memory goes through f; i is the gate of what is new.", "Память идёт через f, а i — вентиль нового.")));
         board.Ask("E", e, 0.005, null, new Slip(c, new("The way through h₁ is missing.", "Забыт путь через h₁.")));
-        board.Ask("B", b, 0.005, null, new Slip(z, new("That is the second step alone; the biases stand in the first too.", "Это только второй шаг; сдвиги стоят и в первом.")));
+        board.Ask("B", b, 0.005, null,
+            new Slip(z, new("That is the second step alone; the biases stand in the first too.", "Это только второй шаг; сдвиги стоят и в первом.")));
     }
 
-    private static Explanation Step(Given given) => LstmGates.LstmCellOf(given).Explain(LstmGates.Input(given), given.Tensor("t").Reshape(1, 1).Single(), new() { Loss = new MeanSquaredError() });
+    private static Explanation Step(Given given) =>
+        LstmGates.LstmCellOf(given).Explain(LstmGates.Input(given), given.Tensor("t").Reshape(1, 1).Single(), new() { Loss = new MeanSquaredError() });
 }

@@ -18,7 +18,8 @@ internal sealed class LstmGates : BookTask
 
     public override string Source => "000 §7 (LSTM); 002 outlook";
 
-    public override Given Seed => new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("D", 100), ("H", 64));
+    public override Given Seed =>
+        new(("x", new double[] { 1, -1 }), ("w", new double[] { 2, -1, 1, 0.5 }), ("u", new double[] { 0.5, 1, -1, 1 }), ("b", new double[] { 0, 1, 0.5, 0 }), ("D", 100), ("H", 64));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("x", Dice.Several(2, () => dice.Signed(2))), ("w", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("u", Dice.Several(4, () => dice.Signed(4) / 2.0)), ("b", Dice.Several(4, () => dice.Whole(-2, 2) / 2.0)), ("D", 10 * dice.Whole(1, 30)), ("H", 16 * dice.Whole(1, 16))),
@@ -58,7 +59,8 @@ internal sealed class LstmGates : BookTask
         board.Draw(Formula.Parse("sigmoid(z_o)*tanh(sigmoid(z_f)*c1 + sigmoid(z_i)*tanh(z_g))"), new("The second step as a graph: z is what goes into an activation; below the links the derivatives of h₂", "Второй шаг в виде графа: z — то, что входит в активацию; под рёбрами производные h₂"),
             [("c1", firstC.Item()), .. Gates.Select((gate, k) => ($"z_{gate}", z[k].Item()))]);
         board.Part($"As a layer", $"Слой целиком");
-        board.Say($"The engine computes all four gates with one product: the columns of W₁ and U₁ are those of i, f, g, o. It starts with c = h = 0 and gives the same numbers:", $"Движок считает все четыре вентиля одним умножением: столбцы W₁ и U₁ идут в порядке i, f, g, o. Он начинает с c = h = 0 и получает те же числа:");
+        board.Say($"The engine computes all four gates with one product: the columns of W₁ and U₁ are those of i, f, g, o. It starts with c = h = 0 and gives the same numbers:",
+            $"Движок считает все четыре вентиля одним умножением: столбцы W₁ и U₁ идут в порядке i, f, g, o. Он начинает с c = h = 0 и получает те же числа:");
         board.Explain(LstmCellOf(given).Explain(Input(given), null, new()), stepsOnly: true);
 
         board.Part($"Parameters", $"Параметры");
@@ -66,24 +68,28 @@ internal sealed class LstmGates : BookTask
         long n = Count("lstm", inputs, hidden), rnn = Count("rnn", inputs, hidden);
         board.Say($"Each of the four has its own weights for the input and for the state before, and its bias: n = 4·(D + H + 1)·H = {n}, four times the {rnn} of a plain recurrent layer. (PyTorch adds two biases, one to x·W and one to h·U, though one would do: it counts {n + 4 * hidden}.)",
             $"У каждого из четырёх свои веса для входа и для прошлого состояния и свой сдвиг: n = 4·(D + H + 1)·H = {n}, вчетверо больше, чем у простого рекуррентного слоя: {rnn}. (PyTorch прибавляет два сдвига, один к x·W, другой к h·U, хотя хватило бы одного: там получается {n + 4 * hidden}.)");
-        board.Ask("n", n, 0.5, new("parameters", "параметров"),
+        board.AskCount("n", n, new("parameters", "параметров"),
             new(N(rnn), new("There are four sets of weights.", "Наборов весов четыре.")),
             new(N(n - 4 * hidden), new("The biases are forgotten.", "Забыты сдвиги.")),
-            new(N(n + 4 * hidden), new("That is with two biases for each gate, as PyTorch has it; the formulas here have one.", "Это с двумя сдвигами у каждого вентиля, как в PyTorch; в формулах здесь один.")));
+            new(N(n + 4 * hidden),
+                new("That is with two biases for each gate, as PyTorch has it; the formulas here have one.", "Это с двумя сдвигами у каждого вентиля, как в PyTorch; в формулах здесь один.")));
     }
 
     /// <summary>The statement's first part: the cell and its numbers.</summary>
     public static void StateCell(Given given, Board board)
     {
         double[] x = given.Vector("x");
-        board.Say($"An LSTM cell with one input and a state of one number computes in every step", $"Ячейка LSTM с одним входом и состоянием из одного числа считает на каждом шаге");
-        board.Say($"i = σ(x·w_i + h·u_i + b_i), f = σ(x·w_f + h·u_f + b_f), g = tanh(x·w_g + h·u_g + b_g), o = σ(x·w_o + h·u_o + b_o), c ← f·c + i·g, h ← o·tanh(c);", $"i = σ(x·w_i + h·u_i + b_i), f = σ(x·w_f + h·u_f + b_f), g = tanh(x·w_g + h·u_g + b_g), o = σ(x·w_o + h·u_o + b_o), c ← f·c + i·g, h ← o·tanh(c);");
+        board.Say($"An LSTM cell with one input and a state of one number computes in every step",
+            $"Ячейка LSTM с одним входом и состоянием из одного числа считает на каждом шаге");
+        board.Say($"i = σ(x·w_i + h·u_i + b_i), f = σ(x·w_f + h·u_f + b_f), g = tanh(x·w_g + h·u_g + b_g), o = σ(x·w_o + h·u_o + b_o), c ← f·c + i·g, h ← o·tanh(c);",
+            $"i = σ(x·w_i + h·u_i + b_i), f = σ(x·w_f + h·u_f + b_f), g = tanh(x·w_g + h·u_g + b_g), o = σ(x·w_o + h·u_o + b_o), c ← f·c + i·g, h ← o·tanh(c);");
         board.Say($"h and c on the right are those of the step before, 0 at first. The weights, for (i, f, g, o), are w = {given.Vector("w")}, u = {given.Vector("u")}, b = {given.Vector("b")}. The input is x₁ = {x[0]}, x₂ = {x[1]}.",
             $"справа h и c прошлого шага, вначале 0. Веса в порядке (i, f, g, o): w = {given.Vector("w")}, u = {given.Vector("u")}, b = {given.Vector("b")}. На входе x₁ = {x[0]}, x₂ = {x[1]}.");
     }
 
     /// <summary>The cell as a layer of the engine that puts out its last state.</summary>
-    public static Sequential LstmCellOf(Given given) => Neurons.Weighted("lstm 1 last=true", [1, 2, 1], given.Tensor("w").Reshape(1, 4), given.Tensor("u").Reshape(1, 4), given.Tensor("b"));
+    public static Sequential LstmCellOf(Given given) =>
+        Neurons.Weighted("lstm 1 last=true", [1, 2, 1], given.Tensor("w").Reshape(1, 4), given.Tensor("u").Reshape(1, 4), given.Tensor("b"));
 
     /// <summary>Its input.</summary>
     public static Tensor Input(Given given) => given.Tensor("x").Reshape(1, 2, 1).Single();
@@ -121,6 +127,8 @@ internal sealed class LstmGates : BookTask
         board.Ask($"c{t}", c, 0.005, null, t == 1
             ? [new(gates[2], new("The candidate is multiplied by its gate i.", "Кандидат умножается на вентиль i."))]
             : [new(oldC + gates[0] * gates[2], new("The old memory is multiplied by its gate f.", "Старая память умножается на вентиль f.")), new(gates[0] * oldC + gates[1] * gates[2], new("The gates are exchanged: f keeps the old, i lets in the new.", "Вентили перепутаны: f сохраняет старое, i впускает новое."))]);
-        board.Ask($"h{t}", h, 0.005, null, new(gates[3] * c, new("The tanh of the memory is left out.", "Забыт tanh от памяти.")), new(c.Tanh(), new("The gate o is left out.", "Забыт вентиль o.")));
+        board.Ask($"h{t}", h, 0.005, null,
+            new(gates[3] * c, new("The tanh of the memory is left out.", "Забыт tanh от памяти.")),
+            new(c.Tanh(), new("The gate o is left out.", "Забыт вентиль o.")));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class StateStep : BookTask
 
     public override string Source => "000 §7 (RNN); 002 outlook";
 
-    public override Given Seed => new(("x", new double[] { 1, -1 }), ("W", new double[,] { { 1, -0.5 } }), ("U", new double[,] { { 0.5, -1 }, { 1, 0.5 } }), ("b", new double[] { 0, 1 }), ("V", new double[,] { { 2 }, { -1 } }), ("c", 0.5), ("D", 100), ("H", 64), ("T", 50));
+    public override Given Seed =>
+        new(("x", new double[] { 1, -1 }), ("W", new double[,] { { 1, -0.5 } }), ("U", new double[,] { { 0.5, -1 }, { 1, 0.5 } }), ("b", new double[] { 0, 1 }), ("V", new double[,] { { 2 }, { -1 } }), ("c", 0.5), ("D", 100), ("H", 64), ("T", 50));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () =>
@@ -55,16 +56,21 @@ internal sealed class StateStep : BookTask
         long n = Count(hidden, length, inputs);
         board.Say($"Each number of the state has a weight for every input, a weight for every number of the state before, and a bias: n = (D + H + 1)·H. The length of the text is not in it, for all steps share the weights:",
             $"У каждого числа состояния по весу на каждый вход, по весу на каждое число прошлого состояния и сдвиг: n = (D + H + 1)·H. Длины текста здесь нет, потому что веса у всех шагов общие:");
-        board.Table([new Remark("steps", "шагов"), new Remark("parameters", "параметров")], new int[] { 1, length, 2 * length }.Select(t => (object[])[t, Count(hidden, t, inputs)]));
-        board.Say($"So texts of any length can be read. The price: step t needs step t − 1, and the steps cannot be computed side by side.", $"Поэтому можно читать тексты любой длины. Цена: шагу t нужен шаг t − 1, и вычислять шаги одновременно нельзя.");
+        board.Table([new Remark("steps", "шагов"), new Remark("parameters", "параметров")],
+            new int[] { 1, length, 2 * length }.Select(t => (object[])[t, Count(hidden, t, inputs)]));
+        board.Say($"So texts of any length can be read. The price: step t needs step t − 1, and the steps cannot be computed side by side.",
+            $"Поэтому можно читать тексты любой длины. Цена: шагу t нужен шаг t − 1, и вычислять шаги одновременно нельзя.");
         Remark bias = new("The bias is forgotten.", "Забыт сдвиг."), forgotten = new("The state before is forgotten: that is a layer without memory.", "Забыто прошлое состояние: это слой без памяти.");
-        board.Ask("h1", h1.Flat(), 0.005, null, new Slip((x[0] * w).Tanh().Flat(), bias), new Slip((x[0] * w + b).Flat(), new("The tanh is left out.", "Забыт tanh.")));
+        board.Ask("h1", h1.Flat(), 0.005, null,
+            new Slip((x[0] * w).Tanh().Flat(), bias),
+            new Slip((x[0] * w + b).Flat(), new("The tanh is left out.", "Забыт tanh.")));
         board.Ask("h2", h2.Flat(), 0.005, null,
             new((x[1] * w + b).Tanh().Flat(), forgotten),
             new((x[1] * w + h1.MatMul(u)).Tanh().Flat(), bias),
             new((x[1] * w + h1.MatMul(u.T) + b).Tanh().Flat(), new("The row h goes with the columns of U.", "Строка h умножается на столбцы U.")));
-        board.Ask("y", y, 0.01, null, new Slip((h1.MatMul(v) + c).Reshape(Shape.Scalar), new("That is made of h₁; the last state is h₂.", "Это из h₁, а последнее состояние — h₂.")));
-        board.Ask("n", n, 0.5, new("parameters", "параметров"),
+        board.Ask("y", y, 0.01, null,
+            new Slip((h1.MatMul(v) + c).Reshape(Shape.Scalar), new("That is made of h₁; the last state is h₂.", "Это из h₁, а последнее состояние — h₂.")));
+        board.AskCount("n", n, new("parameters", "параметров"),
             new(N(n - hidden), bias),
             new(N(n * length), new("The steps share their weights: they are counted once.", "Веса у шагов общие, их считают один раз.")),
             new(N(n - hidden * hidden), new("The weights U of the state before are forgotten.", "Забыты веса U прошлого состояния.")));
@@ -74,7 +80,8 @@ internal sealed class StateStep : BookTask
 
     private static Tensor Input(Given given) => given.Tensor("x").Reshape(1, 2, 1).Single();
 
-    private static Sequential Net(Given given) => Neurons.Weighted("rnn 2 last=true | linear 1", [1, 2, 1], given.Tensor("W"), given.Tensor("U"), given.Tensor("b"), given.Tensor("V"), given.Tensor("c").Reshape(1));
+    private static Sequential Net(Given given) =>
+        Neurons.Weighted("rnn 2 last=true | linear 1", [1, 2, 1], given.Tensor("W"), given.Tensor("U"), given.Tensor("b"), given.Tensor("V"), given.Tensor("c").Reshape(1));
 
     // After the first step and after the second.
     private static double[] States(Given given)

@@ -31,32 +31,49 @@ internal sealed class Vanishing : BookTask
         double[] u = given.Vector("u");
         board.Say($"(a) Let a state have no activation: h_t = u·h_(t−1) + x_t. What is ∂h_n/∂h₀ for n = {given.Number("T")} with u = {u[0]} (r1) and with u = {u[1]} (r2)? After how many steps k is it less than {Small} for the first time, with u = {u[0]}?",
             $"(а) Пусть у состояния нет активации: h_t = u·h_(t−1) + x_t. Чему равна ∂h_n/∂h₀ при n = {given.Number("T")}, если u = {u[0]} (r1) и если u = {u[1]} (r2)? Через сколько шагов k она впервые меньше {Small} при u = {u[0]}?");
-        board.Say($"(b) Along the memory of an LSTM the gradient is multiplied by the forget gate in every step. What is left of it after n steps (q) when {given.Number("b")} goes into the gate's sigmoid each time?", $"(б) Вдоль памяти LSTM градиент на каждом шаге умножается на вентиль забывания. Какая доля останется через n шагов (q), если в его сигмоиду каждый раз входит {given.Number("b")}?");
-        board.Say($"(c) A gradient g = {given.Vector("g")} is too long: it is to be cut to the norm {given.Number("c")}, keeping its direction (G).", $"(в) Градиент g = {given.Vector("g")} слишком длинный: укоротите его до нормы {given.Number("c")}, сохранив направление (G).");
-        board.Say($"(d) Which of these layers lets the most of a gradient through {Back} steps?", $"(г) Какой из этих слоёв пропускает через {Back} шагов наибольшую долю градиента?");
+        board.Say($"(b) Along the memory of an LSTM the gradient is multiplied by the forget gate in every step. What is left of it after n steps (q) when {given.Number("b")} goes into the gate's sigmoid each time?",
+            $"(б) Вдоль памяти LSTM градиент на каждом шаге умножается на вентиль забывания. Какая доля останется через n шагов (q), если в его сигмоиду каждый раз входит {given.Number("b")}?");
+        board.Say($"(c) A gradient g = {given.Vector("g")} is too long: it is to be cut to the norm {given.Number("c")}, keeping its direction (G).",
+            $"(в) Градиент g = {given.Vector("g")} слишком длинный: укоротите его до нормы {given.Number("c")}, сохранив направление (G).");
+        board.Say($"(d) Which of these layers lets the most of a gradient through {Back} steps?",
+            $"(г) Какой из этих слоёв пропускает через {Back} шагов наибольшую долю градиента?");
     }
 
     internal override void Solve(Given given, Board board)
     {
         Tensor u = given.Tensor("u"), steps = given.Tensor("T"), b = given.Tensor("b");
         board.Part($"(a) Powers", $"(а) Степени");
-        board.Say($"The chain rule multiplies by the same u in every step. So there are three cases only: the gradient vanishes, explodes, or, with |u| = 1 exactly, stays.", $"Цепное правило на каждом шаге умножает на одно и то же u. Поэтому случаев всего три: градиент затухает, взрывается или, ровно при |u| = 1, сохраняется.");
+        board.Say($"The chain rule multiplies by the same u in every step. So there are three cases only: the gradient vanishes, explodes, or, with |u| = 1 exactly, stays.",
+            $"Цепное правило на каждом шаге умножает на одно и то же u. Поэтому случаев всего три: градиент затухает, взрывается или, ровно при |u| = 1, сохраняется.");
         Tensor r1 = board.Work("r1", "u^n", ("u", u[0]), ("n", steps)), r2 = board.Work("r2", "u^n", ("u", u[1]), ("n", steps));
         int k = Enumerable.Range(1, 1000).First(t => u[0].Pow(t).Item() < Small);
-        board.Say($"u^k < {Small} means k > ln {Small} / ln u ≈ {N(Small).Log() / u[0].Log()}, so k = {k}.", $"u^k < {Small} означает k > ln {Small} / ln u ≈ {N(Small).Log() / u[0].Log()}, значит, k = {k}.");
+        board.Say($"u^k < {Small} means k > ln {Small} / ln u ≈ {N(Small).Log() / u[0].Log()}, so k = {k}.",
+            $"u^k < {Small} означает k > ln {Small} / ln u ≈ {N(Small).Log() / u[0].Log()}, значит, k = {k}.");
         board.Say($"For a state of many numbers U takes the place of u, and the largest |eigenvalue| decides. The slope of an activation comes as a further factor in each step: for tanh it is at most 1, for the sigmoid at most ¼. That is one reason why recurrent layers take tanh; the other is that its values lie around 0, so that the state does not drift.",
             $"Если в состоянии много чисел, вместо u стоит матрица U, и решает наибольший модуль её собственных чисел. На каждом шаге добавляется ещё множитель — производная активации: у tanh она не больше 1, у сигмоиды не больше ¼. Это одна причина брать в рекуррентных слоях tanh; другая в том, что его значения лежат вокруг 0 и состояние не сползает в сторону.");
         board.Part($"(b) A gate instead of a weight", $"(б) Вентиль вместо веса");
         Tensor q = board.Work("q", "sigmoid(b)^n", ("b", b), ("n", steps));
-        board.Say($"With 0 in the sigmoid, as fresh weights have it, f = ½ and {N(0.5).Pow(given.Number("T"))} is left. That is why the forget gate's bias is begun with a positive number. And the network can learn when to forget; u is the same for all steps and all texts.", $"Если в сигмоиду входит 0, как при новых весах, то f = ½, и останется {N(0.5).Pow(given.Number("T"))}. Поэтому сдвиг вентиля забывания сначала делают положительным. А ещё сеть может выучить, когда забывать; u же одинаково для всех шагов и всех текстов.");
+        board.Say($"With 0 in the sigmoid, as fresh weights have it, f = ½ and {N(0.5).Pow(given.Number("T"))} is left. That is why the forget gate's bias is begun with a positive number. And the network can learn when to forget; u is the same for all steps and all texts.",
+            $"Если в сигмоиду входит 0, как при новых весах, то f = ½, и останется {N(0.5).Pow(given.Number("T"))}. Поэтому сдвиг вентиля забывания сначала делают положительным. А ещё сеть может выучить, когда забывать; u же одинаково для всех шагов и всех текстов.");
         board.Part($"(c) Against explosion", $"(в) Против взрыва");
         Tensor g = given.Tensor("g"), c = given.Tensor("c"), norm = board.Work("N", "sqrt(a^2 + b^2)", ("a", g[0]), ("b", g[1])), cut = board.Work("G", "g*c/N", ("g", g.Reshape(1, 2)), ("c", c), ("N", norm)).Flat();
-        board.Say($"A gradient that is short enough stays as it is. This saves a step from being far too long; against vanishing it does not help.", $"Достаточно короткий градиент не меняют. Так один шаг не станет слишком длинным; от затухания это не спасает.");
-        board.Ask("r1", r1, 0.01 * r1.Item(), null, new Slip(u[0] * steps, new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")), new Slip(u[0].Pow(given.Number("T") - 1), new("From h₀ to h_n there are n steps.", "От h₀ до h_n ровно n шагов.")));
-        board.Ask("r2", r2, 0.01 * r2.Item(), null, new Slip(u[1] * steps, new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")));
+        board.Say($"A gradient that is short enough stays as it is. This saves a step from being far too long; against vanishing it does not help.",
+            $"Достаточно короткий градиент не меняют. Так один шаг не станет слишком длинным; от затухания это не спасает.");
+        board.Ask("r1", r1, 0.01 * r1.Item(), null,
+            new Slip(u[0] * steps,
+                new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")),
+            new Slip(u[0].Pow(given.Number("T") - 1), new("From h₀ to h_n there are n steps.", "От h₀ до h_n ровно n шагов.")));
+        board.Ask("r2", r2, 0.01 * r2.Item(), null,
+            new Slip(u[1] * steps,
+                new("Derivatives of steps in a row are multiplied, not added.", "Производные идущих подряд шагов перемножаются, а не складываются.")));
         board.Ask("k", k, 1e-6, new("steps", "шагов"), new Slip(N(k - 1), new("After so many it is not yet less.", "Через столько шагов она ещё не меньше.")));
-        board.Ask("q", q, 0.01 * q.Item(), null, new Slip(b.Sigmoid(), new("That is one step.", "Это один шаг.")), new Slip(N(0.5).Pow(given.Number("T")), new("That is with 0 in the sigmoid.", "Это если в сигмоиду входит 0.")));
-        board.Ask("G", cut, 0.005, null, new Slip(g.Clip(-given.Number("c"), given.Number("c")), new("Each number was cut by itself: the direction changes.", "Обрезано каждое число отдельно: направление изменилось.")), new Slip(g * c / g.Abs().Sum(), new("The norm is the root of the sum of squares.", "Норма — корень из суммы квадратов.")));
+        board.Ask("q", q, 0.01 * q.Item(), null,
+            new Slip(b.Sigmoid(), new("That is one step.", "Это один шаг.")),
+            new Slip(N(0.5).Pow(given.Number("T")), new("That is with 0 in the sigmoid.", "Это если в сигмоиду входит 0.")));
+        board.Ask("G", cut, 0.005, null,
+            new Slip(g.Clip(-given.Number("c"), given.Number("c")),
+                new("Each number was cut by itself: the direction changes.", "Обрезано каждое число отдельно: направление изменилось.")),
+            new Slip(g * c / g.Abs().Sum(), new("The norm is the root of the sum of squares.", "Норма — корень из суммы квадратов.")));
         Measure(given, board);
     }
 

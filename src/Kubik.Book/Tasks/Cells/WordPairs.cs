@@ -49,24 +49,33 @@ internal sealed class WordPairs : BookTask
         board.Table([new Remark("place", "место"), new Remark("word", "слово"), new Remark("neighbours", "соседи"), new Remark("pairs", "пар")],
             Enumerable.Range(0, english.Length).Select(i => (object[])[i + 1, new Remark(english[i], russian[i]), new Remark(Beside(english, i, pairs), Beside(russian, i, pairs)), pairs.Count(p => p.A == i)]));
         int v = english.Distinct(StringComparer.Ordinal).Count(), n = pairs.Length;
-        board.Say($"There are {n} pairs. Away from the edges each of the N = {english.Length} words has 2m neighbours, m = {window}; at the edges m(m + 1) are missing: n = 2mN − m(m + 1).", $"Всего пар {n}. Вдали от краёв у каждого из слов по 2m соседей, m = {window}; слов N = {english.Length}; у краёв не хватает m(m + 1): n = 2mN − m(m + 1).");
+        board.Say($"There are {n} pairs. Away from the edges each of the N = {english.Length} words has 2m neighbours, m = {window}; at the edges m(m + 1) are missing: n = 2mN − m(m + 1).",
+            $"Всего пар {n}. Вдали от краёв у каждого из слов по 2m соседей, m = {window}; слов N = {english.Length}; у краёв не хватает m(m + 1): n = 2mN − m(m + 1).");
         int own = pairs.Count(p => english[p.A] == english[at]), both = pairs.Count(p => english[p.A] == english[at] && english[p.B] == english[beside]);
         Tensor q = N(both) / own;
         board.Say($"The word \"{english[at]}\" begins {own} of the pairs, and in {both} of them the neighbour is \"{english[beside]}\": q = {q}. It is what a perfect model would put out, for its loss is least when its probabilities are the shares.",
             $"Со слова «{russian[at]}» начинается столько пар: {own}; из них с соседом «{russian[beside]}»: {both}, и q = {q}. Это и выдала бы идеальная модель: её потери наименьшие, когда вероятности равны долям.");
         long p = Count(v, given.Count("size"));
-        board.Say($"The network is a table for words, V·d, and a linear layer without bias to all V words, d·V: together {p} numbers.", $"Сеть — это таблица слов, V·d, и линейный слой без сдвига на все V слов, d·V: вместе {p}.");
-        board.Ask("V", v, 1e-6, new("words", "слов"), new Slip(N(english.Length), new("A word that repeats is counted once.", "Повторяющееся слово считают один раз.")));
+        board.Say($"The network is a table for words, V·d, and a linear layer without bias to all V words, d·V: together {p} numbers.",
+            $"Сеть — это таблица слов, V·d, и линейный слой без сдвига на все V слов, d·V: вместе {p}.");
+        board.Ask("V", v, 1e-6, new("words", "слов"),
+            new Slip(N(english.Length), new("A word that repeats is counted once.", "Повторяющееся слово считают один раз.")));
         board.Ask("n", n, 1e-6, new("pairs", "пар"),
             new(N(2.0 * window * english.Length), new("At the edges there are fewer neighbours.", "У краёв соседей меньше.")),
-            new(N(n / 2.0), new("Every two neighbours make two pairs: each of them is the word once.", "Двое соседей дают две пары: каждый из них по разу бывает словом.")));
-        board.Ask("q", q, 0.005, null, new Slip(N(both) / n, new("The share is to be taken among the pairs of that word, not among all.", "Доля берётся среди пар этого слова, а не среди всех.")));
-        board.Ask("p", p, 0.5, new("parameters", "параметров"), new(N(p / 2.0), new("There are two tables.", "Таблиц две.")), new(N(2.0 * english.Length * given.Number("size")), new("A word that repeats has one vector.", "У повторяющегося слова один вектор.")));
+            new(N(n / 2.0),
+                new("Every two neighbours make two pairs: each of them is the word once.", "Двое соседей дают две пары: каждый из них по разу бывает словом.")));
+        board.Ask("q", q, 0.005, null,
+            new Slip(N(both) / n,
+                new("The share is to be taken among the pairs of that word, not among all.", "Доля берётся среди пар этого слова, а не среди всех.")));
+        board.AskCount("p", p, new("parameters", "параметров"),
+            new(N(p / 2.0), new("There are two tables.", "Таблиц две.")),
+            new(N(2.0 * english.Length * given.Number("size")), new("A word that repeats has one vector.", "У повторяющегося слова один вектор.")));
     }
 
     private static string[] Words(Given given, Language language) => Sentences[given.Count("sentence") - 1].In(language).Split(' ');
 
-    private static (int A, int B)[] Pairs(int count, int window) => [.. from a in Enumerable.Range(0, count) from b in Enumerable.Range(0, count) where a != b && Math.Abs(a - b) <= window select (a, b)];
+    private static (int A, int B)[] Pairs(int count, int window) =>
+        [.. from a in Enumerable.Range(0, count) from b in Enumerable.Range(0, count) where a != b && Math.Abs(a - b) <= window select (a, b)];
 
     private static string Beside(string[] words, int i, (int A, int B)[] pairs) => string.Join(", ", pairs.Where(p => p.A == i).Select(p => words[p.B]));
 

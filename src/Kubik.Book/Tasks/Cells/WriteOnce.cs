@@ -34,7 +34,8 @@ internal sealed class WriteOnce : BookTask
     {
         board.Say($"In every step an LSTM cell gets a value v and a flag s, 0 or 1. Where s = 1 its memory is to become tanh(v), whatever it was; where s = 0 it is to stay as it is, whatever v is. The candidate is g = tanh(v), the gates do not look at h: i = σ(a_i·s + b_i), f = σ(a_f·s + b_f), and c ← f·c + i·g with c = 0 at first.",
             $"На каждом шаге ячейка LSTM получает значение v и флаг s, 0 или 1. Где s = 1, её память должна стать равной tanh(v), какой бы она ни была; где s = 0, она должна остаться прежней при любом v. Кандидат g = tanh(v), вентили не смотрят на h: i = σ(a_i·s + b_i), f = σ(a_f·s + b_f), и c ← f·c + i·g, вначале c = 0.");
-        board.Table(["t", .. Enumerable.Range(1, 5).Select(t => (object)t)], [["v", .. given.Vector("v").Select(x => (object)x)], ["s", .. given.Vector("s").Select(x => (object)x)]]);
+        board.Table(["t", .. Enumerable.Range(1, 5).Select(t => (object)t)],
+            [["v", .. given.Vector("v").Select(x => (object)x)], ["s", .. given.Vector("s").Select(x => (object)x)]]);
         board.Say($"Give M, two rows: a_i and b_i, then a_f and b_f, such that the memory is nowhere off by more than {Near}. Which number m ought to be in it at the end? And which whole number z ≥ 0, the least one, must go into the sigmoid of f so that after {Long} steps of keeping at least {given.Number("keep")} of the memory is left (f = σ(z))?",
             $"Найдите M, две строки: a_i и b_i, затем a_f и b_f, чтобы память нигде не отличалась от нужной больше чем на {Near}. Какое число m должно быть в ней в конце? И какое наименьшее целое z ≥ 0 должно входить в сигмоиду f, чтобы при хранении в течение {Long} шагов от памяти осталась доля не меньше {given.Number("keep")} (f = σ(z))?");
     }
@@ -47,20 +48,31 @@ internal sealed class WriteOnce : BookTask
         board.Write("M", example);
         double[] wanted = Wanted(given);
         Run run = RunOf(given, example), summing = RunOf(given, Tensor.From(new double[,] { { 2 * Open, -Open }, { 0, Open } }));
-        board.Say($"The engine's LSTM with these weights, step by step; c₊ is the memory when f stays open always, so that everything is added up:", $"Вот LSTM движка с такими весами, шаг за шагом; c₊ — память, если f всегда открыт, тогда всё складывается:");
-        board.Table(["t", "v", "s", "i", "f", "c", new Remark("wanted", "нужно"), "c₊"], Enumerable.Range(0, 5).Select(t => (object[])[t + 1, given.Vector("v")[t], given.Vector("s")[t], run.I[t], run.F[t], run.C[t], wanted[t], summing.C[t]]));
-        board.Say($"A recurrent layer without gates cannot do that: what comes in is always mixed with what it has.", $"Рекуррентный слой без вентилей так не умеет: новое всегда смешивается с имеющимся.");
+        board.Say($"The engine's LSTM with these weights, step by step; c₊ is the memory when f stays open always, so that everything is added up:",
+            $"Вот LSTM движка с такими весами, шаг за шагом; c₊ — память, если f всегда открыт, тогда всё складывается:");
+        board.Table(["t", "v", "s", "i", "f", "c", new Remark("wanted", "нужно"), "c₊"],
+            Enumerable.Range(0, 5).Select(t => (object[])[t + 1, given.Vector("v")[t], given.Vector("s")[t], run.I[t], run.F[t], run.C[t], wanted[t], summing.C[t]]));
+        board.Say($"A recurrent layer without gates cannot do that: what comes in is always mixed with what it has.",
+            $"Рекуррентный слой без вентилей так не умеет: новое всегда смешивается с имеющимся.");
         board.Part($"How long it keeps", $"Сколько она хранит");
         double keep = given.Number("keep");
         int z = Least(keep);
-        board.Say($"Each step multiplies the memory by f, so after {Long} steps f^{Long} of it is left:", $"Каждый шаг умножает память на f, и за {Long} шагов остаётся f^{Long}:");
-        board.Table(["z", "f = σ(z)", $"f^{Long}"], Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, Digits.Significant(N(k).Sigmoid().Item(), 8), Left(k)]));
-        board.Say($"The least is z = {z}. From 1 − f ≈ e^(−z) it follows that z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.", $"Наименьшее z = {z}. Из 1 − f ≈ e^(−z) следует z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.");
+        board.Say($"Each step multiplies the memory by f, so after {Long} steps f^{Long} of it is left:",
+            $"Каждый шаг умножает память на f, и за {Long} шагов остаётся f^{Long}:");
+        board.Table(["z", "f = σ(z)", $"f^{Long}"],
+            Enumerable.Range(Math.Max(0, z - 3), 5).Select(k => (object[])[k, new Significant(N(k).Sigmoid().Item(), 8), Left(k)]));
+        board.Say($"The least is z = {z}. From 1 − f ≈ e^(−z) it follows that z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.",
+            $"Наименьшее z = {z}. Из 1 − f ≈ e^(−z) следует z ≈ ln({Long}/(1 − {keep})) ≈ {(N(Long) / (1 - keep)).Log()}.");
         board.AskAny("M", example, m => Worst(given, m) <= Near,
-            new(Tensor.From(new double[,] { { -2 * Open, Open }, { 2 * Open, -Open } }), new("The gates are exchanged: it keeps when it is to write.", "Вентили перепутаны: хранит, когда надо писать.")),
-            new(Tensor.From(new double[,] { { 2 * Open, -Open }, { 0, Open } }), new("The old memory is not erased: it is added up.", "Старая память не стирается, всё складывается.")),
-            new(Tensor.From(new double[,] { { 2, -1 }, { -2, 1 } }), new("The gates are only half open: larger weights are needed.", "Вентили лишь приоткрыты: нужны веса побольше.")));
-        board.Ask("m", wanted[^1], 0.005, null, new Slip(N(given.Vector("v")[^1]).Tanh(), new("The flag of the last step is 0.", "В последнем шаге флаг равен 0.")), new Slip(N(given.Vector("v")[0]).Tanh(), new("That was overwritten later.", "Это потом перезаписали.")));
+            new(Tensor.From(new double[,] { { -2 * Open, Open }, { 2 * Open, -Open } }),
+                new("The gates are exchanged: it keeps when it is to write.", "Вентили перепутаны: хранит, когда надо писать.")),
+            new(Tensor.From(new double[,] { { 2 * Open, -Open }, { 0, Open } }),
+                new("The old memory is not erased: it is added up.", "Старая память не стирается, всё складывается.")),
+            new(Tensor.From(new double[,] { { 2, -1 }, { -2, 1 } }),
+                new("The gates are only half open: larger weights are needed.", "Вентили лишь приоткрыты: нужны веса побольше.")));
+        board.Ask("m", wanted[^1], 0.005, null,
+            new Slip(N(given.Vector("v")[^1]).Tanh(), new("The flag of the last step is 0.", "В последнем шаге флаг равен 0.")),
+            new Slip(N(given.Vector("v")[0]).Tanh(), new("That was overwritten later.", "Это потом перезаписали.")));
         board.Ask("z", z, 1e-6, null, new Slip(N(Alone(keep)), new("That is for one step of keeping.", "Это для одного шага хранения.")));
     }
 

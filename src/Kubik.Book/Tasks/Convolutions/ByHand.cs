@@ -45,25 +45,29 @@ internal sealed class ByHand : BookTask
         Tensor y = x.Under(k), same = x.Under(k, pad: 1), border = x.Under(k, pad: 1, stride: 2), strided = x.Under(k, stride: 2), dilated = x.Under(k, dilation: 2), most = y.Pooled(new MaxPool(2, stride: 1));
 
         board.Part($"y: no padding, stride 1", $"y: без дополнения, шаг 1");
-        board.Say($"The kernel is laid over the picture, cell is multiplied by cell, and the products are added up. Then it moves on by one cell. It fits in three places across and three down, so y is 3×3.", $"Ядро накладывают на картинку, перемножают клетку с клеткой и складывают произведения. Затем ядро сдвигают на одну клетку. По горизонтали и по вертикали оно помещается в трёх местах, поэтому y имеет размер 3×3.");
+        board.Say($"The kernel is laid over the picture, cell is multiplied by cell, and the products are added up. Then it moves on by one cell. It fits in three places across and three down, so y is 3×3.",
+            $"Ядро накладывают на картинку, перемножают клетку с клеткой и складывают произведения. Затем ядро сдвигают на одну клетку. По горизонтали и по вертикали оно помещается в трёх местах, поэтому y имеет размер 3×3.");
         Explanation plain = Pictures.Explain("conv 1 3x3 bias=false", x, k);
         board.Draw(plain.Steps[0].Figures[0]);
         board.Write(plain.Steps[0].Equations[0].Entries);
         board.Write("y", y);
 
         board.Part($"y_p: a border of zeros, stride 2", $"y_p: кайма из нулей, шаг 2");
-        board.Say($"With the border the picture is 7×7. Corner windows see five zeros of it:", $"С каймой картинка становится 7×7. Угловые окна видят пять её нулей:");
+        board.Say($"With the border the picture is 7×7. Corner windows see five zeros of it:",
+            $"С каймой картинка становится 7×7. Угловые окна видят пять её нулей:");
         board.Draw(Pictures.Explain("conv 1 3x3 stride=2 pad=1 bias=false", x, k).Steps[0].Figures[0]);
         board.Write("y_p", border);
         Remark every = new("With stride 1 and the same border the result is as large as the picture; stride 2 leaves every second row and column of it (marked).", "При шаге 1 и такой же кайме результат такого же размера, как картинка; шаг 2 оставляет от него каждую вторую строку и каждый второй столбец (отмечены).");
         board.Draw(new CellPicture(every, every, [[new("", Pixels.Grid("", same, (r, c) => r % 2 == 0 && c % 2 == 0))]]));
 
         board.Part($"y_s: stride 2", $"y_s: шаг 2");
-        board.Say($"Without a border, too, stride 2 is every second row and column, now of y:", $"И без каймы шаг 2 — это каждая вторая строка и каждый второй столбец, теперь из y:");
+        board.Say($"Without a border, too, stride 2 is every second row and column, now of y:",
+            $"И без каймы шаг 2 — это каждая вторая строка и каждый второй столбец, теперь из y:");
         board.Write("y_s", strided);
 
         board.Part($"y_d: dilation 2", $"y_d: разреженное ядро");
-        board.Say($"With its cells 2 apart a 3×3 kernel is as wide as one of 5×5, with as few weights as before. Here it fits in one place only.", $"Если клетки ядра 3×3 стоят через одну, оно охватывает столько же, сколько ядро 5×5, а весов по-прежнему девять. Здесь оно помещается только в одном месте.");
+        board.Say($"With its cells 2 apart a 3×3 kernel is as wide as one of 5×5, with as few weights as before. Here it fits in one place only.",
+            $"Если клетки ядра 3×3 стоят через одну, оно охватывает столько же, сколько ядро 5×5, а весов по-прежнему девять. Здесь оно помещается только в одном месте.");
         Explanation apart = Pictures.Explain("conv 1 3x3 dilation=2 bias=false", x, k);
         board.Draw(apart.Steps[0].Figures[0]);
         board.Write("y_d", dilated[0, 0]);
@@ -73,7 +77,8 @@ internal sealed class ByHand : BookTask
         board.Write("y_m", most);
 
         board.Part($"n: the size of the result", $"n: размер результата");
-        board.Say($"The picture with its border has N + 2p cells a side. The first window takes k of them, each further one s more, and what is left over is not used: the quotient is rounded down.", $"Сторона картинки с каймой равна N + 2p. Первое окно занимает k клеток, каждое следующее ещё s, а остаток не используется: частное округляют вниз.");
+        board.Say($"The picture with its border has N + 2p cells a side. The first window takes k of them, each further one s more, and what is left over is not used: the quotient is rounded down.",
+            $"Сторона картинки с каймой равна N + 2p. Первое окно занимает k клеток, каждое следующее ещё s, а остаток не используется: частное округляют вниз.");
         (int side, int kernel, int pad, int stride) = (given.Count("N"), given.Count("k"), given.Count("p"), given.Count("s"));
         Tensor quotient = board.Work("q", "(N + 2*p - k)/s + 1", ((string, Tensor)[])[.. ((string[])["N", "p", "k", "s"]).Select(name => (name, given.Tensor(name)))]);
         int n = new Window(stride, pad).Positions(0, side, kernel);
@@ -81,12 +86,17 @@ internal sealed class ByHand : BookTask
 
         Slip turned(Tensor value) => new(value, new("The kernel was turned by half a turn, as mathematicians do it; networks do not.", "Ядро повёрнуто на пол-оборота, как принято в математике; в сетях так не делают."));
         Slip transposed(Tensor value) => new(value, new("Rows and columns of the kernel are exchanged.", "Строки и столбцы ядра перепутаны."));
-        board.Ask("y", y, 1e-6, null, turned(x.Under(flipped)), transposed(x.Under(k.T)), new(y / 9, new("The products are added up; nothing is divided.", "Произведения складывают и ни на что не делят.")));
-        board.Ask("y_p", border, 1e-6, null, turned(x.Under(flipped, pad: 1, stride: 2)), transposed(x.Under(k.T, pad: 1, stride: 2)), new(y, new("That is y: without a border, with stride 1.", "Это y: без каймы и с шагом 1.")));
-        board.Ask("y_s", strided, 1e-6, null, turned(x.Under(flipped, stride: 2)), new(y[..2, ..2], new("The window moves by 2 cells, not by 1.", "Окно сдвигается на 2 клетки, а не на 1.")));
-        board.Ask("y_d", dilated[0, 0], 1e-6, null, turned(x.Under(flipped, dilation: 2)[0, 0]), new(y[1, 1], new("That is the window in the middle; its cells are to be 2 apart.", "Это окно в середине; клетки ядра должны стоять через одну.")));
-        board.Ask("y_m", most, 1e-6, null, new Slip(y.Pooled(new AvgPool(2, stride: 1)), new("Those are the means; the greatest is asked.", "Это средние; нужен максимум.")));
-        board.Ask("n", n, 0.25, null,
+        board.Ask("y", y, 1e-6, null, turned(x.Under(flipped)), transposed(x.Under(k.T)),
+            new(y / 9, new("The products are added up; nothing is divided.", "Произведения складывают и ни на что не делят.")));
+        board.Ask("y_p", border, 1e-6, null, turned(x.Under(flipped, pad: 1, stride: 2)), transposed(x.Under(k.T, pad: 1, stride: 2)),
+            new(y, new("That is y: without a border, with stride 1.", "Это y: без каймы и с шагом 1.")));
+        board.Ask("y_s", strided, 1e-6, null, turned(x.Under(flipped, stride: 2)),
+            new(y[..2, ..2], new("The window moves by 2 cells, not by 1.", "Окно сдвигается на 2 клетки, а не на 1.")));
+        board.Ask("y_d", dilated[0, 0], 1e-6, null, turned(x.Under(flipped, dilation: 2)[0, 0]),
+            new(y[1, 1], new("That is the window in the middle; its cells are to be 2 apart.", "Это окно в середине; клетки ядра должны стоять через одну.")));
+        board.Ask("y_m", most, 1e-6, null,
+            new Slip(y.Pooled(new AvgPool(2, stride: 1)), new("Those are the means; the greatest is asked.", "Это средние; нужен максимум.")));
+        board.AskCount("n", n, null,
             new(N(n - 1), new("The first window is forgotten: + 1.", "Забыто первое окно: + 1.")),
             new(N(new Window(stride, pad, padEnd: 0).Positions(0, side, kernel)), new("The border is at both ends: 2p.", "Кайма есть с обеих сторон: 2p.")),
             new(quotient, new("Only whole windows count: round down.", "Считаются только целые окна: округлите вниз.")));

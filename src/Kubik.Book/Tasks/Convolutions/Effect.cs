@@ -40,5 +40,6 @@ internal sealed record Effect(Remark Name, Predicate<Tensor> Has)
 
     private static Tensor Spot(Tensor kernel) => Pictures.Dot(Side, Middle, Middle).Under(kernel, pad: 1);
 
-    private static Predicate<Tensor> Moves(int down, int right) => k => Spot(k).ToDoubles().SequenceEqual(Pictures.Dot(Side, Middle + down, Middle + right).ToDoubles());
+    private static Predicate<Tensor> Moves(int down, int right) =>
+        k => Spot(k).ToDoubles().SequenceEqual(Pictures.Dot(Side, Middle + down, Middle + right).ToDoubles());
 }

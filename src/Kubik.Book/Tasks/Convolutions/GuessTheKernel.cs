@@ -52,7 +52,8 @@ internal sealed class GuessTheKernel : BookTask
         foreach (string name in Names.Where(n => given.Tensor(n).ToDoubles().Any(w => w != Math.Round(w)))) board.Write(name, given.Tensor(name));
         board.Say($"Which of them does what? These are the choices:", $"Какое из них что делает? Варианты такие:");
         board.Table(["", new Remark("effect", "действие")], Effect.All.Select((e, i) => (object[])[i + 1, e.Name]));
-        board.Say($"v has the number of the effect of each kernel, in order. f: what does each kernel make of the inside of an even surface of brightness {given.Number("c")}?", $"v — номера действий ядер по порядку. f: во что каждое ядро превращает внутренность ровной поверхности яркости {given.Number("c")}?");
+        board.Say($"v has the number of the effect of each kernel, in order. f: what does each kernel make of the inside of an even surface of brightness {given.Number("c")}?",
+            $"v — номера действий ядер по порядку. f: во что каждое ядро превращает внутренность ровной поверхности яркости {given.Number("c")}?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -60,10 +61,12 @@ internal sealed class GuessTheKernel : BookTask
         Tensor x = given.Tensor("x");
         Tensor[] kernels = [.. Names.Select(given.Tensor)];
         double c = given.Number("c");
-        board.Say($"A kernel is read like this: each cell of the result is a weighted sum of the cells around it, and the kernel says with which weights. A convolution does the same everywhere, so four simple pictures tell all: an even surface, a vertical and a horizontal edge and a single bright cell.", $"Ядро читают так: каждая клетка результата — взвешенная сумма соседних клеток, а ядро задаёт веса. Свёртка всюду делает одно и то же, поэтому достаточно четырёх простых картинок: ровная поверхность, вертикальная и горизонтальная границы и одна яркая клетка.");
+        board.Say($"A kernel is read like this: each cell of the result is a weighted sum of the cells around it, and the kernel says with which weights. A convolution does the same everywhere, so four simple pictures tell all: an even surface, a vertical and a horizontal edge and a single bright cell.",
+            $"Ядро читают так: каждая клетка результата — взвешенная сумма соседних клеток, а ядро задаёт веса. Свёртка всюду делает одно и то же, поэтому достаточно четырёх простых картинок: ровная поверхность, вертикальная и горизонтальная границы и одна яркая клетка.");
         board.Table(["", new Remark("surface of 1", "поверхность 1"), new Remark("vertical edge", "вертикальная граница"), new Remark("horizontal edge", "горизонтальная граница"), new Remark("brightest from a cell of 1", "максимум от клетки 1")],
             kernels.Select((k, i) => (object[])[Label(i), Effect.Of(k, Effect.Surface), Effect.Of(k, Effect.Upright), Effect.Of(k, Effect.Level), Pictures.Dot(5, 2, 2).Under(k, pad: 1).Max()]));
-        board.Say($"On an even surface the result is its brightness times the sum of the weights: 0 for what finds edges, the brightness itself for what moves, blurs or sharpens.", $"На ровной поверхности результат равен яркости, умноженной на сумму весов: 0 у ядер, которые ищут границы, и сама яркость у тех, что сдвигают, размывают или делают резче.");
+        board.Say($"On an even surface the result is its brightness times the sum of the weights: 0 for what finds edges, the brightness itself for what moves, blurs or sharpens.",
+            $"На ровной поверхности результат равен яркости, умноженной на сумму весов: 0 у ядер, которые ищут границы, и сама яркость у тех, что сдвигают, размывают или делают резче.");
         int[] numbers = Numbers(given);
         for (int i = 0; i < Kernels; i++)
         {
@@ -76,9 +79,14 @@ internal sealed class GuessTheKernel : BookTask
         // Right for left, up for down; vertical for horizontal.
         Tensor against = Tensor.From([.. kernels.Select(k => (double)Effect.Number(numbers[Array.IndexOf(kernels, k)] <= 4 ? k.HalfTurned() : k))], [Kernels]), across = Tensor.From([.. kernels.Select(k => (double)Effect.Number(numbers[Array.IndexOf(kernels, k)] is 5 or 6 ? k.T : k))], [Kernels]);
         board.Ask("v", v, 0.1, null,
-            new Slip(against, new("The picture moves the other way: the 1 says from where a cell is taken.", "Картинка сдвигается в другую сторону: единица показывает, откуда берётся клетка.")),
-            new Slip(across, new("What differs between left and right finds vertical edges, what differs between above and below horizontal ones.", "Разность левого и правого находит вертикальные границы, разность верхнего и нижнего — горизонтальные.")));
-        board.Ask("f", f, 0.01, null, new Slip(f / 9, new("The products are added up; nothing is divided by their number.", "Произведения складывают, на их число не делят.")), new Slip(f / c, new("That is the sum of the weights: it is to be multiplied by the brightness.", "Это сумма весов: её нужно умножить на яркость.")));
+            new Slip(against,
+                new("The picture moves the other way: the 1 says from where a cell is taken.", "Картинка сдвигается в другую сторону: единица показывает, откуда берётся клетка.")),
+            new Slip(across,
+                new("What differs between left and right finds vertical edges, what differs between above and below horizontal ones.", "Разность левого и правого находит вертикальные границы, разность верхнего и нижнего — горизонтальные.")));
+        board.Ask("f", f, 0.01, null,
+            new Slip(f / 9, new("The products are added up; nothing is divided by their number.", "Произведения складывают, на их число не делят.")),
+            new Slip(f / c,
+                new("That is the sum of the weights: it is to be multiplied by the brightness.", "Это сумма весов: её нужно умножить на яркость.")));
     }
 
     private static IEnumerable<string> Names => Enumerable.Range(1, Kernels).Select(i => $"K{i}");

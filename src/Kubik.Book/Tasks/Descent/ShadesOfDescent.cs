@@ -35,13 +35,18 @@ internal sealed class ShadesOfDescent : BookTask
         double eta = given.Number("eta"), alpha = given.Number("alpha"), beta = given.Number("beta"), w = given.Number("w");
         board.Say($"There are two observations, x₁ = {x[0]}, y₁ = {y[0]} and x₂ = {x[1]}, y₂ = {y[1]}, and the regression y = w·x is to be fitted. The loss is the mean of the squared errors; g is its derivative.",
             $"Есть два наблюдения, x₁ = {x[0]}, y₁ = {y[0]} и x₂ = {x[1]}, y₂ = {y[1]}; по ним подбирается регрессия y = w·x. Потери — среднее квадратов ошибок, g — их производная.");
-        board.Say($"Find the w of least squares. Then take two steps from w = {w} with the learning rate η = {eta}, m and v being 0 at first:", $"Найдите w методом наименьших квадратов. Затем сделайте по два шага из точки w = {w} со скоростью обучения η = {eta}; сначала m и v равны 0:");
+        board.Say($"Find the w of least squares. Then take two steps from w = {w} with the learning rate η = {eta}, m and v being 0 at first:",
+            $"Найдите w методом наименьших квадратов. Затем сделайте по два шага из точки w = {w} со скоростью обучения η = {eta}; сначала m и v равны 0:");
         board.Say($"gradient descent (w_gd): w ← w − ηg;", $"градиентный спуск (w_gd): w ← w − ηg;");
-        board.Say($"stochastic gradient descent (w_sgd): the same rule, but the first step takes the first observation alone, the second step the second;", $"стохастический градиентный спуск (w_sgd): правило то же, но первый шаг делается только по первому наблюдению, второй — только по второму;");
+        board.Say($"stochastic gradient descent (w_sgd): the same rule, but the first step takes the first observation alone, the second step the second;",
+            $"стохастический градиентный спуск (w_sgd): правило то же, но первый шаг делается только по первому наблюдению, второй — только по второму;");
         board.Say($"momentum (w_momentum): v ← αv + g, w ← w − ηv with α = {alpha};", $"инерция (w_momentum): v ← αv + g, w ← w − ηv с α = {alpha};");
-        board.Say($"Nesterov's momentum (w_nesterov): the same, but g is taken at the point w − ηαv, where momentum alone would lead; give these points too, after each step (w_ahead);", $"инерция с поправкой Нестерова (w_nesterov): то же, но g берётся в точке w − ηαv, куда привела бы одна инерция; найдите и эти точки после каждого шага (w_ahead);");
-        board.Say($"RMSprop (w_rmsprop): v ← αv + (1 − α)g², w ← w − ηg/√v with α = {alpha};", $"RMSprop (w_rmsprop): v ← αv + (1 − α)g², w ← w − ηg/√v с α = {alpha};");
-        board.Say($"Adam (w_adam): m ← βm + (1 − β)g, v ← βv + (1 − β)g², w ← w − η·m̂/√v̂ with m̂ = m/(1 − βᵗ), v̂ = v/(1 − βᵗ), β₁ = β₂ = β = {beta}, t the number of the step.", $"Adam (w_adam): m ← βm + (1 − β)g, v ← βv + (1 − β)g², w ← w − η·m̂/√v̂, где m̂ = m/(1 − βᵗ), v̂ = v/(1 − βᵗ), β₁ = β₂ = β = {beta}, t — номер шага.");
+        board.Say($"Nesterov's momentum (w_nesterov): the same, but g is taken at the point w − ηαv, where momentum alone would lead; give these points too, after each step (w_ahead);",
+            $"инерция с поправкой Нестерова (w_nesterov): то же, но g берётся в точке w − ηαv, куда привела бы одна инерция; найдите и эти точки после каждого шага (w_ahead);");
+        board.Say($"RMSprop (w_rmsprop): v ← αv + (1 − α)g², w ← w − ηg/√v with α = {alpha};",
+            $"RMSprop (w_rmsprop): v ← αv + (1 − α)g², w ← w − ηg/√v с α = {alpha};");
+        board.Say($"Adam (w_adam): m ← βm + (1 − β)g, v ← βv + (1 − β)g², w ← w − η·m̂/√v̂ with m̂ = m/(1 − βᵗ), v̂ = v/(1 − βᵗ), β₁ = β₂ = β = {beta}, t the number of the step.",
+            $"Adam (w_adam): m ← βm + (1 − β)g, v ← βv + (1 − β)g², w ← w − η·m̂/√v̂, где m̂ = m/(1 − βᵗ), v̂ = v/(1 − βᵗ), β₁ = β₂ = β = {beta}, t — номер шага.");
     }
 
     internal override void Solve(Given given, Board board)
@@ -50,15 +55,26 @@ internal sealed class ShadesOfDescent : BookTask
         Remark both = new("after the first and after the second step", "после первого и после второго шага");
         Formula loss = Loss(given);
         board.Part($"a. Least squares", $"а. Метод наименьших квадратов");
-        board.Say($"The loss is a parabola; its lowest point is where its derivative is 0.", $"Потери — парабола; её нижняя точка там, где производная равна 0.");
+        board.Say($"The loss is a parabola; its lowest point is where its derivative is 0.",
+            $"Потери — парабола; её нижняя точка там, где производная равна 0.");
         board.Write(loss, "L");
         board.Write(Differentiation.Of(loss).Single().Derivative, "g");
         Tensor x = given.Tensor("x").Reshape(2, 1), y = given.Tensor("y").Reshape(2, 1);
         Tensor best = board.Work("w", "(x' * x)^-1 * (x' * y)", ("x", x), ("y", y)).Reshape(Shape.Scalar);
         board.Ask("w_ls", best, 0.005, null,
-            new Slip((given.Tensor("y") / given.Tensor("x")).Mean(), new("That is the mean of the slopes yᵢ/xᵢ; least squares weigh them by xᵢ².", "Это среднее наклонов yᵢ/xᵢ; метод наименьших квадратов взвешивает их на xᵢ².")));
+            new Slip((given.Tensor("y") / given.Tensor("x")).Mean(),
+                new("That is the mean of the slopes yᵢ/xᵢ; least squares weigh them by xᵢ².", "Это среднее наклонов yᵢ/xᵢ; метод наименьших квадратов взвешивает их на xᵢ².")));
 
         board.Part($"b. Gradient descent", $"б. Градиентный спуск");
+        board.Say($"The steps are as Kubik writes them for any network. Its letters are others:",
+            $"Шаги записаны так, как Kubik пишет их для любой сети. Обозначения там другие:");
+        Remark[] things =
+        [
+            new("the weight", "вес"), new("the forecast", "предсказание"), new("the right answer", "верный ответ"),
+            new("the gradient", "градиент"), new("the number of the step", "номер шага"),
+        ];
+        board.Table(["", .. things],
+            [[new Remark("in the task", "в задаче"), "w", "w·x", "y", "g", "t"], [new Remark("in the steps", "в шагах"), "W₁", "y", "t", "∂L/∂W₁", "k"]]);
         Explanation gd = Steps(given, new Sgd(eta));
         board.Explain(gd);
         Remark sum = new("The gradient of the sum was taken; the loss is the mean.", "Взят градиент суммы, а потери — среднее."), half = new("A factor of 2 is lost: the derivative of a square has it.", "Потерян множитель 2 из производной квадрата.");
@@ -73,16 +89,19 @@ internal sealed class ShadesOfDescent : BookTask
         board.Draw(curve, new("Two steps of gradient descent on the loss", "Два шага градиентного спуска по графику потерь"));
 
         board.Part($"c. Stochastic gradient descent", $"в. Стохастический градиентный спуск");
-        board.Say($"The same rule, but in each step the loss is that of one observation, so the gradients are other ones.", $"Правило то же, но на каждом шаге потери считаются по одному наблюдению, и градиенты другие.");
+        board.Say($"The same rule, but in each step the loss is that of one observation, so the gradients are other ones.",
+            $"Правило то же, но на каждом шаге потери считаются по одному наблюдению, и градиенты другие.");
         Explanation sgd = Steps(given, new Sgd(eta), batch: 1, phases: [Phase.Backward, Phase.Update]);
         board.Explain(sgd, stepsOnly: true);
         board.Ask("w_sgd", Weights(sgd), 0.005, both,
-            new(Weights(Steps(given, new Sgd(eta), batch: 1, reversed: true)), new("The observations are taken in the wrong order.", "Наблюдения взяты в обратном порядке.")),
+            new(Weights(Steps(given, new Sgd(eta), batch: 1, reversed: true)),
+                new("The observations are taken in the wrong order.", "Наблюдения взяты в обратном порядке.")),
             new(down, new("Those are the steps with both observations at once.", "Это шаги сразу по двум наблюдениям.")),
             new(Weights(Steps(given, new Sgd(eta / 2), batch: 1)), half));
 
         board.Part($"d. Momentum", $"г. Инерция");
-        board.Say($"v collects the gradients of the past, and w goes on in their direction. The first step is that of gradient descent; the second is longer by αη times the first gradient.", $"v накапливает прошлые градиенты, и w продолжает двигаться в их сторону. Первый шаг такой же, как в градиентном спуске, второй длиннее на αη, умноженное на первый градиент.");
+        board.Say($"v collects the gradients of the past, and w goes on in their direction. The first step is that of gradient descent; the second is longer by αη times the first gradient.",
+            $"v накапливает прошлые градиенты, и w продолжает двигаться в их сторону. Первый шаг такой же, как в градиентном спуске, второй длиннее на αη, умноженное на первый градиент.");
         Explanation momentum = Steps(given, new Momentum(eta, alpha), phases: [Phase.Update]);
         board.Explain(momentum, stepsOnly: true);
         board.Ask("w_momentum", Weights(momentum), 0.005, both,
@@ -91,35 +110,43 @@ internal sealed class ShadesOfDescent : BookTask
             new(Weights(Steps(given, new Momentum(eta / 2, alpha))), half));
 
         board.Part($"e. Nesterov", $"д. Нестеров");
-        board.Say($"The gradient is taken where momentum alone would lead. Programs keep that point, here W₁, instead of w: then a step is W₁ ← W₁ − η(g + αv), with the gradient g at W₁ itself.", $"Градиент берётся в точке, куда привела бы одна инерция. Программы хранят вместо w именно её, здесь это W₁: тогда шаг имеет вид W₁ ← W₁ − η(g + αv) с градиентом g в самой W₁.");
+        board.Say($"The gradient is taken where momentum alone would lead. Programs keep that point, here W₁, instead of w: then a step is W₁ ← W₁ − η(g + αv), with the gradient g at W₁ itself.",
+            $"Градиент берётся в точке, куда привела бы одна инерция. Программы хранят вместо w именно её, здесь это W₁: тогда шаг имеет вид W₁ ← W₁ − η(g + αv) с градиентом g в самой W₁.");
         Explanation nesterov = Steps(given, new Nesterov(eta, alpha), phases: [Phase.Update]);
         board.Explain(nesterov, stepsOnly: true);
-        board.Say($"Back from W₁ to w = W₁ + ηαv, after the first and after the second step:", $"Обратно от W₁ к w = W₁ + ηαv, после первого и после второго шага:");
+        board.Say($"Back from W₁ to w = W₁ + ηαv, after the first and after the second step:",
+            $"Обратно от W₁ к w = W₁ + ηαv, после первого и после второго шага:");
         for (int round = 1; round <= 2; round++) board.Work("w", "W1 + η*α*v", ("W1", nesterov.Result("W₁", round)), ("η", given.Tensor("eta")), ("α", given.Tensor("alpha")), ("v", nesterov.Result("v", round)));
         Tensor Standing(Explanation way, double rate) => Weights(way) + rate * alpha * Tensor.Stack(0, way.Result("v", 1), way.Result("v", 2));
         Tensor standing = Standing(nesterov, eta), ahead = Weights(nesterov);
         board.Ask("w_nesterov", standing, 0.005, both,
-            new(ahead, new("Those are the points ahead, where the gradient is taken; w is asked.", "Это точки впереди, где берётся градиент, а спрашивается w.")),
+            new(ahead,
+                new("Those are the points ahead, where the gradient is taken; w is asked.", "Это точки впереди, где берётся градиент, а спрашивается w.")),
             new(Weights(momentum), new("That is momentum without looking ahead.", "Это обычная инерция, без заглядывания вперёд.")),
             new(Standing(Steps(given, new Nesterov(eta, alpha), loss: Sum), eta), sum),
             new(Standing(Steps(given, new Nesterov(eta / 2, alpha)), eta / 2), half));
-        board.Ask("w_ahead", ahead, 0.005, both, new Slip(standing, new("Those are the w themselves, not the points ahead of them.", "Это сами w, а не точки впереди.")));
+        board.Ask("w_ahead", ahead, 0.005, both,
+            new Slip(standing, new("Those are the w themselves, not the points ahead of them.", "Это сами w, а не точки впереди.")));
 
         board.Part($"f. RMSprop", $"е. RMSprop");
-        board.Say($"Every weight's step is divided by the usual size of its gradient. In the first step that leaves η/√(1 − α) in the direction of −g, however large g is.", $"Шаг каждого веса делится на обычный размер его градиента. На первом шаге от него остаётся η/√(1 − α) в сторону −g, как бы велик ни был g.");
+        board.Say($"Every weight's step is divided by the usual size of its gradient. In the first step that leaves η/√(1 − α) in the direction of −g, however large g is.",
+            $"Шаг каждого веса делится на обычный размер его градиента. На первом шаге от него остаётся η/√(1 − α) в сторону −g, как бы велик ни был g.");
         Explanation rms = Steps(given, new RmsProp(eta, alpha), phases: [Phase.Update]);
         board.Explain(rms, stepsOnly: true);
         board.Ask("w_rmsprop", Weights(rms), 0.005, both,
             new(down, new("The gradient is not divided by √v.", "Градиент не поделён на √v.")),
-            new(Weights(Steps(given, new RmsProp(eta, 1 - alpha))), new("α and 1 − α are exchanged: α is the share of the old v.", "α и 1 − α перепутаны: α — доля старого v.")));
+            new(Weights(Steps(given, new RmsProp(eta, 1 - alpha))),
+                new("α and 1 − α are exchanged: α is the share of the old v.", "α и 1 − α перепутаны: α — доля старого v.")));
 
         board.Part($"g. Adam", $"ж. Adam");
-        board.Say($"Momentum and RMSprop together. Both averages begin at 0 and are too small at first; the division by 1 − βᵗ mends that, so the first step is η long.", $"Инерция и RMSprop вместе. Оба средних начинаются с 0 и сначала занижены; деление на 1 − βᵗ это исправляет, поэтому первый шаг имеет длину η.");
+        board.Say($"Momentum and RMSprop together. Both averages begin at 0 and are too small at first; the division by 1 − βᵗ mends that, so the first step is η long.",
+            $"Инерция и RMSprop вместе. Оба средних начинаются с 0 и сначала занижены; деление на 1 − βᵗ это исправляет, поэтому первый шаг имеет длину η.");
         Explanation adam = Steps(given, new Adam(eta, beta, beta), phases: [Phase.Update]);
         board.Explain(adam, stepsOnly: true);
         board.Ask("w_adam", Weights(adam), 0.005, both,
             new(Uncorrected(given), new("m and v are not divided by 1 − βᵗ.", "m и v не поделены на 1 − βᵗ.")),
-            new(Weights(Steps(given, new RmsProp(eta, beta))), new("That is RMSprop: m is left out, and the division by 1 − βᵗ.", "Это RMSprop: забыты m и деление на 1 − βᵗ.")));
+            new(Weights(Steps(given, new RmsProp(eta, beta))),
+                new("That is RMSprop: m is left out, and the division by 1 − βᵗ.", "Это RMSprop: забыты m и деление на 1 − βᵗ.")));
 
         Race(given, board);
     }
@@ -202,7 +229,8 @@ internal sealed class ShadesOfDescent : BookTask
     // w after each step.
     private static Tensor Weights(Explanation explanation) => Tensor.Stack(0, explanation.Result("W₁", 1), explanation.Result("W₁", 2));
 
-    private static (Tensor X, Tensor Y) Data(Given given) => (given.Tensor("x").Reshape(2, 1).Cast(DType.Float32), given.Tensor("y").Reshape(2, 1).Cast(DType.Float32));
+    private static (Tensor X, Tensor Y) Data(Given given) =>
+        (given.Tensor("x").Reshape(2, 1).Cast(DType.Float32), given.Tensor("y").Reshape(2, 1).Cast(DType.Float32));
 
     private static Formula Loss(Given given, string intercept = "")
     {

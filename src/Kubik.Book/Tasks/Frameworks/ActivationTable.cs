@@ -56,7 +56,8 @@ internal sealed class ActivationTable : BookTask
     internal override void Solve(Given given, Board board)
     {
         board.Part($"The lecture's table", $"Таблица лекции");
-        board.Say($"On the left the lecture's definition, then the derivative that the engine's rules give. The last two columns are the greatest differences of the lecture's f and f′ to the engine's, at points from −5 to 5 without 0:", $"Слева определение из лекции, затем производная по правилам движка. Последние два столбца — наибольшие отличия f и f′ лекции от движка в точках от −5 до 5 без нуля:");
+        board.Say($"On the left the lecture's definition, then the derivative that the engine's rules give. The last two columns are the greatest differences of the lecture's f and f′ to the engine's, at points from −5 to 5 without 0:",
+            $"Слева определение из лекции, затем производная по правилам движка. Последние два столбца — наибольшие отличия f и f′ лекции от движка в точках от −5 до 5 без нуля:");
         board.Table(["f", new Remark("in the lecture", "в лекции"), "f′", "|Δf|", "|Δf′|"], LectureRows.Value);
         board.Say($"It is right. At 0 some have a kink, where there is no derivative and any slope between those of both sides may be taken: the lecture takes 1 for ReLU there, the engine {Slope(Formula.Parse("relu(x)")).At(("x", 0))}, and as the step's value at 0 the lecture has 1, the engine {At(Formula.Parse("step(x)"), 0)}. For training that does not matter, as hardly any number is exactly 0. In the parameterised ReLU the slope below 0 is a weight a, which has a derivative too:",
             $"Таблица верна. В нуле у некоторых излом, производной там нет, и можно взять любой наклон между левым и правым: лекция берёт для ReLU в нуле 1, движок — {Slope(Formula.Parse("relu(x)")).At(("x", 0))}, а значение ступеньки в нуле в лекции 1, у движка {At(Formula.Parse("step(x)"), 0)}. Для обучения это неважно: ровно нуль почти не встречается. В параметризованном ReLU наклон слева — вес a, и у него тоже есть производная:");
@@ -67,7 +68,8 @@ internal sealed class ActivationTable : BookTask
             $"Значения взяты на мелкой сетке от −10 до 10 и очень далеко, поэтому предел, например 1 у сигмоиды, считается достигнутым. Видны три вида: ограниченные с обеих сторон (вдали их наклон исчезает, а у сигмоиды он нигде не больше 1/4), прямые справа от нуля (там наклон 1 на любой глубине) и гладкие, которые заходят ниже нуля и где-то круче единицы.");
         Tensor fine = Tensor.Linspace(-10, 10, 2001, DType.Float64);
         double apart = (fine.Gelu() - new Function<GeluTanh>(default).Apply(fine)).Abs().Max().Item();
-        board.Say($"GELU has an approximation by tanh as well, which differs from it by {apart} at most. Softmax, GLU and maxout take several numbers at once and are not in the table.", $"У GELU есть ещё приближение через tanh, оно отличается от неё не более чем на {apart}. Softmax, GLU и maxout берут сразу несколько чисел, и в таблице их нет.");
+        board.Say($"GELU has an approximation by tanh as well, which differs from it by {apart} at most. Softmax, GLU and maxout take several numbers at once and are not in the table.",
+            $"У GELU есть ещё приближение через tanh, оно отличается от неё не более чем на {apart}. Softmax, GLU и maxout берут сразу несколько чисел, и в таблице их нет.");
         Plane values = new("x", "f", (-4, 4), (-1.5, 3)), slopes = new("x", "f′", (-4, 4), (-0.3, 1.3));
         foreach (string name in (string[])["sigmoid", "tanh", "relu", "elu", "gelu"])
         {
@@ -82,13 +84,26 @@ internal sealed class ActivationTable : BookTask
         Formula asked = Written(given), askedSlope = Slope(asked);
         double at = given.Number("x"), y = At(asked, at), d = At(askedSlope, at), m = Steepest(asked), r = Math.Pow(m, given.Count("layers"));
         board.Differentiate(asked);
-        board.Say($"At x = {at}: y = {y}, d = {d}. The greatest slope is m = {m}. Going back, every layer multiplies the gradient by its f′, so {given.Count("layers")} of them multiply it by at most r = m^{given.Count("layers")} = {r}{(r > 1 ? ": it may even grow" : r < 1 ? ": it can only shrink" : "")}.", $"При x = {at}: y = {y}, d = {d}. Наибольший наклон m = {m}. На обратном пути каждый слой умножает градиент на свою f′, поэтому {Sentences.Plural(given.Count("layers"), "слой", "слоя", "слоёв")} вместе умножат его не больше чем на r = m^{given.Count("layers")} = {r}{(r > 1 ? ": он может даже вырасти" : r < 1 ? ": он может только уменьшиться" : "")}.");
-        board.Say($"The step has the derivative {Slope(Formula.Parse("step(x)"))} wherever it has one. Every gradient through it is 0, so no weight before it learns; that is why the lecture replaces it by the sigmoid, which is a smooth step.", $"У ступеньки производная равна {Slope(Formula.Parse("step(x)"))} всюду, где она есть. Любой градиент сквозь неё — нуль, и ни один вес перед ней не учится; поэтому лекция заменяет её сигмоидой, гладкой ступенькой.");
-        board.Ask("y", y, 0.005, null, new(N(At(asked, -at)), new("That is f(−x).", "Это f(−x).")), new(N(d), new("That is the derivative.", "Это производная.")));
-        board.Ask("d", d, 0.005, null, new(N(y), new("That is f itself.", "Это сама f.")), new(N(At(askedSlope, -at)), new("That is f′(−x).", "Это f′(−x).")), new(N(y * (1 + y)), new("The sigmoid's derivative is f·(1 − f), with a minus.", "Производная сигмоиды f·(1 − f), с минусом.")));
-        board.Ask("m", m, 0.005, null, new Slip(N(d), new("That is the slope at x; elsewhere it is greater.", "Это наклон в точке x; в другом месте он больше.")));
-        board.Ask("r", r, Math.Min(0.005, r / 20), null, new(N(m * given.Count("layers")), new("The layers' slopes are multiplied, not added.", "Наклоны слоёв перемножаются, а не складываются.")), new(N(m), new("That is one layer.", "Это один слой.")));
-        board.AskWhich("step", 2, new("it is not bounded", "она не ограничена"), new("its derivative is 0 wherever there is one, so nothing is learnt", "её производная равна 0 всюду, где она есть, и научиться ничему нельзя"), new("its derivative is too large", "её производная слишком велика"));
+        board.Say($"At x = {at}: y = {y}, d = {d}. The greatest slope is m = {m}. Going back, every layer multiplies the gradient by its f′, so {given.Count("layers")} of them multiply it by at most r = m^{given.Count("layers")} = {r}{(r > 1 ? ": it may even grow" : r < 1 ? ": it can only shrink" : "")}.",
+            $"При x = {at}: y = {y}, d = {d}. Наибольший наклон m = {m}. На обратном пути каждый слой умножает градиент на свою f′, поэтому {Sentences.Plural(given.Count("layers"), "слой", "слоя", "слоёв")} вместе умножат его не больше чем на r = m^{given.Count("layers")} = {r}{(r > 1 ? ": он может даже вырасти" : r < 1 ? ": он может только уменьшиться" : "")}.");
+        board.Say($"The step has the derivative {Slope(Formula.Parse("step(x)"))} wherever it has one. Every gradient through it is 0, so no weight before it learns; that is why the lecture replaces it by the sigmoid, which is a smooth step.",
+            $"У ступеньки производная равна {Slope(Formula.Parse("step(x)"))} всюду, где она есть. Любой градиент сквозь неё — нуль, и ни один вес перед ней не учится; поэтому лекция заменяет её сигмоидой, гладкой ступенькой.");
+        board.Ask("y", y, 0.005, null,
+            new(N(At(asked, -at)), new("That is f(−x).", "Это f(−x).")),
+            new(N(d), new("That is the derivative.", "Это производная.")));
+        board.Ask("d", d, 0.005, null,
+            new(N(y), new("That is f itself.", "Это сама f.")),
+            new(N(At(askedSlope, -at)), new("That is f′(−x).", "Это f′(−x).")),
+            new(N(y * (1 + y)), new("The sigmoid's derivative is f·(1 − f), with a minus.", "Производная сигмоиды f·(1 − f), с минусом.")));
+        board.Ask("m", m, 0.005, null,
+            new Slip(N(d), new("That is the slope at x; elsewhere it is greater.", "Это наклон в точке x; в другом месте он больше.")));
+        board.Ask("r", r, Math.Min(0.005, r / 20), null,
+            new(N(m * given.Count("layers")), new("The layers' slopes are multiplied, not added.", "Наклоны слоёв перемножаются, а не складываются.")),
+            new(N(m), new("That is one layer.", "Это один слой.")));
+        board.AskWhich("step", 2,
+            new("it is not bounded", "она не ограничена"),
+            new("its derivative is 0 wherever there is one, so nothing is learnt", "её производная равна 0 всюду, где она есть, и научиться ничему нельзя"),
+            new("its derivative is too large", "её производная слишком велика"));
     }
 
     private static Formula Written(Given given)

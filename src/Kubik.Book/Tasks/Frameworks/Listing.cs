@@ -32,8 +32,11 @@ internal sealed class Listing(params (string Name, string Formula)[] lines)
     }
 
     /// <summary>The program as a table.</summary>
-    public void Show(Board board) => board.Table([new Remark("line", "строка"), "", new Remark("formula", "формула")], this.Lines.Select((l, i) => (object[])[i + 1, Formula.Of(new Variable(l.Name, Shape.Scalar)), l.Formula]));
+    public void Show(Board board) =>
+        board.Table([new Remark("line", "строка"), "", new Remark("formula", "формула")],
+            this.Lines.Select((l, i) => (object[])[i + 1, Formula.Of(new Variable(l.Name, Shape.Scalar)), l.Formula]));
 
     /// <summary>The trace of the last line's value.</summary>
-    public Graph Trace(string[] inputs, Shape shape) => Graph.Trace(x => this.Run([.. inputs.Select((name, i) => (name, x[i]))])[lines[^1].Name], [.. inputs.Select(_ => new TensorSpec(DType.Float64, shape))]);
+    public Graph Trace(string[] inputs, Shape shape) =>
+        Graph.Trace(x => this.Run([.. inputs.Select((name, i) => (name, x[i]))])[lines[^1].Name], [.. inputs.Select(_ => new TensorSpec(DType.Float64, shape))]);
 }

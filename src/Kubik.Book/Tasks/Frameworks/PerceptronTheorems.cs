@@ -32,7 +32,8 @@ internal sealed class PerceptronTheorems : BookTask
     {
         board.Say($"Rosenblatt's perceptron puts out y = [w₁x₁ + w₂x₂ + b > 0], with b in the place of minus the threshold. Its rule: go through the samples in order, again and again, and after each set w ← w + (t − y)·x and b ← b + (t − y). The samples are (0, 0), (0, 1), (1, 0), (1, 1), the right answers t = {given.Vector("t")}; it begins with zeros. Find the weights w and the bias b at which it stops, and how many corrections that takes (k).",
             $"Персептрон Розенблатта отдаёт y = [w₁x₁ + w₂x₂ + b > 0], где b стоит вместо порога с минусом. Его правило: раз за разом перебирать примеры по порядку и после каждого менять w ← w + (t − y)·x и b ← b + (t − y). Примеры — (0, 0), (0, 1), (1, 0), (1, 1), верные ответы t = {given.Vector("t")}, начальные значения — нули. Найдите веса w и сдвиг b, на которых он остановится, и число исправлений (k).");
-        board.Say($"The lecture calls it Rosenblatt's theorem that a network of one hidden layer comes as near as one likes to any continuous function. What does his theorem say?", $"В лекции теоремой Розенблатта названо утверждение, что сеть с одним скрытым слоем сколь угодно точно приближает любую непрерывную функцию. Что говорит его теорема на самом деле?");
+        board.Say($"The lecture calls it Rosenblatt's theorem that a network of one hidden layer comes as near as one likes to any continuous function. What does his theorem say?",
+            $"В лекции теоремой Розенблатта названо утверждение, что сеть с одним скрытым слоем сколь угодно точно приближает любую непрерывную функцию. Что говорит его теорема на самом деле?");
     }
 
     internal override void Solve(Given given, Board board)
@@ -40,9 +41,12 @@ internal sealed class PerceptronTheorems : BookTask
         double[] t = given.Vector("t");
         (List<(int Sample, double[] W, double B)> corrections, int? epochs) = Learn(t);
         (double[] w, double b) = (corrections[^1].W, corrections[^1].B);
-        board.Say($"Only a wrong answer changes anything: a missed 1 adds the sample to the weights, a false 1 takes it away. The corrections:", $"Веса меняет только неверный ответ: пропущенная единица прибавляет пример к весам, ложная — вычитает. Исправления:");
-        board.Table([new Remark("correction", "исправление"), "x", "t", "w", "b"], corrections.Select((c, i) => (object[])[i + 1, Corners[c.Sample], t[c.Sample], c.W, c.B]));
-        board.Say($"Round {epochs} over the samples is the first without a mistake: it stops with w = {w} and b = {b} after {corrections.Count} corrections.", $"Круг номер {epochs} по примерам первый без ошибок: остановка при w = {w} и b = {b}, исправлений {corrections.Count}.");
+        board.Say($"Only a wrong answer changes anything: a missed 1 adds the sample to the weights, a false 1 takes it away. The corrections:",
+            $"Веса меняет только неверный ответ: пропущенная единица прибавляет пример к весам, ложная — вычитает. Исправления:");
+        board.Table([new Remark("correction", "исправление"), "x", "t", "w", "b"],
+            corrections.Select((c, i) => (object[])[i + 1, Corners[c.Sample], t[c.Sample], c.W, c.B]));
+        board.Say($"Round {epochs} over the samples is the first without a mistake: it stops with w = {w} and b = {b} after {corrections.Count} corrections.",
+            $"Круг номер {epochs} по примерам первый без ошибок: остановка при w = {w} и b = {b}, исправлений {corrections.Count}.");
         Plane plane = new("x₁", "x₂", (-0.5, 1.5), (-0.5, 1.5));
         for (int i = 0; i < t.Length; i++) plane.Points([(Corners[i][0], Corners[i][1])], t[i] == 1);
         if (w.Any(v => v != 0)) plane.Straight(w[0], w[1], b, "w·x + b = 0");
@@ -54,10 +58,17 @@ internal sealed class PerceptronTheorems : BookTask
         board.Part($"The other theorem", $"Другая теорема");
         board.Say($"That one hidden layer comes near to every continuous function is the universal approximation theorem of Cybenko (1989) and Hornik (1991). It says that such weights exist, for continuous functions on a closed and bounded set, and nothing of how to find them or how many neurons it takes: task 1.9 builds them of steps. For \"any function with two hidden layers\", as the lecture has it, there is no such theorem: a function may be too wild for every finite network.",
             $"То, что один скрытый слой приближает любую непрерывную функцию, — теорема об универсальной аппроксимации Цыбенко (1989) и Хорника (1991). Она утверждает, что такие веса есть — для непрерывных функций на замкнутом ограниченном множестве, — и ничего не говорит ни о том, как их найти, ни о числе нейронов: задача 1.9 строит их из ступенек. Для «любой функции с двумя скрытыми слоями», как сказано в лекции, такой теоремы нет: функция может быть слишком дикой для любой конечной сети.");
-        board.Ask("w", Tensor.From(w, [2]), 1e-6, null, new Slip(Tensor.From(corrections[Math.Max(0, corrections.Count - 2)].W, [2]), new("The round is not over: there is a mistake left.", "Ещё не конец: осталась ошибка.")));
+        board.Ask("w", Tensor.From(w, [2]), 1e-6, null,
+            new Slip(Tensor.From(corrections[Math.Max(0, corrections.Count - 2)].W, [2]),
+                new("The round is not over: there is a mistake left.", "Ещё не конец: осталась ошибка.")));
         board.Ask("b", b, 1e-6, null, new Slip(N(-b), new("b stands with a plus; the threshold is −b.", "b входит с плюсом; порог равен −b.")));
-        board.Ask("k", corrections.Count, 1e-6, null, new Slip(N(4.0 * epochs!.Value), new("Those are all samples that were looked at; corrections are made at mistakes only.", "Это все просмотренные примеры; исправления делаются только при ошибках.")));
-        board.AskWhich("theorem", 2, new("one hidden layer approximates every continuous function", "один скрытый слой приближает любую непрерывную функцию"), new("where a plane separates the classes, the rule stops after finitely many corrections", "если классы разделимы плоскостью, правило остановится через конечное число исправлений"), new("the rule finds the best weights for any data", "правило находит лучшие веса для любых данных"));
+        board.Ask("k", corrections.Count, 1e-6, null,
+            new Slip(N(4.0 * epochs!.Value),
+                new("Those are all samples that were looked at; corrections are made at mistakes only.", "Это все просмотренные примеры; исправления делаются только при ошибках.")));
+        board.AskWhich("theorem", 2,
+            new("one hidden layer approximates every continuous function", "один скрытый слой приближает любую непрерывную функцию"),
+            new("where a plane separates the classes, the rule stops after finitely many corrections", "если классы разделимы плоскостью, правило остановится через конечное число исправлений"),
+            new("the rule finds the best weights for any data", "правило находит лучшие веса для любых данных"));
     }
 
     private static readonly double[][] Corners = [[0, 0], [0, 1], [1, 0], [1, 1]];

@@ -47,17 +47,24 @@ internal sealed class TrainingPlans : BookTask
         board.Say($"An epoch has {samples}/{batch} batches, rounded up: {steps / epochs}, so n_s = {steps}. Every epoch has the same shapes, so after the first no plan is made any more: one for the full batch{(step.Compilations > 1 ? " and one for the rest" : ", and there is no rest")}, n_p = {step.Compilations}.",
             $"В эпохе {samples}/{batch} пакетов с округлением вверх: {steps / epochs}, поэтому n_s = {steps}. Размеры во всех эпохах одни и те же, и после первой планы больше не составляются: один для полного пакета{(step.Compilations > 1 ? " и один для остатка" : ", а остатка нет")}, n_p = {step.Compilations}.");
         board.Part($"What is in the plan", $"Что в плане");
-        board.Say($"The network here is {compiled.Notation}. Traced as a whole, the step has the ops of the way forward, of the loss, of the way back and of the update; nobody wrote the way back. The compiler's passes:", $"Сеть здесь — {compiled.Notation}. Записанный целиком, шаг содержит операции прямого прохода, потерь, обратного прохода и обновления; обратный проход никто не писал. Проходы компилятора:");
+        board.Say($"The network here is {compiled.Notation}. Traced as a whole, the step has the ops of the way forward, of the loss, of the way back and of the update; nobody wrote the way back. The compiler's passes:",
+            $"Сеть здесь — {compiled.Notation}. Записанный целиком, шаг содержит операции прямого прохода, потерь, обратного прохода и обновления; обратный проход никто не писал. Проходы компилятора:");
         board.Passes(step.Plans[^1]);
         board.Steps(step.Plans[^1]);
-        board.Say($"The bias and the tanh are computed in the product's place, the tanh's derivative on the way back too, and the update of all weights is one step at the end: before it everything that can fail has happened.", $"Сдвиг и гиперболический тангенс вычисляются на месте произведения, производная этого тангенса на обратном пути тоже, а обновление всех весов — один шаг в самом конце: всё, что могло не получиться, к этому времени уже случилось.");
+        board.Say($"The bias and the tanh are computed in the product's place, the tanh's derivative on the way back too, and the update of all weights is one step at the end: before it everything that can fail has happened.",
+            $"Сдвиг и гиперболический тангенс вычисляются на месте произведения, производная этого тангенса на обратном пути тоже, а обновление всех весов — один шаг в самом конце: всё, что могло не получиться, к этому времени уже случилось.");
         board.Part($"The same bits", $"Те же биты");
-        board.Say($"Beside it the same steps were made imperatively. The last losses are {lastCompiled} and {lastEager}, and the greatest difference of a weight is {apart}.", $"Рядом те же шаги сделаны императивно. Последние потери: {lastCompiled} и {lastEager}, а наибольшая разность весов равна {apart}.");
-        board.Ask("n_s", steps, 1e-6, null, new(N(samples / batch * epochs), new("The rest of an epoch is a batch too.", "Остаток эпохи — тоже пакет.")), new(N(steps / (double)epochs), new("That is one epoch.", "Это одна эпоха.")));
+        board.Say($"Beside it the same steps were made imperatively. The last losses are {lastCompiled} and {lastEager}, and the greatest difference of a weight is {apart}.",
+            $"Рядом те же шаги сделаны императивно. Последние потери: {lastCompiled} и {lastEager}, а наибольшая разность весов равна {apart}.");
+        board.Ask("n_s", steps, 1e-6, null,
+            new(N(samples / batch * epochs), new("The rest of an epoch is a batch too.", "Остаток эпохи — тоже пакет.")),
+            new(N(steps / (double)epochs), new("That is one epoch.", "Это одна эпоха.")));
         board.Ask("n_p", step.Compilations, 1e-6, null,
             new(N(steps), new("A plan is made once for a shape and used again.", "План составляется один раз для каждого размера и используется снова.")),
-            new(N(step.Compilations * epochs), new("The shapes of the next epoch are the same: their plans are there.", "В следующей эпохе размеры те же: планы уже есть.")),
-            new(N(3 - step.Compilations), new("A plan is made for each shape of a batch: look whether there is a rest.", "План составляется для каждого размера пакета: проверьте, есть ли остаток.")));
+            new(N(step.Compilations * epochs),
+                new("The shapes of the next epoch are the same: their plans are there.", "В следующей эпохе размеры те же: планы уже есть.")),
+            new(N(3 - step.Compilations),
+                new("A plan is made for each shape of a batch: look whether there is a rest.", "План составляется для каждого размера пакета: проверьте, есть ли остаток.")));
     }
 
     private static Sequential Net()

@@ -56,7 +56,8 @@ internal sealed class FirstNeurons : BookTask
         Tensor not = Tensor.Of(high, -high);
         board.Write(Neurons.Net(Not(not)).ToFormula(), "y");
         board.AskAny("w_a", not, w => Neurons.Net(Not(w)).At(Tensor.From(new double[,] { { 0 }, { 1 } })).ToDoubles() is var y && Math.Abs(y[0] - high) < 1e-4 && y[1] < 1e-6,
-            new Slip(Tensor.Of(high, high), new("At x = 1 the sum must not be positive, so w is negative.", "При x = 1 сумма не должна быть положительной, поэтому w отрицательно.")));
+            new Slip(Tensor.Of(high, high),
+                new("At x = 1 the sum must not be positive, so w is negative.", "При x = 1 сумма не должна быть положительной, поэтому w отрицательно.")));
 
         board.Part($"(b) An equation and an inequality", $"(б) Уравнение и неравенство");
         double[] t = given.Vector("t");
@@ -67,7 +68,8 @@ internal sealed class FirstNeurons : BookTask
         Tensor sums = given.Tensor("X").MatMul(w.Unsqueeze(1)).Reshape(2);
         board.Say($"The sums are {sums}, ReLU makes {sums.Relu()} of them.", $"Суммы равны {sums}, ReLU превращает их в {sums.Relu()}.");
         board.AskAny("w_b", w, typed => (given.Tensor("X").MatMul(typed.Unsqueeze(1)).Reshape(2).Relu() - given.Tensor("t")).Abs().Max().Item() < 0.01,
-            new Slip(-w, new("The signs are turned: ReLU makes 0 of what should be positive.", "Знаки перепутаны: ReLU обнуляет то, что должно быть положительным.")));
+            new Slip(-w,
+                new("The signs are turned: ReLU makes 0 of what should be positive.", "Знаки перепутаны: ReLU обнуляет то, что должно быть положительным.")));
 
         board.Part($"(c) A line for each neuron, and a neuron that joins them", $"(в) По прямой на нейрон и ещё нейрон, который их соединяет");
         Formula[] sides = Sides(given);
@@ -79,7 +81,8 @@ internal sealed class FirstNeurons : BookTask
         board.Draw(net, new("Two neurons draw lines, the third joins them", "Два нейрона проводят прямые, третий их соединяет"));
         double[] y = Classes(given, 1.5), h = Sums(given).ToDoubles();
         double[,] p = given.Matrix("P");
-        board.Table(["x₁", "x₂", sides[0], sides[1], "h₁", "h₂", "y"], Enumerable.Range(0, 4).Select(i => (object[])[p[i, 0], p[i, 1], h[2 * i], h[2 * i + 1], h[2 * i] > 0 ? 1 : 0, h[2 * i + 1] > 0 ? 1 : 0, y[i]]));
+        board.Table(["x₁", "x₂", sides[0], sides[1], "h₁", "h₂", "y"],
+            Enumerable.Range(0, 4).Select(i => (object[])[p[i, 0], p[i, 1], h[2 * i], h[2 * i + 1], h[2 * i] > 0 ? 1 : 0, h[2 * i + 1] > 0 ? 1 : 0, y[i]]));
         Plane plane = new("x₁", "x₂", (-4, 4), (-4, 4));
         double[,] lines = given.Matrix("lines");
         plane.Field(points => net.At(points).Reshape(-1));
@@ -103,7 +106,8 @@ internal sealed class FirstNeurons : BookTask
 
     private static NeuronLayer Not(Tensor w) => Neurons.Layer("max(0, z)", new[,] { { w[1].Item() } }, [w[0].Item()]);
 
-    private static NeuronNet Net(double[,] lines, double threshold) => Neurons.Net(Neurons.Steps(lines), Neurons.Steps(new[,] { { 1 }, { 1 }, { -threshold } }));
+    private static NeuronNet Net(double[,] lines, double threshold) =>
+        Neurons.Net(Neurons.Steps(lines), Neurons.Steps(new[,] { { 1 }, { 1 }, { -threshold } }));
 
     private static double[] Classes(Given given, double threshold) => Net(given.Matrix("lines"), threshold).At(given.Tensor("P")).ToDoubles();
 

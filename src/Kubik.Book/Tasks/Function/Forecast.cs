@@ -14,7 +14,8 @@ internal sealed class Forecast : BookTask
 
     public override string Source => "000 §1.2";
 
-    public override Given Seed => new(("W", new double[,] { { 5, -2 }, { -60, -80 }, { 0.5, 2 } }), ("v", new double[] { 1, 0.2 }), ("c", 4), ("x", new double[] { 20, 0, 1 }));
+    public override Given Seed =>
+        new(("W", new double[,] { { 5, -2 }, { -60, -80 }, { 0.5, 2 } }), ("v", new double[] { 1, 0.2 }), ("c", 4), ("x", new double[] { 20, 0, 1 }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("W", Dice.Table(3, 2, () => dice.Signed(6))), ("v", Dice.Several(2, () => dice.Signed(4) / 2.0)), ("c", dice.Signed(5)), ("x", new double[] { dice.Whole(1, 6), dice.Whole(0, 1), dice.Whole(0, 1) })),
@@ -31,14 +32,17 @@ internal sealed class Forecast : BookTask
         board.Write("W1", given.Tensor("W"));
         board.Write("v", given.Tensor("v").Unsqueeze(1));
         board.Write("c", given.Tensor("c"));
-        board.Say($"What do the two hidden neurons (h1, h2) put out at x = {given.Vector("x")}, and how many guests are to be expected (y)? Which function is the network?", $"Что отдадут два скрытых нейрона (h1, h2) при x = {given.Vector("x")} и сколько гостей ждать (y)? Какую функцию задаёт сеть?");
+        board.Say($"What do the two hidden neurons (h1, h2) put out at x = {given.Vector("x")}, and how many guests are to be expected (y)? Which function is the network?",
+            $"Что отдадут два скрытых нейрона (h1, h2) при x = {given.Vector("x")} и сколько гостей ждать (y)? Какую функцию задаёт сеть?");
     }
 
     internal override void Solve(Given given, Board board)
     {
-        board.Say($"Every neuron adds up its inputs times the weights on the lines, and ReLU makes 0 of what is negative.", $"Каждый нейрон складывает входы, умноженные на веса на стрелках, а ReLU превращает отрицательное в 0.");
+        board.Say($"Every neuron adds up its inputs times the weights on the lines, and ReLU makes 0 of what is negative.",
+            $"Каждый нейрон складывает входы, умноженные на веса на стрелках, а ReLU превращает отрицательное в 0.");
         board.Explain(Net(given).ToModule().Explain(given.Tensor("x").Reshape(1, 3).Cast(DType.Float32)));
-        board.Say($"Put into each other, from the end to the beginning, the neurons are one formula:", $"Если подставить нейроны друг в друга, начиная с конца, получится одна формула:");
+        board.Say($"Put into each other, from the end to the beginning, the neurons are one formula:",
+            $"Если подставить нейроны друг в друга, начиная с конца, получится одна формула:");
         board.Write(Net(given).ToFormula(), "y");
         double[] h = Layer(given);
         Tensor v = given.Tensor("v");

@@ -24,9 +24,11 @@ internal sealed class FormulaToPicture : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"This function is a network of neurons. Draw it: which neurons are there, and which numbers stand on the lines?", $"Эта функция — сеть из нейронов. Нарисуйте её: какие в ней нейроны и какие числа стоят на стрелках?");
+        board.Say($"This function is a network of neurons. Draw it: which neurons are there, and which numbers stand on the lines?",
+            $"Эта функция — сеть из нейронов. Нарисуйте её: какие в ней нейроны и какие числа стоят на стрелках?");
         board.Write(Formula.Parse(given.Text("f")), "y");
-        board.Say($"The hidden neurons are numbered in the order in which they stand in the formula. W1 has a row for each input and a column for each of them, b1 their biases; W2 has a row for each of them, and b2 is the bias of the output.", $"Скрытые нейроны идут в том порядке, в каком стоят в формуле. В W1 строка для каждого входа и столбец для каждого из них, b1 — их сдвиги; в W2 строка для каждого из них, b2 — сдвиг выхода.");
+        board.Say($"The hidden neurons are numbered in the order in which they stand in the formula. W1 has a row for each input and a column for each of them, b1 their biases; W2 has a row for each of them, and b2 is the bias of the output.",
+            $"Скрытые нейроны идут в том порядке, в каком стоят в формуле. В W1 строка для каждого входа и столбец для каждого из них, b1 — их сдвиги; в W2 строка для каждого из них, b2 — сдвиг выхода.");
     }
 
     internal override void Solve(Given given, Board board)

@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -13,7 +14,8 @@ internal sealed class Frame : BookTask
 
     public override string Source => "000 §1.8 г";
 
-    public override Given Seed => new(("outer", new double[] { -4, 4, -3, 4 }), ("inner", new double[] { -2, 1, -1, 2 }), ("P", new double[,] { { 0, 0 }, { -3, 0 }, { 2, 3 }, { 5, 0 }, { -5, -5 } }));
+    public override Given Seed =>
+        new(("outer", new double[] { -4, 4, -3, 4 }), ("inner", new double[] { -2, 1, -1, 2 }), ("P", new double[,] { { 0, 0 }, { -3, 0 }, { 2, 3 }, { 5, 0 }, { -5, -5 } }));
 
     // Whole points fit beside the frame and between its sides and those of the hole; two are drawn of class 1, one of class 0, two of any.
     internal override Given Draw(Dice dice)
@@ -24,7 +26,7 @@ internal sealed class Frame : BookTask
         bool Within(double[] box, double x, double y) => x > box[0] && x < box[1] && y > box[2] && y < box[3];
         (double X, double Y)[] clear = [.. from x in Clear(0) from y in Clear(2) select (x, y)];
         ILookup<bool, (double X, double Y)> classes = clear.ToLookup(p => Within(outer, p.X, p.Y) && !Within(inner, p.X, p.Y));
-        // Two in the frame, one in the hole, one outside.
+        // Two in the frame, one in the hole (where it has no clear point, in the frame), one outside, one anywhere.
         (double X, double Y)[] ones = [.. classes[true]], hole = [.. clear.Where(p => Within(inner, p.X, p.Y))], outside = [.. classes[false].Except(hole)];
         (double X, double Y)[] drawn = [dice.Of<(double, double)>(ones), dice.Of<(double, double)>(ones), dice.Of<(double, double)>(hole.Length > 0 ? hole : ones), dice.Of<(double, double)>(outside), dice.Of<(double, double)>(clear)];
         int turn = dice.Whole(0, 4);
@@ -48,7 +50,8 @@ internal sealed class Frame : BookTask
         Tensor cells = Cells(given), sums = Sums(given, cells);
         double[] wanted = Wanted(given, cells);
         board.Part($"What the last neuron gets to see", $"Что видит последний нейрон");
-        board.Say($"The eight lines cut the plane into {cells.Shape[0]} fields. Of a point in each of them, O is how many of the frame's neurons are 1, I how many of the hole's. These pairs occur:", $"Восемь прямых делят плоскость на {cells.Shape[0]} полей. Для точки каждого поля пусть O — сколько нейронов рамки равны 1, а I — сколько нейронов дыры. Встречаются такие пары:");
+        board.Say($"The eight lines cut the plane into {cells.Shape[0]} fields. Of a point in each of them, O is how many of the frame's neurons are 1, I how many of the hole's. These pairs occur:",
+            $"Восемь прямых делят плоскость на {cells.Shape[0]} полей. Для точки каждого поля пусть O — сколько нейронов рамки равны 1, а I — сколько нейронов дыры. Встречаются такие пары:");
         (double O, double I, double Class)[] pairs = [.. sums.ToDoubles().Chunk(2).Zip(wanted, (s, y) => (s[0], s[1], y)).Distinct().Order()];
         board.Table(["O", "I", new Remark("class", "класс")], pairs.Select(p => (object[])[p.O, p.I, p.Class]));
         board.Say($"Inside the frame O = 4 and I < 4; in the hole O = 4 and I = 4. Outside O < 4, and then I < 4 too: who is beyond a side of the frame is beyond that of the hole. No pair has two classes, so a neuron may do.",
@@ -66,11 +69,13 @@ internal sealed class Frame : BookTask
         int needed = Enumerable.Range(0, 8).Count(j => Splits(given, cells, wanted, j));
         board.Say($"Leave out one line of the first layer, and two fields of different classes look the same to all the others. Tried for each of the eight lines: {needed} of them cannot be left out. With the last one that is {needed + 1} neurons, fewer than of logical parts: a network for the frame (5), one for the hole (5) and a neuron that joins them (1) are {5 + 5 + 1}.",
             $"Если убрать одну прямую первого слоя, два поля разных классов станут для остальных неотличимы. Проверим каждую из восьми: тех, которые нельзя убрать, {needed}. Итого нейронов {needed + 1} — меньше, чем при сборке из логических частей: сеть для рамки (5), сеть для дыры (5) и нейрон, который их соединяет (1), дают {5 + 5 + 1}.");
-        board.Ask("n", needed + 1, 0.5, new("neurons", "нейронов"),
-            new(Tensor.Scalar(5 + 5 + 1, DType.Float64), new("Frame and hole apart and then joined works, but one neuron after the eight lines is enough.", "Рамка и дыра по отдельности, а затем вместе — верно, но после восьми прямых достаточно одного нейрона.")),
-            new(Tensor.Scalar(needed, DType.Float64), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
+        board.AskCount("n", needed + 1, new("neurons", "нейронов"),
+            new(N(5 + 5 + 1),
+                new("Frame and hole apart and then joined works, but one neuron after the eight lines is enough.", "Рамка и дыра по отдельности, а затем вместе — верно, но после восьми прямых достаточно одного нейрона.")),
+            new(N(needed), new("The neuron after the lines is missing.", "Забыт нейрон после прямых.")));
         board.AskAny("q", Tensor.From(best), q => Fits(pairs, q.ToDoubles()),
-            new Slip(Tensor.Of(1, 1, -0.5), new("With equal weights a side of the frame counts no more than one of the hole.", "При равных весах сторона рамки значит не больше, чем сторона дыры.")));
+            new Slip(Tensor.Of(1, 1, -0.5),
+                new("With equal weights a side of the frame counts no more than one of the hole.", "При равных весах сторона рамки значит не больше, чем сторона дыры.")));
         board.Ask("y", Tensor.From(Classes(given)), 1e-6, null,
             new(Tensor.From(Classes(given, hole: false)), new("The hole does not belong to the frame.", "Дыра не принадлежит рамке.")),
             new(1 - Tensor.From(Classes(given)), new("The classes are exchanged.", "Классы перепутаны.")));
@@ -82,7 +87,8 @@ internal sealed class Frame : BookTask
         return Neurons.Steps(new[,] { { 1, -1, 0, 0, 1, -1, 0, 0.0 }, { 0, 0, 1, -1, 0, 0, 1, -1 }, { -o[0], o[1], -o[2], o[3], -i[0], i[1], -i[2], i[3] } });
     }
 
-    private static NeuronNet Net(Given given, double[] q) => Neurons.Net(Lines(given), Neurons.Steps(Neurons.Column([q[0], q[0], q[0], q[0], -q[1], -q[1], -q[1], -q[1], q[2]])));
+    private static NeuronNet Net(Given given, double[] q) =>
+        Neurons.Net(Lines(given), Neurons.Steps(Neurons.Column([q[0], q[0], q[0], q[0], -q[1], -q[1], -q[1], -q[1], q[2]])));
 
     private static double[] Classes(Given given, bool hole = true) => Wanted(given, given.Tensor("P"), hole);
 
@@ -106,7 +112,8 @@ internal sealed class Frame : BookTask
         return Tensor.From<double>([.. from x in across from y in up from v in new[] { x, y } select v], [across.Length * up.Length, 2]);
     }
 
-    private static bool Fits((double O, double I, double Class)[] pairs, double[] q) => Array.TrueForAll(pairs, p => q[0] * p.O - q[1] * p.I + q[2] > 0 == (p.Class == 1));
+    private static bool Fits((double O, double I, double Class)[] pairs, double[] q) =>
+        Array.TrueForAll(pairs, p => q[0] * p.O - q[1] * p.I + q[2] > 0 == (p.Class == 1));
 
     private static (double[] Best, int Tried, int Good) Search((double O, double I, double Class)[] pairs)
     {

@@ -23,36 +23,47 @@ internal sealed class LinearNetwork : BookTask
     {
         Formula[] hidden = [.. Neurons.Net(Net(given, "z").Layers[0]).ToFormulas()];
         double[] v = given.Vector("v");
-        board.Say($"A network has one input x and two hidden neurons that only add up: h₁ = {hidden[0]} and h₂ = {hidden[1]}. Its output is y = {Output(v)}.", $"У сети один вход x и два скрытых нейрона, которые только складывают: h₁ = {hidden[0]} и h₂ = {hidden[1]}. Выход: y = {Output(v)}.");
+        board.Say($"A network has one input x and two hidden neurons that only add up: h₁ = {hidden[0]} and h₂ = {hidden[1]}. Its output is y = {Output(v)}.",
+            $"У сети один вход x и два скрытых нейрона, которые только складывают: h₁ = {hidden[0]} и h₂ = {hidden[1]}. Выход: y = {Output(v)}.");
         board.Draw(Net(given, "z"), new("The network", "Сеть"));
-        board.Say($"Which function of x is it? Does y depend on x in another way than in a regression y = γ₁ + γ₂x? How does the dependence become nonlinear?", $"Какая это функция от x? Зависит ли y от x иначе, чем в регрессии y = γ₁ + γ₂x? Как сделать зависимость нелинейной?");
+        board.Say($"Which function of x is it? Does y depend on x in another way than in a regression y = γ₁ + γ₂x? How does the dependence become nonlinear?",
+            $"Какая это функция от x? Зависит ли y от x иначе, чем в регрессии y = γ₁ + γ₂x? Как сделать зависимость нелинейной?");
     }
 
     internal override void Solve(Given given, Board board)
     {
         Tensor gamma = Collapsed(given);
         Formula sum = Net(given, "z").ToFormula();
-        board.Say($"Put h₁ and h₂ into the output and take together what stands alone and what stands at x:", $"Подставим h₁ и h₂ в выход и соберём свободные члены и коэффициенты при x:");
+        board.Say($"Put h₁ and h₂ into the output and take together what stands alone and what stands at x:",
+            $"Подставим h₁ и h₂ в выход и соберём свободные члены и коэффициенты при x:");
         board.Write(sum, "y");
-        board.Say($"With rows times matrices, y = (1, x)·W·v. W has a column for each hidden neuron, its bias above its weight; v has the weights of the output. The two matrices multiply to one:", $"В строках и матрицах y = (1, x)·W·v. В W по столбцу на скрытый нейрон, сверху сдвиг, под ним вес; в v веса выхода. Две матрицы перемножаются в одну:");
+        board.Say($"With rows times matrices, y = (1, x)·W·v. W has a column for each hidden neuron, its bias above its weight; v has the weights of the output. The two matrices multiply to one:",
+            $"В строках и матрицах y = (1, x)·W·v. В W по столбцу на скрытый нейрон, сверху сдвиг, под ним вес; в v веса выхода. Две матрицы перемножаются в одну:");
         board.Work("γ", "W * v", ("W", given.Tensor("w")), ("v", given.Tensor("v").Unsqueeze(1)));
-        board.Say($"So γ₁ = {gamma[0]} and γ₂ = {gamma[1]}. Six numbers say what two can say, and the network is a linear regression.", $"Итак, γ₁ = {gamma[0]}, γ₂ = {gamma[1]}. Шесть чисел задают то же, что и два, и сеть остаётся линейной регрессией.");
-        board.Say($"An activation between the layers changes that. With the sigmoid the network is", $"Активация между слоями это меняет. С сигмоидой сеть задаёт функцию");
+        board.Say($"So γ₁ = {gamma[0]} and γ₂ = {gamma[1]}. Six numbers say what two can say, and the network is a linear regression.",
+            $"Итак, γ₁ = {gamma[0]}, γ₂ = {gamma[1]}. Шесть чисел задают то же, что и два, и сеть остаётся линейной регрессией.");
+        board.Say($"An activation between the layers changes that. With the sigmoid the network is",
+            $"Активация между слоями это меняет. С сигмоидой сеть задаёт функцию");
         Formula curved = Net(given, "sigmoid(z)").ToFormula();
         board.Write(curved, "y");
         double[] x = given.Vector("x");
         board.Say($"and equal steps of x no longer lead to equal steps of y:", $"и равные шаги по x больше не дают равных шагов по y:");
-        board.Table(["x", new Remark("linear", "линейная"), new Remark("with σ", "с σ")], Enumerable.Range((int)x[0], (int)(x[^1] - x[0]) + 1).Select(at => (object[])[at, sum.At(("x", at)), curved.At(("x", at))]));
+        board.Table(["x", new Remark("linear", "линейная"), new Remark("with σ", "с σ")],
+            Enumerable.Range((int)x[0], (int)(x[^1] - x[0]) + 1).Select(at => (object[])[at, sum.At(("x", at)), curved.At(("x", at))]));
         Remark exchanged = new("γ₁ stands alone, γ₂ at x; they are exchanged.", "γ₁ — свободный член, γ₂ — коэффициент при x; они перепутаны."), bare = new("The weights of the output are forgotten.", "Забыты веса выхода.");
         Tensor plain = given.Tensor("w").Sum(1);
-        board.Ask("gamma1", gamma[0], 1e-6, null, new(gamma[1], exchanged), new(plain[0], bare), new(gamma[0] * 0, new("The biases of the hidden neurons are left out.", "Потеряны сдвиги скрытых нейронов.")));
+        board.Ask("gamma1", gamma[0], 1e-6, null,
+            new(gamma[1], exchanged),
+            new(plain[0], bare),
+            new(gamma[0] * 0, new("The biases of the hidden neurons are left out.", "Потеряны сдвиги скрытых нейронов.")));
         board.Ask("gamma2", gamma[1], 1e-6, null, new(gamma[0], exchanged), new(plain[1], bare));
         board.AskWhich("kind", 1, new("y is linear in x", "y линейно зависит от x"), new("y is not linear in x", "y нелинейно зависит от x"));
     }
 
     private static Tensor Collapsed(Given given) => given.Tensor("w").MatMul(given.Tensor("v").Unsqueeze(1)).Reshape(2);
 
-    private static Formula Output(double[] v) => NeuronNet.Of([new("h1", Shape.Scalar), new("h2", Shape.Scalar)], [Neurons.Layer("z", Neurons.Column(v))]).ToFormula();
+    private static Formula Output(double[] v) =>
+        NeuronNet.Of([new("h1", Shape.Scalar), new("h2", Shape.Scalar)], [Neurons.Layer("z", Neurons.Column(v))]).ToFormula();
 
     private static NeuronNet Net(Given given, string activation)
     {

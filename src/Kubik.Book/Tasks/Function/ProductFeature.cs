@@ -16,7 +16,8 @@ internal sealed class ProductFeature : BookTask
 
     public override Given Seed => new(("t", new double[] { 0, 1, 1, 0 }));
 
-    internal override Given Draw(Dice dice) => Dice.Until(() => new(("t", Dice.Several(4, () => dice.Whole(0, 1)))), given => given.Vector("t").Sum() is > 0 and < 4 && Weights(given)[2].Item() != 0);
+    internal override Given Draw(Dice dice) =>
+        Dice.Until(() => new(("t", Dice.Several(4, () => dice.Whole(0, 1)))), given => given.Vector("t").Sum() is > 0 and < 4 && Weights(given)[2].Item() != 0);
 
     internal override void State(Given given, Board board)
     {
@@ -32,10 +33,12 @@ internal sealed class ProductFeature : BookTask
         board.Say($"Four rows, four unknowns: let the sum w₁x₁ + w₂x₂ + w₃x₁x₂ + b be equal to t itself in every row. In matrix form, with the columns x₁, x₂, x₁x₂ and 1:",
             $"Четыре строки, четыре неизвестных: пусть сумма w₁x₁ + w₂x₂ + w₃x₁x₂ + b в каждой строке просто равна t. В матричном виде, со столбцами x₁, x₂, x₁x₂ и 1:");
         board.Write("M", Rows());
-        board.Say($"The rows of 0 and 1 are solved from below: the last one gives the bias, those above it w₂ and w₁, the first one w₃.", $"Строки из нулей и единиц решаются снизу вверх: последняя даёт сдвиг, следующие над ней — w₂ и w₁, первая — w₃.");
+        board.Say($"The rows of 0 and 1 are solved from below: the last one gives the bias, those above it w₂ and w₁, the first one w₃.",
+            $"Строки из нулей и единиц решаются снизу вверх: последняя даёт сдвиг, следующие над ней — w₂ и w₁, первая — w₃.");
         board.Write("w", exact);
         Tensor w = exact - Tensor.Of(0, 0, 0, 0.5);
-        board.Say($"The step asks whether a sum is above 0, so 0.5 is taken away, half-way between the two values:", $"Ступенька сравнивает сумму с нулём, поэтому вычтем 0.5 — середину между двумя значениями:");
+        board.Say($"The step asks whether a sum is above 0, so 0.5 is taken away, half-way between the two values:",
+            $"Ступенька сравнивает сумму с нулём, поэтому вычтем 0.5 — середину между двумя значениями:");
         Formula y = Sum(w);
         board.Write(Formula.Parse($"[{y} > 0]"), "y");
         Plane plane = new("x₁", "x₂", (-0.6, 1.6), (-0.6, 1.6));
@@ -44,14 +47,16 @@ internal sealed class ProductFeature : BookTask
         board.Draw(plane, new("Where the neuron puts out 1", "Где нейрон отдаёт 1"));
         if (TwoBits.Neuron(t) is { } plain)
         {
-            board.Say($"This table has a neuron without the third input, too: a straight line is enough.", $"Для этой таблицы есть нейрон и без третьего входа: прямой достаточно.");
+            board.Say($"This table has a neuron without the third input, too: a straight line is enough.",
+                $"Для этой таблицы есть нейрон и без третьего входа: прямой достаточно.");
             board.Write(Neurons.Net(Neurons.Steps(plain)).ToFormula(), "y");
         }
         else
         {
             double sign = t[0] == 0 ? 1 : -1;
             Formula factors = Formula.Parse($"{(sign > 0 ? "" : "-")}0.5*(1 - 2x2)*(2x1 - 1)");
-            board.Say($"Without x₃ no neuron can (task 1.5). Here the border of the classes is where the sum is 0, and the sum is a product:", $"Без x₃ нейрон не справится (задача 1.5). Здесь граница классов — там, где сумма равна 0, а сумма раскладывается в произведение:");
+            board.Say($"Without x₃ no neuron can (task 1.5). Here the border of the classes is where the sum is 0, and the sum is a product:",
+                $"Без x₃ нейрон не справится (задача 1.5). Здесь граница классов — там, где сумма равна 0, а сумма раскладывается в произведение:");
             board.Equal(y, factors);
             Tensor far = Neurons.Grid(-2, 2, 9);
             double gap = far.ToDoubles().Chunk(2).Max(p => Math.Abs(y.At(("x1", p[0]), ("x2", p[1])) - factors.At(("x1", p[0]), ("x2", p[1]))));
@@ -60,7 +65,8 @@ internal sealed class ProductFeature : BookTask
         }
         board.AskAny("w", w, typed => (Tensor.From(t) - (Rows().MatMul(typed.Unsqueeze(1)).Reshape(4) > 0).Cast(DType.Float64)).Abs().Max().Item() == 0,
             new(-w, new("The classes are exchanged.", "Классы перепутаны.")),
-            new(w * Tensor.Of(1.0, 1, 0, 1), new("Without the weight of x₁x₂ the neuron draws another line.", "Без веса при x₁x₂ нейрон проводит другую границу.")));
+            new(w * Tensor.Of(1.0, 1, 0, 1),
+                new("Without the weight of x₁x₂ the neuron draws another line.", "Без веса при x₁x₂ нейрон проводит другую границу.")));
         bool can = TwoBits.Neuron(t) is not null;
         board.AskWhich("without", can ? 1 : 2, new("without x₃ it could", "без x₃ справился бы"), new("without x₃ it could not", "без x₃ не справился бы"));
     }

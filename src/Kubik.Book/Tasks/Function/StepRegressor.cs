@@ -4,6 +4,7 @@ using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -41,12 +42,14 @@ internal sealed class StepRegressor : BookTask
         double low = given.Number("low"), high = given.Number("high"), at = given.Number("at");
         double[] heights = Heights(given, n);
         board.Part($"One step", $"Одна ступень");
-        board.Say($"x lies in the part from p to q (p ≤ x < q) unless x < p or x ≥ q: 1 − [x < p] − [x ≥ q]. As 1 − [x ≥ q] = [q − x > 0], that is [q − x > 0] − [p − x > 0]: two neurons and a neuron that adds them up, here for the second part:", $"x лежит в части от p до q (p ≤ x < q), если неверно ни x < p, ни x ≥ q: 1 − [x < p] − [x ≥ q]. Поскольку 1 − [x ≥ q] = [q − x > 0], это [q − x > 0] − [p − x > 0]: два нейрона и ещё один, который их складывает; здесь — для второй части:");
+        board.Say($"x lies in the part from p to q (p ≤ x < q) unless x < p or x ≥ q: 1 − [x < p] − [x ≥ q]. As 1 − [x ≥ q] = [q − x > 0], that is [q − x > 0] − [p − x > 0]: two neurons and a neuron that adds them up, here for the second part:",
+            $"x лежит в части от p до q (p ≤ x < q), если неверно ни x < p, ни x ≥ q: 1 − [x < p] − [x ≥ q]. Поскольку 1 − [x ≥ q] = [q − x > 0], это [q − x > 0] − [p − x > 0]: два нейрона и ещё один, который их складывает; здесь — для второй части:");
         NeuronNet one = Neurons.Net(Neurons.Layer("[z > 0]", new double[,] { { -1, -1 } }, [Edge(given, n, 2), Edge(given, n, 1)]), Neurons.Layer("z", new double[,] { { 1 }, { -1 } }));
         board.Draw(one, new("A step of height 1", "Ступень высоты 1"));
         board.Part($"All steps", $"Все ступени");
         double[] middles = Middles(given, n);
-        board.Table([new Remark("from", "от"), new Remark("to", "до"), new Remark("middle", "середина"), "b"], Enumerable.Range(0, n).Select(i => (object[])[Edge(given, n, i), Edge(given, n, i + 1), middles[i], heights[i]]));
+        board.Table([new Remark("from", "от"), new Remark("to", "до"), new Remark("middle", "середина"), "b"],
+            Enumerable.Range(0, n).Select(i => (object[])[Edge(given, n, i), Edge(given, n, i + 1), middles[i], heights[i]]));
         board.Say($"Each step is multiplied by its height, and all are added up. Exactly one of them is 1, so the sum is the height of the part in which x lies. That is two neurons for each step and an output; and as the end of one step is the beginning of the next, {n + 1} step neurons are enough, one [a − x > 0] for each edge a, with the difference of the two heights as its weight v:",
             $"Каждая ступень умножается на свою высоту, и всё складывается. Ровно одна из них равна 1, так что сумма — высота той части, где лежит x. Это по два нейрона на ступень и выход; а поскольку конец одной ступени — начало следующей, достаточно нейронов по числу краёв, {n + 1}: [a − x > 0] для каждого края a, с весом v, равным разности двух высот:");
         NeuronNet net = Net(given, n);
@@ -60,23 +63,32 @@ internal sealed class StepRegressor : BookTask
         plane.Line([.. across.Zip(Points(Net(given, 4 * n), across))], $"n = {4 * n}");
         board.Draw(plane, new("The function and two networks of steps", "Функция и две сети из ступеней"));
         double value = f.At(("x", at));
-        board.Say($"At x = {at} the network puts out {y}, f is {value}, and the error {Math.Abs(y - value)}.", $"При x = {at} сеть отдаёт {y}, f равна {value}, ошибка {Math.Abs(y - value)}.");
+        board.Say($"At x = {at} the network puts out {y}, f is {value}, and the error {Math.Abs(y - value)}.",
+            $"При x = {at} сеть отдаёт {y}, f равна {value}, ошибка {Math.Abs(y - value)}.");
         board.Part($"How many steps", $"Сколько нужно ступеней");
         double steepest = Steepest(given), error = given.Number("error");
         Formula slope = Differentiation.Of(f)[0].Derivative;
         double needed = steepest * (high - low) / (2 * error);
-        board.Say($"From the middle to the end of a part it is half its width, and on the way f changes by at most that times the greatest slope. The slope is", $"От середины до конца части — половина её ширины, и на этом пути f меняется не больше чем на эту половину, умноженную на наибольший наклон. Наклон равен");
+        board.Say($"From the middle to the end of a part it is half its width, and on the way f changes by at most that times the greatest slope. The slope is",
+            $"От середины до конца части — половина её ширины, и на этом пути f меняется не больше чем на эту половину, умноженную на наибольший наклон. Наклон равен");
         board.Differentiate(f);
         board.Say($"and nowhere here greater than {steepest}, its value at x = {high}. So the error is at most {steepest}·{high - low}/(2N), which is {error} or less when N ≥ {needed}. For any continuous function such an N can be found for any error: that is what universal means.",
             $"и здесь нигде не больше {steepest} — его значения при x = {high}. Значит, ошибка не больше {steepest}·{high - low}/(2N), а это не больше {error}, когда N ≥ {needed}. Для любой непрерывной функции и любой ошибки такое N найдётся: это и значит «универсальный».");
-        board.Say($"The bound is a promise, not the error itself. As f grows all along, it is farthest from its value in the middle towards the ends of a part, and the greatest of these distances nearly halves whenever N doubles:", $"Оценка — это обещание, а не сама ошибка. Поскольку f всюду растёт, дальше всего от значения в середине она у концов части, и наибольшее из этих расстояний при удвоении N уменьшается почти вдвое:");
+        board.Say($"The bound is a promise, not the error itself. As f grows all along, it is farthest from its value in the middle towards the ends of a part, and the greatest of these distances nearly halves whenever N doubles:",
+            $"Оценка — это обещание, а не сама ошибка. Поскольку f всюду растёт, дальше всего от значения в середине она у концов части, и наибольшее из этих расстояний при удвоении N уменьшается почти вдвое:");
         board.Table(["N", new Remark("greatest error", "наибольшая ошибка"), new Remark("bound", "оценка")], new[] { n, 2 * n, 4 * n, 8 * n, 16 * n }.Select(m =>
             (object[])[m, Enumerable.Range(0, m).Zip(Points(Net(given, m), Middles(given, m))).Max(p => Enumerable.Range(p.First, 2).Max(i => Math.Abs(p.Second - f.At(("x", Edge(given, m, i)))))), steepest * (high - low) / (2 * m)]));
-        board.Ask("b", Tensor.From(heights), 0.005, null, new Slip(Tensor.Of<double>([.. Enumerable.Range(0, n).Select(i => f.At(("x", Edge(given, n, i))))]), new("Those are the values at the left ends; the middles are asked.", "Это значения на левых концах; нужны середины.")));
-        board.Ask("y", y, 0.005, null, new Slip(Tensor.Scalar(value, DType.Float64), new("That is f itself; the network puts out the height of the step.", "Это сама f; сеть отдаёт высоту ступени.")));
-        board.Ask("d", Math.Abs(y - value), 0.005, null, new Slip(Tensor.Scalar(steepest * (high - low) / (2 * n), DType.Float64), new("That is the bound; at this x the error is smaller.", "Это оценка; в этой точке ошибка меньше.")));
-        board.Ask("N", Math.Ceiling(needed), 0.5, new("steps", "ступеней"),
-            new Slip(Tensor.Scalar(Math.Ceiling(2 * needed), DType.Float64), new("From the middle it is only half the width of a step.", "От середины — только половина ширины ступени.")));
+        board.Ask("b", Tensor.From(heights), 0.005, null,
+            new Slip(Tensor.Of<double>([.. Enumerable.Range(0, n).Select(i => f.At(("x", Edge(given, n, i))))]),
+                new("Those are the values at the left ends; the middles are asked.", "Это значения на левых концах; нужны середины.")));
+        board.Ask("y", y, 0.005, null,
+            new Slip(N(value), new("That is f itself; the network puts out the height of the step.", "Это сама f; сеть отдаёт высоту ступени.")));
+        board.Ask("d", Math.Abs(y - value), 0.005, null,
+            new Slip(N(steepest * (high - low) / (2 * n)),
+                new("That is the bound; at this x the error is smaller.", "Это оценка; в этой точке ошибка меньше.")));
+        board.AskCount("N", Math.Ceiling(needed), new("steps", "ступеней"),
+            new Slip(N(Math.Ceiling(2 * needed)),
+                new("From the middle it is only half the width of a step.", "От середины — только половина ширины ступени.")));
     }
 
     private static double Edge(Given given, int n, int i) => Math.Round(given.Number("low") + i * (given.Number("high") - given.Number("low")) / n, 12);

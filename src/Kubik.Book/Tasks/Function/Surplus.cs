@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -66,24 +67,30 @@ internal sealed class Surplus : BookTask
         board.Draw(lean, new("What is left", "Что осталось"));
         Tensor x = given.Tensor("X"), before = net.At(x), after = lean.At(x);
         board.Part($"Nothing has changed", $"Ничего не изменилось");
-        board.Table(["x₁", "x₂", new Remark("before", "было"), new Remark("after", "стало")], Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], x[i, 1], before[i, 0], after[i, 0]]));
+        board.Table(["x₁", "x₂", new Remark("before", "было"), new Remark("after", "стало")],
+            Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], x[i, 1], before[i, 0], after[i, 0]]));
         Tensor grid = Neurons.Grid(-5, 5, 41);
         long parameters = Count(net), left = Count(lean);
         board.Say($"At {grid.Shape[0]} points of a grid the greatest difference of the outputs is {(net.At(grid) - lean.At(grid)).Abs().Max()}. Of {parameters} parameters {left} are left.",
             $"На сетке, точек в ней {grid.Shape[0]}, наибольшая разница выходов — {(net.At(grid) - lean.At(grid)).Abs().Max()}. Параметров было {parameters}, осталось {left}.");
-        board.Ask("i", idle + 1, 1e-6, null, new Slip(Tensor.Scalar(idle, DType.Float64), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
-        board.Ask("s", Tensor.Of(first + 1.0, second + 1), 1e-6, null, new Slip(Tensor.Of((double)first, second), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
-        board.Ask("b_2", Without(biases, second), 1e-6, null, new Slip(Without(given.Tensor("b2"), second), new("The idle neuron puts out a constant; it belongs to the biases now.", "Нейрон отдаёт постоянную; теперь она — часть сдвигов.")));
+        board.Ask("i", idle + 1, 1e-6, null, new Slip(N(idle), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
+        board.Ask("s", Tensor.Of(first + 1.0, second + 1), 1e-6, null,
+            new Slip(Tensor.Of((double)first, second), new("Neurons are counted from 1.", "Нейроны считаются с 1.")));
+        board.Ask("b_2", Without(biases, second), 1e-6, null,
+            new Slip(Without(given.Tensor("b2"), second),
+                new("The idle neuron puts out a constant; it belongs to the biases now.", "Нейрон отдаёт постоянную; теперь она — часть сдвигов.")));
         board.Ask("v", v, 1e-6, null,
-            new(given.Tensor("W3")[first], new("The weight of the twin that was taken away is lost; the two add up.", "Потерян вес убранного близнеца; веса складываются.")),
+            new(given.Tensor("W3")[first],
+                new("The weight of the twin that was taken away is lost; the two add up.", "Потерян вес убранного близнеца; веса складываются.")),
             new(v / 2, new("The weights add up; the mean halves their share.", "Веса складываются; среднее вдвое меньше.")));
-        board.Ask("n", left, 0.5, new("parameters", "параметров"), new Slip(Tensor.Scalar(parameters, DType.Float64), new("That is how many there were.", "Столько было.")));
+        board.AskCount("n", left, new("parameters", "параметров"), new Slip(N(parameters), new("That is how many there were.", "Столько было.")));
     }
 
     private static NeuronNet Net(Given given) => Neurons.Net(
         Neurons.Layer("max(0, z)", given.Matrix("W1"), given.Vector("b1")), Neurons.Layer("max(0, z)", given.Matrix("W2"), given.Vector("b2")), Neurons.Layer("z", Neurons.Column(given.Vector("W3")), [given.Number("b3")]));
 
-    private static Tensor Output(Given given) => ((given.Tensor("X").MatMul(given.Tensor("W1")) + given.Tensor("b1")).Relu().MatMul(given.Tensor("W2")) + given.Tensor("b2")).Relu().MatMul(given.Tensor("W3").Unsqueeze(1));
+    private static Tensor Output(Given given) =>
+        ((given.Tensor("X").MatMul(given.Tensor("W1")) + given.Tensor("b1")).Relu().MatMul(given.Tensor("W2")) + given.Tensor("b2")).Relu().MatMul(given.Tensor("W3").Unsqueeze(1));
 
     private static NeuronNet Lean(Given given)
     {
@@ -101,7 +108,8 @@ internal sealed class Surplus : BookTask
     private static long Count(NeuronNet net) => net.ToModule().Summary([net.Inputs.Count]).Parameters;
 
     // Neurons to which no input goes.
-    private static int[] Idle(NeuronLayer layer) => [.. Enumerable.Range(0, layer.Neurons).Where(j => Tensor.From(layer.Weights)[.., j].Abs().Max().Item() == 0)];
+    private static int[] Idle(NeuronLayer layer) =>
+        [.. Enumerable.Range(0, layer.Neurons).Where(j => Tensor.From(layer.Weights)[.., j].Abs().Max().Item() == 0)];
 
     // Neurons with the same weights and bias.
     private static (int First, int Second)[] Twins(NeuronLayer layer)

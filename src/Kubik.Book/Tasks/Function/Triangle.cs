@@ -1,6 +1,7 @@
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -13,7 +14,8 @@ internal sealed class Triangle : BookTask
 
     public override string Source => "000 §1.8 а";
 
-    public override Given Seed => new(("V", new double[,] { { -3, -2 }, { 3, -2 }, { 0, 4 } }), ("P", new double[,] { { 0, 0 }, { 2, 2 }, { -1, -1 }, { 0, -3 }, { -3, 1 } }));
+    public override Given Seed =>
+        new(("V", new double[,] { { -3, -2 }, { 3, -2 }, { 0, 4 } }), ("P", new double[,] { { 0, 0 }, { 2, 2 }, { -1, -1 }, { 0, -3 }, { -3, 1 } }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("V", Dice.Table(3, 2, () => dice.Whole(-5, 5))), ("P", Dice.Table(5, 2, () => dice.Whole(-5, 5)))),
@@ -36,16 +38,20 @@ internal sealed class Triangle : BookTask
         board.Say($"The line through two corners p and q: the determinant of the rows (x₁, x₂, 1), (p, 1), (q, 1) is 0 on it. So its weights are the cofactors of the first row, and all three lines stand in the cofactors of the matrix of the corners; its determinant {Corners(given).Det().Round()} is what a line gives at the opposite corner, so multiplied with its sign every line is positive inside.",
             $"Прямая через две вершины p и q: на ней определитель со строками (x₁, x₂, 1), (p, 1), (q, 1) равен 0. Значит, её веса — алгебраические дополнения первой строки, и все три прямые стоят в матрице дополнений для матрицы вершин; её определитель {Corners(given).Det().Round()} — значение прямой в противоположной вершине, поэтому после умножения на его знак каждая прямая положительна внутри.");
         board.Write("W", w);
-        board.Say($"The sum h₁ + h₂ + h₃ is 3 inside and at most 2 outside, so the last neuron has the threshold 2.5.", $"Сумма h₁ + h₂ + h₃ внутри равна 3, снаружи не больше 2, поэтому порог последнего нейрона 2.5.");
+        board.Say($"The sum h₁ + h₂ + h₃ is 3 inside and at most 2 outside, so the last neuron has the threshold 2.5.",
+            $"Сумма h₁ + h₂ + h₃ внутри равна 3, снаружи не больше 2, поэтому порог последнего нейрона 2.5.");
         board.Write(net.ToFormula(), "y");
         board.Draw(net, new("Three sides and AND", "Три стороны и «и»"));
         Figure.Classify(board, net, given.Tensor("P"));
         Figure.Draw(board, net, given.Tensor("P"), new("Where the network puts out 1", "Где сеть отдаёт 1"));
         int neurons = net.Layers.Sum(l => l.Neurons);
-        board.Say($"Fewer do not: two lines cut the plane into at most four parts, none of which is bounded, and points with the same outputs of the first layer get the same class.", $"Меньше нельзя: две прямые делят плоскость не больше чем на четыре части, и все они неограниченны, а точки с одинаковыми выходами первого слоя получают один класс.");
-        board.Ask("n", neurons, 0.5, new("neurons", "нейронов"), new Slip(Tensor.Scalar(net.Layers[0].Neurons, DType.Float64), new("The neuron that joins the three is missing.", "Забыт нейрон, который соединяет три остальных.")));
+        board.Say($"Fewer do not: two lines cut the plane into at most four parts, none of which is bounded, and points with the same outputs of the first layer get the same class.",
+            $"Меньше нельзя: две прямые делят плоскость не больше чем на четыре части, и все они неограниченны, а точки с одинаковыми выходами первого слоя получают один класс.");
+        board.AskCount("n", neurons, new("neurons", "нейронов"),
+            new Slip(N(net.Layers[0].Neurons), new("The neuron that joins the three is missing.", "Забыт нейрон, который соединяет три остальных.")));
         board.Ask("y", Tensor.From(Classes(given)), 1e-6, null,
-            new(Neurons.Net(net.Layers[0], Neurons.Steps(new[,] { { 1.0 }, { 1 }, { 1 }, { -1.5 } })).At(given.Tensor("P")).Reshape(-1), new("All three conditions must hold, not two.", "Должны выполняться все три условия, а не два.")),
+            new(Neurons.Net(net.Layers[0], Neurons.Steps(new[,] { { 1.0 }, { 1 }, { 1 }, { -1.5 } })).At(given.Tensor("P")).Reshape(-1),
+                new("All three conditions must hold, not two.", "Должны выполняться все три условия, а не два.")),
             new(1 - Tensor.From(Classes(given)), new("The classes are exchanged.", "Классы перепутаны.")));
         board.AskAny("W", w, typed => Figure.Agree(net, Net(typed), 0.1), new Slip(-w, new("All neurons look outwards.", "Все нейроны смотрят наружу.")));
     }

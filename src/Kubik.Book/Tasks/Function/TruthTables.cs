@@ -24,7 +24,8 @@ internal sealed class TruthTables : BookTask
 
     internal override void State(Given given, Board board)
     {
-        board.Say($"x₁ and x₂ are 0 or 1. Build the three functions of this table from neurons with the unit step [z > 0], of as few as you can:", $"x₁ и x₂ равны 0 или 1. Соберите три функции из этой таблицы из нейронов с единичной ступенькой [z > 0], обходясь как можно меньшим их числом:");
+        board.Say($"x₁ and x₂ are 0 or 1. Build the three functions of this table from neurons with the unit step [z > 0], of as few as you can:",
+            $"x₁ и x₂ равны 0 или 1. Соберите три функции из этой таблицы из нейронов с единичной ступенькой [z > 0], обходясь как можно меньшим их числом:");
         board.Table(["x₁", "x₂", "a", "b", "c"], Rows(given.Vector("a"), given.Vector("b"), given.Vector("c")));
         board.Say($"w_a and w_b are neurons (w₁, w₂, b). N_c has a column for each of the three neurons of c, the two first and the last one: two weights and the bias below them.",
             $"w_a и w_b — нейроны (w₁, w₂, b). В N_c по столбцу на каждый из трёх нейронов для c, сначала два первых, потом выходной: два веса и под ними сдвиг.");
@@ -38,7 +39,8 @@ internal sealed class TruthTables : BookTask
             double[,] w = TwoBits.Neuron(truth)!;
             NeuronNet net = Neurons.Net(Neurons.Steps(w));
             board.Part($"Function {f}", $"Функция {f}");
-            board.Say($"On the plane, one line parts the filled points from the rings. A line between them is a neuron:", $"На плоскости одна прямая отделяет закрашенные точки от колец. Прямая между ними — это нейрон:");
+            board.Say($"On the plane, one line parts the filled points from the rings. A line between them is a neuron:",
+                $"На плоскости одна прямая отделяет закрашенные точки от колец. Прямая между ними — это нейрон:");
             board.Write(net.ToFormula(), f);
             NeuronNet line = Neurons.Net(Neurons.Layer("z", new[,] { { w[0, 0] }, { w[1, 0] } }, [w[2, 0]]));
             Formula sum = line.ToFormula();
@@ -49,7 +51,8 @@ internal sealed class TruthTables : BookTask
             Tensor example = Tensor.From([w[0, 0], w[1, 0], w[2, 0]]);
             board.AskAny($"w_{f}", example, typed => TwoBits.Values(Neurons.Net(Neurons.Steps(Neurons.Column(typed.ToDoubles())))).SequenceEqual(truth),
                 new(-example, new("The classes are exchanged.", "Классы перепутаны.")),
-                new(Tensor.From([w[0, 0], w[1, 0], 0]), new("The bias is missing: the line goes through (0, 0).", "Нет сдвига: прямая проходит через (0, 0).")));
+                new(Tensor.From([w[0, 0], w[1, 0], 0]),
+                    new("The bias is missing: the line goes through (0, 0).", "Нет сдвига: прямая проходит через (0, 0).")));
         }
 
         double[] c = given.Vector("c");
@@ -62,17 +65,21 @@ internal sealed class TruthTables : BookTask
             $"Сложим две суммы, которые должны быть положительными, {Formula.Parse(positive[0])} и {Formula.Parse(positive[1])}: получится w₁ + w₂ + 2b, и это положительно. Сложим две остальные, {Formula.Parse(other[0])} и {Formula.Parse(other[1])}: получится снова w₁ + w₂ + 2b, и это не положительно. Противоречие: такого нейрона нет. (Закрашенные точки лежат на одной диагонали квадрата, кольца — на другой; диагонали пересекаются, и никакая прямая их не разделит.)");
         double[,] n = Network(c);
         NeuronNet three = Net(n);
-        board.Say($"Two lines do part them: OR and AND each say on which side of a line a point lies, and a third neuron joins what they say.", $"Две прямые справляются: ИЛИ и И сообщают, по какую сторону от каждой прямой лежит точка, а третий нейрон соединяет их ответы.");
+        board.Say($"Two lines do part them: OR and AND each say on which side of a line a point lies, and a third neuron joins what they say.",
+            $"Две прямые справляются: ИЛИ и И сообщают, по какую сторону от каждой прямой лежит точка, а третий нейрон соединяет их ответы.");
         board.Write(Formula.Parse(c[0] == 0 ? "[(x1 ∪ x2) - (x1 ∩ x2) - 0.5 > 0]" : "[(x1 ∩ x2) - (x1 ∪ x2) + 0.5 > 0]"), "c");
         board.Draw(three, new("OR, AND and the neuron that joins them", "ИЛИ, И и нейрон, который их соединяет"));
         board.Draw(TwoBits.Picture(c, (Column(n, 0), "x₁ ∪ x₂"), (Column(n, 1), "x₁ ∩ x₂")), TwoBits.Caption);
         double[] hidden = TwoBits.Values(Neurons.Net(three.Layers[0]));
-        board.Table(["x₁", "x₂", "x₁ ∪ x₂", "x₁ ∩ x₂", "c"], Rows([.. hidden.Where((_, i) => i % 2 == 0)], [.. hidden.Where((_, i) => i % 2 == 1)], TwoBits.Values(three)));
+        board.Table(["x₁", "x₂", "x₁ ∪ x₂", "x₁ ∩ x₂", "c"],
+            Rows([.. hidden.Where((_, i) => i % 2 == 0)], [.. hidden.Where((_, i) => i % 2 == 1)], TwoBits.Values(three)));
         Tensor output = Tensor.From(n);
         board.AskAny("N_c", output, typed => TwoBits.Values(Net(Neurons.Array2(typed))).SequenceEqual(c),
             new(Tensor.From(Network([.. c.Select(v => 1 - v)])), new("The classes are exchanged.", "Классы перепутаны.")),
             new(output.T, new("Each neuron is a column: two weights and the bias below them.", "Каждый нейрон — столбец: два веса и под ними сдвиг.")));
-        board.AskWhich("one", TwoBits.Neuron(c) is null ? 2 : 1, new("one neuron can compute c", "функцию c может вычислить один нейрон"), new("one neuron cannot compute c", "одному нейрону функция c не под силу"));
+        board.AskWhich("one", TwoBits.Neuron(c) is null ? 2 : 1,
+            new("one neuron can compute c", "функцию c может вычислить один нейрон"),
+            new("one neuron cannot compute c", "одному нейрону функция c не под силу"));
     }
 
     // OR, AND and what joins them: the difference for XOR, the other way round for its negation.
@@ -83,7 +90,8 @@ internal sealed class TruthTables : BookTask
         return new[,] { { or[0, 0], and[0, 0], sign }, { or[1, 0], and[1, 0], -sign }, { or[2, 0], and[2, 0], -sign / 2 } };
     }
 
-    private static NeuronNet Net(double[,] n) => Neurons.Net(Neurons.Steps(new[,] { { n[0, 0], n[0, 1] }, { n[1, 0], n[1, 1] }, { n[2, 0], n[2, 1] } }), Neurons.Steps(Column(n, 2)));
+    private static NeuronNet Net(double[,] n) =>
+        Neurons.Net(Neurons.Steps(new[,] { { n[0, 0], n[0, 1] }, { n[1, 0], n[1, 1] }, { n[2, 0], n[2, 1] } }), Neurons.Steps(Column(n, 2)));
 
     private static double[,] Column(double[,] n, int at) => new[,] { { n[0, at] }, { n[1, at] }, { n[2, at] } };
 

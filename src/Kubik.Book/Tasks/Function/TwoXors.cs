@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Function;
 
@@ -14,7 +15,8 @@ internal sealed class TwoXors : BookTask
 
     public override string Source => "000 §1.8 в";
 
-    public override Given Seed => new(("c", new double[] { -2, 0, 2 }), ("d", 0), ("P", new double[,] { { -3, 2 }, { -1, 1 }, { 1, 3 }, { 3, 1 }, { -3, -1 }, { 1, -2 } }));
+    public override Given Seed =>
+        new(("c", new double[] { -2, 0, 2 }), ("d", 0), ("P", new double[,] { { -3, 2 }, { -1, 1 }, { 1, 3 }, { 3, 1 }, { -3, -1 }, { 1, -2 } }));
 
     internal override Given Draw(Dice dice) => Dice.Until(
         () => new(("c", Dice.Several(3, () => dice.Whole(-5, 5)).Order().ToArray()), ("d", dice.Whole(-3, 3)), ("P", Dice.Table(6, 2, () => dice.Whole(-5, 5)))),
@@ -43,11 +45,13 @@ internal sealed class TwoXors : BookTask
         Figure.Classify(board, layered, given.Tensor("P"));
         Figure.Draw(board, layered, given.Tensor("P"), new("Where the network puts out 1", "Где сеть отдаёт 1"));
         int all = Count(layered);
-        board.Say($"That is {all} neurons. A second layer of a single neuron would not do: it would have to know the class already, and two layers cannot.", $"Нейронов {all}. Второго слоя из одного нейрона не хватит: он уже должен был бы знать класс, а двум слоям это не под силу.");
+        board.Say($"That is {all} neurons. A second layer of a single neuron would not do: it would have to know the class already, and two layers cannot.",
+            $"Нейронов {all}. Второго слоя из одного нейрона не хватит: он уже должен был бы знать класс, а двум слоям это не под силу.");
         board.Part($"With links past a layer", $"Со связями через слой");
         Formula[] lines = [.. Neurons.Net(layered.Layers[0]).ToFormulas()];
         for (int j = 0; j < lines.Length; j++) board.Write(lines[j], $"h{j + 1}");
-        board.Say($"OR is not needed when the last neuron may look at the lines itself: 0, 1 or 2 of the two are there, and AND takes the 2 away.", $"«Или» не нужно, если последний нейрон сам может смотреть на прямые: из двух слагаемых есть 0, 1 или 2, и «и» вычитает двойку.");
+        board.Say($"OR is not needed when the last neuron may look at the lines itself: 0, 1 or 2 of the two are there, and AND takes the 2 away.",
+            $"«Или» не нужно, если последний нейрон сам может смотреть на прямые: из двух слагаемых есть 0, 1 или 2, и «и» вычитает двойку.");
         Formula and = Formula.Parse("[h1 - h2 + h3 + h4 - 1.5 > 0]"), last = Formula.Parse("[h1 - h2 + h3 + h4 - 2a - 0.5 > 0]");
         board.Write(and, "a");
         board.Write(last, "y");
@@ -57,12 +61,17 @@ internal sealed class TwoXors : BookTask
         int skips = lines.Length + 2;
         board.Say($"At {same} of {right.Length} points of a grid both networks put out the same. That is {skips} neurons: the four lines, and at least two more, as one is not enough. The source finds a network of so many too, which is not fully connected.",
             $"В {same} из {right.Length} точек сетки обе сети отдают одно и то же. Нейронов {skips}: четыре прямые и ещё хотя бы два, ведь одного мало. В источнике тоже получается столько, и сеть тоже не полносвязная.");
-        board.Ask("n_1", all, 0.5, new("neurons", "нейронов"), new Slip(Tensor.Scalar(skips, DType.Float64), new("That is with links past a layer.", "Столько нужно со связями через слой.")));
-        board.Ask("n_2", skips, 0.5, new("neurons", "нейронов"),
-            new(Tensor.Scalar(all, DType.Float64), new("The last neuron can look at the lines itself; OR is not needed.", "Последний нейрон может сам смотреть на прямые; «или» не нужно.")),
-            new(Tensor.Scalar(lines.Length + 1, DType.Float64), new("One neuron after the lines is not enough: that would be XOR by one neuron.", "Одного нейрона после прямых мало: это был бы XOR одним нейроном.")));
-        board.Ask("k", layered.Layers.Count, 0.5, new("layers", "слоёв"), new Slip(Tensor.Scalar(layered.Layers.Count - 1, DType.Float64), new("Two layers would be XOR by one neuron.", "Два слоя — это XOR одним нейроном.")));
-        board.Ask("y", Tensor.From(Classes(given)), 1e-6, null, new Slip(1 - Tensor.From(Classes(given)), new("The classes are exchanged.", "Классы перепутаны.")));
+        board.AskCount("n_1", all, new("neurons", "нейронов"),
+            new Slip(N(skips), new("That is with links past a layer.", "Столько нужно со связями через слой.")));
+        board.AskCount("n_2", skips, new("neurons", "нейронов"),
+            new(N(all),
+                new("The last neuron can look at the lines itself; OR is not needed.", "Последний нейрон может сам смотреть на прямые; «или» не нужно.")),
+            new(N(lines.Length + 1),
+                new("One neuron after the lines is not enough: that would be XOR by one neuron.", "Одного нейрона после прямых мало: это был бы XOR одним нейроном.")));
+        board.AskCount("k", layered.Layers.Count, new("layers", "слоёв"),
+            new Slip(N(layered.Layers.Count - 1), new("Two layers would be XOR by one neuron.", "Два слоя — это XOR одним нейроном.")));
+        board.Ask("y", Tensor.From(Classes(given)), 1e-6, null,
+            new Slip(1 - Tensor.From(Classes(given)), new("The classes are exchanged.", "Классы перепутаны.")));
 
         double With(double[] h)
         {

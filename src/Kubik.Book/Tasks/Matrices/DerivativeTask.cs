@@ -19,7 +19,8 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
     internal sealed override void State(Given given, Board board)
     {
         Formula f = this.Written(given);
-        board.Say($"Find the derivative of f = {f} by {by} with the help of differentials. Then compute f and the derivative g at", $"Найдите производную f = {f} по {by} с помощью дифференциалов. Затем вычислите f и производную g при");
+        board.Say($"Find the derivative of f = {f} by {by} with the help of differentials. Then compute f and the derivative g at",
+            $"Найдите производную f = {f} по {by} с помощью дифференциалов. Затем вычислите f и производную g при");
         foreach ((string name, Tensor value) in At(given)) board.Write(name, value);
     }
 
@@ -31,7 +32,8 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
         Tensor step = Step(at.First(v => v.Name == by).Value.Shape);
         (string Name, Tensor Value)[] stepped = [.. at, ($"d{by}", step)];
         this.Differential(board, stepped);
-        board.Say($"Kubik finds the same, reading the gradient's graph back as a formula; difference quotients at random points agree.", $"Kubik находит то же: он читает граф градиента как формулу; разностные отношения в случайных точках с ней совпадают.");
+        board.Say($"Kubik finds the same, reading the gradient's graph back as a formula; difference quotients at random points agree.",
+            $"Kubik находит то же: он читает граф градиента как формулу; разностные отношения в случайных точках с ней совпадают.");
         MatrixDerivative derivative = board.Differentiate(this.Written(given), by);
 
         board.Part($"Numbers", $"Числа");
@@ -43,9 +45,11 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
         board.Part($"A check", $"Проверка");
         Tensor linear = (g * step).Sum();
         Tensor Difference(double s) => derivative.Formula.At([.. at.Select(v => v.Name == by ? (v.Name, v.Value + s * step) : v)]).Reshape() - f;
-        board.Say($"Take the step below, and smaller ones of the same direction, s·d{by}. What is left when s·df is subtracted must be small against s.", $"Возьмём шаг, записанный ниже, и меньшие в том же направлении, s·d{by}. Остаток после вычитания s·df должен быть мал по сравнению с s.");
+        board.Say($"Take the step below, and smaller ones of the same direction, s·d{by}. What is left when s·df is subtracted must be small against s.",
+            $"Возьмём шаг, записанный ниже, и меньшие в том же направлении, s·d{by}. Остаток после вычитания s·df должен быть мал по сравнению с s.");
         board.Write($"d{by}", step);
-        board.Table(["s", $"f({by} + s·d{by}) − f({by})", "s·df", new Remark("rest", "остаток")], new double[] { 1, 0.1, 0.01 }.Select(s => (object[])[s, Rounded(Difference(s).Item()), Rounded((s * linear).Item()), Rounded((Difference(s) - s * linear).Item())]));
+        board.Table(["s", $"f({by} + s·d{by}) − f({by})", "s·df", new Remark("rest", "остаток")],
+            new double[] { 1, 0.1, 0.01 }.Select(s => (object[])[s, Rounded(Difference(s).Item()), Rounded((s * linear).Item()), Rounded((Difference(s) - s * linear).Item())]));
         if (Math.Abs((Difference(1) - linear).Item()) > 1e-9) board.Say($"When s becomes 10 times smaller, the rest becomes 100 times smaller: it is of second order.", $"Когда s уменьшается в 10 раз, остаток уменьшается в 100 раз: он второго порядка.");
         else board.Say($"There is no rest: f is linear in {by}, so it is its own linear part.", $"Остатка нет: f линейна по {by}, и линейная часть — это она сама.");
         board.Ask("f", f, 0.01, null, [.. this.WrongValues(given)]);
@@ -76,7 +80,8 @@ internal abstract class DerivativeTask(string formula, string by) : BookTask
     private static Tensor Flat(Tensor g) => g.Shape[1] == 1 ? g.Reshape(g.Count) : g;
 
     // Vectors are columns here.
-    private static (string Name, Tensor Value)[] At(Given given) => [.. given.Names.Select(name => (name, given.Tensor(name) is { Rank: 1 } v ? v.Unsqueeze(1) : given.Tensor(name)))];
+    private static (string Name, Tensor Value)[] At(Given given) =>
+        [.. given.Names.Select(name => (name, given.Tensor(name) is { Rank: 1 } v ? v.Unsqueeze(1) : given.Tensor(name)))];
 
     private Formula Written(Given given) => Formula.Parse(formula, At(given).ToDictionary(v => v.Name, v => v.Value.Shape, StringComparer.Ordinal));
 

@@ -6,7 +6,8 @@ namespace Kubik.Book.Tasks.Matrices;
 internal static class LeastSquares
 {
     /// <summary>The shapes of X, y and w.</summary>
-    public static Dictionary<string, Shape> Shapes(Given given) => new(StringComparer.Ordinal) { ["X"] = [given.Vector("x").Length, 2], ["y"] = [given.Vector("x").Length, 1], ["w"] = [2, 1] };
+    public static Dictionary<string, Shape> Shapes(Given given) =>
+        new(StringComparer.Ordinal) { ["X"] = [given.Vector("x").Length, 2], ["y"] = [given.Vector("x").Length, 1], ["w"] = [2, 1] };
 
     /// <summary>X and y.</summary>
     public static (string Name, Tensor Value)[] At(Given given)

@@ -45,15 +45,18 @@ internal sealed class LeastSquaresLine : BookTask
         board.Write("X", x);
         board.Write("y", y);
         board.Part($"(b) The optimum", $"(б) Оптимум");
-        board.Say($"The differential is that of task 8.1c, with X in the place of A and −y in that of b:", $"Дифференциал тот же, что в задаче 8.1c, с X вместо A и −y вместо b:");
+        board.Say($"The differential is that of task 8.1c, with X in the place of A and −y in that of b:",
+            $"Дифференциал тот же, что в задаче 8.1c, с X вместо A и −y вместо b:");
         Tensor somewhere = Tensor.From<double>([1, -1], [2, 1]), step = Tensor.From<double>([0.5, 2], [2, 1]);
         (string, Tensor)[] moved = [.. at, ("w", somewhere), ("dw", step)];
         board.Derive("dQ", moved, $"{half}*(X*w-y)'*X*dw", $"({half}X'*(X*w-y))'*dw");
         MatrixDerivative gradient = board.Differentiate(q, "w");
-        board.Say($"Where it is 0, XᵀX·w = Xᵀy, the normal equations. When the columns of X are independent, XᵀX has an inverse, and", $"Там, где она равна нулю, XᵀX·w = Xᵀy — это нормальные уравнения. Если столбцы X независимы, у XᵀX есть обратная, и");
+        board.Say($"Where it is 0, XᵀX·w = Xᵀy, the normal equations. When the columns of X are independent, XᵀX has an inverse, and",
+            $"Там, где она равна нулю, XᵀX·w = Xᵀy — это нормальные уравнения. Если столбцы X независимы, у XᵀX есть обратная, и");
         Formula solution = LeastSquares.Solution(given);
         board.Write(solution, "w");
-        board.Say($"That is a minimum and no saddle: what a step adds beyond the differential is a square, never below 0.", $"Это минимум, а не седло: то, что шаг добавляет сверх дифференциала, — квадрат, он не бывает меньше нуля.");
+        board.Say($"That is a minimum and no saddle: what a step adds beyond the differential is a square, never below 0.",
+            $"Это минимум, а не седло: то, что шаг добавляет сверх дифференциала, — квадрат, он не бывает меньше нуля.");
         board.Derive("r", moved, $"norm(X*(w+dw)-y)^2/{n} - norm(X*w-y)^2/{n} - {half}*(X*w-y)'*X*dw", $"norm(X*dw)^2/{n}");
         board.Part($"Numbers", $"Числа");
         board.Say($"With H = XᵀX, its inverse G and c = Xᵀy the weights are w = G·c:", $"Обозначим H = XᵀX, обратную к ней G и c = Xᵀy; тогда w = G·c:");
@@ -73,7 +76,8 @@ internal sealed class LeastSquaresLine : BookTask
         plane.Curve(v => best[0, 0].Item() + best[1, 0].Item() * v, "ŷ");
         board.Draw(plane, new("The observations, the line of least squares, and the forecast (a ring)", "Наблюдения, прямая наименьших квадратов и прогноз (кружок)"));
         board.Part($"By gradient descent", $"Градиентным спуском");
-        board.Say($"Where there is no formula, as for the mean absolute error, or X is too big to invert XᵀX, one goes down the gradient. From w = (0, 0) it comes to the same weights:", $"Когда формулы нет, как для средней абсолютной ошибки, или XᵀX слишком велика, чтобы её обращать, спускаются по градиенту. Из w = (0, 0) он приводит к тем же весам:");
+        board.Say($"Where there is no formula, as for the mean absolute error, or X is too big to invert XᵀX, one goes down the gradient. From w = (0, 0) it comes to the same weights:",
+            $"Когда формулы нет, как для средней абсолютной ошибки, или XᵀX слишком велика, чтобы её обращать, спускаются по градиенту. Из w = (0, 0) он приводит к тем же весам:");
         double rate = 1 / Of("2*tr(X'*X)").Item() * n; // the trace is no less than the greatest eigenvalue
         List<object[]> rows = [];
         Tensor w = Tensor.Zeros([2, 1], DType.Float64);
@@ -87,15 +91,19 @@ internal sealed class LeastSquaresLine : BookTask
         board.Ask("w", flat, 0.01, null,
             new(flat.Flip(0), new("The bias stands first, as the column of ones does.", "Сдвиг стоит первым, как и столбец единиц.")),
             new(Tensor.Of(0.0, Through(xs, ys)), new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
-        board.Ask("Q", error, 0.01, null, new(error * n, new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")), new(error.Sqrt(), new("That is the root of the mean squared error.", "Это корень из среднего квадрата ошибки.")));
+        board.Ask("Q", error, 0.01, null,
+            new(error * n, new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
+            new(error.Sqrt(), new("That is the root of the mean squared error.", "Это корень из среднего квадрата ошибки.")));
         board.Ask("y_new", forecast, 0.02, null,
             new(given.Number("at") * best[1, 0], new("The bias is forgotten.", "Забыт сдвиг.")),
-            new(N(given.Number("at") * Through(xs, ys)), new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
+            new(N(given.Number("at") * Through(xs, ys)),
+                new("Without the column of ones the line must go through 0.", "Без столбца единиц прямая проходит через 0.")));
 
         Tensor Of(string formula) => Formula.Parse(formula, LeastSquares.Shapes(given)).At([.. at.Where(v => formula.Contains(v.Name, StringComparison.Ordinal))]);
     }
 
-    private static double Through(double[] x, double[] y) => (Tensor.From(x, [x.Length]) * Tensor.From(y, [y.Length])).Sum().Item() / Tensor.From(x, [x.Length]).Square().Sum().Item();
+    private static double Through(double[] x, double[] y) =>
+        (Tensor.From(x, [x.Length]) * Tensor.From(y, [y.Length])).Sum().Item() / Tensor.From(x, [x.Length]).Square().Sum().Item();
 
     private static Formula Functional(Given given) => Formula.Parse($"norm(X*w-y)^2/{given.Vector("x").Length}", LeastSquares.Shapes(given));
 }

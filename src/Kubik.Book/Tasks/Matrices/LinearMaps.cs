@@ -45,15 +45,20 @@ internal sealed class LinearMaps : BookTask
         (Formula[] maps1, Formula[] maps2, Formula map3, Formula map4, Formula[] maps5) = Maps(given);
         Tensor a = Coefficients(maps1, "x1", "x2"), b = Coefficients(maps2, "x1", "x2").T, c = Coefficients([map3], "x1", "x2").Reshape(2), entries = Coefficients([map4], "x11", "x12", "x21", "x22").Reshape(2, 2), t = entries.T, all = Coefficients(maps5, "x1", "x2");
         Tensor[] m = [.. Enumerable.Range(0, 2).Select(i => all[.., i..(i + 1)].Reshape(2, 2))];
-        board.Say($"A linear map is its own differential, and its coefficients are the derivatives of every output by every input. They only have to be put where the product meets them.", $"Линейное отображение — свой собственный дифференциал, а его коэффициенты — производные каждого выхода по каждому входу. Остаётся расставить их так, чтобы их встретило произведение.");
+        board.Say($"A linear map is its own differential, and its coefficients are the derivatives of every output by every input. They only have to be put where the product meets them.",
+            $"Линейное отображение — свой собственный дифференциал, а его коэффициенты — производные каждого выхода по каждому входу. Остаётся расставить их так, чтобы их встретило произведение.");
         board.Table([new Remark("output", "выход"), "∂/∂x₁", "∂/∂x₂"], maps1.Select((f, i) => (object[])[f, a[i, 0], a[i, 1]]));
-        board.Say($"(1) In A·x each output has a row of A: entry (i, j) of A is ∂Λᵢ/∂xⱼ, the Jacobian.", $"(1) В A·x каждому выходу отвечает строка A: элемент (i, j) матрицы A равен ∂Λᵢ/∂xⱼ, это матрица Якоби.");
+        board.Say($"(1) In A·x each output has a row of A: entry (i, j) of A is ∂Λᵢ/∂xⱼ, the Jacobian.",
+            $"(1) В A·x каждому выходу отвечает строка A: элемент (i, j) матрицы A равен ∂Λᵢ/∂xⱼ, это матрица Якоби.");
         board.Write("A", a);
         board.Table([new Remark("output", "выход"), "∂/∂x₁", "∂/∂x₂"], maps2.Select((f, i) => (object[])[f, b[0, i], b[1, i]]));
-        board.Say($"(2) In xᵀ·B each output has a column of B. That is the course's X·W of a layer, whose weights have a row for each input.", $"(2) В xᵀ·B каждому выходу отвечает столбец B. Так устроено X·W в слое сети: у весов строка на каждый вход.");
+        board.Say($"(2) In xᵀ·B each output has a column of B. That is the course's X·W of a layer, whose weights have a row for each input.",
+            $"(2) В xᵀ·B каждому выходу отвечает столбец B. Так устроено X·W в слое сети: у весов строка на каждый вход.");
         board.Write("B", b);
-        board.Say($"(3) With one output there is one row of coefficients, cᵀ = {c}: by the source's definition of ∂f/∂v a row, and transposed, as a column, the gradient.", $"(3) При одном выходе строка коэффициентов одна: cᵀ = {c}. По определению источника ∂f/∂v и есть строка, а транспонированная в столбец она — градиент.");
-        board.Say($"(4) The derivatives by the entries of X, each in its place, are the matrix", $"(4) Производные по элементам X, каждая на своём месте, образуют матрицу");
+        board.Say($"(3) With one output there is one row of coefficients, cᵀ = {c}: by the source's definition of ∂f/∂v a row, and transposed, as a column, the gradient.",
+            $"(3) При одном выходе строка коэффициентов одна: cᵀ = {c}. По определению источника ∂f/∂v и есть строка, а транспонированная в столбец она — градиент.");
+        board.Say($"(4) The derivatives by the entries of X, each in its place, are the matrix",
+            $"(4) Производные по элементам X, каждая на своём месте, образуют матрицу");
         board.Write("C", entries);
         board.Say($"and Λ(X) = Σ cᵢⱼ·xᵢⱼ. In tr(T·X) = Σ tᵢⱼ·xⱼᵢ the entry tᵢⱼ meets xⱼᵢ, as in task 8.1d, so T = Cᵀ. The source writes Σ aᵢⱼ·xᵢⱼ = tr(A·X) without the transpose; right is tr(Aᵀ·X), and tr(C·X) would be another map: for X with a 1 in row 1 and column 2 and 0 elsewhere it gives {Trace(entries)} instead of {Trace(t)}.",
             $"и Λ(X) = Σ cᵢⱼ·xᵢⱼ. В tr(T·X) = Σ tᵢⱼ·xⱼᵢ элемент tᵢⱼ встречает xⱼᵢ, как в задаче 8.1d, поэтому T = Cᵀ. В источнике написано Σ aᵢⱼ·xᵢⱼ = tr(A·X), без транспонирования; верно tr(Aᵀ·X), а tr(C·X) было бы другим отображением: для X с единицей в строке 1, столбце 2 и нулями на остальных местах оно даёт {Trace(entries)} вместо {Trace(t)}.");
@@ -70,10 +75,14 @@ internal sealed class LinearMaps : BookTask
         board.Ask("A", a, 0.01, null, new Slip(a.T, transposed));
         board.Ask("B", b, 0.01, null, new Slip(b.T, new("In xᵀ·B an output has a column of B, not a row.", "В xᵀ·B выходу отвечает столбец B, а не строка.")));
         board.Ask("c", c, 0.01);
-        board.Ask("T", t, 0.01, null, new Slip(entries, new("In tr(T·X) the entry tᵢⱼ meets xⱼᵢ: the transpose is missing.", "В tr(T·X) элемент tᵢⱼ встречает xⱼᵢ: не хватает транспонирования.")));
+        board.Ask("T", t, 0.01, null,
+            new Slip(entries,
+                new("In tr(T·X) the entry tᵢⱼ meets xⱼᵢ: the transpose is missing.", "В tr(T·X) элемент tᵢⱼ встречает xⱼᵢ: не хватает транспонирования.")));
         board.Ask("M_1", m[0], 0.01, null, new Slip(m[1], new("That is the matrix at x₂.", "Это матрица при x₂.")));
         board.Ask("M_2", m[1], 0.01, null, new Slip(m[0], new("That is the matrix at x₁.", "Это матрица при x₁.")));
-        board.Ask("n", count, 1e-6, null, new Slip(N(given.Number("k") + 4), new("Every output depends on every input: the numbers are multiplied.", "Каждый выход зависит от каждого входа: числа перемножаются.")));
+        board.Ask("n", count, 1e-6, null,
+            new Slip(N(given.Number("k") + 4),
+                new("Every output depends on every input: the numbers are multiplied.", "Каждый выход зависит от каждого входа: числа перемножаются.")));
     }
 
     private static Tensor Trace(Tensor t) => t.MatMul(Tensor.From(new double[,] { { 0, 1 }, { 0, 0 } })).Trace();
@@ -99,7 +108,8 @@ internal sealed class LinearMaps : BookTask
         return Formula.Parse(string.Concat(terms).TrimStart('+'));
     }
 
-    private static IEnumerable<double[]> Rows(double[,] m) => Enumerable.Range(0, m.GetLength(0)).Select(i => Enumerable.Range(0, m.GetLength(1)).Select(j => m[i, j]).ToArray());
+    private static IEnumerable<double[]> Rows(double[,] m) =>
+        Enumerable.Range(0, m.GetLength(0)).Select(i => Enumerable.Range(0, m.GetLength(1)).Select(j => m[i, j]).ToArray());
 
     private static IEnumerable<double> Column(double[,] m, int j) => Rows(m).Select(r => r[j]);
 }

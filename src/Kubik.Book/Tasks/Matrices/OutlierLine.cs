@@ -34,7 +34,8 @@ internal sealed class OutlierLine : BookTask
     {
         board.Say($"Through the points x = {given.Vector("x")}, y = {given.Vector("y")} a line ŷ = X·w is to be laid, with a column of ones in X for the bias. Which w = (bias, slope) makes the mean squared error least (w_1), and which the mean absolute error (w_2)? What is that least mean absolute error (M)?",
             $"Через точки x = {given.Vector("x")}, y = {given.Vector("y")} нужно провести прямую ŷ = X·w, где в X есть столбец единиц для сдвига. Какие w = (сдвиг, наклон) дают наименьший средний квадрат ошибки (w_1) и какие — наименьшую среднюю абсолютную ошибку (w_2)? Чему равна эта наименьшая средняя абсолютная ошибка (M)?");
-        board.Say($"(Hint: a least sum of moduli is always reached by a line through two of the points.)", $"(Подсказка: наименьшая сумма модулей всегда достигается на прямой через какие-то две из точек.)");
+        board.Say($"(Hint: a least sum of moduli is always reached by a line through two of the points.)",
+            $"(Подсказка: наименьшая сумма модулей всегда достигается на прямой через какие-то две из точек.)");
     }
 
     internal override void Solve(Given given, Board board)
@@ -48,9 +49,11 @@ internal sealed class OutlierLine : BookTask
         board.Write("w_1", squares);
         board.Part($"Moduli", $"Модули");
         Formula mean = Formula.Parse($"sum(abs(y-X*w))/{Points}", LeastSquares.Shapes(given));
-        board.Say($"There the derivative knows the signs of the errors and not their sizes, and no equation can be solved for w:", $"Здесь в производную входят знаки ошибок, а не их величины, и выразить w из уравнения нельзя:");
+        board.Say($"There the derivative knows the signs of the errors and not their sizes, and no equation can be solved for w:",
+            $"Здесь в производную входят знаки ошибок, а не их величины, и выразить w из уравнения нельзя:");
         MatrixDerivative slope = board.Differentiate(mean, "w");
-        board.Say($"So one goes down the gradient, with steps that become shorter, since the slope does not:", $"Поэтому спускаются по градиенту, укорачивая шаги, ведь сам наклон не убывает:");
+        board.Say($"So one goes down the gradient, with steps that become shorter, since the slope does not:",
+            $"Поэтому спускаются по градиенту, укорачивая шаги, ведь сам наклон не убывает:");
         List<object[]> rows = [];
         Tensor w = Tensor.Zeros([2, 1], DType.Float64);
         for (int t = 0; t <= 1000; t++)
@@ -59,8 +62,10 @@ internal sealed class OutlierLine : BookTask
             w -= slope.Result.At([.. at, ("w", w)]) / Math.Sqrt(t + 1);
         }
         board.Table([new Remark("steps", "шагов"), "w", "M"], rows);
-        board.Say($"Exactly: the mean of moduli is made of planes, and such a function is least in a corner. A corner is where two errors are 0, that is a line through two of the points. Of the {lines.Count} pairs the best are:", $"Точно: среднее модулей составлено из плоскостей, а такая функция наименьшая в вершине. Вершина — там, где две ошибки равны 0, то есть прямая через две из точек. Всего пар {lines.Count}, лучшие из них:");
-        board.Table([new Remark("points", "точки"), "w", "M"], lines.Take(4).Select(l => (object[])[new[] { (double)l.I + 1, l.J + 1 }, l.W.Reshape(2), l.Error]));
+        board.Say($"Exactly: the mean of moduli is made of planes, and such a function is least in a corner. A corner is where two errors are 0, that is a line through two of the points. Of the {lines.Count} pairs the best are:",
+            $"Точно: среднее модулей составлено из плоскостей, а такая функция наименьшая в вершине. Вершина — там, где две ошибки равны 0, то есть прямая через две из точек. Всего пар {lines.Count}, лучшие из них:");
+        board.Table([new Remark("points", "точки"), "w", "M"],
+            lines.Take(4).Select(l => (object[])[new[] { (double)l.I + 1, l.J + 1 }, l.W.Reshape(2), l.Error]));
         board.Write("w_2", moduli);
         board.Part($"What the far point does", $"Что делает выброс");
         double[] ys = given.Vector("y"), xs = given.Vector("x");
@@ -68,16 +73,22 @@ internal sealed class OutlierLine : BookTask
         int far = (int)errors.Abs().ArgMax(0).Item();
         double[] moved = [.. ys.Select((v, i) => i == far ? v + Math.Sign(errors[far].Item()) * Farther : v)];
         Given farther = given.With(("y", moved));
-        board.Say($"By squares an error of 10 counts as much as a hundred errors of 1, so the line turns towards the far point. By moduli it is one vote of {Points}. When that point, number {far + 1}, moves away by {Farther} more, the lines are", $"В квадратах ошибка 10 весит как сто ошибок, равных 1, и прямая поворачивает к выбросу. В модулях это один голос из {Points}. Если эта точка, номер {far + 1}, уйдёт ещё на {Farther}, прямые станут такими:");
-        board.Table(["", new Remark("before", "до"), new Remark("after", "после")], [[new Remark("squares", "квадраты"), squares.Reshape(2), LeastSquares.Line(farther).Reshape(2)], [new Remark("moduli", "модули"), moduli.Reshape(2), Corners(farther)[0].W.Reshape(2)]]);
+        board.Say($"By squares an error of 10 counts as much as a hundred errors of 1, so the line turns towards the far point. By moduli it is one vote of {Points}. When that point, number {far + 1}, moves away by {Farther} more, the lines are",
+            $"В квадратах ошибка 10 весит как сто ошибок, равных 1, и прямая поворачивает к выбросу. В модулях это один голос из {Points}. Если эта точка, номер {far + 1}, уйдёт ещё на {Farther}, прямые станут такими:");
+        board.Table(["", new Remark("before", "до"), new Remark("after", "после")],
+            [[new Remark("squares", "квадраты"), squares.Reshape(2), LeastSquares.Line(farther).Reshape(2)], [new Remark("moduli", "модули"), moduli.Reshape(2), Corners(farther)[0].W.Reshape(2)]]);
         Plane plane = new("x", "y", (-0.5, Points - 0.5), (ys.Min() - 2, ys.Max() + 2));
         plane.Points(xs.Zip(ys), isFirst: true);
         plane.Curve(v => squares[0, 0].Item() + squares[1, 0].Item() * v, "w_1");
         plane.Curve(v => moduli[0, 0].Item() + moduli[1, 0].Item() * v, "w_2");
         board.Draw(plane, new("The points, the line of least squares (w_1) and that of least moduli (w_2)", "Точки, прямая наименьших квадратов (w_1) и прямая наименьших модулей (w_2)"));
         Remark order = new("The bias stands first, as the column of ones does.", "Сдвиг стоит первым, как и столбец единиц.");
-        board.Ask("w_1", squares.Reshape(2), 0.01, null, new(moduli.Reshape(2), new("That line makes the moduli least.", "Эта прямая делает наименьшими модули.")), new(squares.Reshape(2).Flip(0), order));
-        board.Ask("w_2", moduli.Reshape(2), 0.01, null, new(squares.Reshape(2), new("That line makes the squares least.", "Эта прямая делает наименьшими квадраты.")), new(moduli.Reshape(2).Flip(0), order));
+        board.Ask("w_1", squares.Reshape(2), 0.01, null,
+            new(moduli.Reshape(2), new("That line makes the moduli least.", "Эта прямая делает наименьшими модули.")),
+            new(squares.Reshape(2).Flip(0), order));
+        board.Ask("w_2", moduli.Reshape(2), 0.01, null,
+            new(squares.Reshape(2), new("That line makes the squares least.", "Эта прямая делает наименьшими квадраты.")),
+            new(moduli.Reshape(2).Flip(0), order));
         board.Ask("M", least, 0.01, null,
             new(N(least * Points), new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")),
             new(mean.At([.. at, ("w", squares)]).Reshape(), new("That is the error of the line of least squares.", "Это ошибка прямой наименьших квадратов.")));

@@ -17,9 +17,11 @@ internal sealed class QuadraticByMatrix() : DerivativeTask("x'*A*x", "A")
 
     protected override void Differential(Board board, (string Name, Tensor Value)[] at)
     {
-        board.Say($"Now x stays and A moves; A stands once. A number is its own trace, and in a trace factors go round; a trace of a product with dA is a sum over all entries:", $"Теперь x неизменен, а меняется A, и входит она один раз. Число равно своему следу, под знаком следа множители переставляются по кругу, а след произведения с dA — сумма по всем элементам:");
+        board.Say($"Now x stays and A moves; A stands once. A number is its own trace, and in a trace factors go round; a trace of a product with dA is a sum over all entries:",
+            $"Теперь x неизменен, а меняется A, и входит она один раз. Число равно своему следу, под знаком следа множители переставляются по кругу, а след произведения с dA — сумма по всем элементам:");
         board.Derive("df", at, "x'*dA*x", "tr(x*x'*dA)", "sum((x*x').*dA)");
-        board.Say($"Every entry of dA is multiplied by the entry of x·xᵀ in its place. Entry by entry: f = Σ xᵢ·aᵢⱼ·xⱼ, and ∂f/∂aᵢⱼ = xᵢ·xⱼ.", $"Каждый элемент dA умножается на элемент x·xᵀ, стоящий на том же месте. Поэлементно: f = Σ xᵢ·aᵢⱼ·xⱼ и ∂f/∂aᵢⱼ = xᵢ·xⱼ.");
+        board.Say($"Every entry of dA is multiplied by the entry of x·xᵀ in its place. Entry by entry: f = Σ xᵢ·aᵢⱼ·xⱼ, and ∂f/∂aᵢⱼ = xᵢ·xⱼ.",
+            $"Каждый элемент dA умножается на элемент x·xᵀ, стоящий на том же месте. Поэлементно: f = Σ xᵢ·aᵢⱼ·xⱼ и ∂f/∂aᵢⱼ = xᵢ·xⱼ.");
     }
 
     protected override void Numbers(Given given, Board board) =>

@@ -36,9 +36,11 @@ internal sealed class SoftmaxLoss : BookTask
             $"Softmax делит каждую экспоненту e^(y_c) на сумму всех: все они больше 0, а вместе дают 1. Если t — столбец с единицей у верного класса и нулями на остальных местах, то потери равны −tᵀ·ln p. Логарифм частного — разность, и Σ t_c = 1:");
         Tensor loss = board.Derive("L", at, "-t'*ln(softmax(y))", "-t'*y + ln(sum(exp(y)))").Reshape();
         board.Part($"(b) The gradient", $"(б) Градиент");
-        board.Say($"The differential of the logarithm is that of the sum divided by the sum; e^(y_c)/Σ is again p_c:", $"Дифференциал логарифма — это дифференциал суммы, делённый на сумму; e^(y_c)/Σ — снова p_c:");
+        board.Say($"The differential of the logarithm is that of the sum divided by the sum; e^(y_c)/Σ is again p_c:",
+            $"Дифференциал логарифма — это дифференциал суммы, делённый на сумму; e^(y_c)/Σ — снова p_c:");
         board.Derive("dL", at, "-t'*dy + exp(y)'*dy/sum(exp(y))", "(softmax(y)-t)'*dy");
-        board.Say($"So the gradient is p − t. Kubik does not know that the targets add up to 1 and writes", $"Итак, градиент равен p − t. Kubik не знает, что сумма целей равна 1, и пишет");
+        board.Say($"So the gradient is p − t. Kubik does not know that the targets add up to 1 and writes",
+            $"Итак, градиент равен p − t. Kubik не знает, что сумма целей равна 1, и пишет");
         Formula formula = Formula.Parse("-t'*ln(softmax(y))", new Dictionary<string, Shape>(StringComparer.Ordinal) { ["y"] = [3, 1], ["t"] = [3, 1] });
         MatrixDerivative d = board.Differentiate(formula, "y");
         if (d.ForTargets is { } targets)
@@ -54,15 +56,19 @@ internal sealed class SoftmaxLoss : BookTask
         board.Write("g", g.Reshape(3));
         Tensor label = Tensor.Of(given.Count("class") - 1), tracked = y.Reshape(1, 3).Track();
         Tensor engine = Gradient.Of(new CrossEntropy().Of(tracked, label), tracked).Detach();
-        board.Say($"The engine's own loss has the gradient {engine.Reshape(3)}. The entries add up to {Math.Round(g.Sum().Item(), 9)}: what the right class is to gain the others lose, in proportion to their probabilities.", $"Градиент потерь самого движка: {engine.Reshape(3)}. Сумма элементов равна {Math.Round(g.Sum().Item(), 9)}: сколько должен прибавить верный класс, столько теряют остальные, пропорционально своим вероятностям.");
+        board.Say($"The engine's own loss has the gradient {engine.Reshape(3)}. The entries add up to {Math.Round(g.Sum().Item(), 9)}: what the right class is to gain the others lose, in proportion to their probabilities.",
+            $"Градиент потерь самого движка: {engine.Reshape(3)}. Сумма элементов равна {Math.Round(g.Sum().Item(), 9)}: сколько должен прибавить верный класс, столько теряют остальные, пропорционально своим вероятностям.");
         board.Part($"Through the probabilities", $"Через вероятности");
-        board.Say($"The long way is the rule of the chain: ∂L/∂p is −1/p_t at the right class and 0 elsewhere, and softmax has the Jacobian", $"Длинный путь — цепное правило: ∂L/∂p равна −1/p_t у верного класса и 0 у остальных, а матрица Якоби softmax —");
+        board.Say($"The long way is the rule of the chain: ∂L/∂p is −1/p_t at the right class and 0 elsewhere, and softmax has the Jacobian",
+            $"Длинный путь — цепное правило: ∂L/∂p равна −1/p_t у верного класса и 0 у остальных, а матрица Якоби softmax —");
         Formula softmax = Formula.Parse("softmax(y)", new Dictionary<string, Shape>(StringComparer.Ordinal) { ["y"] = [3, 1] });
         Tensor jacobian = board.Differentiate(softmax, "y").Result.At(("y", y)), byP = -t / p;
         board.Write("J", jacobian);
-        board.Say($"The product of Jᵀ and ∂L/∂p = {byP.Reshape(3)} is {jacobian.T.MatMul(byP).Reshape(3)} again: the small p_t cancels. That is why both are one op in the engine, and why a hopelessly wrong answer still has a gradient.", $"Произведение Jᵀ на ∂L/∂p = {byP.Reshape(3)} снова равно {jacobian.T.MatMul(byP).Reshape(3)}: малое p_t сокращается. Поэтому в движке обе функции — одна операция, и поэтому даже у безнадёжно неверного ответа есть градиент.");
+        board.Say($"The product of Jᵀ and ∂L/∂p = {byP.Reshape(3)} is {jacobian.T.MatMul(byP).Reshape(3)} again: the small p_t cancels. That is why both are one op in the engine, and why a hopelessly wrong answer still has a gradient.",
+            $"Произведение Jᵀ на ∂L/∂p = {byP.Reshape(3)} снова равно {jacobian.T.MatMul(byP).Reshape(3)}: малое p_t сокращается. Поэтому в движке обе функции — одна операция, и поэтому даже у безнадёжно неверного ответа есть градиент.");
         board.Ask("L", loss, 0.005, null,
-            new(p[given.Count("class") - 1, 0], new("That is the probability of the class, not minus its logarithm.", "Это вероятность класса, а не минус её логарифм.")),
+            new(p[given.Count("class") - 1, 0],
+                new("That is the probability of the class, not minus its logarithm.", "Это вероятность класса, а не минус её логарифм.")),
             new(-p.Log().Sum(), new("Only the right class counts, that is the sum over all.", "Важен только верный класс, а это сумма по всем.")));
         board.Ask("g", g.Reshape(3), 0.005, null,
             new(p.Reshape(3), new("The 1 of the right class is to be subtracted.", "У верного класса нужно вычесть 1.")),

@@ -17,13 +17,16 @@ internal sealed class TraceOfProduct() : DerivativeTask("tr(A*B)", "A")
 
     protected override void Differential(Board board, (string Name, Tensor Value)[] at)
     {
-        board.Say($"The trace is linear, so df is the trace of the differential. The diagonal of dA·B adds up rows of dA times columns of B:", $"След линеен, поэтому df — след дифференциала. Диагональ dA·B складывает произведения строк dA на столбцы B:");
+        board.Say($"The trace is linear, so df is the trace of the differential. The diagonal of dA·B adds up rows of dA times columns of B:",
+            $"След линеен, поэтому df — след дифференциала. Диагональ dA·B складывает произведения строк dA на столбцы B:");
         board.Derive("df", at, "tr(dA*B)", "sum(dA.*B')");
-        board.Say($"The entry aᵢⱼ meets the entry bⱼᵢ, that is, the entry (i, j) of Bᵀ.", $"Элемент aᵢⱼ умножается на bⱼᵢ, то есть на элемент (i, j) матрицы Bᵀ.");
+        board.Say($"The entry aᵢⱼ meets the entry bⱼᵢ, that is, the entry (i, j) of Bᵀ.",
+            $"Элемент aᵢⱼ умножается на bⱼᵢ, то есть на элемент (i, j) матрицы Bᵀ.");
     }
 
     protected override void Numbers(Given given, Board board) =>
-        board.Say($"The trace of a product with the transpose is the scalar product of two matrices, tr(Aᵀ·B) = Σ aᵢⱼ·bᵢⱼ: that is why the rules of matrix derivatives are so often written with traces.", $"След произведения с транспонированной матрицей — скалярное произведение матриц: tr(Aᵀ·B) = Σ aᵢⱼ·bᵢⱼ; поэтому правила матричного дифференцирования так часто записывают через след.");
+        board.Say($"The trace of a product with the transpose is the scalar product of two matrices, tr(Aᵀ·B) = Σ aᵢⱼ·bᵢⱼ: that is why the rules of matrix derivatives are so often written with traces.",
+            $"След произведения с транспонированной матрицей — скалярное произведение матриц: tr(Aᵀ·B) = Σ aᵢⱼ·bᵢⱼ; поэтому правила матричного дифференцирования так часто записывают через след.");
 
     protected override IEnumerable<Slip> WrongValues(Given given)
     {

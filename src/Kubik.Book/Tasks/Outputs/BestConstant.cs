@@ -35,7 +35,8 @@ internal sealed class BestConstant : BookTask
         board.Part($"(a) Squares", $"(а) Квадраты");
         board.Say($"A day with the deviation d = t − y costs", $"День с отклонением d = t − y стоит");
         board.Write(Formula.Parse(Squares), "l");
-        board.Say($"The derivative by y is −2 times the mean of d. It is 0 where the deviations cancel, at the mean:", $"Производная по y — это −2, умноженное на среднее d. Она равна 0 там, где отклонения гасят друг друга, — в среднем:");
+        board.Say($"The derivative by y is −2 times the mean of d. It is 0 where the deviations cancel, at the mean:",
+            $"Производная по y — это −2, умноженное на среднее d. Она равна 0 там, где отклонения гасят друг друга, — в среднем:");
         Tensor mean = board.Work("y_1", "sum(t)/5", ("t", t));
         board.Part($"(b) Moduli", $"(б) Модули");
         board.Write(Formula.Parse(Moduli), "l");
@@ -47,9 +48,11 @@ internal sealed class BestConstant : BookTask
         board.Say($"The derivative is 0 at a weighted mean, in which days below y weigh a and days above it weigh b. Which days are below depends on y itself, so begin at the mean and repeat until no day changes sides:",
             $"Производная равна 0 во взвешенном среднем, где дни ниже y весят a, а дни выше — b. Какие дни ниже, зависит от самого y, поэтому начнём со среднего и будем повторять, пока дни не перестанут менять сторону:");
         List<(Tensor Weights, Tensor Y)> rounds = Rounds(t, a, b);
-        board.Table(["y", new Remark("weights of the days", "веса дней"), new Remark("their mean", "их среднее")], rounds.Select((r, i) => (object[])[i == 0 ? mean : rounds[i - 1].Y, r.Weights, r.Y]));
+        board.Table(["y", new Remark("weights of the days", "веса дней"), new Remark("their mean", "их среднее")],
+            rounds.Select((r, i) => (object[])[i == 0 ? mean : rounds[i - 1].Y, r.Weights, r.Y]));
         Tensor unequal = rounds[^1].Y, loss = Loss(Costs, t, mean, a, b);
-        board.Say($"At y_1 the loss is {loss}, at y_3 it is {Loss(Costs, t, unequal, a, b)}. The dearer side draws the forecast to itself.", $"При y_1 потери равны {loss}, при y_3 — {Loss(Costs, t, unequal, a, b)}. Дорогая сторона перетягивает прогноз к себе.");
+        board.Say($"At y_1 the loss is {loss}, at y_3 it is {Loss(Costs, t, unequal, a, b)}. The dearer side draws the forecast to itself.",
+            $"При y_1 потери равны {loss}, при y_3 — {Loss(Costs, t, unequal, a, b)}. Дорогая сторона перетягивает прогноз к себе.");
         double most = t.Max().Item();
         double At(string formula, double y) => Loss(formula, t, N(y), a, b).Item();
         Plane plane = new("y", "L", (Math.Min(0, t.Min().Item()), most), (0, 1.2));
@@ -57,10 +60,16 @@ internal sealed class BestConstant : BookTask
         plane.Curve(y => At(Moduli, y) / At(Moduli, most), "|d|");
         plane.Curve(y => At(Costs, y) / At(Costs, most), "a, b");
         board.Draw(plane, new("The three losses over y, each divided by its value at the largest t", "Три функции потерь от y, каждая поделена на своё значение при наибольшем t"));
-        board.Ask("y_1", mean, 0.01, null, new(median, new("That is the median; squares ask for the mean.", "Это медиана; квадраты просят среднее.")), new(t.Sum(), new("That is the sum.", "Это сумма.")));
+        board.Ask("y_1", mean, 0.01, null,
+            new(median, new("That is the median; squares ask for the mean.", "Это медиана; квадраты просят среднее.")),
+            new(t.Sum(), new("That is the sum.", "Это сумма.")));
         board.Ask("y_2", median, 0.01, null, new Slip(mean, new("That is the mean; moduli ask for the median.", "Это среднее; модули просят медиану.")));
-        board.Ask("y_3", unequal, 0.01, null, new(mean, new("At the mean the two sides are weighed alike.", "Среднее взвешивает обе стороны одинаково.")), new(Rounds(t, b, a)[^1].Y, new("The two prices are exchanged: d < 0 is a forecast too high.", "Цены перепутаны: d < 0 — это перелёт.")), new(rounds[0].Y, new("Some days have changed sides; weigh them once more.", "Некоторые дни сменили сторону; взвесьте ещё раз.")));
-        board.Ask("L", loss, 0.01, null, new Slip(Loss(Costs, t, mean, b, a), new("The two prices are exchanged: d < 0 is a forecast too high.", "Цены перепутаны: d < 0 — это перелёт.")));
+        board.Ask("y_3", unequal, 0.01, null,
+            new(mean, new("At the mean the two sides are weighed alike.", "Среднее взвешивает обе стороны одинаково.")),
+            new(Rounds(t, b, a)[^1].Y, new("The two prices are exchanged: d < 0 is a forecast too high.", "Цены перепутаны: d < 0 — это перелёт.")),
+            new(rounds[0].Y, new("Some days have changed sides; weigh them once more.", "Некоторые дни сменили сторону; взвесьте ещё раз.")));
+        board.Ask("L", loss, 0.01, null,
+            new Slip(Loss(Costs, t, mean, b, a), new("The two prices are exchanged: d < 0 is a forecast too high.", "Цены перепутаны: d < 0 — это перелёт.")));
     }
 
     // The mean over the days.

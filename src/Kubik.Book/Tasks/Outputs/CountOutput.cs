@@ -2,6 +2,7 @@ using Kubik.Book.Answers;
 using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
+using static Kubik.Book.Tasks.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 
@@ -37,13 +38,15 @@ internal sealed class CountOutput : BookTask
         const int Most = 24;
         Tensor chances = (Tensor.Concat(0, (-r).Exp().Unsqueeze(0), r / Tensor.Range(1, Most, 1, DType.Float64))).CumProd(0);
         double best = chances.ArgMax(0).Item();
-        board.Say($"A whole number as the forecast is the most probable one. Each P(k) is the one before times r/k, so they grow as long as k < r, and the greatest is at the whole part of r:", $"Целый прогноз — самое вероятное число. Каждое P(k) — это предыдущее, умноженное на r/k, так что они растут, пока k < r, и наибольшее — при целой части r:");
+        board.Say($"A whole number as the forecast is the most probable one. Each P(k) is the one before times r/k, so they grow as long as k < r, and the greatest is at the whole part of r:",
+            $"Целый прогноз — самое вероятное число. Каждое P(k) — это предыдущее, умноженное на r/k, так что они растут, пока k < r, и наибольшее — при целой части r:");
         board.Table(["k", "P(k)"], Enumerable.Range(0, (int)best + 3).Select(k => (object[])[k, chances[k]]));
         board.Part($"The experiment", $"Опыт");
         Tensor x = given.Tensor("x").Unsqueeze(1), n = given.Tensor("n").Unsqueeze(1);
         Sequential right = Learning.Train(new PoissonNll(), x / 4, n, 1), wrong = Learning.Train(new MeanSquaredError(), x / 4, n, 1, steps: 800);
         Tensor good = right.Predict(x / 4).Exp(), bad = wrong.Predict(x / 4);
-        board.Table(["x", "n", new Remark("rate", "интенсивность"), new Remark("whole", "целое"), new Remark("squared error", "квадрат ошибки")], Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], n[i, 0], good[i, 0], good[i, 0].Floor(), bad[i, 0]]));
+        board.Table(["x", "n", new Remark("rate", "интенсивность"), new Remark("whole", "целое"), new Remark("squared error", "квадрат ошибки")],
+            Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], n[i, 0], good[i, 0], good[i, 0].Floor(), bad[i, 0]]));
         Plane plane = new("x", "n", (0, 8), (-4, 18));
         plane.Curve(at => right.Predict(at / 4).Exp()[0].Item(), "e^(wx + b)");
         plane.Curve(at => wrong.Predict(at / 4)[0].Item(), "wx + b");
@@ -52,8 +55,15 @@ internal sealed class CountOutput : BookTask
         board.Say($"With the squared error the forecast for the emptiest day is {bad.Min()}; a rate is never negative. The mean square of the error is {new MeanSquaredError().Of(bad, n)} with the line and {new MeanSquaredError().Of(good, n)} with the rate. To round the output inside the network would not do: the derivative of a rounded number is 0, and nothing would be learnt.",
             $"С квадратом ошибки прогноз на самый пустой день равен {bad.Min()}; интенсивность отрицательной не бывает. Средний квадрат ошибки у прямой {new MeanSquaredError().Of(bad, n)}, у интенсивности {new MeanSquaredError().Of(good, n)}. Округлять выход внутри сети нельзя: производная округления равна 0, и сеть ничему не научится.");
         board.Ask("r", r, 0.01, new("guests", "гостей"), new Slip(z, new("z is the logarithm of the rate.", "z — логарифм интенсивности.")));
-        board.Ask("L", loss, 0.005, null, new Slip(r - t, new("The number of guests is multiplied by z, not taken away.", "Число гостей умножается на z, а не вычитается.")), new Slip((r - t) * (r - t), new("That is the squared error.", "Это квадрат ошибки.")));
-        board.Ask("k", best, 0.5, new("guests", "гостей"), new Slip(Tensor.Scalar(Math.Ceiling(r.Item()), DType.Float64), new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));
-        board.AskWhich("output", 2, new("round the output, squared error", "округлять выход, квадрат ошибки"), new("e^z as the rate, Poisson's loss; the whole part afterwards", "e^z как интенсивность, пуассоновские потери; целая часть потом"), new("softmax over all whole numbers", "softmax по всем целым числам"));
+        board.Ask("L", loss, 0.005, null,
+            new Slip(r - t, new("The number of guests is multiplied by z, not taken away.", "Число гостей умножается на z, а не вычитается.")),
+            new Slip((r - t) * (r - t), new("That is the squared error.", "Это квадрат ошибки.")));
+        board.AskCount("k", best, new("guests", "гостей"),
+            new Slip(N(Math.Ceiling(r.Item())),
+                new("The most probable number is the whole part of the rate, not rounded up.", "Самое вероятное число — целая часть интенсивности, а не округление вверх.")));
+        board.AskWhich("output", 2,
+            new("round the output, squared error", "округлять выход, квадрат ошибки"),
+            new("e^z as the rate, Poisson's loss; the whole part afterwards", "e^z как интенсивность, пуассоновские потери; целая часть потом"),
+            new("softmax over all whole numbers", "softmax по всем целым числам"));
     }
 }

@@ -40,8 +40,10 @@ internal sealed class ProbabilityOutput : BookTask
         Tensor x = given.Tensor("x").Unsqueeze(1), t = given.Tensor("t").Unsqueeze(1);
         Sequential right = Learning.Train(new BinaryCrossEntropy(), x / 10, t, 1, steps: 800), wrong = Learning.Train(new MeanSquaredError(), x / 10, t, 1, steps: 800);
         Tensor good = right.Predict(x / 10).Sigmoid(), bad = wrong.Predict(x / 10);
-        board.Say($"The same neuron was trained twice: with a sigmoid and log-loss, and without an activation with the square of the error.", $"Один и тот же нейрон обучен дважды: с сигмоидой и логистическими потерями и без активации с квадратом ошибки.");
-        board.Table(["x", "t", new Remark("sigmoid", "сигмоида"), new Remark("none", "без неё")], Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], t[i, 0], good[i, 0], bad[i, 0]]));
+        board.Say($"The same neuron was trained twice: with a sigmoid and log-loss, and without an activation with the square of the error.",
+            $"Один и тот же нейрон обучен дважды: с сигмоидой и логистическими потерями и без активации с квадратом ошибки.");
+        board.Table(["x", "t", new Remark("sigmoid", "сигмоида"), new Remark("none", "без неё")],
+            Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], t[i, 0], good[i, 0], bad[i, 0]]));
         Plane plane = new("x", "p", (0, x.Max().Item() + 1), (0, 1.8));
         plane.Curve(at => right.Predict(at / 10).Sigmoid()[0].Item(), "σ(wx + b)");
         plane.Curve(at => wrong.Predict(at / 10)[0].Item(), "wx + b");
@@ -51,9 +53,14 @@ internal sealed class ProbabilityOutput : BookTask
         Tensor beyond = wrong.Predict(2 * longest / 10)[0];
         board.Say($"Nothing keeps the line between 0 and 1: at x = {longest} it puts out {bad[^1, 0]}, and at x = {2 * longest} it would be {beyond}, which is no probability. And the squared error counts it as a mistake to be too right, so the line lies flat for the sake of the one far student. On the wrong side of 0.5 it has {Mistakes(bad, t)} of the students, the sigmoid {Mistakes(good, t)}.",
             $"Прямую ничто не удерживает между 0 и 1: при x = {longest} она отдаёт {bad[^1, 0]}, а при x = {2 * longest} отдала бы {beyond} — это не вероятность. К тому же квадрат ошибки наказывает и слишком верный ответ, поэтому ради одного далёкого студента прямая ложится полого. По неверную сторону от 0.5 у прямой оказалось студентов: {Mistakes(bad, t)}, у сигмоиды: {Mistakes(good, t)}.");
-        board.AskWhich("output", 2, new("no activation, squared error", "без активации, квадрат ошибки"), new("sigmoid, log-loss", "сигмоида, логистические потери"), new("ReLU, log-loss", "ReLU, логистические потери"));
+        board.AskWhich("output", 2,
+            new("no activation, squared error", "без активации, квадрат ошибки"),
+            new("sigmoid, log-loss", "сигмоида, логистические потери"),
+            new("ReLU, log-loss", "ReLU, логистические потери"));
         board.Ask("p", p, 0.005, null, new Slip(1 - p, new("That is the probability of the second class.", "Это вероятность второго класса.")));
-        board.Ask("L", loss, 0.005, null, new Slip(new BinaryCrossEntropy().Of(z.Unsqueeze(0), one.Unsqueeze(0) * 0), new("That is the loss of an object of the second class.", "Это потери для объекта второго класса.")));
+        board.Ask("L", loss, 0.005, null,
+            new Slip(new BinaryCrossEntropy().Of(z.Unsqueeze(0), one.Unsqueeze(0) * 0),
+                new("That is the loss of an object of the second class.", "Это потери для объекта второго класса.")));
     }
 
     private static double Mistakes(Tensor p, Tensor t) => ((p > 0.5).Cast(DType.Float64) - t).Abs().Sum().Item();

@@ -31,7 +31,8 @@ internal sealed class RatingOutput : BookTask
     internal override void Solve(Given given, Board board)
     {
         Tensor z = given.Tensor("z"), target = given.Tensor("t"), y = 10 * z.Sigmoid(), loss = MeanSquaredError(y, target);
-        board.Say($"A sigmoid is between 0 and 1, so ten times a sigmoid is between 0 and 10: y = 10·σ(z). The target is a number, so the loss is that of a regression, the square of the error (or its absolute value).", $"Сигмоида лежит между 0 и 1, значит, умноженная на десять — между 0 и 10: y = 10·σ(z). Ответ — число, поэтому потери как в регрессии: квадрат ошибки (или модуль).");
+        board.Say($"A sigmoid is between 0 and 1, so ten times a sigmoid is between 0 and 10: y = 10·σ(z). The target is a number, so the loss is that of a regression, the square of the error (or its absolute value).",
+            $"Сигмоида лежит между 0 и 1, значит, умноженная на десять — между 0 и 10: y = 10·σ(z). Ответ — число, поэтому потери как в регрессии: квадрат ошибки (или модуль).");
         board.Write("y", y);
         board.Write("L", loss);
         board.Part($"The experiment", $"Опыт");
@@ -39,7 +40,8 @@ internal sealed class RatingOutput : BookTask
         Sequential bounded = Learning.Train(new MeanSquaredError(), x, r / 10, 1, new Sigmoid()), free = Learning.Train(new MeanSquaredError(), x, r, 1);
         Tensor good = 10 * bounded.Predict(x), bad = free.Predict(x);
         board.Say($"The same neuron was trained with and without the sigmoid:", $"Один и тот же нейрон обучен с сигмоидой и без неё:");
-        board.Table(["x", "r", "10·σ", new Remark("no bounds", "без границ")], Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], r[i, 0], good[i, 0], bad[i, 0]]));
+        board.Table(["x", "r", "10·σ", new Remark("no bounds", "без границ")],
+            Enumerable.Range(0, x.Shape[0]).Select(i => (object[])[x[i, 0], r[i, 0], good[i, 0], bad[i, 0]]));
         Plane plane = new("x", "r", (-5, 9), (-4, 16));
         plane.Curve(at => 10 * bounded.Predict(at)[0].Item(), "10·σ(wx + b)");
         plane.Curve(at => free.Predict(at)[0].Item(), "wx + b");
@@ -47,9 +49,14 @@ internal sealed class RatingOutput : BookTask
         board.Draw(plane, new("Both neurons and the films", "Оба нейрона и фильмы"));
         board.Say($"Without bounds the best film gets {bad.Max()}, more than there is, and the mean square of the error is {MeanSquaredError(bad, r)}; with them it is {MeanSquaredError(good, r)}. Cutting at 0 and 10 instead of the sigmoid would keep the bounds too, but beyond them the slope is 0 and nothing is learnt.",
             $"Без границ лучший фильм получает {bad.Max()}, больше возможного, а средний квадрат ошибки равен {MeanSquaredError(bad, r)}; с ними он {MeanSquaredError(good, r)}. Обрезать значения в 0 и 10 вместо сигмоиды тоже можно, но за границами наклон равен 0, и там ничему нельзя научиться.");
-        board.AskWhich("output", 1, new("10·σ(z), squared error", "10·σ(z), квадрат ошибки"), new("z itself, squared error", "само z, квадрат ошибки"), new("softmax over eleven classes", "softmax по одиннадцати классам"));
+        board.AskWhich("output", 1,
+            new("10·σ(z), squared error", "10·σ(z), квадрат ошибки"),
+            new("z itself, squared error", "само z, квадрат ошибки"),
+            new("softmax over eleven classes", "softmax по одиннадцати классам"));
         board.Ask("y", y, 0.02, null, new Slip(z.Sigmoid(), new("The factor 10 is missing.", "Забыт множитель 10.")));
-        board.Ask("L", loss, 0.05, null, new Slip((y - target).Abs(), new("That is the error itself, not its square.", "Это сама ошибка, а не её квадрат.")), new Slip(MeanSquaredError(z, target), new("The output is 10·σ(z), not z.", "Выход — 10·σ(z), а не z.")));
+        board.Ask("L", loss, 0.05, null,
+            new Slip((y - target).Abs(), new("That is the error itself, not its square.", "Это сама ошибка, а не её квадрат.")),
+            new Slip(MeanSquaredError(z, target), new("The output is 10·σ(z), not z.", "Выход — 10·σ(z), а не z.")));
 
         static Tensor MeanSquaredError(Tensor y, Tensor t) => new MeanSquaredError().Of(y.Reshape(-1), t.Reshape(-1));
     }

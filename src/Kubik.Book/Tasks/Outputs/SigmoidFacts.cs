@@ -37,10 +37,13 @@ internal sealed class SigmoidFacts : BookTask
         Formula f = Formula.Parse("sigmoid(t)"), slope = Differentiation.Of(f)[0].Derivative;
         double[] points = [-20, -5, -2, 0, 2, 5, 20];
         board.Part($"(a) Limits", $"(а) Пределы");
-        board.Say($"As t grows, e^(−t) goes to 0, and 1/(1 + e^(−t)) to 1. As t falls, e^(−t) grows without bound, and the fraction goes to 0. Values:", $"При росте t величина e^(−t) стремится к 0, а 1/(1 + e^(−t)) — к 1. При t → −∞ e^(−t) неограниченно растёт, и дробь стремится к 0. Значения:");
-        board.Table(["t", "f(t)", "f(−t)", "f(t) + f(−t)", "f′(t)", "f′(−t)"], points.Select(t => (object[])[t, f.At(("t", t)), f.At(("t", -t)), f.At(("t", t)) + f.At(("t", -t)), slope.At(("t", t)), slope.At(("t", -t))]));
+        board.Say($"As t grows, e^(−t) goes to 0, and 1/(1 + e^(−t)) to 1. As t falls, e^(−t) grows without bound, and the fraction goes to 0. Values:",
+            $"При росте t величина e^(−t) стремится к 0, а 1/(1 + e^(−t)) — к 1. При t → −∞ e^(−t) неограниченно растёт, и дробь стремится к 0. Значения:");
+        board.Table(["t", "f(t)", "f(−t)", "f(t) + f(−t)", "f′(t)", "f′(−t)"],
+            points.Select(t => (object[])[t, f.At(("t", t)), f.At(("t", -t)), f.At(("t", t)) + f.At(("t", -t)), slope.At(("t", t)), slope.At(("t", -t))]));
         board.Part($"(b) Symmetry", $"(б) Симметрия");
-        board.Say($"The two forms of the definition are f(−t) = 1/(1 + e^t) and f(t) = e^t/(1 + e^t). Their sum is (1 + e^t)/(1 + e^t) = 1:", $"Две формы записи дают f(−t) = 1/(1 + e^t) и f(t) = e^t/(1 + e^t). Их сумма (1 + e^t)/(1 + e^t) = 1:");
+        board.Say($"The two forms of the definition are f(−t) = 1/(1 + e^t) and f(t) = e^t/(1 + e^t). Their sum is (1 + e^t)/(1 + e^t) = 1:",
+            $"Две формы записи дают f(−t) = 1/(1 + e^t) и f(t) = e^t/(1 + e^t). Их сумма (1 + e^t)/(1 + e^t) = 1:");
         board.Equal(Formula.Parse("sigmoid(-t)"), Formula.Parse("1 - sigmoid(t)"));
         board.Part($"(c), (d) The derivative", $"(в), (г) Производная");
         board.Say($"The quotient rule gives", $"По правилу дифференцирования частного");
@@ -62,7 +65,8 @@ internal sealed class SigmoidFacts : BookTask
         board.Part($"(g) The logarithm", $"(ж) Логарифм");
         board.Say($"(ln f)′ = f′/f, and the factor f cancels:", $"(ln f)′ = f′/f, и множитель f сокращается:");
         board.Differentiate(log);
-        board.Say($"which is f(−t). That is why log-loss fits the sigmoid: its derivative does not die where the answer is wrong. At t = {at} it is {logSlope.At(("t", at))}.", $"то есть f(−t). Поэтому логистические потери подходят к сигмоиде: их производная не исчезает там, где ответ неверен. При t = {at} она равна {logSlope.At(("t", at))}.");
+        board.Say($"which is f(−t). That is why log-loss fits the sigmoid: its derivative does not die where the answer is wrong. At t = {at} it is {logSlope.At(("t", at))}.",
+            $"то есть f(−t). Поэтому логистические потери подходят к сигмоиде: их производная не исчезает там, где ответ неверен. При t = {at} она равна {logSlope.At(("t", at))}.");
         board.Part($"(h), (i) Pictures", $"(з), (и) Графики");
         Plane both = new("t", "f", (-6, 6), (0, 1)), steep = new("t", "f", (-3, 3), (0, 1));
         both.Curve(t => f.At(("t", t)), "f(t)");
@@ -75,10 +79,15 @@ internal sealed class SigmoidFacts : BookTask
             $"Чем больше k, тем круче: наклон в нуле равен k/4, то есть {last / 4} при k = {last}. В пределе это единичная ступенька, только f(0) остаётся 0.5: сигмоида — гладкая ступенька, и у неё есть производная, по которой можно учиться.");
         board.Ask("f_1", f.At(("t", double.PositiveInfinity)), 1e-6, null, new Slip(N(0), new("The limits are exchanged.", "Пределы перепутаны.")));
         board.Ask("f_0", f.At(("t", double.NegativeInfinity)), 1e-6, null, new Slip(N(1), new("The limits are exchanged.", "Пределы перепутаны.")));
-        board.AskWhich("symmetry", 1, new("f(−t) = 1 − f(t) and f′(−t) = f′(t)", "f(−t) = 1 − f(t), и f′(−t) = f′(t)"), new("f(−t) = −f(t) and f′(−t) = f′(t)", "f(−t) = −f(t), и f′(−t) = f′(t)"), new("f(−t) = 1 − f(t) and f′(−t) = −f′(t)", "f(−t) = 1 − f(t), и f′(−t) = −f′(t)"));
+        board.AskWhich("symmetry", 1,
+            new("f(−t) = 1 − f(t) and f′(−t) = f′(t)", "f(−t) = 1 − f(t), и f′(−t) = f′(t)"),
+            new("f(−t) = −f(t) and f′(−t) = f′(t)", "f(−t) = −f(t), и f′(−t) = f′(t)"),
+            new("f(−t) = 1 − f(t) and f′(−t) = −f′(t)", "f(−t) = 1 − f(t), и f′(−t) = −f′(t)"));
         board.Ask("f", f.At(("t", at)), 0.005, null, new Slip(N(f.At(("t", -at))), new("That is f(−t).", "Это f(−t).")));
-        board.Ask("d", slope.At(("t", at)), 0.005, null, new Slip(N(f.At(("t", at)) * (1 + f.At(("t", at)))), new("f′ is f·(1 − f), with a minus.", "f′ = f·(1 − f), с минусом.")));
-        board.Ask("l", log.At(("t", at)), 0.005, null, new Slip(N(log.At(("t", at)) / Math.Log(10)), new("That is the logarithm to the base 10.", "Это десятичный логарифм.")));
+        board.Ask("d", slope.At(("t", at)), 0.005, null,
+            new Slip(N(f.At(("t", at)) * (1 + f.At(("t", at)))), new("f′ is f·(1 − f), with a minus.", "f′ = f·(1 − f), с минусом.")));
+        board.Ask("l", log.At(("t", at)), 0.005, null,
+            new Slip(N(log.At(("t", at)) / Math.Log(10)), new("That is the logarithm to the base 10.", "Это десятичный логарифм.")));
         board.Ask("s", s, 0.005, null, new Slip(N(f.At(("t", p))), new("That is f, not its inverse.", "Это сама f, а не обратная функция.")));
         board.Ask("g", logSlope.At(("t", at)), 0.005, null,
             new(N(slope.At(("t", at))), new("That is f′; the derivative of ln f is f′/f.", "Это f′; производная ln f равна f′/f.")),

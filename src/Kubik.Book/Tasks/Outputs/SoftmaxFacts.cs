@@ -41,18 +41,24 @@ internal sealed class SoftmaxFacts : BookTask
         board.Part($"(b) The loss", $"(б) Потери");
         Tensor z = Tensor.Stack(0, z1, z2), labels = Tensor.Of(right[0], right[1]);
         Tensor mean = new CrossEntropy().Of(z, labels), one = new CrossEntropy().Of(z1.Unsqueeze(0), labels[..1]), two = new CrossEntropy().Of(z2.Unsqueeze(0), labels[1..]);
-        board.Say($"Only the probability of the right class counts: −ln {p1[right[0]]} ≈ {one} and −ln {p2[right[1]]} ≈ {two}, in the mean", $"Важна только вероятность верного класса: −ln {p1[right[0]]} ≈ {one} и −ln {p2[right[1]]} ≈ {two}, в среднем");
+        board.Say($"Only the probability of the right class counts: −ln {p1[right[0]]} ≈ {one} and −ln {p2[right[1]]} ≈ {two}, in the mean",
+            $"Важна только вероятность верного класса: −ln {p1[right[0]]} ≈ {one} и −ln {p2[right[1]]} ≈ {two}, в среднем");
         board.Write("L", mean);
-        board.Say($"(In the source the third animal of the task before is \"not a whale, but a beaver\"; there it was an ant. The numbers do not depend on it.)", $"(В источнике третье животное из предыдущей задачи — «не кит, а бобёр»; там оно было муравьём. На числа это не влияет.)");
+        board.Say($"(In the source the third animal of the task before is \"not a whale, but a beaver\"; there it was an ant. The numbers do not depend on it.)",
+            $"(В источнике третье животное из предыдущей задачи — «не кит, а бобёр»; там оно было муравьём. На числа это не влияет.)");
         board.Part($"(c) Two outputs or one", $"(в) Два выхода или один");
-        board.Say($"Divide numerator and denominator of the first probability by e^(z₁): what is left is the sigmoid of the difference.", $"Разделим числитель и знаменатель первой вероятности на e^(z₁): останется сигмоида от разности.");
+        board.Say($"Divide numerator and denominator of the first probability by e^(z₁): what is left is the sigmoid of the difference.",
+            $"Разделим числитель и знаменатель первой вероятности на e^(z₁): останется сигмоида от разности.");
         board.Equal(Formula.Parse("e^a/(e^a+e^b)"), Formula.Parse("sigmoid(a-b)"));
         Tensor pair = z1[..2].Softmax(0), single = (z1[0] - z1[1]).Sigmoid();
-        board.Say($"For the numbers {z1[..2]} softmax gives {pair[0]} and the sigmoid of {z1[0] - z1[1]} the same {single}. Two outputs have one number too many: adding a constant to both changes nothing.", $"Для чисел {z1[..2]} softmax даёт {pair[0]}, и сигмоида от {z1[0] - z1[1]} — то же самое {single}. При двух выходах одно число лишнее: если прибавить к обоим константу, ничего не изменится.");
+        board.Say($"For the numbers {z1[..2]} softmax gives {pair[0]} and the sigmoid of {z1[0] - z1[1]} the same {single}. Two outputs have one number too many: adding a constant to both changes nothing.",
+            $"Для чисел {z1[..2]} softmax даёт {pair[0]}, и сигмоида от {z1[0] - z1[1]} — то же самое {single}. При двух выходах одно число лишнее: если прибавить к обоим константу, ничего не изменится.");
         board.Part($"(d) A smooth maximum", $"(г) Сглаженный максимум");
         Tensor m = z1.LogSumExp(0);
-        board.Say($"The maximum as a row of 0 and 1, with the 1 at the greatest number, jumps. Softmax is its smooth version, as is seen when the numbers grow apart:", $"Максимум в виде строки из нулей и единицы на месте наибольшего числа меняется скачком. Softmax — его гладкий вариант; это видно, если раздвигать числа:");
-        board.Table(["k", "softmax(k·z₁)", "ln Σ e^(k·z₁) / k"], new double[] { 1, 3, 10 }.Select(k => (object[])[k, (k * z1).Softmax(0), (k * z1).LogSumExp(0) / k]));
+        board.Say($"The maximum as a row of 0 and 1, with the 1 at the greatest number, jumps. Softmax is its smooth version, as is seen when the numbers grow apart:",
+            $"Максимум в виде строки из нулей и единицы на месте наибольшего числа меняется скачком. Softmax — его гладкий вариант; это видно, если раздвигать числа:");
+        board.Table(["k", "softmax(k·z₁)", "ln Σ e^(k·z₁) / k"],
+            new double[] { 1, 3, 10 }.Select(k => (object[])[k, (k * z1).Softmax(0), (k * z1).LogSumExp(0) / k]));
         board.Say($"ln(e^a + e^b + e^c) is a smooth maximum of the numbers themselves: not below the greatest, {z1.Max()}, and at most ln 3 above it. Here it is {m}. Its gradient is softmax, as that of the maximum is the row with the 1.",
             $"ln(e^a + e^b + e^c) — гладкий максимум самих чисел: не меньше наибольшего, {z1.Max()}, и больше него не более чем на ln 3. Здесь это {m}. Его градиент — softmax, как градиент максимума — строка с единицей.");
         Plane plane = new("a", "max(a, 0)", (-4, 4), (0, 4));
@@ -64,7 +70,8 @@ internal sealed class SoftmaxFacts : BookTask
         board.Ask("p_1", p1, 0.005, null, [new((-z1).Softmax(0), minus), .. Share(z1, share)]);
         board.Ask("p_2", p2, 0.005, null, [new((-z2).Softmax(0), minus), .. Share(z2, share)]);
         board.Ask("L", mean, 0.005, null, new Slip(one + two, new("The mean is asked, that is the sum.", "Нужно среднее, а это сумма.")));
-        board.Ask("q", single, 0.005, null, new Slip((z1[1] - z1[0]).Sigmoid(), new("The difference is the other way round: that is the ant.", "Разность наоборот: это муравей.")));
+        board.Ask("q", single, 0.005, null,
+            new Slip((z1[1] - z1[0]).Sigmoid(), new("The difference is the other way round: that is the ant.", "Разность наоборот: это муравей.")));
         board.Ask("m", m, 0.005, null, new Slip(z1.Max(), new("That is the maximum itself, not the smooth one.", "Это сам максимум, а не сглаженный.")));
     }
 
