@@ -156,7 +156,7 @@ internal sealed class Board(Language language, string? key = null)
 
     /// <summary>The computation graph of a formula at a point, with values and gradients.</summary>
     public void Draw(Formula formula, Remark caption, params (string Name, double Value)[] at) =>
-        this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => EvaluationPicture.Draw(formula, at)));
+        this.blocks.Add(new Picture(caption.In(language), formula.ToString(), () => formula.ToSvg(at)));
 
     /// <summary>A formula part by part: values forward, then the chain rule back.</summary>
     public void Evaluate(Formula formula, params (string Name, double Value)[] at) => this.Evaluate("f", formula, at);

@@ -100,7 +100,7 @@ public sealed class CountAndCheckTests : IDisposable
     public void Check_says_what_the_loss_does_not_depend_on()
     {
         Said said = Tool.Run(this.folder, "check", "linear 3 | step | linear 2", "--input", "2", "--json").Fine();
-        Assert.Contains("0.weight: no gradient comes there: the loss does not depend on it, or changes with it by jumps alone", said.Out, StringComparison.Ordinal);
+        Assert.Contains("0.weight, 0.bias: no gradient comes there: the loss does not depend on them, or changes with them by jumps alone", said.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,6 +131,30 @@ public sealed class CountAndCheckTests : IDisposable
         string brick = "conv 4 1x1 | batchnorm | relu", net = string.Join(" | ", Enumerable.Repeat(brick, 8)) + " | flatten | linear 3";
         Said said = Tool.Run(this.folder, "check", net, "--input", "3x1x1", "--batch", "2", "--loss", "cross-entropy").Fine();
         Assert.DoesNotContain("WRONG", said.Out, StringComparison.Ordinal);
+    }
+
+    // Four samples of one number may all be dropped, and batch norm makes ±1 of two numbers, whatever they are.
+    [Theory]
+    [InlineData("dropout 0.5 | linear 1", "1", "32 samples")]
+    [InlineData("conv 4 3x3 | batchnorm | relu | conv 4 3x3 | batchnorm | relu | flatten | linear 2", "1x5x5", "8 samples")]
+    public void Random_samples_are_as_many_as_the_network_needs_to_show_its_gradients(string net, string input, string samples)
+    {
+        string text = Tool.Run(this.folder, "check", net, "--input", input).Fine().Out;
+        Assert.Contains(samples, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".weight: its gradient is 0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be told", text, StringComparison.Ordinal);
+    }
+
+    // HEADS is an argument by its place.
+    [Fact]
+    public void An_argument_that_is_written_as_an_option_too_is_a_mistake() =>
+        Tool.Run(this.folder, "show", "attention 4 heads=2", "--input", "3x4").Refused("there is no option 'heads'");
+
+    [Fact]
+    public void A_list_of_one_is_not_in_the_plural()
+    {
+        Assert.StartsWith("1 brick; ", Tool.Run(this.folder, "show", "--bricks", "groupnorm").Fine().Out, StringComparison.Ordinal);
+        Assert.StartsWith("1 loss; ", Tool.Run(this.folder, "show", "huber", "--list", "losses").Fine().Out, StringComparison.Ordinal);
     }
 
     [Fact]

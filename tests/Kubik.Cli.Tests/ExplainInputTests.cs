@@ -147,7 +147,7 @@ public sealed class ExplainInputTests : IDisposable
     public void A_step_gives_no_gradient_though_the_loss_depends_on_what_is_before_it()
     {
         string said = Tool.Run(this.folder, "check", "linear 2 | step | linear 1", "--input", "3").Fine().Out;
-        Assert.Contains("or changes with it by jumps alone (step, sign, round, argmax)", said, StringComparison.Ordinal);
+        Assert.Contains("or changes with them by jumps alone (step, sign, round, argmax)", said, StringComparison.Ordinal);
         Assert.Matches(@"0\.weight .* no gradient\r?\n", said);
         Assert.Matches(@"2\.weight .* right\r?\n", said);
     }

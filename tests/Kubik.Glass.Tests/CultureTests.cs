@@ -25,7 +25,7 @@ public sealed class CultureTests
             ("read again", Formula.Parse(f.ToString()).ToString()),
             .. all.Steps.Select(s => ("step", $"{s.Formula} = {s.WithNumbers} = {Evaluation.Text(s.Value)}; {s.Chain}")),
             .. all.Partials.Select(p => ("derivative", $"{Evaluation.Text(p.Derivative)} = {Evaluation.Text(p.Value, 3)}; {p.Agrees}")),
-            ("picture", EvaluationPicture.Draw(f, at)),
+            ("picture", f.ToSvg(at)),
             ("matrices", Differentiation.By(Formula.ParseMatrices("0.1x'*A*x - 1e-9*norm(x)^2", new Dictionary<string, Shape>(StringComparer.Ordinal)), "x").Result.ToLatex()),
             .. ((double[])[-1234.5, 1e9, -1e-9, 0.25, 1.0 / 3, -2.0 / 3, 1e300, double.NaN, double.NegativeInfinity, 123456.789]).SelectMany(x => ((string, string)[])[("digits", $"{Digits.Of(x).Text} {Digits.Of(x).Latex}"), ("significant", Digits.Significant(x, 4))]),
         ];

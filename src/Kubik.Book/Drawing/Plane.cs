@@ -126,15 +126,15 @@ internal sealed class Plane(string x, string y, (double Low, double High) across
         svg.Outline(Left, Top, Width, Height, "pane");
         foreach (double at in Ticks(across)) svg.Label(this.X(at), Top + Height + 13, Number(at), "small soft");
         foreach (double at in Ticks(up)) svg.Label(Left - 7, this.Y(at), Number(at), "small soft", "end");
-        svg.Name(Left + Width / 2, Top + Height + 29, x);
-        svg.Name(14, Top + Height / 2, y);
+        svg.Label(Left + Width / 2, Top + Height + 29, x);
+        svg.Label(14, Top + Height / 2, y);
         int row = 0;
         for (int i = 0; i < this.labels.Count; i++)
         {
             if (this.labels[i].Length == 0) continue;
             double at = Top + 12 + 20 * row++;
             svg.Line(Left + Width + 12, at, Left + Width + 34, at, Kind(i), Thickness(i));
-            svg.Name(Left + Width + 40, at, this.labels[i], "small", "start");
+            svg.Label(Left + Width + 40, at, this.labels[i], "small", "start");
         }
         return svg.ToString();
     }

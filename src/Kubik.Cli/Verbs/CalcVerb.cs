@@ -4,7 +4,6 @@ using System.Text.Json;
 using Kubik.Cli.Terminal;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
-using Kubik.Glass.Pictures;
 using Kubik.IO;
 
 namespace Kubik.Cli.Verbs;
@@ -62,7 +61,7 @@ internal sealed class CalcVerb : Verb
         else if (all.Partials.FirstOrDefault(p => p.IsKink) is { } none) Console.Out.WriteLine($"\nThere is no derivative by {none.Variable}: {Evaluation.Why(formula, none, point)}");
         if (given.GetValue(this.svg) is { } file)
         {
-            AtomicFile.WriteText(file, EvaluationPicture.Draw(formula, point));
+            AtomicFile.WriteText(file, formula.ToSvg(point));
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));

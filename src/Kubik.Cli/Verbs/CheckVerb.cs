@@ -16,13 +16,14 @@ namespace Kubik.Cli.Verbs;
 internal sealed class CheckVerb : Verb
 {
     private const int ManySamples = 4, FewSamples = 2, Elements = 20;
+    private const int NoiseSamples = 32, NormNumbers = 8; // so that dropout does not drop all there is, and batch norm has something to take a mean of
     private const double Affordable = 2e11; // multiply-adds; some ten seconds in double precision
 
     private readonly Argument<string?> net = new("NET|MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = "The name of a network, a network in notation, a model file or the folder of a run." };
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: as for show, or that of --data.");
     private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE|X:T, X:T", "Data to take a batch from, or samples with their targets, such as \"1 0:2, 0 1:0\". Default: random numbers.");
     private readonly Option<string?> loss = Flags.Text("--loss", "NAME", "The loss. Default: that of the model; cross-entropy for data with classes and for networks that read texts; else mse.");
-    private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples. Default: {ManySamples}; {FewSamples} for large networks.", least: 1);
+    private readonly Option<int?> batch = Flags.Whole("--batch", "N", $"Samples. Default: {ManySamples}; {FewSamples} for large networks, more where batch norm would have only a few numbers, or dropout might drop all.", least: 1);
     private readonly Option<int?> elements = Flags.Whole("--elements", "N", $"How many elements of a parameter are looked at, at most. Default: {Elements}; fewer for large networks.", least: 1);
     private readonly Option<long?> seed = Flags.Seed("--seed", "S", "Decides weights, random numbers and which elements are looked at. Default: 1.");
 
@@ -70,16 +71,32 @@ internal sealed class CheckVerb : Verb
         int learnt = module.Parameters().Count(p => p.Parameter.Role == ParameterRole.Weight);
         if (learnt == 0) throw new MistakeException($"the network {name} has nothing to learn, so there is no gradient to check.");
         double once = 2.0 * costs.MultiplyAdds * learnt;
-        int count = given.GetValue(this.batch) ?? (once * ManySamples * Elements > Affordable ? FewSamples : ManySamples);
+        int count = given.GetValue(this.batch) ?? SamplesFor(module, costs, once * Elements);
         int most = given.GetValue(this.elements) ?? (int)Math.Clamp(Affordable / (once * count), 1, Elements);
         if (once * count * most > 10 * Affordable) Console.Error.WriteLine($"{Tool.Name} {this.Name}: this takes minutes; a smaller --input shows the same faster.");
         (Tensor x, Tensor target, criterion) = pairs is { } own ? Typed(own.X, own.T!, module, criterion) : samples is null ? Drawn(module, criterion, sample, costs.Output!.Value, count, start) : Read(samples, criterion!, count, start);
         GradientReport report = module.CheckGradients(criterion, x, target, most, start);
         Console.Out.WriteLine($"{criterion.Notation} on {Say.Count(x.Shape[0], "sample")}{(source is null ? " of random numbers" : pairs is null ? $" of {source}" : "")}, in float64\n");
         Console.Out.WriteLine(report.ToText());
+        if (report.Parameters.Any(p => p.Untold > 0) && SmallestNorm(costs) is { } norm && norm.Numbers * x.Shape[0] is var numbers and < 4 * NormNumbers)
+            Console.Out.WriteLine($"The batch norm {norm.Path} takes the mean of {Say.Count(numbers, "number")} only, and its outputs change fast with them; --batch {Math.Max(2 * x.Shape[0], SamplesFor(norm.Numbers))} or a larger --input tells more.");
         if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, report));
         return report.IsOk ? ExitCode.Fine : ExitCode.No;
     }
+
+    // As many as the time allows, but enough for what takes samples together or leaves some out.
+    private static int SamplesFor(Module module, NetSummary costs, double each)
+    {
+        int count = each * ManySamples > Affordable ? FewSamples : ManySamples;
+        if (each * NoiseSamples <= Affordable && module.Parameters().Any(p => p.Parameter.Role == ParameterRole.State)) count = NoiseSamples;
+        return SmallestNorm(costs) is { } norm ? Math.Max(count, SamplesFor(norm.Numbers)) : count;
+    }
+
+    private static int SamplesFor(int numbers) => (NormNumbers + numbers - 1) / numbers;
+
+    // The batch norm that has the fewest numbers of a sample for each channel.
+    private static (string Path, int Numbers)? SmallestNorm(NetSummary costs) => costs.Layers.Where(l => l.Brick.Split(' ')[0] == "batchnorm" && l.Output.Rank > 0)
+        .Select(l => ((string, int)?)(l.Path, l.Output.Size / l.Output[0])).MinBy(l => l!.Value.Item2);
 
     private static (Tensor X, Tensor Target, Loss Loss) Read(Dataset samples, Loss loss, int count, long seed)
     {

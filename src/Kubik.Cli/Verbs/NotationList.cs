@@ -29,7 +29,7 @@ internal sealed record NotationList(string Name, string About, Func<IEnumerable<
             ?? throw new MistakeException($"there is no list '{what}'.{Suggestion.DidYouMean(what, All.Select(l => l.Name))} The lists are {string.Join(", ", All.Select(l => l.Name))}.");
         (string Name, string Usage, string About)[] words = [.. list.Words()], found = [.. words.Where(w => filter is null || w.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0) throw new MistakeException($"none of the {list.Name} is called '{filter}'.{Meant(list, filter!)} '{Tool.Name} show --list {list.Name}' lists them all.");
-        Console.Out.WriteLine($"{Say.Count(found.Length)} {list.Name}; {list.About}\n");
+        Console.Out.WriteLine($"{Say.Count(found.Length, list.Name[..^(list.Name.EndsWith("ses", StringComparison.Ordinal) ? 2 : 1)])}; {list.About}\n");
         int width = found.Where(w => w.About.Length > 0).Select(w => w.Usage.Length).DefaultIfEmpty().Max();
         foreach ((_, string usage, string about) in found) Console.Out.WriteLine($"  {usage.PadRight(width)}{(about.Length > 0 ? "  " : "")}{about}".TrimEnd());
         if (list.Words().Any(w => w.Usage.Contains('[', StringComparison.Ordinal))) Console.Out.WriteLine("\nWhat is in brackets can be left out.");

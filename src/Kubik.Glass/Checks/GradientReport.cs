@@ -1,5 +1,5 @@
-// What a gradient check found, as text: a line for each parameter with its worst element, then what could not be compared,
-// then the answer.
+// What a gradient check found, as text: a line for each parameter with its worst element, then what could not be compared, each
+// reason once with the parameters that it holds for, then the answer.
 
 using System.Globalization;
 using System.Text;
@@ -12,7 +12,10 @@ namespace Kubik.Glass.Checks;
 /// <param name="Parameters">One entry for each parameter that is learnt.</param>
 public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
 {
-    private const double Noise = 1e-12, QuotientNoise = 1e-7, Small = 1e-6; // of a gradient that is 0, beside the largest that there is
+    // Beside the largest gradient that there is, of one that is 0: some ten thousand terms of 16 digits that cancel leave so much, and in a
+    // difference of two losses over a step of 10⁻⁵ rounding leaves so much.
+    private const double Noise = 1e-12, QuotientNoise = 1e-7;
+    private const int MostNames = 3; // of parameters that have something in common
 
     /// <summary>Whether no gradient is wrong. Elements at a kink do not count: there is nothing to compare with.</summary>
     public bool IsOk => this.Parameters.All(p => p.Verdict != GradientVerdict.Wrong);
@@ -31,7 +34,7 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         StringBuilder text = new();
         foreach (string[] r in rows) text.AppendLine(string.Join("  ", r.Select((cell, c) => c is 3 or 5 or 6 ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
         text.AppendLine();
-        foreach (ParameterCheck p in this.Parameters) this.Explain(text, p);
+        this.Explain(text);
         ParameterCheck[] wrong = [.. this.Parameters.Where(p => p.Verdict == GradientVerdict.Wrong)];
         text.Append(wrong.Length == 0
             ? this.Parameters.Count(p => p.Verdict == GradientVerdict.Untold) is > 0 and var untold ? $"No gradient is wrong, as far as quotients tell: of {untold} parameter{(untold == 1 ? "" : "s")} they tell nothing." : "No gradient is wrong."
@@ -42,25 +45,41 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => this.ToText();
 
-    private void Explain(StringBuilder text, ParameterCheck p)
+    private void Explain(StringBuilder text)
     {
-        if (p.Elements.FirstOrDefault(e => e.Verdict == GradientVerdict.Kink) is { } kink)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: at {p.Kinks} of {p.Elements.Count} elements there is a kink (max(0, x), max, |x|), where a comparison means nothing:");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(kink.Index, p.Shape)} the slope is {Said(kink.Left)} to the left and {Said(kink.Right)} to the right; the rules say {Said(kink.Analytic)}.");
-        }
-        if (p.Elements.FirstOrDefault(e => e.Verdict == GradientVerdict.Untold) is { } untold)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: at {p.Untold} of {p.Elements.Count} elements it cannot be told: the quotient does not settle as the step shrinks. The loss is too steep here, or jumps, or is so large that its rounding hides the gradient.");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(untold.Index, p.Shape)} the quotient is {Said(untold.Numeric)} at its best; the rules say {Said(untold.Analytic)}.");
-        }
-        if (!p.IsReached)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: {(p.Verdict == GradientVerdict.Wrong ? "the loss changes with it, but no gradient comes there: something cuts the tape, as Detach does." : "no gradient comes there: the loss does not depend on it, or changes with it by jumps alone (step, sign, round, argmax), whose slope is 0.")}");
-        else if (p is { Kinks: 0, Verdict: GradientVerdict.Right } && p.Elements.Count > 0 && p.Elements.All(e => e is { Analytic: 0, Numeric: 0 }))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: its gradient is 0: a small change of it changes nothing, as where what it multiplies is 0, where a unit after it is off (ReLU below 0), or where all weights after it are 0.");
-        else if (p is { Kinks: 0, Verdict: GradientVerdict.Right } && this.Largest > 0 && p.Elements.Count > 0 && p.Elements.All(this.IsZero))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{p.Path}: its gradient is 0 but for rounding. So it is where a later layer takes the same away from all, as softmax does with the bias of an attention's keys and batch norm with the bias before it.");
+        this.Compared(text, GradientVerdict.Kink, p => p.Kinks, "there is a kink (max(0, x), max, |x|), where a comparison means nothing:",
+            e => $"the slope is {Said(e.Left)} to the left and {Said(e.Right)} to the right; the rules say {Said(e.Analytic)}.");
+        this.Compared(text, GradientVerdict.Untold, p => p.Untold, "it cannot be told: the quotient does not settle as the step shrinks. The loss is too steep here, or jumps, or is so large that its rounding hides the gradient.",
+            e => $"the quotient is {Said(e.Numeric)} at its best; the rules say {Said(e.Analytic)}.");
+        this.Common(text, p => !p.IsReached && p.Verdict == GradientVerdict.Wrong, one => $"the loss changes with {(one ? "it" : "them")}, but no gradient comes there: something cuts the tape, as Detach does.");
+        this.Common(text, p => !p.IsReached && p.Verdict != GradientVerdict.Wrong, one => $"no gradient comes there: the loss does not depend on {(one ? "it" : "them")}, or changes with {(one ? "it" : "them")} by jumps alone (step, sign, round, argmax), whose slope is 0.");
+        this.Common(text, p => IsCompared(p) && p.Elements.All(e => e is { Analytic: 0, Numeric: 0 }),
+            one => $"{(one ? "its gradient is" : "their gradients are")} 0: a small change of {(one ? "it" : "them")} changes nothing, as where what {(one ? "it multiplies" : "they multiply")} is 0 or dropped, where a unit after {(one ? "it" : "them")} is off (ReLU below 0), or where all weights after {(one ? "it" : "them")} are 0.");
+        this.Common(text, p => IsCompared(p) && p.Elements.Any(e => e is not { Analytic: 0, Numeric: 0 }) && p.Elements.All(e => e.Analytic == 0 && e.Numeric == 0 || this.IsZero(e)),
+            one => $"{(one ? "its gradient is" : "their gradients are")} 0 but for rounding. So {(one ? "it is" : "they are")} where a later layer takes the same away from all, as softmax does with the bias of an attention's keys and batch norm with the bias before it.");
     }
+
+    private static bool IsCompared(ParameterCheck p) => p is { IsReached: true, Kinks: 0, Verdict: GradientVerdict.Right, Elements.Count: > 0 };
+
+    // What holds for some parameters, once for all of them.
+    private void Common(StringBuilder text, Func<ParameterCheck, bool> holds, Func<bool, string> says)
+    {
+        ParameterCheck[] some = [.. this.Parameters.Where(holds)];
+        if (some.Length > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{Names(some)}: {says(some.Length == 1)}");
+    }
+
+    // What could not be compared, with one element of it.
+    private void Compared(StringBuilder text, GradientVerdict verdict, Func<ParameterCheck, int> count, string why, Func<ElementCheck, string> says)
+    {
+        ParameterCheck[] some = [.. this.Parameters.Where(p => count(p) > 0)];
+        if (some.Length == 0) return;
+        int all = some.Sum(p => p.Elements.Count);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Names(some)}: at {some.Sum(count)} of {all} element{(all == 1 ? "" : "s")} {why}");
+        ElementCheck e = some[0].Elements.First(x => x.Verdict == verdict);
+        text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(e.Index, some[0].Shape)}{(some.Length > 1 ? $" of {some[0].Path}" : "")} {says(e)}");
+    }
+
+    private static string Names(ParameterCheck[] some) => string.Join(", ", some.Take(MostNames).Select(p => p.Path)) + (some.Length > MostNames ? $" and {some.Length - MostNames} more" : "");
 
     private static string Word(ParameterCheck p) => p.Verdict switch
     {
@@ -79,9 +98,11 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         return $"[{string.Join(", ", at)}]";
     }
 
-    private double Largest => this.Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
+    private double Largest { get; } = Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
 
-    private bool IsZero(ElementCheck e) => Math.Abs(e.Analytic) < Small && Math.Abs(e.Analytic) <= Noise * this.Largest && Math.Abs(e.Numeric) <= QuotientNoise * this.Largest;
+    // What rounding leaves, in the rules and in the quotient: the two have no digits in common.
+    private bool IsZero(ElementCheck e) => e.Verdict == GradientVerdict.Right && Math.Abs(e.Analytic) <= Noise * this.Largest && Math.Abs(e.Numeric) <= QuotientNoise * this.Largest
+        && Math.Abs(e.Analytic - e.Numeric) > GradientCheck.Tolerance * Math.Max(Math.Abs(e.Analytic), Math.Abs(e.Numeric));
 
     private string Said(ElementCheck e, double x) => x != 0 && this.IsZero(e) ? "≈ 0" : Said(x);
 

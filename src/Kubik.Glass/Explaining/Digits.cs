@@ -13,6 +13,8 @@ namespace Kubik.Glass.Explaining;
 internal readonly record struct Digits(string Text, string Latex, bool IsExact, Strength Strength)
 {
     private const double MostChance = 0.01; // that a number is taken for a decimal by accident
+    private const int WholeDigits = 6; // that are written without a power of ten
+    private const double MostWhole = 1e6;
 
     /// <summary>Writes a number.</summary>
     /// <param name="x">The number.</param>
@@ -53,6 +55,15 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
 
     /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>
     public static string Significant(double x, int digits) => double.IsNaN(x) ? "not a number" : Numeral.Of(x, digits).ToText();
+
+    /// <summary>A number where there is little room: so many significant digits, and all of those before the point, up to six: 0.08839, 12288, −3. What is nearly whole is not written as a whole number: 1.0005.</summary>
+    public static string Short(double x, int digits = 4)
+    {
+        if (Math.Abs(x) >= MostWhole) return Significant(x, digits);
+        if (Math.Abs(x) >= Math.Pow(10, digits)) digits = WholeDigits;
+        while (digits <= WholeDigits && double.Parse(Numeral.Of(x, digits).ToTyped(), CultureInfo.InvariantCulture) is var written && written == Math.Floor(written) && written != x) digits++;
+        return Significant(x, digits);
+    }
 
     private static Digits Signed(string sign, string text, string? latex, bool isExact, Strength strength) =>
         new(sign.Length > 0 ? "−" + text : text, sign + (latex ?? text), isExact, sign.Length > 0 ? Strength.Sum : strength);

@@ -22,19 +22,6 @@ internal static partial class Indices
         return html.Append(HtmlPage.Escaped(text[written..])).ToString();
     }
 
-    /// <summary>A name in parts: what is lowered, and what comes back up behind it.</summary>
-    public static IEnumerable<(string Text, bool IsLow, bool IsAfterLow)> Lowered(string name)
-    {
-        int written = 0;
-        foreach (Match m in Index().Matches(name).Where(m => m.Groups["sign"].Value == "_"))
-        {
-            if (m.Index > written) yield return (name[written..m.Index], false, written > 0);
-            yield return (m.Groups["inside"].Value, true, false);
-            written = m.Index + m.Length;
-        }
-        if (written < name.Length) yield return (name[written..], false, written > 0);
-    }
-
     // After a letter, a number or a bracket: letters and digits, a signed number, or what stands in brackets, which may hold others.
     // A letter by itself may have a number right behind it.
     [GeneratedRegex(@"(?<=[\p{L}\p{N}\p{Mn})\]□])(?<sign>[_^])(?:\((?<inside>(?>[^()]+|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)|(?<inside>[−-]?[\p{L}\p{N}]+))|(?<=(?<![\p{L}\p{N}_^.])\p{L})(?<inside>[0-9]{1,2})(?![\p{L}\p{N}_^])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -37,9 +37,10 @@ internal readonly record struct Cell(CellKind Kind, double Value = 0, bool IsMar
     public static string Short(double x)
     {
         double a = Math.Abs(x);
-        string format = a < 10_000 && a == Math.Floor(a) ? "0" : a is < 0.001 or >= 10_000 ? "0.#e0" : a < 1 ? "0.###" : a < 10 ? "0.##" : a < 100 ? "0.#" : "0";
         if (a <= Rounding.Rest) return "0"; // also of −0
-        return double.IsInfinity(a) ? x > 0 ? "∞" : "−∞" : x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+        if (!(a is >= 0.001 and < 1e6)) return Numeral.Of(x, 2).ToText();
+        string format = a == Math.Floor(a) ? "0" : a < 1 ? "0.###" : a < 10 ? "0.##" : a < 100 ? "0.#" : "0";
+        return x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 }
 

@@ -2,32 +2,27 @@
 // that goes forward, above, and the gradient that comes back by this link, below. The value of a variable that is used in
 // several places goes several ways; what comes back by them is added up under its node.
 
-using System.Globalization;
 using Kubik.Autograd;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 
 namespace Kubik.Glass.Pictures;
 
 /// <summary>Draws formulas at a point.</summary>
-public static class EvaluationPicture
+internal static class EvaluationPicture
 {
     private const int Most = 200; // nodes
     private const string Hole = "□"; // what a link brings
 
-    /// <summary>The computation graph of a formula at a point, with the value and the gradient on every link, as SVG.</summary>
-    /// <param name="formula">The formula; its parts are numbers.</param>
-    /// <param name="at">The values of its variables.</param>
-    /// <exception cref="ArgumentException">A variable has no value, a part of the formula is no number, or there are more than 200 nodes.</exception>
-    /// <example><code>File.WriteAllText("graph.svg", EvaluationPicture.Draw(Formula.Parse("x^2 + xy"), ("x", 1), ("y", 2)));</code></example>
-    public static string Draw(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    /// <summary>The computation graph of a formula at a point, as SVG.</summary>
+    public static string Draw(Formula formula, (string Name, double Value)[] at)
     {
-        ArgumentNullException.ThrowIfNull(formula);
-        Node[] nodes = Read(formula, at.ToArray());
+        Node[] nodes = Read(formula, at);
         List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsVariable, n.IsVariable && n.Gradient is { } g ? "∂ = " + Said(g) : null, [.. n.Inputs.Select(x => new ValueLink(x.From, Said(x.Value), x.Gradient is { } back ? Said(back) : null))]))];
         return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
     }
 
-    private static string Said(double x) => (x + 0.0).ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Said(double x) => Digits.Short(x);
 
     // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
     private static Node[] Read(Formula formula, (string Name, double Value)[] at)

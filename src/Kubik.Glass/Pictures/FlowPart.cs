@@ -53,6 +53,9 @@ internal sealed class FlowPart
 
     public IReadOnlyList<object> Makes { get; init; } = [];
 
+    /// <summary>Whether of a run of equal groups the last is drawn, not the first: gradients come back to the first of the network's groups last.</summary>
+    public bool IsBackward { get; init; }
+
     /// <summary>The places of its nodes in the order of work.</summary>
     public (int First, int Last) Places { get; init; }
 
@@ -62,7 +65,7 @@ internal sealed class FlowPart
     public IEnumerable<FlowPart> Nodes => this.IsFrame ? this.Inside.SelectMany(p => p.Nodes) : [this];
 
     /// <summary>A frame around parts: it reads what they read and do not make.</summary>
-    public static FlowPart Frame(string title, IReadOnlyList<FlowPart> inside, int times = 1, string tip = "", string sign = "")
+    public static FlowPart Frame(string title, IReadOnlyList<FlowPart> inside, int times = 1, string tip = "", string sign = "", bool isBackward = false)
     {
         (List<object> reads, List<object> makes) = Flow(inside);
         return new()
@@ -73,6 +76,7 @@ internal sealed class FlowPart
             Sign = sign,
             Inside = inside,
             Times = times,
+            IsBackward = isBackward,
             Reads = reads,
             Makes = makes,
             Parameters = inside.Sum(p => p.Parameters),
@@ -92,6 +96,7 @@ internal sealed class FlowPart
         Parameters = this.Parameters,
         Inside = inside,
         Times = times,
+        IsBackward = this.IsBackward,
         Reads = this.Reads,
         Makes = this.Makes,
         Places = this.Places,

@@ -14,7 +14,7 @@ internal static class FlowPicture
     /// <summary>The picture, and how many nodes and links it has.</summary>
     public static (string Svg, int Nodes, int Edges) Draw(IReadOnlyList<FlowPart> parts, string title, string description, bool hasLabels)
     {
-        List<FlowPart> drawn = Bounded(Repeats.Fold(parts, out Func<object, object> shown));
+        List<FlowPart> drawn = Bounded(Repeats.Fold(parts, out Func<object, object> shown), shown);
         PlacedPart whole = new FlowLayout(shown, hasLabels).Place(drawn);
         whole.Move(Margin, Margin);
         Svg svg = new(whole.Width + 2 * Margin, whole.Height + 2 * Margin, title, description);
@@ -35,9 +35,13 @@ internal static class FlowPicture
         return nodes.Sum(n => n.Reads.Select(v => makers.GetValueOrDefault(shown(v))).Where(m => m is not null && m != n).Distinct().Count());
     }
 
-    private static List<FlowPart> Bounded(List<FlowPart> parts)
+    private static List<FlowPart> Bounded(List<FlowPart> parts, Func<object, object> shown)
     {
-        while (parts.Sum(p => p.Nodes.Count()) > Most && parts.Exists(p => p.IsFrame)) parts = [.. parts.Select(Closed)];
+        while (parts.Sum(p => p.Nodes.Count()) > Most && parts.Exists(p => p.IsFrame))
+        {
+            ILookup<object, FlowPart> readers = parts.SelectMany(p => p.Nodes).SelectMany(n => n.Reads.Select(v => (Value: shown(v), Reader: n))).ToLookup(r => r.Value, r => r.Reader, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
+            parts = [.. parts.Select(p => Closed(p, readers))];
+        }
         int over = parts.Count - Most;
         if (over <= 0) return parts;
         int before = Most / 2;
@@ -55,19 +59,21 @@ internal static class FlowPicture
     }
 
     // The innermost frames as boxes.
-    private static FlowPart Closed(FlowPart part)
+    private static FlowPart Closed(FlowPart part, ILookup<object, FlowPart> readers)
     {
         if (!part.IsFrame) return part;
-        if (part.Inside.Any(p => p.IsFrame)) return part.With([.. part.Inside.Select(Closed)], part.Times);
+        if (part.Inside.Any(p => p.IsFrame)) return part.With([.. part.Inside.Select(p => Closed(p, readers))], part.Times);
+        HashSet<FlowPart> inside = [.. part.Nodes];
+        bool Leaves(FlowPart p) => p.Makes.Any(v => readers[v].Any(r => !inside.Contains(r)));
         return new()
         {
             Kind = FlowKind.Brick,
             Title = part.Title.Length > 0 ? part.Title : string.Join(" | ", part.Inside.Select(p => p.Title)),
-            Detail = $"{part.Inside.Count} nodes",
+            Detail = part.Inside.Count == 1 ? "1 node" : $"{part.Inside.Count} nodes",
             Tip = part.Tip,
             Parameters = part.Parameters,
             Times = part.Times,
-            Label = part.Inside[^1].Label,
+            Label = (part.Inside.LastOrDefault(Leaves) ?? part.Inside[^1]).Label,
             Reads = part.Reads,
             Makes = part.Makes,
             Places = part.Places,

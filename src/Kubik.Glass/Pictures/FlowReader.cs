@@ -14,6 +14,7 @@ namespace Kubik.Glass.Pictures;
 internal sealed partial class FlowReader
 {
     private const int MostOwnOps = 12;
+    private const int MostLookedAt = 1_000_000; // numbers of a constant, whether they are all the same
 
     private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
 
@@ -33,9 +34,10 @@ internal sealed partial class FlowReader
         foreach ((Tensor input, string name) in trace.Graph.Inputs.Zip(["x", "t"])) this.Names[input] = name; // the target, where there is a loss
         int number = 0;
         foreach (Tensor value in trace.Root.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)) this.Names[value] = $"v{++number}";
+        this.NameParameters(trace.Root);
     }
 
-    /// <summary>What values are called: x, v1, v2, …</summary>
+    /// <summary>What values are called: x, v1, v2, …, weight.</summary>
     public Dictionary<Tensor, string> Names { get; }
 
     /// <summary>The bricks of a network, or with its ops inside of each.</summary>
@@ -197,7 +199,7 @@ internal sealed partial class FlowReader
     // Ops with the parameters that they read.
     private List<FlowPart> Ops(List<Tensor> values) => this.Ops(
         values,
-        x => this.parameters.TryGetValue(x, out Parameter? parameter) ? (NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter")), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
+        x => this.parameters.TryGetValue(x, out Parameter? parameter) ? (this.NameOf(x), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
         _ => FlowKind.Op);
 
     /// <summary>Ops, each after what stands beside it.</summary>
@@ -253,11 +255,33 @@ internal sealed partial class FlowReader
     /// <summary>What a value is called in a formula.</summary>
     public string NameOf(Tensor value) =>
         this.Names.TryGetValue(value, out string? name) ? name
-        : this.parameters.TryGetValue(value, out Parameter? parameter) ? NameOf(this.trace.Paths.GetValueOrDefault(parameter, "parameter"))
-        : value.IsSymbolic || value.Count is 0 or > 10_000 || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
-        : number.ToString("G4", CultureInfo.InvariantCulture);
+        : value.IsSymbolic || value.Count is 0 or > MostLookedAt || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
+        : Digits.Short(number);
 
-    private static string NameOf(string path) => path[(path.LastIndexOf('.') + 1)..];
+    // A parameter has the last part of its path, or as many as tell it from the others of its frame: weight; query.weight, key.weight.
+    private void NameParameters(BrickCall call)
+    {
+        bool isBox = this.IsBox(call);
+        Tensor[] read = [.. (isBox ? call.All : [call]).SelectMany(c => c.Own).SelectMany(v => v.Node!.Inputs).Where(this.parameters.ContainsKey).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
+        string[] paths = [.. read.Select(x => this.trace.Paths.GetValueOrDefault(this.parameters[x], "parameter"))];
+        for (int i = 0; i < read.Length; i++)
+        {
+            string name = Shortest(paths[i], [.. paths.Where((_, k) => k != i)]);
+            if (this.Names.GetValueOrDefault(read[i], "").Length < name.Length) this.Names[read[i]] = name; // one that stands in several frames
+        }
+        if (isBox) return;
+        foreach (BrickCall inner in call.Inside) this.NameParameters(inner);
+    }
+
+    private static string Shortest(string path, string[] others)
+    {
+        for (int i = path.LastIndexOf('.'); i > 0; i = path.LastIndexOf('.', i - 1))
+        {
+            // 0.weight would be read as a number.
+            if (!char.IsAsciiDigit(path[i + 1]) && !others.Any(o => $".{o}".EndsWith(path[i..], StringComparison.Ordinal))) return path[(i + 1)..];
+        }
+        return path;
+    }
 
     /// <summary>A brick's notation, without the nets in it when they are drawn.</summary>
     public static string TitleOf(BrickCall call) => call.Inside.Count == 0 ? call.Module.Notation : Opening(call.Module.Notation);

@@ -55,7 +55,8 @@ internal sealed class GradientReader
         int number = 0;
         foreach ((Tensor value, Tensor gradient) in trace.Gradients)
         {
-            this.reader.Names.TryAdd(gradient, $"∂{this.reader.NameOf(value)}");
+            // Of values that have one gradient, such as z and z + b, it is called after the last, which it comes from; a parameter's is the parameter's.
+            if (parameters.Contains(value) || !this.results.Contains(gradient)) this.reader.Names[gradient] = $"∂{this.reader.NameOf(value)}";
             if (parameters.Contains(value)) this.results.Add(gradient);
             this.of.TryAdd(gradient, value);
             for (int k = 0; k < this.bricks.Count; k++)
@@ -74,7 +75,8 @@ internal sealed class GradientReader
         {
             BrickCall? brick = at < this.bricks.Count ? this.bricks[at] : null;
             List<FlowPart> inside = this.Ops(ops, isLoss: brick is null);
-            parts.Add(inside is [var one] ? one : brick is null ? FlowPart.Frame("loss, mean of squares", inside) : FlowPart.Frame($"∂ {FlowReader.TitleOf(brick)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}", sign: brick.Module.Notation));
+            parts.Add(inside is [var one] ? one : brick is null ? FlowPart.Frame("loss, mean of squares", inside)
+                : FlowPart.Frame($"∂ {FlowReader.TitleOf(brick)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}", sign: brick.Module.Notation, isBackward: true));
         }
         return parts;
     }

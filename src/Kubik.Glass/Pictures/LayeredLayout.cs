@@ -31,6 +31,7 @@ internal readonly record struct LayoutLink(int From, int To, double FromOffset =
 internal sealed class LayeredLayout
 {
     private const double BendWidth = 8, PortGap = 18;
+    private const double Clear = 12; // between the ends of two links on one track
     private const int Sweeps = 8, MostTracks = 3;
 
     private readonly double apart, gap, turn, track;
@@ -291,7 +292,7 @@ internal sealed class LayeredLayout
         {
             (top[l], bottom[l]) = (y, y + this.layers[l].Max(c => c.Height));
             // Ports are no nodes: less is between them and the first and the last node.
-            bool isPort = this.layers[l].Exists(c => c.Node.Rank == Rank.First) || l + 1 < this.layers.Length && this.layers[l + 1].TrueForAll(c => c.Node.Rank == Rank.Last);
+            bool isPort = this.layers[l].TrueForAll(c => c.Node.Rank == Rank.First) || l + 1 < this.layers.Length && this.layers[l + 1].TrueForAll(c => c.Node.Rank == Rank.Last);
             y = bottom[l] + (isPort ? Math.Min(this.gap, PortGap) : this.gap);
         }
         foreach (Cell cell in this.cells)
@@ -352,7 +353,7 @@ internal sealed class LayeredLayout
             turns[(s.From, s.To)] = this.turn + run * this.track;
             if (Math.Abs(a - b) >= 0.05) runs.Add((Math.Min(a, b), Math.Max(a, b), s, run));
 
-            bool IsOn(double low, double high, Segment other) => Math.Abs(a - b) >= 0.05 && Math.Min(a, b) <= high && Math.Max(a, b) >= low
+            bool IsOn(double low, double high, Segment other) => Math.Abs(a - b) >= 0.05 && Math.Min(a, b) <= high + Clear && Math.Max(a, b) >= low - Clear
                 && !(other.From == s.From && other.FromOffset == s.FromOffset || other.To == s.To && other.ToOffset == s.ToOffset);
         }
         return turns;

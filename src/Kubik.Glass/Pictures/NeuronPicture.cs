@@ -3,6 +3,7 @@
 // covers another.
 
 using System.Globalization;
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 
 namespace Kubik.Glass.Pictures;
@@ -60,7 +61,7 @@ internal static class NeuronPicture
                 labels.Add((from + Radius + t * (to - from - 2 * Radius), y1 + t * (y2 - y1), w));
             }
         }
-        foreach ((double x, double y, double w) in labels) svg.Label(x, y, Digits(layer, w), Kind(layer, w));
+        foreach ((double x, double y, double w) in labels) svg.Label(x, y, Said(layer, w), Kind(layer, w));
     }
 
     private static double Y(int i, int count, double height) => height / 2 + (i - (count - 1) / 2.0) * Row;
@@ -72,15 +73,14 @@ internal static class NeuronPicture
 
     private static string Kind(NeuronLayer layer, double x) => (layer.Inputs > Many ? "small " : "") + (x > 0 ? "halo up" : "halo down");
 
-    private static double LabelColumn(NeuronLayer layer) => layer.Weights.Cast<double>().Max(w => TextWidth.Of(Digits(layer, w), layer.Inputs > Many ? Small : Usual)) + 8;
+    private static double LabelColumn(NeuronLayer layer) => layer.Weights.Cast<double>().Max(w => TextWidth.Of(Said(layer, w), layer.Inputs > Many ? Small : Usual)) + 8;
 
-    private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Digits(layer, x) : Digits(layer, x);
+    private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Said(layer, x) : Said(layer, x);
 
-    private static string Digits(NeuronLayer layer, double x)
+    private static string Said(NeuronLayer layer, double x)
     {
-        double size = Math.Abs(x);
-        (string near, string far) = layer.Inputs > Many ? ("0.###", "G3") : ("0.####", "G4");
-        return x.ToString(size is >= 1e-3 and < 1 ? near : far, CultureInfo.InvariantCulture).Replace('-', '−');
+        bool isSmall = layer.Inputs > Many;
+        return Math.Abs(x) is >= 1e-3 and < 1 ? x.ToString(isSmall ? "0.###" : "0.####", CultureInfo.InvariantCulture).Replace('-', '−') : Digits.Short(x, isSmall ? 3 : 4);
     }
 
     // In a circle stands the name without its options.

@@ -58,13 +58,28 @@ internal sealed class Repeats
                 continue;
             }
             for (; i < start; i++) folded.Add(this.Inner(parts[i]));
-            List<FlowPart> group = this.Of([.. parts.Skip(start).Take(length)]);
+            int last = start + (times - 1) * length, drawn = parts.Skip(start).Take(length).Any(p => p.IsBackward) ? last : start;
+            List<FlowPart> group = this.Of([.. parts.Skip(drawn).Take(length)]);
             FlowPart once = group is [{ Times: 1 } one] ? one.With(one.Inside, times) : FlowPart.Frame("", group, times);
             folded.Add(once);
-            if (Leaving(parts, start + (times - 1) * length, length) is [var last]) this.instead[last] = Leaving(parts, start, length)[0];
+            // What is drawn stands for all: it reads what the first reads, or its result is what the last gives.
+            if (drawn > start) Entering(start, last, length);
+            else if (Leaving(parts, last, length) is [var result]) this.instead[result] = Leaving(parts, start, length)[0];
             i = start + times * length;
         }
         return folded;
+
+        // What the last group reads of the one before it, and the first in its place.
+        void Entering(int first, int last, int length)
+        {
+            for (int k = 0; k < length; k++)
+            {
+                foreach ((object given, object read) in parts[first + k].Reads.Zip(parts[last + k].Reads))
+                {
+                    if (makers.TryGetValue(read, out int maker) && maker < last && maker >= last - length) this.instead[read] = given;
+                }
+            }
+        }
 
         // The values of a group that are read after it.
         List<object> Leaving(IReadOnlyList<FlowPart> all, int from, int count)

@@ -2,13 +2,14 @@
 // light or dark theme; signs are told apart by hues that colour-blind people can tell apart too (Okabe and Ito 2008).
 
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Kubik.Glass.Pages;
 
 namespace Kubik.Glass.Pictures;
 
 /// <summary>A picture in the making.</summary>
-internal sealed class Svg
+internal sealed partial class Svg
 {
     private static readonly XNamespace Space = "http://www.w3.org/2000/svg";
 
@@ -109,21 +110,27 @@ internal sealed class Svg
     {
         XElement label = this.Add("text", ("x", Text(x)), ("y", Text(y)), ("text-anchor", anchor), ("dominant-baseline", "central"));
         if (kind.Length > 0) label.Add(new XAttribute("class", kind));
-        label.Value = XmlText.Clean(text);
+        Write(label, XmlText.Clean(text));
     }
 
-    /// <summary>The same for a name: w_gd has a lowered gd.</summary>
-    public void Name(double x, double y, string name, string kind = "", string anchor = "middle")
+    // W_q with its q below the line.
+    private static void Write(XElement label, string text)
     {
-        this.Label(x, y, name, kind, anchor);
-        XElement label = (XElement)this.root.LastNode!;
-        label.RemoveNodes();
-        foreach ((string part, bool isLow, bool isAfterLow) in Indices.Lowered(XmlText.Clean(name)))
+        int at = 0;
+        XElement on = label;
+        foreach (Match index in Index().Matches(text))
         {
-            label.Add(isLow ? new XElement(Space + "tspan", new XAttribute("dy", ".35em"), new XAttribute("font-size", "75%"), part)
-                : isAfterLow ? new XElement(Space + "tspan", new XAttribute("dy", "-.26em"), part) : new XText(part));
+            on.Add(text[at..index.Index]);
+            label.Add(new XElement(Space + "tspan", new XAttribute("dy", "3"), new XAttribute("font-size", "80%"), index.Groups["name"].Value));
+            at = index.Index + index.Length;
+            if (at < text.Length) label.Add(on = new(Space + "tspan", new XAttribute("dy", "-3")));
         }
+        on.Add(text[at..]);
     }
+
+    // Of one letter: a longer name with _ is a name.
+    [GeneratedRegex(@"(?<=(?<![\p{L}\p{Nd}_])\p{L})_(?<name>[\p{L}\p{Nd}]+)(?!_)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Index();
 
     /// <summary>The style of all pictures, for a page that holds several.</summary>
     public static string SharedStyle => Style;

@@ -52,6 +52,27 @@ public class GradientReportTests
     }
 
     [Fact]
+    public void What_holds_for_several_parameters_is_said_once()
+    {
+        Sequential net = Sequential.Parse("linear 2 | tanh | linear 2 | step | linear 1");
+        (Tensor x, Tensor target) = TrialBatch.Of(net, new MeanSquaredError(), [3]);
+        string text = net.CheckGradients(new MeanSquaredError(), x, target).ToText();
+        Assert.Contains("0.weight, 0.bias, 2.weight and 1 more: no gradient comes there: the loss does not depend on them, or changes with them by jumps", text, StringComparison.Ordinal);
+        Assert.Single(text.Split('\n'), l => l.Contains("no gradient comes there", StringComparison.Ordinal));
+    }
+
+    // Beside 10⁶, 10⁻⁸ may be what rounding leaves; where the quotient has the same digits it is not.
+    [Fact]
+    public void A_small_gradient_that_the_quotient_confirms_is_not_taken_for_rounding()
+    {
+        static ParameterCheck Of(string path, double analytic, double numeric) => new(path, [1], [new(0, analytic, numeric, 0, GradientVerdict.Right, numeric, numeric)], true);
+        string[] lines = new GradientReport([Of("large", 1e6, 1e6), Of("small", 1e-8, 1e-8), Of("none", 1e-8, 2e-3)]).ToText().Split('\n');
+        Assert.DoesNotContain("≈ 0", lines.First(l => l.StartsWith("small", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("≈ 0", lines.First(l => l.StartsWith("none", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Single(lines, l => l.Contains("0 but for rounding", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_same_seed_looks_at_the_same_elements()
     {
         Sequential net = KnownNets.Parse("lenet", 10);

@@ -3,7 +3,6 @@
 using System.Xml.Linq;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
-using Kubik.Glass.Pictures;
 using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Formulas;
@@ -69,7 +68,7 @@ public sealed class RandomFormulas
             Evaluation all = Evaluation.Of(f, at);
             Assert.DoesNotContain(all.Steps, s => s.WithNumbers.Length == 0 || s.Formula.Length == 0);
             Assert.DoesNotContain(all.Partials, p => Evaluation.Text(p.Derivative).Length == 0 || !p.Agrees && Evaluation.Why(f, p, at).Length == 0);
-            XElement.Parse(EvaluationPicture.Draw(f, at));
+            XElement.Parse(f.ToSvg(at));
             if (double.IsFinite(all.Value))
             {
                 if (all.Steps.Any(s => !double.IsFinite(s.Value))) hidden++;

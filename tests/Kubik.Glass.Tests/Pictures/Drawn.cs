@@ -60,12 +60,13 @@ internal sealed partial class Drawn
 
     public string Style => this.Root.Element(Space + "style")!.Value;
 
-    /// <summary>Words do not cover words, words of nodes lie inside of them, links do not run through nodes, and all is on the paper.</summary>
+    /// <summary>Words do not cover words, words of nodes lie inside of them, links do not run through nodes, all is on the paper, and no number is written as programs do.</summary>
     public Drawn MustBeClean()
     {
         Assert.False(string.IsNullOrWhiteSpace(this.Root.Element(Space + "title")?.Value));
         Area paper = new(0, 0, Number(this.Root, "width"), Number(this.Root, "height"), "paper");
         foreach ((string text, Area area) in this.Words) Assert.True(area.Left >= 0 && area.Top >= 0 && area.Right <= paper.Right && area.Bottom <= paper.Bottom, $"'{text}' is not on the paper");
+        foreach ((string text, _) in this.Words) Assert.DoesNotMatch(Programmers(), text);
         for (int i = 0; i < this.Words.Count; i++)
         {
             for (int j = 0; j < i; j++) Assert.False(this.Words[i].Area.Overlaps(this.Words[j].Area), $"'{this.Words[i].Text}' covers '{this.Words[j].Text}'");
@@ -112,6 +113,10 @@ internal sealed partial class Drawn
         while (p.Length > 1) p = [.. p.Zip(p.Skip(1), (a, b) => (a.X + t * (b.X - a.X), a.Y + t * (b.Y - a.Y)))];
         return p[0];
     }
+
+    // 1.229E+04, 2e-7.
+    [GeneratedRegex("[0-9.][eE][-−+]?[0-9]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Programmers();
 
     [GeneratedRegex("(?<kind>[MLQC])(?<numbers>[^MLQC]*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Piece();

@@ -158,7 +158,7 @@ public sealed class FigureTests
     }
 
     [Theory]
-    [InlineData(0, "0"), InlineData(-0.0, "0"), InlineData(1.0 / 3, "0.333"), InlineData(-12.345, "−12.3"), InlineData(1234, "1234"), InlineData(123456, "1.2e5"), InlineData(-0.00012, "−1.2e−4"), InlineData(double.NegativeInfinity, "−∞")]
+    [InlineData(0, "0"), InlineData(-0.0, "0"), InlineData(1.0 / 3, "0.333"), InlineData(-12.345, "−12.3"), InlineData(1234, "1234"), InlineData(123456.7, "123457"), InlineData(1234567, "1.2·10⁶"), InlineData(-0.00012, "−0.00012"), InlineData(-0.0000123, "−1.2·10⁻⁵"), InlineData(double.NegativeInfinity, "−∞")]
     public void Numbers_in_cells_are_short(double x, string text) => Assert.Equal(text, new Cell(CellKind.Number, x).Text);
 
     private static string Squeezed(string line) => string.Join(' ', line.Replace("][", "] [", StringComparison.Ordinal).Split([' ', '\r'], StringSplitOptions.RemoveEmptyEntries));

@@ -125,6 +125,37 @@ public sealed class NetPictureTests
     }
 
     [Theory]
+    [InlineData(PictureKind.Forward)]
+    [InlineData(PictureKind.Backward)]
+    public void Parameters_of_one_frame_have_names_of_their_own(PictureKind kind)
+    {
+        Drawn drawn = new Drawn(NetPicture.Draw(Sequential.Parse("attention 2"), [3, 4], kind).Svg).MustBeClean();
+        Assert.Equal(["key.weight", "output.weight", "query.weight", "value.weight"], drawn.Words.Select(w => w.Text).Where(t => t.EndsWith("weight  4×4", StringComparison.Ordinal) && !t.StartsWith('∂')).Select(t => t.Split(' ')[0]).Distinct().Order());
+        if (kind == PictureKind.Backward) Assert.Contains(drawn.Words, w => w.Text.StartsWith("∂query.weight = ", StringComparison.Ordinal));
+    }
+
+    // Of four equal blocks one is drawn; what its gradients read must be in the picture.
+    [Fact]
+    public void The_gradients_of_blocks_that_repeat_are_those_of_the_block_that_is_drawn()
+    {
+        string[] words = [.. new Drawn(NetPicture.Draw(KnownNets.Parse("gpt", 96), [64], PictureKind.Backward).Svg).Words.Select(w => w.Text)];
+        Assert.Contains("v29 = gelu(v28)", words);
+        Assert.Contains("∂v28 = gelugradient(v28, ∂v29)", words);
+    }
+
+    // Among what is in a closed frame the gradients of parameters come last, but they do not leave it.
+    [Fact]
+    public void A_link_has_the_shape_of_what_goes_along_it()
+    {
+        Drawn drawn = new(NetPicture.Draw(KnownNets.Parse("vgg_a", 10), [3, 32, 32], PictureKind.Backward).Svg);
+        Assert.All(drawn.Words.Where(w => w.Area.Kind == "small soft halo"), w => Assert.StartsWith("2×", w.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whole_numbers_are_not_rounded() =>
+        Assert.Contains(new Drawn(NetPicture.Draw(KnownNets.Parse("gpt", 96), [64], PictureKind.Backward).Svg).Words, w => w.Text.EndsWith(" / 12288", StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("lenet")]
     [InlineData("linear 3 | tanh | residual(linear 3 | relu) | linear 1")]
     public void The_backward_graph_ends_at_the_gradient_of_every_parameter(string text)

@@ -392,7 +392,7 @@ public sealed partial class BrickArguments
     // Upper-case names are arguments by position, lower-case ones options.
     private bool Has(string name)
     {
-        this.known.Add(name);
+        if (!char.IsUpper(name[0])) this.known.Add(name);
         return char.IsUpper(name[0]) ? this.positional.Count > 0 : this.options.ContainsKey(name);
     }
 
