@@ -21,6 +21,8 @@ public sealed class DiffTests : IDisposable
     [InlineData("sum(G∘(X*W))", "W", "Xᵀ·G")]
     [InlineData("norm(X*w-y)^2 + l*norm(w)^2", "w", "2(Xᵀ·(X·w − y) + l·w)")]
     [InlineData("A*x", "x", "A")]
+    [InlineData("ln(det(X'*X))", "X", "2X·(Xᵀ·X)⁻¹")]
+    [InlineData("norm(X'*X - I)^2", "X", "4(X·Xᵀ·X − X)")]
     public void A_derivative_in_matrix_notation(string formula, string by, string derivative)
     {
         JsonElement said = Tool.Run(this.folder, "diff", formula, "--by", by, "--json").Fine().Json;
@@ -58,6 +60,7 @@ public sealed class DiffTests : IDisposable
         Tool.Run(this.folder, "diff", "x'*A*", "--by", "x").Refused("is expected after '*'", "^");
         Tool.Run(this.folder, "diff", "x'*A*x + A", "--by", "A").Refused("derivative in matrix notation");
         Tool.Run(this.folder, "diff", "A*B", "--by", "A").Refused("derivative in matrix notation", "sum(G∘(A·B))");
+        Tool.Run(this.folder, "diff", "A*x*A", "--by", "x").Refused("A·x (n, 1) times A (n, m)"); // sizes that nobody gave
         Tool.Run(this.folder, "diff", "x'*A*x", "--by", "x", "--shape", "A=2x3").Refused("must be as many as");
         Tool.Run(this.folder, "diff", "x'*x", "--by", "x", "--shape", "x=0").Refused("'x=0'", "x=3");
         Tool.Run(this.folder, "diff", "x'*x", "--by", "x", "--shape", "z=3").Refused("no variable z");

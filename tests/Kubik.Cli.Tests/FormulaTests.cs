@@ -104,6 +104,26 @@ public sealed class FormulaTests : IDisposable
         Assert.Contains("∂f/∂x = ∂f/∂v₁ / 3 + y·∂f/∂v₂ = 1.03333\n", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tr([[1,2],[3,4]]^2)", 29)]
+    [InlineData("sum(inv([[x, 1], [1, y]]))", 1)] // (x + y − 2) / (xy − 1) at 1 and 2
+    [InlineData("[x1 ∪ x2 − x1 ∩ x2 − 0.5 > 0]", 1)]
+    [InlineData("max(x, y, 5)", 5)]
+    public void Calc_computes_what_is_written_out(string formula, double value) =>
+        Assert.Equal(value, Tool.Run(this.folder, "calc", formula, "--at", formula.Contains("x1", StringComparison.Ordinal) ? "x1=1,x2=0" : formula.Contains('x', StringComparison.Ordinal) ? "x=1,y=2" : "", "--json").Fine().Json.GetProperty("value").GetDouble(), 1e-12);
+
+    [Fact]
+    public void A_letter_before_a_bracket_is_a_product_and_said_to_be_one()
+    {
+        const string Note = "f(…) is read as a product, f·(…), for there is no function f; f*(…) says so.\n";
+        Said said = Tool.Run(this.folder, "formula", "f(x) + 1");
+        Assert.Equal(0, said.Exit);
+        Assert.EndsWith(Note, said.Error, StringComparison.Ordinal);
+        Assert.StartsWith("f·x + 1\n", said.Out, StringComparison.Ordinal);
+        Assert.EndsWith(Note, Tool.Run(this.folder, "calc", "f(x) + 1", "--at", "f=1,x=2").Error, StringComparison.Ordinal);
+        Tool.Run(this.folder, "formula", "2(x + 1)*y").Fine(); // which has no word on the error stream
+    }
+
     [Fact]
     public void Calc_asks_for_missing_values()
     {
@@ -120,6 +140,8 @@ public sealed class FormulaTests : IDisposable
     [Theory]
     [InlineData("log2(x)", "'log2' is not a known function")]
     [InlineData("x1 xor x2", "'xor' is no word of formulas")]
-    [InlineData("sum(inv([[x, 1], [1, y]]))", "cannot be written number by number")]
+    [InlineData("tr([[x, y], [y, x]]^30)", "too long number by number")]
+    [InlineData("1 + sigmiod(x)", "'sigmiod' is not a known function. Did you mean 'sigmoid'?")]
+    [InlineData("y*ln2", "write ln(2)")]
     public void What_cannot_be_meant_is_refused(string formula, string says) => Tool.Run(this.folder, "calc", formula, "--at", "x=1,y=2").Refused(says);
 }

@@ -42,7 +42,7 @@ internal sealed class CalcVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        Formula typed = Formula.Parse(FormulaOf(given.GetValue(this.expression))!), formula = typed.WrittenOut();
+        Formula typed = this.Noted(Formula.Parse(FormulaOf(given.GetValue(this.expression))!)), formula = typed.WrittenOut();
         (string Name, double Value)[] point = Point(given.GetValue(this.at), formula);
         Evaluation all = Evaluation.Of(formula, point);
         Console.Out.WriteLine(ReferenceEquals(typed, formula) ? $"f = {formula}" : $"f = {typed} = {formula}");

@@ -55,7 +55,7 @@ internal sealed class FormulaVerb : Verb
         string? text = FormulaOf(given.GetValue(this.expression));
         if (given.GetValue(this.network) is { } name) return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
         if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
-        Formula formula = Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net."));
+        Formula formula = this.Noted(Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net.")));
         NeuronNet? net = NeuronNet.TryRead(formula);
         string? file = given.GetValue(this.svg);
         if (file is not null && net is null)

@@ -4,6 +4,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Kubik.Cli.Terminal;
+using Kubik.Glass.Formulas;
 
 namespace Kubik.Cli.Verbs;
 
@@ -54,6 +55,13 @@ internal abstract class Verb
 
     /// <summary>A formula without the space that tells it from an option, and others before it.</summary>
     protected static string? FormulaOf(string? word) => word?.TrimStart();
+
+    /// <summary>A formula, after it was said on the error stream what in it was read otherwise than it may have been meant.</summary>
+    protected Formula Noted(Formula formula)
+    {
+        foreach (string note in formula.Notes) Console.Error.WriteLine($"{Tool.Name} {this.Name}: {note}");
+        return formula;
+    }
 
     /// <summary>Parses the words after the verb's name and does what they say.</summary>
     /// <returns>The exit code.</returns>

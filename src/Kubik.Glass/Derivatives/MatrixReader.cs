@@ -58,7 +58,8 @@ internal sealed class MatrixReader(bool expands)
             case (Reshape, [var a]) when a!.Columns == rows && a.Rows == columns && Math.Min(rows, columns) == 1: return a.Transposed();
             case (Reduce<Sum> sum, [var a]): return this.Summed(sum, c.Inputs[0].Shape, a!);
             case (PlaceDiagonal { Offset: 0 } place, [var a]) when place.Rows == place.Columns: return Diagonal(a!);
-            case (Ops.Diagonal { Offset: 0 }, [var a]) when c.Inputs[0].Shape.Rank == 2: return MatrixSum.Of(MatrixTerm.Of(Arithmetic.DiagonalOf(Short(c.Inputs[0], a!))));
+            case (Ops.Diagonal { Offset: 0 }, [var a]) when c.Inputs[0].Shape.Rank == 2 && a!.Rows == a.Columns: return MatrixSum.Of(a.Terms.Select(t => (t.Key.OnDiagonal(), t.Value)), a.Rows, 1);
+            case (Inverse, [var a]) when a!.Whole() is (var whole, not 0 and var factor): return MatrixSum.Of(whole.Inverted(), 1 / factor);
             case (Cofactor, [var a]) when Short(c.Inputs[0], a!) is var matrix:
                 return MatrixSum.Of(MatrixTerm.Of(Call.Of(new Det(), matrix)).Times(MatrixTerm.Of(Call.Of(new Inverse(), matrix)).Transposed()));
             case (Unary<Sqrt>, [{ Number: { } n }]) when Math.Sqrt(n) is var root && root == Math.Floor(root): return MatrixSum.Of(MatrixTerm.One, root);
@@ -73,7 +74,7 @@ internal sealed class MatrixReader(bool expands)
 
     // The engine shares a gradient where two are equally large: [x > 0] + [x ≥ 0], which is 2[x > 0] but for the kink.
     private static Call? Shared(Call c) => c.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var x, var zero] }] } more, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]
-        && least.Inputs.SequenceEqual([x, zero]) && Identities.IsZero(zero) && !x.IsScalar ? more : null;
+        && least.Inputs.SequenceEqual([x, zero]) && Identities.IsZero(zero) ? more : null;
 
     // An op that is written as it is, on short inputs.
     private static MatrixSum? Letter(Call c, MatrixSum?[] x)

@@ -76,8 +76,23 @@ internal sealed class MatrixSum
         if (this.terms.Count == 1) return (this.terms.First().Key, this.terms.First().Value);
         if (this.terms.Count == 0) return (this.IsScalar ? MatrixTerm.One : MatrixTerm.Ones(this.Rows, this.Columns), 0);
         (double factor, Powers shared, MatrixSum rest) = this.Content();
-        return (MatrixTerm.Of(rest.Shortest()) with { Scalars = rest.IsScalar ? MatrixTerm.Of(rest.Shortest()).Scalars.Times(shared) : shared }, factor);
+        if (rest.IsScalar) return (MatrixTerm.One with { Scalars = MatrixTerm.Of(rest.Shortest()).Scalars.Times(shared) }, factor);
+        MatrixTerm whole = MatrixTerm.Of(rest.Upright());
+        return (whole with { Scalars = whole.Scalars.Times(shared) }, factor);
     }
+
+    // (x − m)ᵀ and not xᵀ − mᵀ, so that a sum and its transpose are known for one.
+    private Expression Upright()
+    {
+        Expression written = this.Shortest();
+        int marks = Marks(written);
+        if (marks == 0) return written;
+        Expression other = this.Transposed().Shortest();
+        int order = Marks(other).CompareTo(marks);
+        return order < 0 || order == 0 && string.CompareOrdinal(other.ToString(), written.ToString()) < 0 ? MatrixTerm.Flipped(other) : written;
+    }
+
+    private static int Marks(Expression x) => Formula.Parts(x).Count(p => p is Call { Op: Permute });
 
     /// <summary>The sum of as many terms as there are, or as one that is short.</summary>
     public Expression Shortest()
@@ -96,11 +111,18 @@ internal sealed class MatrixSum
         (double factor, Powers shared, MatrixSum rest) = this.Content();
         if (factor != 1 || shared.Letters.Length > 0) yield return Written(factor, shared, rest.Shortest());
         if (this.IsScalar) yield break;
-        yield return this.Grouped(t => t.Factors.Count > 0 ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
-        yield return this.Grouped(t => t.Factors.Count > 0 ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
-        foreach (Expression letter in this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters).Where(l => l.Power > 0).Select(l => l.Letter).Distinct())
+        // What is nothing but the factor may stay outside: A·x + Aᵀ·x − c·x is (A + Aᵀ)·x − c·x.
+        for (int least = 1; least <= 2; least++)
         {
-            yield return this.Grouped(t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) > 0 ? letter : null,
+            int many = least;
+            yield return this.Grouped(t => t.Factors.Count >= many ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
+            yield return this.Grouped(t => t.Factors.Count >= many ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
+        }
+        if (this.ByNumbers() is { } parted) yield return parted;
+        if (this.OneDiagonal() is { } diagonal) yield return diagonal;
+        foreach (Expression letter in this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters).Where(l => l.Power >= 1).Select(l => l.Letter).Distinct())
+        {
+            yield return this.Grouped(t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) >= 1 ? letter : null,
                 (t, f) => t.Elementwise(MatrixTerm.Of(f).Raised(-1)), (f, inside) => Call.Of(Binary<Mul>.Instance, f, inside));
         }
     }
@@ -108,14 +130,14 @@ internal sealed class MatrixSum
     // Terms with the same factor as its product with the sum of what is left of them.
     private Expression Grouped(Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
     {
-        List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [];
+        List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [], alone = [];
         while (left.Count > 0)
         {
             (MatrixTerm term, double c) = left[0];
             List<(MatrixTerm Term, double Factor)> group = factor(term) is { } f ? left.FindAll(t => factor(t.Term)?.Equals(f) == true) : [];
             if (group.Count < 2)
             {
-                all.Add(left[0]);
+                alone.Add(left[0]);
                 left.RemoveAt(0);
                 continue;
             }
@@ -128,7 +150,33 @@ internal sealed class MatrixSum
             Expression whole = rest.IsScalar ? Arithmetic.Multiply(inside, f) : with(f, inside);
             all.Add((new MatrixTerm(shared, [whole], this.Rows, this.Columns), number));
         }
-        return new Writer(all).Write(this.Rows, this.Columns);
+        // What is left over may have something else in common: (A + Aᵀ)·W − W·(L + Lᵀ).
+        if (all.Count > 0 && alone.Count > 1 && Of(alone, this.Rows, this.Columns) is var others && Simplifier.Length(others.Shortest()) < Simplifier.Length(others.Expanded())) alone = [others.Whole()];
+        return new Writer([.. all.Concat(alone).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+    }
+
+    // Terms with the same number in front: c·A + c·Aᵀ + d·B is c·(A + Aᵀ) + d·B.
+    private Expression? ByNumbers()
+    {
+        IGrouping<Powers, KeyValuePair<MatrixTerm, double>>[] groups = [.. this.terms.GroupBy(t => t.Key.Scalars)];
+        if (groups.Length == 1 || groups.Length == this.terms.Count) return null;
+        return new Writer([.. groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole()).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+    }
+
+    // I − diag(v) is diag(1 − v).
+    private Expression? OneDiagonal()
+    {
+        if (this.Rows != this.Columns) return null;
+        List<(MatrixTerm Term, double Factor)> rest = [], columns = [];
+        foreach ((MatrixTerm term, double factor) in this.Ordered())
+        {
+            if (term.Factors.Count == 0) columns.Add((MatrixTerm.Ones(this.Rows, 1) with { Scalars = term.Scalars }, factor));
+            else if (term.Factors is [Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] }]) columns.Add((MatrixTerm.Of(column) with { Scalars = term.Scalars }, factor));
+            else rest.Add((term, factor));
+        }
+        if (columns.Count < 2 || columns.TrueForAll(c => c.Term.Factors.All(MatrixTerm.IsOnes))) return null;
+        Expression sum = Of(columns, this.Rows, 1).Shortest();
+        return sum.Shape.Size == this.Rows ? new Writer([(new(Powers.One, [Arithmetic.Diagonal(sum)], this.Rows, this.Columns), 1), .. rest]).Write(this.Rows, this.Columns) : null;
     }
 
     public Expression Expanded() => new Writer([.. this.Ordered()]).Write(this.Rows, this.Columns);
@@ -202,13 +250,31 @@ internal sealed class MatrixSum
 
         private static Expression Term(MatrixTerm term, double factor, bool asNumber)
         {
-            if (asNumber || term.IsScalar) return Arithmetic.Product(factor, term.Scalars.Letters);
+            if (asNumber || term.IsScalar) return Arithmetic.Product(factor, Norms(term.Scalars));
             if (Constants.Fraction(factor) is var (top, under)) return Arithmetic.Divide(Term(term, top, asNumber), new Number(under));
             Expression matrix = term.Matrix()!;
-            (Expression, double)[] above = [.. term.Scalars.Letters.Where(l => l.Power > 0)], below = [.. term.Scalars.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power))];
+            (Expression Letter, double Power)[] letters = Norms(term.Scalars);
+            (Expression, double)[] above = [.. letters.Where(l => l.Power > 0)], below = [.. letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power))];
+            if (factor < 0 && below.Length > 0) return Arithmetic.Negative(Term(term, -factor, asNumber)); // −(x / y), and not (−x) / y
+            // 0.5 ⊘ x, and not 0.5(1 ⊘ x)
+            if (letters.Length == 0 && factor != 1 && matrix is Call { Op: Binary<Div>, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } one, var divisor] })
+                return Call.Of(Binary<Div>.Instance, Call.Of(one.Op, new Number(Math.Abs(factor))), divisor) is var quotient && factor < 0 ? Arithmetic.Negative(quotient) : quotient;
             Expression product = above.Length == 0 && Math.Abs(factor) == 1 ? factor == 1 ? matrix : Arithmetic.Negative(matrix)
                 : factor == -1 ? Arithmetic.Negative(Arithmetic.Multiply(Arithmetic.Product(1, above), matrix)) : Arithmetic.Multiply(Arithmetic.Product(factor, above), matrix);
             return below.Length == 0 ? product : Arithmetic.Divide(product, Arithmetic.Product(1, below));
+        }
+
+        // ‖x‖³ and not ‖x‖²·‖x‖.
+        private static (Expression Letter, double Power)[] Norms(Powers scalars)
+        {
+            List<(Expression Letter, double Power)> all = [];
+            foreach ((Expression letter, double power) in scalars.Letters)
+            {
+                if (letter is Call { Op: Unary<Sqrt>, Inputs: [Call { Op: SumSquare } square] } && scalars.PowerOf(square) != 0) continue;
+                double whole = letter is Call { Op: SumSquare } ? 2 * power + scalars.PowerOf(Call.Of(Unary<Sqrt>.Instance, letter)) : 0;
+                all.Add(whole is 0 or 2 or -2 ? (letter, power) : (Call.Of(Unary<Sqrt>.Instance, letter), whole));
+            }
+            return [.. all];
         }
     }
 }

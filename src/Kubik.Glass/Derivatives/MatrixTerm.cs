@@ -17,10 +17,11 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     public bool IsScalar => this.Rows == 1 && this.Columns == 1;
 
     /// <summary>How many letters it has, for the order in which terms are written.</summary>
-    public double Degree => this.Scalars.Degree + this.Factors.Sum(f => IsOnes(f) ? 0 : f is Call { Op: Binary<Mul> or Binary<Div> } ? Elementwise(f).Degree : 1);
+    public double Degree => this.Scalars.Degree + this.Factors.Sum(f => IsOnes(f) ? 0 : f is Call { Op: Binary<Mul> or Binary<Div> or Binary<Pow> or UnaryNumber<Square> } ? Elementwise(f).Degree : 1);
 
     public static MatrixTerm Of(Expression letter) => letter.Shape.Size == 1
         ? new(Tidied([(Flat(letter), 1)]), [], 1, 1)
+        : letter is Call { Op: MatMul or MatrixPower } ? Product(Powers.One, [.. FactorsOf(letter)], letter.Shape[0], letter.Shape[1])
         : new(Powers.One, [letter], letter.Shape[0], letter.Shape[1]);
 
     /// <summary>A matrix of ones.</summary>
@@ -49,7 +50,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
             {
                 if (a.IsAllOnes || a.Factors.Count == 0) continue;
                 if (IsOnes(a.Factors[^1])) return Product(scalars, [Arithmetic.Diagonal(Chain([.. a.Factors.SkipLast(1)])), .. b.Factors], this.Rows, this.Columns);
-                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Arithmetic.Diagonal(Arithmetic.Transpose(Chain([.. a.Factors.Skip(1)])))], this.Rows, this.Columns);
+                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Arithmetic.Diagonal(Chain([.. a.Factors.Skip(1).Reverse().Select(Flipped)]))], this.Rows, this.Columns);
             }
         }
         Powers both = this.Letters.Times(other.Letters);
@@ -63,12 +64,51 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         return this.IsScalar || this.IsAllOnes ? this with { Scalars = scalars } : new(scalars, [Elementwise(Logistic(this.Letters.Raised(power)))], this.Rows, this.Columns);
     }
 
+    /// <summary>The inverse of a square matrix: of a product of square ones the product of their inverses, the last one first.</summary>
+    public MatrixTerm Inverted()
+    {
+        Powers scalars = Tidied(this.Scalars.Raised(-1).Letters);
+        if (this.IsScalar) return this with { Scalars = scalars };
+        return this.Factors.All(f => f.Shape[0] == f.Shape[1]) ? Product(scalars, [.. this.Factors.Reverse().Select(OfFactor)], this.Rows, this.Columns)
+            : new(scalars, [Call.Of(new Inverse(), Chain(this.Factors))], this.Rows, this.Columns);
+
+        static Expression OfFactor(Expression factor) => factor switch
+        {
+            Call { Op: Permute, Inputs: [var x] } => Flipped(OfFactor(x)),
+            Call { Op: Inverse, Inputs: [var x] } => x,
+            Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] } => Arithmetic.Diagonal(Of(column).Raised(-1).Matrix()!),
+            _ => Call.Of(new Inverse(), factor),
+        };
+    }
+
+    /// <summary>The diagonal of a square matrix as a column: that of a·bᵀ is a ∘ b, and that of diag(v)·A is v ∘ that of A.</summary>
+    public MatrixTerm OnDiagonal()
+    {
+        if (this.IsScalar) return this;
+        if (this.Factors.Count == 0) return Ones(this.Rows, 1) with { Scalars = this.Scalars };
+        int narrow = this.Factors.ToList().FindIndex(f => f.Shape[1] == 1);
+        if (narrow >= 0)
+        {
+            MatrixTerm left = new(this.Scalars, [.. this.Factors.Take(narrow + 1)], this.Rows, 1), right = new(Powers.One, [.. this.Factors.Skip(narrow + 1)], 1, this.Columns);
+            return left.Elementwise(right.Transposed());
+        }
+        foreach (int at in (int[])[0, this.Factors.Count - 1])
+        {
+            if (this.Factors[at] is not Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] }) continue;
+            MatrixTerm rest = this with { Factors = [.. this.Factors.Where((_, i) => i != at)] };
+            return rest.Factors.Count == 0 ? Of(column) with { Scalars = this.Scalars } : rest.OnDiagonal().Elementwise(Of(column));
+        }
+        Expression matrix = this.Factors is [Call { Op: Permute, Inputs: [var turned] }] ? turned : Chain(this.Factors);
+        return new(this.Scalars, [Arithmetic.DiagonalOf(matrix)], this.Rows, 1);
+    }
+
     /// <summary>The matrices as an expression; null when there is none.</summary>
     public Expression? Matrix() => this.IsScalar ? null : this.Factors.Count == 0 ? Arithmetic.Unit(this.Rows) : Chain(this.Factors);
 
     /// <summary>A product of matrices, with equal ones beside each other as a power.</summary>
     public static Expression Chain(IReadOnlyList<Expression> factors)
     {
+        factors = [.. factors.SelectMany(FactorsOf)];
         Expression? product = null;
         for (int i = 0; i < factors.Count;)
         {
@@ -81,12 +121,23 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         return product!;
     }
 
+    // A·(B·C) is A·B·C.
+    private static IEnumerable<Expression> FactorsOf(Expression x) => x switch
+    {
+        Call { Op: MatMul, Inputs: [{ Shape.Rank: 2 } a, { Shape.Rank: 2 } b] } => FactorsOf(a).Concat(FactorsOf(b)),
+        Call { Op: MatrixPower { Power: > 0 and <= 4 } power, Inputs: [var a] } => Enumerable.Repeat(FactorsOf(a), power.Power).SelectMany(f => f),
+        _ => [x],
+    };
+
     /// <summary>The letters of a product element by element.</summary>
     public static Powers Elementwise(Expression x) => x switch
     {
         _ when IsOnes(x) => Powers.One,
         Call { Op: Binary<Mul>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b)),
         Call { Op: Binary<Div>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b).Raised(-1)),
+        Call { Op: UnaryNumber<Square>, Inputs: [{ IsScalar: false } a] } => Elementwise(a).Raised(2),
+        Call { Op: Binary<Pow>, Inputs: [{ IsScalar: false } a, Number { IsConstant: false } n] } => n.Value == Math.Floor(n.Value) ? Elementwise(a).Raised(n.Value) : new([(a, n.Value)]),
+        Call { Op: Unary<Sqrt>, Inputs: [{ IsScalar: false } a] } => new([(a, 0.5)]),
         _ => new([(x, 1)]),
     };
 
@@ -106,6 +157,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     private static Expression Elementwise(Powers letters)
     {
+        if (letters.Letters is [(var alone, < 0 and var root)] && root % 0.5 == 0 && root != Math.Floor(root) && root != -0.5) return Call.Of(Binary<Pow>.Instance, alone, new Number(root)); // x^∘(−1.5)
         Expression? above = Side(letters.Letters.Where(l => l.Power > 0)), below = Side(letters.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power)));
         return below is null ? above! : Call.Of(Binary<Div>.Instance, above ?? Call.Of(new BroadcastTo(below.Shape), new Number(1)), below);
     }
@@ -115,15 +167,14 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         Expression? product = null;
         foreach ((Expression x, double power) in letters.OrderBy(l => l.Letter is Variable ? 0 : 1).ThenBy(l => (l.Letter as Variable)?.Name, StringComparer.Ordinal))
         {
-            if (power == Math.Floor(power) && power <= 3)
+            Expression raised = power switch
             {
-                for (int i = 0; i < power; i++) product = product is null ? x : Call.Of(Binary<Mul>.Instance, product, x);
-            }
-            else
-            {
-                Expression raised = Call.Of(Binary<Pow>.Instance, x, new Number(power));
-                product = product is null ? raised : Call.Of(Binary<Mul>.Instance, product, raised);
-            }
+                1 => x,
+                2 => Call.Of(UnaryNumber<Square>.Instance, x),
+                0.5 => Call.Of(Unary<Sqrt>.Instance, x),
+                _ => Call.Of(Binary<Pow>.Instance, x, new Number(power)),
+            };
+            product = product is null ? raised : Call.Of(Binary<Mul>.Instance, product, raised);
         }
         return product;
     }
@@ -194,8 +245,19 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     public static Expression Flipped(Expression factor) => factor switch
     {
         Call { Op: Permute, Inputs: [var x] } => x,
-        Call { Op: PlaceDiagonal } => factor,
+        _ when IsSymmetric(factor) => factor,
         _ => Arithmetic.Transpose(factor),
+    };
+
+    // Xᵀ·X, its inverse, A + Aᵀ: what is written the same after it was transposed.
+    private static bool IsSymmetric(Expression x) => x is Call { Shape: { Rank: 2 } shape } c && shape[0] == shape[1] && c.Op switch
+    {
+        PlaceDiagonal => true,
+        Inverse => IsSymmetric(c.Inputs[0]),
+        MatMul or MatrixPower or Binary<Add> or Binary<Sub> => new MatrixReader(expands: true).Read(x) is { } sum && !sum.Terms.Keys.Any(t => t.Factors.Contains(x)) && sum.Transposed().Terms is var turned
+            && turned.Count == sum.Terms.Count && sum.Terms.All(t => turned.TryGetValue(t.Key, out double factor) && factor == t.Value),
+        Kernels.IElementwise => c.Inputs.All(i => i.IsScalar || IsSymmetric(i)),
+        _ => false,
     };
 
     private static Expression Flat(Expression number) => number.IsScalar ? number : Call.Of(new Reshape([]), number);

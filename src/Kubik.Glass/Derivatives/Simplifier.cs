@@ -67,11 +67,13 @@ public static class Simplifier
         return best;
     }
 
+    private const int SignsOfSquare = 2; // of elements, s∘²: s ∘ (1 − s) is better than s − s∘²
+
     /// <summary>How much there is to write, a part that repeats as often as it does.</summary>
     internal static double Length(Expression expression)
     {
         Dictionary<Expression, double> lengths = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(expression)) lengths[part] = part is Call c ? c.Inputs.Count + c.Inputs.Sum(i => lengths[i]) : 0;
+        foreach (Expression part in Formula.Parts(expression)) lengths[part] = part is Call c ? c.Inputs.Count + c.Inputs.Sum(i => lengths[i]) + (c is { IsScalar: false, Op: UnaryNumber<Square> } ? SignsOfSquare : 0) : 0;
         return lengths[expression];
     }
 

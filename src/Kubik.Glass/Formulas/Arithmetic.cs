@@ -80,7 +80,7 @@ internal static class Arithmetic
 
     public static Expression Power(Expression a, Expression b)
     {
-        if (a is Variable { Name: "e", IsScalar: true } && b.IsScalar) return Function.All["e^"].Make([b]);
+        if (a is Variable { Name: "e", IsScalar: true } or Number { Text: "e" } && b.IsScalar) return Function.All["e^"].Make([b]);
         if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
         if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
         if (IsVector(a)) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : ElementwisePower(a, b); // a column has no other: x^2 is x∘x

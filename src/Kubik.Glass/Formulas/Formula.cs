@@ -13,10 +13,14 @@ namespace Kubik.Glass.Formulas;
 /// </code></example>
 public sealed class Formula
 {
-    private Formula(Expression root) => this.Root = root;
+    private Formula(Expression root, IReadOnlyList<string>? notes = null) => (this.Root, this.Notes) = (root, notes ?? []);
 
     /// <summary>The whole expression.</summary>
     public Expression Root { get; }
+
+    /// <summary>What was read otherwise than it may have been meant, a sentence each: f(x), which is a product.</summary>
+    /// <example><code>Formula.Parse("f(x) + 1").Notes[0]   // f(…) is read as a product, f·(…), for there is no function f; f*(…) says so.</code></example>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The variables, each once, in the order in which they appear.</summary>
     public IReadOnlyList<Variable> Variables => [.. Parts(this.Root).OfType<Variable>().Distinct()];
@@ -35,7 +39,9 @@ public sealed class Formula
         ArgumentNullException.ThrowIfNull(shapes);
         // The sizes of columns of ones and of unit matrices are those that fit.
         string[] sizes = shapes.Count == 0 ? [] : [.. Parser.Sizes(text, shapes).Where(s => !shapes.ContainsKey(s))];
-        return sizes.Length == 0 ? new(Parser.Parse(text, shapes)) : ShapeGuess.Fitted(text, shapes, sizes);
+        if (sizes.Length > 0) return ShapeGuess.Fitted(text, shapes, sizes);
+        (Expression root, IReadOnlyList<string> notes) = Parser.Parse(text, shapes);
+        return new(root, notes);
     }
 
     /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
@@ -148,7 +154,7 @@ public sealed class Formula
     /// <example><code>
     /// Formula f = Formula.Parse("norm([x, y])").WrittenOut();   // √(x² + y²)
     /// </code></example>
-    public Formula WrittenOut() => Parts(this.Root).TrueForAll(p => p.IsScalar) ? this : new(Formulas.WrittenOut.Of(this.Root));
+    public Formula WrittenOut() => Parts(this.Root).TrueForAll(p => p.IsScalar) ? this : new(Formulas.WrittenOut.Of(this.Root), this.Notes);
 
     /// <summary>The value of an expression by the engine's ops, with given values of its variables.</summary>
     internal static Tensor Compute(Expression expression, IReadOnlyDictionary<string, Tensor> values) =>

@@ -28,6 +28,8 @@ internal static class Lexer
 {
     private const string Ones = "𝟏";
 
+    private const int LongestProduct = 3; // letters beside each other that may be a product: xyz
+
     // Element by element.
     private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal) { ["=="] = "=", [".*"] = "∘", ["./"] = "⊘", [".^"] = "^∘", ["^∘"] = "^∘", ["^⊙"] = "^∘" };
 
@@ -138,9 +140,9 @@ internal static class Lexer
             }
             text = formula[start..i];
         }
-        // 10⁻³ and 2.5·10⁻⁷ as they are written are one number, with all its digits.
+        // 10⁻³ and 2.5·10⁻⁷ as they are written are one number, with all its digits; 1·10⁻³ is a product, which nobody writes for a number.
         else if (digits == "10" && Power(formula, i) is var (small, after) && small[0] == '-') (text, i) = ($"1e{small}", after);
-        else if (takesProduct && formula.AsSpan(i).StartsWith("·10", StringComparison.Ordinal) && Power(formula, i + 3) is var (power, end)) (text, i) = ($"{digits}e{power}", end);
+        else if (takesProduct && digits.AsSpan().ContainsAnyExcept('0', '.') && formula.AsSpan(i).StartsWith("·10", StringComparison.Ordinal) && Power(formula, i + 3) is var (power, end) && Numeral.Of($"{digits}e{power}").ToText() == formula[start..end]) (text, i) = ($"{digits}e{power}", end);
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw new FormulaException(formula, start, $"'{text}' is not a number.");
         if (!double.IsFinite(value)) throw new FormulaException(formula, start, $"'{text}' is not a number that fits: numbers end at 1.8·10³⁰⁸.");
         if (value != 0) return text;
@@ -165,18 +167,47 @@ internal static class Lexer
         if (letters is "and" or "or" or "xor" or "not" or "if" or "then" or "else" or "mod" && !isWord(letters))
             throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: write x ∪ y for or, x ∩ y for and, [x > 0] for a condition.");
         bool calls = i < formula.Length && formula[i] == '(' && letters.Length > 1;
+        if (index.Length > 0 && letters.Length > 1 && Function.All.ContainsKey(letters) && !isWord(letters + index))
+        {
+            string argument = calls ? "(x)" : $"({index.TrimStart('_')})";
+            throw new FormulaException(formula, start, letters is "log" or "ln" && calls
+                ? $"'{letters + index}' is not a known function; the logarithm to the base {index} is ln(x)/ln({index})."
+                : $"'{letters + index}' is no variable, for {letters} is a function; write {letters}{argument}.");
+        }
         if (letters.Length == 1 || isWord(letters + index) || isWord(letters) && !(calls && index.Length > 0))
         {
             tokens.Add(new(TokenKind.Name, letters + index, start));
             return;
         }
         if (calls)
-            throw new FormulaException(formula, start, $"'{letters + index}' is not a known function. Known are {string.Join(", ", Function.All.Keys.Where(k => k[^1] != '^').Order(StringComparer.Ordinal))}; write products with *.");
+        {
+            string product = letters.Length <= LongestProduct ? $" A product is written with *, {string.Join('*', letters.AsEnumerable())}{index}*(…)." : "";
+            throw new FormulaException(formula, start, $"'{letters + index}' is not a known function.{(Meant(letters + index) is { Length: > 0 } meant ? meant : $" Known are {string.Join(", ", Functions.Order(StringComparer.Ordinal))}.")}{product}");
+        }
         // Nobody means w·e·i·g·h·t.
-        if (letters.Length > 3)
-            throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable. Variables have one letter and may have an index, as in x1; write products of letters with *.");
+        if (letters.Length > LongestProduct)
+            throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable.{Meant(letters)} Variables have one letter and may have an index, as in x1; write products of letters with *.");
         for (int k = 0; k < letters.Length; k++) tokens.Add(new(TokenKind.Name, k == letters.Length - 1 ? letters[k] + index : letters[k].ToString(), start + k));
     }
+
+    private static IEnumerable<string> Functions => Function.All.Keys.Where(k => k[^1] != '^');
+
+    // What other languages call a function, or the nearest name.
+    private static string Meant(string name) => name switch
+    {
+        "trace" => " Did you mean 'tr'?",
+        "transpose" => " The transpose of A is A'.",
+        "pow" or "power" => " A power is written x^2.",
+        "sgn" or "signum" => " Did you mean 'sign'?",
+        "heaviside" or "theta" => " Did you mean 'step'?",
+        "swish" => " Did you mean 'silu'?",
+        "logistic" => " Did you mean 'sigmoid'?",
+        "arctan" or "arcsin" or "arccos" => $" Did you mean 'a{name[3..]}'?",
+        "mean" or "average" => " A mean is the sum divided by how many there are, sum(x)/n.",
+        "dot" => " The product of two columns is x'*y.",
+        "inverse" => " Did you mean 'inv'?",
+        _ => Suggestion.DidYouMean(name, Functions),
+    };
 
     // The 1 of x1, x₁ and x_1; the out of w_out.
     private static string IndexAt(string formula, ref int i)

@@ -1,7 +1,8 @@
 // Words to an expression, by recursive descent:
 //
 //     choice   = sum ('?' choice ':' choice)?               [x > 0] ? a : b
-//     sum      = product (('+' | '-') product)*
+//     sum      = meet (('+' | '-' | '∪') meet)*
+//     meet     = product ('∩' product)*                     as in logic, and before or
 //     product  = '-'* power (('*' | '/' | '∘' | '⊘')? signed)*    without a sign between them they are multiplied: 3x1, 2(x + y)
 //     signed   = '-' signed | power
 //     power    = joined (('^' | '^∘') signed)?
@@ -14,45 +15,28 @@ internal sealed class Parser
 {
     private const int Deepest = 200, MostWords = 5_000; // a recursion must end before the stack does
 
-    private static readonly Dictionary<string, string> Greek = new(StringComparer.Ordinal)
-    {
-        ["alpha"] = "α",
-        ["beta"] = "β",
-        ["gamma"] = "γ",
-        ["delta"] = "δ",
-        ["epsilon"] = "ε",
-        ["eta"] = "η",
-        ["theta"] = "θ",
-        ["lambda"] = "λ",
-        ["mu"] = "μ",
-        ["rho"] = "ρ",
-        ["sigma"] = "σ",
-        ["tau"] = "τ",
-        ["phi"] = "φ",
-        ["psi"] = "ψ",
-        ["omega"] = "ω",
-    };
-
     private readonly string formula;
     private readonly IReadOnlyDictionary<string, Shape> shapes;
     private readonly List<Token> tokens;
+    private readonly List<string> notes = [];
     private int at, depth, bars, ones, units;
 
     private Parser(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
         (this.formula, this.shapes) = (formula, shapes);
-        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.ContainsKey(word) || shapes.ContainsKey(word) || word is "pi" or "ones");
+        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.IsName(word) || shapes.ContainsKey(word) || word is "pi" or "ones");
     }
 
     private Token Now => this.tokens[this.at];
 
-    public static Expression Parse(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    /// <summary>The formula, with what was read otherwise than it may have been meant.</summary>
+    public static (Expression Root, IReadOnlyList<string> Notes) Parse(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
         Parser parser = new(formula, shapes);
         if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
         if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words.");
         Expression read = parser.Choice();
-        return parser.Now.Kind == TokenKind.End ? read : throw parser.Wrong(parser.Left());
+        return parser.Now.Kind == TokenKind.End ? (read, [.. parser.notes.Distinct(StringComparer.Ordinal)]) : throw parser.Wrong(parser.Left());
     }
 
     // What stands after a formula that could end here.
@@ -89,7 +73,7 @@ internal sealed class Parser
     {
         List<Token> words = new Parser(formula, shapes).tokens;
         return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(t.Text) && (t.Text.Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" or "ones" or "I" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
-            .Select(t => Greek.GetValueOrDefault(t.Text, t.Text)).Distinct();
+            .Select(t => Greek.Letter(t.Text)).Distinct();
     }
 
     private FormulaException Wrong(string what) => this.Wrong(this.Now, what);
@@ -147,20 +131,30 @@ internal sealed class Parser
 
     private Expression Sum()
     {
-        Expression a = this.Product();
-        while (this.Now.Is("+") || this.Now.Is("-") || this.Now.Is("∪") || this.Now.Is("∩"))
+        Expression a = this.Meet();
+        while (this.Now.Is("+") || this.Now.Is("-") || this.Now.Is("∪"))
         {
             Token sign = this.Take();
-            Expression left = a, right = this.Product();
-            a = this.Make(sign, () => sign.Text switch
-            {
-                "+" => Arithmetic.Add(left, right),
-                "-" => Arithmetic.Subtract(left, right),
-                _ => Arithmetic.Compare(">", Arithmetic.Subtract(Arithmetic.Add(left, right), new Number(sign.Text == "∪" ? 0.5 : 1.5)), new Number(0)), // on 0 and 1, as a neuron computes them
-            });
+            Expression left = a, right = this.Meet();
+            a = this.Make(sign, () => sign.Is("+") ? Arithmetic.Add(left, right) : sign.Is("-") ? Arithmetic.Subtract(left, right) : Neuron(left, right, 0.5));
         }
         return a;
     }
+
+    private Expression Meet()
+    {
+        Expression a = this.Product();
+        while (this.Now.Is("∩"))
+        {
+            Token sign = this.Take();
+            Expression left = a, right = this.Product();
+            a = this.Make(sign, () => Neuron(left, right, 1.5));
+        }
+        return a;
+    }
+
+    // Or and and of 0 and 1, as a neuron computes them.
+    private static Expression Neuron(Expression a, Expression b, double threshold) => Arithmetic.Compare(">", Arithmetic.Subtract(Arithmetic.Add(a, b), new Number(threshold)), new Number(0));
 
     // A sign in front is one of the whole product, as people read it.
     private Expression Product()
@@ -174,11 +168,21 @@ internal sealed class Parser
             if (written) this.at++;
             else if (!this.BeginsAtom()) break;
             else if (this.Now.Kind == TokenKind.Number) throw this.Wrong($"an operator is expected before {this.Now}; write * for a product.");
+            if (!written && sign.Is("(")) this.NoteProduct(this.tokens[this.at - 1], sign);
             Expression left = a, right = written ? this.Signed() : this.Power();
             a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : sign.Is("⊘") ? Arithmetic.ElementwiseQuotient(left, right) : Arithmetic.Multiply(left, right));
         }
         for (; signs > 0; signs--) a = Arithmetic.Negative(a);
         return a;
+    }
+
+    // f(x) without a sign looks like a function of x; a matrix, A(x + b), does not.
+    private void NoteProduct(Token name, Token bracket)
+    {
+        if (name.Kind != TokenKind.Name || name.Text is "pi" or "π" || char.IsWhiteSpace(this.formula[bracket.Position - 1])) return;
+        if (this.shapes.TryGetValue(Greek.Letter(name.Text), out Shape shape) && shape.Rank == 2 && shape[1] > 1) return;
+        string typed = this.formula[name.Position..bracket.Position];
+        this.notes.Add(typed == "e" ? "e(…) is read as a product, e·(…); the exponential function is e^(…) or exp(…)." : $"{typed}(…) is read as a product, {typed}·(…), for there is no function {typed}; {typed}*(…) says so.");
     }
 
     private bool BeginsAtom() => this.Now.Kind is TokenKind.Number or TokenKind.Name || this.Now.Is("(") || this.Now.Is("[") || this.Now.Is("√") || this.bars == 0 && (this.Now.Is("|") || this.Now.Is("‖"));
@@ -293,7 +297,7 @@ internal sealed class Parser
 
     private Expression Named(Token token)
     {
-        string name = Greek.GetValueOrDefault(token.Text, token.Text);
+        string name = Greek.Letter(token.Text);
         bool declared = this.shapes.TryGetValue(name, out Shape shape) || this.shapes.TryGetValue(token.Text, out shape);
         if (!declared && Function.All.TryGetValue(token.Text, out Function? function) && (this.Now.Is("(") || token.Text.Length > 1)) return this.Applied(token, function);
         if (!declared && name is "pi" or "π") return new Number(Math.PI, "π");
@@ -385,7 +389,7 @@ internal sealed class Parser
             Token row = this.Now;
             if (!this.TryTake("[")) throw this.Wrong($"a row of the matrix, '[', is expected; found {row}.");
             rows.Add(this.List("]", row));
-            if (rows[^1].Count != rows[0].Count) throw this.Wrong(row, $"this row has {rows[^1].Count} numbers and the first has {rows[0].Count}; a matrix needs as many in each.");
+            if (rows[^1].Count != rows[0].Count) throw this.Wrong(row, $"this row has {rows[^1].Count} number{(rows[^1].Count == 1 ? "" : "s")} and the first has {rows[0].Count}; a matrix needs as many in each.");
         }
         while (this.TryTake(","));
         this.Expect("]", opened);

@@ -2,10 +2,13 @@
 // columns; every size is a letter at first, and what the formula cannot do with different sizes makes them equal. Letters that
 // cannot be columns (the l of l·‖w‖²) are numbers: as few as will do.
 
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Kubik.Glass.Formulas;
 
 /// <summary>Finds shapes with which a formula makes sense.</summary>
-internal static class ShapeGuess
+internal static partial class ShapeGuess
 {
     private const int FirstSize = 1_000, MostLetters = 8, ManyNames = 24;
 
@@ -37,8 +40,25 @@ internal static class ShapeGuess
                 first ??= e;
             }
         }
-        return column ?? other ?? throw first!;
+        return column ?? other ?? throw Lettered(first!, text, known);
     }
+
+    // Sizes that nobody has given are letters in a message: x (n, 1).
+    private static FormulaException Lettered(FormulaException e, string text, IReadOnlyDictionary<string, Shape> known)
+    {
+        const string Letters = "nmkpqrst";
+        List<string> sizes = [];
+        string what = GuessedSize().Replace(e.What, m =>
+        {
+            if (known.Values.Any(s => s.Contains(int.Parse(m.Value, CultureInfo.InvariantCulture)))) return m.Value;
+            if (!sizes.Contains(m.Value)) sizes.Add(m.Value);
+            return sizes.IndexOf(m.Value) is var k && k < Letters.Length ? Letters[k].ToString() : m.Value;
+        });
+        return new(text, e.Position, what, e.Sizes);
+    }
+
+    [GeneratedRegex(@"(?<=[(,] ?)1\d{3}(?=[,.) ])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GuessedSize();
 
     // x^2 + 3x is about a number, sum(x^2) about a column; who wants the column of squares writes x∘².
     private static bool Raises(Formula formula, string text) =>
@@ -78,7 +98,35 @@ internal static class ShapeGuess
         }
         int[] distinct = [.. sizes.Where((s, i) => i % 2 == 0 || char.IsUpper(names[i / 2][0])).Where(guessed.Contains).Distinct()];
         int[] free = [.. Small.Where(s => !given.Contains(s)), .. Small];
-        return Formula.Parse(text, Shapes(known, names, [.. sizes.Select(s => Array.IndexOf(distinct, s) is >= 0 and int k ? free[k % free.Length] : s)]));
+        // Xᵀ·X has an inverse when X has more rows than columns, X·Xᵀ when it has fewer; where both are inverted, X is square.
+        Formula? first = null;
+        foreach (Func<int, int> size in (Func<int, int>[])[k => free[k % free.Length], k => free[(distinct.Length - 1 - k) % free.Length], _ => free[0]])
+        {
+            Formula read = Formula.Parse(text, Shapes(known, names, [.. sizes.Select(s => Array.IndexOf(distinct, s) is >= 0 and int k ? size(k) : s)]));
+            if (!IsSingular(read)) return read;
+            first ??= read;
+        }
+        return first!;
+    }
+
+    // Whether a matrix is inverted that has no inverse whatever its numbers are: the rank of a product is at most that of each factor.
+    private static bool IsSingular(Formula formula)
+    {
+        Dictionary<Expression, int> ranks = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression part in Formula.Parts(formula.Root))
+        {
+            int most = part.Shape.Rank == 2 ? Math.Min(part.Shape[0], part.Shape[1]) : 1;
+            if (part is Call { Op: Inverse or Det or MatrixPower { Power: < 0 }, Inputs: [var matrix] } && ranks[matrix] < matrix.Shape[0]) return true;
+            ranks[part] = part is not Call c ? most : Math.Min(most, c.Op switch
+            {
+                MatMul => c.Inputs.Min(x => ranks[x]),
+                Permute or MatrixPower or UnaryNumber<Neg> => ranks[c.Inputs[0]],
+                Binary<Add> or Binary<Sub> when c.Inputs.All(x => !x.IsScalar) => c.Inputs.Sum(x => ranks[x]),
+                Binary<Mul> or Binary<Div> when c.Inputs.Any(x => x.IsScalar) => c.Inputs.Max(x => x.IsScalar ? 0 : ranks[x]),
+                _ => most,
+            });
+        }
+        return false;
     }
 
     private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)

@@ -72,8 +72,18 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Pow>, [{ Shape.Size: not 1 } x, { Shape.Size: 1 } n]) => by.RaisedEach(this.Written(x), this.Written(n)),
         (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
+        (Binary<Maximum> or Binary<Minimum>, [Call first, _]) when first.Op.Equals(c.Op) => this.Chained(c),
         _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    // max(max(a, b), c) is max(a, b, c).
+    private Written Chained(Call c)
+    {
+        List<Written> all = [];
+        Expression first = c;
+        for (; first is Call inner && inner.Op.Equals(c.Op); first = inner.Inputs[0]) all.Insert(0, this.Written(inner.Inputs[1]));
+        return by.Apply(new(c.Op.Notation.Text.Replace("{0}, {1}", "{*}", StringComparison.Ordinal), c.Op.Notation.Latex.Replace("{0}, {1}", "{*}", StringComparison.Ordinal)), [this.Written(first), .. all]);
+    }
 
     // A number below 0 that begins a product or a quotient needs no parentheses there.
     private Written Negative(Op op, TensorSpec spec, string led, Expression b)
@@ -98,6 +108,15 @@ internal sealed class WritingPass(FormulaWriter by)
         return new($"{by.At(this.Written(a), Strength.Sum)} {(subtracts ? by.Minus : "+")} {added}", Strength.Sum);
     }
 
+    // xᵀ·y·(yᵀ·x), for xᵀ·y·yᵀ·x would be read as (xᵀ·y·yᵀ)·x.
+    private static bool IsMatrixNumber(Expression x) => x is Call { IsScalar: true, Op: Reshape, Inputs: [Call { Op: MatMul }] };
+
+    private static bool EndsInMatrixNumber(Expression x)
+    {
+        while (x is Call { IsScalar: true, Op: Binary<Mul> } product) x = product.Inputs[1];
+        return IsMatrixNumber(x);
+    }
+
     private Written Product(Expression a, Expression b, bool elementwise)
     {
         if (a is Number { Value: < 0 } negative && !elementwise) return new(by.Minus + this.Product(new Number(-negative.Value, negative.Text[1..]), by.NumberOf(negative.Text[1..]), b, elementwise: false).Text, Strength.Sum);
@@ -108,15 +127,16 @@ internal sealed class WritingPass(FormulaWriter by)
     {
         Expression first = b;
         while (first is Call { Op: MatMul or Permute or Reshape } inner) first = inner.Inputs[0];
-        bool chain = b is Call { Op: MatMul } && a.IsScalar && first is not Call { Op: Binary<Mul> or Binary<Div> }; // l·x·yᵀ, but l·(2x·yᵀ)
+        bool isScaled = first is Call { Op: Binary<Mul> or Binary<Div>, Inputs: [{ IsScalar: true }, _] or [_, { IsScalar: true }] };
+        bool chain = b is Call { Op: MatMul } && a.IsScalar && !isScaled; // l·x·yᵀ and l·(x ∘ y)·zᵀ, but l·(2x·yᵀ)
         // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
         Expression core = a;
         while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
-        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar);
-        string left = by.At(written, mixed ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain ? Strength.Power : Strength.Product);
+        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : ReferenceEquals(core, a) && (around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar));
+        string left = by.At(written, mixed ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} {by.Circle} {right}", Strength.Product);
         // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
-        bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
+        bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number { Value: < 0 } or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
             || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
         return new(left + by.Dot(beside) + right, Strength.Product);
     }

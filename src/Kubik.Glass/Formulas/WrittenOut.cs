@@ -7,7 +7,7 @@ namespace Kubik.Glass.Formulas;
 /// <summary>Writes formulas of columns and matrices number by number.</summary>
 internal static class WrittenOut
 {
-    private const int LargestDet = 4;
+    private const int LargestDet = 4, LongestPower = 3, Longest = 3000, ShortBelow = 4096; // rows, factors, parts in all, and of a quotient that is written as a decimal
 
     /// <summary>A part of a formula, number by number.</summary>
     /// <exception cref="ArgumentException">A function in it has no such form.</exception>
@@ -16,7 +16,7 @@ internal static class WrittenOut
         if (!root.IsScalar) throw new ArgumentException($"{root} is no number but {root.Shape}; reduce it, for example with sum(…).", nameof(root));
         Dictionary<Expression, Expression[]> elements = new(ReferenceEqualityComparer.Instance);
         foreach (Expression part in Formula.Parts(root)) elements[part] = part is Call c ? Of(c, [.. c.Inputs.Select(x => elements[x])]) : [part];
-        return elements[root][0];
+        return Derivatives.Simplifier.Length(elements[root][0]) <= Longest ? elements[root][0] : throw new ArgumentException($"{root} is too long number by number, as calc needs it; see its derivative with diff.", nameof(root));
     }
 
     private static Expression[] Of(Call c, Expression[][] x) => c.Op switch
@@ -31,6 +31,9 @@ internal static class WrittenOut
         Trace => [Chain(Binary<Add>.Instance, [.. Enumerable.Range(0, c.Inputs[0].Shape[0]).Select(i => x[0][i * (c.Inputs[0].Shape[0] + 1)])])],
         MatMul => Product(x[0], x[1], c.Inputs[0].Shape[1], c.Inputs[1].Shape[1]),
         Softmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Divide(Function.All["exp"].Make([e]), Chain(Binary<Add>.Instance, [.. x[0].Select(o => Function.All["exp"].Make([o]))])))],
+        LogSoftmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Subtract(e, Function.All["ln"].Make([Chain(Binary<Add>.Instance, [.. x[0].Select(o => Function.All["exp"].Make([o]))])])))],
+        MatrixPower power when c.Shape[0] <= LargestDet => Raised(x[0], c.Shape[0], power.Power),
+        Inverse when c.Shape[0] <= LargestDet => Inverted(x[0], c.Shape[0]),
         Det when c.Inputs[0].Shape[0] <= LargestDet => [Determinant(x[0], c.Inputs[0].Shape[0])],
         _ => throw new ArgumentException($"{c} cannot be written number by number, as calc needs it; write it out with numbers, or see its derivative with diff."),
     };
@@ -64,6 +67,42 @@ internal static class WrittenOut
             sum = sum is null ? term : j % 2 == 0 ? Arithmetic.Add(sum, term) : Arithmetic.Subtract(sum, term);
         }
         return sum!;
+    }
+
+    // The transposed cofactors over the determinant; of numbers alone, what they are.
+    private static Expression[] Inverted(Expression[] a, int n)
+    {
+        bool isKnown = IsKnown(a);
+        Expression whole = Worth(Determinant(a, n));
+        return
+        [
+            .. Enumerable.Range(0, n * n).Select(k =>
+            {
+                (int i, int j) = (k / n, k % n);
+                Expression minor = n == 1 ? new Number(1) : Determinant([.. Enumerable.Range(0, n * n).Where(p => p / n != j && p % n != i).Select(p => a[p])], n - 1);
+                Expression above = Worth((i + j) % 2 == 0 ? minor : Arithmetic.Negative(minor));
+                return above is Number p && whole is Number { Value: not 0 } q && p.Value / q.Value * ShortBelow % 1 == 0 ? new Number(p.Value / q.Value) : Arithmetic.Divide(above, whole);
+            }),
+        ];
+
+        Expression Worth(Expression x) => isKnown ? new Number(Formula.Of(x).Value) : x;
+    }
+
+    private static bool IsKnown(Expression[] a) => !Array.Exists(a, e => Formula.Parts(e).Exists(p => p is Variable or Number { IsConstant: true }));
+
+    // Of numbers alone, a high power is computed: it would be long to write, and nothing is differentiated by it.
+    private static Expression[] Raised(Expression[] a, int n, int power)
+    {
+        if (power == 0) return [.. Enumerable.Range(0, n * n).Select(k => new Number(k % (n + 1) == 0 ? 1 : 0))];
+        if (power < 0) return Raised(Inverted(a, n), n, -power);
+        bool isKnown = IsKnown(a);
+        Expression[] product = a;
+        for (int i = 1; i < power; i++)
+        {
+            product = Product(product, a, n, n);
+            if (isKnown && power > LongestPower) product = [.. product.Select(e => new Number(Formula.Of(e).Value))];
+        }
+        return product;
     }
 
     private static Expression Chain(Op op, Expression[] x) => x.Aggregate((a, b) => Call.Of(op, a, b));

@@ -48,6 +48,50 @@ public sealed class FormulaTests
         Assert.Equal(written, Formula.Parse(written).ToString());
     }
 
+    // As in logic, and before or; on 0 and 1 they are neurons.
+    [Theory]
+    [InlineData("x ∪ y ∩ z", "x ∪ (y ∩ z)")]
+    [InlineData("x ∩ y ∪ z", "(x ∩ y) ∪ z")]
+    [InlineData("x ∨ y ∧ z", "x ∪ (y ∩ z)")]
+    [InlineData("x ∪ y - x ∩ y", "(x ∪ y) - (x ∩ y)")]
+    [InlineData("1 - x ∩ y", "1 - (x ∩ y)")]
+    [InlineData("2x ∩ y", "(2x) ∩ y")]
+    public void And_is_before_or(string typed, string meant)
+    {
+        Formula f = Formula.Parse(typed);
+        Assert.Equal(Formula.Parse(meant).Root, f.Root);
+        Assert.Equal(f.Root, Formula.Parse(f.ToString()).Root);
+    }
+
+    [Theory]
+    [InlineData("max(a, b, c)", "max(a, b, c)")]
+    [InlineData("max(max(a, b), c)", "max(a, b, c)")]
+    [InlineData("max(a, max(b, c))", "max(a, max(b, c))")]
+    [InlineData("min(min(min(0, a), b), max(c, 1, d))", "min(0, a, b, max(c, 1, d))")]
+    public void The_largest_of_many_is_written_as_one(string typed, string written)
+    {
+        Formula f = Formula.Parse(typed);
+        Assert.Equal(written, f.ToString());
+        Assert.Equal(f.Root, Formula.Parse(written).Root);
+        System.Xml.Linq.XElement.Parse(f.ToMathMl());
+    }
+
+    [Theory]
+    [InlineData("f(x) + 1", "f(…) is read as a product, f·(…), for there is no function f; f*(…) says so.")]
+    [InlineData("2x1(y + 1)", "x1(…) is read as a product, x1·(…), for there is no function x1; x1*(…) says so.")]
+    [InlineData("e(x)", "e(…) is read as a product, e·(…); the exponential function is e^(…) or exp(…).")]
+    [InlineData("2(x + y)", null)]
+    [InlineData("x (y + 1)", null)]
+    [InlineData("x*(y + 1)", null)]
+    [InlineData("π(x + 1)", null)]
+    [InlineData("σ(x)", null)]
+    public void A_letter_before_a_bracket_is_a_product_and_a_note_says_so(string typed, string? note)
+    {
+        Assert.Equal(note, Formula.Parse(typed).Notes.SingleOrDefault());
+        if (typed != "σ(x)") Assert.NotEmpty(Formula.Parse(typed).Variables);
+        Assert.Empty(Formula.ParseMatrices("norm(A(x + b))", new Dictionary<string, Shape>()).Notes);
+    }
+
     [Theory]
     [InlineData("x'*A*x", "xᵀ·A·x")]
     [InlineData("A^T A", "Aᵀ·A")]
@@ -61,6 +105,8 @@ public sealed class FormulaTests
     [InlineData("[[1, -1], [0.5, 0]]*[0.5, 1]", "[[1, −1], [0.5, 0]]·[0.5, 1]")]
     [InlineData("[1, 2]' * [3, 4]", "[1, 2]ᵀ·[3, 4]")]
     [InlineData("2A", "2A")]
+    [InlineData("(x'*b)*(b'*x)", "xᵀ·b·(bᵀ·x)")]
+    [InlineData("2((A∘B)*A)", "2(A ∘ B)·A")]
     public void Matrices_are_written_in_matrix_notation(string typed, string written) => Assert.Equal(written, Formula.Parse(typed, Matrices).ToString());
 
     [Theory]
@@ -97,11 +143,19 @@ public sealed class FormulaTests
     [InlineData("x + 1)", 5, "')' closes nothing")]
     [InlineData("foo(x)", 0, "'foo'")]
     [InlineData("weight + 1", 0, "'weight' is not a known function or variable")]
+    [InlineData("1 + sigmiod(x)", 4, "'sigmiod' is not a known function. Did you mean 'sigmoid'?")]
+    [InlineData("softmx(x)", 0, "Did you mean 'softmax'?")]
+    [InlineData("xy(z + 1)", 0, "A product is written with *, x*y*(…).")]
+    [InlineData("trace(A)", 0, "Did you mean 'tr'?")]
+    [InlineData("mean(x)", 0, "sum(x)/n")]
+    [InlineData("3ln2", 1, "'ln2' is no variable, for ln is a function; write ln(2).")]
+    [InlineData("max2 + x", 0, "write max(2)")]
+    [InlineData("log2(x)", 0, "the logarithm to the base 2 is ln(x)/ln(2)")]
     [InlineData("max()", 0, "max takes 1 or more arguments; 0 were given")]
     [InlineData("tanh(x, y)", 0, "tanh takes 1 argument; 2 were given")]
     [InlineData("x $ y", 2, "'$' is not a sign")]
     [InlineData("", 0, "the formula is empty")]
-    [InlineData("[[1,2],[3]]", 7, "this row has 1 numbers and the first has 2")]
+    [InlineData("[[1,2],[3]]", 7, "this row has 1 number and the first has 2")]
     [InlineData("1.2.3", 0, "'1.2.3' is not a number")]
     [InlineData("x 3", 2, "an operator is expected before '3'")]
     [InlineData("A*M", 1, "the columns of the left, 3, must be as many as the rows of the right, 2")]

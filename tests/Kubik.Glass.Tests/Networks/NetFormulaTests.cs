@@ -229,6 +229,39 @@ public sealed class NetFormulaTests
         Assert.Equal(formula.At(("x1", 2), ("x2", -0.5)), net.Forward(Tensor.From(new float[,] { { 2, -0.5f } })).Item());
     }
 
+    // A float32 needs up to nine digits; the shortest that give it again are written.
+    [Fact]
+    public void Weights_come_back_from_the_text_bit_for_bit()
+    {
+        Random random = new(8);
+        for (int i = 0; i < 200; i++)
+        {
+            Sequential net = Sequential.Parse(random.Next(2) == 0 ? "linear 4 | tanh | linear 1" : "linear 3 | relu | linear 2 | relu | linear 1 | sigmoid");
+            net.Forward(Tensor.Zeros([1, 2]));
+            foreach (Parameter p in net.Parameters().Select(p => p.Parameter))
+            {
+                float[] numbers = [.. Enumerable.Range(0, p.Spec.Shape.Size).Select(_ => Any())];
+                p.Assign(Tensor.From(numbers, p.Spec.Shape));
+            }
+            string written = net.ToFormula([2]).Neurons!.ToFormula().ToString();
+            Sequential again = NeuronNet.TryRead(Formula.Parse(written))!.ToModule();
+            int[][] before = Bits(net), after = Bits(again);
+            Assert.Equal(before, after);
+        }
+
+        static int[][] Bits(Sequential net) => [.. net.Parameters().Select(p => p.Parameter.Value.Detach().Contiguous().ToArray<float>().Select(BitConverter.SingleToInt32Bits).ToArray())];
+
+        // Of any bits, but far from where sums overflow.
+        float Any()
+        {
+            while (true)
+            {
+                float x = BitConverter.Int32BitsToSingle((int)random.NextInt64(int.MinValue, (long)int.MaxValue + 1));
+                if (float.IsNormal(x) && Math.Abs(x) is > 1e-30f and < 1e30f) return x;
+            }
+        }
+    }
+
     [Fact]
     public void Random_networks_come_back_from_their_formulas()
     {
