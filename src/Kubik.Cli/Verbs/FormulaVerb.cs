@@ -96,7 +96,7 @@ internal sealed class FormulaVerb : Verb
         table.Write(Console.Out);
         if (formula.ByNeuron() is { Count: > 0 } neurons)
         {
-            Console.Out.WriteLine("\nNeuron by neuron:");
+            Console.Out.WriteLine($"\nNeuron by neuron, every letter one number{(formula.Collapsed.Count > 0 ? "; layers that are one have the weights and biases of the product" : "")}:");
             foreach ((Variable left, Formula right) in neurons) Console.Out.WriteLine($"  {left} = {right}");
         }
         if (numbers && formula.Neurons is { } net)

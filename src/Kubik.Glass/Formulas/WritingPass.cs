@@ -64,7 +64,14 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
-        (Unary<Sqrt>, [Call { Op: SumSquare } squares]) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
+        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
+        (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
+        (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
+        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
+        (Slice cut, [var x]) => by.Apply(Cut(cut), [this.Written(x)]),
+        (Unary<Sqrt>, [Call { Op: SumSquare squared } squares]) when !Partial(squared.Axes, squares.Inputs[0].Shape) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
         (SumSquare, [var x]) => by.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => by.Root(this.Written(x)),
         (Function<Exp>, [var x]) => x.IsScalar ? by.Exponential(this.Written(x)) : by.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
@@ -83,6 +90,44 @@ internal sealed class WritingPass(FormulaWriter by)
         Expression first = c;
         for (; first is Call inner && inner.Op.Equals(c.Op); first = inner.Inputs[0]) all.Insert(0, this.Written(inner.Inputs[1]));
         return by.Apply(new(c.Op.Notation.Text.Replace("{0}, {1}", "{*}", StringComparison.Ordinal), c.Op.Notation.Latex.Replace("{0}, {1}", "{*}", StringComparison.Ordinal)), [this.Written(first), .. all]);
+    }
+
+    // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
+    private static bool Partial(Axes axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
+
+    // Along another axis than the last, which everybody takes it for.
+    private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && shape.Size != shape[a];
+
+    // softmax(x / T)
+    private Written Cooled(Op softmax, double temperature, Expression x)
+    {
+        Number t = new(temperature, x.Spec.DType);
+        this.done[t] = this.NumberOf(t);
+        Call scaled = Call.Of(Binary<Div>.Instance, x, t);
+        this.done[scaled] = this.CallOf(scaled);
+        return this.CallOf(Call.Of(softmax, scaled));
+    }
+
+    // Places are counted from 1: x[:, 1…3] for the first three columns.
+    private static Notation Cut(Slice cut)
+    {
+        string before = string.Concat(Enumerable.Repeat(":, ", cut.Axis)), step = Math.Abs(cut.Step) == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" by {cut.Step}");
+        int first = cut.Start + 1, last = cut.Start + (cut.Count - 1) * cut.Step + 1;
+        string At(string between, string every) => $"[{before}{first}{(cut.Count == 1 ? "" : $"{between}{last}{every}")}]";
+        return new($"{{0:atom}}{At("…", step)}", $"{{0:atom}}_{{{At(@" \ldots ", step.Length > 0 ? $@"\text{{{step}}}" : "")}}}");
+    }
+
+    // All spatial axes at once, as the brick says it: pad(x; 1).
+    private Written? Padded(Call pad)
+    {
+        List<Ops.Pad> pads = [];
+        Expression x = pad;
+        while (x is Call { Op: Ops.Pad one } inner && (pads.Count == 0 || one.Axis == pads[0].Axis - 1 && one.Mode == pads[0].Mode && one.Value.Equals(pads[0].Value)))
+        {
+            pads.Insert(0, one);
+            x = inner.Inputs[0];
+        }
+        return pads[0].Axis == 2 && pads.Count == pad.Shape.Rank - 2 ? by.Apply(Notation.Worded("pad", Ops.Pad.Written(pads)), [this.Written(x)]) : null;
     }
 
     // A number below 0 that begins a product or a quotient needs no parentheses there.

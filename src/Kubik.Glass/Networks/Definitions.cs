@@ -58,12 +58,24 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         List<(Tensor Part, Expression Value, Expression Name)> parts = [];
         foreach (Tensor part in this.Parts(call))
         {
-            Expression value = reader.Read(part), name = letters.NameInside(part);
+            Expression value = reader.Read(part);
+            if (Tidying.Of(value) is var nothing && Identities.IsZero(nothing)) // a state that begins with 0 and is multiplied
+            {
+                reader.Name(part, nothing);
+                continue;
+            }
+            Expression name = letters.NameInside(part);
             parts.Add((part, value, name));
             reader.Name(part, name);
         }
-        return this.OfHead(call, parts) ?? [.. parts.Select(p => (p.Name, this.InStep(Tidying.Of(p.Value), null, p.Part.Label!)))];
+        return this.OfHead(call, parts) ?? [.. parts.Select(p => (p.Name, this.InStep(WithoutZeros(Tidying.Of(p.Value)), null, p.Part.Label!)))];
     }
+
+    // 0 + d is d, though the 0 has a row for each sample and d has none.
+    private static Expression WithoutZeros(Expression value) => Formula.Rewritten(value, (part, x) => part is not Call c ? part
+        : c.Op is Binary<Add> && Identities.IsZero(x[0]) ? Spread(x[1], c.Shape) : c.Op is Binary<Add> && Identities.IsZero(x[1]) ? Spread(x[0], c.Shape) : c.With(x));
+
+    private static Expression Spread(Expression x, Shape shape) => x.Shape == shape ? x : Call.Of(new BroadcastTo(shape), x);
 
     // One head, h; null where there are none, or they are not alike.
     private List<(Expression Name, Expression Value)>? OfHead(BrickCall call, List<(Tensor Part, Expression Value, Expression Name)> parts)
@@ -96,7 +108,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     });
 
     /// <summary>A brick's output, in terms of its parts.</summary>
-    public Expression Result(BrickCall call, Expression value) => Replaced(Tidying.Of(this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last!) : null);
+    public Expression Result(BrickCall call, Expression value) => Replaced(WithoutZeros(Tidying.Of(this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value)), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last!) : null);
 
     /// <summary>Whether an output is nothing but states that have names, h_T or the last of both directions.</summary>
     public bool IsState(BrickCall call, Expression value) => this.cells.Of(call).Count > 0 && value.Shape.Rank == 2 && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });

@@ -2,6 +2,7 @@
 // by the notations of the ops. An activation is written around what it is applied to, and linear layers without an activation
 // between them as the one layer that they are. What an op hides is written part by part, as its definition names them.
 
+using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
@@ -26,7 +27,9 @@ internal sealed class EquationReader : Lettering
         this.weights = [.. this.Parameters.Select(p => p.Name)];
         this.NameLeaves();
         BrickCall[] before = [.. whole?.Root.Working ?? []], calls = [.. trace.Root.Working];
-        HashSet<BrickCall> opened = [.. calls.Where((c, i) => before.Length == calls.Length && c.Own.Count != before[i].Own.Count)];
+        HashSet<Tensor> ofInput = whole is null ? [] : this.OfInput();
+        bool IsOpened(BrickCall call, int i) => before.Length == calls.Length && (call.Own.Count != before[i].Own.Count || call.Own.Any(v => v.Label is not null && ofInput.Contains(v)));
+        HashSet<BrickCall> opened = [.. calls.Where(IsOpened)];
         Definitions definitions = new(this, this.reader, this.Symbols);
         definitions.Number(calls.Where(opened.Contains));
         HashSet<Tensor> done = new(ReferenceEqualityComparer.Instance);
@@ -34,9 +37,11 @@ internal sealed class EquationReader : Lettering
         foreach ((BrickCall call, Tensor y) in calls.SelectMany(c => this.Results(c).Select(y => (c, y))))
         {
             if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
-            if (ReferenceEquals(y, call.Output) && opened.Contains(call)) this.Equations.AddRange(definitions.Of(call));
-            Expression value = this.Joined(this.reader.Read(y));
-            if (opened.Contains(call)) value = definitions.Result(call, value);
+            bool isOpened = opened.Contains(call);
+            foreach (Tensor part in whole is null || isOpened ? [] : call.Own.Where(v => v.Label is not null && this.Of(v) is null && !ofInput.Contains(v))) this.NameWeight(part);
+            if (ReferenceEquals(y, call.Output) && isOpened) this.Equations.AddRange(definitions.Of(call));
+            Expression value = Valued(this.Joined(this.reader.Read(y)));
+            if (isOpened) value = definitions.Result(call, value);
             Symbol? steps = definitions.AllSteps(value);
             value = steps ?? value;
             this.reader.Name(y, value);
@@ -50,8 +55,9 @@ internal sealed class EquationReader : Lettering
         }
         // All steps of a layer have no name where only single steps of them are read.
         this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
-        // What follows the last brick.
-        if (this.Equations.Count > 0 && !ReferenceEquals(trace.Root.Output, output) && this.reader.Read(output) is { } last && !last.Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), last));
+        // What follows the last brick; all of it where no brick computes anything.
+        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.reader.Read(output)));
+        this.Symbols.AddRange(Glossary.Of(this.Equations.Select(e => e.Value)));
     }
 
     /// <summary>The equations.</summary>
@@ -68,7 +74,8 @@ internal sealed class EquationReader : Lettering
         Graph graph = this.trace.Graph;
         Tensor x = graph.Inputs[0];
         this.reader.Name(x, this.Of(x)!);
-        this.Symbols.Add(new((Variable)this.Of(x)!, "the input, a row for each sample", null));
+        bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && (ReferenceEquals(index, x) || index.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x)));
+        this.Symbols.Add(new((Variable)this.Of(x)!, picks ? "the input, a row for each sample: numbers of rows of a table, from 0" : "the input, a row for each sample", null));
         Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
         foreach ((Parameter parameter, Tensor symbol) in graph.Parameters)
         {
@@ -85,6 +92,41 @@ internal sealed class EquationReader : Lettering
             this.Symbols.Add(new((Variable)name, value.DType == DType.Bool ? "a constant: what may be looked at" : "a constant", null));
         }
     }
+
+    // A choice between what is learnt and the same, not learnt, is none for the values: the padding of an embedding.
+    private static Expression Valued(Expression value) => Formula.Rewritten(value, (part, x) => part is not Call c ? part : c.Op is Where && x[1] is Call { Op: Detach, Inputs: [var same] } && same.Equals(x[2]) && same.Shape == part.Shape ? same : c.With(x));
+
+    private HashSet<Tensor> OfInput()
+    {
+        HashSet<Tensor> found = new(ReferenceEqualityComparer.Instance) { this.trace.Graph.Inputs[0] };
+        foreach (Tensor value in this.trace.Graph.Values)
+        {
+            if (value.Node?.Inputs.Any(found.Contains) == true) found.Add(value);
+        }
+        return found;
+    }
+
+    // What a weight is computed from, as a norm of it names its parts: σ, W̄.
+    private void NameWeight(Tensor part)
+    {
+        Expression value = Upright(Tidying.Of(this.reader.Read(part))), name = this.NameInside(part);
+        this.Equations.Add((name, value));
+        this.reader.Name(part, name);
+        this.weights.Add(name);
+    }
+
+    // Norms of weights look at a row for each output: (Wᵀ / σ)ᵀ is W / σ.
+    private static Expression Upright(Expression value) => value is Call { Op: Permute { IsTranspose: true }, Shape.Rank: 2, Inputs: [var rows] } ? Turned(rows) ?? value : value;
+
+    private static Expression? Turned(Expression x) => x switch
+    {
+        { Shape: { Rank: 2, Size: 1 } } => x,
+        Call { Op: Permute { IsTranspose: true }, Inputs: [var inner] } => inner,
+        Call { Op: Reshape, Inputs: [{ Shape.Rank: 1 } vector] } when x.Shape[1] == 1 => Call.Of(new Reshape([1, x.Shape[0]]), vector),
+        Call { Op: LpNormalization norm, Inputs: [var of] } when Turned(of) is { } turned => Call.Of(norm with { Axis = 1 - of.Shape.Axis(norm.Axis, norm.Name) }, turned),
+        Call { Op: Binary<Mul> or Binary<Div>, Inputs: [var a, var b] } both when Turned(a) is { } first && Turned(b) is { } second => Call.Of(both.Op, first, second),
+        _ => null,
+    };
 
     private bool IsLinear(Expression x) => x is Call { Op: MatMul, Inputs: [_, var w] } && this.IsWeights(w) || x is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var v] }, var b] } && this.IsWeights(v) && this.IsWeights(b);
 

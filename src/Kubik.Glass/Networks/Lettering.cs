@@ -6,6 +6,7 @@
 using System.Globalization;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
+using Graph = Kubik.Graphs.Graph;
 
 namespace Kubik.Glass.Networks;
 
@@ -28,7 +29,7 @@ internal abstract class Lettering
 
     private static readonly string[] Parts = ["query", "key", "value", "output"]; // of an attention: W_q, W_k, W_v, W_o
 
-    private const char Hat = '\u0302';
+    private const char Hat = '\u0302', Bar = '\u0304';
 
     private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance); // within the network
@@ -114,14 +115,20 @@ internal abstract class Lettering
 
     private bool IsFollowed(Tensor value)
     {
-        if (ReferenceEquals(value, this.output) || value.Node is not { } node) return false;
+        if (ReferenceEquals(value, this.output) || value.Node is not { } made) return false;
+        Node node = Opened(made)?.Outputs[0].Node ?? made;
         if (node.Op is Reshape or Permute && this.Of(node.Inputs[0]) is not null) return !(node.Inputs[0].Rank > 2 && value.Rank == 2); // but what is flattened has a name
         return this.Readers(value) is [{ Node: { } reader }]
-            && (node.Inputs.Length > 1 && IsActivation(reader) || this.IsLinear(node) && reader is { Op: MatMul, Inputs: [var x, var w] } && ReferenceEquals(x, value) && this.weights.Contains(w));
+            && (node.Inputs.Length > 1 && IsActivation(reader, value) || this.IsLinear(node) && reader is { Op: MatMul, Inputs: [var x, var w] } && ReferenceEquals(x, value) && this.weights.Contains(w));
     }
 
     /// <summary>Whether a value comes of a function that is applied to every element, or of a softmax.</summary>
-    private static bool IsActivation(Node node) => node.Inputs.Length == 1 && (Function.IsElementwise(node.Op) || node.Op is Softmax or LogSoftmax);
+    private static bool IsActivation(Node node, Tensor of) => Opened(node) is { } opened
+        ? opened.Inputs[Array.FindIndex(node.Inputs, x => ReferenceEquals(x, of))] is var given && opened.Values.Where(v => v.Node is { } reader && Array.Exists(reader.Inputs, x => ReferenceEquals(x, given))).ToArray() is [{ Node: { } only }] && IsActivation(only, given)
+        : node.Inputs.Length == 1 && (Function.IsElementwise(node.Op) || node.Op is Softmax or LogSoftmax);
+
+    // What an op that is recorded whole is made of: letters are those of explanations, which follow it op by op.
+    private static Graph? Opened(Node node) => node.Op is CompositeOp op ? Graph.Trace(x => op.Decompose(x), [.. node.Inputs.Select(x => x.Spec)]) : null;
 
     // x·W or x·W + b.
     private bool IsLinear(Node node) => node.Op is MatMul && this.weights.Contains(node.Inputs[1])
@@ -132,6 +139,7 @@ internal abstract class Lettering
         Dictionary<string, int> numbers = new(StringComparer.Ordinal);
         // A field of a module of one's own that is called value is no attention's: beside that are queries and keys.
         HashSet<string> owners = [.. net.Paths.Values.Select(Owner)];
+        HashSet<string> paths = [.. net.Paths.Values];
         bool IsOfAttention(string owner) => Array.TrueForAll(Parts, p => owners.Contains(owner[..(owner.LastIndexOf('.') + 1)] + p));
         foreach ((Parameter parameter, Tensor symbol) in net.Graph.Parameters)
         {
@@ -139,7 +147,11 @@ internal abstract class Lettering
             this.weights.Add(symbol);
             int dot = path.LastIndexOf('.');
             string owner = dot < 0 ? "" : path[..dot], leaf = path[(dot + 1)..], part = owner[(owner.LastIndexOf('.') + 1)..];
-            string letter = leaf == "weight" && symbol.Rank > 2 ? "K" : Letters.GetValueOrDefault(leaf) ?? leaf;
+            // A layer within a norm of its weights has its number: V₁ and g₁, W₁ and u₁.
+            bool isScaled = paths.Contains(Within(owner, "gain"));
+            if (isScaled || paths.Contains(Within(owner, "u"))) owner = Owner(owner);
+            string letter = leaf == "weight" && isScaled ? "V" : leaf == "gain" && paths.Contains((owner.Length > 0 ? owner + "." : "") + "layer.weight") ? "g"
+                : leaf == "weight" && symbol.Rank > 2 ? "K" : Letters.GetValueOrDefault(leaf) ?? leaf;
             bool isProjection = Parts.Contains(part) && IsOfAttention(owner);
             if (!isProjection && !numbers.ContainsKey(owner)) numbers[owner] = numbers.Count + 1;
             string name = letter.Length == 1 ? $"{letter}{numbers.GetValueOrDefault(owner)}" : $"{letter}_{numbers.GetValueOrDefault(owner)}";
@@ -148,6 +160,9 @@ internal abstract class Lettering
             this.Parameters.Add((path, parameter, given));
         }
     }
+
+    // The path of a parameter beside the layer that it is a norm of: 0.gain for 0.layer.
+    private static string Within(string owner, string leaf) => owner == "layer" ? leaf : owner.EndsWith(".layer", StringComparison.Ordinal) ? $"{Owner(owner)}.{leaf}" : "";
 
     private static string Owner(string path) => path.LastIndexOf('.') is var dot && dot < 0 ? "" : path[..dot];
 
@@ -168,6 +183,7 @@ internal abstract class Lettering
     private static Expression Named(Tensor value, string letter, string index) => letter switch
     {
         [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), Subscript(letter, index), $@"\hat{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        [.. var plain, Bar] => new Symbol(GraphReader.SpecOf(value), Subscript(letter, index), $@"\bar{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
         "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
         _ => new Variable(letter + index, GraphReader.SpecOf(value)),
     };

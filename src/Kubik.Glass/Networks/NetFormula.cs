@@ -55,16 +55,20 @@ public sealed class NetFormula
         return Module.InEvaluation(() =>
         {
             NetTrace known = NetTrace.Of(net, input);
-            NetTrace Traced() => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net; // in float64, as formulas are
+            NetTrace Traced() => CompositeOp.Whole(IsWritten, () => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net); // in float64, as formulas are
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
             NetTrace unfolded = hiding.Count == 0 ? trace : FusedOp.Unfolded(hiding.Contains, Traced);
             string handedOn = Cells.HandedOn(unfolded);
-            EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 ? whole : new(unfolded, trace, handedOn);
+            EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 && trace.Graph.Values.All(v => v.Label is null) ? whole : new(unfolded, trace, handedOn);
             return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
         });
     }
+
+    // Ops made of others that have a name which everybody knows, and are written by it.
+    private static bool IsWritten(CompositeOp op) => op is Mean or Variance or Std or LogSumExp or ReduceL1 or ReduceL2 or SumSquare or LpNormalization or LocalResponseNormalization
+        or Pad or Maxout or Resize or PixelShuffle or PixelUnshuffle or GlobalAvgPool or GlobalMaxPool or LpPool or RotaryEmbedding;
 
     /// <summary>A small network neuron by neuron, with a letter for every weight; empty for others.</summary>
     public IReadOnlyList<(Variable Name, Formula Value)> ByNeuron()

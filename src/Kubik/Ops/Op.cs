@@ -59,7 +59,7 @@ public abstract record Op
         if (this is CompositeOp composite)
         {
             composite.Check(specs);
-            return composite.Decompose(x);
+            return symbolic && CompositeOp.IsKept?.Invoke(composite) == true ? Tensor.Symbol(this.Infer(specs), new Node(this, x.ToArray())) : composite.Decompose(x);
         }
         TensorSpec spec = this.Infer(specs);
         if (symbolic)
@@ -185,6 +185,24 @@ public abstract record PackedOp : FusedOp
 /// <summary>An op that other ops define and that has no kernel of its own: tape and graph hold the ops it is made of.</summary>
 public abstract record CompositeOp : Op
 {
+    /// <summary>Which ops a trace on this thread records whole: for who wants to read what the code says, and not what it is made of.</summary>
+    [ThreadStatic] internal static Func<CompositeOp, bool>? IsKept;
+
+    /// <summary>Computes something with ops recorded whole.</summary>
+    internal static T Whole<T>(Func<CompositeOp, bool> which, Func<T> compute)
+    {
+        Func<CompositeOp, bool>? outer = IsKept;
+        IsKept = which;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            IsKept = outer;
+        }
+    }
+
     /// <summary>The result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 

@@ -105,7 +105,7 @@ public class DefinitionTests
     public void A_variance_is_written_with_the_mean()
     {
         Equation variance = Named(Explained("batchnorm | linear 1", Tensor.From([1.0, 2, 3, 5], [2, 2]), Tensor.From([1.0, 0], [2, 1]), "mse"), "σ²");
-        Assert.Equal("σ² = mean((x − μ)∘²)", variance.Text);
+        Assert.Equal("σ² = mean((x − μ)∘²; axis 0)", variance.Text);
         Assert.Equal("σ²[1] = ((1 − 2)·(1 − 2) + (3 − 2)·(3 − 2)) / 2 = 1", variance.Entries[0].Text);
     }
 

@@ -132,8 +132,8 @@ public sealed class FormulaTests
     public void A_cut_of_a_name_with_an_index_is_LaTeX()
     {
         Variable w = new("W1", [2, 6]);
-        Assert.Equal("{W_{1}}_{[:, 0:3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), w)).ToLatex());
-        Assert.Equal("W_{[:, 0:3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), new Variable("W", [2, 6]))).ToLatex());
+        Assert.Equal(@"{W_{1}}_{[:, 1 \ldots 3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), w)).ToLatex());
+        Assert.Equal(@"W_{[:, 1 \ldots 3]}", Formula.Of(Call.Of(new Slice(1, 0, 3, 1), new Variable("W", [2, 6]))).ToLatex());
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class NetFormulaTests
     [InlineData("linear 4 bias=false | linear 3 bias=false | tanh | linear 1", "2", "h₁ = tanh(x·(W₁·W₂))\ny = h₁·W₃ + b₃")]
     [InlineData("linear 4 bias=false | linear 3", "2", "y = x·(W₁·W₂) + b₂")]
     [InlineData("conv 6 5x5 pad=2 | relu | maxpool 2 | flatten | linear 10", "1x28x28", "h₁ = relu(x ∗[pad 2] K₁ + b₁)\nh₂ = maxpool(h₁; 2)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
-    [InlineData("conv 4 3x5 stride=2x1 dilation=2 groups=2 | avgpool 3 stride=2 pad=1 | upsample 2", "2x16x16", "h₁ = x ∗[stride 2x1, dilation 2, groups 2] K₁ + b₁\nh₂ = avgpool(h₁; 3, stride 2, pad 1)\ny = resample(resample(h₂; axis 3 to 8); axis 2 to 6)")]
+    [InlineData("conv 4 3x5 stride=2x1 dilation=2 groups=2 | avgpool 3 stride=2 pad=1 | upsample 2", "2x16x16", "h₁ = x ∗[stride 2x1, dilation 2, groups 2] K₁ + b₁\nh₂ = avgpool(h₁; 3, stride 2, pad 1)\ny = resize(h₂; by 2)")]
     [InlineData("residual(linear 4 | tanh) | linear 1", "4", "h₁ = tanh(x·W₁ + b₁)\nh₂ = x + h₁\ny = h₂·W₂ + b₂")]
     [InlineData("attention 2", "5x6", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾ + b_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾ + b_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾ + b_v⁽ʰ⁾\nS⁽ʰ⁾ = Q⁽ʰ⁾·K⁽ʰ⁾ᵀ / √3\nA⁽ʰ⁾ = softmax(S⁽ʰ⁾)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·W_o + b_o")]
     [InlineData("attention 2 causal=true bias=false | linear 2", "5x8", "Q⁽ʰ⁾ = x·W_q⁽ʰ⁾\nK⁽ʰ⁾ = x·W_k⁽ʰ⁾\nV⁽ʰ⁾ = x·W_v⁽ʰ⁾\nS⁽ʰ⁾ = 0.5Q⁽ʰ⁾·K⁽ʰ⁾ᵀ\nA⁽ʰ⁾ = softmax(C₁ ? S⁽ʰ⁾ : −∞)\ny = [A⁽¹⁾·V⁽¹⁾, A⁽²⁾·V⁽²⁾]·(W_o·W₁) + b₁")]
@@ -30,6 +30,29 @@ public sealed class NetFormulaTests
     [InlineData("linear 4 | dropout 0.5 | relu | dropout 0.5", "2", "y = relu(x·W₁ + b₁)")]
     [InlineData("linear 3 | softmax", "2", "y = softmax(x·W₁ + b₁)")]
     [InlineData("embedding 10 4 | linear 3", "5", "h₁ = W₁[x]\ny = h₁·W₂ + b₂")]
+    [InlineData("pad 1 mode=reflect | conv 2 3x3", "1x4x4", "h₁ = pad(x; 1, reflect)\ny = h₁ ∗ K₁ + b₁")]
+    [InlineData("pad 0x1 padend=2x0 value=-1.5", "2x3x2", "y = pad(x; 0x1, after 2x0, value -1.5)")]
+    [InlineData("linear 8 | maxout 2", "4", "h₁ = x·W₁ + b₁\ny = maxout(h₁; groups of 2)")]
+    [InlineData("maxout 3 axis=-1", "2x9", "y = maxout(x; groups of 3 along axis 2)")]
+    [InlineData("conv 2 3x3 | globalavgpool | flatten | linear 2", "1x5x5", "h₁ = x ∗ K₁ + b₁\nh₂ = globalavgpool(h₁)\nh₃ = flatten(h₂)\ny = h₃·W₂ + b₂")]
+    [InlineData("pixelshuffle 2 | resize 6 mode=linear", "8x3x2", "h₁ = pixelshuffle(x; 2)\ny = resize(h₁; to 6, linear)")]
+    [InlineData("lrn 4 alpha=0.5 beta=0.5 bias=2", "5x2x2", "y = lrn(x; size 4, alpha 0.5, beta 0.5, bias 2)")]
+    [InlineData("linear 3 | lpnorm", "4", "h₁ = x·W₁ + b₁\ny = h₁ / ‖h₁‖")]
+    [InlineData("softmax axis=1 temperature=0.5", "3x4", "y = softmax(x / 0.5; axis 1)")]
+    [InlineData("glu", "6", "y = x[:, 1…3] ∘ sigmoid(x[:, 4…6])")]
+    [InlineData("dropout 0.5", "3", "y = x")]
+    [InlineData("embedding 5 3 padding=4", "3", "y = W₁[x]")]
+    [InlineData("unfold 3x2 stride=2x1 pad=1", "2x5x4", "y = unfold(x; 3x2, stride 2x1, pad 1)")]
+    [InlineData("fold 4x5 2", "12x12", "y = fold(x; to 4x5, 2, stride 1)")]
+    [InlineData("rnncell 4", "3", "y = tanh(x·W₁ + b₁)")]
+    [InlineData("lstmcell 4 | linear 2", "3", "i = sigmoid(x·W_i + b_i)\nf = sigmoid(x·W_f + b_f)\ng = tanh(x·W_g + b_g)\no = sigmoid(x·W_o + b_o)\nh₁ = o ∘ tanh(i ∘ g)\ny = h₁·W₂ + b₂")]
+    [InlineData("gru 3", "1x2", "r = sigmoid(x·W_r + b_r)\nz = sigmoid(x·W_z + b_z)\nu = d₁\nn = tanh(x·W_n + b_n + r ∘ u)\nh = (1 − z) ∘ n\ny = h")]
+    [InlineData("grucell 3 bias=false", "2", "r = sigmoid(x·W_r)\nz = sigmoid(x·W_z)\nn = tanh(x·W_n)\ny = (1 − z) ∘ n")]
+    [InlineData("lstm 3 | linear 2", "1x2", "i = sigmoid(x·W_i + b_i)\nf = sigmoid(x·W_f + b_f)\ng = tanh(x·W_g + b_g)\no = sigmoid(x·W_o + b_o)\nc = i ∘ g\nh = o ∘ tanh(c)\nh₁ = h\ny = h₁·W₂ + b₂")]
+    [InlineData("weightnorm(linear 5)", "3", "W = V₁ / ‖V₁‖ ∘ g₁\ny = x·W + b₁")]
+    [InlineData("weightnorm(conv 2 3x3 bias=false) | relu | flatten | weightnorm(linear 2)", "1x4x4", "W = V₁ / ‖V₁‖ ∘ g₁\nh₁ = relu(x ∗ W)\nh₂ = flatten(h₁)\nW₂ = V₂ / ‖V₂‖ ∘ g₂\ny = h₂·W₂ + b₂")]
+    [InlineData("spectralnorm(linear 5)", "3", "v = W₁·u₁ / ‖W₁·u₁‖\nσ = u₁ᵀ·W₁ᵀ·v\nW̄ = W₁ / σ\ny = x·W̄ + b₁")]
+    [InlineData("attention 2 rotary=true keyheads=1 bias=false", "5x8", "Q⁽ʰ⁾ = rotary(x·W_q⁽ʰ⁾)\nK = rotary(x·W_k)\nV = x·W_v\nS⁽ʰ⁾ = 0.5Q⁽ʰ⁾·Kᵀ\nA⁽ʰ⁾ = softmax(S⁽ʰ⁾)\ny = [A⁽¹⁾·V, A⁽²⁾·V]·W_o")]
     public void A_network_is_written_brick_by_brick(string net, string sample, string text) => Assert.Equal(text, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).ToString());
 
     // Whoever reads the equations of a network finds their letters again where it is explained.
@@ -128,7 +151,7 @@ public sealed class NetFormulaTests
 
     // Head by head, literally: the columns that the table says, then the heads side by side.
     [Theory]
-    [InlineData("attention 1"), InlineData("attention 1 causal=true"), InlineData("attention 2"), InlineData("attention 2 causal=true"), InlineData("attention 2 keyheads=1")]
+    [InlineData("attention 1"), InlineData("attention 1 causal=true"), InlineData("attention 1 rotary=true"), InlineData("attention 2"), InlineData("attention 2 causal=true"), InlineData("attention 2 keyheads=1")]
     public void The_equations_of_an_attention_give_what_the_network_gives(string notation)
     {
         Sequential net = Sequential.Parse(notation);
@@ -161,6 +184,66 @@ public sealed class NetFormulaTests
         }
         Assert.Equal(net.Forward(x).ToDoubles(), values["y"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
     }
+
+    // What code says in a word is written so, and is computed so.
+    [Theory]
+    [InlineData("weightnorm(linear 4) | relu | spectralnorm(linear 2)", "3")]
+    [InlineData("spectralnorm(conv 2 3x3) | weightnorm(conv 3 1)", "2x4x4")]
+    [InlineData("pad 1 mode=edge | pad 1x0 value=2 | lpnorm p=1", "2x3x4")]
+    [InlineData("maxout 2 | upsample 1.5 mode=linear | globalmaxpool", "4x4x5")]
+    [InlineData("pixelshuffle 2 | lppool 2 2 | pixelunshuffle 3 | lrn 3 | globalavgpool", "8x6x6")]
+    public void Equations_in_words_give_what_the_network_gives(string notation, string shape)
+    {
+        Sequential net = Sequential.Parse(notation);
+        Shape sample = Shape.Parse(shape);
+        NetFormula formula = net.ToFormula(sample);
+        net.Eval();
+        net.Cast(DType.Float64);
+        Tensor x = new RandomStream(7, 0).Normal(sample.Insert(0, 1)).Cast(DType.Float64);
+        Dictionary<string, Tensor> values = formula.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Name.ToString(), s => s.Parameter!.Value.Detach().Cast(DType.Float64));
+        values["x"] = x;
+        foreach ((Expression name, Formula value) in formula.Lines)
+        {
+            Dictionary<Expression, Tensor> leaves = new(ReferenceEqualityComparer.Instance);
+            foreach (Expression part in Formula.Parts(value.Root).Where(p => p is not Call)) leaves[part] = part is Number n ? Tensor.Scalar(n.Value, DType.Float64) : values[part.ToString()];
+            values[name.ToString()] = Formula.Compute(value.Root, leaves);
+        }
+        Assert.All(formula.Lines, l => Assert.InRange(l.ToString().Length, 1, 120));
+        Assert.Equal(net.Forward(x).ToDoubles(), values["y"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    // Letters do not depend on whether an op is followed to what it is made of.
+    [Theory]
+    [InlineData("conv 2 3x3 | lppool 2 2 | relu | globalavgpool | tanh", "1x9x9")]
+    [InlineData("pad 1 | relu | conv 2 3x3 | upsample 2 | sigmoid | linear 2", "1x4x4")]
+    [InlineData("linear 8 | maxout 2 | tanh | softmin | linear 4 | lpnorm | relu", "4")]
+    public void Ops_made_of_others_have_the_letters_of_explanations(string notation, string sample)
+    {
+        Sequential net = Sequential.Parse(notation);
+        NetFormula formula = net.ToFormula(Shape.Parse(sample));
+        string[] explained = [.. net.Explain(new RandomStream(7, 0).Normal(Shape.Parse(sample).Insert(0, 1))).Steps.SelectMany(s => s.Equations).Select(e => $"{e.Result.Name} {e.Result.Value.Shape}")];
+        Assert.All(formula.Equations, e => Assert.Contains($"{e.Name} {e.Name.Shape}", explained));
+    }
+
+    [Theory]
+    [InlineData(new[] { 2, 3 }, "mean(x; axes 2, 3)")]
+    [InlineData(new[] { 1 }, "mean(x; axis 1)")]
+    [InlineData(new[] { 1, 2, 3 }, "mean(x)")] // of all that a sample has
+    public void A_mean_says_its_axes(int[] axes, string written)
+    {
+        NetFormula formula = new Lambda(x => x.Mean(axes, keepDims: true), "means").ToFormula([2, 3, 4]);
+        Assert.Equal($"y = {written}", formula.ToString());
+        Assert.Contains(axes.Length == 3 ? @"\operatorname{mean}\left(x\right)" : @";\text{ ax", formula.ToLatex(), StringComparison.Ordinal);
+        System.Xml.Linq.XElement.Parse(formula.ToMathMl());
+    }
+
+    [Theory]
+    [InlineData("attention 2 rotary=true", "3x8", "rotary", "turns, in the row of place t, entries i and i+2 as a pair by the angle (t−1)·10000^(−2(i−1)/4)")]
+    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(x − m) / √(v + 0.001) in each channel, times γ, plus β")]
+    [InlineData("layernorm axes=2", "3x4", "layernorm", "(x − μ) / √(σ² + 10⁻⁵), μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
+    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "x / √(μ + 10⁻⁵), μ the mean of x² in each row")]
+    public void The_table_says_what_a_word_means(string net, string sample, string word, string means) =>
+        Assert.Equal(means, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
 
     [Fact]
     public void A_state_begins_with_what_it_is_given() =>

@@ -114,8 +114,9 @@ public sealed class MultiHeadAttention : Module
         // (B, T, key heads · group · d) → (B, key heads, group, T, d)
         Tensor Split(Tensor x, int groups) => x.Reshape(x.Shape[0], x.Shape[1], this.keyHeads, groups, head).Permute(0, 2, 3, 1, 4);
         Tensor q = Split(this.query.Of(query, size), group);
-        Tensor k = Split(this.key.Of(memory, this.keyHeads * head), 1), v = Split(this.value.Of(memory, this.keyHeads * head), 1).Called("V");
+        Tensor k = Split(this.key.Of(memory, this.keyHeads * head), 1);
         if (this.rotary) (q, k) = (q.RotaryEmbedding(past), k.RotaryEmbedding(past));
+        Tensor v = Split(this.value.Of(memory, this.keyHeads * head), 1).Called("V");
         if (cache is not null) (k, v) = cache.Extend(this, k, v);
         (q, k) = (q.Called("Q"), k.Called("K"));
         return (q, k, v, mask is null ? null : this.Grouped(mask, [query.Shape[0], this.heads, query.Shape[1], k.Shape[^2]]), past);

@@ -24,8 +24,11 @@ public abstract class Reparametrization : Module
     /// <summary>The weight that the layer computes with, from its own as a matrix with a row an output, (outputs, inputs).</summary>
     private protected abstract Tensor Of(Tensor rows);
 
+    /// <summary>How that weight is called.</summary>
+    private protected abstract string Letter { get; }
+
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => this.Weight.As(w => this.FromRows(this.Of(this.ToRows(w)), w.Shape), () => this.layer.Forward(x));
+    protected override Tensor Compute(Tensor x) => this.Weight.As(w => this.FromRows(this.Of(this.ToRows(w)), w.Shape).Called(this.Letter), () => this.layer.Forward(x));
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() => [("layer", this.layer)];
@@ -66,6 +69,8 @@ public sealed class WeightNorm : Reparametrization
     public override string Notation => $"weightnorm({NetNotation.Branch(this.Layer)})";
 
     internal static BrickSyntax Syntax { get; } = new("weightnorm", "weightnorm(BRICK)", a => new WeightNorm(a.Branches(1, 1)[0]));
+
+    private protected override string Letter => "W";
 
     private protected override Tensor Of(Tensor rows)
     {
@@ -114,6 +119,8 @@ public sealed class SpectralNorm : Reparametrization
 
     internal static BrickSyntax Syntax { get; } = new("spectralnorm", "spectralnorm(BRICK)", a => new SpectralNorm(a.Branches(1, 1)[0]));
 
+    private protected override string Letter => "W\u0304"; // W̄, in Miyato's paper
+
     private protected override Tensor Of(Tensor rows)
     {
         this.U.Define(new(rows.DType, [rows.Shape[0]]));
@@ -124,8 +131,8 @@ public sealed class SpectralNorm : Reparametrization
             u = next;
             this.U.Assign(u.Squeeze(1));
         }
-        Tensor sigma = u.T.MatMul(rows).MatMul(v); // (1, 1)
-        return rows / Tensor.Where(sigma.Equal(Tensor.Scalar(0, sigma.DType)), Tensor.Scalar(1, sigma.DType), sigma); // a weight of zeros stays 0
+        Tensor sigma = u.T.MatMul(rows).MatMul(v.Called("v")).Called("σ"); // (1, 1)
+        return rows / Tensor.Where(sigma.Equal(Tensor.Scalar(0, sigma.DType)), Tensor.Scalar(1, sigma.DType), sigma).StandingFor(sigma); // a weight of zeros stays 0
     }
 
     /// <inheritdoc/>

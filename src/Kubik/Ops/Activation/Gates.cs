@@ -41,7 +41,7 @@ namespace Kubik.Ops
         public override string Name => "Maxout";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.With("maxout", this.Pieces, this.Axis);
+        public override Notation Notation => Notation.Worded("maxout", $"groups of {this.Pieces}{(this.Axis == 1 ? "" : $" along axis {this.Axis}")}");
 
         /// <inheritdoc/>
         public override string? Onnx => null;

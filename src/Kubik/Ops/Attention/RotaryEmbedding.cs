@@ -17,7 +17,14 @@ namespace Kubik.Ops
         public override string Name => "RotaryEmbedding";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("rotary");
+        public override Notation Notation => Notation.Worded("rotary", string.Join(", ", this.Options()));
+
+        private IEnumerable<string> Options()
+        {
+            if (this.Offset > 0) yield return $"after {this.Offset} places";
+            if (this.Base != 10_000) yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"base {this.Base}");
+            if (this.Interleaved) yield return "neighbours";
+        }
 
         /// <inheritdoc/>
         public override string? Onnx => "RotaryEmbedding";

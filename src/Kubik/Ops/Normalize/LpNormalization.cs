@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public override string Name => "LpNormalization";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0}} / ‖{{0}}‖{(this.P == 2 ? "" : "₁")}", $@"\frac{{{{0}}}}{{\left\|{{0}}\right\|_{this.P}}}");
+        public override Notation Notation => new($"{{0:product}} / ‖{{0}}‖{(this.P == 2 ? "" : "₁")}", $@"\frac{{{{0}}}}{{\left\|{{0}}\right\|_{this.P}}}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "LpNormalization";

@@ -3,7 +3,7 @@ namespace Kubik.Ops
     /// <summary>y = Σ x / n over axes, n the number of elements that become one.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-    public sealed record Mean(Axes Axes, bool KeepDims = false) : CompositeOp
+    public sealed record Mean(Axes Axes, bool KeepDims = false) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceMean";
@@ -36,7 +36,7 @@ namespace Kubik.Ops
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
     /// <param name="Correction">What is taken off the number of elements: 0, or 1 for the unbiased variance of a sample.</param>
-    public sealed record Variance(Axes Axes, bool KeepDims = false, int Correction = 0) : CompositeOp
+    public sealed record Variance(Axes Axes, bool KeepDims = false, int Correction = 0) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceVariance";

@@ -3,7 +3,7 @@ namespace Kubik.Ops
     /// <summary>y = Σ |x| over axes; 0 over nothing. The gradient of an element that is 0 is 0.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-    public sealed record ReduceL1(Axes Axes, bool KeepDims = false) : CompositeOp
+    public sealed record ReduceL1(Axes Axes, bool KeepDims = false) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceL1";
@@ -28,7 +28,7 @@ namespace Kubik.Ops
     /// <summary>y = √Σ x² over axes, scaled so that no square overflows; 0 over nothing. Where y is 0, the gradient is 0.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-    public sealed record ReduceL2(Axes Axes, bool KeepDims = false) : CompositeOp
+    public sealed record ReduceL2(Axes Axes, bool KeepDims = false) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceL2";
@@ -69,7 +69,7 @@ namespace Kubik.Ops
     /// <summary>y = Σ x² over axes; 0 over nothing.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-    public sealed record SumSquare(Axes Axes, bool KeepDims = false) : CompositeOp
+    public sealed record SumSquare(Axes Axes, bool KeepDims = false) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceSumSquare";

@@ -32,10 +32,17 @@ public interface IReduceOp
     static abstract Tensor? Gradient(Tensor x, Tensor y, Tensor dy);
 }
 
+/// <summary>An op that makes one number of those along its axes, and says which axes where a formula needs it.</summary>
+internal interface IOverAxes
+{
+    /// <summary>The axes, in rising order, each once.</summary>
+    Axes Axes { get; }
+}
+
 /// <summary>The op of a reduction over axes, which are dropped or kept with size 1.</summary>
 /// <param name="Axes">The axes, in rising order, each once.</param>
 /// <param name="KeepDims">Whether the axes stay with size 1.</param>
-public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : DifferentiableOp, IPrologueOp where TOp : struct, IReduceOp
+public sealed record Reduce<TOp>(Axes Axes, bool KeepDims = false) : DifferentiableOp, IPrologueOp, IOverAxes where TOp : struct, IReduceOp
 {
     /// <inheritdoc/>
     public override string Name => TOp.Name;

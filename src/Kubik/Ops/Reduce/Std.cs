@@ -4,7 +4,7 @@ namespace Kubik.Ops
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
     /// <param name="Correction">What is taken off the number of elements: 0, or 1 for a sample's.</param>
-    public sealed record Std(Axes Axes, bool KeepDims = false, int Correction = 0) : CompositeOp
+    public sealed record Std(Axes Axes, bool KeepDims = false, int Correction = 0) : CompositeOp, IOverAxes
     {
         /// <inheritdoc/>
         public override string Name => "ReduceStd";

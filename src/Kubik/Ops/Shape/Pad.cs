@@ -12,7 +12,7 @@ namespace Kubik.Ops
         public override string Name => "Pad";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("pad");
+        public override Notation Notation => Notation.Worded("pad", this.Options);
 
         /// <inheritdoc/>
         public override string? Onnx => "Pad";
@@ -26,6 +26,16 @@ namespace Kubik.Ops
             if (this.After > 0) parts.Add(this.Part(x[0], this.After, atStart: false));
             return new Concat(this.Axis).Apply([.. parts]);
         }
+
+        // Of pads of several axes, in rising order, one text: 1, 0x1, after 2x0, reflect.
+        internal static string Written(IReadOnlyList<Pad> pads)
+        {
+            string Sizes(Func<Pad, int> size) => pads.All(p => size(p) == size(pads[0])) ? $"{size(pads[0])}" : string.Join('x', pads.Select(size));
+            string before = Sizes(p => p.Before), after = Sizes(p => p.After), kind = pads[0].Mode.ToString().ToLowerInvariant();
+            return $"{before}{(after == before ? "" : $", after {after}")}{(pads[0].Mode != PadMode.Constant ? $", {kind}" : pads[0].Value == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", value {pads[0].Value}"))}";
+        }
+
+        private string Options => $"axis {this.Axis} {Written([this])}";
 
         private Tensor Part(Tensor x, int count, bool atStart)
         {

@@ -12,7 +12,9 @@ namespace Kubik.Ops
         public override string Name => "Unfold";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("unfold");
+        public override Notation Notation => Notation.Worded("unfold", this.Options);
+
+        internal string Options => new SlidingGrid(this.Kernel, this.Window).Options;
 
         /// <inheritdoc/>
         public override string? Onnx => null;
@@ -68,7 +70,7 @@ namespace Kubik.Ops
         public override string Name => "Fold";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("fold");
+        public override Notation Notation => Notation.Worded("fold", $"to {this.Size.ToX()}, {this.Windows.Options}");
 
         /// <inheritdoc/>
         public override string? Onnx => "Col2Im";

@@ -11,7 +11,7 @@ namespace Kubik.Ops
         public override string Name => "PixelShuffle";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("pixelshuffle");
+        public override Notation Notation => Notation.Worded("pixelshuffle", $"{this.Factor}");
 
         /// <inheritdoc/>
         public override string? Onnx => "DepthToSpace"; // mode CRD
@@ -44,7 +44,7 @@ namespace Kubik.Ops
         public override string Name => "PixelUnshuffle";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("pixelunshuffle");
+        public override Notation Notation => Notation.Worded("pixelunshuffle", $"{this.Factor}");
 
         /// <inheritdoc/>
         public override string? Onnx => null;

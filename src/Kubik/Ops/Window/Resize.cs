@@ -32,7 +32,9 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         public override string? Onnx => null;
 
-        internal string Options => $"axis {this.Axis} to {this.Size}{(this.Mode switch { Interpolation.Linear => ", linear", Interpolation.LinearAligned => ", linear with corners", _ => "" })}";
+        internal string Options => $"axis {this.Axis} to {this.Size}{In(this.Mode)}";
+
+        internal static string In(Interpolation mode) => mode switch { Interpolation.Linear => ", linear", Interpolation.LinearAligned => ", linear with corners", _ => "" };
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
@@ -154,7 +156,7 @@ namespace Kubik.Ops
         public override string Name => "Resize";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("resize");
+        public override Notation Notation => Notation.Worded("resize", (this.Size is { } size ? $"to {size}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"by {this.Scale}")) + Resample.In(this.Mode));
 
         /// <inheritdoc/>
         public override string? Onnx => "Resize";

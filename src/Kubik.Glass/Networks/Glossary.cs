@@ -1,0 +1,42 @@
+// What the words in a network's equations compute, in a line each for the table below them: a norm, a rotation, a pool of everything.
+
+using System.Globalization;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Networks;
+
+/// <summary>Says what named functions are.</summary>
+internal static class Glossary
+{
+    /// <summary>The words of some equations, each once.</summary>
+    public static IEnumerable<NetSymbol> Of(IEnumerable<Expression> values) => values.SelectMany(Formula.Parts).OfType<Call>().Select(Meaning).OfType<NetSymbol>().DistinctBy(s => s.Name.Name);
+
+    private static NetSymbol? Meaning(Call c) => c.Op switch
+    {
+        BatchNormalization norm => Word("batchnorm", $"(x − m) / √(v + {Small(norm.Epsilon)}) in each channel, times γ, plus β"),
+        LayerNormalization norm => Word("layernorm", Standardized(c, norm.Epsilon, Rows(c, norm.Axis))),
+        GroupNormalization norm => Word("groupnorm", Standardized(c, norm.Epsilon, $"in each of {norm.Groups} groups of channels")),
+        InstanceNormalization norm => Word("instancenorm", Standardized(c, norm.Epsilon, "in each channel")),
+        RmsNormalization norm => Word("rmsnorm", $"x / √(μ + {Small(norm.Epsilon)}), μ the mean of x² {Rows(c, norm.Axis)}{(c.Inputs.Count > 1 ? ", times γ" : "")}"),
+        LocalResponseNormalization => Word("lrn", "x / (bias + alpha·μ)^beta, μ the mean of x² in so many channels around"),
+        GlobalAvgPool => Word("globalavgpool", "the mean of each channel"),
+        GlobalMaxPool => Word("globalmaxpool", "the greatest entry of each channel"),
+        LpPool => Word("lppool", "(Σ|x|ᵖ)^(1/p) in each window"),
+        Maxout => Word("maxout", "the greatest of each group of neighbours"),
+        RotaryEmbedding rotary => Word("rotary", Rotation(rotary, c.Shape[^1])),
+        _ => null,
+    };
+
+    private static NetSymbol Word(string name, string means) => new(new Variable(name, Shape.Scalar), means, null);
+
+    private static string Small(double epsilon) => Numeral.Of(epsilon).ToText();
+
+    private static string Standardized(Call c, double epsilon, string where) =>
+        $"(x − μ) / √(σ² + {Small(epsilon)}), μ the mean and σ² the variance {where}{(c.Inputs.Count > 1 ? ", times γ" : "")}{(c.Inputs.Count > 2 ? ", plus β" : "")}";
+
+    private static string Rows(Call c, int axis) => c.Shape.Rank - c.Shape.Axis(axis, c.Op.Name) is > 1 and var count ? $"over the last {count.ToString(CultureInfo.InvariantCulture)} axes" : "in each row";
+
+    // Su et al. 2021, equation 34, with places and entries counted from 1.
+    private static string Rotation(RotaryEmbedding rotary, int size) => string.Create(CultureInfo.InvariantCulture,
+        $"turns, in the row of place t, entries {(rotary.Interleaved ? "2i−1 and 2i" : $"i and i+{size / 2}")} as a pair by the angle (t−1)·{rotary.Base}^(−2(i−1)/{size})");
+}
