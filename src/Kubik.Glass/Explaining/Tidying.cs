@@ -141,7 +141,7 @@ internal static class Tidying
     public static Number Constant(double x)
     {
         Digits d = Digits.Of(x);
-        string text = d.IsExact && d.Strength != Strength.Product && !d.Text.Contains('/', StringComparison.Ordinal) ? d.Text.Replace('−', '-') : Short(x);
+        string text = d.IsExact && d.Strength != Strength.Product && !d.Text.Any(Numeral.IsRaised) && !d.Text.Contains('/', StringComparison.Ordinal) ? d.Text.Replace('−', '-') : Short(x);
         return new(x, text);
     }
 

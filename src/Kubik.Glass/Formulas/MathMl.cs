@@ -45,6 +45,7 @@ public sealed class MathMl
         ["approx"] = "≈",
         ["times"] = "×",
         ["ldots"] = "…",
+        ["surd"] = "√",
         ["in"] = "∈",
     };
 

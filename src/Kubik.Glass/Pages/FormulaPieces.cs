@@ -1,5 +1,6 @@
-// A long formula in pieces between which a line may end: at = and + that are in no brackets. Browsers break text between
-// formulas, not inside of one. A quotient that is too long for a line is written with a slash, so that its sums can be broken.
+// A long formula in pieces between which a line may end. Browsers and TeX break text between formulas, not inside of one. Lines end
+// at = and + that are in no brackets; what is still wider than a line is taken apart at commas, at − and at the signs of products, then a
+// bracket is opened, a row of numbers goes on in the next line, and a quotient is written with a slash.
 
 using System.Text;
 
@@ -7,29 +8,63 @@ namespace Kubik.Glass.Pages;
 
 internal static class FormulaPieces
 {
+    /// <summary>How many digits stand in a line, on A4 paper or on a screen of its width.</summary>
+    public const int Line = 70;
+
     private static readonly string[] Breaks = ["=", @"\approx", "+"];
 
-    private const int LongestPart = 110; // characters of LaTeX above or below a fraction's line
+    private static readonly string[] Inner = [",", "=", @"\approx", "+", "-"];
 
-    /// <summary>The pieces of a LaTeX formula; each but the first begins with an operator.</summary>
-    public static IEnumerable<string> Of(string latex) => Cut(latex).SelectMany(Flattened);
+    private static readonly string[] Products = [@"\cdot", @"\circ", @"\oslash", @"\odot", @"\otimes", @"\times", "/"];
 
-    private static List<string> Cut(string latex)
+    // Signs that hold together least come first.
+    private static readonly string[][] Levels = [[",", ";"], ["=", @"\approx", @"\leftarrow"], ["+", "-"], Products];
+
+    private enum Kind { Bracket, Fence, Fraction, Root, Row }
+
+    /// <summary>The pieces of a LaTeX formula; each but the first begins with an operator, or goes on with what is enumerated.</summary>
+    public static IEnumerable<string> Of(string latex) => Cut(latex, Breaks).SelectMany(Broken);
+
+    private static List<string> Cut(string latex, string[] signs)
     {
         List<string> pieces = [];
         int depth = 0, start = 0;
         for (int i = 0; i < latex.Length; i++)
         {
-            if (depth == 0 && IsBreak(latex, i) && latex.AsSpan(start, i - start).Trim().Length > 0)
+            if (depth == 0 && Array.Find(signs, s => Begins(latex.AsSpan(i), s)) is { } sign && IsBetween(sign, latex.AsSpan(start, i - start).Trim(), latex.AsSpan(i)))
             {
-                pieces.Add(latex[start..i].Trim());
-                start = i;
+                bool isBehind = sign is "," or ";"; // these stay in their line
+                int end = isBehind ? i + 1 : i;
+                pieces.Add(latex[start..end].Trim());
+                start = end;
+                if (isBehind) continue;
             }
             (int deeper, int length) = Step(latex, i);
             (depth, i) = (depth + deeper, i + length - 1);
         }
-        pieces.Add(latex[start..].Trim());
+        if (latex.AsSpan(start).Trim().Length > 0 || pieces.Count == 0) pieces.Add(latex[start..].Trim());
+        // A minus after a comma is that of a number.
+        for (int i = 1; i < pieces.Count; i++)
+        {
+            if (pieces[i - 1][^1] is ',' or ';' && pieces[i].StartsWith('-')) pieces[i] = $"{{-}}{pieces[i][1..]}";
+        }
         return pieces;
+    }
+
+    // A minus behind another sign is that of a number, and 2·10³ is one number.
+    private static bool IsBetween(string sign, ReadOnlySpan<char> before, ReadOnlySpan<char> rest)
+    {
+        if (before.Length == 0) return false;
+        if (sign == @"\cdot") return !(char.IsAsciiDigit(before[^1]) && rest[sign.Length..].TrimStart().StartsWith("10^", StringComparison.Ordinal));
+        if (sign != "-") return true;
+        foreach (string[] level in Levels)
+        {
+            foreach (string other in level)
+            {
+                if (before.EndsWith(other, StringComparison.Ordinal)) return false;
+            }
+        }
+        return true;
     }
 
     // How much deeper in brackets one is after the next sign, and its length.
@@ -43,28 +78,100 @@ internal static class FormulaPieces
         return (latex[i] is '{' or '(' or '[' ? 1 : latex[i] is '}' or ')' or ']' ? -1 : 0, 1);
     }
 
-    private static bool Begins(ReadOnlySpan<char> rest, string command) => rest.StartsWith(command, StringComparison.Ordinal) && (rest.Length == command.Length || !char.IsAsciiLetter(rest[command.Length]));
+    private static bool Begins(ReadOnlySpan<char> rest, string command) =>
+        rest.StartsWith(command, StringComparison.Ordinal) && (command[0] != '\\' || rest.Length == command.Length || !char.IsAsciiLetter(rest[command.Length]));
 
-    private static bool IsBreak(string latex, int i) => Array.Exists(Breaks, b => latex.AsSpan(i).StartsWith(b, StringComparison.Ordinal));
-
-    // = \frac{a + b}{c} as = (a, + b), / c.
-    private static IEnumerable<string> Flattened(string piece)
+    private static List<string> Broken(string latex)
     {
-        int at = piece.IndexOf(@"\frac{", StringComparison.Ordinal), above = at + @"\frac".Length, below = at < 0 ? -1 : End(piece, above);
-        if (at < 0 || below < 0 || below >= piece.Length || piece[below] != '{' || End(piece, below) != piece.Length || piece[..at].Trim() is not ("" or "=" or @"\approx" or "+")) return [piece];
-        string numerator = piece[(above + 1)..(below - 1)], denominator = piece[(below + 1)..^1];
-        if (numerator.Length <= LongestPart && denominator.Length <= LongestPart) return [piece];
-        List<string> over = Bracketed(Cut(numerator), IsSum(numerator)), under = Bracketed(Cut(denominator), !IsAtom(denominator));
-        over[0] = $"{piece[..at]} {over[0]}";
-        under[0] = $"/ {under[0]}";
-        return over.Concat(under);
+        if (FormulaWidth.Of(latex) <= Line) return [latex];
+        foreach (string[] signs in Levels)
+        {
+            if (Cut(latex, signs) is { Count: > 1 } parts) return [.. parts.SelectMany(Broken)];
+        }
+        return Opened(latex);
     }
 
-    private static List<string> Bracketed(List<string> parts, bool isBracketed)
+    // The widest of what stands in brackets, in a root, in a row or above a line, in pieces.
+    private static List<string> Opened(string latex)
     {
-        if (!isBracketed) return parts;
-        parts[0] = $"( {parts[0]}";
-        parts[^1] = $"{parts[^1]} )";
+        (Kind kind, int from, int to) = Groups(latex).DefaultIfEmpty().MaxBy(g => FormulaWidth.Of(latex.AsSpan(g.From, g.To - g.From)));
+        if (to == 0) return [latex];
+        string before = latex[..from].Trim(), group = latex[from..to], after = latex[to..].Trim();
+        List<string> pieces = kind switch
+        {
+            Kind.Fraction => Flattened(group, isAlone: after.Length == 0),
+            Kind.Root => Bracketed(Inside(group[@"\sqrt{".Length..^1]), @"\surd(", ")", isDouble: after.StartsWith('^')),
+            Kind.Row => RowOf(group[@"\begin{pmatrix}".Length..^@"\end{pmatrix}".Length]),
+            Kind.Fence => Fence(group),
+            _ => Bracketed(Inside(group[1..^1]), group[..1], group[^1..]),
+        };
+        pieces[0] = before.Length == 0 ? pieces[0] : $"{before} {pieces[0]}";
+        bool isAttached = after.Length == 0 || after[0] is '^' or '_' or '[' or ',';
+        if (!isAttached && FormulaWidth.Of(after) > Line) return [.. pieces, .. Broken(after)];
+        pieces[^1] = $"{pieces[^1]}{(isAttached ? "" : " ")}{after}";
+        return pieces;
+    }
+
+    private static IEnumerable<(Kind Kind, int From, int To)> Groups(string latex)
+    {
+        for (int i = 0; i < latex.Length; i++)
+        {
+            (Kind kind, int end) = Group(latex, i);
+            // What is in braces stays together: an index, a power, a name; and so does a table of several rows.
+            bool isTogether = latex[i] == '{' || kind == Kind.Row && (!latex.AsSpan(i).StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal) || latex[i..end].Contains(@"\\", StringComparison.Ordinal));
+            if (end > 0 && !isTogether) yield return (kind, i, end);
+            i = Math.Max(i, end - 1);
+        }
+    }
+
+    // What opens here and where it ends; -1 for nothing.
+    private static (Kind Kind, int End) Group(string latex, int i)
+    {
+        ReadOnlySpan<char> rest = latex.AsSpan(i);
+        if (rest.StartsWith(@"\frac{", StringComparison.Ordinal))
+        {
+            int below = End(latex, i + @"\frac".Length);
+            return (Kind.Fraction, below > 0 && below < latex.Length && latex[below] == '{' ? End(latex, below) : -1);
+        }
+        if (rest.StartsWith(@"\sqrt{", StringComparison.Ordinal)) return (Kind.Root, End(latex, i + @"\sqrt".Length));
+        if (Begins(rest, @"\begin")) return End(latex, i) is > 0 and var name ? (Kind.Row, End(latex, name)) : (Kind.Row, -1);
+        return Step(latex, i).Deeper > 0 ? (latex[i] == '\\' ? Kind.Fence : Kind.Bracket, End(latex, i)) : (Kind.Bracket, -1);
+    }
+
+    private static List<string> Inside(string latex) => [.. Cut(latex.Trim(), Inner).SelectMany(Broken)];
+
+    // = \frac{a + b}{c} as = (a, + b), / c.
+    private static List<string> Flattened(string fraction, bool isAlone)
+    {
+        int below = End(fraction, @"\frac".Length);
+        string numerator = fraction[@"\frac{".Length..(below - 1)], denominator = fraction[(below + 1)..^1];
+        List<string> over = Inside(numerator), under = Inside(denominator);
+        if (IsSum(numerator)) over = Bracketed(over, "( ", " )");
+        if (!IsAtom(denominator)) under = Bracketed(under, "( ", " )");
+        under[0] = $"/ {under[0]}";
+        List<string> both = [.. over, .. under];
+        return isAlone ? both : Bracketed(both, "( ", " )");
+    }
+
+    // (1, 2, 3), with no commas: the entries stand in one row.
+    private static List<string> RowOf(string cells)
+    {
+        IEnumerable<string> each = cells.Split('&', StringSplitOptions.TrimEntries).Select(c => c.StartsWith('-') ? $"{{{c}}}" : c);
+        return Bracketed([.. each.Select((c, i) => i == 0 ? c : $@"\;\;\; {c}")], "(", ")");
+    }
+
+    private static List<string> Fence(string group)
+    {
+        int right = group.LastIndexOf(@"\right", StringComparison.Ordinal), open = @"\left".Length, inside = open + 1;
+        while (group[open] == '\\' && char.IsAsciiLetter(group[inside])) inside++;
+        string close = group[(right + @"\right".Length)..];
+        return Bracketed(Inside(group[inside..right]), group[open] == '.' ? "" : group[open..inside] + " ", close == "." ? "" : close);
+    }
+
+    private static List<string> Bracketed(List<string> parts, string open, string close, bool isDouble = false)
+    {
+        parts[0] = (isDouble ? "(" : "") + open + parts[0];
+        parts[^1] += close + (isDouble ? ")" : "");
         return parts;
     }
 
@@ -88,13 +195,19 @@ internal static class FormulaPieces
         return outside.ToString();
     }
 
-    // Behind the closing brace.
+    // Behind what closes the bracket that opens here, or -1.
     private static int End(string latex, int open)
     {
         int depth = 0;
         for (int i = open; i < latex.Length; i++)
         {
-            depth += latex[i] == '{' ? 1 : latex[i] == '}' ? -1 : 0;
+            (int deeper, int length) = Step(latex, i);
+            // \right\rVert is longer than \right).
+            if (deeper < 0 && length > 1 && i + length <= latex.Length && latex[i + length - 1] == '\\')
+            {
+                while (i + length < latex.Length && char.IsAsciiLetter(latex[i + length])) length++;
+            }
+            (depth, i) = (depth + deeper, i + length - 1);
             if (depth == 0) return i + 1;
         }
         return -1;

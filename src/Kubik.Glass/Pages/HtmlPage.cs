@@ -20,7 +20,8 @@ internal sealed record Frame(string Top = "", string Bottom = "", string Style =
 /// <summary>Pages in HTML with MathML.</summary>
 internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
 {
-    private const int MostBeside = 40, LongestPiece = 60, WidestMatrix = 72; // characters that are seen at once: on a phone, on paper, in a wide window
+    private const int MostBeside = 40, LongestPiece = 60; // characters that are seen at once: on a phone, on paper
+    private const int Wide = 76, Widest = 104; // digits of a matrix, which does not go on in the next line: set smaller, and on paper smaller still
     private const double LeastScale = 0.85; // of a wide picture, before it is moved under the reader's eyes
 
     /// <inheritdoc/>
@@ -82,7 +83,7 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         Code c => $"<pre>{Escaped(c.Text)}</pre>",
         Equality f => Math(f.Latex, f.Text.Length),
         Equalities fs => $"<div class=\"entries\">{string.Concat(fs.Lines.Select(l => Math(l.Latex, l.Text.Length)))}</div>",
-        Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m), Width(m) > WidestMatrix),
+        Matrix m => Math(LatexPage.Written(m), m.Name.Length + 3 + Width(m)),
         Table t => this.Written(t),
         Picture p => Drawn(p),
         _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows."),
@@ -123,13 +124,16 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     private static int Width(Matrix m) => m.Rows.Max(row => row.Sum(cell => cell.Text.Length + 2));
 
     // What may have to be scrolled can be reached with the keyboard.
-    private static string Math(string latex, int width, bool isWide = false)
+    private static string Math(string latex, int width)
     {
         string[] pieces = width > MostBeside ? [.. FormulaPieces.Of(latex)] : [latex];
         // A piece that begins with an operator has nothing before it, as {} says; else a plus would be a sign.
-        string written = string.Join(' ', pieces.Select((p, i) => MathMl.FromLatex(i == 0 ? p : "{}" + p)));
-        return $"<div class=\"formula{(isWide ? " wide" : "")}\"{(width > LongestPiece ? " tabindex=\"0\"" : "")}>{written}</div>";
+        string written = string.Join(' ', pieces.Select((p, i) => Sized(MathMl.FromLatex(i == 0 ? p : "{}" + p), FormulaWidth.Of(p))));
+        return $"<div class=\"formula\"{(width > LongestPiece ? " tabindex=\"0\"" : "")}>{written}</div>";
     }
+
+    private static string Sized(string math, double digits) =>
+        digits <= Wide ? math : $"<span class=\"wide{(digits > Widest ? " widest" : "")}\">{math}</span>";
 
     // Pictures are drawn in their own size and made smaller to fit, but not so far that they cannot be read.
     private static string Drawn(Picture picture)

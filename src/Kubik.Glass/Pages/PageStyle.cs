@@ -33,9 +33,9 @@ internal static class PageStyle
         figcaption { color: var(--soft); font-size: .92rem; max-width: 48rem; margin-top: .3rem; }
         .drawn { overflow-x: auto; } .drawn svg { display: block; height: auto; max-width: 100%; min-width: var(--least); }
         @media print {
-          body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } a { color: inherit; }
+          :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } a { color: inherit; }
           h1, h2, h3 { break-after: avoid; color: var(--ink); } p, figcaption { color: var(--ink); max-width: none; }
-          .formula, .entries, .drawn { overflow: visible; } .formula, figure, pre { break-inside: avoid; } math { font-size: .82rem; } .wide math { font-size: .66rem; } .drawn svg { min-width: 0; }
+          .formula, .entries, .drawn { overflow: visible; } .formula, figure, pre { break-inside: avoid; } math { font-size: .82rem; } .wide math { font-size: .66rem; } .widest math { font-size: .5rem; } .drawn svg { min-width: 0; }
         }
         """;
 }

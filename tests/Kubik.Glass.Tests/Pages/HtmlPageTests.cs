@@ -102,12 +102,59 @@ public sealed partial class HtmlPageTests
         Assert.All(pieces, p => MathMl.FromLatex("{}" + p));
     }
 
+    // As MathML that is laid out in a browser; here the rough width says the same.
+    [Fact]
+    public void A_row_of_numbers_goes_on_in_the_next_line()
+    {
+        string row = string.Join(" & ", Enumerable.Range(1, 16).Select(i => $@"-{i}.306 \cdot 10^{{-4}}"));
+        string[] pieces = [.. FormulaPieces.Of($@"m = 0.1 \cdot \begin{{pmatrix}} {row} \end{{pmatrix}}^{{\circ 2}} \approx 3")];
+        Assert.Equal(["m", @"= 0.1", @"\cdot ({-1.306 \cdot 10^{-4}}", @"\;\;\; {-2.306 \cdot 10^{-4}}"], pieces[..4]);
+        Assert.Equal([@"\;\;\; {-16.306 \cdot 10^{-4}})^{\circ 2}", @"\approx 3"], pieces[^2..]);
+        Assert.Equal(19, pieces.Length);
+        Assert.Contains("<mo form=\"prefix\">−</mo><mn>2.306</mn>", MathMl.FromLatex("{}" + pieces[3]), StringComparison.Ordinal); // a sign, and no operator
+    }
+
+    [Theory]
+    [InlineData(@"= \operatorname{mean}\left(R^{\circ 2}\right)", @"=\operatorname{mean}(R^{\circ2})")]
+    [InlineData(@"R - 0.002 \cdot \left(R \oslash \left(\sqrt{R} + 8\right)\right)", @"R-0.002\cdot(R\oslash(\surd(R)+8))")]
+    [InlineData(@"\left[\left[R, R\right] \circ \left(1 - R\right), R\right]", @"[[R,R]\circ(1-R),R]")]
+    [InlineData(@"\hat{m} = \frac{R}{1 - 0.9^{1}}", @"\hat{m}=R/(1-0.9^{1})")]
+    [InlineData(@"x \cdot \frac{R}{2}^{2}", @"x\cdot(R/2)^{2}")]
+    [InlineData(@"\left\lVert R - R \right\rVert^2", @"\lVertR-R\rVert^2")]
+    [InlineData(@"\sqrt{R}^{2}", @"(\surd(R))^{2}")]
+    public void What_is_wider_than_a_line_is_opened_and_keeps_its_meaning(string latex, string meant)
+    {
+        string cells = string.Join(" & ", Enumerable.Range(1, 30).Select(i => $"0.{i}"));
+        string[] pieces = [.. FormulaPieces.Of(latex.Replace("R", $@"\begin{{pmatrix}} {cells} \end{{pmatrix}}", StringComparison.Ordinal))];
+        Assert.All(pieces, p => Assert.True(FormulaWidth.Of(p) <= FormulaPieces.Line, p));
+        Assert.All(pieces, p => MathMl.FromLatex("{}" + p));
+        string row = string.Concat(Enumerable.Range(1, 30).Select(i => $"0.{i}"));
+        Assert.Equal(meant.Replace("R", $"({row})", StringComparison.Ordinal), string.Concat(pieces).Replace(" ", "", StringComparison.Ordinal).Replace(@"\;", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-a - b", "3", "(-a-b)/3")]
+    [InlineData("-a", "b + c", "(-a)/(b+c)")]
+    [InlineData("a", @"n \cdot m", @"a/(n\cdotm)")]
+    [InlineData(@"\left(a - b\right)", @"\left(c\right)", "(a-b)/(c)")]
+    [InlineData("a", "n_{1}", "a/n_{1}")]
+    public void A_quotient_that_is_written_with_a_slash_keeps_its_meaning(string over, string under, string meant)
+    {
+        string Long(string latex, string open, string close) => latex.Replace("a", $@"\ln{open}{new string('x', 120)}{close}", StringComparison.Ordinal);
+        IEnumerable<string> pieces = FormulaPieces.Of($@"\frac{{{Long(over, @"\left(", @"\right)")}}}{{{under}}}");
+        Assert.Equal(Long(meant, "(", ")"), string.Concat(pieces).Replace(" ", "", StringComparison.Ordinal).Replace(@"\left", "", StringComparison.Ordinal).Replace(@"\right", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1234567890", 10), InlineData(@"\frac{123}{4567}", 4), InlineData(@"x^{12} + \tanh\left(3\right)", 11), InlineData(@"\begin{pmatrix} 1 & 2 \\ 345 & 6 \end{pmatrix}", 8)]
+    public void The_width_of_a_formula_is_known_roughly(string latex, double digits) => Assert.InRange(FormulaWidth.Of(latex), digits - 1.5, digits + 1.5);
+
     [Fact]
     public void A_long_quotient_is_written_with_a_slash()
     {
         string terms = string.Join(" + ", Enumerable.Range(1, 40).Select(i => $"e^{{{i}}}"));
         string[] pieces = [.. FormulaPieces.Of($@"p[1] = \frac{{e^{{1}}}}{{{terms}}} \approx 0")];
-        Assert.Equal(["p[1]", "=  e^{1}", "/ ( e^{1}", "+ e^{2}"], pieces[..4]);
+        Assert.Equal(["p[1]", "= e^{1}", "/ ( e^{1}", "+ e^{2}"], pieces[..4]);
         Assert.Equal(["+ e^{40} )", @"\approx 0"], pieces[^2..]);
         Assert.Equal(43, pieces.Length);
     }
@@ -145,16 +192,4 @@ public sealed partial class HtmlPageTests
 
     [GeneratedRegex(@"@media (?<media>\w+) and \(prefers-color-scheme: dark\)|@media \(prefers", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Scheme();
-
-    [Theory]
-    [InlineData("-a - b", "3", "( -a - b )", "/ 3")]
-    [InlineData("-a", "b + c", "( -a )", "/ ( b", "+ c )")]
-    [InlineData("a", @"n \cdot m", "a", @"/ ( n \cdot m )")]
-    [InlineData(@"\left(a - b\right)", @"\left(c\right)", @"\left(a - b\right)", @"/ \left(c\right)")]
-    [InlineData("a", "n_{1}", "a", "/ n_{1}")]
-    public void A_quotient_that_is_written_with_a_slash_keeps_its_meaning(string over, string under, params string[] pieces)
-    {
-        string Long(string latex) => latex.Replace("a", $@"\ln\left({string.Concat(Enumerable.Repeat("x", 120))}\right)", StringComparison.Ordinal);
-        Assert.Equal(pieces.Select(Long), FormulaPieces.Of($@"\frac{{{Long(over)}}}{{{under}}}").Select(p => p.Trim()));
-    }
 }

@@ -1,0 +1,37 @@
+// LaTeX documents: what their preamble has to say, formulas in pieces, and signs that fonts for text do not have. That XeLaTeX takes the
+// pages of the usual examples without an error and without lines that are too long was looked at with TeX Live 2022.
+
+using System.Text;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Pages;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Glass.Tests.Pages;
+
+public sealed class LatexPageTests
+{
+    private static readonly Explanation Wide = Sequential.Parse("linear 12").Explain(Tensor.From<float>([1, 2], [1, 2]), Tensor.From<float>([.. Enumerable.Range(0, 12).Select(i => i / 4f)], [1, 12]), new() { Optimizer = new Adam(0.1) });
+
+    [Fact]
+    public void Wide_formulas_go_on_in_the_next_line()
+    {
+        string page = Wide.ToLatex();
+        Assert.Contains(@"\setcounter{MaxMatrixCols}{50}", page, StringComparison.Ordinal); // amsmath takes ten columns
+        Assert.Contains(@"\pieces{$\displaystyle", page, StringComparison.Ordinal);
+        foreach (string line in page.Split('\n').Where(l => l.StartsWith(@"\[", StringComparison.Ordinal))) Assert.True(FormulaWidth.Of(line[2..^2]) <= 80, line);
+        foreach (string piece in page.Split('\n').Where(l => l.StartsWith(@"\pieces{", StringComparison.Ordinal)).SelectMany(l => l[8..^1].Split("$ $"))) Assert.True(FormulaWidth.Of(piece.Replace(@"\displaystyle", "", StringComparison.Ordinal)) <= 80, piece);
+    }
+
+    [Theory]
+    [InlineData(Language.English), InlineData(Language.Russian)]
+    public void Every_sign_that_is_no_letter_is_defined(Language language)
+    {
+        string page = Sequential.Parse("conv 2 3x3 | sigmoid | maxpool 2 | flatten | linear 2").Explain(Tensor.Ones([1, 1, 6, 6]), Tensor.From<float>([0, 1], [1, 2]), new() { Optimizer = new Adam(0.1) }).ToLatex(language);
+        string[] unknown = [.. page.EnumerateRunes().Where(r => r.Value > 127 && !IsText(r) && !page.Contains($@"\protected\def{r}", StringComparison.Ordinal)).Select(r => $"{r} U+{r.Value:X4}").Distinct()];
+        Assert.Empty(unknown);
+    }
+
+    // What text fonts have: Cyrillic letters, accents, dashes, quotation marks.
+    private static bool IsText(Rune r) => r.Value is >= 0x300 and <= 0x36F or >= 0x400 and <= 0x4FF or >= 0x2013 and <= 0x201E or 0xA0 or 0xAB or 0xBB or 0x2116;
+}
