@@ -56,9 +56,9 @@ internal sealed class LatexPage(Language language) : Page
                 '−' => "$-$",
                 '∂' => @"$\partial$",
                 '×' => @"$\times$",
-                '⁰' or '¹' or '²' or '³' or '⁴' or '⁵' or '⁶' or '⁷' or '⁸' or '⁹' => $"$^{"⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c, StringComparison.Ordinal)}$",
                 '⁻' => "$^{-}$",
-                >= '₀' and <= '₉' => $"$_{c - '₀'}$",
+                _ when Numeral.IsRaised(c) => $"$^{Numeral.Plain(c.ToString())}$",
+                _ when Numeral.IsLowered(c) => $"$_{Numeral.Plain(c.ToString())}$",
                 _ => c.ToString(),
             });
         }
