@@ -90,8 +90,8 @@ internal sealed class Explainer
         {
             if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(before[parameter]) is not { } name) continue;
             bool isSingular = this.trace.Net.Root.All.Any(c => c.Module is SpectralNorm { U: var u } && u == parameter);
-            Remark measured = isSingular ? Sentences.Approached(name.ToString()!) : Sentences.Measured;
-            if (!remarks.Contains(measured)) remarks.Add(measured);
+            Remark said = isSingular ? Sentences.Approached(name.ToString()!) : Sentences.Measured;
+            if (!remarks.Contains(said)) remarks.Add(said);
             yield return this.writer.Of(value, name, "←");
         }
     }
