@@ -76,12 +76,21 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("--input 1,2 --json --lang ru", "--lang")]
     [InlineData("--input 1,2 --weights none.json", "none.json: there is no such file")]
     [InlineData("--input none.npy", "none.npy: there is no such file")]
+    [InlineData("--input none.csv", "none.csv: there is no such file")]
+    [InlineData("--input 1,2 --weights 0.wieght=1", "no parameter '0.wieght'. Did you mean '0.weight'? It has 0.weight")]
     [InlineData("--data 1:2,,2:3", "--data")]
     public void What_makes_no_sense_is_refused_and_nothing_is_written(string line, params string[] words)
     {
         Tool.Run(this.folder, ["explain", "linear 2", .. line.Split(' ')]).Refused(words);
         Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
     }
+
+    [Theory]
+    [InlineData("lstm 3", "1,2", "but the target has 2 numbers; give 12, 4 rows of 3; or", "the right class at each place, 4 whole numbers from 0 to 2", "3 from 0 to 3 where")]
+    [InlineData("transformer 2 6", "1", "give 16, 4 rows of 4; or", "the right class at each place, 4 whole numbers from 0 to 3")]
+    [InlineData("embedding 5 4 | linear 5", "1,2,3", "for cross-entropy 16 whole numbers from 0 to 4")]
+    public void A_sequence_is_told_how_many_targets_it_takes(string net, string target, params string[] words) =>
+        Tool.Run(this.folder, "explain", net, "--input", net.StartsWith("embedding", StringComparison.Ordinal) ? "random 16" : "4x4", "--target", target).Refused(words);
 
     [Fact]
     public void An_option_without_its_value_has_its_name_in_the_message()

@@ -43,13 +43,15 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         RequireIndex(index, data.Count, name);
         int[] rows = [.. Enumerable.Range(index, Math.Min(count, data.Count - index))];
         DataFormat format = data.Format;
-        Batch batch = data.With(Normalization.Identity(format.Normalization.Count), format.TargetNormalization is { } units ? Normalization.Identity(units.Count) : null).Read(rows);
+        Normalization? asIs = format.TargetNormalization is { } units ? Normalization.Identity(units.Count) : null;
+        Batch batch = data.With(Normalization.Identity(format.Normalization.Count), asIs).Read(rows);
         Tensor x = data is ImageDataset pictures ? Tensor.Concat(0, [.. rows.Select(r => format.Raw(pictures.Picture(r)))]) : batch.Input;
         return new(x, batch.Target, format, Sentence(name, index, rows.Length, data.Count));
     }
 
     private static GivenSamples OfFile(string file, int? index, Module net, Shape? sample, DataFormat? format)
     {
+        if (!File.Exists(file)) throw new MistakeException($"{file}: there is no such file.");
         bool isArray = file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
         if (format is null && isArray) return Picked(Converted(Reader.Array(file), file, net, sample), index, file, null);
         // A network without a model is given a picture as it is, from 0 to 1.
@@ -60,16 +62,35 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         return Picked(samples.Values, samples.IsOne || isArray ? index : index ?? 0, file, read, samples.Done);
     }
 
-    private static DataFormat Untrained(Shape sample) => new() { InputShape = sample, Kind = TargetKind.Numbers, Outputs = [], Normalization = Normalization.Identity(sample[0]), IsPicture = sample.Rank == 3 };
+    private static DataFormat Untrained(Shape sample) =>
+        new() { InputShape = sample, Kind = TargetKind.Numbers, Outputs = [], Normalization = Normalization.Identity(sample[0]), IsPicture = sample.Rank == 3 };
 
     private static GivenSamples Picked(Tensor x, int? index, string file, DataFormat? format, string done = "")
     {
         int count = x.Shape[0];
         if (index is { } row) RequireIndex(row, count, file);
-        Remark about = index is null || count == 1 ? new($"From {Path.GetFileName(file)}.", $"Из {Path.GetFileName(file)}.") : Sentence(file, index.Value, 1, count);
-        if (done.Length > 0) about = new($"{about.English} The picture was made what the network takes: {done}.", $"{about.Russian} Картинка приведена к виду, который принимает сеть: {done}.");
+        Remark about = index is null || count == 1
+            ? new($"From {Path.GetFileName(file)}.", $"Из файла {Path.GetFileName(file)}.")
+            : Sentence(file, index.Value, 1, count);
+        if (done.Length > 0)
+        {
+            about = new(
+                $"{about.English} The picture was made what the network takes: {done}.",
+                $"{about.Russian} Картинка приведена к виду, который принимает сеть: {InRussian(done)}.");
+        }
         return new(index is { } at ? x[at..(at + 1)] : x, null, format, about);
     }
+
+    // What PicturePreparation says of a picture.
+    private static string InRussian(string done) => Preparations.Aggregate(done, (text, said) => text.Replace(said.English, said.Russian, StringComparison.Ordinal));
+
+    private static readonly (string English, string Russian)[] Preparations =
+    [
+        ("on white paper", "положена на белую бумагу"), ("turned grey", "переведена в оттенки серого"),
+        ("inverted, as it was light on dark", "обращена, так как была светлой на тёмном"), ("inverted, as the paper is white", "обращена, так как бумага белая"),
+        ("cut to the ink, ", "обрезана по нарисованному, "), (" cut to the middle ", ", вырезана середина "), (" of ", " из "),
+        ("resized to ", "приведена к размеру "), ("centred in ", "поставлена в середину поля "),
+    ];
 
     // In the network's own type; what it looks up in a table stays whole.
     private static Tensor Converted(Tensor array, string file, Module net, Shape? sample)
@@ -95,6 +116,7 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         string data = Path.GetFileName(Path.TrimEndingDirectorySeparator(name));
         return samples == 1
             ? new($"Sample {index} of {data}, of {Say.Count(count)} counted from 0.", $"Образец {index} из {data}, всего {Say.Count(count)}, счёт с 0.")
-            : new($"Samples {index} to {index + samples - 1} of {data}, of {Say.Count(count)} counted from 0.", $"Образцы с {index} по {index + samples - 1} из {data}, всего {Say.Count(count)}, счёт с 0.");
+            : new($"Samples {index} to {index + samples - 1} of {data}, of {Say.Count(count)} counted from 0.",
+                $"Образцы с {index} по {index + samples - 1} из {data}, всего {Say.Count(count)}, счёт с 0.");
     }
 }

@@ -11,7 +11,7 @@ internal sealed class PageOutput(string verb)
 {
     private readonly Option<string?> format = Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
     private readonly Option<string?> output = Flags.Text("--out", "FILE", "Write it to a file: .txt, .md, .tex, .html or .json.", "-o");
-    private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the words. Default: en.");
+    private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the page. Default: en. What the tool says itself, errors too, is English.");
 
     public IEnumerable<Option> Options => [this.format, this.output, this.lang];
 

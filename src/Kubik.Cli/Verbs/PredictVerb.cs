@@ -17,7 +17,12 @@ internal sealed class PredictVerb : Verb
     private const int Shown = 3;
 
     private readonly Argument<string> model = new("MODEL") { Description = "A model.safetensors that train wrote, or the folder of its run." };
-    private readonly Argument<string[]> files = new("FILE") { Arity = ArgumentArity.OneOrMore, Description = "PNG pictures of any size, CSV files with the columns of the training data, or .npy arrays." };
+    private readonly Argument<string[]> files =
+        new("FILE")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "PNG pictures of any size, CSV files with the columns of the training data, or .npy arrays."
+        };
 
     public override string Name => "predict";
 
@@ -67,7 +72,8 @@ internal sealed class PredictVerb : Verb
         string place = p.Row is { } row ? $"{p.File} row {row}" : p.File;
         string answer = format.Kind == TargetKind.Numbers
             ? string.Join(", ", format.Outputs.Select((name, i) => $"{name} {Screen.Bold(Say.Number(p.Values[i]))}"))
-            : string.Join(", ", p.Order.Take(Shown).Select((k, i) => $"{(i == 0 ? Screen.Bold(format.Outputs[k]) : format.Outputs[k])} {Say.Percent1(p.Values[k])}"));
+            : string.Join(", ", p.Order.Take(Shown)
+                .Select((k, i) => $"{(i == 0 ? Screen.Bold(format.Outputs[k]) : format.Outputs[k])} {Say.Percent1(p.Values[k])}"));
         Console.Out.WriteLine($"{place}: {answer}{(p.Done.Length > 0 ? Screen.Dim($"  ({p.Done})") : "")}");
     }
 

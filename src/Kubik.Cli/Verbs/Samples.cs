@@ -106,8 +106,11 @@ internal static partial class Samples
         string ways = !hasClasses ? $"give {output.Size}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
             : readsWords && output.Rank == 3 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
-            : $"give {output.Size}, or with --loss cross-entropy {output.Without(1).Size} numbers of classes, 0 to {output[1] - 1}: a loss of classes takes outputs (batch, classes, …)"
-                + (output.Rank == 3 ? $"; of a sequence (batch, places, classes) {output[..^1].Size}, 0 to {output[^1] - 1}" : "");
+            : output.Rank == 3 && output[1] != output[2]
+                ? $"give {output.Size}, {output[..^1].Size} rows of {output[2]}; or with --loss cross-entropy the right class at each place, {output[..^1].Size} whole numbers "
+                    + $"from 0 to {output[2] - 1} (or {output.Without(1).Size} from 0 to {output[1] - 1} where the classes stand in axis 1)"
+            : $"give {output.Size}{(output.Rank == 3 ? $", {output[..^1].Size} rows of {output[2]}" : "")}; or with --loss cross-entropy the right class at each place, "
+                + $"{output.Without(1).Size} whole numbers from 0 to {output[1] - 1}";
         throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; {ways}.");
     }
 

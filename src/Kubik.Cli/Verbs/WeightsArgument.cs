@@ -11,13 +11,14 @@ internal static class WeightsArgument
     /// <summary>Gives a network the weights; parameters that are not named keep theirs.</summary>
     public static void Assign(Module net, string text)
     {
-        Dictionary<string, Parameter> parameters = net.Parameters().Where(p => p.Parameter.Role != ParameterRole.State).ToDictionary(p => p.Path, p => p.Parameter);
+        Dictionary<string, Parameter> parameters = net.Parameters().Where(p => p.Parameter.Role != ParameterRole.State)
+            .ToDictionary(p => p.Path, p => p.Parameter);
         HashSet<string> met = new(StringComparer.Ordinal);
         foreach ((string path, Tensor value) in Read(text, out bool isTyped))
         {
             if (!met.Add(path)) throw new MistakeException($"the parameter {path} is given twice; give it once.");
             if (!parameters.TryGetValue(path, out Parameter? parameter))
-                throw new MistakeException($"the network has no parameter '{path}';{Suggestion.DidYouMean(path, parameters.Keys)} it has {string.Join(", ", parameters.Select(p => $"{p.Key} {p.Value.Spec.Shape}"))}.");
+                throw new MistakeException($"the network has no parameter '{path}'.{Suggestion.DidYouMean(path, parameters.Keys)} It has {string.Join(", ", parameters.Select(p => $"{p.Key} {p.Value.Spec.Shape}"))}.");
             Shape shape = parameter.Spec.Shape;
             if (value.Count != 1 && value.Count != shape.Size)
                 throw new MistakeException($"the parameter {path} is {shape}, which takes {shape.Size} numbers (or one that fills it); {value.Count} are given.");
@@ -49,7 +50,8 @@ internal static class WeightsArgument
     {
         if (!File.Exists(file)) throw new DataFileException(file, "there is no such file.");
         using JsonDocument document = ParsedOrMistake(file);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new DataFileException(file, "it holds no object of parameters, such as { \"0.weight\": [[1, -1], [0.5, 0]] }.");
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new DataFileException(file,
+            "it holds no object of parameters, such as { \"0.weight\": [[1, -1], [0.5, 0]] }.");
         List<(string, Tensor)> all = [];
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
@@ -80,12 +82,17 @@ internal static class WeightsArgument
             case JsonValueKind.Number when float.IsFinite((float)element.GetDouble()):
                 numbers.Add(element.GetDouble());
                 return [];
-            case JsonValueKind.Number: throw new DataFileException(file, $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
+            case JsonValueKind.Number:
+                throw new DataFileException(file,
+                $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
             case JsonValueKind.Array:
                 int[][] inside = [.. element.EnumerateArray().Select(e => Collect(e, numbers, file, path))];
-                if (Array.Find(inside, i => !i.AsSpan().SequenceEqual(inside[0])) is not null) throw new DataFileException(file, $"the rows of the parameter '{path}' are not as long as each other.");
+                if (Array.Find(inside, i => !i.AsSpan().SequenceEqual(inside[0])) is not null) throw new DataFileException(file,
+                    $"the rows of the parameter '{path}' are not as long as each other.");
                 return inside.Length == 0 ? [0] : [inside.Length, .. inside[0]];
-            default: throw new DataFileException(file, $"the parameter '{path}' must be numbers or arrays of numbers; it holds {element.ValueKind.ToString().ToLowerInvariant()}.");
+            default:
+                throw new DataFileException(file,
+                $"the parameter '{path}' must be numbers or arrays of numbers; it holds {element.ValueKind.ToString().ToLowerInvariant()}.");
         }
     }
 }

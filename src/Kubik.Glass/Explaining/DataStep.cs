@@ -31,7 +31,8 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
     /// <param name="round">The training step.</param>
     public ExplainStep? Before(Tensor raw, Tensor x, Remark? about, int round)
     {
-        bool areBytes = format is { IsPicture: true } && raw.DType == DType.UInt8, isPrepared = format is not null && (areBytes || !format.Normalization.IsIdentity);
+        bool areBytes = format is { IsPicture: true } && raw.DType == DType.UInt8, isPrepared = format is not null
+            && (areBytes || !format.Normalization.IsIdentity);
         if (!isPrepared && about is null) return null;
         raw = raw.Cast(DType.Float64);
         List<Remark> remarks = about is null ? [] : [about];
@@ -56,9 +57,12 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         Tensor raw = Tensor.From<float>([.. values.Select(v => (float)v)], shape);
         double[] meant = (loss?.Probabilities(raw) ?? raw).ToDoubles();
         if (format.Kind == TargetKind.Classes && loss is not null && meant.All(p => p is >= 0 and <= 1))
-            yield return Sentences.Reads(string.Join(", ", Enumerable.Range(0, names.Count).OrderByDescending(i => meant[i]).Take(Likeliest).Select(i => $"{names[i]} {(100 * meant[i]).ToString("0.0", CultureInfo.InvariantCulture)} %")));
+            yield return Sentences.Reads(string.Join(", ", Enumerable.Range(0, names.Count).OrderByDescending(i => meant[i]).Take(Likeliest)
+                .Select(i => $"{names[i]} {(100 * meant[i]).ToString("0.0", CultureInfo.InvariantCulture)} %")));
         else if (format is { Kind: TargetKind.Numbers, TargetNormalization: { IsIdentity: false } units })
-            yield return Sentences.Reads(string.Join(", ", units.Undo(Tensor.From<float>([.. meant.Select(v => (float)v)], shape)).ToDoubles().Select((v, i) => $"{names[i]} {output.Name}[{i + 1}]·{this.Written(units.Std[i])} + {this.Written(units.Mean[i])} ≈ {Digits.Significant(v, 4)}")));
+            yield return Sentences.Reads(string.Join(", ", units.Undo(Tensor.From<float>([.. meant.Select(v => (float)v)], shape)).ToDoubles()
+                .Select((v, i) =>
+                $"{names[i]} {output.Name}[{i + 1}]·{this.Written(units.Std[i])} + {this.Written(units.Mean[i])} ≈ {Digits.Significant(v, 4)}")));
     }
 
     /// <summary>What the target of a single sample stands for.</summary>
@@ -66,10 +70,13 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
     public Remark? Target(Tensor target)
     {
         if (format is null || target.Shape.Rank == 0 || target.Shape[0] != 1) return null;
-        if (format.Kind == TargetKind.Classes && !target.DType.IsFloat && target.Count == 1 && (int)target.Item() is var label && label < format.Outputs.Count && format.Outputs[label] != $"{label}")
+        if (format.Kind == TargetKind.Classes && !target.DType.IsFloat && target.Count == 1 && (int)target.Item() is var label && label < format.Outputs.Count
+            && format.Outputs[label] != $"{label}")
             return Sentences.Class(label, format.Outputs[label]);
         if (format is { Kind: TargetKind.Numbers, TargetNormalization: { IsIdentity: false } units } && target.DType.IsFloat && target.Count == units.Count)
-            return Sentences.TargetIs(string.Join(", ", target.ToDoubles().Select((v, i) => $"{(units.Count == 1 ? "t" : $"t[{i + 1}]")} = ({this.Written(v)} − {this.Written(units.Mean[i])}) / {this.Written(units.Std[i])}")));
+            return Sentences.TargetIs(string.Join(", ", target.ToDoubles()
+                .Select((v, i) =>
+                $"{(units.Count == 1 ? "t" : $"t[{i + 1}]")} = ({this.Written(v)} − {this.Written(units.Mean[i])}) / {this.Written(units.Std[i])}")));
         return null;
     }
 
@@ -81,19 +88,24 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         Normalization n = format!.Normalization;
         Shape constants = x.Shape.Rank <= 2 ? [n.Count] : [n.Count, .. Enumerable.Repeat(1, x.Shape.Rank - 2)];
         Tensor means = Tensor.From<double>([.. n.Mean], constants), deviations = Tensor.From<double>([.. n.Std], constants);
-        Expression Letter(string word, Tensor value) => value.Count == 1 ? this.Number(value.Reshape([]).Item()) : new Symbol(new(DType.Float64, value.Shape), word, $@"\mathrm{{{word}}}");
+        Expression Letter(string word, Tensor value) =>
+            value.Count == 1 ? this.Number(value.Reshape([]).Item()) : new Symbol(new(DType.Float64, value.Shape), word, $@"\mathrm{{{word}}}");
         Symbol given = new(new(DType.Float64, raw.Shape), "raw", @"\mathrm{raw}");
         Expression letters = this.Put(given, Letter("mean", means), Letter("deviation", deviations), areBytes);
         TextWriter text = new();
         LatexWriter latex = new();
         string? numbers = null, numbersLatex = null;
-        if (Literal.Of(x, precision) is { } result && Literal.Of(raw, precision) is { } r && Literal.Of(means, precision) is { } m && Literal.Of(deviations, precision) is { } d)
+        if (Literal.Of(x, precision) is { } result && Literal.Of(raw, precision) is { } r && Literal.Of(means, precision) is { } m
+            && Literal.Of(deviations, precision) is { } d)
         {
-            Expression put = this.Put(r.Written, means.Count == 1 ? this.Number(n.Mean[0]) : m.Written, means.Count == 1 ? this.Number(n.Std[0]) : d.Written, areBytes);
-            (numbers, numbersLatex) = ($"x = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Written.Text}", $@"x = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Written.Latex}");
+            Expression put = this.Put(r.Written, means.Count == 1 ? this.Number(n.Mean[0]) : m.Written, means.Count == 1 ? this.Number(n.Std[0])
+                : d.Written, areBytes);
+            (numbers, numbersLatex) = ($"x = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Written.Text}",
+                $@"x = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Written.Latex}");
         }
         List<Entry> entries = [.. this.Entries(raw, x, n, areBytes)];
-        return new($"x = {text.Write(letters)}", $"x = {latex.Write(letters)}", numbers, numbersLatex, new("x", "x", Snapshot.Of(x)), entries, x.Count - entries.Count);
+        return new($"x = {text.Write(letters)}", $"x = {latex.Write(letters)}", numbers, numbersLatex, new("x", "x", Snapshot.Of(x)), entries,
+            x.Count - entries.Count);
     }
 
     private IEnumerable<Entry> Entries(Tensor raw, Tensor x, Normalization n, bool areBytes)
@@ -108,7 +120,8 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
             Expression put = this.Put(this.Number(Explaining.Entries.Element(raw, at)), this.Number(n.Mean[channel]), this.Number(n.Std[channel]), areBytes);
             Digits result = Digits.Of(Explaining.Entries.Element(x, at), precision);
             string index = string.Join(",", at.SkipWhile((_, i) => i < at.Length - 1 && x.Shape[i] == 1).Select(i => i + 1));
-            yield return new($"x[{index}] = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Text}", $@"x[{index}] = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Latex}");
+            yield return new($"x[{index}] = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Text}",
+                $@"x[{index}] = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Latex}");
         }
     }
 

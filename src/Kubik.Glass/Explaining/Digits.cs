@@ -27,16 +27,34 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         double a = Math.Abs(x);
         if (double.IsInfinity(a)) return Signed(sign, "∞", @"\infty", true, Strength.Atom);
         if (a <= Rounding.Rest) return new("0", "0", a == 0, Strength.Atom);
-        if (a == Math.Floor(a) && precision.Rounding * a <= 0.1 && (a < 1e9 || a % 1e6 != 0)) return Signed(sign, Plain(a), null, true, Strength.Atom);
-        // Up to four decimals are written, when so many digits can be trusted.
+        if (IsWhole(a, precision)) return Signed(sign, Plain(a), null, true, Strength.Atom);
+        if (Decimal(a, precision) is { } few) return Signed(sign, Plain(few), null, true, Strength.Atom);
+        if (Fraction(a, precision) is var (p, q)) return Signed(sign, $"{p}/{q}", $@"\frac{{{p}}}{{{q}}}", true, Strength.Product);
+        (Numeral n, bool isExact) = Rounded(a, precision);
+        return Signed(sign, n.ToText(), n.ToLatex(), isExact, n.Exponent == 0 ? Strength.Atom : n.IsPowerOfTen ? Strength.Power : Strength.Product);
+    }
+
+    /// <summary>The number for which one is taken, when it is written as if nothing had been rounded; null where it is written as rounded.</summary>
+    public static double? Exactly(double x, Precision precision)
+    {
+        double a = Math.Abs(x);
+        if (!double.IsFinite(a) || a <= Rounding.Rest || IsWhole(a, precision)) return x;
+        double? exact = Decimal(a, precision) ?? (Fraction(a, precision) is var (p, q) ? (double)p / q : null);
+        if (exact is null && Rounded(a, precision) is (var n, true)) exact = Typed(n);
+        return exact is { } found ? Math.CopySign(found, x) : null;
+    }
+
+    private static bool IsWhole(double a, Precision precision) => a == Math.Floor(a) && precision.Rounding * a <= 0.1 && (a < 1e9 || a % 1e6 != 0);
+
+    // Up to four decimals are written, when so many digits can be trusted.
+    private static double? Decimal(double a, Precision precision)
+    {
         for (double unit = 1; unit <= 1e4; unit *= 10)
         {
             double whole = Math.Round(a * unit), blur = precision.Rounding * whole;
-            if (a < 1e9 && whole > 0 && blur <= MostChance && Math.Abs(a * unit - whole) <= blur) return Signed(sign, Plain(whole / unit), null, true, Strength.Atom);
+            if (a < 1e9 && whole > 0 && blur <= MostChance && Math.Abs(a * unit - whole) <= blur) return whole / unit;
         }
-        if (a < precision.LargestDenominator && Fraction(a, precision) is var (p, q))
-            return Signed(sign, $"{p}/{q}", $@"\frac{{{p}}}{{{q}}}", true, Strength.Product);
-        return Rounded(sign, a, precision);
+        return null;
     }
 
     /// <summary>A tensor's numbers as their owner wrote them: 0.1 in float32 is 0.1, and not 0.10000000149.</summary>
@@ -45,13 +63,15 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         : [.. x.ToDoubles().Select(v => double.Parse(((float)v).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
 
     // Nothing is rounded where the digits that are written are all that can be trusted: 10⁹, 1.25·10⁻⁷.
-    private static Digits Rounded(string sign, double a, Precision precision)
+    private static (Numeral Numeral, bool IsExact) Rounded(double a, Precision precision)
     {
-        Numeral n = a is >= 1e-3 and < 1e6 ? new(false, a.ToString(a >= 100 ? "0.##" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), 0) : Numeral.Of(a.ToString("0.###E+0", CultureInfo.InvariantCulture));
-        double written = double.Parse(n.ToTyped(), CultureInfo.InvariantCulture);
-        bool isExact = Math.Abs(written - a) <= precision.Rounding * a && precision.Rounding * n.Mantissa.Length <= MostChance;
-        return Signed(sign, n.ToText(), n.ToLatex(), isExact, n.Exponent == 0 ? Strength.Atom : n.IsPowerOfTen ? Strength.Power : Strength.Product);
+        Numeral n = a is >= 1e-3 and < 1e6
+            ? new(false, a.ToString(a >= 100 ? "0.##" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), 0)
+            : Numeral.Of(a.ToString("0.###E+0", CultureInfo.InvariantCulture));
+        return (n, Math.Abs(Typed(n) - a) <= precision.Rounding * a && precision.Rounding * n.Mantissa.Length <= MostChance);
     }
+
+    private static double Typed(Numeral n) => double.Parse(n.ToTyped(), CultureInfo.InvariantCulture);
 
     /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>
     public static string Significant(double x, int digits) => double.IsNaN(x) ? "not a number" : Numeral.Of(x, digits).ToText();
@@ -73,6 +93,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
     // By continued fractions: the first that is near enough has the smallest denominator.
     private static (long P, long Q)? Fraction(double x, Precision precision)
     {
+        if (x >= precision.LargestDenominator) return null;
         (long p0, long q0, long p1, long q1) = (0, 1, 1, 0);
         double rest = x;
         for (int i = 0; i < 20; i++)

@@ -37,7 +37,8 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return new Symbol(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
     }
 
-    private Expression? Inside(Tensor value, int[] at) => isKnown(value) || value is not { IsSymbolic: true, Node: not null } ? this.Number(value, at) : this.Of(value, at);
+    private Expression? Inside(Tensor value, int[] at) =>
+        isKnown(value) || value is not { IsSymbolic: true, Node: not null } ? this.Number(value, at) : this.Of(value, at);
 
     private Expression? Computed(Node node, Tensor value, int[] at)
     {
@@ -47,18 +48,28 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         {
             case Cast when this.Inside(x[0], at) is { } truth && !truth.Spec.DType.IsFloat: return Call.Of(new Cast(DType.Float64), truth);
             case Cast or Detach or Copy: return this.Inside(x[0], at);
-            case ViewOp view: return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at))) : null;
-            case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2: return Sum(x[0].Shape[^1], k => (this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k])), this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]))));
+            case ViewOp view:
+                return view.View(x[0].Shape, Layout.Contiguous(x[0].Shape), value.Shape) is { } layout
+                    ? this.Inside(x[0], Unraveled(x[0].Shape, Offset(layout, at)))
+                    : null;
+            case MatMul when x[0].Rank >= 2 && x[1].Rank >= 2:
+                Expression? Left(int k) => this.Inside(x[0], Aligned(x[0].Shape, [.. at[..^1], k]));
+                Expression? Right(int k) => this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]));
+                return Sum(x[0].Shape[^1], k => (Left(k), Right(k)));
             case Function<Exp> when x[0].Node is { Op: Ops.LogSoftmax logs, Inputs: [var of] }: return this.Share(of, logs.Axis, logs.Temperature, at);
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
-                    return parts.Any(p => p is null) ? null : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }] && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
+                    return parts.Any(p => p is null) ? null
+                        : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }]
+                        && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
                 }
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
             case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => KernelTerm(conv, x, at, k), this.Inside, x);
-            case ConvInputGradient conv: return Terms(x[1].Shape[0] / conv.Window.Groups * x[1].Shape[2..].Size, k => InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
+            case ConvInputGradient conv:
+                int terms = x[1].Shape[0] / conv.Window.Groups * x[1].Shape[2..].Size;
+                return Terms(terms, k => InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
             case MaxPoolScatter { Pool.Grid: SlidingGrid grid }: return this.Won(grid, x, at);
             case AvgPoolSpread { Pool: { Grid: SlidingGrid grid, Divisor: Divisor.Window } }: return this.Shared(grid, x[0], value.Shape, at);
             case Where when this.Flag(x[0], Aligned(x[0].Shape, at)) is { } isTrue:
@@ -68,9 +79,15 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                     return Side(isTrue ? 1 : 2);
                 }
             case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
-            case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells: return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(grid.Kernel.Count == 1 ? Math.Pow(grid.Kernel[0], x[0].Rank - 2) : Enumerable.Range(0, x[0].Rank - 2).Aggregate(1.0, (n, a) => n * grid.Kernel[a]))) : null;
+            case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells:
+                {
+                    int axes = x[0].Rank - 2;
+                    double size = Enumerable.Range(0, axes).Aggregate(1.0, (n, a) => n * grid.Kernel[grid.Kernel.Count == 1 ? 0 : a]);
+                    return Chain(cells) is { } total ? Call.Of(Binary<Div>.Instance, total, new Number(size)) : null;
+                }
             case Ops.Softmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at);
-            case Ops.LogSoftmax softmax: return this.Share(x[0], softmax.Axis, softmax.Temperature, at) is { } share ? Call.Of(Unary<Log>.Instance, share) : null;
+            case Ops.LogSoftmax softmax:
+                return this.Share(x[0], softmax.Axis, softmax.Temperature, at) is { } share ? Call.Of(Unary<Log>.Instance, share) : null;
             case SoftmaxCrossEntropy when values.At(x[1], at) is { } label:
                 {
                     int[] right = [at[0], (int)label, .. at[1..]];
@@ -99,7 +116,9 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
     }
 
     // Where a mask has put −∞.
-    private bool IsClosed(Tensor z, int[] at) => z.Node is { Op: Where, Inputs: [var mask, _, { IsSymbolic: false, Count: 1 } closed] } && double.IsNegativeInfinity(closed.Item()) && this.Flag(mask, Aligned(mask.Shape, at)) == false;
+    private bool IsClosed(Tensor z, int[] at) =>
+        z.Node is { Op: Where, Inputs: [var mask, _, { IsSymbolic: false, Count: 1 } closed] } && double.IsNegativeInfinity(closed.Item())
+        && this.Flag(mask, Aligned(mask.Shape, at)) == false;
 
     private bool? Flag(Tensor mask, int[] at) => mask.IsSymbolic ? values.At(mask, at) is { } flag ? flag != 0 : null : Element(mask, at) != 0;
 
@@ -153,7 +172,9 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         for (int k = 0; k < windows[2..].Size; k++)
         {
             int[] window = [at[0], at[1], .. Unraveled(windows[2..], k)];
-            if (along.Index().All(w => at[2 + w.Index] + w.Item.Begin - window[2 + w.Index] * w.Item.Stride is var d && d >= 0 && d % w.Item.Dilation == 0 && d / w.Item.Dilation < w.Item.Kernel)) yield return window;
+            if (along.Index().All(w =>
+                at[2 + w.Index] + w.Item.Begin - window[2 + w.Index] * w.Item.Stride is var d && d >= 0 && d % w.Item.Dilation == 0
+                && d / w.Item.Dilation < w.Item.Kernel)) yield return window;
         }
     }
 
@@ -167,7 +188,8 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
             if (this.Cells(grid, x[0], window) is not { } cells || this.Inside(x[1], window) is not { } reached) return null;
             TextWriter text = new();
             if (cells.Count(c => text.Write(c) == text.Write(own)) > 1) return null; // of equal ones the first wins
-            terms.Add(Call.Of(Binary<Mul>.Instance, reached, Call.Of(new Cast(DType.Float64), Call.Of(Compare<GreaterOrEqual>.Instance, own, Listed("max", @"\max", cells)!))));
+            terms.Add(Call.Of(Binary<Mul>.Instance, reached,
+                Call.Of(new Cast(DType.Float64), Call.Of(Compare<GreaterOrEqual>.Instance, own, Listed("max", @"\max", cells)!))));
         }
         return Chain(terms);
     }
@@ -186,14 +208,16 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return Chain(terms);
     }
 
-    private static Expression? Chain(List<Expression> terms) => terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));
+    private static Expression? Chain(List<Expression> terms) =>
+        terms.Count is 0 or > MostTerms ? null : terms.Aggregate((a, b) => Call.Of(Binary<Add>.Instance, a, b));
 
     private static Symbol? Listed(string name, string latex, List<Expression>? terms)
     {
         if (terms is null) return null;
         TextWriter text = new();
         LatexWriter tex = new();
-        return new(new(DType.Float64, []), $"{name}({string.Join(", ", terms.Select(text.Write))})", $@"{latex}\left({string.Join(", ", terms.Select(tex.Write))}\right)");
+        return new(new(DType.Float64, []), $"{name}({string.Join(", ", terms.Select(text.Write))})",
+            $@"{latex}\left({string.Join(", ", terms.Select(tex.Write))}\right)");
     }
 
     // The cells of a pool's window, those of the border left out.
@@ -277,9 +301,11 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         foreach ((int[] Cell, int[] Weight)[] channel in Cells(conv, x, at).Chunk(kernel[2] * kernel[3]))
         {
             Symbol? zero = new(new(DType.Float64, []), "0", "0");
-            Expression?[] window = [.. channel.Select(c => IsInside(x[0].Shape, c.Cell) ? this.Inside(x[0], c.Cell) : zero)], weights = [.. channel.Select(c => this.Inside(x[1], c.Weight))];
+            Expression?[] window = [.. channel.Select(c => IsInside(x[0].Shape, c.Cell) ? this.Inside(x[0], c.Cell) : zero)],
+                weights = [.. channel.Select(c => this.Inside(x[1], c.Weight))];
             if (window.Concat(weights).Any(e => e is not Symbol)) return null;
-            Call product = Call.Of(Binary<Mul>.Instance, Matrix(window, kernel[3]), Matrix(weights, kernel[3])), total = Call.Of(new Reduce<Sum>([0, 1]), product);
+            Call product = Call.Of(Binary<Mul>.Instance, Matrix(window, kernel[3]), Matrix(weights, kernel[3])),
+                total = Call.Of(new Reduce<Sum>([0, 1]), product);
             sum = sum is null ? total : Call.Of(Binary<Add>.Instance, sum, total);
         }
         this.hasShown = true;

@@ -50,7 +50,8 @@ public sealed record Remark(string English, string Russian)
 /// <param name="Output">What comes out.</param>
 /// <param name="Gradient">∂L/∂ of what comes out; null where none was computed.</param>
 /// <param name="Remarks">What is worth a sentence.</param>
-public sealed record ExplainStep(int Round, Phase Phase, string Path, string Op, IReadOnlyList<Equation> Equations, IReadOnlyList<Named> Inputs, Named? Output, Named? Gradient, IReadOnlyList<Remark> Remarks)
+public sealed record ExplainStep(int Round, Phase Phase, string Path, string Op, IReadOnlyList<Equation> Equations, IReadOnlyList<Named> Inputs, Named? Output,
+    Named? Gradient, IReadOnlyList<Remark> Remarks)
 {
     /// <summary>What is drawn beside it.</summary>
     internal IReadOnlyList<Pictures.Figure> Figures { get; init; } = [];

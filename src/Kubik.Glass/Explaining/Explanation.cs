@@ -23,7 +23,8 @@ public sealed class Explanation
     private const int MostDigits = 100_000;
     private const long MostWritten = 3_000_000; // characters of a page; then only the last step is kept
 
-    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) => (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
+    private Explanation(string net, IReadOnlyList<ExplainStep> steps, IReadOnlyList<Named> parameters, Precision precision, Figure overview) =>
+        (this.Net, this.Steps, this.Parameters, this.Precision, this.Overview) = (net, steps, parameters, precision, overview);
 
     /// <summary>The network in the one-line notation.</summary>
     public string Net { get; }
@@ -73,7 +74,9 @@ public sealed class Explanation
             ".tex" => this.ToLatex(language),
             ".json" => this.ToJson(),
             ".txt" or ".text" or "" => this.ToText(language),
-            var other => throw new ArgumentException($"'{file}' ends in {other}, which is no format of an explanation; it is written as .html, .md, .tex, .json or .txt.", nameof(file)),
+            var other =>
+                throw new ArgumentException(
+                $"'{file}' ends in {other}, which is no format of an explanation; it is written as .html, .md, .tex, .json or .txt.", nameof(file)),
         };
         IO.AtomicFile.WriteText(file, text);
     }
@@ -87,7 +90,11 @@ public sealed class Explanation
     /// <exception cref="ArgumentException">The optimiser is no rule for one step, or there is none to explain without a target.</exception>
     internal static Explanation Of(Module net, Tensor x, Tensor? target, ExplainOptions options)
     {
-        if (options.Optimizer is { } given and not UpdateRule) throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; take another optimizer, such as sgd or adam.");
+        if (options.Optimizer is { } given and not UpdateRule)
+        {
+            throw new ArgumentException($"{given.Name} looks at the loss several times in one step, so its update cannot be written as one formula; "
+                + "take another optimizer, such as sgd or adam.");
+        }
         if (options.Optimizer is not null && target is null) throw new ArgumentException("An update needs a gradient, and that needs a target: give one.");
         UpdateRule? rule = options.Optimizer as UpdateRule;
         Samples samples = new(x, target);
@@ -98,15 +105,19 @@ public sealed class Explanation
         }
         Shape output = Traced(net, options.Training, () => net.Build(x.Shape, x.DType));
         Loss? loss = target is null ? null : options.Loss ?? Usual(net, x, target, output);
-        (Parameter Parameter, TensorSpec Spec)[] parameters = [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
-        bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
+        (Parameter Parameter, TensorSpec Spec)[] parameters =
+            [.. net.Parameters().Where(p => p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Spec))];
+        bool isSmall = parameters.Sum(p => (long)p.Spec.Shape.Size) <= MostInDouble
+            || parameters.Any(p => p.Parameter.Role == ParameterRole.Weight && p.Spec.DType == DType.Float64);
         DType type = isSmall ? DType.Float64 : DType.Float32;
-        return rule is null ? Of(net, new(x, target), samples, options, loss, null, type) : rule.LeavingNoTrace(() => Of(net, new(x, target), samples, options, loss, rule, type));
+        return rule is null ? Of(net, new(x, target), samples, options, loss, null, type)
+            : rule.LeavingNoTrace(() => Of(net, new(x, target), samples, options, loss, rule, type));
     }
 
     // Squares for numbers; the cross-entropy for labels, of every place where there is one for each.
     private static Loss Usual(Module net, Tensor x, Tensor target, Shape output) => target.DType.IsFloat ? new MeanSquaredError()
-        : SequenceLoss.Fits(target.Count, output, readsWords: output.Rank == 3 && TrialBatch.VocabularyOf(net, x.Shape[1..]) is not null) ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
+        : SequenceLoss.Fits(target.Count, output, readsWords: output.Rank == 3 && TrialBatch.VocabularyOf(net, x.Shape[1..]) is not null)
+            ? new SequenceLoss(new CrossEntropy()) : new CrossEntropy();
 
     private static Explanation Of(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
@@ -130,15 +141,19 @@ public sealed class Explanation
     }
 
     // About how many characters of HTML a step is: ten for each of LaTeX, and forty for each number of a result.
-    private static long Size(ExplainStep step) => 500 + step.Equations.Sum(e => 10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
+    private static long Size(ExplainStep step) =>
+        500 + step.Equations.Sum(e =>
+        10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
-    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+    private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given,
+        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
         (Tensor input, Tensor? expected) = samples.Batch(options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
         bool isLast = rule?.IsLast ?? false;
         if (isLast) rule!.Advance(0);
-        if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) = ((rule.Counters.Rate.Current, false), (rule.Counters.Step.Current, false));
+        if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) =
+            ((rule.Counters.Rate.Current, false), (rule.Counters.Step.Current, false));
         Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
         StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, new()
         {
@@ -158,9 +173,13 @@ public sealed class Explanation
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
         });
-        steps = [.. WithData(steps, new(options.Format, Precision.Of(type), options.Focus?.ToArray()), given.Batch(options.Batch, round), values[0], options, round)];
+        steps = [.. WithData(steps, new(options.Format, Precision.Of(type), options.Focus?.ToArray()), given.Batch(options.Batch, round), values[0], options,
+            round)];
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
-        Named[] weights = [.. names.Parameters.Select(p => new Named($"{p.Name} ({p.Path})", $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}", known[symbols[p.Parameter]]))];
+        Named[] weights = [.. names.Parameters.Select(p =>
+            new Named($"{p.Name} ({p.Path})",
+            $@"{new Formulas.LatexWriter().Write(p.Name)}{(p.Path.All(c => char.IsLetterOrDigit(c) || c == '.') ? $@" \; \text{{({p.Path})}}" : "")}",
+            known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, samples.X.Spec) : null, known.MostBytes);
 
@@ -185,12 +204,14 @@ public sealed class Explanation
         return now with { IsOwn = false };
     }
 
-    private static IEnumerable<ExplainStep> Explain(Explainer explainer, StepTrace trace, BrickFigures? figures, Loss? loss, UpdateRule? rule, IReadOnlyList<Phase>? phases, Action update)
+    private static IEnumerable<ExplainStep> Explain(Explainer explainer, StepTrace trace, BrickFigures? figures, Loss? loss, UpdateRule? rule,
+        IReadOnlyList<Phase>? phases, Action update)
     {
         // All are made, since later ones use the names of earlier ones; only those that are asked for are kept.
         List<ExplainStep> all = [.. explainer.Forward()];
         // There is a step for each working brick; its parts have names now.
-        if (figures is not null) all = [.. all.Zip(trace.Net.Root.Working, (step, call) => step.Equations.Count > 0 ? step with { Figures = figures.Of(call) } : step)];
+        if (figures is not null) all = [.. all.Zip(trace.Net.Root.Working, (step, call) =>
+            step.Equations.Count > 0 ? step with { Figures = figures.Of(call) } : step)];
         if (loss is not null)
         {
             all.Add(explainer.Loss(loss));

@@ -101,7 +101,8 @@ internal static class ExplanationJson
         }
         else
         {
-            foreach ((string key, double x) in (ReadOnlySpan<(string, double)>)[("least", named.Value.Least), ("greatest", named.Value.Greatest), ("mean", named.Value.Mean)])
+            foreach ((string key, double x) in (ReadOnlySpan<(string, double)>)[("least", named.Value.Least), ("greatest", named.Value.Greatest),
+                ("mean", named.Value.Mean)])
             {
                 json.WritePropertyName(key);
                 Number(json, x);

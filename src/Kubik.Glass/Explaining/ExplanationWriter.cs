@@ -16,13 +16,15 @@ internal static class ExplanationWriter
         Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
         List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
         if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
-        Picture Drawn(Figure figure) => new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : Picture.Elsewhere(language), () => figure.ToSvg(language));
+        Picture Drawn(Figure figure) =>
+            new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : Picture.Elsewhere(language), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
         page.Add(Drawn(explanation.Overview));
         bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
         foreach (IGrouping<bool, Named> group in explanation.Parameters.GroupBy(IsMeasured).OrderBy(g => g.Key))
         {
-            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: измеряются, а не обучаются") : T("Parameters", "Параметры")));
+            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: измеряются, а не обучаются")
+                : T("Parameters", "Параметры")));
             foreach (Named p in group) page.Add(Values(p));
         }
         if (stepsOnly) page.Clear();
@@ -35,7 +37,10 @@ internal static class ExplanationWriter
                 if (last is { } before && step.Round > before.Round + 1)
                 {
                     (int from, int to) = (before.Round + 1, step.Round - 1);
-                    page.Add(new Paragraph(T(from == to ? $"Step {from} is computed in the same way and left out; what follows takes its results." : $"Steps {from} to {to} are computed in the same way and left out; what follows takes their results.", from == to ? $"Шаг {from} вычисляется так же и пропущен; дальше берутся его результаты." : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше берутся их результаты.")));
+                    page.Add(new Paragraph(T(from == to ? $"Step {from} is computed in the same way and left out; what follows takes its results."
+                        : $"Steps {from} to {to} are computed in the same way and left out; what follows takes their results.", from == to
+                        ? $"Шаг {from} вычисляется так же и пропущен; дальше берутся его результаты."
+                        : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше берутся их результаты.")));
                 }
                 string title = step.Phase switch
                 {
@@ -56,7 +61,8 @@ internal static class ExplanationWriter
                 (last, number) = ((step.Round, step.Phase), 0);
             }
             number++;
-            string name = step is { Op: DataStep.Op, Path: "", Phase: Phase.Forward } ? T("the data", "данные") : step.Op.Length == 0 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
+            string name = step is { Op: DataStep.Op, Path: "", Phase: Phase.Forward } ? T("the data", "данные") : step.Op.Length == 0
+                ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
             page.Add(new Heading(3, $"{number}. {name}"));
             foreach (Remark remark in step.Remarks) page.Add(new Paragraph(remark.In(language)));
             page.AddRange(step.Figures.Select(Drawn));
@@ -69,7 +75,8 @@ internal static class ExplanationWriter
                 if (e.Entries.Count > 0 && e.Result.Value.Shape.Size > 1)
                 {
                     page.Add(new Equalities([.. e.Entries.Select(entry => (entry.Text, entry.Latex))]));
-                    if (e.Others > 0) page.Add(new Paragraph(T($"The other {e.Others} in the same way.", $"{Sentences.Plural(e.Others, "остальной элемент считается", "остальных элемента считаются", "остальных элементов считаются")} так же.")));
+                    if (e.Others > 0) page.Add(new Paragraph(T($"The other {e.Others} in the same way.",
+                        $"{Sentences.Plural(e.Others, "остальной элемент считается", "остальных элемента считаются", "остальных элементов считаются")} так же.")));
                 }
             }
         }
@@ -85,13 +92,16 @@ internal static class ExplanationWriter
         {
             Digits[] digits = [.. all.Select(x => Digits.Of(x, precision))];
             int columns = sizes.Length == 0 ? 1 : sizes[^1];
-            return new Matrix(named.Name, named.Latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())], digits.All(d => d.IsExact));
+            return new Matrix(named.Name, named.Latex, [.. digits.Chunk(columns).Select(row => row.Select(d => (d.Text, d.Latex)).ToArray())],
+                digits.All(d => d.IsExact));
         }
         // A mean of numbers that cancel each other is no more than what they may be off.
         bool isRest = value.Mean != 0 && Math.Abs(value.Mean) <= precision.Rounding * Math.Max(Math.Abs(value.Least), Math.Abs(value.Greatest));
-        string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = isRest ? "≈ 0" : Digits.Of(value.Mean, precision).Text;
+        string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = isRest ? "≈ 0"
+            : Digits.Of(value.Mean, precision).Text;
         return new Paragraph(value.Shape.Size == 0
             ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name} пуст, {value.Shape}.")
-            : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.", $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));
+            : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.",
+                $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));
     }
 }

@@ -51,7 +51,8 @@ internal sealed class Names : Lettering
     }
 
     /// <summary>∂L/∂ of a value that has a name.</summary>
-    public static Symbol GradientOf(Expression name) => new(name.Spec, $"{Gradient}{name}", $@"\frac{{\partial L}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
+    public static Symbol GradientOf(Expression name) =>
+        new(name.Spec, $"{Gradient}{name}", $@"\frac{{\partial L}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
 
     /// <summary>The numbers of a value as they are written in a formula: (1, 2), [[1, 2], [3, 4]]; null when they are too many.</summary>
     public Literal? Numbers(Tensor value) => Literal.Of(value, this.precision);
@@ -75,12 +76,14 @@ internal sealed record Literal(Symbol Written, bool IsExact)
         if (value.Count > MostEntries || sizes.Length > 2 || value.Count == 0) return null;
         Digits[] digits = [.. value.ToDoubles().Select(x => Digits.Of(x, precision))];
         bool isExact = digits.All(d => d.IsExact);
-        if (digits.Length == 1 && sizes.Length == 0) return new(new Symbol(GraphReader.SpecOf(value), digits[0].Text, digits[0].Latex, digits[0].Strength), isExact);
+        if (digits.Length == 1 && sizes.Length == 0) return new(new Symbol(GraphReader.SpecOf(value), digits[0].Text, digits[0].Latex, digits[0].Strength),
+            isExact);
         int columns = sizes[^1];
         string text = sizes.Length == 1
             ? $"({string.Join(", ", digits.Select(d => d.Text))})"
             : $"[{string.Join(", ", digits.Chunk(columns).Select(row => $"[{string.Join(", ", row.Select(d => d.Text))}]"))}]";
-        string latex = $@"\begin{{pmatrix}} {string.Join(@" \\ ", digits.Chunk(columns).Select(row => string.Join(" & ", row.Select(d => d.Latex))))} \end{{pmatrix}}";
+        string rows = string.Join(@" \\ ", digits.Chunk(columns).Select(row => string.Join(" & ", row.Select(d => d.Latex))));
+        string latex = $@"\begin{{pmatrix}} {rows} \end{{pmatrix}}";
         return new(new Symbol(GraphReader.SpecOf(value), text, latex), isExact);
     }
 }

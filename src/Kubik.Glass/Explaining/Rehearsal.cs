@@ -26,8 +26,10 @@ internal sealed class Rehearsal : ShownValues
     /// <param name="mostWhole">The bytes up to which that is nearly all.</param>
     public Rehearsal(StepTrace trace, long mostWhole = MostWhole)
     {
-        this.computed = new([.. trace.Graph.Values, .. trace.Graph.Inputs, .. trace.Graph.Parameters.Select(p => p.Symbol)], ReferenceEqualityComparer.Instance);
-        this.largest = trace.Graph.Values.Where(v => v.Node is not { Op: ViewOp }).Sum(v => (long)v.Count * v.DType.ByteSize) <= mostWhole ? LargestWhole : Snapshot.MostValues;
+        this.computed = new([.. trace.Graph.Values, .. trace.Graph.Inputs, .. trace.Graph.Parameters.Select(p => p.Symbol)],
+            ReferenceEqualityComparer.Instance);
+        this.largest = trace.Graph.Values.Where(v => v.Node is not { Op: ViewOp }).Sum(v => (long)v.Count * v.DType.ByteSize) <= mostWhole ? LargestWhole
+            : Snapshot.MostValues;
         this.IsNeeded = trace.Graph.Values.Any(v => !this.IsKept(v));
     }
 

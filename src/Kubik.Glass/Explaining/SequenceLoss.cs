@@ -5,7 +5,8 @@ using Kubik.Nn;
 
 namespace Kubik.Glass.Explaining;
 
-/// <summary>A loss of classes at every place: outputs (B, …, K), labels (B, …) as whole numbers. Its value is that of the loss inside on all places as samples, (N, K) and (N).</summary>
+/// <summary>A loss of classes at every place: outputs (B, …, K), labels (B, …) as whole numbers. Its value is that of the loss inside on all
+/// places as samples, (N, K) and (N).</summary>
 /// <example><code>
 /// Tensor logits = RandomSource.Default.NextStream().Normal([2, 5, 27]);               // 27 letters at each of 5 places
 /// Tensor loss = new SequenceLoss(new CrossEntropy()).Of(logits, Tensor.Zeros([2, 5], DType.Int64));
@@ -23,12 +24,14 @@ public sealed class SequenceLoss : Loss
         this.Reduction = Reduction.None; // the loss inside makes one number of all places already
     }
 
-    /// <summary>Whether labels are one for each place of a sequence, with the classes along the last axis. Where there are as many places as classes a network for texts decides: it gives them so.</summary>
+    /// <summary>Whether labels are one for each place of a sequence, with the classes along the last axis. Where there are as many places as
+    /// classes a network for texts decides: it gives them so.</summary>
     /// <param name="labels">How many labels there are.</param>
     /// <param name="output">What the network gives, batch first.</param>
     /// <param name="readsWords">Whether the network looks its input up in a table.</param>
     /// <example><code>Console.WriteLine(SequenceLoss.Fits(5, [1, 5, 27], readsWords: true));   // True: 5 places, 27 letters at each</code></example>
-    public static bool Fits(int labels, Shape output, bool readsWords) => output.Rank == 3 && labels == output[..^1].Size && (readsWords || labels != output.Without(1).Size);
+    public static bool Fits(int labels, Shape output, bool readsWords) =>
+        output.Rank == 3 && labels == output[..^1].Size && (readsWords || labels != output.Without(1).Size);
 
     /// <inheritdoc/>
     public override string Name => this.each.Name;
@@ -43,7 +46,8 @@ public sealed class SequenceLoss : Loss
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape[..^1])
-            throw new ShapeException($"{this.Name}: at every place it takes outputs (batch, …, classes) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
+            throw new ShapeException($"{this.Name}: at every place it takes outputs (batch, …, classes) and labels (batch, …) as whole numbers; "
+                + $"got {output.Spec} and {target.Spec}.");
         Tensor loss = this.each.Of(output.Reshape([output.Count / output.Shape[^1], output.Shape[^1]]), target.Reshape([target.Count]));
         return loss.Rank == 1 ? loss.Reshape(target.Shape) : loss;
     }

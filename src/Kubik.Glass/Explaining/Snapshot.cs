@@ -30,7 +30,8 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
         return new(x.Shape, values.Length <= MostValues ? values : null, values.Min(), values.Max(), values.Average());
     }
 
-    /// <summary>The place, row by row, of the entry from which entries are shown: the focus, on the first of the axes that it does not name; the first where there is no such entry.</summary>
+    /// <summary>The place, row by row, of the entry from which entries are shown: the focus, on the first of the axes that it does not name; the
+    /// first where there is no such entry.</summary>
     internal static int StartOf(Shape shape, int[]? focus)
     {
         if (focus is null || focus.Length > shape.Rank) return 0;
@@ -39,7 +40,8 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
     }
 
     /// <summary>Shape and range, such as (64, 784) from −0.1 to 0.1.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{this.Shape} from {Digits.Of(this.Least).Text} to {Digits.Of(this.Greatest).Text}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{this.Shape} from {Digits.Of(this.Least).Text} to {Digits.Of(this.Greatest).Text}");
 }
 
 /// <summary>A value with its name.</summary>

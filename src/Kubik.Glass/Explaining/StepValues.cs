@@ -19,7 +19,8 @@ internal sealed class StepValues : ShownValues
     private readonly Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Dictionary<int, double>> entries = new(ReferenceEqualityComparer.Instance); // of big values, by their places
     private readonly Dictionary<Tensor, Parameter> parameters;
-    private readonly Dictionary<Tensor, Tensor> shown = new(ReferenceEqualityComparer.Instance); // values with rests of rounding; the run goes on with the numbers as they are
+    // values with rests of rounding; the run goes on with the numbers as they are
+    private readonly Dictionary<Tensor, Tensor> shown = new(ReferenceEqualityComparer.Instance);
     private readonly Rounding rounding;
 
     /// <summary>Computes the forward pass, the loss and the gradients.</summary>
@@ -30,7 +31,8 @@ internal sealed class StepValues : ShownValues
     /// <param name="rehearsal">What is kept.</param>
     public StepValues(StepTrace trace, Tensor[] given, Func<Parameter, (Tensor, bool)> current, DType type, Rehearsal rehearsal)
     {
-        Debug.Assert(Rehearsal.LargestWhole * 8L < Interpreter.Large, "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
+        Debug.Assert(Rehearsal.LargestWhole * 8L < Interpreter.Large,
+            "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
         (this.trace, this.rehearsal) = (trace, rehearsal);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
         this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type);
@@ -38,10 +40,12 @@ internal sealed class StepValues : ShownValues
         this.run.GiveUpAllBut(rehearsal.IsKept, trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
         HashSet<Tensor> results = new(trace.Graph.Outputs, ReferenceEqualityComparer.Instance);
-        this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null }))); // parameters when they are needed
+        // parameters when they are needed
+        this.run.Run(trace.Graph.Values.Where(v => !trace.IsOfUpdate(v) && (results.Contains(v) || v is { IsSymbolic: true, Node: not null })));
     }
 
-    /// <summary>Computes the optimiser's update. Big parameters and inputs are given up as well. Gives the new values of parameters, and which of them are nobody else's.</summary>
+    /// <summary>Computes the optimiser's update. Big parameters and inputs are given up as well. Gives the new values of parameters, and which
+    /// of them are nobody else's.</summary>
     /// <param name="results">The new values of parameters, if they will be needed.</param>
     public Dictionary<Parameter, (Tensor Value, bool IsOwn)> Update(bool results)
     {
@@ -51,7 +55,8 @@ internal sealed class StepValues : ShownValues
         this.run.Run(toCome);
         this.run.Run(this.parameters.Keys.Where(p => !this.snapshots.ContainsKey(p))); // those that nothing is computed from
         IReadOnlyList<(Parameter Parameter, Tensor Value)> updates = results ? this.trace.Graph.Updates : [];
-        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = updates.Zip(this.run.Take([.. updates.Select(u => u.Value)])).ToDictionary(u => u.First.Parameter, u => u.Second);
+        Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = updates.Zip(this.run.Take([.. updates.Select(u => u.Value)]))
+            .ToDictionary(u => u.First.Parameter, u => u.Second);
         this.run.GiveUpAllBut(this.rehearsal.IsSmall, []); // who asked holds them alone
         return next;
     }
@@ -66,18 +71,21 @@ internal sealed class StepValues : ShownValues
     public override Snapshot this[Tensor value] => this.snapshots[value];
 
     /// <inheritdoc/>
-    public override bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) => this.shown.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
+    public override bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) =>
+        this.shown.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
 
     /// <inheritdoc/>
     public override double? At(Tensor value, int[] at) => this.TryGet(value, out Tensor? whole) ? Entries.Element(whole, at)
-        : this.entries.TryGetValue(value, out Dictionary<int, double>? known) && known.TryGetValue(Entries.Flat(value.Shape, at), out double entry) ? entry : null;
+        : this.entries.TryGetValue(value, out Dictionary<int, double>? known) && known.TryGetValue(Entries.Flat(value.Shape, at), out double entry) ? entry
+            : null;
 
     // What is to be known of a value is looked up while it is there.
     private void See(Tensor symbol, Tensor value)
     {
         if (this.snapshots.ContainsKey(symbol)) return;
         Tensor? marked = this.rounding.Marked(symbol, value, x => this.run.TryGet(x, out Tensor? known) ? known : null);
-        this.snapshots[symbol] = marked is null || value.Count > Snapshot.MostValues ? Snapshot.Of(value) : Snapshot.Of(value) with { Shown = marked.ToDoubles() };
+        this.snapshots[symbol] = marked is null || value.Count > Snapshot.MostValues ? Snapshot.Of(value)
+            : Snapshot.Of(value) with { Shown = marked.ToDoubles() };
         if (this.rehearsal.IsSmall(symbol))
         {
             if (marked is not null) this.shown[symbol] = marked;

@@ -33,57 +33,96 @@ internal static class Tidying
         }
         return (c.Op, x) switch
         {
-            (Binary<Div>, [Call { Op: Reduce<Sum> sum, Inputs: [var a] }, Number n]) when n.Value == (double)a.Shape.Size / c.Shape.Size => Call.Of(new Mean(sum.Axes, sum.KeepDims), a),
+            (Binary<Div>, [Call { Op: Reduce<Sum> sum, Inputs: [var a] }, Number n]) when n.Value == (double)a.Shape.Size / c.Shape.Size =>
+                Call.Of(new Mean(sum.Axes, sum.KeepDims), a),
             (MatMul, [Call { Op: Binary<Div>, Inputs: [var a, { IsScalar: true } n] }, var b]) => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
             (Binary<Mul>, [var a, Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, { IsScalar: true } n] }]) => Call.Of(Binary<Div>.Instance, a, n),
-            (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
-            (ScatterAdd scatter, [var each, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 && each.Shape == labels.Shape => Call.Of(Binary<Mul>.Instance, each, OneHot(labels, scatter)),
-            (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 => Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
-            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var below] }, var above]) when above.Shape == c.Shape => Tidied(Binary<Div>.Instance, above, below),
-            (Binary<Add>, [Call { Op: Binary<Add>, Inputs: [var a, var b] } sum, var again]) when b.Equals(again) && b.Shape == c.Shape => Call.Of(sum.Op, a, Tidied(Binary<Mul>.Instance, new Number(2), b)),
-            (Binary<Mul>, [Number { Value: -1 }, var b and not (Number or Call { Op: Binary<Sub> })]) when b.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, b),
+            (ScatterAdd scatter, [Call { Op: BroadcastTo, Inputs: [Number n] }, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 =>
+                Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (ScatterAdd scatter, [var each, var labels]) when labels.Shape.Size == labels.Shape[0] && c.Shape.Rank == 2 && each.Shape == labels.Shape =>
+                Call.Of(Binary<Mul>.Instance, each, OneHot(labels, scatter)),
+            (ScatterAdd scatter, [Number n, var labels]) when labels.Shape.Size == 1 && c.Shape.Rank == 2 =>
+                Tidied(Binary<Mul>.Instance, n, OneHot(labels, scatter)),
+            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var below] }, var above]) when above.Shape == c.Shape =>
+                Tidied(Binary<Div>.Instance, above, below),
+            (Binary<Add>, [Call { Op: Binary<Add>, Inputs: [var a, var b] } sum, var again]) when b.Equals(again) && b.Shape == c.Shape =>
+                Call.Of(sum.Op, a, Tidied(Binary<Mul>.Instance, new Number(2), b)),
+            (Binary<Mul>, [Number { Value: -1 }, var b and not (Number or Call { Op: Binary<Sub> })]) when b.Shape == c.Shape =>
+                Tidied(UnaryNumber<Neg>.Instance, b),
             (Binary<Pow>, [var a, Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Number { Value: 1 }]) when a.Shape == c.Shape => a,
-            (Gather pick, [Call { Op: IElementwise } each, var labels]) when each.Inputs.All(i => i is Number || i.Shape == each.Shape) => Tidied(each.Op, [.. each.Inputs.Select(i => i is Number ? i : Tidied(pick, i, labels))]),
+            (Gather pick, [Call { Op: IElementwise } each, var labels]) when each.Inputs.All(i => i is Number || i.Shape == each.Shape) =>
+                Tidied(each.Op, [.. each.Inputs.Select(i => i is Number ? i : Tidied(pick, i, labels))]),
             // n + z(h − n) is the mixture (1 − z)n + zh.
-            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: Binary<Sub>, Inputs: [var b, var again] }] }]) when again.Equals(a) => Mixture(share, a, b),
-            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }]) when again.Equals(a) => Mixture(share, a, new Number(0)),
+            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: Binary<Sub>, Inputs: [var b, var again] }] }])
+                when again.Equals(a) => Mixture(share, a, b),
+            (Binary<Add>, [var a, Call { Op: Binary<Mul>, Inputs: [var share and not Number, Call { Op: UnaryNumber<Neg>, Inputs: [var again] }] }])
+                when again.Equals(a) => Mixture(share, a, new Number(0)),
             (Binary<Div>, [Call { Op: Binary<Add> } both, Number { Value: 2 }]) when Halved(both) is { } half => half,
             // a·v − v·b
-            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }]) when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
+            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [var a, var v] }, Call { Op: Binary<Mul>, Inputs: [var same, var b] }])
+                when v.Equals(same) && !v.IsScalar && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Mul>.Instance, v, Tidied(c.Op, a, b)),
             // a/n − b/n
-            (Binary<Sub>, [Call { Op: Binary<Div>, Inputs: [var a, Number n] }, Call { Op: Binary<Div>, Inputs: [var b, Number m] }]) when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
-            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [Number { Value: > 0 } n, var a] }, Call { Op: Binary<Mul>, Inputs: [Number m, Call { Op: Ops.OneHot } b] }]) when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Shared(n.Value, Tidied(c.Op, a, b)),
-            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [var a and not Number, Number { IsConstant: false } m] }]) when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            (Binary<Sub>, [Call { Op: Binary<Div>, Inputs: [var a, Number n] }, Call { Op: Binary<Div>, Inputs: [var b, Number m] }])
+                when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Call.Of(Binary<Div>.Instance, Tidied(c.Op, a, b), n),
+            (Binary<Sub>, [Call { Op: Binary<Mul>, Inputs: [Number { Value: > 0 } n, var a] },
+                Call { Op: Binary<Mul>, Inputs: [Number m, Call { Op: Ops.OneHot } b] }])
+                when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Shared(n.Value, Tidied(c.Op, a, b)),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [var a and not Number, Number { IsConstant: false } m] }])
+                when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
             // A minus stands in front.
             (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => Constant(-n.Value),
             (Binary<Div>, [Number { IsConstant: false, Value: < 0 } n, var b]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, Constant(-n.Value), b)),
-            (Binary<Mul>, [Call { Op: BroadcastTo, Inputs: [Number { IsConstant: false, Value: -1 }] }, var b]) when b.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, b),
-            (Binary<Mul> or Binary<Div>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }, var b]) when a.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, b)),
+            (Binary<Mul>, [Call { Op: BroadcastTo, Inputs: [Number { IsConstant: false, Value: -1 }] }, var b]) when b.Shape == c.Shape =>
+                Tidied(UnaryNumber<Neg>.Instance, b),
+            (Binary<Mul> or Binary<Div>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }, var b]) when a.Shape == c.Shape =>
+                Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, b)),
             (Where, [_, var yes, var no]) when yes.Equals(no) && yes.Shape == c.Shape => yes,
             (Where, [_, Number yes, Number no]) when yes.Value == no.Value => yes,
             (Binary<Mul>, [Number { Value: 0 }, var a]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
             (Binary<Mul>, [var a, Number { Value: 0 }]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
-            (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
-            (Unary<Sqrt>, [Call { Op: Reshape, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar => Call.Of(UnaryNumber<Abs>.Instance, Tidied(new Reshape([]), a)),
-            (Where, [var condition, var yes, var no]) when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) => Tidied(c.Op, condition, then, other),
-            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }]) => Scaled(n.Value / m.Value, a),
-            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }, Number { IsConstant: false } n]) => Scaled(n.Value / m.Value, a),
-            (Binary<Div>, [Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } n, var a] }, Number { IsConstant: false, Value: not 0 } m]) => Scaled(n.Value / m.Value, a),
-            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var a] }]) when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
-            (Binary<Mul>, [Number { IsConstant: false } n, var a]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
-            (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number => Scaled(n.Value, a),
-            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: not Binary<Div> } root => Call.Of(c.Op, a, root),
-            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Tidied(Binary<Mul>.Instance, under, a),
+            (Unary<Sqrt>, [Call { Op: Reduce<Sum> sum, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }])
+                when c.IsScalar && a.Shape.Rank > 0 => Call.Of(c.Op, Function.SumOfSquares(a)),
+            (Unary<Sqrt>, [Call { Op: Reshape, Inputs: [Call { Op: UnaryNumber<Ops.Square>, Inputs: [var a] }] }]) when c.IsScalar =>
+                Call.Of(UnaryNumber<Abs>.Instance, Tidied(new Reshape([]), a)),
+            (Where, [var condition, var yes, var no])
+                when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) =>
+                Tidied(c.Op, condition, then, other),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }]) =>
+                Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Call { Op: Binary<Div>, Inputs: [var a, Number { IsConstant: false, Value: not 0 } m] }, Number { IsConstant: false } n]) =>
+                Scaled(n.Value / m.Value, a),
+            (Binary<Div>, [Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } n, var a] }, Number { IsConstant: false, Value: not 0 } m]) =>
+                Scaled(n.Value / m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var a] }])
+                when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false } n, var a]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number =>
+                Scaled(n.Value, a),
+            (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not Number && a.Shape == c.Shape && Constants.Written(n.Value) is not Number =>
+                Scaled(n.Value, a),
+            (Binary<Div>, [var a, Number { IsConstant: false } n]) when Constants.Written(n.Value) is Call { Op: not Binary<Div> } root =>
+                Call.Of(c.Op, a, root),
+            (Binary<Div>, [var a, Number { IsConstant: false } n])
+                when Constants.Written(n.Value) is Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Tidied(Binary<Mul>.Instance, under, a),
             (Binary<Div>, [var a, Number { IsConstant: false, Value: < 0 } n]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, Constant(-n.Value))),
-            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number above, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference] } product, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(product.Op, above, Call.Of(difference.Op, b, a)), m),
-            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference, Number { Value: > 0 } m] }]) => Call.Of(Binary<Div>.Instance, Call.Of(difference.Op, b, a), m),
+            (UnaryNumber<Neg>, [Call
+            {
+                Op: Binary<Div>,
+                Inputs: [Call { Op: Binary<Mul>, Inputs: [Number above, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference] } product,
+                Number { Value: > 0 } m]
+            }]) => Call.Of(Binary<Div>.Instance, Call.Of(product.Op, above, Call.Of(difference.Op, b, a)), m),
+            (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference, Number { Value: > 0 } m] }]) =>
+                Call.Of(Binary<Div>.Instance, Call.Of(difference.Op, b, a), m),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
 
-    /// <summary>1 where a > b, 0 where a &lt; b, and ½ where they are equal, as the engine shares the gradient of a maximum: (1 + sign(a − b)) / 2 for ([a > b] + [a ≥ b]) / 2. Null for every other sum.</summary>
-    public static Call? Halved(Call sum) => sum.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var a, var b] } more] }, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }] && more.Inputs.SequenceEqual(least.Inputs)
-        ? Call.Of(Binary<Div>.Instance, Call.Of(Binary<Add>.Instance, new Number(1), Call.Of(UnaryNumber<Sign>.Instance, Identities.IsZero(b) ? a : Call.Of(Binary<Sub>.Instance, a, b))), new Number(2))
+    /// <summary>1 where a > b, 0 where a &lt; b, and ½ where they are equal, as the engine shares the gradient of a maximum: (1 + sign(a − b)) /
+    /// 2 for ([a > b] + [a ≥ b]) / 2. Null for every other sum.</summary>
+    public static Call? Halved(Call sum) =>
+        sum.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var a, var b] } more] },
+        Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }] && more.Inputs.SequenceEqual(least.Inputs)
+        ? Call.Of(Binary<Div>.Instance, Call.Of(Binary<Add>.Instance, new Number(1),
+            Call.Of(UnaryNumber<Sign>.Instance, Identities.IsZero(b) ? a : Call.Of(Binary<Sub>.Instance, a, b))), new Number(2))
         : null;
 
     // A mean's part of a difference: (p − onehot(t)) / 5.
@@ -122,7 +161,8 @@ internal static class Tidying
         }
     }
 
-    private static Call OneHot(Expression labels, ScatterAdd scatter) => Call.Of(new OneHot(scatter.Size, DType.Float64), Call.Of(new Reshape([labels.Shape[0]]), labels));
+    private static Call OneHot(Expression labels, ScatterAdd scatter) =>
+        Call.Of(new OneHot(scatter.Size, DType.Float64), Call.Of(new Reshape([labels.Shape[0]]), labels));
 
     private static Call Applied(Call c, Expression[] x)
     {

@@ -26,7 +26,8 @@ internal static class UpdateLines
         HashSet<Tensor> results = new(assigned.Select(l => l.Value), ReferenceEqualityComparer.Instance);
         List<UpdateLine> waiting =
         [
-            .. Graph.Behind([.. results], v => !isPart(v)).Where(v => isPart(v) && v.Label is not null && !results.Contains(v)).Select(v => new UpdateLine(v, null, v.Label!)).Concat(assigned.SkipLast(1)).OrderBy(l => l.Value.Node?.Ordinal),
+            .. Graph.Behind([.. results], v => !isPart(v)).Where(v => isPart(v) && v.Label is not null && !results.Contains(v))
+                .Select(v => new UpdateLine(v, null, v.Label!)).Concat(assigned.SkipLast(1)).OrderBy(l => l.Value.Node?.Ordinal),
             assigned[^1],
         ];
         HashSet<Tensor> computed = new(waiting.Select(l => l.Value), ReferenceEqualityComparer.Instance);
@@ -55,5 +56,6 @@ internal static class UpdateLines
 
     // Old values, and what other lines compute.
     private static HashSet<Tensor> ReadBy(UpdateLine line, Func<Tensor, bool> isEnd) =>
-        new(line.Value.Node is { } node ? Graph.Behind(node.Inputs, isEnd).Where(v => v.IsSymbolic && isEnd(v)) : [line.Value], ReferenceEqualityComparer.Instance);
+        new(line.Value.Node is { } node ? Graph.Behind(node.Inputs, isEnd).Where(v => v.IsSymbolic && isEnd(v))
+            : [line.Value], ReferenceEqualityComparer.Instance);
 }

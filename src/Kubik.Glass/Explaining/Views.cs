@@ -16,7 +16,8 @@ internal static class Views
         (Permute permute, [var a]) => Permuted(permute, a, c.Shape),
         (Reshape, [var a]) when a.Shape == c.Shape => a,
         (Reshape, [Call { Op: Reshape, Inputs: [var a] }]) => Tidying.Tidied(c.Op, a),
-        (Reshape, [Call { Op: Place place, Inputs: [var a] } placed]) when place.Axis > 0 && placed.Shape[0] == 1 && placed.Shape[1..] == c.Shape => Call.Of(place with { Axis = place.Axis - 1 }, Call.Of(new Reshape(a.Shape[1..]), a)),
+        (Reshape, [Call { Op: Place place, Inputs: [var a] } placed]) when place.Axis > 0 && placed.Shape[0] == 1 && placed.Shape[1..] == c.Shape =>
+            Call.Of(place with { Axis = place.Axis - 1 }, Call.Of(new Reshape(a.Shape[1..]), a)),
         (Slice { Step: 1 } slice, [var a]) when slice.Count == a.Shape[slice.Axis] => a,
         (Slice slice, [Call inner]) => Cut(slice, inner),
         _ => null,
@@ -25,7 +26,8 @@ internal static class Views
     private static Expression? Permuted(Permute permute, Expression a, Shape shape) => a switch
     {
         Call { Op: Permute first, Inputs: [var inner] } when permute == first && inner.Shape == shape && IsTranspose(permute) => inner,
-        Call { Op: MatMul, Inputs: [var left, var right] } product when IsTranspose(permute) && left.Shape.Rank == right.Shape.Rank => Tidying.Tidied(product.Op, Tidying.Tidied(permute, right), Tidying.Tidied(permute, left)),
+        Call { Op: MatMul, Inputs: [var left, var right] } product when IsTranspose(permute) && left.Shape.Rank == right.Shape.Rank =>
+            Tidying.Tidied(product.Op, Tidying.Tidied(permute, right), Tidying.Tidied(permute, left)),
         _ when a.Shape.Rank > 2 && IsReshape(permute, a.Shape) => Tidying.Tidied(new Reshape(shape), a),
         _ => null,
     };
@@ -36,12 +38,20 @@ internal static class Views
         {
             case Place { Step: 1 } place when slice.Step == 1 && place.Axis == slice.Axis: return Taken(slice, place, a.Inputs[0]);
             case Place place when place.Axis != slice.Axis: return Call.Of(place, Of(slice, a.Inputs[0]));
-            case Slice { Step: 1 } first when slice.Step == 1 && first.Axis == slice.Axis: return Of(slice with { Start = first.Start + slice.Start }, a.Inputs[0]);
+            case Slice { Step: 1 } first
+                when slice.Step == 1 && first.Axis == slice.Axis:
+                return Of(slice with { Start = first.Start + slice.Start }, a.Inputs[0]);
             case Concat concat when concat.Axis == slice.Axis: return Part(slice, a);
             case Concat: return Call.Of(a.Op, [.. a.Inputs.Select(x => Of(slice, x))]);
-            case Reshape when Axis(a.Shape, a.Inputs[0].Shape, slice.Axis) is { } axis: return Tidying.Tidied(new Reshape(a.Shape.With(slice.Axis, slice.Count)), Of(slice with { Axis = axis }, a.Inputs[0]));
-            case MatMul when a.Inputs[0].Shape.Rank == a.Shape.Rank && slice.Axis == a.Shape.Rank - 2: return Tidying.Tidied(a.Op, Of(slice, a.Inputs[0]), a.Inputs[1]);
-            case MatMul when a.Inputs[1].Shape.Rank >= 2 && slice.Axis == a.Shape.Rank - 1: return Tidying.Tidied(a.Op, a.Inputs[0], Of(slice with { Axis = a.Inputs[1].Shape.Rank - 1 }, a.Inputs[1]));
+            case Reshape when Axis(a.Shape, a.Inputs[0].Shape,
+                slice.Axis) is { } axis:
+                return Tidying.Tidied(new Reshape(a.Shape.With(slice.Axis, slice.Count)), Of(slice with { Axis = axis }, a.Inputs[0]));
+            case MatMul when a.Inputs[0].Shape.Rank == a.Shape.Rank
+                && slice.Axis == a.Shape.Rank - 2:
+                return Tidying.Tidied(a.Op, Of(slice, a.Inputs[0]), a.Inputs[1]);
+            case MatMul when a.Inputs[1].Shape.Rank >= 2
+                && slice.Axis == a.Shape.Rank - 1:
+                return Tidying.Tidied(a.Op, a.Inputs[0], Of(slice with { Axis = a.Inputs[1].Shape.Rank - 1 }, a.Inputs[1]));
             case IElementwise: return Tidying.Tidied(a.Op, [.. a.Inputs.Select(x => Along(slice, x, a.Shape))]);
             default: return null;
         }
@@ -68,7 +78,8 @@ internal static class Views
         return null;
     }
 
-    private static bool IsTranspose(Permute permute) => permute.Axes.Count >= 2 && permute.Axes[^1] == permute.Axes.Count - 2 && permute.Axes[^2] == permute.Axes.Count - 1;
+    private static bool IsTranspose(Permute permute) =>
+        permute.Axes.Count >= 2 && permute.Axes[^1] == permute.Axes.Count - 2 && permute.Axes[^2] == permute.Axes.Count - 1;
 
     // Whether only axes of size 1 change places.
     private static bool IsReshape(Permute permute, Shape shape)

@@ -32,7 +32,7 @@ internal sealed class Cells
             {
                 bool isBack = IsBackOf(all, i);
                 if (!isBack) layer++;
-                all[i].Mark = (layers > 1 ? Heads.Raised(layer) : "") + (isBack || all[i].IsReverse ? "←" : IsBackOf(all, i + 1) ? "→" : "");
+                all[i].Mark = (layers > 1 ? Numeral.Raised(layer) : "") + (isBack || all[i].IsReverse ? "←" : IsBackOf(all, i + 1) ? "→" : "");
             }
         }
         int[] counts = [.. this.cells.Values.SelectMany(all => all).Select(c => c.Steps.Count).Distinct()];
@@ -95,7 +95,7 @@ internal sealed class Cells
 /// <summary>The parts of every step, in the order in which the steps are gone through.</summary>
 internal sealed class Cell(List<(int Time, List<Tensor> Parts)> steps)
 {
-    private static readonly Dictionary<char, char> Low = "t−+0123456789".Zip("ₜ₋₊₀₁₂₃₄₅₆₇₈₉").ToDictionary();
+    private static readonly Dictionary<char, char> Low = "t−+".Zip("ₜ₋₊").ToDictionary();
 
     public List<(int Time, List<Tensor> Parts)> Steps { get; } = steps;
 
@@ -134,8 +134,8 @@ internal sealed class Cell(List<(int Time, List<Tensor> Parts)> steps)
     public Symbol At(string label, TensorSpec spec, string step)
     {
         Variable name = new(this.Mark.Length > 0 ? $"{label}⁽{this.Mark}⁾" : label, spec);
-        bool isLow = step.All(c => Low.ContainsKey(c));
-        string below = isLow ? string.Concat(step.Select(c => Low[c])) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
+        bool isLow = step.All(c => char.IsAsciiDigit(c) || Low.ContainsKey(c));
+        string below = isLow ? string.Concat(step.Select(c => Low.TryGetValue(c, out char low) ? $"{low}" : Numeral.Lowered($"{c}"))) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
         return new(spec, name + below, $"{new LatexWriter().Write(name)}_{{{step.Replace('−', '-')}}}");
     }
 }

@@ -2,7 +2,6 @@
 // alike, each from its own columns of the weights. Where the heads are joined, head 1 stands beside head 2 and so on. What
 // cannot be taken apart by heads (something that is computed across them) is not written so.
 
-using System.Globalization;
 using Kubik.Glass.Formulas;
 
 namespace Kubik.Glass.Networks;
@@ -51,16 +50,13 @@ internal sealed class Heads(Shape lead)
 
     private Call? SideBySide(Expression all)
     {
-        Expression?[] heads = [.. Enumerable.Range(0, this.Count).Select(i => this.Cut(all, i, Raised(i + 1), null))];
+        Expression?[] heads = [.. Enumerable.Range(0, this.Count).Select(i => this.Cut(all, i, Numeral.Raised(i + 1), null))];
         if (Array.Exists(heads, h => h is null)) return null;
         Shape one = [all.Shape[0], all.Shape[^2], all.Shape[^1]];
         Expression[] side = [.. heads.Select(h => Call.Of(new Reshape(one), h!))];
         if (side.Length > MostJoined) side = [side[0], new Symbol(new(all.Spec.DType, one.With(2, one[2] * (this.Count - 2))), "…", @"\ldots"), side[^1]];
         return Call.Of(new Concat(2), side);
     }
-
-    /// <summary>A number, raised.</summary>
-    public static string Raised(int n) => string.Concat(n.ToString(CultureInfo.InvariantCulture).Select(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d - '0']));
 
     private Expression? Cut(Expression e, int head, string mark, Func<Expression, Expression>? named)
     {

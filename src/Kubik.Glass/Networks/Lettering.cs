@@ -182,11 +182,9 @@ internal abstract class Lettering
 
     private static Expression Named(Tensor value, string letter, string index) => letter switch
     {
-        [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), Subscript(letter, index), $@"\hat{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
-        [.. var plain, Bar] => new Symbol(GraphReader.SpecOf(value), Subscript(letter, index), $@"\bar{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
-        "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? Subscript("σ", index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
+        [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\hat{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        [.. var plain, Bar] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\bar{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
+        "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? "σ" + Numeral.Lowered(index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
         _ => new Variable(letter + index, GraphReader.SpecOf(value)),
     };
-
-    private static string Subscript(string name, string index) => name + string.Concat(index.Select(d => (char)('₀' + d - '0')));
 }

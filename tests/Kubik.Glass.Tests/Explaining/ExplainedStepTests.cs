@@ -149,6 +149,36 @@ public class ExplainedStepTests
         Assert.Contains(power, string.Join('\n', explanation.ToText().Split('\n').Where(l => l.Contains("∂L/∂z₁", StringComparison.Ordinal))), StringComparison.Ordinal);
     }
 
+    // What no digit tells from a whole number is not one: e to a power is none, and 1 + 10⁻¹³ is not 1. What cancels exactly is one.
+    [Theory]
+    [InlineData("sigmoid", 30, "≈ 1"), InlineData("sigmoid", 40, "≈ 1"), InlineData("sigmoid", -800, "≈ 0"), InlineData("sigmoid", 0, "= 0.5")]
+    [InlineData("tanh", -30, "≈ −1"), InlineData("elu", -40, "≈ −1"), InlineData("elu", 40, "= 40"), InlineData("softplus", 50, "≈ 50"), InlineData("gelu", 20, "≈ 20")]
+    [InlineData("relu", 30, "= 30"), InlineData("hardsigmoid", 30, "= 1"), InlineData("hardtanh", -30, "= −1"), InlineData("sigmoid | relu", 40, "≈ 1")]
+    public void What_only_looks_exact_is_shown_as_rounded(string activation, float at, string shown)
+    {
+        Explanation explanation = Weighted($"linear 1 bias=false | {activation}", 1f).Explain(Tensor.Of(at).Reshape(1, 1), Tensor.Of(0f).Reshape(1, 1));
+        Assert.EndsWith(shown, explanation.Steps.Last(s => s.Phase == Phase.Forward).Equations[^1].Numbers!, StringComparison.Ordinal);
+        if (shown == "≈ 1") Assert.Equal("L = (0 − 1)² ≈ 1", explanation.Steps.Single(s => s.Phase == Phase.Loss).Equations[^1].Numbers);
+    }
+
+    [Theory]
+    [InlineData(800, 0, "≈ (1, 0)"), InlineData(40, 0, "≈ (1, 4.248·10⁻¹⁸)"), InlineData(3, 3, "= (0.5, 0.5)")]
+    public void Shares_that_are_not_equal_are_no_fractions(float a, float b, string shown)
+    {
+        Explanation explanation = Sequential.Parse("softmax axis=-1").Explain(Tensor.Of(a, b).Reshape(1, 2));
+        Assert.EndsWith(shown, explanation.Steps[0].Equations[^1].Numbers!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_differs_by_more_than_rounding_does_is_not_exact()
+    {
+        Explanation off = Weighted("linear 1 bias=false", 1f, 1e-13f).Explain(Tensor.Ones([1, 2]));
+        Assert.EndsWith("≈ 1", off.Steps[0].Equations[^1].Numbers!, StringComparison.Ordinal);
+        Assert.Equal(1 + 1e-13, off.Steps[0].Output!.Value.Values![0]);
+        Explanation exact = Weighted("linear 1 bias=false", 0.1f, 0.2f, 0.7f).Explain(Tensor.Of(1f, 3f, 7f).Reshape(1, 3));
+        Assert.EndsWith("= 5.6", exact.Steps[0].Equations[^1].Numbers!, StringComparison.Ordinal);
+    }
+
     // [0 > 0] = 1 would be nonsense: where a rest opens a gate or gives a sign it is shown.
     [Theory]
     [InlineData("linear 1 bias=false | relu")]

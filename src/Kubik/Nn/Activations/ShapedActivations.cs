@@ -153,5 +153,5 @@ internal static class Numbers
 
     /// <summary>An option as it is written; nothing when it has its usual value.</summary>
     public static string Option(string name, double value, double usual) =>
-        value == usual ? "" : string.Create(CultureInfo.InvariantCulture, $" {name}={value}");
+        value == usual ? "" : $" {name}={Numeral.Of(value.ToString(CultureInfo.InvariantCulture)).ToTyped()}"; // 1e-6, and not 1E-06
 }

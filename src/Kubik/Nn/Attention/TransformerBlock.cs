@@ -3,6 +3,7 @@ namespace Kubik.Nn;
 /// <summary>
 /// Self-attention and a perceptron, each with a residual around it and a layer normalisation before it (x + f(norm(x)); Xiong
 /// et al. 2020, arXiv:2002.04745) or after it (norm(x + f(x)); Vaswani et al. 2017, arXiv:1706.03762): (B, T, D) → (B, T, D).
+/// Between the two layers of the perceptron stands a ReLU, or the activation that is given.
 /// </summary>
 /// <example><code>
 /// TransformerBlock block = new(heads: 4, hidden: 256, causal: true);
