@@ -137,7 +137,7 @@ def prelu():
     x, t, W, b, a = leaf(draw(2, 3)), draw(2, 2), leaf(draw(3, 2)), leaf(draw(2)), leaf(draw(2))
     z = x @ W + b
     y = F.prelu(z, a)
-    save("prelu", "linear 2 | prelu", x, t, {"0.weight": W, "0.bias": b, "1.slope": a}, {"z₁": z, "y": y}, mse(y, t))
+    save("prelu", "linear 2 | prelu", x, t, {"0.weight": W, "0.bias": b, "1.slope": a}, {"h₁": z, "y": y}, mse(y, t))
 
 def adaptive():
     x, t = leaf(draw(1, 2, 5, 7)), draw(1, 2, 2, 3)

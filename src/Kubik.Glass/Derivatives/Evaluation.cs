@@ -213,7 +213,8 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         {
             See = (symbol, value) =>
             {
-                if (rounding.Marked(symbol, value, x => run.TryGet(x, out Tensor? known) ? known : null) is not null) rests.Add(symbol);
+                Tensor? marked = rounding.Marked(symbol, value, x => run.TryGet(x, out Tensor? known) ? known : null);
+                if (marked is not null && marked.ToDoubles().Contains(Explaining.Rounding.Rest)) rests.Add(symbol);
             },
         };
         for (int i = 0; i < leaves.Length; i++) run[graph.Inputs[i]] = computed[leaves[i]].Detach();

@@ -55,6 +55,7 @@ public sealed class MathMl
         ["beta"] = "β",
         ["gamma"] = "γ",
         ["delta"] = "δ",
+        ["Delta"] = "Δ",
         ["varepsilon"] = "ε",
         ["eta"] = "η",
         ["theta"] = "θ",

@@ -20,6 +20,7 @@ internal static partial class PrintedNumbers
             double wanted = Value(Plain(entry.Text[(result + 1)..]));
             foreach (string computed in Plain(entry.Text[(equals + 3)..(result - 1)]).Split(" = "))
             {
+                if (computed.Count(c => c == '[') != computed.Count(c => c == ']')) continue; // it was cut inside of [x = max(…)]
                 (double[] got, double[] blur) = Worked(computed);
                 Assert.True(Math.Abs(wanted - Assert.Single(got)) <= blur[0] + HalfUnit(Plain(entry.Text[(result + 1)..])), $"{entry.Text}: {got[0]} ± {blur[0]}");
             }
