@@ -120,7 +120,8 @@ internal static class Lexer
     {
         int at = before.Count - 1;
         while (at >= 0 && (before[at].Is("-") || before[at].Is("+"))) at--;
-        return at < 0 || before[at] is { Kind: TokenKind.Symbol, Text: "(" or "[" or "," or ";" or "?" or ":" or ">" or "<" or ">=" or "<=" or "=" or "!=" };
+        bool isTerm = at >= 0 && at < before.Count - 1 && before[at] is { Kind: not TokenKind.Symbol } or { Text: ")" or "]" or "'" or "|" or "‖" }; // of a sum
+        return at < 0 || isTerm || before[at] is { Kind: TokenKind.Symbol, Text: "(" or "[" or "," or ";" or "?" or ":" or ">" or "<" or ">=" or "<=" or "=" or "!=" };
     }
 
     // 12, 0.5, .5, 1e-3; in 3e the e is Euler's number.

@@ -95,8 +95,8 @@ internal sealed class WritingPass(FormulaWriter by)
     // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
     private static bool Partial(Axes axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
 
-    // Along another axis than the last, which everybody takes it for.
-    private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && shape.Size != shape[a];
+    // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
+    private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];
 
     // softmax(x / T)
     private Written Cooled(Op softmax, double temperature, Expression x)
