@@ -43,6 +43,6 @@ public sealed class BoardTests
         Plane plane = new("w", "L", (0, 1), (0, 1));
         plane.Curve(x => x, "w_gd and b_f = 5");
         string svg = plane.ToSvg("");
-        Assert.Contains(">w<tspan dy=\".35em\" font-size=\"75%\">gd</tspan><tspan dy=\"-.26em\"> and b</tspan><tspan dy=\".35em\" font-size=\"75%\">f</tspan><tspan dy=\"-.26em\"> = 5</tspan></text>", svg, StringComparison.Ordinal);
+        Assert.Contains(">w<tspan dy=\"3\" font-size=\"80%\">gd</tspan><tspan dy=\"-3\"> and b</tspan><tspan dy=\"3\" font-size=\"80%\">f</tspan><tspan dy=\"-3\"> = 5</tspan></text>", svg, StringComparison.Ordinal);
     }
 }

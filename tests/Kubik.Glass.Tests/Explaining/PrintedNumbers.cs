@@ -18,7 +18,7 @@ internal static partial class PrintedNumbers
         {
             int equals = entry.Text.IndexOf(" = ", StringComparison.Ordinal), result = entry.Text.LastIndexOfAny(['=', '≈']);
             double wanted = Value(Plain(entry.Text[(result + 1)..]));
-            foreach (string computed in Plain(entry.Text[(equals + 3)..(result - 1)]).Split(" = "))
+            foreach (string computed in EqualsOutsideOfBrackets().Split(Plain(entry.Text[(equals + 3)..(result - 1)])))
             {
                 if (computed.Count(c => c == '[') != computed.Count(c => c == ']')) continue; // it was cut inside of [x = max(…)]
                 (double[] got, double[] blur) = Worked(computed);
@@ -53,13 +53,16 @@ internal static partial class PrintedNumbers
         return read;
     }
 
-    // The value of printed arithmetic, and how far it may be off since its numbers are rounded: each is moved by half a unit of its last digit.
+    // The value of printed arithmetic, and how far it may be off since its numbers are rounded: each is moved by half a unit of its last
+    // digit, but not where it is asked whether it equals another.
     private static (double[] Value, double[] Blur) Worked(string text)
     {
         List<(string Name, double Value, double Half)> numbers = [];
+        Match[] equalities = [.. Equality().Matches(text)];
         Formula formula = Formula.Parse(Number().Replace(text, m =>
         {
-            numbers.Add(($"p{numbers.Count}", double.Parse(m.Value, CultureInfo.InvariantCulture), HalfUnit(m.Value)));
+            bool isCompared = equalities.Any(e => m.Index >= e.Index && m.Index < e.Index + e.Length);
+            numbers.Add(($"p{numbers.Count}", double.Parse(m.Value, CultureInfo.InvariantCulture), isCompared ? 0 : HalfUnit(m.Value)));
             return numbers[^1].Name;
         }));
         double[] value = At(-1, 0), blur = [.. value.Select(v => 1e-9 * Math.Max(1, Math.Abs(v)))];
@@ -86,6 +89,12 @@ internal static partial class PrintedNumbers
 
     // 5·10⁻⁴ as a number that can be read.
     private static string Plain(string text) => Power().Replace(text, m => $"e{string.Concat(m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
+
+    [GeneratedRegex(@" = (?![^\[]*\])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EqualsOutsideOfBrackets();
+
+    [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Equality();
 
     [GeneratedRegex("·10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Power();
