@@ -58,7 +58,7 @@ internal static partial class PrintedNumbers
     private static (double[] Value, double[] Blur) Worked(string text)
     {
         List<(string Name, double Value, double Half)> numbers = [];
-        Match[] equalities = [.. Equality().Matches(text)];
+        MatchCollection equalities = Equality().Matches(text);
         Formula formula = Formula.Parse(Number().Replace(text, m =>
         {
             bool isCompared = equalities.Any(e => m.Index >= e.Index && m.Index < e.Index + e.Length);
