@@ -39,7 +39,7 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     public double Noise { get; init; }
 
     /// <summary>Whether the slopes on both sides of the point are two, or the value jumps: there is no derivative then.</summary>
-    public bool IsKink => this.Jumps || !Alike(this.Left, this.Right);
+    public bool IsKink => this.Jumps || !this.Alike(this.Left, this.Right);
 
     /// <summary>The engine's slope just before the point.</summary>
     internal double Left { get; init; }
@@ -51,9 +51,12 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     internal bool Jumps { get; init; }
 
     /// <summary>Whether kinks of parts cancel: there is a derivative, but the engine's rules for its parts or the formula make another number of it.</summary>
-    internal bool Cancels => !this.IsKink && !(Alike(this.Left, this.Value) && this.IsAsWritten);
+    internal bool Cancels => !this.IsKink && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
 
-    private static bool Alike(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= 1e-3 * (Math.Abs(a) + Math.Abs(b));
+    /// <summary>How far apart slopes beside the point may be without a kink: curvature and rounding make two of one.</summary>
+    internal double Bend { get; init; }
+
+    private bool Alike(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= 1e-3 * (Math.Abs(a) + Math.Abs(b)) + this.Bend;
 
     /// <summary>Whether the difference quotient is the derivative but for what rounding explains.</summary>
     public bool Agrees => this.Off <= Close + this.Noise / Math.Max(1, Math.Abs(this.Value));
@@ -113,6 +116,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         {
             Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0),
             Noise = blur / Step(Array.Find(point, p => p.Name == d.Variable.Name).Value),
+            Bend = restsBack.Contains(d.Variable) ? Rest : 0,
         }).Select(p => Beside(p, formula, point, values[formula.Root], blur))];
         return new(values[formula.Root], partials, steps);
     }
@@ -167,7 +171,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         return isPole ? $"{call} is infinite there" : $"{call} is too large: numbers end at 1.8·10³⁰⁸";
     }
 
-    private const double Wide = 6e-6, Close = 1e-15, Pole = 1e-3, Rest = 1e-9, Sharp = 1000;
+    private const double Wide = 6e-6, Close = 1e-15, Pole = 1e-3, Rest = 1e-9, Sharp = 1000, Away = 1e6;
 
     private const int Places = 6;
 
@@ -271,8 +275,10 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             return (f.Item(), Gradient.TryOf(f, [moved[partial.Variable.Name]])[0]?.Item() ?? 0);
         }
         (double Value, double Slope) left = At(-by), right = At(by);
+        // Nearer to a kink the slopes stay two; else they meet: of x² faster than of |x|^1.2, and by more than this.
+        double bend = Math.Abs(At(Away * by).Slope - At(-Away * by).Slope) / 5;
         double most = Sharp * (blur + by * Math.Max(1, Math.Max(Math.Abs(left.Slope), Math.Abs(right.Slope))));
-        return partial with { Left = left.Slope, Right = right.Slope, Jumps = Math.Abs(left.Value - here) > most || Math.Abs(right.Value - here) > most };
+        return partial with { Left = left.Slope, Right = right.Slope, Bend = partial.Bend + (double.IsFinite(bend) ? bend : 0), Jumps = Math.Abs(left.Value - here) > most || Math.Abs(right.Value - here) > most };
     }
 
     private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)

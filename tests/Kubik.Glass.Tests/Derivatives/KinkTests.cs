@@ -1,0 +1,27 @@
+// Where a formula has a derivative and where it has none: a kink is what stays however near one looks; what bends is none.
+
+using Kubik.Glass.Derivatives;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Tests.Derivatives;
+
+public sealed class KinkTests
+{
+    [Theory]
+    [InlineData("x^2", 0), InlineData("x^4", 0), InlineData("x^2 + 1", 0), InlineData("(x - 3)^4", 3), InlineData("(x - 1000)^2", 1000)]
+    [InlineData("1e10*(x - 1)^2", 1), InlineData("1e-10*x^2", 0), InlineData("x*(1 - x)", 0.5), InlineData("(2-x)^2/2 + (3-2x)^2/2", 1.6)]
+    [InlineData("cos(x)", 0), InlineData("cosh(x)", 0), InlineData("sqrt(1 + x^2)", 0), InlineData("1/(1 + x^2)", 0), InlineData("e^(-x^2)", 0)]
+    [InlineData("ln(1 + x^2)/3", 0), InlineData("sigmoid(x)*(1 - sigmoid(x))", 0), InlineData("sin(x)^2/7", 3.14159265358979)]
+    [InlineData("relu(x)^2", 0), InlineData("x^2*[x > 0]", 0), InlineData("|x|^3", 0), InlineData("|x|^1.5", 0), InlineData("x*|x|", 0)]
+    [InlineData("(x + 1)^3 - x^3 - 3x^2 - 3x", 0.37)] // 1, and its slope is what rounding leaves
+    [InlineData("max(x^2, -1)", 0), InlineData("|x - 1|", 0)]
+    public void Where_a_formula_bends_there_is_a_derivative(string formula, double x) => Assert.False(At(formula, x).IsKink);
+
+    [Theory]
+    [InlineData("|x|", 0), InlineData("1e-12*|x|", 0), InlineData("1e9*|x - 1|", 1), InlineData("|x| + x^2", 0), InlineData("|x| + 1e6*x^2", 0)]
+    [InlineData("relu(x)", 0), InlineData("max(x^2, 2x)", 2), InlineData("min(x, 0.5)", 0.5), InlineData("relu(x - 1000)", 1000)]
+    [InlineData("|x| + (x + 1)^2 - x^2 - 2x", 0), InlineData("[x > 0]", 0)]
+    public void Where_two_slopes_meet_there_is_none(string formula, double x) => Assert.True(At(formula, x).IsKink);
+
+    private static Partial At(string formula, double x) => Evaluation.Of(Formula.Parse(formula), ("x", x)).Partials.Single();
+}
