@@ -64,13 +64,13 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
-        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
+        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) && ShowsAxes(x) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
         (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
         (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
-        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
-        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
         (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
-        (Slice cut, [var x]) => by.Apply(Cut(cut), [this.Written(x)]),
+        (Slice cut, [var x]) => by.Apply(Cut(cut), [ShowsAxes(x) ? this.Written(x) : by.Apply(Reshaped(x.Shape), [this.Written(x)])]),
         (Unary<Sqrt>, [Call { Op: SumSquare squared } squares]) when !Partial(squared.Axes, squares.Inputs[0].Shape) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
         (SumSquare, [var x]) => by.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => by.Root(this.Written(x)),
@@ -94,6 +94,21 @@ internal sealed class WritingPass(FormulaWriter by)
 
     // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
     private static bool Partial(Axes axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
+
+    // Whether axes are those that a reader sees: a reshape is not written, and has others.
+    private static bool ShowsAxes(Expression x)
+    {
+        Stack<Expression> open = new([x]);
+        while (open.TryPop(out Expression? next))
+        {
+            if (next is not Call c) continue;
+            if (c.Op is Reshape && c.Inputs[0].Shape != c.Shape && c.Inputs[0] is not Call { Op: Stack }) return false;
+            foreach (Expression input in c.Inputs.Where(i => i.Shape == c.Shape || c.Op is Cast or Reshape)) open.Push(input);
+        }
+        return true;
+    }
+
+    private static Notation Reshaped(Shape shape) => Notation.Worded("reshape", string.Join('×', shape));
 
     // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
     private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];

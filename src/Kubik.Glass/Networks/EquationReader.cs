@@ -57,7 +57,7 @@ internal sealed class EquationReader : Lettering
         this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
         // What follows the last brick; all of it where no brick computes anything.
         if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.reader.Read(output)));
-        this.Symbols.AddRange(Glossary.Of(this.Equations.Select(e => e.Value)));
+        this.Symbols.AddRange(Glossary.Of(this.Equations));
     }
 
     /// <summary>The equations.</summary>

@@ -8,8 +8,12 @@ namespace Kubik.Glass.Networks;
 /// <summary>Says what named functions are.</summary>
 internal static class Glossary
 {
-    /// <summary>The words of some equations, each once.</summary>
-    public static IEnumerable<NetSymbol> Of(IEnumerable<Expression> values) => values.SelectMany(Formula.Parts).OfType<Call>().Select(Meaning).OfType<NetSymbol>().DistinctBy(s => s.Name.Name);
+    /// <summary>The words of some equations, each once; one that means several things says in which equation.</summary>
+    public static IEnumerable<NetSymbol> Of(IEnumerable<(Expression Name, Expression Value)> equations) => equations
+        .SelectMany(e => Formula.Parts(e.Value).OfType<Call>().Select(Meaning).OfType<NetSymbol>().Select(word => (Word: word, In: e.Name)))
+        .DistinctBy(m => m.Word)
+        .GroupBy(m => m.Word.Name)
+        .SelectMany(same => same.Count() == 1 ? same.Select(m => m.Word) : same.Select(m => m.Word with { Means = $"in {m.In}: {m.Word.Means}" }));
 
     private static NetSymbol? Meaning(Call c) => c.Op switch
     {
