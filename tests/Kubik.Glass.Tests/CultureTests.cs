@@ -9,9 +9,7 @@ using Kubik.Optim;
 
 namespace Kubik.Glass.Tests;
 
-// Alone: its networks take their weights from the random numbers that all tests share.
-[Collection(nameof(CultureTests))]
-[CollectionDefinition(nameof(CultureTests), DisableParallelization = true)]
+[Collection(Alone.Name)]
 public sealed class CultureTests
 {
     [Fact]

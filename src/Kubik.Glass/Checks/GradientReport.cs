@@ -98,11 +98,11 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         return $"[{string.Join(", ", at)}]";
     }
 
-    private double Largest { get; } = Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
+    private double Largest => this.Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
 
     // What rounding leaves, in the rules and in the quotient: the two have no digits in common.
-    private bool IsZero(ElementCheck e) => e.Verdict == GradientVerdict.Right && Math.Abs(e.Analytic) <= Noise * this.Largest && Math.Abs(e.Numeric) <= QuotientNoise * this.Largest
-        && Math.Abs(e.Analytic - e.Numeric) > GradientCheck.Tolerance * Math.Max(Math.Abs(e.Analytic), Math.Abs(e.Numeric));
+    private bool IsZero(ElementCheck e) => e.Verdict == GradientVerdict.Right && Math.Abs(e.Analytic - e.Numeric) > GradientCheck.Tolerance * Math.Max(Math.Abs(e.Analytic), Math.Abs(e.Numeric))
+        && this.Largest is var largest && Math.Abs(e.Analytic) <= Noise * largest && Math.Abs(e.Numeric) <= QuotientNoise * largest;
 
     private string Said(ElementCheck e, double x) => x != 0 && this.IsZero(e) ? "≈ 0" : Said(x);
 

@@ -73,20 +73,36 @@ internal static class WrittenOut
     private static Expression[] Inverted(Expression[] a, int n)
     {
         bool isKnown = IsKnown(a);
-        Expression whole = Worth(Determinant(a, n));
+        Expression whole = Known(Determinant(a, n));
+        if (whole is Number { Value: 0 })
+        {
+            string rows = string.Join(", ", a.Chunk(n).Select(row => $"[{string.Join(", ", row.Select(e => e.ToString()))}]"));
+            throw new ArgumentException($"[{rows}] has no inverse: its determinant is 0.");
+        }
         return
         [
             .. Enumerable.Range(0, n * n).Select(k =>
             {
                 (int i, int j) = (k / n, k % n);
                 Expression minor = n == 1 ? new Number(1) : Determinant([.. Enumerable.Range(0, n * n).Where(p => p / n != j && p % n != i).Select(p => a[p])], n - 1);
-                Expression above = Worth((i + j) % 2 == 0 ? minor : Arithmetic.Negative(minor));
+                Expression above = Known((i + j) % 2 == 0 ? minor : Arithmetic.Negative(minor));
                 return above is Number p && whole is Number { Value: not 0 } q && p.Value / q.Value * ShortBelow % 1 == 0 ? new Number(p.Value / q.Value) : Arithmetic.Divide(above, whole);
             }),
         ];
 
-        Expression Worth(Expression x) => isKnown ? new Number(Formula.Of(x).Value) : x;
+        Expression Known(Expression x) => isKnown ? new Number(Worth(x)) : x;
     }
+
+    // Of sums and products of numbers, as people work them out: 0.1·0.4 − 0.2·0.2 is 0.
+    private static double Worth(Expression x) => x switch
+    {
+        Number n => n.Value,
+        Call { Op: Binary<Add> } c => Derivatives.Decimals.Sum(Worth(c.Inputs[0]), Worth(c.Inputs[1])),
+        Call { Op: Binary<Sub> } c => Derivatives.Decimals.Sum(Worth(c.Inputs[0]), -Worth(c.Inputs[1])),
+        Call { Op: Binary<Mul> } c => Derivatives.Decimals.Product(Worth(c.Inputs[0]), Worth(c.Inputs[1])),
+        Call { Op: UnaryNumber<Neg> } c => -Worth(c.Inputs[0]),
+        _ => Formula.Of(x).Value,
+    };
 
     private static bool IsKnown(Expression[] a) => !Array.Exists(a, e => Formula.Parts(e).Exists(p => p is Variable or Number { IsConstant: true }));
 
@@ -100,7 +116,7 @@ internal static class WrittenOut
         for (int i = 1; i < power; i++)
         {
             product = Product(product, a, n, n);
-            if (isKnown && power > LongestPower) product = [.. product.Select(e => new Number(Formula.Of(e).Value))];
+            if (isKnown && power > LongestPower) product = [.. product.Select(e => new Number(Worth(e)))];
         }
         return product;
     }

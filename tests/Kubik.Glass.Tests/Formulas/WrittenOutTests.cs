@@ -16,6 +16,15 @@ public sealed class WrittenOutTests
     public void A_formula_is_written_number_by_number(string typed, string written) => Assert.Equal(written, Formula.Parse(typed).WrittenOut().ToString());
 
     [Theory]
+    [InlineData("sum(inv([[1, 2], [2, 4]])) + x", "[[1, 2], [2, 4]]")]
+    [InlineData("tr([[0.1, 0.2], [0.2, 0.4]]^-2)", "[[0.1, 0.2], [0.2, 0.4]]")]
+    public void A_matrix_without_an_inverse_is_named(string typed, string matrix) =>
+        Assert.Equal($"{matrix} has no inverse: its determinant is 0.", Assert.Throws<ArgumentException>(() => Formula.Parse(typed).WrittenOut()).Message);
+
+    [Fact]
+    public void Numbers_are_worked_out_as_decimals() => Assert.DoesNotContain("99999", Formula.Parse("sum([[0.1, 0.2], [0.3, 0.4]]^-3)").WrittenOut().ToString(), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("tr([[1, 2], [3, 4]]^2)", 29)]
     [InlineData("tr([[1, 2], [3, 4]]^10)", 20025689)] // by t(n) = 5t(n − 1) + 2t(n − 2) from 2 and 5
     [InlineData("[5, 6]'*[[1, 2], [3, 4]]^-1*[5, 6]", 7)]

@@ -89,7 +89,7 @@ namespace Kubik.Ops
         public static string Name => "And";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0:product} ∧ {1:product}", @"{0:product} \land {1:product}", Strength.Product);
+        public static Notation Notation => new("{0:sum} ∧ {1:sum}", @"{0:sum} \land {1:sum}", Strength.Choice); // parentheses in every product and sum
 
         /// <inheritdoc/>
         public static string? Onnx => "And";
@@ -105,7 +105,7 @@ namespace Kubik.Ops
         public static string Name => "Or";
 
         /// <inheritdoc/>
-        public static Notation Notation => new("{0:sum} ∨ {1:sum}", @"{0:sum} \lor {1:sum}", Strength.Sum);
+        public static Notation Notation => new("{0:sum} ∨ {1:sum}", @"{0:sum} \lor {1:sum}", Strength.Choice);
 
         /// <inheritdoc/>
         public static string? Onnx => "Or";
