@@ -12,7 +12,7 @@ namespace Kubik.Glass.Explaining;
 /// <summary>Writes the steps of one training step.</summary>
 internal sealed class Explainer
 {
-    private const int MostParts = 48, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400;
+    private const int MostParts = 48, ShortestPiece = 100, MostPieces = 12, MostUnnamed = 400, ShortNorm = 4;
 
     private readonly StepTrace trace;
     private readonly Names names;
@@ -199,7 +199,7 @@ internal sealed class Explainer
             v.DType.IsFloat && v.Node!.Op is not (ViewOp or Cast or Detach or Copy or BroadcastTo or Stack) || v.Label is not null)];
         List<Equation> equations = [];
         // What the definition names are the parts; where it names none, all are, unless they are few.
-        bool hasLabels = computing.Exists(v => v.Label is not null);
+        bool hasLabels = computing.Exists(v => v.Label is not null && (v.Label != PlainNorms.Letter || computing.Count <= ShortNorm));
         List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? []
             : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
         // What others read besides the output has its name already.

@@ -122,6 +122,7 @@ public sealed class Explanation
     private static Explanation Of(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
         Dictionary<Parameter, (Tensor Value, bool IsOwn)> state = [];
+        Dictionary<Parameter, Tensor> rests = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
         HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
@@ -130,7 +131,8 @@ public sealed class Explanation
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state,
+                rests);
             if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
             written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
@@ -146,7 +148,8 @@ public sealed class Explanation
         10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
     private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given,
-        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state,
+        Dictionary<Parameter, Tensor> rests)
     {
         (Tensor input, Tensor? expected) = samples.Batch(options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
@@ -155,21 +158,14 @@ public sealed class Explanation
         if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) =
             ((rule.Counters.Rate.Current, false), (rule.Counters.Step.Current, false));
         Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
-        StepTrace trace = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, new()
+        PlainNorms norms = new();
+        (StepTrace trace, StepValues known) = Computed();
+        while (!norms.AreOrdinary(v => known.Has(v) ? (known[v].Least, known[v].Greatest) : null, type))
         {
-            Target = expected is null ? null : values[1].Spec,
-            Loss = loss is null ? null : loss.Of,
-            Gradients = loss is null ? GradientsOf.Nothing : GradientsOf.Everything,
-            Rule = rule,
-            Type = type == DType.Float64 ? type : null,
-            IsUnfolded = true,
-        }));
-        Rehearsal rehearsal = new(trace, options.MostWhole);
-        if (rehearsal.IsNeeded) _ = Explained(rehearsal, new(trace, type), update: () => { });
-        HashSet<Parameter> assigned = [.. trace.Graph.Updates.Select(u => u.Parameter)];
-        StepValues known = new(trace, values, p => Current(p, type, state, isKept: !assigned.Contains(p)), type, rehearsal);
+            (trace, known) = Computed();
+        }
         Names names = new(trace, type);
-        ExplainStep[] steps = Explained(known, names, () =>
+        ExplainStep[] steps = Explained(trace, known, names, () =>
         {
             foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
         });
@@ -183,11 +179,30 @@ public sealed class Explanation
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, samples.X.Spec) : null, known.MostBytes);
 
-        ExplainStep[] Explained(ShownValues shown, Names called, Action update)
+        (StepTrace, StepValues) Computed()
+        {
+            StepTrace made = Traced(net, options.Training, () => StepTrace.Of(net, values[0].Spec, new()
+            {
+                Target = expected is null ? null : values[1].Spec,
+                Loss = loss is null ? null : loss.Of,
+                Gradients = loss is null ? GradientsOf.Nothing : GradientsOf.Everything,
+                Rule = rule,
+                Type = type == DType.Float64 ? type : null,
+                IsUnfolded = true,
+                Norms = norms,
+            }));
+            Rehearsal rehearsal = new(made, options.MostWhole);
+            if (rehearsal.IsNeeded) _ = Explained(made, rehearsal, new(made, type), update: () => { });
+            HashSet<Parameter> assigned = [.. made.Graph.Updates.Select(u => u.Parameter)];
+            // What may have to be computed again is not given up.
+            return (made, new(made, values, p => Current(p, type, state, isKept: norms.Any || !assigned.Contains(p)), type, rehearsal, rests));
+        }
+
+        ExplainStep[] Explained(StepTrace made, ShownValues shown, Names called, Action update)
         {
             int[]? focus = options.Focus?.ToArray();
             BrickFigures? figures = round == 1 ? new(shown, called, focus) : null;
-            return [.. Explain(new(trace, called, shown, round, focus), trace, figures, loss, rule, options.Phases, update)];
+            return [.. Explain(new(made, called, shown, round, focus), made, figures, loss, rule, options.Phases, update)];
         }
     }
 

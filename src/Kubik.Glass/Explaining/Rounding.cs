@@ -23,6 +23,7 @@ internal sealed class Rounding
     private readonly Dictionary<Tensor, Tensor?> untrue = new(ReferenceEqualityComparer.Instance); // 1 where a number looks exact and is not; null: nowhere
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
+    private readonly Func<Tensor, Tensor?> restsOf;
     private readonly double unit;
     private readonly Precision precision;
     private readonly Irrational irrational;
@@ -31,8 +32,10 @@ internal sealed class Rounding
     /// <param name="graph">All of them, each after those that it is computed from.</param>
     /// <param name="isGuard">Whether a value only keeps others from overflowing.</param>
     /// <param name="type">In which they were computed.</param>
-    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type)
+    /// <param name="restsOf">Where what the graph begins with holds a rest, 1, of a step before; null: nowhere.</param>
+    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type, Func<Tensor, Tensor?>? restsOf = null)
     {
+        this.restsOf = restsOf ?? (_ => null);
         this.unit = type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1;
         this.precision = Precision.Of(type);
         this.irrational = new(this.precision);
@@ -60,14 +63,22 @@ internal sealed class Rounding
         {
             if (--this.readers[x] == 0) this.errors[x] = this.untrue[x] = null;
         }
-        return error is null || symbol.Node is null ? null : this.Marked(value, error, seeming, isDeciding: this.deciding.Contains(symbol));
+        return error is null || symbol.Node is null && this.restsOf(symbol) is null ? null
+            : this.Marked(value, error, seeming, isDeciding: this.deciding.Contains(symbol));
+    }
+
+    /// <summary>Where numbers as they are shown are rests: 1, else 0; null: nowhere.</summary>
+    public static Tensor? RestsOf(Tensor marked)
+    {
+        double[] rests = [.. marked.ToDoubles().Select(x => x == Rest ? 1.0 : 0)];
+        return rests.Contains(1) ? Tensor.From(rests, marked.Shape) : null;
     }
 
     private Tensor? Marked(Tensor value, Tensor error, Tensor? seeming, bool isDeciding)
     {
         double[] x = value.ToDoubles(), off = error.ToDoubles();
         double[]? never = seeming?.ToDoubles();
-        bool isMarked = false;
+        bool isMarked = false, hasRests = false;
         for (int i = 0; i < x.Length; i++)
         {
             if (!double.IsFinite(x[i]) || !double.IsFinite(off[i])) continue; // −∞ of a mask stays
@@ -75,6 +86,7 @@ internal sealed class Rounding
             if (x[i] == 0 ? isUntrue : Math.Abs(x[i]) <= Bounds * off[i])
             {
                 if (isDeciding) continue;
+                hasRests |= x[i] != 0;
                 x[i] = Rest;
             }
             else if (x[i] != 0 && Digits.Exactly(x[i], this.precision) is { } exact
@@ -88,6 +100,11 @@ internal sealed class Rounding
             }
             isMarked = true;
         }
+        // Where rounding has left something of one number, that it left nothing of another one beside it is chance.
+        for (int i = 0; hasRests && i < x.Length; i++)
+        {
+            if (x[i] == 0 && off[i] > 0) x[i] = Rest;
+        }
         return isMarked ? Tensor.From(x, value.Shape) : null;
     }
 
@@ -96,8 +113,11 @@ internal sealed class Rounding
     {
         if (!value.DType.IsFloat || value.Count > Largest) return (null, null);
         Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
-        // whole numbers are what was typed, others were rounded
-        if (symbol is not { IsSymbolic: true, Node: { } node }) return (Tensor.Where(y <= y.Floor(), y * 0, own * 0.5), null);
+        if (symbol is not { IsSymbolic: true, Node: { } node })
+        {
+            Tensor typed = Tensor.Where(y <= y.Floor(), y * 0, own * 0.5); // whole numbers are what was typed, others were rounded
+            return (this.restsOf(symbol) is { } rests ? Tensor.Where(rests > 0, y.Abs(), typed) : typed, null); // a rest is all error
+        }
         Tensor[] x = [.. node.Inputs.Select(valueOf).OfType<Tensor>()];
         if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return (own, null); // before any is copied
         x = [.. x.Select(t => t.DType.IsFloat ? t.Detach().Cast(DType.Float64) : t.Detach())];
@@ -127,6 +147,7 @@ internal sealed class Rounding
         Where when off[1].DType.IsFloat && off[2].DType.IsFloat => Same(op, [x[0], off[1], off[2]]),
         Reduce<Sum> => Same(op, off) + Same(op, [x[0].Abs()]) * unit,
         MatMul or Conv => Same(op, [off[0], x[1].Abs()]) + Same(op, [x[0].Abs(), off[1]]) + Same(op, [x[0].Abs(), x[1].Abs()]) * unit,
+        Unary<Sqrt> => (x[0] + off[0]).Sqrt() - (x[0] - off[0]).Maximum(0).Sqrt() + own, // it has no slope at 0
         IElementwise when x.Length == 1 => off[0] * Slope(op, x[0]) + own,
         _ => own,
     };

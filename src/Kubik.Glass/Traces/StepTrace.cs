@@ -44,6 +44,9 @@ internal sealed record StepParts
     /// <summary>Whether fused ops are recorded by their definitions; softmax, which everybody knows, stays one.</summary>
     public bool IsUnfolded { get; init; }
 
+    /// <summary>How norms of the network and the loss are traced; null: as the engine computes them.</summary>
+    public PlainNorms? Norms { get; init; }
+
     /// <summary>Whether a layer that does not fit ends the network before it, and is no error.</summary>
     public bool EndsAtMisfit { get; init; }
 }
@@ -98,18 +101,20 @@ internal sealed class StepTrace
         OrderedDictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance);
         (Tensor? loss, ShapeException? misfit, Reach? reached, long beforeUpdate) = (null, null, null, 0);
         parts.Rule?.Sort(net);
+        parts.Norms?.Begin();
+        T Defined<T>(Func<T> compute) => parts.Norms is { } norms ? norms.During(compute) : compute();
         Tensor[] Step(Tensor[] x)
         {
             Tensor y;
             try
             {
-                y = recorder.During(() => net.Forward(x[0]));
+                y = Defined(() => recorder.During(() => net.Forward(x[0])));
             }
             catch (ShapeException e) when (parts.EndsAtMisfit && recorder.IsOpen)
             {
                 (misfit, y) = (e, recorder.Abandon());
             }
-            loss = parts.Loss?.Invoke(y, x[1]);
+            loss = parts.Loss is { } lossOf ? Defined(() => lossOf(y, x[1])) : null;
             if (parts.Gradients != GradientsOf.Nothing && y.DType.IsFloat)
             {
                 Tensor[] by = [.. Wanted(net, x[0], y, loss ?? y, parts.Gradients)];

@@ -59,7 +59,8 @@ public abstract record Op
         if (this is CompositeOp composite)
         {
             composite.Check(specs);
-            return symbolic && CompositeOp.IsKept?.Invoke(composite) == true ? Tensor.Symbol(this.Infer(specs), new Node(this, x.ToArray())) : composite.Decompose(x);
+            return symbolic && CompositeOp.IsKept?.Invoke(composite) == true ? Tensor.Symbol(this.Infer(specs), new Node(this, x.ToArray()))
+                : (symbolic ? CompositeOp.Definition?.Invoke(composite, x.ToArray()) : null) ?? composite.Decompose(x);
         }
         TensorSpec spec = this.Infer(specs);
         if (symbolic)
@@ -187,6 +188,24 @@ public abstract record CompositeOp : Op
 {
     /// <summary>Which ops a trace on this thread records whole: for who wants to read what the code says, and not what it is made of.</summary>
     [ThreadStatic] internal static Func<CompositeOp, bool>? IsKept;
+
+    /// <summary>What a trace on this thread records in the place of an op's definition: for who reads what it means, and sees to it that no number overflows; null: the definition.</summary>
+    [ThreadStatic] internal static Func<CompositeOp, Tensor[], Tensor?>? Definition;
+
+    /// <summary>Computes something with ops recorded by other definitions.</summary>
+    internal static T Defined<T>(Func<CompositeOp, Tensor[], Tensor?>? definition, Func<T> compute)
+    {
+        Func<CompositeOp, Tensor[], Tensor?>? outer = Definition;
+        Definition = definition;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Definition = outer;
+        }
+    }
 
     /// <summary>Computes something with ops recorded whole.</summary>
     internal static T Whole<T>(Func<CompositeOp, bool> which, Func<T> compute)
