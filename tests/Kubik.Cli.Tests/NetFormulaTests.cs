@@ -42,6 +42,14 @@ public sealed class NetFormulaTests : IDisposable
     }
 
     [Fact]
+    public void A_dropout_that_is_not_written_is_said()
+    {
+        Said said = Tool.Run(this.folder, "formula", "--net", "linear 4 | dropout 0.5 | linear 2", "--input", "3").Fine();
+        Assert.StartsWith("y = x·(W₁·W₂) + b₁·W₂ + b₂\n\nAs it predicts: dropout passes on what it gets.\n\nLinear layers", said.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("As it predicts", Tool.Run(this.folder, "formula", "--net", "linear 4 | linear 2", "--input", "3").Fine().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Large_networks_too()
     {
         Said said = Tool.Run(this.folder, "formula", "--net", "lenet", "--numbers", "--json").Fine();

@@ -2,7 +2,7 @@
 block, a convolution with pooling and softmax at a temperature, computed by PyTorch in float64 from its own pieces (matmul, sigmoid,
 tanh, softmax), so that every value between has a name, and its gradients by autograd. And, compared at their ends, a GRU, an embedding
 with attention, a transformer block, group and instance norm, a transposed convolution, PReLU, adaptive pooling, losses, and two steps
-of optimisers by torch.optim.
+of optimisers by torch.optim. At the end an attention head with rotary positions, number by number again.
 
 Usage: /usr/bin/python3 make_explain.py   (needs python3-torch; writes explain/*.json beside this script)
 """
@@ -54,6 +54,18 @@ def attention():
     A = torch.softmax(S.masked_fill(torch.ones(3, 3).triu(1).bool(), -math.inf), -1)
     y = of(A @ V, "output")
     save("attention", "attention 1 causal=true", x, t, p, {"Q": Q, "K": K, "V": V, "S": S, "A": A, "y": y}, ((y - t) ** 2).mean())
+
+def rotary():
+    n, x, t = 4, leaf(draw(1, 3, 4)), draw(1, 3, 4)
+    p = {f"0.{part}.{leafname}": leaf(draw(*shape)) for part in ["query", "key", "value", "output"] for leafname, shape in [("weight", (n, n)), ("bias", (n,))]}
+    of = lambda v, part: v @ p[f"0.{part}.weight"] + p[f"0.{part}.bias"]
+    angles = torch.arange(3.0)[:, None] * 10000 ** (-2 * torch.arange(2.0) / n)  # Su et al. 2021, equation 34; pairs are i and i + n/2
+    turn = lambda v: torch.cat([v[..., :2] * angles.cos() - v[..., 2:] * angles.sin(), v[..., 2:] * angles.cos() + v[..., :2] * angles.sin()], -1)
+    Q, K, V = turn(of(x, "query")), turn(of(x, "key")), of(x, "value")
+    S = Q @ K.transpose(1, 2) / math.sqrt(n)
+    A = torch.softmax(S, -1)
+    y = of(A @ V, "output")
+    save("rotary", "attention 1 rotary=true", x, t, p, {"Q": Q, "K": K, "V": V, "S": S, "A": A, "y": y}, ((y - t) ** 2).mean())
 
 def batchnorm():
     x, t = leaf(draw(4, 3)), draw(4, 3)
@@ -187,4 +199,4 @@ def losses():
     trained("smoothing", net, "cross-entropy smoothing=0.25", lambda y, t: F.cross_entropy(y, t, label_smoothing=0.25), label, "rmsprop momentum=0.5", 0.125, lambda p: torch.optim.RMSprop(p, 0.125, momentum=0.5))
     trained("kl", net + " | logsoftmax", "kl", lambda y, t: F.kl_div(F.log_softmax(y, 1), t, reduction="batchmean"), share, "nesterov momentum=0.5", 0.125, lambda p: torch.optim.SGD(p, 0.125, momentum=0.5, nesterov=True))
 
-for make in [lstm, attention, batchnorm, residual, convolution, gru, groupnorm, instancenorm, transposed, words, prelu, adaptive, transformer, losses]: make()
+for make in [lstm, attention, batchnorm, residual, convolution, gru, groupnorm, instancenorm, transposed, words, prelu, adaptive, transformer, losses, rotary]: make()

@@ -84,6 +84,7 @@ internal sealed class FormulaVerb : Verb
         string? file = given.GetValue(this.svg);
         if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");
         Console.Out.WriteLine(formula);
+        if (formula.InPrediction is { } said) Console.Out.WriteLine($"\n{said}");
         if (formula.Collapsed.Count > 0)
         {
             Console.Out.WriteLine("\nLinear layers without an activation between them are one linear layer, with the product of their matrices.");

@@ -64,6 +64,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                         : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }]
                         && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
                 }
+            case RotaryEmbedding rotary: return this.Turned(rotary, x[0], at);
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
             case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => KernelTerm(conv, x, at, k), this.Inside, x);
@@ -95,6 +96,18 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                 }
             default: return null;
         }
+    }
+
+    // a·cos φ − b·sin φ of a pair's first, b·cos φ + a·sin φ of its second; the first place is not turned.
+    private Expression? Turned(RotaryEmbedding rotary, Tensor x, int[] at)
+    {
+        (int partner, double angle, bool isSecond) = rotary.Pair(at[^2], at[^1], x.Shape[^1]);
+        if (this.Inside(x, at) is not { } own || angle == 0) return angle == 0 ? this.Inside(x, at) : null;
+        if (this.Inside(x, [.. at[..^1], partner]) is not { } other) return null;
+        Digits d = names.Digits(Math.Abs(angle));
+        Symbol phi = new(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
+        Expression stays = Call.Of(Binary<Mul>.Instance, own, Call.Of(Unary<Cos>.Instance, phi)), comes = Call.Of(Binary<Mul>.Instance, other, Call.Of(Unary<Sin>.Instance, phi));
+        return isSecond == angle > 0 ? Call.Of(Binary<Add>.Instance, stays, comes) : Call.Of(Binary<Sub>.Instance, stays, comes);
     }
 
     // e^(z/T) / Σ e^(z/T)

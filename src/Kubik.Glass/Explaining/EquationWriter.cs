@@ -139,6 +139,13 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         return Array.TrueForAll(few, e => e is not null) ? Tensor.From([.. few.Select(e => e!.Value)], shape) : null;
     }
 
+    // Of rotary positions the first place is not turned: the second says more.
+    private static bool Turns(Tensor value)
+    {
+        while (value.Node is { Op: ViewOp, Inputs: [var of] } && of.Shape.Rank >= 2 && of.Shape[^1] == value.Shape[^1]) value = of;
+        return value.Node?.Op is RotaryEmbedding { Offset: 0 } && value.Shape[^2] > 1;
+    }
+
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {
         List<Entry> written = [];
@@ -147,7 +154,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             .All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
-        int start = Snapshot.StartOf(value.Shape, focus);
+        int start = Snapshot.StartOf(value.Shape, focus) + (focus is null && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);
         int most = value.Count <= MostEntries ? MostEntries : FewEntries;
         for (int k = start; k < Math.Min(value.Count, start + most); k++)
         {

@@ -135,6 +135,11 @@ internal static class Sentences
         ["Take"] = new(
             "Each number picks a row of the table. Rows are counted from 1 here, the numbers from 0: the number k picks row k + 1.",
             "Каждое число выбирает строку таблицы. Строки здесь считаются с 1, а числа с 0: число k выбирает строку k + 1."),
+        ["RotaryEmbedding"] = new(
+            "rotary turns pairs of entries, so that a score depends on how far apart two places are: in the row of place t, of D entries, i and "
+                + "i + D/2 are a pair, turned by the angle (t − 1)·10000^(−2(i − 1)/D), unless the formula says it otherwise.",
+            "rotary поворачивает пары элементов, чтобы оценка зависела от расстояния между позициями: в строке позиции t из D элементов i и "
+                + "i + D/2 — пара, повёрнутая на угол (t − 1)·10000^(−2(i − 1)/D), если в формуле не сказано иначе."),
         ["RandomUniform"] = new(
             "Numbers from 0 to 1 are drawn, one for each entry of the mask: what gets a number below the probability is dropped, "
                 + "independent of the others.",
@@ -179,6 +184,9 @@ internal static class Sentences
         ["Take"] = new(
             "Each row that was picked gets the gradient of what was made of it: scatter adds it up there, and rows that were not picked get 0.",
             "Каждая выбранная строка получает градиент того, что из неё сделано: scatter складывает его там, а невыбранные строки получают 0."),
+        ["RotaryEmbedding"] = new(
+            "A rotation hands its gradient back turned by the opposite angles: rotaryᵀ.",
+            "Поворот возвращает градиент, повёрнутый на противоположные углы: rotaryᵀ."),
         ["Sigmoid"] = new("The derivative of the sigmoid is σ(1 − σ), at most 1/4.", "Производная сигмоиды равна σ(1 − σ) и не больше 1/4."),
         ["Tanh"] = new("The derivative of tanh is 1 − tanh², at most 1.", "Производная tanh равна 1 − tanh² и не больше 1."),
         ["Softmax"] = new(

@@ -113,6 +113,25 @@ internal sealed class EquationReader : Lettering
         this.Equations.Add((name, value));
         this.reader.Name(part, name);
         this.weights.Add(name);
+        foreach (NetSymbol symbol in Formula.Parts(value).OfType<Call>().Select(this.MeaningOf).OfType<NetSymbol>())
+        {
+            if (!this.Symbols.Exists(s => s.Name.Name == symbol.Name.Name)) this.Symbols.Add(symbol);
+        }
+    }
+
+    // ‖V₁‖ is taken of the weights of each output; K₁ᵀ·u₁ sees a kernel as a matrix.
+    private NetSymbol? MeaningOf(Call c)
+    {
+        bool IsParameter(Expression x) => this.Symbols.Exists(s => s.Parameter is not null && s.Name.Equals(x));
+        Variable[] of = [.. Formula.Parts(c).OfType<Variable>().Where(IsParameter).Distinct()];
+        return (c.Op, of) switch
+        {
+            (LpNormalization norm, [var v]) when Formula.Parts(c).TrueForAll(p => p is not Call { Op: MatMul }) => new(new Variable($"‖{v}‖", [c.Shape.Size / c.Shape[norm.Axis]]),
+                $"the length of each output's weights: of each {(v.Shape.Rank > 2 ? "kernel" : c.Inputs[0].Equals(v) && c.Shape.Axis(norm.Axis, norm.Name) == 0 ? "column" : "row")} of {v}", null),
+            (MatMul, [{ Shape.Rank: > 2 } k, { Shape.Rank: 1 } u]) when c.Inputs[0].Shape.Rank == 2 => new(new Variable($"{k}ᵀ·{u}", [c.Shape.Size]),
+                $"with {k} flattened to a matrix, {u.Shape[0]}x{k.Shape.Size / u.Shape[0]}, a row for each output; in σ too", null),
+            _ => null,
+        };
     }
 
     // Norms of weights look at a row for each output: (Wᵀ / σ)ᵀ is W / σ.

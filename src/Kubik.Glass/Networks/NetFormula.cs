@@ -41,6 +41,9 @@ public sealed class NetFormula
     /// <summary>What linear layers without an activation between them multiply out to: products of their matrices, and the biases of the whole.</summary>
     public IReadOnlyList<Formula> Collapsed => [.. this.bricks.Collapsed.Select(Formula.Of)];
 
+    /// <summary>What the network's bricks do as it predicts that they do not do in training: dropout passes on what it gets. Null when there are none such.</summary>
+    public string? InPrediction { get; private init; }
+
     /// <summary>The layers with their numbers, when the network is a small one of neurons; else null.</summary>
     public NeuronNet? Neurons { get; private init; }
 
@@ -62,8 +65,22 @@ public sealed class NetFormula
             NetTrace unfolded = hiding.Count == 0 ? trace : FusedOp.Unfolded(hiding.Contains, Traced);
             string handedOn = Cells.HandedOn(unfolded);
             EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 && trace.Graph.Values.All(v => v.Label is null) ? whole : new(unfolded, trace, handedOn);
-            return new NetFormula(whole, opened) { Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
+            return new NetFormula(whole, opened) { InPrediction = PredictionOf(net), Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
         });
+    }
+
+    private static string? PredictionOf(Module net)
+    {
+        Module[] all = [.. net.Modules().Select(m => m.Module)];
+        static string Word(Module brick) => brick.Notation.Split(' ')[0];
+        string[] idle = [.. all.Where(m => m is Nn.Dropout or Nn.AlphaDropout or Nn.SpatialDropout or Nn.GaussianNoise && !m.Notation.EndsWith(" 0", StringComparison.Ordinal)).Select(Word).Distinct(StringComparer.Ordinal)];
+        string[] said =
+        [
+            .. idle.Length == 0 ? (string[])[] : [$"{(idle.Length == 1 ? idle[0] : $"{string.Join(", ", idle[..^1])} and {idle[^1]}")} {(idle.Length == 1 ? "passes on what it gets" : "pass on what they get")}"],
+            .. all.Any(m => m is Nn.BatchNorm) ? (string[])["batchnorm takes its running statistics"] : [],
+            .. all.Any(m => m is Nn.SpectralNorm) ? (string[])["spectralnorm keeps its u"] : [],
+        ];
+        return said.Length == 0 ? null : $"As it predicts: {string.Join(", ", said)}.";
     }
 
     // Ops made of others that have a name which everybody knows, and are written by it.

@@ -41,7 +41,7 @@ internal sealed record StepParts
     /// <summary>The type in which all parameters are seen; null: their own.</summary>
     public DType? Type { get; init; }
 
-    /// <summary>Whether fused ops are recorded by their definitions; softmax, which everybody knows, stays one.</summary>
+    /// <summary>Whether fused ops are recorded by their definitions; softmax and rotary positions, which are read by their names, stay one.</summary>
     public bool IsUnfolded { get; init; }
 
     /// <summary>How norms of the network and the loss are traced; null: as the engine computes them.</summary>
@@ -135,7 +135,8 @@ internal sealed class StepTrace
             return [y, .. loss is null ? (Tensor[])[] : [loss], .. gradients.Values];
         }
         Graph Trace() => Graph.Trace(Step, parts.Type, [.. parts.Target is { } target ? [input, target] : (TensorSpec[])[input]]);
-        Graph graph = parts.IsUnfolded ? FusedOp.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace) : Trace();
+        Graph Unfolded() => FusedOp.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace);
+        Graph graph = parts.IsUnfolded ? CompositeOp.Whole(op => op is RotaryEmbedding, Unfolded) : Trace();
         return new(new NetTrace(net, graph, recorder.Calls[0]), loss, gradients, beforeUpdate) { Misfit = misfit, Reached = reached };
     }
 

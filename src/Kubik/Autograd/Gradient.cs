@@ -73,6 +73,8 @@ public static class Gradient
             if (targets.Contains(t)) found[t] = d;
             if (t.Node is { Op: DifferentiableOp op } node && leads.Contains(t))
                 PassOn(op, node.Inputs, t, d, leads, arrived);
+            else if (t.Node is { Op: CompositeOp whole } kept && leads.Contains(t))
+                HandOn(kept.Inputs, whole.Gradients([.. kept.Inputs.Select(leads.Contains)], kept.Inputs, d), arrived);
         }
         Tensor?[] result = new Tensor?[xs.Length];
         for (int i = 0; i < xs.Length; i++) result[i] = found.GetValueOrDefault(xs[i]);
@@ -108,8 +110,13 @@ public static class Gradient
     /// <summary>The gradients of a fused op by way of its definition, which is computed again for it.</summary>
     internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => OfDefinition(op, wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
 
+    /// <summary>The gradients of an op that a trace has recorded whole, by way of its definition.</summary>
+    internal static Tensor?[] OfDefinition(CompositeOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => OfDefinition(views => op.Decompose(views), wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
+
     /// <summary>The same, when the definition sees its inputs by a certain op.</summary>
-    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view)
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view) => OfDefinition(views => op.Decompose(views), wanted, x, dy, view);
+
+    private static Tensor?[] OfDefinition(Func<Tensor[], Tensor> definition, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view)
     {
         // The definition stands on views of the inputs, at which the walk ends: what the inputs came from is not its business,
         // but what is found depends on them as ever.
@@ -120,7 +127,7 @@ public static class Gradient
             views[i] = view(x[i]);
             if (wanted[i]) targets.Add(views[i]);
         }
-        return Pull(op.Decompose(views), dy, views, targets, new(views, ReferenceEqualityComparer.Instance));
+        return Pull(definition(views), dy, views, targets, new(views, ReferenceEqualityComparer.Instance));
     }
 
     // The tensors behind y as far as the ends, every one after its inputs, and those of them through which a target is reached.

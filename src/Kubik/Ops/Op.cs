@@ -225,6 +225,9 @@ public abstract record CompositeOp : Op
     /// <summary>The result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 
+    /// <summary>The gradients with respect to the inputs where a trace has recorded the op whole: those of the definition, unless one op says it.</summary>
+    internal virtual Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => Autograd.Gradient.OfDefinition(this, wanted, x, dy);
+
     /// <summary>Throws what is wrong with the inputs under this op's name; what passes is left to the ops inside.</summary>
     protected internal virtual void Check(ReadOnlySpan<TensorSpec> x)
     {

@@ -34,6 +34,38 @@ public class DefinitionTests
     }
 
     [Theory]
+    [InlineData("attention 1 rotary=true")]
+    [InlineData("attention 2 rotary=true keyheads=1")]
+    [InlineData("attention 2 rotary=true causal=true")]
+    public void Rotary_positions_are_one_turn_forth_and_one_back(string net)
+    {
+        Tensor x = Tensor.From([.. Enumerable.Range(0, 24).Select(i => Math.Sin(i + 1))], [1, 3, 8]);
+        Explanation explanation = Explained(net, x, x.Flip(1), "mse");
+        string[] forth = Letters(explanation, Phase.Forward), back = Letters(explanation, Phase.Backward);
+        Assert.Contains("Q = rotary(x·W_q + b_q)", forth);
+        Assert.Contains("K = rotary(x·W_k + b_k)", forth);
+        Assert.Contains("∂L/∂W_q = xᵀ·rotaryᵀ(∂L/∂Q)", back);
+        Assert.Contains("∂L/∂W_k = xᵀ·rotaryᵀ(∂L/∂K)", back);
+        Assert.Contains("∂L/∂b_q = sum(rotaryᵀ(∂L/∂Q); axes 0, 1)", back);
+        Assert.Contains("∂L/∂x = ∂L/∂V·W_vᵀ + rotaryᵀ(∂L/∂K)·W_kᵀ + rotaryᵀ(∂L/∂Q)·W_qᵀ", back);
+        Assert.All(forth.Concat(back), l => Assert.DoesNotContain("[:, :", l, StringComparison.Ordinal));
+    }
+
+    // The first place is not turned, so the second is written out.
+    [Fact]
+    public void Entries_of_rotary_positions_are_turned_in_pairs()
+    {
+        Explanation explanation = Explained("attention 1 rotary=true bias=false", Tensor.From([1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 3, 4]), Tensor.Zeros([1, 3, 4], DType.Float64), "mse");
+        Entry[] q = [.. Named(explanation, "Q").Entries], bias = [.. Named(explanation, "∂L/∂W_q").Entries];
+        Assert.Matches(@"^Q\[2,1\] = \(.+\)·cos\(1\) − \(.+\)·sin\(1\) ≈ ", q[0].Text);
+        Assert.Matches(@"^Q\[2,2\] = \(.+\)·cos\(0\.01\) − \(.+\)·sin\(0\.01\) ≈ ", q[1].Text);
+        Assert.Contains("·cos(2) + ", bias[0].Text.Replace(" − ", " + ", StringComparison.Ordinal), StringComparison.Ordinal);
+        string[] said = [.. explanation.Steps.SelectMany(s => s.Remarks).Select(r => r.English)];
+        Assert.Contains(said, s => s.StartsWith("rotary turns pairs of entries", StringComparison.Ordinal));
+        Assert.Contains(said, s => s.StartsWith("A rotation hands its gradient back", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("nll", "L = −y[t + 1]", "∂L/∂y = −onehot(t)")]
     [InlineData("focal", "L = −(1 − p[t + 1])²·ln(p[t + 1])", null)]
     [InlineData("cross-entropy weights=1,3", "L = ℓ·w / w", null)]

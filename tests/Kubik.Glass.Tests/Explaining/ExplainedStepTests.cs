@@ -244,7 +244,7 @@ public class ExplainedStepTests
     {
         HashSet<string> ops = [.. OpTable.All.Select(op => op.Name)];
         HashSet<string> heard = [];
-        foreach ((string notation, int[] shape) in ((string, int[])[])[("conv 2 3x3 | relu | maxpool 2 | flatten | linear 2 | softmax", [1, 1, 6, 6]), ("conv 2 3x3 | globalmaxpool", [1, 1, 6, 6]), ("dropout 0.5 | layernorm | residual(linear 2 | sigmoid) | lstm 2", [1, 3, 2]), ("tanh | softmax", [2, 3]), ("avgpool 2 | conv 1 1x1", [1, 1, 4, 4]), ("embedding 3 2 | linear 2", [1, 2])])
+        foreach ((string notation, int[] shape) in ((string, int[])[])[("conv 2 3x3 | relu | maxpool 2 | flatten | linear 2 | softmax", [1, 1, 6, 6]), ("conv 2 3x3 | globalmaxpool", [1, 1, 6, 6]), ("dropout 0.5 | layernorm | residual(linear 2 | sigmoid) | lstm 2", [1, 3, 2]), ("tanh | softmax", [2, 3]), ("avgpool 2 | conv 1 1x1", [1, 1, 4, 4]), ("embedding 3 2 | linear 2", [1, 2]), ("attention 1 rotary=true", [1, 3, 4])])
         {
             Sequential net = Sequential.Parse(notation);
             Shape y = net.Build([.. shape]);

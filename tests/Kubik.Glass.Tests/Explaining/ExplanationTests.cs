@@ -23,6 +23,8 @@ public class ExplanationTests
         { "gru 2 last=true", [1, 3, 2], "values" },
         { "rnn 2 bidirectional=true last=true", [2, 3, 2], "values" },
         { "attention 2 causal=true", [1, 3, 4], "values" },
+        { "attention 1 rotary=true", [1, 3, 4], "values" },
+        { "attention 2 rotary=true keyheads=1", [1, 3, 8], "values" },
         { "transformer 2 6", [1, 3, 4], "values" },
         { "linear 2 | tanh | lstm 2 | linear 1", [1, 3, 2], "values" },
         { "residual(linear 2 | tanh) | gelu | linear 2", [1, 2], "values" },

@@ -12,7 +12,7 @@ namespace Kubik.Glass.Tests.Explaining;
 public class GoldenExplanations
 {
     public static TheoryData<string> Names => new(
-        "lstm", "attention", "batchnorm", "residual", "convolution", "gru", "groupnorm", "instancenorm", "convtranspose", "words", "prelu", "adaptive",
+        "lstm", "attention", "rotary", "batchnorm", "residual", "convolution", "gru", "groupnorm", "instancenorm", "convtranspose", "words", "prelu", "adaptive",
         "transformer", "huber", "smoothing", "kl");
 
     [Theory, MemberData(nameof(Names))]

@@ -241,9 +241,22 @@ public sealed class NetFormulaTests
     [InlineData("attention 2 rotary=true", "3x8", "rotary", "turns, in the row of place t, entries i and i+2 as a pair by the angle (t−1)·10000^(−2(i−1)/4)")]
     [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(x − m) / √(v + 0.001) in each channel, times γ, plus β")]
     [InlineData("layernorm axes=2", "3x4", "layernorm", "(x − μ) / √(σ² + 10⁻⁵), μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
+    [InlineData("weightnorm(linear 3)", "4", "‖V₁‖", "the length of each output's weights: of each column of V₁")]
+    [InlineData("weightnorm(conv 3 3x3)", "2x4x4", "‖V₁‖", "the length of each output's weights: of each kernel of V₁")]
+    [InlineData("spectralnorm(conv 2 3x3)", "1x8x8", "K₁ᵀ·u₁", "with K₁ flattened to a matrix, 2x9, a row for each output; in σ too")]
     [InlineData("rmsnorm affine=false", "4", "rmsnorm", "x / √(μ + 10⁻⁵), μ the mean of x² in each row")]
     public void The_table_says_what_a_word_means(string net, string sample, string word, string means) =>
         Assert.Equal(means, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
+
+    [Theory]
+    [InlineData("linear 4 | dropout 0.5 | linear 2", "3", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("linear 4 | dropout 0.5 | gaussiannoise 1 | batchnorm | alphadropout 0.1", "3", "As it predicts: dropout, gaussiannoise and alphadropout pass on what they get, batchnorm takes its running statistics.")]
+    [InlineData("conv 2 3x3 | spatialdropout 0.2 | spectralnorm(conv 2 3x3)", "1x8x8", "As it predicts: spatialdropout passes on what it gets, spectralnorm keeps its u.")]
+    [InlineData("transformer 2 8 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("attention 2 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("linear 4 | dropout 0 | layernorm | weightnorm(linear 2)", "3", null)]
+    public void What_bricks_do_otherwise_in_training_is_said(string net, string sample, string? said) =>
+        Assert.Equal(said, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).InPrediction);
 
     [Fact]
     public void A_state_begins_with_what_it_is_given() =>

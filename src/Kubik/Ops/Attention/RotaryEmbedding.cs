@@ -13,11 +13,14 @@ namespace Kubik.Ops
     /// <param name="Interleaved">Whether neighbours are the pairs.</param>
     public sealed record RotaryEmbedding(int Offset = 0, double Base = 10_000, bool Interleaved = false) : CompositeOp
     {
+        /// <summary>Whether it turns by the opposite angles: so gradients go back through a rotation, whose transpose is its inverse.</summary>
+        internal bool IsBack { get; init; }
+
         /// <inheritdoc/>
         public override string Name => "RotaryEmbedding";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Worded("rotary", string.Join(", ", this.Options()));
+        public override Notation Notation => Notation.Worded(this.IsBack ? "rotaryᵀ" : "rotary", string.Join(", ", this.Options()), this.IsBack ? @"\operatorname{rotary}^\top" : null);
 
         private IEnumerable<string> Options()
         {
@@ -27,7 +30,7 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        public override string? Onnx => "RotaryEmbedding";
+        public override string? Onnx => this.IsBack ? null : "RotaryEmbedding";
 
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x)
@@ -35,13 +38,25 @@ namespace Kubik.Ops
             Shape shape = x[0].Shape;
             int half = shape[^1] / 2;
             Tensor angles = Angles(this.Offset, shape[^2], half, this.Base); // (T, D/2)
-            Tensor cos = angles.Cos().Cast(x[0].DType), sin = angles.Sin().Cast(x[0].DType);
+            Tensor cos = angles.Cos().Cast(x[0].DType), sin = (this.IsBack ? -angles : angles).Sin().Cast(x[0].DType);
             // (…, T, D/2, 2) or (…, T, 2, D/2): the axis of size 2 is the pair.
             int pair = this.Interleaved ? shape.Rank : shape.Rank - 1;
             Shape paired = this.Interleaved ? [.. shape.Sizes[..^1], half, 2] : [.. shape.Sizes[..^1], 2, half];
             Tensor pairs = x[0].Reshape(paired);
             Tensor a = new Slice(pair, 0, 1, 1).Apply(pairs).Squeeze(pair), b = new Slice(pair, 1, 1, 1).Apply(pairs).Squeeze(pair); // (…, T, D/2)
             return Tensor.Stack(pair, a * cos - b * sin, b * cos + a * sin).Reshape(shape);
+        }
+
+        internal override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => [(this with { IsBack = !this.IsBack }).Apply(dy)];
+
+        /// <summary>Of an element of row t: the element that is its partner, the angle by which the pair is turned, and whether it is the pair's second.</summary>
+        internal (int Partner, double Angle, bool IsSecond) Pair(int t, int element, int size)
+        {
+            int half = size / 2, wave = this.Interleaved ? element / 2 : element % half;
+            bool isSecond = this.Interleaved ? element % 2 == 1 : element >= half;
+            int step = this.Interleaved ? 1 : half;
+            double angle = ((double)this.Offset + t) * Math.Pow(this.Base, -(double)wave / half);
+            return (isSecond ? element - step : element + step, this.IsBack ? -angle : angle, isSecond);
         }
 
         /// <summary>The angles (t + offset) · base^(−i/count) of the rows t and the waves i, float64 (rows, waves).</summary>
