@@ -39,6 +39,18 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
     public void Dispose() => this.folder.Dispose();
 
     [Fact]
+    public void Classes_and_columns_that_do_not_fit_are_told_by_name()
+    {
+        const string Flower = "5.1,3.5,1.4,0.2";
+        Tool.Run(this.folder, "explain", trained.Iris, "--input", Flower, "--target", "rose").Refused("there is no class 'rose'; the model has 3: 0 setosa, 1 versicolor, 2 virginica.");
+        string byName = Tool.Run(this.folder, "explain", trained.Iris, "--data", "5.1 3.5 1.4 0.2:setosa").Fine().Out;
+        Assert.Equal(Tool.Run(this.folder, "explain", trained.Iris, "--data", "5.1 3.5 1.4 0.2:0").Fine().Out, byName);
+        Tool.Run(this.folder, "explain", trained.Iris, "--data", "5.1 3.5 1.4 0.2:rose").Refused("there is no class 'rose'");
+        foreach (string[] given in (string[][])[["--input", "5.1,3.5,1.4"], ["--data", "5.1 3.5 1.4:0"]]) Tool.Run(this.folder, ["explain", trained.Iris, .. given]).Refused("the model takes 4 columns, ", "; 3 are given.");
+        Tool.Run(this.folder, "explain", "linear 1", "--data", "iris").Refused("iris has 3 classes, the network gives 1 number; let its last layer give 3");
+    }
+
+    [Fact]
     public void A_row_of_a_table_is_prepared_as_predict_does_and_says_the_same()
     {
         this.folder.Write("flowers.csv", "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");

@@ -116,6 +116,25 @@ public sealed class FormulaInputTests : IDisposable
     }
 
     [Fact]
+    public void Letters_that_look_alike_are_told_apart()
+    {
+        foreach (string[] given in (string[][])[["х^2", "x"], ["x^2", "х"]])
+        {
+            Tool.Run(this.folder, "calc", given[0], "--at", $"{given[1]}=1").Refused("has no variable " + given[1], "The letter х is the Cyrillic one, U+0445; the Latin x is another.");
+            Tool.Run(this.folder, "diff", given[0], "--by", given[1]).Refused("U+0445");
+        }
+    }
+
+    [Fact]
+    public void Norms_may_be_typed_with_bars()
+    {
+        Assert.Contains("∂f/∂x = 2Aᵀ·(A·x − b)", Tool.Run(this.folder, "diff", "||A*x-b||^2", "--by", "x").Fine().Out, StringComparison.Ordinal);
+        Said half = Tool.Run(this.folder, "formula", "1/2x").Fine();
+        Assert.StartsWith("(1 / 2)·x", half.Out, StringComparison.Ordinal);
+        Assert.Contains("kubik formula: 1/2x is read from left to right, (1/2)*x", half.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_number_is_told_to_be_reduced() => Tool.Run(this.folder, "calc", "[1,2]*x", "--at", "x=1").Refused("is no number", "sum(…)");
 
     [Theory]

@@ -77,7 +77,7 @@ internal sealed class CalcVerb : Verb
                 throw new MistakeException($"'{part}' in --at is no value of a variable; write decimal numbers: x=1,y=0.5.");
             string known = name.Replace("_", "", StringComparison.Ordinal);
             Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name || v.Equals(Named(name)))
-                ?? throw new MistakeException($"the formula {formula} has no variable {name}; it has {(formula.Variables.Count == 0 ? "none" : string.Join(", ", formula.Variables.Select(v => v.Name)))}.");
+                ?? throw new MistakeException(Mistake.Continued(formula.NoVariable(name)));
             if (values.Exists(v => v.Name == variable.Name)) throw new MistakeException($"the variable {variable} has two values in --at; give it one.");
             values.Add((variable.Name, value));
         }

@@ -48,7 +48,7 @@ internal sealed class DiffVerb : Verb
         if (variable == "I" && !shapes.ContainsKey(variable)) throw new MistakeException("I is the unit matrix, which is no variable; '--shape I=3x3' makes it one.");
         Formula formula = this.Noted(Formula.ParseMatrices(text, shapes, variable));
         if (shapes.Keys.FirstOrDefault(s => !formula.Variables.Any(v => v.Name == s)) is { } stranger)
-            throw new MistakeException($"the formula {formula} has no variable {stranger}, which --shape names; it has {(formula.Variables.Count == 0 ? "none" : string.Join(", ", formula.Variables.Select(v => v.Name)))}.");
+            throw new MistakeException($"--shape: {Mistake.Continued(formula.NoVariable(stranger))}");
         MatrixDerivative derivative = Differentiation.By(formula, variable);
         double? error = derivative.MaxError();
         string symbol = $"∂f/∂{derivative.By}";

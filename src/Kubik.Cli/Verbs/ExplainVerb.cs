@@ -99,6 +99,8 @@ internal sealed class ExplainVerb : Verb
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word)
             : model?.Loss ?? (set is null ? null : Loss.Parse(TrainDefaults.LossFor(set)));
         bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
+        if (set is { Kind: TargetKind.Classes } && criterion is ClassLoss && y.Rank == 2 && y[1] < set.OutputCount)
+            throw new MistakeException($"{source} has {Terminal.Say.Count(set.OutputCount, "class")}, the network gives {Terminal.Say.Count(y[1], "number")}; let its last layer give {set.OutputCount}, one for each class.");
         if (given.GetValue(this.target) == "random") t = Samples.RandomTarget(y, criterion, readsWords);
         (Tensor? expected, criterion) = Samples.Target(t, y, criterion, readsWords);
         IReadOnlyList<Phase>? phases = PhasesOf(given.GetValue(this.part));
@@ -145,7 +147,8 @@ internal sealed class ExplainVerb : Verb
         if (source is not null)
         {
             if (at is not null) throw new MistakeException("--index picks a sample of a data set or of a file; the samples that are typed are all taken.");
-            (Tensor x, Tensor? t) = Samples.Pairs(source);
+            (Tensor x, Tensor? t) = Samples.Pairs(source, word => ClassOf(word, model?.Format));
+            GivenSamples.RequireColumns(x, module, model?.Format);
             return new(x, t, model?.Format, null);
         }
         GivenSamples one = GivenSamples.Input(given.GetValue(this.input), at, module, sample, model?.Format);
@@ -160,10 +163,18 @@ internal sealed class ExplainVerb : Verb
         };
     }
 
-    // A class by the name that a model has for it.
-    private static int? ClassOf(string name, DataFormat? format) =>
-        format is { Kind: TargetKind.Classes } && !double.TryParse(name, CultureInfo.InvariantCulture, out _)
-            && format.Outputs.ToList().FindIndex(o => string.Equals(o, name.Trim(), StringComparison.OrdinalIgnoreCase)) is >= 0 and var label ? label : null;
+    // A class by the name that a model has for it; null for numbers.
+    private static int? ClassOf(string name, DataFormat? format)
+    {
+        const int Shown = 20;
+        bool IsNumber(string word) => double.TryParse(word.Replace('−', '-'), CultureInfo.InvariantCulture, out _);
+        if (format is not { Kind: TargetKind.Classes } || IsNumber(name)) return null;
+        if (format.Outputs.ToList().FindIndex(o => string.Equals(o, name.Trim(), StringComparison.OrdinalIgnoreCase)) is >= 0 and var label) return label;
+        string[] words = name.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || Array.Exists(words, IsNumber)) return null;
+        string classes = string.Join(", ", format.Outputs.Take(Shown).Select((o, i) => $"{i} {o}")) + (format.Outputs.Count > Shown ? ", …" : "");
+        throw new MistakeException($"there is no class '{name.Trim()}'; the model has {format.Outputs.Count}: {classes}. Give one by its name or its number.");
+    }
 
     // What would be passed over without a word.
     private void RequireSense(ParseResult given)

@@ -28,9 +28,20 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         if (text is not null && (Reader.IsFile(text) || File.Exists(text))) return OfFile(text, index, net, sample, format);
         if (index is not null) throw new MistakeException($"--index {index} picks a sample of --data or of a file with several; --input '{text}' is one sample.");
         if (text is not null && Datasets.Find(text) is not null) throw new MistakeException($"'{text}' is a data set; take a sample of it by --data {text}.");
-        (Tensor x, bool isDrawn) = Samples.Input(text, net, sample);
+        (Tensor x, bool isDrawn) = Samples.Input(text, net, sample, x => RequireColumns(x, net, format));
         // Random numbers are what the network gets; in their own units they are such as the data has.
         return new(isDrawn && format is not null ? format.Normalization.Undo(x) : x, null, format, null);
+    }
+
+    /// <summary>Refuses samples that have other columns than a model's table.</summary>
+    /// <exception cref="MistakeException">They have more or fewer.</exception>
+    public static void RequireColumns(Tensor x, Module net, DataFormat? format)
+    {
+        // What is looked up in a table may be of any length.
+        if (format is not { IsPicture: false, InputShape: { Rank: 1 } shape } || x.Rank == 2 && x.Shape[1] == shape[0] || Samples.Vocabulary(net, shape) is not null) return;
+        string[] names = format.Table is { } table && table.Columns.Count == shape[0] ? [.. table.Columns.Select(c => c.Name)] : [];
+        string takes = names.Length > 0 ? $"{Say.Count(shape[0], "column")}, {string.Join(", ", names)}" : Say.Count(shape[0], "number");
+        throw new MistakeException($"the model takes {takes}; {(x.Rank == 2 ? $"{x.Shape[1]} {(x.Shape[1] == 1 ? "is" : "are")} given" : $"given is {x.Shape[1..].ToX()}")}.");
     }
 
     /// <summary>Samples of a data set with their targets.</summary>

@@ -14,7 +14,11 @@ internal static partial class Samples
     private const double Near = 1e-3; // of probabilities that are rounded
 
     /// <summary>The input, as a batch of one sample, and whether it was drawn.</summary>
-    public static (Tensor X, bool IsDrawn) Input(string? text, Module net, Shape? sample)
+    /// <param name="text">What was typed; null: nothing.</param>
+    /// <param name="net">The network.</param>
+    /// <param name="sample">The shape of a sample where it is known.</param>
+    /// <param name="check">Refuses numbers that do not fit.</param>
+    public static (Tensor X, bool IsDrawn) Input(string? text, Module net, Shape? sample, Action<Tensor>? check = null)
     {
         if (text is null)
         {
@@ -28,6 +32,7 @@ internal static partial class Samples
         if (ShapeText().IsMatch(text)) return (Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim())), true);
         Tensor numbers = Numbers(text, "--input");
         if (sample is { } known && known.Size == numbers.Count) numbers = numbers.Reshape([1, .. known.Sizes]);
+        check?.Invoke(numbers);
         return (Looked(numbers, net, text), false);
     }
 
@@ -55,13 +60,15 @@ internal static partial class Samples
     public static bool ArePairs(string text) => PairsText().IsMatch(text) || text.Contains(':', StringComparison.Ordinal) && !Path.Exists(text);
 
     /// <summary>Samples with targets: 1 2:3, 4 5:6.</summary>
-    public static (Tensor X, Tensor? T) Pairs(string text)
+    /// <param name="text">The samples.</param>
+    /// <param name="classOf">The number of the class of a name; null for numbers.</param>
+    public static (Tensor X, Tensor? T) Pairs(string text, Func<string, int?>? classOf = null)
     {
         List<(float[] X, float[] T)> pairs = [];
         foreach (string pair in text.Trim().TrimEnd(',', ';').Split([',', ';'], StringSplitOptions.TrimEntries))
         {
             if (pair.Split(':') is not [var x, var t]) throw new MistakeException($"'{pair}' in --data is no sample with its target; write numbers, a colon and the target: 0 1:1, 1 1:0.");
-            pairs.Add((Row(x, "--data"), Row(t, "--data")));
+            pairs.Add((Row(x, "--data"), classOf?.Invoke(t) is { } label ? [label] : Row(t, "--data")));
         }
         if (pairs.Count == 0 || pairs.Any(p => p.X.Length != pairs[0].X.Length || p.T.Length != pairs[0].T.Length))
             throw new MistakeException($"all samples in --data must have as many numbers, and all targets: '{text}'.");

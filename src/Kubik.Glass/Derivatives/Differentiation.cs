@@ -35,7 +35,7 @@ public static class Differentiation
     public static MatrixDerivative By(Formula formula, string variable)
     {
         Variable by = formula.Variables.FirstOrDefault(v => v.Name == variable)
-            ?? throw new ArgumentException($"The formula {formula} has no variable {variable}; it has {(formula.Variables.Count == 0 ? "none" : string.Join(", ", formula.Variables.Select(v => v.Name)))}.", nameof(variable));
+            ?? throw new ArgumentException(formula.NoVariable(variable), nameof(variable));
         Shape y = formula.Root.Shape;
         if (y.Size == 1) return new(formula, by, Formula.Of(Simplifier.Simplify(Read(formula, [by], new Number(1)).Single())), IsJacobian: false);
         if (y.Rank != 2 || y[1] != 1 || by.Shape.Rank != 2 || by.Shape[1] != 1)

@@ -25,6 +25,15 @@ public sealed class Formula
     /// <summary>The variables, each once, in the order in which they appear.</summary>
     public IReadOnlyList<Variable> Variables => [.. Parts(this.Root).OfType<Variable>().Distinct()];
 
+    /// <summary>What is said when a name is that of no variable: a sentence with those that there are.</summary>
+    /// <example><code>Formula.Parse("3y").NoVariable("x")   // The formula 3y has no variable x; it has y.</code></example>
+    public string NoVariable(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string[] names = [.. this.Variables.Select(v => v.Name)];
+        return $"The formula {this} has no variable {name}; it has {(names.Length == 0 ? "none" : string.Join(", ", names))}.{Lookalike.Hint(name, names)}";
+    }
+
     /// <summary>Reads a formula whose variables are numbers.</summary>
     /// <exception cref="FormulaException">It cannot be read; the message shows the place.</exception>
     public static Formula Parse(string text) => Parse(text, new Dictionary<string, Shape>(StringComparer.Ordinal));

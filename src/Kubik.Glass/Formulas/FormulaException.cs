@@ -20,6 +20,9 @@ public sealed class FormulaException : FormatException
     /// <summary>What is wrong there, without the picture.</summary>
     public string What { get; }
 
+    /// <summary>Whether it can be read, and only the shapes do not fit.</summary>
+    internal bool IsOfShapes { get; init; }
+
     /// <summary>Two sizes that would have to be equal, when that is what is wrong.</summary>
     internal (int A, int B)? Sizes { get; }
 }

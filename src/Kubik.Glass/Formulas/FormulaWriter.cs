@@ -92,7 +92,7 @@ public sealed class TextWriter : FormulaWriter
     internal override Written Apply(Notation notation, Written[] inputs)
     {
         Written written = notation.ToText(inputs);
-        return written with { Text = written.Text.Replace(" - ", " − ", StringComparison.Ordinal) };
+        return written with { Text = written.Text.Replace(" - ", " − ", StringComparison.Ordinal).Replace("; -", "; −", StringComparison.Ordinal).Replace(", -", ", −", StringComparison.Ordinal) };
     }
 
     internal override Written Root(Written x) => new("√" + this.At(x, Strength.Atom));

@@ -29,6 +29,7 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             if (!match.Success || !IsElementwise(op)) continue;
             string name = match.Groups["name"].Value;
             all.TryAdd(name, match.Groups["options"].Success ? WithOptions(name) : new(name, 1, 1, x => Call.Of(op, x[0])));
+            if (InLatex().Match(op.Notation.Latex) is { Success: true } latex) all.TryAdd(latex.Groups["name"].Value, all[name]); // ReLU, as LaTeX has it
         }
         Op exp = all["exp"].Make([new Number(0)]) is Call { Op: var found } ? found : throw new InvalidOperationException();
         foreach (Function function in (Function[])
@@ -42,8 +43,8 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
             new("max", 1, int.MaxValue, x => x.Length == 1 ? Whole(new Reduce<Max>(default), x[0]) : Chain(Binary<Maximum>.Instance, x)),
             new("min", 1, int.MaxValue, x => x.Length == 1 ? Whole(new Reduce<Min>(default), x[0]) : Chain(Binary<Minimum>.Instance, x)),
             new("sum", 1, int.MaxValue, x => x.Length == 1 ? Whole(new Reduce<Sum>(default), x[0]) : Chain(Binary<Add>.Instance, x)),
-            new("softmax", 1, int.MaxValue, x => Call.Of(new Softmax(0), x.Length == 1 ? x[0] : Column(x))),
-            new("logsoftmax", 1, int.MaxValue, x => Call.Of(new LogSoftmax(0), x.Length == 1 ? x[0] : Column(x))),
+            new("softmax", 1, int.MaxValue, x => Call.Of(new Softmax(0), Several("softmax", x))),
+            new("logsoftmax", 1, int.MaxValue, x => Call.Of(new LogSoftmax(0), Several("logsoftmax", x))),
             new("norm", 1, 1, x => Call.Of(Unary<Sqrt>.Instance, SumOfSquares(x[0]))),
             new("diag", 1, 1, x => Arithmetic.Diagonal(x[0])),
             new("diagonal", 1, 1, x => Arithmetic.DiagonalOf(x[0])),
@@ -53,6 +54,10 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
         ]) all[function.Name] = function;
         return all;
     }
+
+    // A column, or the numbers of one.
+    private static Expression Several(string name, Expression[] x) => x.Length > 1 ? Column(x) : !x[0].IsScalar ? x[0]
+        : throw new ShapeException($"{name} is taken of several numbers, {name}(x, y) or {name}([x, y]), or of a column; {x[0]} is one number.");
 
     private static Function WithOptions(string name)
     {
@@ -106,4 +111,7 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
 
     [GeneratedRegex(@"^(?<name>\p{L}[\p{L}\d]*)\((\{\*\}|\{0\})(?<options>; [^)]*)?\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OneArgument();
+
+    [GeneratedRegex(@"^\\(mathrm|operatorname)\{(?<name>\p{L}[\p{L}\d]*)\}\\left\(\{\*\}\\right\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex InLatex();
 }

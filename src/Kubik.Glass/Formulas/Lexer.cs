@@ -26,12 +26,15 @@ internal readonly record struct Token(TokenKind Kind, string Text, int Position)
 
 internal static class Lexer
 {
+    /// <summary>What is typed for ‖.</summary>
+    public const string Bars = "||";
+
     private const string Ones = "𝟏";
 
     private const int LongestProduct = 3; // letters beside each other that may be a product: xyz
 
     // Element by element.
-    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal) { ["=="] = "=", [".*"] = "∘", ["./"] = "⊘", [".^"] = "^∘", ["^∘"] = "^∘", ["^⊙"] = "^∘" };
+    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal) { ["=="] = "=", [".*"] = "∘", ["./"] = "⊘", [".^"] = "^∘", ["^∘"] = "^∘", ["^⊙"] = "^∘", [Bars] = "‖" };
 
     private static readonly Dictionary<char, string> Plain = new()
     {
@@ -59,7 +62,8 @@ internal static class Lexer
     /// <summary>The words of a formula, with the end as the last.</summary>
     /// <param name="formula">The formula.</param>
     /// <param name="isWord">Which runs of letters are one name or function; others are letters beside each other, which multiplies them.</param>
-    public static List<Token> Read(string formula, Predicate<string> isWord)
+    /// <param name="norms">Whether || is the sign of a norm, ‖, and not two of |.</param>
+    public static List<Token> Read(string formula, Predicate<string> isWord, bool norms = false)
     {
         List<Token> tokens = [];
         for (int i = 0; i < formula.Length;)
@@ -94,6 +98,7 @@ internal static class Lexer
             {
                 i++;
                 string two = i < formula.Length ? formula[start..(i + 1)] : "";
+                if (two == Bars && !norms) two = "";
                 if (two is "<=" or ">=" or "!=" || Pairs.ContainsKey(two)) i++;
                 string symbol = two is "<=" or ">=" or "!=" ? two : Pairs.GetValueOrDefault(two) ?? Plain.GetValueOrDefault(c, c.ToString());
                 if (two == "**") throw new FormulaException(formula, start, "'**' is not a sign of a formula; write x^2 for a power, A*B for a product.");
@@ -165,8 +170,7 @@ internal static class Lexer
         int start = i;
         while (i < formula.Length && char.IsLetter(formula[i]) && !Plain.ContainsKey(formula[i])) i++;
         string letters = formula[start..i], index = IndexAt(formula, ref i);
-        if (letters is "and" or "or" or "xor" or "not" or "if" or "then" or "else" or "mod" && !isWord(letters))
-            throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: write x ∪ y for or, x ∩ y for and, [x > 0] for a condition.");
+        if (Instead(letters.ToLowerInvariant()) is { } instead && !isWord(letters)) throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: {instead}.");
         bool calls = i < formula.Length && formula[i] == '(' && letters.Length > 1;
         if (index.Length > 0 && letters.Length > 1 && Function.All.ContainsKey(letters) && !isWord(letters + index))
         {
@@ -191,11 +195,35 @@ internal static class Lexer
         for (int k = 0; k < letters.Length; k++) tokens.Add(new(TokenKind.Name, k == letters.Length - 1 ? letters[k] + index : letters[k].ToString(), start + k));
     }
 
-    private static IEnumerable<string> Functions => Function.All.Keys.Where(k => k[^1] != '^');
+    private static IEnumerable<string> Functions => Function.All.Where(f => f.Key[^1] != '^' && f.Key == f.Value.Name).Select(f => f.Key);
+
+    // How the words of other languages are written in a formula.
+    private static string? Instead(string word) => word switch
+    {
+        "and" => "write x ∩ y for and",
+        "or" => "write x ∪ y for or",
+        "xor" => "write (x ∪ y) - (x ∩ y) for either x or y",
+        "not" => "write 1 - x for not x",
+        "if" or "then" or "else" => "write [x > 0] ? a : b for a where x is above 0, else b",
+        "mod" => "they have no function for a remainder",
+        _ => null,
+    };
 
     // What other languages call a function, or the nearest name.
     private static string Meant(string name) => name switch
     {
+        _ when Lookalike.InLatin(name) is var latin && latin != name && Function.All.ContainsKey(latin) => Lookalike.Hint(name, [latin]),
+        "tg" => " Did you mean 'tan'?",
+        "arctg" => " Did you mean 'atan'?",
+        "ctg" or "cot" or "cotan" => " The cotangent is 1/tan(x).",
+        "arcctg" or "arccot" or "acot" => " The arc cotangent is π/2 - atan(x).",
+        "sec" => " The secant is 1/cos(x).",
+        "cosec" or "csc" => " The cosecant is 1/sin(x).",
+        "lg" => " The logarithm to the base 10 is ln(x)/ln(10).",
+        "lb" or "ld" => " The logarithm to the base 2 is ln(x)/ln(2).",
+        "sh" or "ch" or "th" => $" Did you mean '{(name == "sh" ? "sinh" : name == "ch" ? "cosh" : "tanh")}'?",
+        "cth" or "coth" => " The hyperbolic cotangent is 1/tanh(x).",
+        "arsh" or "arch" or "arth" => $" Did you mean '{(name == "arsh" ? "asinh" : name == "arch" ? "acosh" : "atanh")}'?",
         "trace" => " Did you mean 'tr'?",
         "transpose" => " The transpose of A is A'.",
         "pow" or "power" => " A power is written x^2.",

@@ -8,10 +8,12 @@
 //     power    = joined (('^' | '^∘') signed)?
 //     joined   = atom "'"*
 //     atom     = number | name | function '(' list ')' | '(' choice ')' | '[' … ']' | '|' sum '|' | '‖' sum '‖' | '√' joined
+//
+// '||' is '‖' where the formula can be read so, as in ||x - y||, else twice '|', as in ||x| - 1|.
 
 namespace Kubik.Glass.Formulas;
 
-internal sealed class Parser
+internal sealed partial class Parser
 {
     private const int Deepest = 200, MostWords = 5_000; // a recursion must end before the stack does
 
@@ -21,10 +23,10 @@ internal sealed class Parser
     private readonly List<string> notes = [];
     private int at, depth, bars, ones, units;
 
-    private Parser(string formula, IReadOnlyDictionary<string, Shape> shapes)
+    private Parser(string formula, IReadOnlyDictionary<string, Shape> shapes, bool norms = false)
     {
         (this.formula, this.shapes) = (formula, shapes);
-        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.IsName(word) || shapes.ContainsKey(word) || word is "pi" or "ones");
+        this.tokens = Lexer.Read(formula, word => Function.All.ContainsKey(word) || Greek.IsName(word) || shapes.ContainsKey(word) || word is "pi" or "ones", norms);
     }
 
     private Token Now => this.tokens[this.at];
@@ -32,23 +34,33 @@ internal sealed class Parser
     /// <summary>The formula, with what was read otherwise than it may have been meant.</summary>
     public static (Expression Root, IReadOnlyList<string> Notes) Parse(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
-        Parser parser = new(formula, shapes);
+        if (!formula.Contains(Lexer.Bars, StringComparison.Ordinal)) return Parse(formula, shapes, norms: false);
+        try
+        {
+            return Parse(formula, shapes, norms: true);
+        }
+        catch (FormulaException e) when (!e.IsOfShapes)
+        {
+            try
+            {
+                return Parse(formula, shapes, norms: false);
+            }
+            catch (FormulaException other) when (!other.IsOfShapes && other.Position <= e.Position)
+            {
+                throw e; // the reading that came further
+            }
+        }
+    }
+
+    private static (Expression Root, IReadOnlyList<string> Notes) Parse(string formula, IReadOnlyDictionary<string, Shape> shapes, bool norms)
+    {
+        Parser parser = new(formula, shapes, norms);
         if (parser.Now.Kind == TokenKind.End) throw new FormulaException(formula, 0, "the formula is empty; write one like max(0, 3x1 + 4x2 + 1).");
         if (parser.tokens.Count > MostWords) throw new FormulaException(formula[..60] + "…", 0, $"the formula has more than {MostWords} words.");
         Expression read = parser.Choice();
+        parser.NoteLookalikes();
         return parser.Now.Kind == TokenKind.End ? (read, [.. parser.notes.Distinct(StringComparer.Ordinal)]) : throw parser.Wrong(parser.Left());
     }
-
-    // What stands after a formula that could end here.
-    private string Left() => this.Now switch
-    {
-        _ when this.Now.Is(")") || this.Now.Is("]") => $"{this.Now} closes nothing.",
-        _ when this.Now.Is(",") && this.at > 0 && this.tokens[this.at - 1].Kind == TokenKind.Number && this.tokens[this.at + 1].Kind == TokenKind.Number
-            => $"a ',' is no part of a number; write {this.tokens[this.at - 1].Text}.{this.tokens[this.at + 1].Text}.",
-        _ when this.Now.Is("=") => "a formula is one side of an equation: write the other side alone; [x = 3] is 1 where x is 3, and --at x=3 gives x a value.",
-        { Kind: TokenKind.Symbol, Text: ">" or "<" or ">=" or "<=" or "!=" } => $"a comparison stands in brackets, which are 1 where it holds and 0 elsewhere: [{this.formula.Trim()}].",
-        _ => $"an operator is expected before {this.Now}.",
-    };
 
     /// <summary>The names by which the shapes of columns of ones and of unit matrices are given, in the order in which they stand in a formula; a letter I is one where there are matrices.</summary>
     public static IEnumerable<string> Sizes(string formula, IReadOnlyDictionary<string, Shape> shapes)
@@ -72,7 +84,7 @@ internal sealed class Parser
     public static IEnumerable<string> Names(string formula, IReadOnlyDictionary<string, Shape> shapes)
     {
         List<Token> words = new Parser(formula, shapes).tokens;
-        return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(t.Text) && (t.Text.Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" or "ones" or "I" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
+        return words.Where((t, i) => t.Kind == TokenKind.Name && (shapes.ContainsKey(t.Text) || !(Function.All.ContainsKey(Greek.Letter(t.Text)) && (Greek.Letter(t.Text).Length > 1 || words[i + 1].Is("(")) || t.Text is "pi" or "π" or "e" or "ones" or "I" || t.Text == "T" && i > 0 && words[i - 1].Is("^"))))
             .Select(t => Greek.Letter(t.Text)).Distinct();
     }
 
@@ -96,7 +108,9 @@ internal sealed class Parser
 
     private void Expect(string symbol, Token opened)
     {
-        if (!this.TryTake(symbol)) throw this.Wrong($"'{symbol}' is expected here, for the {opened} at character {FormulaException.Column(this.formula, opened.Position) + 1}; found {this.Now}.");
+        if (this.TryTake(symbol)) return;
+        if (IsComparison(this.Now)) throw this.Wrong("a comparison stands in brackets, which are 1 where it holds and 0 elsewhere: [x > 0], or [x > 0] ? a : b for a choice.");
+        throw this.Wrong($"'{symbol}' is expected here, for the {opened} at character {FormulaException.Column(this.formula, opened.Position) + 1}; found {this.Now}.");
     }
 
     // What the op finds wrong is told at the sign that asked for it.
@@ -108,11 +122,11 @@ internal sealed class Parser
         }
         catch (ShapeException e)
         {
-            throw this.Wrong(sign, e.Message);
+            throw new FormulaException(this.formula, sign.Position, e.Message) { IsOfShapes = true };
         }
         catch (SizeException e)
         {
-            throw new FormulaException(this.formula, sign.Position, e.Message, e.Sizes);
+            throw new FormulaException(this.formula, sign.Position, e.Message, e.Sizes) { IsOfShapes = true };
         }
     }
 
@@ -159,7 +173,7 @@ internal sealed class Parser
     // A sign in front is one of the whole product, as people read it.
     private Expression Product()
     {
-        int signs = this.Signs();
+        int signs = this.Signs(), first = this.at, divided = -1;
         Expression a = this.Power();
         while (true)
         {
@@ -169,20 +183,14 @@ internal sealed class Parser
             else if (!this.BeginsAtom()) break;
             else if (this.Now.Kind == TokenKind.Number) throw this.Wrong($"an operator is expected before {this.Now}; write * for a product.");
             if (!written && sign.Is("(")) this.NoteProduct(this.tokens[this.at - 1], sign);
+            int factor = this.at;
             Expression left = a, right = written ? this.Signed() : this.Power();
+            if (!written && divided >= 0) this.NoteQuotient(first, divided, factor);
+            divided = sign.Is("/") ? factor : -1;
             a = this.Make(sign, () => sign.Is("/") ? Arithmetic.Divide(left, right) : sign.Is("∘") ? Arithmetic.Elementwise(left, right) : sign.Is("⊘") ? Arithmetic.ElementwiseQuotient(left, right) : Arithmetic.Multiply(left, right));
         }
         for (; signs > 0; signs--) a = Arithmetic.Negative(a);
         return a;
-    }
-
-    // f(x) without a sign looks like a function of x; a matrix, A(x + b), does not.
-    private void NoteProduct(Token name, Token bracket)
-    {
-        if (name.Kind != TokenKind.Name || name.Text is "pi" or "π" || char.IsWhiteSpace(this.formula[bracket.Position - 1])) return;
-        if (this.shapes.TryGetValue(Greek.Letter(name.Text), out Shape shape) && shape.Rank == 2 && shape[1] > 1) return;
-        string typed = this.formula[name.Position..bracket.Position];
-        this.notes.Add(typed == "e" ? "e(…) is read as a product, e·(…); the exponential function is e^(…) or exp(…)." : $"{typed}(…) is read as a product, {typed}·(…), for there is no function {typed}; {typed}*(…) says so.");
     }
 
     private bool BeginsAtom() => this.Now.Kind is TokenKind.Number or TokenKind.Name || this.Now.Is("(") || this.Now.Is("[") || this.Now.Is("√") || this.bars == 0 && (this.Now.Is("|") || this.Now.Is("‖"));
@@ -299,7 +307,7 @@ internal sealed class Parser
     {
         string name = Greek.Letter(token.Text);
         bool declared = this.shapes.TryGetValue(name, out Shape shape) || this.shapes.TryGetValue(token.Text, out shape);
-        if (!declared && Function.All.TryGetValue(token.Text, out Function? function) && (this.Now.Is("(") || token.Text.Length > 1)) return this.Applied(token, function);
+        if (!declared && Function.All.TryGetValue(name, out Function? function) && (this.Now.Is("(") || name.Length > 1)) return this.Applied(token, function);
         if (!declared && name is "pi" or "π") return new Number(Math.PI, "π");
         if (!declared && name == "e" && !this.Now.Is("^")) return new Number(Math.E, "e");
         if (!declared && token.Text == "ones") return Arithmetic.Ones(this.SizeAt(token, OnesAt(++this.ones)));
@@ -318,11 +326,6 @@ internal sealed class Parser
             throw this.Wrong(name, $"{name.Text} takes {Count(function)}; {arguments.Count} {(arguments.Count == 1 ? "was" : "were")} given.");
         return this.Make(name, () => function.Name == "norm" ? this.Normed(arguments[0]) : function.Make([.. arguments]));
     }
-
-    // "1 argument"; "2 or more arguments"; "x and the options limit, value=0: threshold(x, limit, value)".
-    private static string Count(Function function) => function.Options.Length == 0
-        ? $"{function.Least}{(function.Most == int.MaxValue ? " or more" : "")} argument{(function.Most == 1 ? "" : "s")}"
-        : $"x and the option{(function.Options.Length == 1 ? "" : "s")} {string.Join(", ", function.Options)}, as in {function.Name}(x, {string.Join(", ", function.Options.Select(o => o.Split('=')[0]))})";
 
     private List<Expression> List(string close, Token opened, bool takesOptions = false)
     {
@@ -350,6 +353,7 @@ internal sealed class Parser
         {
             this.at++;
             Expression second = this.Sum();
+            if (IsComparison(this.Now)) throw this.Wrong(this.Chained(opened));
             this.Expect("]", opened);
             read = this.Make(sign, () => Arithmetic.Compare(sign.Text, first, second));
         }

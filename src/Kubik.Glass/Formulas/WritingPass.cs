@@ -80,6 +80,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         (Binary<Maximum> or Binary<Minimum>, [Call first, _]) when first.Op.Equals(c.Op) => this.Chained(c),
+        (UnaryNumber<Abs>, [Call { Op: UnaryNumber<Abs> } x]) => by.Apply(c.Op.Notation, [new(by.Parenthesised(this.Written(x).Text))]), // ||x|| would be read as a norm
         _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
 
@@ -183,6 +184,9 @@ internal sealed class WritingPass(FormulaWriter by)
         return this.Product(a, this.Written(a), b, elementwise);
     }
 
+    // (1 / 2)·x, for 1 / 2·x may be taken for 1 / (2·x); a fraction's line ends where it ends.
+    private static bool IsInLine(Expression a, string text) => a is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
+
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
         Expression first = b;
@@ -193,7 +197,7 @@ internal sealed class WritingPass(FormulaWriter by)
         Expression core = a;
         while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
         bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : ReferenceEquals(core, a) && (around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar));
-        string left = by.At(written, mixed ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
+        string left = by.At(written, mixed || !elementwise && IsInLine(a, written.Text) ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} {by.Circle} {right}", Strength.Product);
         // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
         bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number { Value: < 0 } or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)

@@ -90,7 +90,7 @@ public class DefinitionTests
 
     // A loss of several parts names them, and the chain rule goes through them.
     [Theory]
-    [InlineData("huber", "δ = t − y | c = clip(δ; -1, 1) | L = mean(c ∘ (δ − c / 2))", "∂L/∂c = 0.25(δ − c / 2) − 0.125c | ∂L/∂δ = 0.25c + ∂L/∂c ∘ [δ = c] | ∂L/∂y = −∂L/∂δ")]
+    [InlineData("huber", "δ = t − y | c = clip(δ; −1, 1) | L = mean(c ∘ (δ − c / 2))", "∂L/∂c = 0.25(δ − c / 2) − 0.125c | ∂L/∂δ = 0.25c + ∂L/∂c ∘ [δ = c] | ∂L/∂y = −∂L/∂δ")]
     [InlineData("pinball quantile=0.9", "δ = t − y | L = mean(max(0.9δ, −0.1δ))", "∂L/∂y = −∂L/∂δ")]
     [InlineData("asymmetric-square", "δ = t − y | L = mean(δ∘²)", "∂L/∂y = −∂L/∂δ")]
     [InlineData("jaccard", "p = sigmoid(y) | I = sum(p ∘ t) | U = sum(p) + sum(t) − I | L = 1 − (I + 1) / (U + 1)", "∂L/∂U = (I + 1) / (U + 1) / (U + 1) | ∂L/∂I = −∂L/∂U − 1 / (U + 1) | ∂L/∂p = ∂L/∂U + ∂L/∂I ∘ t | ∂L/∂y = ∂L/∂p ∘ p ∘ (1 − p)")]

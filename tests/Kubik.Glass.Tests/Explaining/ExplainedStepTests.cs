@@ -223,7 +223,7 @@ public class ExplainedStepTests
         net.Parameters().Single().Parameter.Assign(Tensor.Ones([1, 1]));
         ExplainStep loss = net.Explain(Tensor.Of(50f).Reshape(1, 1), Tensor.Of(0f).Reshape(1, 1), new() { Loss = Loss.Parse("huber delta=30") }).Steps.Single(s => s.Phase == Phase.Loss);
         Assert.Equal(30 * (50 - 15), loss.Output!.Value.Values![0]);
-        Assert.Contains("c = clip(δ; -30, 30)", loss.Equations.Select(e => e.Text));
+        Assert.Contains("c = clip(δ; −30, 30)", loss.Equations.Select(e => e.Text));
         foreach (string activation in (string[])["silu", "mish", "gelu", "gelu tanh=true"])
             Assert.DoesNotContain("clip", Sequential.Parse($"{activation} | linear 1").Explain(X, T).ToText(), StringComparison.OrdinalIgnoreCase);
     }

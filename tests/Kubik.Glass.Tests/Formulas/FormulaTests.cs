@@ -48,6 +48,30 @@ public sealed class FormulaTests
         Assert.Equal(written, Formula.Parse(written).ToString());
     }
 
+    [Theory]
+    [InlineData("1/2x", "(1 / 2)·x")]
+    [InlineData("x/3*y", "(x / 3)·y")]
+    [InlineData("2x/3", "2x / 3")]
+    [InlineData("-a/b*c", "−(a / b)·c")]
+    [InlineData("sigma(x) + sigma", "sigmoid(x) + σ")]
+    [InlineData("ReLU(x) + SiLU(x)", "relu(x) + silu(x)")]
+    [InlineData("||x - y||^2", "‖x − y‖²")]
+    [InlineData("||x|| + |y|", "‖x‖ + |y|")]
+    [InlineData("||x|-1|", "||x| − 1|")]
+    [InlineData("|x||y|", "|x|·|y|")]
+    [InlineData("||x| - |y||", "||x| − |y||")]
+    [InlineData("abs(abs(x))", "|(|x|)|")]
+    [InlineData("hardtanh(x; -2, -1)", "hardtanh(x; −2, −1)")]
+    public void What_could_be_taken_for_another_is_written_so_that_it_cannot(string typed, string written) => this.A_formula_is_written_as_a_person_would(typed, written);
+
+    [Fact]
+    public void Two_bars_around_a_column_are_its_norm()
+    {
+        foreach (string typed in (string[])["||A*x-b||^2", "‖A*x-b‖^2"]) Assert.Equal("‖A·x − b‖²", Formula.ParseMatrices(typed, new Dictionary<string, Shape>(), "x").ToString());
+        Assert.Equal("|(|x|)|", Formula.Parse("|(|x|)|", Matrices).ToString());
+        Assert.Equal([3, 1], Formula.Parse("||x| - |b||", Matrices).Root.Shape.Sizes.ToArray());
+    }
+
     // As in logic, and before or; on 0 and 1 they are neurons.
     [Theory]
     [InlineData("x ∪ y ∩ z", "x ∪ (y ∩ z)")]
@@ -84,11 +108,17 @@ public sealed class FormulaTests
     [InlineData("x (y + 1)", null)]
     [InlineData("x*(y + 1)", null)]
     [InlineData("π(x + 1)", null)]
+    [InlineData("1/2x + 1", "1/2x is read from left to right, (1/2)*x; 1/(2*x) is the other.")]
+    [InlineData("-y/2(x + 1)", "y/2(x + 1) is read from left to right, (y/2)*(x + 1); y/(2*(x + 1)) is the other.")]
+    [InlineData("1/2*x", null)]
+    [InlineData("2x/3", null)]
+    [InlineData("х + x", "The letter х is the Cyrillic one, U+0445; the Latin x is another.")]
     [InlineData("σ(x)", null)]
+    [InlineData("sigma(x)", null)]
     public void A_letter_before_a_bracket_is_a_product_and_a_note_says_so(string typed, string? note)
     {
         Assert.Equal(note, Formula.Parse(typed).Notes.SingleOrDefault());
-        if (typed != "σ(x)") Assert.NotEmpty(Formula.Parse(typed).Variables);
+        if (!typed.EndsWith("a(x)", StringComparison.Ordinal) && typed != "σ(x)") Assert.NotEmpty(Formula.Parse(typed).Variables);
         Assert.Empty(Formula.ParseMatrices("norm(A(x + b))", new Dictionary<string, Shape>()).Notes);
     }
 
@@ -160,6 +190,25 @@ public sealed class FormulaTests
     [InlineData("x 3", 2, "an operator is expected before '3'")]
     [InlineData("A*M", 1, "the columns of the left, 3, must be as many as the rows of the right, 2")]
     [InlineData("A + M", 2, "cannot be added")]
+    [InlineData("p AND q", 2, "'AND' is no word of formulas: write x ∩ y for and.")]
+    [InlineData("p Or q", 2, "write x ∪ y for or.")]
+    [InlineData("NOT p", 0, "write 1 - x for not x.")]
+    [InlineData("p mod 2", 2, "no function for a remainder")]
+    [InlineData("p>0 ? p : 0", 1, ": [p > 0] ? p : 0.")]
+    [InlineData("p = 0 ? p : q<1 ? 2 : 3", 2, ": [p = 0] ? p : [q < 1] ? 2 : 3.")]
+    [InlineData("0<p<1 ? p : 0", 1, ": [[0 < p]·[p < 1] > 0] ? p : 0.")]
+    [InlineData("p>0 ∪ q>0", 1, ": [p > 0] ∪ [q > 0].")]
+    [InlineData("2(p > 0)", 4, "a comparison stands in brackets")]
+    [InlineData("1 + [0<p<1]", 8, "[0 < p]·[p < 1].")]
+    [InlineData("tg(p)", 0, "Did you mean 'tan'?")]
+    [InlineData("ctg(p)", 0, "The cotangent is 1/tan(x).")]
+    [InlineData("arctg(p)", 0, "Did you mean 'atan'?")]
+    [InlineData("lg(p)", 0, "The logarithm to the base 10 is ln(x)/ln(10).")]
+    [InlineData("sh(p)", 0, "Did you mean 'sinh'?")]
+    [InlineData("ch(p)", 0, "Did you mean 'cosh'?")]
+    [InlineData("cоs(p)", 0, "The letter о is the Cyrillic one, U+043E; the Latin o is another.")]
+    [InlineData("softmax(p)", 0, "softmax is taken of several numbers, softmax(x, y) or softmax([x, y]), or of a column; p is one number.")]
+    [InlineData("||p-1|", 6, "'|' is expected here, for the '|' at character 1")]
     public void An_error_points_at_the_character(string typed, int position, string says)
     {
         FormulaException e = Assert.Throws<FormulaException>(() => Formula.Parse(typed, Matrices));
@@ -167,6 +216,15 @@ public sealed class FormulaTests
         Assert.Equal(position, e.Position);
         Assert.EndsWith("\n  " + new string(' ', position) + "^", e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("[p > 0] ? p : 0")]
+    [InlineData("[p = 0] ? p : [q < 1] ? 2 : 3")]
+    [InlineData("[[0 < p]·[p < 1] > 0] ? p : 0")]
+    [InlineData("[p > 0] ∪ [q > 0]")]
+    [InlineData("1 + [0 < p]·[p < 1]")]
+    [InlineData("(p ∪ q) - (p ∩ q)")]
+    public void What_an_error_says_to_write_can_be_read(string said) => Assert.NotEmpty(Formula.Parse(said).Variables);
 
     [Fact]
     public void Parentheses_without_end_are_an_error_not_a_crash()

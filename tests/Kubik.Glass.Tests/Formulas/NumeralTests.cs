@@ -56,7 +56,7 @@ public sealed class NumeralTests
     [InlineData("leakyrelu(x, 0.01234567)", "leakyrelu(x; 0.01234567)")]
     [InlineData("elu(x, 1e-7)", "elu(x; 10⁻⁷)")]
     [InlineData("elu(x, 3e-7)", "elu(x; 3·10⁻⁷)")]
-    [InlineData("threshold(x, 0.1, -2)", "threshold(x; 0.1, -2)")]
+    [InlineData("threshold(x, 0.1, -2)", "threshold(x; 0.1, −2)")]
     public void Options_keep_their_digits(string typed, string written)
     {
         Formula f = Formula.Parse(typed), again = Formula.Parse(written);
