@@ -122,7 +122,6 @@ public sealed class Explanation
     private static Explanation Of(Module net, Samples samples, Samples given, ExplainOptions options, Loss? loss, UpdateRule? rule, DType type)
     {
         Dictionary<Parameter, (Tensor Value, bool IsOwn)> state = [];
-        Dictionary<Parameter, Tensor> rests = [];
         List<ExplainStep> steps = [];
         List<Named> parameters = [];
         HashSet<string> measured = new(net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Statistic).Select(p => p.Path), StringComparer.Ordinal);
@@ -131,8 +130,7 @@ public sealed class Explanation
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state,
-                rests);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state);
             if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
             written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
@@ -148,8 +146,7 @@ public sealed class Explanation
         10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
     private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given,
-        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state,
-        Dictionary<Parameter, Tensor> rests)
+        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
     {
         (Tensor input, Tensor? expected) = samples.Batch(options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
@@ -195,7 +192,7 @@ public sealed class Explanation
             if (rehearsal.IsNeeded) _ = Explained(made, rehearsal, new(made, type), update: () => { });
             HashSet<Parameter> assigned = [.. made.Graph.Updates.Select(u => u.Parameter)];
             // What may have to be computed again is not given up.
-            return (made, new(made, values, p => Current(p, type, state, isKept: norms.Any || !assigned.Contains(p)), type, rehearsal, rests));
+            return (made, new(made, values, p => Current(p, type, state, isKept: norms.Any || !assigned.Contains(p)), type, rehearsal));
         }
 
         ExplainStep[] Explained(StepTrace made, ShownValues shown, Names called, Action update)

@@ -23,7 +23,6 @@ internal sealed class Rounding
     private readonly Dictionary<Tensor, Tensor?> untrue = new(ReferenceEqualityComparer.Instance); // 1 where a number looks exact and is not; null: nowhere
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
-    private readonly Func<Tensor, Tensor?> restsOf;
     private readonly double unit;
     private readonly Precision precision;
     private readonly Irrational irrational;
@@ -32,10 +31,8 @@ internal sealed class Rounding
     /// <param name="graph">All of them, each after those that it is computed from.</param>
     /// <param name="isGuard">Whether a value only keeps others from overflowing.</param>
     /// <param name="type">In which they were computed.</param>
-    /// <param name="restsOf">Where what the graph begins with holds a rest, 1, of a step before; null: nowhere.</param>
-    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type, Func<Tensor, Tensor?>? restsOf = null)
+    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type)
     {
-        this.restsOf = restsOf ?? (_ => null);
         this.unit = type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1;
         this.precision = Precision.Of(type);
         this.irrational = new(this.precision);
@@ -63,15 +60,7 @@ internal sealed class Rounding
         {
             if (--this.readers[x] == 0) this.errors[x] = this.untrue[x] = null;
         }
-        return error is null || symbol.Node is null && this.restsOf(symbol) is null ? null
-            : this.Marked(value, error, seeming, isDeciding: this.deciding.Contains(symbol));
-    }
-
-    /// <summary>Where numbers as they are shown are rests: 1, else 0; null: nowhere.</summary>
-    public static Tensor? RestsOf(Tensor marked)
-    {
-        double[] rests = [.. marked.ToDoubles().Select(x => x == Rest ? 1.0 : 0)];
-        return rests.Contains(1) ? Tensor.From(rests, marked.Shape) : null;
+        return error is null || symbol.Node is null ? null : this.Marked(value, error, seeming, isDeciding: this.deciding.Contains(symbol));
     }
 
     private Tensor? Marked(Tensor value, Tensor error, Tensor? seeming, bool isDeciding)
@@ -113,11 +102,8 @@ internal sealed class Rounding
     {
         if (!value.DType.IsFloat || value.Count > Largest) return (null, null);
         Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
-        if (symbol is not { IsSymbolic: true, Node: { } node })
-        {
-            Tensor typed = Tensor.Where(y <= y.Floor(), y * 0, own * 0.5); // whole numbers are what was typed, others were rounded
-            return (this.restsOf(symbol) is { } rests ? Tensor.Where(rests > 0, y.Abs(), typed) : typed, null); // a rest is all error
-        }
+        // whole numbers are what was typed, others were rounded
+        if (symbol is not { IsSymbolic: true, Node: { } node }) return (Tensor.Where(y <= y.Floor(), y * 0, own * 0.5), null);
         Tensor[] x = [.. node.Inputs.Select(valueOf).OfType<Tensor>()];
         if (x.Length < node.Inputs.Length || Array.Exists(x, t => t.DType.IsFloat && t.Count > LargestInput)) return (own, null); // before any is copied
         x = [.. x.Select(t => t.DType.IsFloat ? t.Detach().Cast(DType.Float64) : t.Detach())];

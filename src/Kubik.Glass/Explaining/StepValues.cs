@@ -22,7 +22,6 @@ internal sealed class StepValues : ShownValues
     // values with rests of rounding; the run goes on with the numbers as they are
     private readonly Dictionary<Tensor, Tensor> shown = new(ReferenceEqualityComparer.Instance);
     private readonly Rounding rounding;
-    private readonly Dictionary<Parameter, Tensor> rests;
 
     /// <summary>Computes the forward pass, the loss and the gradients.</summary>
     /// <param name="trace">The step.</param>
@@ -30,16 +29,13 @@ internal sealed class StepValues : ShownValues
     /// <param name="current">A parameter's value, asked for once, when it is needed; and whether nobody else will need it.</param>
     /// <param name="type">The type in which it is computed.</param>
     /// <param name="rehearsal">What is kept.</param>
-    /// <param name="before">Where parameters hold only what rounding has left in the step before, 1; this step puts its own there.</param>
-    public StepValues(StepTrace trace, Tensor[] given, Func<Parameter, (Tensor, bool)> current, DType type, Rehearsal rehearsal,
-        Dictionary<Parameter, Tensor>? before = null)
+    public StepValues(StepTrace trace, Tensor[] given, Func<Parameter, (Tensor, bool)> current, DType type, Rehearsal rehearsal)
     {
         Debug.Assert(Rehearsal.LargestWhole * 8L < Interpreter.Large,
             "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
-        (this.trace, this.rehearsal, this.rests) = (trace, rehearsal, before ?? []);
+        (this.trace, this.rehearsal) = (trace, rehearsal);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
-        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type,
-            v => this.parameters.TryGetValue(v, out Parameter? parameter) ? this.rests.GetValueOrDefault(parameter) : null);
+        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type);
         this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol])) { See = this.See };
         this.run.GiveUpAllBut(rehearsal.IsKept, trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
@@ -61,11 +57,6 @@ internal sealed class StepValues : ShownValues
         IReadOnlyList<(Parameter Parameter, Tensor Value)> updates = results ? this.trace.Graph.Updates : [];
         Dictionary<Parameter, (Tensor Value, bool IsOwn)> next = updates.Zip(this.run.Take([.. updates.Select(u => u.Value)]))
             .ToDictionary(u => u.First.Parameter, u => u.Second);
-        foreach ((Parameter parameter, Tensor value) in updates)
-        {
-            if (this.shown.TryGetValue(value, out Tensor? marked) && Rounding.RestsOf(marked) is { } left) this.rests[parameter] = left;
-            else this.rests.Remove(parameter);
-        }
         this.run.GiveUpAllBut(this.rehearsal.IsSmall, []); // who asked holds them alone
         return next;
     }

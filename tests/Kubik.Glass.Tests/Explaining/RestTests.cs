@@ -1,5 +1,5 @@
 // The bias before a batch norm has no effect, so its gradient is 0, and what is computed of it is what rounding leaves. It is shown as
-// ≈ 0 in everything that an optimizer makes of it: memories, their roots, the step itself, also in the steps that come after.
+// ≈ 0 in everything that an optimizer makes of it: memories, their roots, the step itself.
 
 using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
@@ -8,25 +8,26 @@ using Kubik.Optim;
 
 namespace Kubik.Glass.Tests.Explaining;
 
-public partial class RestTests
+public sealed partial class RestTests
 {
-    private static Explanation Explained(string optimizer, int steps)
+    private static Explanation Explained(string optimizer)
     {
         Sequential net = Sequential.Parse("linear 3 | batchnorm | tanh | linear 1");
         net.Build([3, 2]);
         net.Parameters().First(p => p.Path == "0.weight").Parameter.Assign(Tensor.From([1f, -1, 0.5f, 0, 1, 2], [2, 3]));
         net.Parameters().First(p => p.Path == "0.bias").Parameter.Assign(Tensor.Of(0f, 0, 0));
         net.Parameters().First(p => p.Path == "3.weight").Parameter.Assign(Tensor.From([1f, 2, 3], [3, 1]));
-        return net.Explain(Tensor.From([1f, 2, 0, 1, 2, -1], [3, 2]), Tensor.From([1f, 0, 1], [3, 1]), new() { Optimizer = OptimizerTable.Parse(optimizer, new(0.002, Schedule.Constant)), Steps = steps });
+        net.Parameters().First(p => p.Path == "3.bias").Parameter.Assign(Tensor.Of(0f));
+        return net.Explain(Tensor.From([1f, 2, 0, 1, 2, -1], [3, 2]), Tensor.From([1f, 0, 1], [3, 1]), new() { Optimizer = OptimizerTable.Parse(optimizer, new(0.002, Schedule.Constant)) });
     }
 
     [Theory]
     [InlineData("adam"), InlineData("adamw"), InlineData("sgd"), InlineData("momentum"), InlineData("nesterov"), InlineData("rmsprop"), InlineData("adagrad")]
     public void What_an_optimizer_makes_of_a_rest_is_a_rest(string optimizer)
     {
-        Explanation explanation = Explained(optimizer, 3);
+        Explanation explanation = Explained(optimizer);
         Equation[] bias = [.. explanation.Steps.Where(s => s is { Phase: Phase.Update, Path: "0.bias" }).SelectMany(s => s.Equations)];
-        Assert.True(bias.Length >= 3);
+        Assert.NotEmpty(bias);
         Assert.All(bias, e => Assert.EndsWith("≈ (0, 0, 0)", e.Numbers!, StringComparison.Ordinal));
         Assert.All(bias, e => Assert.DoesNotMatch(Tiny(), e.Numbers!));
         // What is no rest stays, however small.
@@ -38,7 +39,7 @@ public partial class RestTests
     [Fact]
     public void A_0_beside_rests_is_rounded_too()
     {
-        Equation back = Explained("sgd", 1).Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations).First(e => e.Result.Name == "∂L/∂b₁");
+        Equation back = Explained("sgd").Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations).First(e => e.Result.Name == "∂L/∂b₁");
         Assert.EndsWith("≈ (0, 0, 0)", back.Numbers!, StringComparison.Ordinal);
         Assert.All(back.Entries, e => Assert.EndsWith("≈ 0", e.Text, StringComparison.Ordinal));
     }
