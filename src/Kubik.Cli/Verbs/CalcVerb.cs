@@ -47,9 +47,9 @@ internal sealed class CalcVerb : Verb
         Evaluation all = Evaluation.Of(formula, point);
         Console.Out.WriteLine(ReferenceEquals(typed, formula) ? $"f = {formula}" : $"f = {typed} = {formula}");
         if (given.GetValue(this.steps)) Tell(all);
-        Console.Out.WriteLine($"f = {Said(all.Value)}");
+        Console.Out.WriteLine($"f{Evaluation.Equal(all.Value, all.IsRest)}");
         TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
-        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), Said(p.Value), Said(p.Numeric));
+        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), p.IsRest ? "≈ 0" : Said(p.Value), p.IsRest && p.Agrees ? "≈ 0" : Said(p.Numeric));
         if (all.Partials.Count > 0)
         {
             Console.Out.WriteLine();
@@ -102,12 +102,19 @@ internal sealed class CalcVerb : Verb
     private static void Tell(Evaluation all)
     {
         Console.Out.WriteLine("\nForward: what each part is worth");
-        foreach (EvaluationStep step in all.Steps) Console.Out.WriteLine($"  {step.Name} = {step.Formula} = {(step.WithNumbers == Said(step.Value) ? "" : step.WithNumbers + " = ")}{Said(step.Value)}");
+        foreach (EvaluationStep step in all.Steps)
+        {
+            string numbers = step.WithNumbers == Said(step.Value) ? "" : $" = {step.WithNumbers}";
+            Console.Out.WriteLine($"  {step.Name} = {step.Formula}{numbers}{Evaluation.Equal(step.Value, step.IsRest)}");
+        }
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
-        foreach (EvaluationStep step in all.Steps.Reverse()) Console.Out.WriteLine($"  ∂f/∂{step.Name} = {(step.Gradient is { } g ? $"{(step.Chain is { } how ? how + " = " : "")}{Said(g)}" : "not reached")}");
-        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable} = {(p.Chain is { } how ? how + " = " : "")}{Said(p.Value)}");
+        foreach (EvaluationStep step in all.Steps.Reverse())
+            Console.Out.WriteLine($"  ∂f/∂{step.Name}{(step.Gradient is { } g ? Told(step.Chain, g, step.IsGradientRest) : " = not reached")}");
+        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable}{Told(p.Chain, p.Value, p.IsRest)}");
         Console.Out.WriteLine();
     }
+
+    private static string Told(string? chain, double gradient, bool isRest) => $"{(chain is null ? "" : $" = {chain}")}{Evaluation.Equal(gradient, isRest)}";
 
     private static string Said(double x) => Evaluation.Text(x);
 

@@ -19,6 +19,12 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 {
     /// <summary>How ∂f/∂ of it comes of those of the steps that read it, 2v₄·∂f/∂v₅; null for the last step, and where none arrives.</summary>
     public string? Chain { get; init; }
+
+    /// <summary>Whether the value is what rounding has left of 0, as in sin(π); in <see cref="WithNumbers"/> of other steps it is 0.</summary>
+    public bool IsRest { get; init; }
+
+    /// <summary>Whether the gradient is what rounding has left of 0.</summary>
+    public bool IsGradientRest { get; init; }
 }
 
 /// <summary>A partial derivative at a point.</summary>
@@ -31,6 +37,9 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
 {
     /// <summary>How it comes of those of the steps that read the variable, 2x·∂f/∂v₁; null where none arrives.</summary>
     public string? Chain { get; init; }
+
+    /// <summary>Whether the value is what rounding has left of 0.</summary>
+    public bool IsRest { get; init; }
 
     /// <summary>Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes between those on both sides, and a formula as people write it may give another.</summary>
     public bool IsAsWritten => this.Value.Equals(this.Written) || Math.Abs(this.Value - this.Written) <= 1e-9 * Math.Max(1, Math.Abs(this.Value));
@@ -95,31 +104,43 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         // At a kink the engine's share is not what the formula of the slope gives.
         string? Chain(string name, double gradient) => chains.TryGetValue(name, out (Expression Written, double Value) chain) && Math.Abs(chain.Value - gradient) <= 1e-9 * Math.Max(1, Math.Abs(gradient)) ? chain.Written.ToString() : null;
-        (Dictionary<Expression, double> values, HashSet<Expression> restsBack) = Shown(formula, computed, shown);
-        double Back(Expression part, double gradient) => restsBack.Contains(part) ? 0 : gradient;
+        (HashSet<Expression> rests, HashSet<Expression> restsBack) = RestsOf(formula, computed, shown);
+        Dictionary<Expression, Expression> numbers = [];
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), numbers = Replaced(c, shown[..i].ToDictionary(p => p, p => (Expression)Rounded(values[p])), point);
+            Call own = Replaced(c, names), withNumbers = Replaced(c, numbers, point);
+            double value = computed[c].Item();
             names[c] = new Variable($"v{i + 1}", c.Shape);
-            steps.Add(new(names[c].ToString(), own.ToString(), numbers.ToString(), values[c], reached[i] is { } back ? Back(c, back.Item()) : null));
+            numbers[c] = Rounded(rests.Contains(c) ? 0 : value);
+            steps.Add(new(names[c].ToString(), own.ToString(), withNumbers.ToString(), value, reached[i]?.Item())
+            {
+                IsRest = rests.Contains(c),
+                IsGradientRest = restsBack.Contains(c),
+            });
             if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
-            known[names[c].Name] = values[c];
+            known[names[c].Name] = value;
         }
         steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
         // Each part is rounded, and what reaches it says what that makes of the whole.
         double rounding = Math.BitIncrement(1.0) - 1;
-        double blur = rounding * shown.Select((p, i) => Math.Abs(values[p] * (reached[i]?.Item() ?? 0))).Where(double.IsFinite).Sum();
-        double OfQuotient(Variable by, double quotient) => restsBack.Contains(by) && Math.Abs(quotient) <= Rest ? 0 : quotient;
-        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => new Partial(d.Variable, d.Derivative, Back(d.Variable, gradients[i]?.Item() ?? 0), OfQuotient(d.Variable, Quotient(formula, point, d.Variable.Name)), d.Derivative.At(point))
-        {
-            Chain = Chain(d.Variable.Name, gradients[i]?.Item() ?? 0),
-            Noise = blur / Step(Array.Find(point, p => p.Name == d.Variable.Name).Value),
-            Bend = restsBack.Contains(d.Variable) ? Rest : 0,
-        }).Select(p => Beside(p, formula, point, values[formula.Root], blur))];
-        return new(values[formula.Root], partials, steps);
+        double blur = rounding * shown.Select((p, i) => Math.Abs(computed[p].Item() * (reached[i]?.Item() ?? 0))).Where(double.IsFinite).Sum();
+        Partial Of(Variable by, Formula derivative, double slope) =>
+            new(by, derivative, slope, Quotient(formula, point, by.Name), derivative.At(point))
+            {
+                Chain = Chain(by.Name, slope),
+                Noise = blur / Step(Array.Find(point, p => p.Name == by.Name).Value),
+                IsRest = restsBack.Contains(by),
+                Bend = restsBack.Contains(by) ? Rest : 0,
+            };
+        double result = computed[formula.Root].Item();
+        Partial[] partials = [.. Differentiation.Of(formula).Select((d, i) => Beside(Of(d.Variable, d.Derivative, gradients[i]?.Item() ?? 0), formula, point, result, blur))];
+        return new(result, partials, steps) { IsRest = rests.Contains(formula.Root) };
     }
+
+    /// <summary>Whether the value is what rounding has left of 0.</summary>
+    public bool IsRest { get; init; }
 
     /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
     /// <param name="formula">The formula.</param>
@@ -175,6 +196,11 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
 
     private const int Places = 6;
 
+    /// <summary>A number with six digits and the sign before it: " = 12", or " ≈ 0" of what rounding has left of 0.</summary>
+    /// <param name="x">The number.</param>
+    /// <param name="isRest">Whether it is a rest.</param>
+    public static string Equal(double x, bool isRest) => isRest ? " ≈ 0" : $" = {Text(x)}";
+
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
     /// <param name="x">The number.</param>
     /// <param name="digits">How many digits.</param>
@@ -198,8 +224,8 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         return (isRounded ? "≈ " : "") + Formula.Of(written);
     }
 
-    // The values of all parts, with 0 for what rounding has left of it (sin(π) is 0), and the parts and variables of whose gradient nothing else is left.
-    private static (Dictionary<Expression, double> Values, HashSet<Expression> RestsBack) Shown(Formula formula, Dictionary<Expression, Tensor> computed, Expression[] parts)
+    // The parts of whose value rounding has left nothing else (sin(π) is 0), and the parts and variables of whose gradient.
+    private static (HashSet<Expression> Values, HashSet<Expression> Gradients) RestsOf(Formula formula, Dictionary<Expression, Tensor> computed, Expression[] parts)
     {
         Expression[] leaves = [.. Formula.Parts(formula.Root).Where(p => p is not Call).Distinct()], wanted = [.. parts, .. leaves.OfType<Variable>()];
         Dictionary<Expression, Tensor> symbols = [];
@@ -210,8 +236,8 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
             back = Gradient.TryOf(symbols[formula.Root], [.. wanted.Select(p => symbols[p])]);
             return [symbols[formula.Root], .. back.OfType<Tensor>()];
         }, [.. leaves.Select(l => l.Spec)]);
-        Explaining.Rounding rounding = new(graph.Values, isGuard: _ => false, DType.Float64);
         HashSet<Tensor> rests = new(ReferenceEqualityComparer.Instance);
+        Explaining.Rounding rounding = new(graph.Values, isGuard: _ => false, DType.Float64) { Withdrawn = (symbol, _) => rests.Remove(symbol) };
         Interpreter run = null!;
         run = new(Interpreter.Compute, _ => throw new InvalidOperationException("A formula has no parameters."))
         {
@@ -223,12 +249,7 @@ public sealed record Evaluation(double Value, IReadOnlyList<Partial> Partials, I
         };
         for (int i = 0; i < leaves.Length; i++) run[graph.Inputs[i]] = computed[leaves[i]].Detach();
         run.Run(graph.Values.Where(v => v is { IsSymbolic: true, Node: not null }));
-        Dictionary<Expression, double> shown = [];
-        foreach ((Expression part, Tensor symbol) in symbols)
-        {
-            if (part.IsScalar && part.Spec.DType.IsFloat) shown[part] = rests.Contains(symbol) ? 0 : computed[part].Item();
-        }
-        return (shown, [.. wanted.Where((_, i) => back[i] is { } gradient && rests.Contains(gradient))]);
+        return ([.. symbols.Where(s => rests.Contains(s.Value)).Select(s => s.Key)], [.. wanted.Where((_, i) => back[i] is { } gradient && rests.Contains(gradient))]);
     }
 
     // What a step hands back to what it reads: its slope there, times what reaches itself.

@@ -68,7 +68,7 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
         Numeral n = a is >= 1e-3 and < 1e6
             ? new(false, a.ToString(a >= 100 ? "0.##" : a >= 0.01 ? "0.####" : "0.#####", CultureInfo.InvariantCulture), 0)
             : Numeral.Of(a.ToString("0.###E+0", CultureInfo.InvariantCulture));
-        return (n, Math.Abs(Typed(n) - a) <= precision.Rounding * a && precision.Rounding * n.Mantissa.Length <= MostChance);
+        return (n, Math.Abs(Typed(n) - a) <= precision.Rounding * a);
     }
 
     private static double Typed(Numeral n) => double.Parse(n.ToTyped(), CultureInfo.InvariantCulture);

@@ -1,8 +1,9 @@
 // What rounding alone has left: 0.1 + 0.2 − 0.3 is 5.6·10⁻¹⁷ in floating point, and 0. How far a number may be off follows to first
-// order from those that it was computed from; one that is no larger than a few times that is a rest, and people are shown ≈ 0.
-// Nothing is computed with that 0. Where a rest decides something (a comparison, a sign, a maximum, a division by it), it is
-// shown as it is, for then it matters. The other way round, 1 − 10⁻¹³ is not 1: what differs from the number that would be written for
-// it by more than rounding does, or cannot be that number at all (Irrational), is moved so far away that it is written with ≈.
+// order from those that it was computed from; one that is small and no larger than a few times that is a rest, and people are shown ≈ 0.
+// Nothing is computed with that 0, and nothing shown contradicts it: where an op that reads the rest would make something else of 0 (a
+// comparison, a sign, a division by it, a huge factor), the mark is withdrawn, and the rest shown as it is. The other way round, 1 − 10⁻¹³
+// is not 1: what differs from the number that would be written for it by more than rounding does, has no certain digit, or cannot be that
+// number at all (Irrational), is moved so far away that it is written with ≈.
 
 using Kubik.Graphs;
 using Kubik.Kernels;
@@ -18,11 +19,15 @@ internal sealed class Rounding
     private const int Largest = 1 << 14, LargestInput = 1 << 17; // elements of what is shown, and of what it is computed from
     private const double Bounds = 4; // a bound of first order may be passed by the others
     private const double Least = 64; // units that are taken for rounding in any case
+    private const double Small = 1e-5; // what is not seen of a number beside 1
+    private const double Alike = 1e-5; // of two results that are written with the same digits
 
     private readonly Dictionary<Tensor, Tensor?> errors = new(ReferenceEqualityComparer.Instance); // in float64; null: not known, or not needed any more
     private readonly Dictionary<Tensor, Tensor?> untrue = new(ReferenceEqualityComparer.Instance); // 1 where a number looks exact and is not; null: nowhere
+    private readonly Dictionary<Tensor, Tensor?> rests = new(ReferenceEqualityComparer.Instance); // 1 where a number is shown as ≈ 0; null: nowhere
+    private readonly Dictionary<Tensor, Tensor?> withdrawn = new(ReferenceEqualityComparer.Instance); // what is shown when a mark is withdrawn
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
-    private readonly HashSet<Tensor> deciding = new(ReferenceEqualityComparer.Instance);
+    private readonly Predicate<Tensor> isGuard;
     private readonly double unit;
     private readonly Precision precision;
     private readonly Irrational irrational;
@@ -36,17 +41,12 @@ internal sealed class Rounding
         this.unit = type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1;
         this.precision = Precision.Of(type);
         this.irrational = new(this.precision);
-        foreach (Tensor value in graph.Reverse())
-        {
-            if (value is not { IsSymbolic: true, Node: { } node }) continue;
-            bool decides = !isGuard(value);
-            for (int i = 0; i < node.Inputs.Length; i++)
-            {
-                this.readers[node.Inputs[i]] = this.readers.GetValueOrDefault(node.Inputs[i]) + 1;
-                if (decides && node.Inputs[i].DType.IsFloat && Decides(node, i, value.DType, this.deciding.Contains(value))) this.deciding.Add(node.Inputs[i]);
-            }
-        }
+        this.isGuard = isGuard;
+        foreach (Tensor x in graph.SelectMany(Interpreter.InputsOf)) this.readers[x] = this.readers.GetValueOrDefault(x) + 1;
     }
+
+    /// <summary>Told of a value whose rests have to be shown after all, and of what is shown in its place; null: its numbers as they are.</summary>
+    public Action<Tensor, Tensor?>? Withdrawn { get; init; }
 
     /// <summary>A value as it is shown, Rest in the place of each rest, and what only looks exact so far off that it does not; null where all is
     /// shown as it is.</summary>
@@ -56,51 +56,85 @@ internal sealed class Rounding
     public Tensor? Marked(Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
     {
         (Tensor? error, Tensor? seeming) = (this.errors[symbol], this.untrue[symbol]) = this.Followed(symbol, value, valueOf);
+        Tensor? marked = error is null || symbol.Node is null ? null : this.Marked(symbol, value, error, seeming);
+        if (symbol is { IsSymbolic: true, Node: { } node } && !this.isGuard(symbol)) this.Withdraw(node, symbol, value, valueOf);
         foreach (Tensor x in Interpreter.InputsOf(symbol))
         {
-            if (--this.readers[x] == 0) this.errors[x] = this.untrue[x] = null;
+            if (--this.readers[x] == 0) this.errors[x] = this.untrue[x] = this.rests[x] = null;
         }
-        return error is null || symbol.Node is null ? null : this.Marked(value, error, seeming, isDeciding: this.deciding.Contains(symbol));
+        return marked;
     }
 
-    private Tensor? Marked(Tensor value, Tensor error, Tensor? seeming, bool isDeciding)
+    private Tensor? Marked(Tensor symbol, Tensor value, Tensor error, Tensor? seeming)
     {
-        double[] x = value.ToDoubles(), off = error.ToDoubles();
+        double[] x = value.ToDoubles(), off = error.ToDoubles(), rest = new double[x.Length];
         double[]? never = seeming?.ToDoubles();
-        bool isMarked = false, hasRests = false;
+        bool isMoved = false, hasRests = false, isRounded = false;
         for (int i = 0; i < x.Length; i++)
         {
             if (!double.IsFinite(x[i]) || !double.IsFinite(off[i])) continue; // −∞ of a mask stays
-            bool isUntrue = never is not null && never[i] > 0;
-            if (x[i] == 0 ? isUntrue : Math.Abs(x[i]) <= Bounds * off[i])
+            bool isUntrue = never is not null && never[i] > 0, isUncertain = Math.Abs(x[i]) <= Bounds * off[i];
+            if (x[i] == 0 ? isUntrue || off[i] > Small : isUncertain && Math.Abs(x[i]) <= Small)
             {
-                if (isDeciding) continue;
-                hasRests |= x[i] != 0;
-                x[i] = Rest;
+                rest[i] = 1;
+                hasRests = true;
+                isRounded |= x[i] != 0;
             }
             else if (x[i] != 0 && Digits.Exactly(x[i], this.precision) is { } exact
-                && (isUntrue || Math.Abs(x[i] - exact) > Math.Max(Bounds * off[i], Least * this.unit * Math.Abs(x[i]))))
+                && (isUntrue || isUncertain || Math.Abs(x[i] - exact) > Math.Max(Bounds * off[i], Least * this.unit * Math.Abs(x[i]))))
             {
                 x[i] += Math.CopySign(2 * this.precision.Rounding * exact, x[i] < exact ? -1 : 1); // what is greater stays so
+                isMoved = true;
             }
-            else
-            {
-                continue;
-            }
-            isMarked = true;
         }
-        // Where rounding has left something of one number, that it left nothing of another one beside it is chance.
-        for (int i = 0; hasRests && i < x.Length; i++)
+        if (!hasRests) return isMoved ? Tensor.From(x, value.Shape) : null;
+        this.withdrawn[symbol] = isMoved ? Tensor.From(x, value.Shape) : null;
+        for (int i = 0; i < x.Length; i++)
         {
-            if (x[i] == 0 && off[i] > 0) x[i] = Rest;
+            // Where rounding has left something of one number, that it left nothing of another one beside it is chance.
+            if (isRounded && x[i] == 0 && off[i] > 0) rest[i] = 1;
+            if (rest[i] > 0) x[i] = Rest;
         }
-        return isMarked ? Tensor.From(x, value.Shape) : null;
+        this.rests[symbol] = Tensor.From(rest, value.Shape);
+        return Tensor.From(x, value.Shape);
+    }
+
+    // Rests are shown as 0 only while all that is computed of them is what it would be of 0.
+    private void Withdraw(Node node, Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
+    {
+        Tensor[] marked = [.. node.Inputs.Where(i => this.rests.GetValueOrDefault(i) is not null)];
+        if (marked.Length == 0 || !this.IsContradicted(node, symbol, value, valueOf)) return;
+        foreach (Tensor x in marked) this.Withdraw(x);
+    }
+
+    private void Withdraw(Tensor symbol)
+    {
+        if (!this.withdrawn.Remove(symbol, out Tensor? instead)) return;
+        this.rests[symbol] = null;
+        this.Withdrawn?.Invoke(symbol, instead);
+        foreach (Tensor x in Interpreter.InputsOf(symbol)) this.Withdraw(x); // 2·0 would not be 10⁻¹⁶
+    }
+
+    private bool IsContradicted(Node node, Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
+    {
+        Tensor[] x = [.. node.Inputs.Select(valueOf).OfType<Tensor>()];
+        if (node.Op is RandomOp || x.Length < node.Inputs.Length || value.Count > LargestInput) return true; // nobody can tell
+        Tensor[] without = [.. node.Inputs.Select((i, k) => this.rests.GetValueOrDefault(i) is { } rest ? Tensor.Where(rest > 0, x[k].Detach() * 0, x[k].Detach()) : x[k].Detach())];
+        double[] y = value.ToDoubles(), of0 = Same(node.Op, without).ToDoubles();
+        double[]? rests = this.rests.GetValueOrDefault(symbol)?.ToDoubles();
+        for (int i = 0; i < y.Length; i++)
+        {
+            if (y[i].Equals(of0[i]) || Math.Abs(y[i] - of0[i]) <= Alike * Math.Abs(y[i])) continue;
+            if ((y[i] == 0 || rests?[i] > 0) && Math.Abs(of0[i]) <= Small) continue;
+            return true;
+        }
+        return false;
     }
 
     // How far the numbers of a value may be off, first order, absolute; and where they look exact and are not.
     private (Tensor? Error, Tensor? Untrue) Followed(Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
     {
-        if (!value.DType.IsFloat || value.Count > Largest) return (null, null);
+        if (!value.DType.IsFloat || value.Count is 0 or > Largest) return (null, null);
         Tensor y = value.Detach().Cast(DType.Float64), own = y.Abs() * this.unit;
         // whole numbers are what was typed, others were rounded
         if (symbol is not { IsSymbolic: true, Node: { } node }) return (Tensor.Where(y <= y.Floor(), y * 0, own * 0.5), null);
@@ -112,7 +146,7 @@ internal sealed class Rounding
         // Positions, choices and masks are what they are.
         Tensor[] Of(Dictionary<Tensor, Tensor?> known, Func<Tensor, Tensor> other) =>
             [.. node.Inputs.Select((i, k) => !x[k].DType.IsFloat ? x[k] : known.GetValueOrDefault(i) ?? other(x[k]))];
-        Tensor error = Spread(op, x, Of(this.errors, t => t.Abs() * this.unit), y, own, this.unit);
+        Tensor error = IsOfWholes(op, x, 2 / this.unit) ? y * 0 : Spread(op, x, Of(this.errors, t => t.Abs() * this.unit), y, own, this.unit);
         Tensor? seeming = this.irrational.Of(op, x, y);
         if (Array.Exists(node.Inputs, i => this.untrue.GetValueOrDefault(i) is not null))
         {
@@ -150,23 +184,11 @@ internal sealed class Rounding
 
     private static Tensor Step(Tensor x) => (x.Abs() + 1e-3) * 1e-6;
 
-    // Whether an op does something else for a number beside 0 than for 0, or hands on to one that does.
-    private static bool Decides(Node node, int input, DType result, bool isDeciding) => node.Op switch
-    {
-        ViewOp or Detach or Copy or BroadcastTo or Concat or UnaryNumber<Neg> => isDeciding,
-        Cast => isDeciding || !result.IsFloat,
-        Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> or MaxPool => true,
-        Binary<Div> => input == 1,
-        IElementwise when result.IsFloat => node.Inputs.Length == 1 && Jumps(node.Op),
-        _ => !result.IsFloat,
-    };
-
-    // Whether a function jumps at 0, as sign and step do, and the logarithm.
-    private static bool Jumps(Op op)
-    {
-        double[] y = Same(op, [Tensor.Of(0.0, 1e-9, -1e-9)]).ToDoubles();
-        return !(Math.Abs(y[1] - y[0]) <= 1e-2) || Math.Abs(y[2] - y[0]) > 1e-2; // a root has no value below 0, which is no jump
-    }
+    // Sums and products of whole numbers are exact, up to 2⁵³.
+    private static bool IsOfWholes(Op op, Tensor[] x, double most) =>
+        op is Binary<Add> or Binary<Sub> or Binary<Mul> or Reduce<Sum> or MatMul or Conv
+        && Array.TrueForAll(x, t => t.DType.IsFloat && t.Equal(t.Floor()).Cast(DType.Float64).Min().Item() > 0)
+        && Same(op is Binary<Sub> ? Binary<Add>.Instance : op, [.. x.Select(t => t.Abs())]).Max().Item() <= most;
 
     private static Tensor Same(Op op, Tensor[] x) => op.Apply(x).Detach();
 }

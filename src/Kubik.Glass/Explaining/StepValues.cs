@@ -19,8 +19,9 @@ internal sealed class StepValues : ShownValues
     private readonly Dictionary<Tensor, Snapshot> snapshots = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Dictionary<int, double>> entries = new(ReferenceEqualityComparer.Instance); // of big values, by their places
     private readonly Dictionary<Tensor, Parameter> parameters;
-    // values with rests of rounding; the run goes on with the numbers as they are
+    // values that are shown otherwise than they are, and such entries of big ones; the run goes on with the numbers as they are
     private readonly Dictionary<Tensor, Tensor> shown = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Dictionary<int, double>> shownEntries = new(ReferenceEqualityComparer.Instance);
     private readonly Rounding rounding;
 
     /// <summary>Computes the forward pass, the loss and the gradients.</summary>
@@ -35,7 +36,7 @@ internal sealed class StepValues : ShownValues
             "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
         (this.trace, this.rehearsal) = (trace, rehearsal);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
-        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type);
+        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type) { Withdrawn = (symbol, instead) => this.Show(symbol, instead) };
         this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol])) { See = this.See };
         this.run.GiveUpAllBut(rehearsal.IsKept, trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
@@ -75,24 +76,34 @@ internal sealed class StepValues : ShownValues
         this.shown.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
 
     /// <inheritdoc/>
-    public override double? At(Tensor value, int[] at) => this.TryGet(value, out Tensor? whole) ? Entries.Element(whole, at)
-        : this.entries.TryGetValue(value, out Dictionary<int, double>? known) && known.TryGetValue(Entries.Flat(value.Shape, at), out double entry) ? entry
-            : null;
+    public override double? At(Tensor value, int[] at)
+    {
+        if (this.TryGet(value, out Tensor? whole)) return Entries.Element(whole, at);
+        int k = Entries.Flat(value.Shape, at);
+        return this.shownEntries.GetValueOrDefault(value)?.TryGetValue(k, out double shown) == true ? shown
+            : this.entries.GetValueOrDefault(value)?.TryGetValue(k, out double entry) == true ? entry : null;
+    }
 
     // What is to be known of a value is looked up while it is there.
     private void See(Tensor symbol, Tensor value)
     {
         if (this.snapshots.ContainsKey(symbol)) return;
-        Tensor? marked = this.rounding.Marked(symbol, value, x => this.run.TryGet(x, out Tensor? known) ? known : null);
-        this.snapshots[symbol] = marked is null || value.Count > Snapshot.MostValues ? Snapshot.Of(value)
-            : Snapshot.Of(value) with { Shown = marked.ToDoubles() };
-        if (this.rehearsal.IsSmall(symbol))
-        {
-            if (marked is not null) this.shown[symbol] = marked;
-        }
-        else if (this.rehearsal.AskedOf(symbol) is { Count: > 0 } asked)
-        {
-            this.entries[symbol] = asked.ToDictionary(k => k, k => Entries.Element(marked ?? value, Entries.Unraveled(symbol.Shape, k)));
-        }
+        this.snapshots[symbol] = Snapshot.Of(value);
+        if (!this.rehearsal.IsSmall(symbol) && this.rehearsal.AskedOf(symbol) is { Count: > 0 } asked) this.entries[symbol] = Asked(asked, value);
+        if (this.rounding.Marked(symbol, value, x => this.run.TryGet(x, out Tensor? known) ? known : null) is { } marked) this.Show(symbol, marked);
     }
+
+    // Shows a value otherwise than it is; null: as it is.
+    private void Show(Tensor symbol, Tensor? marked)
+    {
+        if (symbol.Count <= Snapshot.MostValues) this.snapshots[symbol] = this.snapshots[symbol] with { Shown = marked?.ToDoubles() };
+        this.shown.Remove(symbol);
+        this.shownEntries.Remove(symbol);
+        if (marked is null) return;
+        if (this.rehearsal.IsSmall(symbol)) this.shown[symbol] = marked;
+        else if (this.rehearsal.AskedOf(symbol) is { Count: > 0 } asked) this.shownEntries[symbol] = Asked(asked, marked);
+    }
+
+    private static Dictionary<int, double> Asked(IReadOnlyCollection<int> places, Tensor value) =>
+        places.ToDictionary(k => k, k => Entries.Element(value, Entries.Unraveled(value.Shape, k)));
 }

@@ -2,7 +2,9 @@
 // ≈ 0 in everything that an optimizer makes of it: memories, their roots, the step itself.
 
 using System.Text.RegularExpressions;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -42,6 +44,72 @@ public sealed partial class RestTests
         Equation back = Explained("sgd").Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations).First(e => e.Result.Name == "∂L/∂b₁");
         Assert.EndsWith("≈ (0, 0, 0)", back.Numbers!, StringComparison.Ordinal);
         Assert.All(back.Entries, e => Assert.EndsWith("≈ 0", e.Text, StringComparison.Ordinal));
+    }
+
+    // 5.6·10⁻¹⁷ is what rounding leaves of 0.1 + 0.2 − 0.3; but here it decides the result, so it is no 0.
+    [Theory]
+    [InlineData("linear 2 bias=false | layernorm epsilon=0", "y = (1, −1) ∘ (1, 1) + (0, 0) = (1, −1)")]
+    [InlineData("linear 2 bias=false | lpnorm", "y = (5.551·10⁻¹⁷, −5.551·10⁻¹⁷) / (7.85·10⁻¹⁷) ≈ (0.7071, −0.7071)")]
+    [InlineData("linear 2 bias=false | step | linear 2 bias=false", "h₁ = [(5.551·10⁻¹⁷, −5.551·10⁻¹⁷) > 0] = (1, 0)")]
+    public void A_rest_that_decides_is_shown(string notation, string line)
+    {
+        string text = OfRests(notation);
+        Assert.Contains(line, text, StringComparison.Ordinal);
+        Assert.Contains(" = (0.1, 0.2, 0.3)·[[1, −1], [1, −1], [−1, 1]] ≈ (5.551·10⁻¹⁷, −5.551·10⁻¹⁷)", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linear 2 bias=false | tanh", "y = tanh((0, 0)) ≈ (0, 0)")]
+    [InlineData("linear 2 bias=false | layernorm", "y = (0, 0) ∘ (1, 1) + (0, 0) ≈ (0, 0)")]
+    public void One_that_does_not_is_about_0(string notation, string line)
+    {
+        string text = OfRests(notation);
+        Assert.Contains(line, text, StringComparison.Ordinal);
+        Assert.Contains("≈ (0, 0)", text, StringComparison.Ordinal);
+    }
+
+    private static string OfRests(string notation)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.Build([1, 3]);
+        net.Parameters().First(p => p.Path == "0.weight").Parameter.Assign(Tensor.From([1f, -1, 1, -1, -1, 1], [3, 2]));
+        return net.Explain(Tensor.From([0.1f, 0.2f, 0.3f], [1, 3]), options: new()).ToText();
+    }
+
+    // 10¹⁶ + 1 − 10¹⁶ is 0 in floating point: no digit of it is certain.
+    [Theory]
+    [InlineData("1e16", "−10¹⁶", "≈ 0"), InlineData("1e9", "−10⁹", "= 1")]
+    public void A_0_of_large_numbers_is_rounded(string large, string minus, string result)
+    {
+        Sequential net = Sequential.Parse("linear 1 bias=false");
+        net.Build([1, 3]);
+        float w = float.Parse(large, System.Globalization.CultureInfo.InvariantCulture);
+        net.Parameters().Single().Parameter.Assign(Tensor.From([w, 1, -w], [3, 1]));
+        string text = net.Explain(Tensor.From([1f, 1, 1], [1, 3]), options: new()).ToText();
+        Assert.Contains($"[{minus}]] {result}", text, StringComparison.Ordinal);
+    }
+
+    // A formula's value, gradient and difference quotient; null: what rounding has left of 0.
+    [Theory]
+    [InlineData("((x+h)^2-x^2)/h", "x=1,h=1e-15", 2.220446049250313)]
+    [InlineData("1/(x-y)", "x=0.30000000000000004,y=0.3", 18014398509481984.0)]
+    [InlineData("e^(1e17*(x-y))", "x=0.30000000000000004,y=0.3", 257.52)]
+    [InlineData("(x-y)/(2*(x-y))", "x=0.30000000000000004,y=0.3", 0.5)]
+    [InlineData("1e16 + x - 1e16", "x=1.5", 2.0)]
+    [InlineData("sin(pi) + x", "x=0", null)]
+    [InlineData("x + y - 0.3", "x=0.1,y=0.2", null)]
+    [InlineData("[x + y > 0.3]", "x=0.1,y=0.2", 1.0)]
+    public void A_formula_has_the_value_of_the_engine(string formula, string at, double? value)
+    {
+        (string Name, double Value)[] point = [.. at.Split(',').Select(p => p.Split('=')).Select(p => (p[0], double.Parse(p[1], System.Globalization.CultureInfo.InvariantCulture)))];
+        Formula parsed = Formula.Parse(formula);
+        Evaluation all = Evaluation.Of(parsed, point);
+        Assert.Equal(parsed.At(point), all.Value);
+        Assert.Equal(value is null, all.IsRest);
+        if (value is { } x) Assert.Equal(x, all.Value, Math.Abs(x) * 1e-4);
+        // No step shows 0 for what the next one makes more of.
+        Assert.All(all.Steps, s => Assert.True(s.IsRest || s.Value == 0 || Math.Abs(s.Value) > 1e-300));
+        Assert.All(all.Steps.Where(s => s.IsRest), s => Assert.InRange(Math.Abs(s.Value), 0, 1e-8));
     }
 
     // 2·10⁻¹⁰ and less, but not the ε of an optimizer, 10⁻¹⁰.
