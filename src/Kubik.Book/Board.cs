@@ -14,7 +14,7 @@ using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book;
 
@@ -204,8 +204,8 @@ internal sealed class Board(Language language, string? key = null)
     /// <summary>Says before all else that σ is the sigmoid, where sentences have the letter and formulas the name.</summary>
     public void SaySigmoid(IEnumerable<Block> statement)
     {
-        string page = new TextPage().Write([.. statement, .. this.blocks]);
-        if (!page.Contains('σ', StringComparison.Ordinal) || !page.Contains("sigmoid(", StringComparison.Ordinal)) return;
+        string[] texts = [.. statement.Concat(this.blocks).SelectMany(b => b.Texts)];
+        if (!texts.Any(t => t.Contains('σ', StringComparison.Ordinal)) || !texts.Any(t => t.Contains("sigmoid(", StringComparison.Ordinal))) return;
         this.Say($"σ and sigmoid are one function: σ(z) = 1/(1 + e^(−z)).", $"σ и sigmoid — одна и та же функция: σ(z) = 1/(1 + e^(−z)).");
         this.blocks.Insert(0, this.blocks[^1]);
         this.blocks.RemoveAt(this.blocks.Count - 1);

@@ -35,10 +35,9 @@ internal static class SolutionJson
     // What kubik explain --json has, and the kind of part that it is.
     private static void Write(Utf8JsonWriter json, Explanation explanation)
     {
-        using JsonDocument step = JsonDocument.Parse(explanation.ToJson());
         json.WriteStartObject();
         json.WriteString("kind", "step");
-        foreach (JsonProperty property in step.RootElement.EnumerateObject()) property.WriteTo(json);
+        ExplanationJson.WriteMembers(json, explanation);
         json.WriteEndObject();
     }
 

@@ -35,6 +35,18 @@ public sealed class PublicApi
     public void EveryPublicTypeIsSealedAbstractOrStatic() =>
         Assert.Empty(new[] { typeof(Tensor), typeof(Glass.Formulas.Formula), typeof(Book.BookTask) }.SelectMany(t => t.Assembly.GetExportedTypes()).Where(t => t.IsClass && !t.IsSealed && !t.IsAbstract).Select(t => t.FullName));
 
+    [Fact]
+    public void NoLineOfTheEngineIsLongerThan160Characters()
+    {
+        string source = Path.Combine(Here(), "..", "..", "src", "Kubik");
+        string[] files = [.. Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories).Where(f => !Made(Path.GetRelativePath(source, f)))];
+        Assert.True(files.Length > 300);
+        Assert.Empty(files.SelectMany(f =>
+            File.ReadLines(f).Index().Where(l => l.Item.Length > 160).Select(l => $"{Path.GetRelativePath(source, f)}:{l.Index + 1}")));
+
+        static bool Made(string file) => file.StartsWith("obj", StringComparison.Ordinal) || file.StartsWith("bin", StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Lines(Type type)
     {
         string kind = type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : type.IsAbstract && type.IsSealed ? "static class" : type.IsAbstract ? "abstract class" : "sealed class";

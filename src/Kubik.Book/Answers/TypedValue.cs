@@ -3,7 +3,7 @@
 
 using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Answers;
 

@@ -14,7 +14,9 @@ internal static class Arithmetic
     {
         (Tensor x, Tensor target) = workload.MakeBatch();
         return Graph.Trace(
-            s => Gradient.Of(workload.Loss.Of(net.Forward(s[0]), s[1]), [.. net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Select(p => p.Parameter.Value)]),
+            s =>
+                Gradient.Of(workload.Loss.Of(net.Forward(s[0]), s[1]),
+                    [.. net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Select(p => p.Parameter.Value)]),
             x.Spec, target.Spec).MultiplyAdds;
     }
 }

@@ -117,7 +117,13 @@ internal sealed class Comparison
 
     // Each round has about as many times as the others, at most a thousand, so they can be put together as they are.
     private static Sample Joined(List<Sample> rounds) =>
-        rounds[0] with { Steps = rounds.Sum(r => r.Steps), Times = [.. rounds.SelectMany(r => r.Times).Order()], Memory = rounds.Max(r => r.Memory), FirstStep = rounds.Min(r => r.FirstStep) };
+        rounds[0] with
+        {
+            Steps = rounds.Sum(r => r.Steps),
+            Times = [.. rounds.SelectMany(r => r.Times).Order()],
+            Memory = rounds.Max(r => r.Memory),
+            FirstStep = rounds.Min(r => r.FirstStep)
+        };
 
     // Between two times the mean of them, so that a median is the median.
     private static double Quantile(Sample sample, double share)

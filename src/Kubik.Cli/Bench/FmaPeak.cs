@@ -84,10 +84,14 @@ internal static class FmaPeak
         Vector128<float> a = c, b = c, d = c, e = c, f = c, g = c, h = c, i = c, j = c, k = c, l = c, m = c, n = c, o = c, p = c, q = c;
         for (int round = 0; round < rounds; round++)
         {
-            (a, b, d, e) = (Vector128.MultiplyAddEstimate(a, x, c), Vector128.MultiplyAddEstimate(b, x, c), Vector128.MultiplyAddEstimate(d, x, c), Vector128.MultiplyAddEstimate(e, x, c));
-            (f, g, h, i) = (Vector128.MultiplyAddEstimate(f, x, c), Vector128.MultiplyAddEstimate(g, x, c), Vector128.MultiplyAddEstimate(h, x, c), Vector128.MultiplyAddEstimate(i, x, c));
-            (j, k, l, m) = (Vector128.MultiplyAddEstimate(j, x, c), Vector128.MultiplyAddEstimate(k, x, c), Vector128.MultiplyAddEstimate(l, x, c), Vector128.MultiplyAddEstimate(m, x, c));
-            (n, o, p, q) = (Vector128.MultiplyAddEstimate(n, x, c), Vector128.MultiplyAddEstimate(o, x, c), Vector128.MultiplyAddEstimate(p, x, c), Vector128.MultiplyAddEstimate(q, x, c));
+            (a, b, d, e) = (Vector128.MultiplyAddEstimate(a, x, c), Vector128.MultiplyAddEstimate(b, x, c), Vector128.MultiplyAddEstimate(d, x, c),
+                Vector128.MultiplyAddEstimate(e, x, c));
+            (f, g, h, i) = (Vector128.MultiplyAddEstimate(f, x, c), Vector128.MultiplyAddEstimate(g, x, c), Vector128.MultiplyAddEstimate(h, x, c),
+                Vector128.MultiplyAddEstimate(i, x, c));
+            (j, k, l, m) = (Vector128.MultiplyAddEstimate(j, x, c), Vector128.MultiplyAddEstimate(k, x, c), Vector128.MultiplyAddEstimate(l, x, c),
+                Vector128.MultiplyAddEstimate(m, x, c));
+            (n, o, p, q) = (Vector128.MultiplyAddEstimate(n, x, c), Vector128.MultiplyAddEstimate(o, x, c), Vector128.MultiplyAddEstimate(p, x, c),
+                Vector128.MultiplyAddEstimate(q, x, c));
         }
         return Vector128.Sum(a + b + d + e + f + g + h + i + j + k + l + m + n + o + p + q);
     }
@@ -99,8 +103,10 @@ internal static class FmaPeak
         float a = c, b = c, d = c, e = c, f = c, g = c, h = c, i = c;
         for (int round = 0; round < rounds; round++)
         {
-            (a, b, d, e) = (float.MultiplyAddEstimate(a, x, c), float.MultiplyAddEstimate(b, x, c), float.MultiplyAddEstimate(d, x, c), float.MultiplyAddEstimate(e, x, c));
-            (f, g, h, i) = (float.MultiplyAddEstimate(f, x, c), float.MultiplyAddEstimate(g, x, c), float.MultiplyAddEstimate(h, x, c), float.MultiplyAddEstimate(i, x, c));
+            (a, b, d, e) = (float.MultiplyAddEstimate(a, x, c), float.MultiplyAddEstimate(b, x, c), float.MultiplyAddEstimate(d, x, c),
+                float.MultiplyAddEstimate(e, x, c));
+            (f, g, h, i) = (float.MultiplyAddEstimate(f, x, c), float.MultiplyAddEstimate(g, x, c), float.MultiplyAddEstimate(h, x, c),
+                float.MultiplyAddEstimate(i, x, c));
         }
         return a + b + d + e + f + g + h + i;
     }

@@ -26,20 +26,24 @@ internal static class Profile
         Console.Out.WriteLine("The compiler's passes, with the size of the graph before and after");
         int longest = plan.Passes.Max(p => p.Name.Length);
         foreach (PassReport pass in plan.Passes)
-            Console.Out.WriteLine($"  {pass.Name.PadRight(longest)}  {Say.Count(pass.Before),6} ops → {Say.Count(pass.After),6} {pass.Unit}{(pass.Note is null ? "" : $": {pass.Note}")}");
+            Console.Out.WriteLine(
+                $"  {pass.Name.PadRight(longest)}  {Say.Count(pass.Before),6} ops → {Say.Count(pass.After),6} "
+                + $"{pass.Unit}{(pass.Note is null ? "" : $": {pass.Note}")}");
         Console.Out.WriteLine($"\nThe memory of all values between inputs and outputs: {Megabytes(plan.ArenaBytes)} MB");
         Console.Out.WriteLine("\nThe steps of the plan in their order: the least time of each, the memory that it reads and writes, the shape of its result");
         TextTable steps = new(("step", true), ("µs", true), ("of all", true), ("MB", true), ("GB/s", true), ("shape", false), ("op", false));
         for (int i = 0; i < plan.Steps.Count; i++)
         {
             StepReport step = plan.Steps[i];
-            steps.Add($"{i}", $"{Time(step):0.00}", Say.Percent1(Time(step) / total), Megabytes(step.Bytes), Speed(step.Bytes, Time(step)), $"{step.Shape}", Short(step.Name + (step.IsInPlace ? ", in place" : "")));
+            steps.Add($"{i}", $"{Time(step):0.00}", Say.Percent1(Time(step) / total), Megabytes(step.Bytes), Speed(step.Bytes, Time(step)), $"{step.Shape}",
+                Short(step.Name + (step.IsInPlace ? ", in place" : "")));
         }
         steps.Add("all", $"{total:0.00}", "", Megabytes(plan.Steps.Sum(s => s.Bytes)), Speed(plan.Steps.Sum(s => s.Bytes), total), "", "");
         steps.Write(Console.Out);
         Console.Out.WriteLine("\nThe same by kind of step, the longest first");
         TextTable kinds = new(("kind", false), ("steps", true), ("µs", true), ("of all", true), ("GB/s", true));
-        foreach (var kind in plan.Steps.GroupBy(s => s.Name).Select(g => (Name: g.Key, Count: g.Count(), Time: g.Sum(Time), Bytes: g.Sum(s => s.Bytes))).OrderByDescending(k => k.Time))
+        foreach (var kind in plan.Steps.GroupBy(s => s.Name).Select(g => (Name: g.Key, Count: g.Count(), Time: g.Sum(Time), Bytes: g.Sum(s => s.Bytes)))
+            .OrderByDescending(k => k.Time))
             kinds.Add(Short(kind.Name), $"{kind.Count}", $"{kind.Time:0.00}", Say.Percent1(kind.Time / total), Speed(kind.Bytes, kind.Time));
         kinds.Add("all", $"{plan.Steps.Count}", $"{total:0.00}", "", Speed(plan.Steps.Sum(s => s.Bytes), total));
         kinds.Write(Console.Out);

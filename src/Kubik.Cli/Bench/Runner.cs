@@ -20,7 +20,8 @@ internal static class Runner
 
     private static string[] Kubik(Workload workload, int threads, TimeSpan time, string[] how)
     {
-        string program = Environment.ProcessPath ?? throw new MistakeException("this system does not tell where the tool's program lies, so no second process of it can be started to measure in.");
+        string program = Environment.ProcessPath
+            ?? throw new MistakeException("this system does not tell where the tool's program lies, so no second process of it can be started to measure in.");
         List<string> words = ["bench", "--one", workload.Name, "--seconds", Seconds(time), .. how];
         // Started as "dotnet Kubik.Cli.dll", the program is dotnet.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") words.Insert(0, Environment.GetCommandLineArgs()[0]);
@@ -43,7 +44,8 @@ internal static class Runner
         process.WaitForExit();
         return process.ExitCode == 0 && Lines(output) is { Length: > 0 } lines
             ? lines
-            : throw new MistakeException($"{what} ended with exit code {process.ExitCode}: {Lines(error.GetAwaiter().GetResult()).LastOrDefault() ?? "it said nothing"}");
+            : throw new MistakeException(
+                $"{what} ended with exit code {process.ExitCode}: {Lines(error.GetAwaiter().GetResult()).LastOrDefault() ?? "it said nothing"}");
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);

@@ -55,7 +55,8 @@ internal sealed record Sample(int Steps, double[] Times, double Memory)
         JsonElement json = document.RootElement;
         double Number(string name) => json.TryGetProperty(name, out JsonElement number) ? number.GetDouble() : 0;
         string? Text(string name) => json.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
-        return new(json.GetProperty("steps").GetInt32(), [.. json.GetProperty("ms").EnumerateArray().Select(t => t.GetDouble())], json.GetProperty("rss_mb").GetDouble())
+        return new(json.GetProperty("steps").GetInt32(), [.. json.GetProperty("ms").EnumerateArray().Select(t => t.GetDouble())],
+            json.GetProperty("rss_mb").GetDouble())
         {
             Parameters = json.GetProperty("parameters").GetInt64(),
             Gigaflop = Number("gflop"),

@@ -49,7 +49,8 @@ internal sealed class Torch
                 // No such program, or no PyTorch in it: the next.
             }
         }
-        throw new MistakeException($"--vs torch takes a Python that has PyTorch: neither /usr/bin/python3 nor the python3 on the PATH can import torch. {Install}");
+        throw new MistakeException(
+            $"--vs torch takes a Python that has PyTorch: neither /usr/bin/python3 nor the python3 on the PATH can import torch. {Install}");
     }
 
     /// <summary>PyTorch's steps.</summary>
@@ -60,7 +61,8 @@ internal sealed class Torch
     public string[] Run(string script, IEnumerable<string> words, TorchSetting setting, string what)
     {
         ProcessStartInfo start = new(this.python, ["-", .. words]);
-        foreach (string name in start.Environment.Keys.Where(k => Foreign.Any(f => k.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToList()) start.Environment.Remove(name);
+        foreach (string name in start.Environment.Keys.Where(k => Foreign.Any(f => k.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(name);
         start.Environment["OMP_NUM_THREADS"] = $"{setting.Threads}";
         if (setting.Passive) start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         if (Core() is { } core) start.Environment["OPENBLAS_CORETYPE"] = core;
@@ -81,7 +83,9 @@ internal sealed class Torch
     {
         try
         {
-            return Avx512BW.IsSupported || (File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Contains(" avx512bw", StringComparison.Ordinal)));
+            return Avx512BW.IsSupported
+                || (File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo")
+                    .Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Contains(" avx512bw", StringComparison.Ordinal)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,19 +31,23 @@ internal sealed record Workload(string Name, string About, string Net, Shape Inp
     public static IReadOnlyList<Workload> All { get; } =
     [
         new("tiny", "a perceptron 2-8-8-1, batch 10", "linear 8 | tanh | linear 8 | tanh | linear 1", [10, 2], [10, 1]) { Classes = 0 },
-        new("mlp", "a perceptron 784-300-200-100-10, batch 64", "linear 300 | relu | linear 200 | relu | linear 100 | relu | linear 10", [64, 784], [64]) { Rule = NewAdam },
+        new("mlp", "a perceptron 784-300-200-100-10, batch 64", "linear 300 | relu | linear 200 | relu | linear 100 | relu | linear 10", [64, 784], [64])
+            { Rule = NewAdam },
         new("lenet", "LeNet-5 on pictures of 28x28, batch 64", Known("lenet"), [64, 1, 28, 28], [64]) { Rule = NewAdam },
         new("vgg_a", "VGG-A on pictures of 32x32, batch 32", Known("vgg_a"), [32, 3, 32, 32], [32]),
         new("resnet18", "ResNet-18 on pictures of 32x32, batch 16", Known("resnet18"), [16, 3, 32, 32], [16]),
         new("mobilenet", "a small MobileNet on pictures of 32x32, batch 16", Known("mobilenet"), [16, 3, 32, 32], [16]),
-        new("lstm", "an LSTM 2x256 on 64 letters, batch 32", Known("char-lstm", Symbols), [32, 64], [32 * 64]) { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
-        new("gpt", "a GPT of 4 blocks, 128 wide, on 64 letters, batch 12", Known("gpt", Symbols), [12, 64], [12 * 64]) { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
+        new("lstm", "an LSTM 2x256 on 64 letters, batch 32", Known("char-lstm", Symbols), [32, 64], [32 * 64])
+            { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
+        new("gpt", "a GPT of 4 blocks, 128 wide, on 64 letters, batch 12", Known("gpt", Symbols), [12, 64], [12 * 64])
+            { Classes = Symbols, InputSymbols = Symbols, Rule = NewAdam },
     ];
 
     /// <summary>What is made small.</summary>
     public Loss Loss => this.Classes > 0 ? new CrossEntropy() : new BinaryCrossEntropy();
 
-    /// <summary>The network, built, with the same weights at every call. Of texts each letter is a sample for the loss, so the axes of texts and places become one.</summary>
+    /// <summary>The network, built, with the same weights at every call. Of texts each letter is a sample for the loss,
+    /// so the axes of texts and places become one.</summary>
     public Sequential MakeNet()
     {
         RandomSource.Default = new RandomSource(Seed);

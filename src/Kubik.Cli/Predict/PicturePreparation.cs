@@ -36,7 +36,8 @@ internal static class PicturePreparation
         bool isAsLearnt = fits && isDark == paperIsDark;
         // Ink is what differs from the paper, 0 to 1.
         int most = grey.Pixels.Max(p => Math.Abs(p - paper));
-        if (most < (isAsLearnt ? 1 : LeastContrast)) throw new MistakeException($"{name}: the picture is empty: all its pixels are about {paper} of 255. Give one with something on it.");
+        if (most < (isAsLearnt ? 1 : LeastContrast))
+            throw new MistakeException($"{name}: the picture is empty: all its pixels are about {paper} of 255. Give one with something on it.");
         if (isAsLearnt) return (grey, string.Join(", ", done));
         double[] ink = [.. grey.Pixels.Select(p => Math.Abs(p - paper) / (double)most).Select(v => v < Faint ? 0 : v)];
         if (isDark != paperIsDark) done.Add(isDark ? "inverted, as it was light on dark" : "inverted, as the paper is white");
@@ -88,7 +89,8 @@ internal static class PicturePreparation
         double[] small = Resampling.Resize(cut, w, h, newWidth, newHeight);
         double most = Math.Max(small.Max(), 1e-9);
         (double middleX, double middleY) = Middle(small, newWidth);
-        int atX = Math.Clamp((int)Math.Round((wide / 2.0) - middleX), 0, wide - newWidth), atY = Math.Clamp((int)Math.Round((high / 2.0) - middleY), 0, high - newHeight);
+        int atX = Math.Clamp((int)Math.Round((wide / 2.0) - middleX), 0, wide - newWidth),
+            atY = Math.Clamp((int)Math.Round((high / 2.0) - middleY), 0, high - newHeight);
         double[] placed = new double[wide * high];
         for (int y = 0; y < newHeight; y++)
         {

@@ -66,7 +66,8 @@ internal static class Reader
         Tensor samples = Npy.Load(file);
         if (samples.Count == 0) throw new MistakeException($"{file}: the array {samples.Spec} is empty; give a sample or more.");
         int bad = samples.DType.IsFloat ? System.Array.FindIndex(samples.ToDoubles(), x => !double.IsFinite(x)) : -1;
-        return bad < 0 ? samples : throw new MistakeException($"{file}: value {bad + 1} of {samples.Count} is {samples.ToDoubles()[bad]}; give finite numbers.");
+        return bad < 0 ? samples
+            : throw new MistakeException($"{file}: value {bad + 1} of {samples.Count} is {samples.ToDoubles()[bad]}; give finite numbers.");
     }
 
     private static FileSamples Picture(DataFormat format, string file)
@@ -98,7 +99,8 @@ internal static class Reader
         }
         else if (!isOne && (samples.Rank != taken.Rank + 1 || samples.Shape[1..] != taken))
         {
-            throw new MistakeException($"{file}: the array is {samples.Spec}, but the network takes {Taken(format)} of shape {taken}, alone or several along the first axis.");
+            throw new MistakeException(
+                $"{file}: the array is {samples.Spec}, but the network takes {Taken(format)} of shape {taken}, alone or several along the first axis.");
         }
         else if (isOne)
         {

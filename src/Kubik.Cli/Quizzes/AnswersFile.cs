@@ -15,7 +15,8 @@ internal static class AnswersFile
 
     private static readonly string[] Keys = ["name", "variant", "id", "seed", "answers"];
 
-    /// <summary>All that was handed in, graded. The name may stand in one of a variant's entries; a variant without a name and any answer was not handed in.</summary>
+    /// <summary>All that was handed in, graded. The name may stand in one of a variant's entries;
+    /// a variant without a name and any answer was not handed in.</summary>
     /// <exception cref="MistakeException">The file or an entry is not as it should be.</exception>
     public static List<Submission> Read(string file)
     {
@@ -32,7 +33,8 @@ internal static class AnswersFile
             foreach (Entry entry in variant)
             {
                 Submission submission = entry.Graded(entry.Pupil ?? (names is [var one] ? one : entry.Variant is { } number ? $"№ {number}" : null));
-                if (!seen.Add((submission.Pupil, submission.Question))) throw entry.Wrong("the same task with the same seed stands in an entry before; each is graded once");
+                if (!seen.Add((submission.Pupil, submission.Question)))
+                    throw entry.Wrong("the same task with the same seed stands in an entry before; each is graded once");
                 all.Add(submission);
             }
         }
@@ -51,7 +53,8 @@ internal static class AnswersFile
         catch (JsonException e)
         {
             string what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw new MistakeException($"{file} is no JSON: line {e.LineNumber + 1}, after {e.BytePositionInLine} characters: {what} It should look like {Example}.");
+            throw new MistakeException(
+                $"{file} is no JSON: line {e.LineNumber + 1}, after {e.BytePositionInLine} characters: {what} It should look like {Example}.");
         }
     }
 
@@ -66,15 +69,23 @@ internal static class AnswersFile
             (this.file, this.Number) = (file, number);
             if (item.ValueKind != JsonValueKind.Object) throw this.Wrong($"{item.GetRawText()} is no entry; it should look like {Example[1..^1]}");
             this.Once(item, "the key");
-            if (Of(item, "id") is { ValueKind: JsonValueKind.Number } bare) throw this.Wrong($"the id {bare.GetRawText()} has no quotes; write \"id\": \"{bare.GetRawText()}\"");
-            if (Of(item, "id") is not { ValueKind: JsonValueKind.String } id) throw this.Wrong("there is no \"id\", the task's number in quotes, such as \"1.2\"");
+            if (Of(item, "id") is { ValueKind: JsonValueKind.Number } bare)
+                throw this.Wrong($"the id {bare.GetRawText()} has no quotes; write \"id\": \"{bare.GetRawText()}\"");
+            if (Of(item, "id") is not { ValueKind: JsonValueKind.String } id)
+                throw this.Wrong("there is no \"id\", the task's number in quotes, such as \"1.2\"");
             this.id = id.GetString()!;
-            if (item.EnumerateObject().Select(p => p.Name).FirstOrDefault(k => !Keys.Contains(k)) is { } stranger) throw this.Wrong($"there is no key \"{stranger}\"; an entry has {string.Join(", ", Keys.Select(k => $"\"{k}\""))}");
-            BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == BookVerb.Plain(this.id)) ?? throw this.Wrong(BookVerb.Parts(BookVerb.Plain(this.id)) is { } parts ? $"this task has parts, each with an id of its own: {parts}" : $"there is no such task; '{Tool.Name} book' lists them");
-            if (Of(item, "answers") is not { ValueKind: JsonValueKind.Object } answers) throw this.Wrong("there is no \"answers\" with a value for each name, such as {\"y\": \"104.5\"}");
+            if (item.EnumerateObject().Select(p => p.Name).FirstOrDefault(k => !Keys.Contains(k)) is { } stranger)
+                throw this.Wrong($"there is no key \"{stranger}\"; an entry has {string.Join(", ", Keys.Select(k => $"\"{k}\""))}");
+            BookTask task = Book.Book.Tasks.FirstOrDefault(t => t.Id == BookVerb.Plain(this.id))
+                ?? throw this.Wrong(BookVerb.Parts(BookVerb.Plain(this.id)) is { } parts ? $"this task has parts, each with an id of its own: {parts}"
+                : $"there is no such task; '{Tool.Name} book' lists them");
+            if (Of(item, "answers") is not { ValueKind: JsonValueKind.Object } answers)
+                throw this.Wrong("there is no \"answers\" with a value for each name, such as {\"y\": \"104.5\"}");
             this.Once(answers, "the answer to");
             this.typed = answers.EnumerateObject().ToDictionary(a => a.Name, this.Text, StringComparer.Ordinal);
-            if (Of(item, "name") is { } name) this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes") : name.GetString()!.Trim() is { Length: > 0 } said ? said : null;
+            if (Of(item, "name") is { } name)
+                this.Pupil = name.ValueKind != JsonValueKind.String ? throw this.Wrong($"the name is {name.GetRawText()}, and a name stands in quotes")
+                    : name.GetString()!.Trim() is { Length: > 0 } said ? said : null;
             if (Of(item, "variant") is { } variant) this.Variant = variant.ToString();
             long? drawn = Of(item, "seed") is not { } seed ? null : seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out long n) ? n
                 : throw this.Wrong($"the seed is {seed.GetRawText()}, and a seed is a whole number without quotes; leave it out for the numbers of the source");
@@ -116,11 +127,13 @@ internal static class AnswersFile
             }
         }
 
-        private static JsonElement? Of(JsonElement item, string key) => item.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        private static JsonElement? Of(JsonElement item, string key) =>
+            item.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
         private void Once(JsonElement of, string what)
         {
-            if (of.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw this.Wrong($"{what} {twice.Key} is there twice");
+            if (of.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw this.Wrong($"{what} {twice.Key} is there twice");
         }
 
         // Numbers and lists may stand without quotes, and the numbers of a list with them.
@@ -142,7 +155,8 @@ internal static class AnswersFile
         {
             if (Array.Exists(entries, e => e is null)) return null;
             if (Array.TrueForAll(entries, string.IsNullOrWhiteSpace)) return "";
-            string[] parts = [.. entries.Select(e => e!.Length == 0 || e.Contains(' ', StringComparison.Ordinal) && e.IndexOfAny(['(', '[']) < 0 ? $"[{e}]" : e)];
+            string[] parts = [.. entries.Select(e => e!.Length == 0
+                || e.Contains(' ', StringComparison.Ordinal) && e.IndexOfAny(['(', '[']) < 0 ? $"[{e}]" : e)];
             return parts is [var alone] ? $"[{alone}]" : $"({string.Join("; ", parts)})";
         }
     }

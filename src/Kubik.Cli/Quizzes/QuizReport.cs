@@ -33,13 +33,15 @@ internal static class QuizReport
         }
         if (pupils.Length < 2) return;
         int width = pupils.Max(p => NameOf(p, language).Length);
-        foreach (IGrouping<string?, Submission> pupil in pupils) to.WriteLine($"{NameOf(pupil, language).PadRight(width)}  {T(language, $"{Right(pupil)} of {Asked(pupil)}", $"{Right(pupil)} из {Asked(pupil)}")}");
+        foreach (IGrouping<string?, Submission> pupil in pupils)
+            to.WriteLine($"{NameOf(pupil, language).PadRight(width)}  {T(language, $"{Right(pupil)} of {Asked(pupil)}", $"{Right(pupil)} из {Asked(pupil)}")}");
         to.WriteLine();
     }
 
     /// <summary>The score of all.</summary>
     public static void Sum(TextWriter to, IReadOnlyList<Submission> submissions, Language language) => to.WriteLine(
-        submissions.Count == 0 ? T(language, "Nothing was answered.", "Ответов не было.") : T(language, $"{Right(submissions)} of {Asked(submissions)} right.", $"Верно: {Right(submissions)} из {Asked(submissions)}."));
+        submissions.Count == 0 ? T(language, "Nothing was answered.", "Ответов не было.")
+            : T(language, $"{Right(submissions)} of {Asked(submissions)} right.", $"Верно: {Right(submissions)} из {Asked(submissions)}."));
 
     public static bool IsAllRight(IReadOnlyList<Submission> submissions) => submissions.Count > 0 && Right(submissions) == Asked(submissions);
 

@@ -15,5 +15,7 @@ internal sealed record Submission(string? Pupil, Question Question, Grade Grade)
 
     /// <summary>The command that shows the solution.</summary>
     public static string Solution(Question question, Glass.Language language) =>
-        $"{Terminal.Tool.Name} book {question.Task.Id}{(question.Seed is { } seed ? $" --seed {seed}" : "")}{(language == Glass.Language.Russian ? " --lang ru" : "")}";
+        $"{Terminal.Tool.Name} book {question.Task.Id}"
+        + (question.Seed is { } seed ? $" --seed {seed}" : "")
+        + (language == Glass.Language.Russian ? " --lang ru" : "");
 }

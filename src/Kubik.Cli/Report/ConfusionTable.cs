@@ -16,7 +16,8 @@ internal static class ConfusionTable
         IReadOnlyList<string> names = test.Data.Classes;
         if (names.Count > MostClasses) return Pairs(test);
         int[,] confusion = test.Evaluation.Confusion();
-        StringBuilder html = new("<div class=\"scroll\"><table class=\"confusion\"><caption class=\"about\">Rows: what it is. Columns: what it was read as.</caption><thead><tr><td></td>");
+        StringBuilder html = new("<div class=\"scroll\"><table class=\"confusion\">"
+            + "<caption class=\"about\">Rows: what it is. Columns: what it was read as.</caption><thead><tr><td></td>");
         foreach (string name in names) html.Append($"<th scope=\"col\">{Text(name)}</th>");
         html.Append("<th scope=\"col\">right</th></tr></thead><tbody>\n");
         for (int i = 0; i < names.Count; i++)
@@ -33,7 +34,8 @@ internal static class ConfusionTable
     {
         if (times == 0) return "<td class=\"zero\">0</td>";
         double share = (double)times / all;
-        string colour = truth == read ? $"rgba(var(--right), {0.12 + (0.5 * share * share):0.###})" : $"rgba(var(--wrong), {Math.Min(0.12 + (1.6 * Math.Sqrt(share)), 0.85):0.###})";
+        string colour = truth == read ? $"rgba(var(--right), {0.12 + (0.5 * share * share):0.###})"
+            : $"rgba(var(--wrong), {Math.Min(0.12 + (1.6 * Math.Sqrt(share)), 0.85):0.###})";
         string words = truth == read ? $"{names[truth]}: {times} of {all} right" : $"{names[truth]} was read as {names[read]} {times} times of {all}";
         return $"<td style=\"background: {colour}\" title=\"{Text(words)}\">{times}</td>";
     }
@@ -41,8 +43,10 @@ internal static class ConfusionTable
     // A table of a thousand classes helps nobody; the pairs that are confused do.
     private static string Pairs(Measures test)
     {
-        StringBuilder html = new("<div class=\"scroll\"><table class=\"plain\"><thead><tr><th>is</th><th>was read as</th><th class=\"n\">times</th></tr></thead><tbody>\n");
-        foreach ((string truth, string read, int times) in test.Confused().Take(MostPairs)) html.Append($"<tr><td>{Text(truth)}</td><td>{Text(read)}</td><td class=\"n\">{times}</td></tr>\n");
+        StringBuilder html =
+            new("<div class=\"scroll\"><table class=\"plain\"><thead><tr><th>is</th><th>was read as</th><th class=\"n\">times</th></tr></thead><tbody>\n");
+        foreach ((string truth, string read, int times) in test.Confused().Take(MostPairs))
+            html.Append($"<tr><td>{Text(truth)}</td><td>{Text(read)}</td><td class=\"n\">{times}</td></tr>\n");
         return html.Append("</tbody></table></div>").ToString();
     }
 }

@@ -19,12 +19,15 @@ internal static class Machine
     ];
 
     /// <summary>The same in a line, for what is measured.</summary>
-    public static string Line() => $"{Processor()}, {Environment.ProcessorCount} processors; {System()}, {RuntimeInformation.ProcessArchitecture}; {RuntimeInformation.FrameworkDescription}; Kubik {Models.SavedModel.Version}";
+    public static string Line() =>
+        $"{Processor()}, {Environment.ProcessorCount} processors; {System()}, {RuntimeInformation.ProcessArchitecture}; "
+        + $"{RuntimeInformation.FrameworkDescription}; Kubik {Models.SavedModel.Version}";
 
     private static string Processor()
     {
         string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "no";
-        return $"{ValueIn("/proc/cpuinfo", "model name", ':') ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown"}, vectors of {vectors} bits";
+        return $"{ValueIn("/proc/cpuinfo", "model name", ':') ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown"}, "
+            + $"vectors of {vectors} bits";
     }
 
     private static string System() => ValueIn("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
@@ -34,7 +37,8 @@ internal static class Machine
         try
         {
             return File.Exists(file)
-                ? File.ReadLines(file).Where(line => line.StartsWith(key, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(separator, StringComparison.Ordinal) + 1)..].Trim()).FirstOrDefault()
+                ? File.ReadLines(file).Where(line => line.StartsWith(key, StringComparison.Ordinal))
+                    .Select(line => line[(line.IndexOf(separator, StringComparison.Ordinal) + 1)..].Trim()).FirstOrDefault()
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

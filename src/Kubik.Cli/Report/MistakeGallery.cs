@@ -52,7 +52,8 @@ internal static class MistakeGallery
         foreach (Wrong w in mistakes)
         {
             string words = $"was read as {w.Read} ({Say.Percent1(w.Probability)}), is {w.Truth}";
-            html.Append($"<figure>{Picture(data.Picture(w.Row), $"Test image {w.Row}: {words}", PictureWidth)}<figcaption>was read as <b>{Text(w.Read)}</b> ({Math.Floor(w.Probability * 100):0}&#160;%), is&#160;<b>{Text(w.Truth)}</b></figcaption></figure>\n");
+            html.Append($"<figure>{Picture(data.Picture(w.Row), $"Test image {w.Row}: {words}", PictureWidth)}<figcaption>was read as <b>{Text(w.Read)}</b> "
+                + $"({Math.Floor(w.Probability * 100):0}&#160;%), is&#160;<b>{Text(w.Truth)}</b></figcaption></figure>\n");
         }
         return html.Append("</div>").ToString();
     }

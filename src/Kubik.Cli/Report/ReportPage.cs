@@ -70,20 +70,25 @@ internal static class ReportPage
     private static string Tiles(RunOutcome run)
     {
         (string value, string name) = Headline(run.Test);
-        List<(string Value, string Name)> tiles = [(value, name), (Say.Loss(run.Test.Loss), "test loss"), (Say.Count(run.Parameters), "parameters"), (Say.Seconds(run.Seconds), "training"), (Say.Count((long)run.Result.SamplesPerSecond), $"{run.Data.Thing}s a second")];
+        List<(string Value, string Name)> tiles =
+            [(value, name), (Say.Loss(run.Test.Loss), "test loss"), (Say.Count(run.Parameters), "parameters"), (Say.Seconds(run.Seconds), "training"),
+                (Say.Count((long)run.Result.SamplesPerSecond), $"{run.Data.Thing}s a second")];
         if (run.Test.R2 is { } r2) tiles.Insert(1, ($"{r2:0.000}", "test R²"));
-        return $"<div class=\"tiles\">{string.Concat(tiles.Select((t, i) => $"<div class=\"tile{(i == 0 ? " main" : "")}\"><b>{Text(t.Value)}</b><span>{Text(t.Name)}</span></div>"))}</div>";
+        IEnumerable<string> all = tiles.Select((t, i) => $"<div class=\"tile{(i == 0 ? " main" : "")}\"><b>{Text(t.Value)}</b><span>{Text(t.Name)}</span></div>");
+        return $"<div class=\"tiles\">{string.Concat(all)}</div>";
     }
 
     private static string Curves(IReadOnlyList<EpochMetrics> history)
     {
         if (history.Count == 0) return "<p>No epoch was finished.</p>";
         string loss = Chart.Draw("Loss", Three(history, e => e.TrainLoss, e => e.ValidationLoss, e => e.TestLoss), x => x.ToString("G3"), isLoss: true);
-        string accuracy = Chart.Draw("Accuracy", Three(history, e => e.TrainAccuracy, e => e.ValidationAccuracy, e => e.TestAccuracy), x => $"{x * 100:0.##} %", isLoss: false, ceiling: 1);
+        string accuracy = Chart.Draw("Accuracy", Three(history, e => e.TrainAccuracy, e => e.ValidationAccuracy, e => e.TestAccuracy), x => $"{x * 100:0.##} %",
+            isLoss: false, ceiling: 1);
         return $"<div class=\"pair\">{loss}{accuracy}</div>";
     }
 
-    private static Curve[] Three(IReadOnlyList<EpochMetrics> history, Func<EpochMetrics, double?> train, Func<EpochMetrics, double?> validation, Func<EpochMetrics, double?> test)
+    private static Curve[] Three(IReadOnlyList<EpochMetrics> history, Func<EpochMetrics, double?> train, Func<EpochMetrics, double?> validation,
+        Func<EpochMetrics, double?> test)
     {
         double[] Of(Func<EpochMetrics, double?> value) => [.. history.Select(e => value(e) ?? double.NaN)];
         return [new("training", "train", Of(train)), new("validation", "val", Of(validation)), new("test", "test", Of(test))];
@@ -91,18 +96,26 @@ internal static class ReportPage
 
     private static string Layers(NetSummary summary)
     {
-        StringBuilder html = new("<div class=\"scroll\"><table class=\"plain\"><thead><tr><th>layer</th><th>brick</th><th>output</th><th class=\"n\">parameters</th></tr></thead><tbody>\n");
+        StringBuilder html = new("<div class=\"scroll\"><table class=\"plain\">"
+            + "<thead><tr><th>layer</th><th>brick</th><th>output</th><th class=\"n\">parameters</th></tr></thead><tbody>\n");
         html.Append($"<tr><td></td><td>input</td><td>{summary.Input}</td><td></td></tr>\n");
         foreach (LayerSummary layer in summary.Layers)
-            html.Append($"<tr><td>{Text(layer.Path)}</td><td><code>{Text(layer.Brick)}</code></td><td>{layer.Output}</td><td class=\"n\">{(layer.Parameters == 0 ? "" : Say.Count(layer.Parameters))}</td></tr>\n");
-        return html.Append($"<tr><td></td><td><b>total</b></td><td></td><td class=\"n\"><b>{Say.Count(summary.Parameters)}</b></td></tr></tbody></table></div>").ToString();
+        {
+            string parameters = layer.Parameters == 0 ? "" : Say.Count(layer.Parameters);
+            html.Append($"<tr><td>{Text(layer.Path)}</td><td><code>{Text(layer.Brick)}</code></td><td>{layer.Output}</td>"
+                + $"<td class=\"n\">{parameters}</td></tr>\n");
+        }
+        return html.Append($"<tr><td></td><td><b>total</b></td><td></td><td class=\"n\"><b>{Say.Count(summary.Parameters)}</b></td></tr></tbody></table></div>")
+            .ToString();
     }
 
     private static string Reproduction(RunOutcome run)
     {
         (RunSettings s, DataParts d) = (run.Settings, run.Data);
-        string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is { } v ? $", {Say.Count(v.Count)} to choose the weights by" : "")}, {Say.Count(d.Test.Count)} to test{(d.IsHeldOut ? " (held out: a fifth, the same in every run)" : "")}";
-        string constants = d.Train.Normalization.Count <= 3 ? d.Train.Normalization.ToString() : $"{d.Train.Normalization.Count} means and standard deviations, kept in the model";
+        string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is { } v ? $", {Say.Count(v.Count)} to choose the weights by" : "")}, "
+            + $"{Say.Count(d.Test.Count)} to test{(d.IsHeldOut ? " (held out: a fifth, the same in every run)" : "")}";
+        string constants = d.Train.Normalization.Count <= 3 ? d.Train.Normalization.ToString()
+            : $"{d.Train.Normalization.Count} means and standard deviations, kept in the model";
         // An option and its value stay in one line where there is room for them.
         string command = string.Join(' ', s.Command.Split(" --").Select((part, i) => $"<span>{Text(i == 0 ? part : $"--{part}")}</span>"));
         return $"<pre>{command}</pre>" + Facts(

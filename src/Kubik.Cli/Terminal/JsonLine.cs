@@ -23,7 +23,8 @@ internal static class JsonLine
         json.Number(x);
     }
 
-    /// <summary>A number; null where there is none. JSON has no infinities: they are "Infinity" and "-Infinity", and what is not a number is "NaN", as in all of Kubik's files.</summary>
+    /// <summary>A number; null where there is none. JSON has no infinities: they are "Infinity" and "-Infinity",
+    /// and what is not a number is "NaN", as in all of Kubik's files.</summary>
     public static void Number(this Utf8JsonWriter json, double? x)
     {
         if (x is not { } value) json.WriteNullValue();

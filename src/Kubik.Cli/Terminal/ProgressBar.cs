@@ -42,7 +42,8 @@ internal sealed class ProgressBar(EpochTable table, string thing) : IProgress<Tr
     {
         double share = (double)p.Step / Math.Max(p.StepsInEpoch, 1);
         string accuracy = p.Accuracy is { } a ? $"  accuracy {Say.Percent(a)}" : "";
-        string text = $" {share * 100,3:0} %  loss {Say.Loss(p.Loss)}{accuracy}  {Say.Count((long)p.SamplesPerSecond)} {thing}s/s  {Say.Clock(p.TimeLeft)} left";
+        string text = $" {share * 100,3:0} %  loss {Say.Loss(p.Loss)}{accuracy}  {Say.Count((long)p.SamplesPerSecond)} {thing}s/s  "
+            + $"{Say.Clock(p.TimeLeft)} left";
         string epoch = $"epoch {p.Epoch}/{p.Epochs} ";
         int room = Screen.Width - 1 - epoch.Length - text.Length, cells = Math.Clamp(room, 0, Cells);
         string line = epoch + Bar(share, cells) + text;
@@ -77,7 +78,8 @@ internal sealed class ProgressLines(EpochTable table, string thing) : IProgress<
             if (table.Shows(done.Epoch)) this.Write(table.Row(done));
         }
         else if (this.sinceWritten.Elapsed >= SignOfLife)
-            this.Write($"  epoch {value.Epoch}/{value.Epochs}, step {value.Step}/{value.StepsInEpoch}: loss {Say.Loss(value.Loss)}, {Say.Count((long)value.SamplesPerSecond)} {thing}s/s, {Say.Clock(value.TimeLeft)} left");
+            this.Write($"  epoch {value.Epoch}/{value.Epochs}, step {value.Step}/{value.StepsInEpoch}: "
+                + $"loss {Say.Loss(value.Loss)}, {Say.Count((long)value.SamplesPerSecond)} {thing}s/s, {Say.Clock(value.TimeLeft)} left");
     }
 
     private void Write(string line)

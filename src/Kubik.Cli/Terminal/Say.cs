@@ -33,7 +33,8 @@ internal static class Say
     };
 
     /// <summary>0:14, 1:02:05: for a clock that runs.</summary>
-    public static string Clock(TimeSpan t) => t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{(int)t.TotalMinutes}:{t.Seconds:00}";
+    public static string Clock(TimeSpan t) =>
+        t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{(int)t.TotalMinutes}:{t.Seconds:00}";
 
     /// <summary>A number to four digits: 14 680, 1.468, 0.001468, 1.468·10⁻⁵.</summary>
     public static string Number(double x)

@@ -32,18 +32,21 @@ internal sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Tes
     {
         (Dataset train, Dataset? test) = Datasets.Open(nameOrPath, target is null ? null : new TableOptions { Target = target });
         // Whole numbers may be either; whoever asks for the loss of an error means numbers.
-        if (loss is not null && Loss.Parse(loss) is RegressionLoss && Datasets.Find(nameOrPath) is null && train is TableDataset { Kind: TargetKind.Classes } table && table.Schema.Target.Values!.All(v => double.TryParse(v, out _)))
+        if (loss is not null && Loss.Parse(loss) is RegressionLoss && Datasets.Find(nameOrPath) is null
+            && train is TableDataset { Kind: TargetKind.Classes } table && table.Schema.Target.Values!.All(v => double.TryParse(v, out _)))
             (train, test) = Datasets.Open(nameOrPath, new TableOptions { Target = target, Kind = TargetKind.Numbers });
         // Shipped sets other than MNIST come as one part too; Datasets cuts them the same way.
         bool isHeldOut = test is null;
         if (test is null)
         {
             if (train.Count < 2)
-                throw new MistakeException($"{nameOrPath} has {train.Count} {ThingOf(train)}, but a part of the data is held out as a test; give at least two, better hundreds.");
+                throw new MistakeException(
+                    $"{nameOrPath} has {train.Count} {ThingOf(train)}, but a part of the data is held out as a test; give at least two, better hundreds.");
             (train, test) = train.Split(TrainDefaults.TestShare, TrainDefaults.TestSeed);
         }
         if (validation is not { } share) return new(train, null, test, isHeldOut);
-        if (train.Count < 2) throw new MistakeException($"{train.Count} {ThingOf(train)} cannot be cut into a training and a validation part; leave out --val.");
+        if (train.Count < 2)
+            throw new MistakeException($"{train.Count} {ThingOf(train)} cannot be cut into a training and a validation part; leave out --val.");
         (train, Dataset chosenBy) = train.Split(share, TrainDefaults.ValidationSeed);
         // The constants are fitted to what is learnt alone; all parts are seen through them.
         return new(train, chosenBy, test.With(train.Normalization, train.TargetNormalization), isHeldOut);

@@ -41,18 +41,22 @@ internal sealed class RunFolder
         {
             string name = Tool.Argument(path);
             throw new MistakeException(System.IO.File.Exists(folder.Model)
-                ? $"there is a trained network in '{Tool.Short(path)}' already, and it is not overwritten. Give another --out, remove the folder, or go on with it: {Tool.Name} train --resume {name}"
+                ? $"there is a trained network in '{Tool.Short(path)}' already, and it is not overwritten. "
+                    + $"Give another --out, remove the folder, or go on with it: {Tool.Name} train --resume {name}"
                 : $"there is an interrupted run in '{Tool.Short(path)}' already. Go on with it: {Tool.Name} train --resume {name}; or give another --out.");
         }
         if (HasContent(path))
-            throw new MistakeException($"--out '{Tool.Short(path)}' is a folder with other files in it, and no run; name a new folder, which need not exist yet.");
+            throw new MistakeException(
+                $"--out '{Tool.Short(path)}' is a folder with other files in it, and no run; name a new folder, which need not exist yet.");
         try
         {
             Directory.CreateDirectory(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MistakeException($"the folder '{Tool.Short(path)}' for the run cannot be made: {e.Message.TrimEnd('.')}. Give a folder that you may write in with --out DIR.", e);
+            throw new MistakeException(
+                $"the folder '{Tool.Short(path)}' for the run cannot be made: {e.Message.TrimEnd('.')}. "
+                + "Give a folder that you may write in with --out DIR.", e);
         }
         return folder;
     }
@@ -63,12 +67,17 @@ internal sealed class RunFolder
     {
         if (System.IO.File.Exists(path) && System.IO.Path.GetFileName(path) is not (ModelName or CheckpointName))
             throw new MistakeException($"--resume: '{path}' is a file; give the folder of the run.");
-        RunFolder folder = new(System.IO.Path.GetFullPath(System.IO.File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path), isNew: false);
+        RunFolder folder = new(
+            System.IO.Path.GetFullPath(System.IO.File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : path), isNew: false);
         folder.Sweep();
-        if (!Directory.Exists(folder.Path)) throw new MistakeException($"--resume: there is no folder '{path}'.{Nearest(path)} Give the folder of a run that was interrupted.");
+        if (!Directory.Exists(folder.Path))
+            throw new MistakeException($"--resume: there is no folder '{path}'.{Nearest(path)} Give the folder of a run that was interrupted.");
         return System.IO.File.Exists(folder.Checkpoint)
             ? folder
-            : throw new MistakeException($"--resume: '{path}' holds no {CheckpointName}, so there is nothing to go on from: it is no run's folder, or the run was ended before its first step. Start anew{(HasContent(folder.Path) ? " with 'train'." : $": {Tool.Name} train --out {Tool.Argument(folder.Path)}")}");
+            : throw new MistakeException(
+                $"--resume: '{path}' holds no {CheckpointName}, so there is nothing to go on from: "
+                + "it is no run's folder, or the run was ended before its first step. "
+                + $"Start anew{(HasContent(folder.Path) ? " with 'train'." : $": {Tool.Name} train --out {Tool.Argument(folder.Path)}")}");
     }
 
     /// <summary>The model in a run's folder when a folder is given; else the path itself.</summary>
@@ -125,7 +134,8 @@ internal sealed class RunFolder
 
     // Half-written files of a killed process do not count.
     private static bool HasContent(string path) =>
-        Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not (['.', ..] and [.., '.', 't', 'm', 'p']));
+        Directory.Exists(path)
+            && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) is not (['.', ..] and [.., '.', 't', 'm', 'p']));
 
     private string File(string name) => System.IO.Path.Combine(this.Path, name);
 
@@ -140,6 +150,7 @@ internal sealed class RunFolder
     {
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         string? parent = System.IO.Path.GetDirectoryName(full);
-        return Directory.Exists(parent) ? Suggestion.DidYouMean(System.IO.Path.GetFileName(full), Directory.EnumerateDirectories(parent).Select(d => System.IO.Path.GetFileName(d)!)) : "";
+        return Directory.Exists(parent)
+            ? Suggestion.DidYouMean(System.IO.Path.GetFileName(full), Directory.EnumerateDirectories(parent).Select(d => System.IO.Path.GetFileName(d)!)) : "";
     }
 }

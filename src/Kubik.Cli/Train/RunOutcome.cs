@@ -7,7 +7,8 @@ using Kubik.Training;
 namespace Kubik.Cli.Train;
 
 /// <summary>A finished or interrupted training; Sample is a file to try predict on.</summary>
-internal sealed record RunOutcome(RunSettings Settings, DataParts Data, RunFolder Folder, SavedModel Model, long Parameters, TrainResult Result, Measures Test, string Sample)
+internal sealed record RunOutcome(RunSettings Settings, DataParts Data, RunFolder Folder, SavedModel Model, long Parameters, TrainResult Result, Measures Test,
+    string Sample)
 {
     /// <summary>Something that is allowed but probably not meant; null when nothing is.</summary>
     public string? Doubt { get; init; }
@@ -27,7 +28,8 @@ internal sealed class Measures
         this.Data = data;
         this.Evaluation = Evaluation.Of(model.Net, model.Loss, data);
         if (data.Kind == TargetKind.Classes) return;
-        double[] predicted = model.Read(this.Evaluation.Outputs).ToDoubles(), truth = (data.TargetNormalization?.Undo(this.Evaluation.Targets) ?? this.Evaluation.Targets).ToDoubles();
+        double[] predicted = model.Read(this.Evaluation.Outputs).ToDoubles(),
+            truth = (data.TargetNormalization?.Undo(this.Evaluation.Targets) ?? this.Evaluation.Targets).ToDoubles();
         double mean = truth.Average(), squares = truth.Zip(predicted, (t, p) => (t - p) * (t - p)).Sum(), spread = truth.Sum(t => (t - mean) * (t - mean));
         this.Rmse = Math.Sqrt(squares / truth.Length);
         this.R2 = spread > 0 ? 1 - (squares / spread) : null;
@@ -48,7 +50,8 @@ internal sealed class Measures
     /// <summary>Root of the mean squared error in the target's own units; null for classification.</summary>
     public double? Rmse { get; }
 
-    /// <summary>1 − (squared error) / (variance): 1 is perfect, 0 no better than always saying the mean. Null for classification and a constant target.</summary>
+    /// <summary>1 − (squared error) / (variance): 1 is perfect, 0 no better than always saying the mean.
+    /// Null for classification and a constant target.</summary>
     public double? R2 { get; }
 
     /// <summary>Predictions and truth in the target's own units; empty for classification.</summary>

@@ -39,7 +39,8 @@ internal sealed record RunSettings
 
     /// <summary>How the learning rate goes on, for people.</summary>
     [JsonIgnore]
-    public string ScheduleInWords => this.Schedule == TrainDefaults.Schedule ? "falling to 0 along a cosine" : this.Schedule == "constant" ? "constant" : $"times '{this.Schedule}'";
+    public string ScheduleInWords =>
+        this.Schedule == TrainDefaults.Schedule ? "falling to 0 along a cosine" : this.Schedule == "constant" ? "constant" : $"times '{this.Schedule}'";
 
     public required string Loss { get; init; }
 
@@ -67,7 +68,9 @@ internal sealed record RunSettings
             string data = Datasets.Find(this.Data) is null ? Tool.Argument(this.Data) : this.Data;
             return $"{Tool.Name} train {Tool.Quoted(this.Net)} --data {data}"
                 + (this.Target is null ? "" : $" --target {Tool.Quoted(this.Target)}")
-                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {Tool.Quoted(this.Optimizer)}{(this.Schedule == TrainDefaults.Schedule ? "" : $" --schedule {Tool.Quoted(this.Schedule)}")} --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
+                + $" --epochs {this.Epochs} --batch {this.Batch} --lr {this.LearningRate} --optimizer {Tool.Quoted(this.Optimizer)}"
+                + (this.Schedule == TrainDefaults.Schedule ? "" : $" --schedule {Tool.Quoted(this.Schedule)}")
+                + $" --loss {Tool.Quoted(this.Loss)} --seed {this.Seed}"
                 + (this.Validation is null ? "" : $" --val {this.Validation}")
                 + (this.Clip is null ? "" : $" --clip {this.Clip}")
                 + (this.Patience is null ? "" : $" --patience {this.Patience}");

@@ -22,7 +22,8 @@ internal static class SampleFile
                 return folder.Sample(".png");
             case TableDataset table:
                 double[] x = model.Format.Normalization.Undo(test.Read([.. Enumerable.Range(0, rows)]).Input).ToDoubles();
-                Csv.Save(folder.Sample(".csv"), [.. table.Schema.Columns.Select(c => c.Name)], Enumerable.Range(0, rows).Select(r => Cells(table.Schema, x.AsSpan(r * table.Schema.Width))));
+                Csv.Save(folder.Sample(".csv"), [.. table.Schema.Columns.Select(c => c.Name)],
+                    Enumerable.Range(0, rows).Select(r => Cells(table.Schema, x.AsSpan(r * table.Schema.Width))));
                 return folder.Sample(".csv");
             default:
                 Npy.Save(folder.Sample(".npy"), model.Format.Normalization.Undo(test.Read(0).Input));

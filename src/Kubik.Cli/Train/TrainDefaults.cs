@@ -26,7 +26,8 @@ internal static class TrainDefaults
 
     public static string LossFor(Dataset data) => data.Kind == TargetKind.Classes ? new CrossEntropy().Name : new MeanSquaredError().Name;
 
-    public static int BatchFor(Dataset data, OptimizerTable rule) => rule.IsForAllData ? Math.Min(data.Count, LargestBatch) : data.Count >= Small ? Batch : SmallBatch;
+    public static int BatchFor(Dataset data, OptimizerTable rule) =>
+        rule.IsForAllData ? Math.Min(data.Count, LargestBatch) : data.Count >= Small ? Batch : SmallBatch;
 
     public static string ScheduleFor(OptimizerTable rule) => rule.IsForAllData ? "constant" : Schedule;
 

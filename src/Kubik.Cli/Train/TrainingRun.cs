@@ -29,7 +29,9 @@ internal sealed class TrainingRun
         (this.Settings, this.Data) = (settings, data);
         this.loss = Loss.Parse(settings.Loss);
         if (data.Train.Kind == TargetKind.Numbers && this.loss is not RegressionLoss)
-            throw new MistakeException($"the loss {this.loss.Name} is not one of an error, but '{data.Train.Targets[0]}' is a number to be predicted; use --loss mse, or leave --loss out.");
+            throw new MistakeException(
+                $"the loss {this.loss.Name} is not one of an error, but '{data.Train.Targets[0]}' is a number to be predicted; "
+                + "use --loss mse, or leave --loss out.");
         RandomSource.Default = new RandomSource(settings.Seed);
         this.net = KnownNets.Parse(settings.Net, data.Train.OutputCount);
         this.Summary = this.net.Summary(data.Train.InputShape);
@@ -63,7 +65,8 @@ internal sealed class TrainingRun
     /// <summary>Trains to the end or to the cancellation, and writes everything.</summary>
     public RunOutcome Run(RunFolder folder, bool resume, IReadOnlyList<EpochMetrics> history, IProgress<TrainProgress>? watcher, CancellationToken cancel)
     {
-        Optimizer optimizer = OptimizerTable.Parse(this.Settings.Optimizer, new(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule), this.Settings.Clip));
+        Optimizer optimizer =
+            OptimizerTable.Parse(this.Settings.Optimizer, new(this.Settings.LearningRate, Schedule.Parse(this.Settings.Schedule), this.Settings.Clip));
         SavedModel model = new(this.net, this.Data.Train.Format, this.loss);
         TrainerOptions options = new()
         {

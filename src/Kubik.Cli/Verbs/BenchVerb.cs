@@ -11,17 +11,28 @@ internal sealed class BenchVerb : Verb
 {
     private const double UsualSeconds = 4;
 
-    private readonly Argument<string[]> names = new("NAME") { Arity = ArgumentArity.ZeroOrMore, Description = $"What to measure: {string.Join(", ", Workload.All.Select(w => w.Name))}. Default: all of them." };
-    private readonly Option<string?> versus = Flags.Text("--vs", "torch|self", "Take turns in several rounds. torch: with PyTorch, and print its median in its best setting (one thread or as many as Kubik has, spinning or sleeping), its memory, the ratio of its median to Kubik's, and that setting. self: with Kubik itself, and print its medians on one thread and op by op, and the ratios of both to the compiled step on all threads.");
-    private readonly Option<int?> threads = Flags.Whole("--threads", "N", "How many threads compute. Default: KUBIK_THREADS, else the number of processors.", least: 1);
-    private readonly Option<double?> seconds = Flags.Real("--seconds", "S", $"How long to measure each workload, after warming up. Default: {UsualSeconds}.", s => s is > 0 and <= 3600, "a number of seconds above 0, at most 3600");
+    private readonly Argument<string[]> names = new("NAME")
+    { Arity = ArgumentArity.ZeroOrMore, Description = $"What to measure: {string.Join(", ", Workload.All.Select(w => w.Name))}. Default: all of them." };
+    private readonly Option<string?> versus =
+        Flags.Text("--vs", "torch|self",
+            "Take turns in several rounds. torch: with PyTorch, and print its median in its best setting "
+            + "(one thread or as many as Kubik has, spinning or sleeping), its memory, the ratio of its median to Kubik's, and that setting. self: "
+            + "with Kubik itself, and print its medians on one thread and op by op, and the ratios of both to the compiled step on all threads.");
+    private readonly Option<int?> threads =
+        Flags.Whole("--threads", "N", "How many threads compute. Default: KUBIK_THREADS, else the number of processors.", least: 1);
+    private readonly Option<double?> seconds =
+        Flags.Real("--seconds", "S", $"How long to measure each workload, after warming up. Default: {UsualSeconds}.", s => s is > 0 and <= 3600,
+            "a number of seconds above 0, at most 3600");
     private readonly Option<bool> eager = new("--eager") { Description = "Run the step op by op, as a loop of one's own does, instead of compiled." };
-    private readonly Option<string?> profile = Flags.Text("--profile", "NAME", "Show what one step consists of instead: the compiler's passes, and the plan's steps with their time and memory.");
+    private readonly Option<string?> profile =
+        Flags.Text("--profile", "NAME", "Show what one step consists of instead: the compiler's passes, and the plan's steps with their time and memory.");
     private readonly Option<string?> one = new("--one") { Hidden = true }; // measures in this process and prints a line for the one that started it
 
     public override string Name => "bench";
 
-    public override string About => "Measures whole training steps (forward, loss, backward, update): time, share of the machine's peak, memory. Each workload runs in a process of its own.";
+    public override string About =>
+        "Measures whole training steps (forward, loss, backward, update): time, share of the machine's peak, memory. "
+        + "Each workload runs in a process of its own.";
 
     public override string Usage => "[NAME…] [--vs torch|self] [--threads N] [--json], or bench --profile NAME";
 
@@ -35,7 +46,9 @@ internal sealed class BenchVerb : Verb
         ("tiny --eager --json", "the cost of a step op by op, as JSON"),
     ];
 
-    protected override string JsonHolds => "Print the results as JSON in the last line: machine, threads, peak_gflops, and of every workload name, ms_median, ms_min, gflops, peak_share, rss_mb, torch_ms_median and ratio (null without --vs torch). bench/README.md lists these keys and the further ones, and those of --profile.";
+    protected override string JsonHolds =>
+        "Print the results as JSON in the last line: machine, threads, peak_gflops, and of every workload name, ms_median, ms_min, gflops, peak_share, "
+        + "rss_mb, torch_ms_median and ratio (null without --vs torch). bench/README.md lists these keys and the further ones, and those of --profile.";
 
     protected override void Declare(Command command)
     {
@@ -54,7 +67,8 @@ internal sealed class BenchVerb : Verb
         bool isEager = given.GetValue(this.eager);
         if (given.GetValue(this.one) is { } single)
         {
-            Sample[] samples = given.GetValue(this.versus) == "self" ? Measurement.InTurns(Named(single), time) : [Measurement.Of(Named(single), isEager, time)];
+            Sample[] samples = given.GetValue(this.versus) == "self" ? Measurement.InTurns(Named(single), time)
+                : [Measurement.Of(Named(single), isEager, time)];
             foreach (Sample sample in samples) sample.Print();
             return ExitCode.Fine;
         }
@@ -97,12 +111,18 @@ internal sealed class BenchVerb : Verb
             Console.Out.WriteLine(table.Row(result));
             results.Add(result);
         }
-        if (rival.Torch is not null) Console.Out.WriteLine($"\nRatio: PyTorch's median over Kubik's. PyTorch {results[0].TorchVersion}, the best of {TorchSetting.UpTo(threads).Count} settings.");
-        if (rival.IsSelf) Console.Out.WriteLine("\n\"Faster\": a step's time on one thread over that on all. \"Of compiled\": a step's time op by op over that of the compiled one.");
+        if (rival.Torch is not null)
+            Console.Out.WriteLine(
+                $"\nRatio: PyTorch's median over Kubik's. PyTorch {results[0].TorchVersion}, the best of {TorchSetting.UpTo(threads).Count} settings.");
+        if (rival.IsSelf)
+            Console.Out.WriteLine(
+                "\n\"Faster\": a step's time on one thread over that on all. \"Of compiled\": a step's time op by op over that of the compiled one.");
         if (results.Select(r => r.TorchComplaint).FirstOrDefault(c => c is not null) is { } complaint) Console.Out.WriteLine($"Note: {complaint}");
         if (isJson) JsonLine.Print(json => BenchTable.Write(json, machine, threads, peak, eager, rival, results));
     }
 
     private static Workload Named(string name) => Workload.All.FirstOrDefault(w => w.Name == name)
-        ?? throw new MistakeException($"there is no workload '{name}'.{Suggestion.DidYouMean(name, Workload.All.Select(w => w.Name))} The workloads are {string.Join(", ", Workload.All.Select(w => w.Name))}.");
+        ?? throw new MistakeException(
+            $"there is no workload '{name}'.{Suggestion.DidYouMean(name, Workload.All.Select(w => w.Name))} The workloads are "
+            + $"{string.Join(", ", Workload.All.Select(w => w.Name))}.");
 }

@@ -9,11 +9,13 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The problem book: its contents, a task with its worked solution.</summary>
 internal sealed class BookVerb : Verb
 {
-    private readonly Argument<string?> id = new("TASK|CHAPTER") { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2, or a chapter's, such as 3, to list its tasks. Default: list all." };
+    private readonly Argument<string?> id = new("TASK|CHAPTER")
+    { Arity = ArgumentArity.ZeroOrOne, Description = "The task's number, such as 1.2, or a chapter's, such as 3, to list its tasks. Default: list all." };
     private readonly Option<long?> seed = Flags.Seed("--seed", "N", "Draw other numbers for the task. Default: the numbers of its source.");
     private readonly Option<bool> statementOnly = new("--statement-only") { Description = "Leave the solution out." };
     private readonly Option<bool> list = new("--list") { Description = "List all tasks; what happens without a task, too." };
-    private readonly Option<bool> all = new("--all") { Description = "Write the whole book as pages into the folder of --out: contents with a search, a page a task, a final test." };
+    private readonly Option<bool> all = new("--all")
+    { Description = "Write the whole book as pages into the folder of --out: contents with a search, a page a task, a final test." };
     private readonly PageOutput page = new("book");
 
     public override string Name => "book";
@@ -33,7 +35,9 @@ internal sealed class BookVerb : Verb
         ("--list --json", "all ids with titles and sources"),
     ];
 
-    protected override string JsonHolds => "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; of --list, of a chapter, or without a task, a list of id, title, source; of --all folder, tasks, pages.";
+    protected override string JsonHolds =>
+        "Print the result as JSON in the last line: of a task its id, title, lang, seed, statement, parameters, answers, trace; "
+        + "of --list, of a chapter, or without a task, a list of id, title, source; of --all folder, tasks, pages.";
 
     protected override void Declare(Command command)
     {
@@ -80,8 +84,10 @@ internal sealed class BookVerb : Verb
     // Of no use where no single task is shown.
     private void Alone(ParseResult given, string where, string? page = null, string? chapter = null)
     {
-        string? other = given.GetValue(this.id) is { } task && chapter is null ? task : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : page;
-        if (other is not null) throw new MistakeException($"'{other}' means nothing {where}; '{Tool.Name} book 1.2' shows a task, '{Tool.Name} book' lists all of them.");
+        string? other = given.GetValue(this.id) is { } task && chapter is null ? task
+            : given.GetValue(this.seed) is not null ? "--seed" : given.GetValue(this.statementOnly) ? "--statement-only" : page;
+        if (other is not null)
+            throw new MistakeException($"'{other}' means nothing {where}; '{Tool.Name} book 1.2' shows a task, '{Tool.Name} book' lists all of them.");
     }
 
     private int WriteAll(ParseResult given, Language language)
@@ -90,8 +96,19 @@ internal sealed class BookVerb : Verb
         string folder = this.page.Folder(given) ?? throw new MistakeException($"--all writes a folder of pages; name it: '{Tool.Name} book --all -o pages'.");
         int count = BookSite.Write(folder, language);
         string first = Path.Combine(folder, "index.html");
-        if (given.GetValue(this.Json)) JsonLine.Print(json => { json.WriteStartObject(); json.WriteString("folder", folder); json.WriteNumber("tasks", Book.Book.Tasks.Count); json.WriteNumber("pages", count); json.WriteEndObject(); });
-        else Console.Out.WriteLine($"{first}: {Book.Book.Tasks.Count} tasks on {count} pages");
+        if (!given.GetValue(this.Json))
+        {
+            Console.Out.WriteLine($"{first}: {Book.Book.Tasks.Count} tasks on {count} pages");
+            return ExitCode.Fine;
+        }
+        JsonLine.Print(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("folder", folder);
+            json.WriteNumber("tasks", Book.Book.Tasks.Count);
+            json.WriteNumber("pages", count);
+            json.WriteEndObject();
+        });
         return ExitCode.Fine;
     }
 
@@ -102,12 +119,16 @@ internal sealed class BookVerb : Verb
         string asked = Plain(number);
         if (Book.Book.Tasks.Any(t => t.Id == asked)) return asked;
         if (Book.Book.Chapters.FirstOrDefault(c => $"{c.Number}" == asked) is { } chapter)
-            return chapter.Tasks.Count > 0 ? asked : throw new MistakeException($"chapter {asked} is the final test, a question of each chapter: '{Tool.Name} quiz --test'.");
+            return chapter.Tasks.Count > 0 ? asked
+                : throw new MistakeException($"chapter {asked} is the final test, a question of each chapter: '{Tool.Name} quiz --test'.");
         string whole = asked.TrimEnd([.. asked.Where(char.IsLetter)]);
         if (Parts(asked) is { } parts) throw new MistakeException($"task {whole} has parts; ask for {parts}{(whole == asked ? "" : $", not {number}")}.");
         if (Book.Book.Chapters.FirstOrDefault(c => asked.StartsWith($"{c.Number}.", StringComparison.Ordinal)) is { Tasks: [var first, .., var last] } of)
-            throw new MistakeException($"there is no task '{number}'; chapter {of.Number} has {first.Id} to {last.Id}: '{Tool.Name} book {of.Number}' lists them.");
-        throw new MistakeException($"there is no task and no chapter '{number}'; there are the chapters 1 to {Book.Book.Chapters[^1].Number} and tasks such as 1.2: '{Tool.Name} book' lists them.");
+            throw new MistakeException(
+                $"there is no task '{number}'; chapter {of.Number} has {first.Id} to {last.Id}: '{Tool.Name} book {of.Number}' lists them.");
+        throw new MistakeException(
+            $"there is no task and no chapter '{number}'; there are the chapters 1 to {Book.Book.Chapters[^1].Number} and tasks such as 1.2: "
+            + $"'{Tool.Name} book' lists them.");
     }
 
     /// <summary>An id as the book has it: 1.8A and, with a Russian letter of the same look, 1.8а are 1.8a.</summary>
@@ -117,7 +138,8 @@ internal sealed class BookVerb : Verb
     public static string? Parts(string id)
     {
         string whole = id.TrimEnd([.. id.Where(char.IsLetter)]);
-        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id).Where(part => part.Length == whole.Length + 1 && part.StartsWith(whole, StringComparison.Ordinal) && char.IsAsciiLetter(part[^1]))];
+        string[] parts = [.. Book.Book.Tasks.Select(t => t.Id)
+            .Where(part => part.Length == whole.Length + 1 && part.StartsWith(whole, StringComparison.Ordinal) && char.IsAsciiLetter(part[^1]))];
         return parts.Length > 0 ? $"{string.Join(", ", parts[..^1])} or {parts[^1]}" : null;
     }
 

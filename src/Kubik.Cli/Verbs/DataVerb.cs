@@ -11,8 +11,13 @@ internal sealed class DataVerb : Verb
 {
     private const int ShownClasses = 12;
 
-    private readonly Argument<string?> name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "A data set's name, or data of your own: a CSV file, an IDX file of pictures, a folder of PNG files." };
-    private readonly Option<string?> picture = Flags.File("--out", ".png", "Where to write the contact sheet of a set of pictures. Default: NAME-samples.png in the current folder.");
+    private readonly Argument<string?> name = new("NAME")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "A data set's name, or data of your own: a CSV file, an IDX file of pictures, a folder of PNG files."
+    };
+    private readonly Option<string?> picture =
+        Flags.File("--out", ".png", "Where to write the contact sheet of a set of pictures. Default: NAME-samples.png in the current folder.");
     private readonly Option<string?> target = Flags.Text("--target", "COLUMN", "The column of a CSV file to predict. Default: the last one.");
 
     public override string Name => "data";
@@ -73,11 +78,14 @@ internal sealed class DataVerb : Verb
         TextTable table = new(("name", false), ("samples", true), ("shape", false), ("classes", true), ("what it is", false), ("licence", false));
         foreach (DatasetInfo info in Datasets.All)
         {
-            string what = info.Description + (info.Content == DatasetContent.Text ? " (no network here trains on texts yet)" : "") + (Datasets.IsThere(info) ? "" : " (its files are not there)");
-            table.Add(info.Name, Say.Count(info.Count), info.Content == DatasetContent.Text ? "text" : info.InputShape.ToX(), info.Classes.Count == 0 ? "" : $"{info.Classes.Count}", what, info.Licence);
+            string what = info.Description + (info.Content == DatasetContent.Text ? " (no network here trains on texts yet)" : "")
+                + (Datasets.IsThere(info) ? "" : " (its files are not there)");
+            table.Add(info.Name, Say.Count(info.Count), info.Content == DatasetContent.Text ? "text" : info.InputShape.ToX(),
+                info.Classes.Count == 0 ? "" : $"{info.Classes.Count}", what, info.Licence);
         }
         table.Write(Console.Out);
-        Console.Out.WriteLine($"\nYour own: a CSV file with a header, IDX files, or a folder with a folder of PNG files for each class. A closer look: {Tool.Name} data mnist");
+        Console.Out.WriteLine(
+            $"\nYour own: a CSV file with a header, IDX files, or a folder with a folder of PNG files for each class. A closer look: {Tool.Name} data mnist");
     }
 
     private static void Head(DatasetInfo info)
@@ -116,7 +124,10 @@ internal sealed class DataVerb : Verb
         {
             string parts = test is null ? "no test part: train holds out a fifth" : $"{Say.Count(train.Count)} to learn from, {Say.Count(test.Count)} to test";
             Console.Out.WriteLine($"{Say.Count(train.Count + (test?.Count ?? 0), "sample")} of {train.InputShape.ToX()}: {parts}");
-            if (train.Kind == TargetKind.Numbers) Console.Out.WriteLine($"To be predicted: {string.Join(", ", train.Targets)}, mean {Say.Number(train.TargetNormalization!.Mean[0])}, standard deviation {Say.Number(train.TargetNormalization.Std[0])}");
+            if (train.Kind == TargetKind.Numbers)
+                Console.Out.WriteLine(
+                    $"To be predicted: {string.Join(", ", train.Targets)}, mean {Say.Number(train.TargetNormalization!.Mean[0])}, "
+                    + $"standard deviation {Say.Number(train.TargetNormalization.Std[0])}");
             else Classes(train, test);
             if (train is TableDataset table) Columns(table);
         }
@@ -146,7 +157,9 @@ internal sealed class DataVerb : Verb
         {
             int[] counts = Counts(train, test);
             string more = counts.Length > ShownClasses ? $", and {counts.Length - ShownClasses} more" : "";
-            Console.Out.WriteLine($"{Say.Count(counts.Length, "class")}: {string.Join(", ", train.Classes.Take(ShownClasses).Select((c, i) => $"{c} ({Say.Count(counts[i])})"))}{more}");
+            Console.Out.WriteLine(
+                $"{Say.Count(counts.Length, "class")}: "
+                + $"{string.Join(", ", train.Classes.Take(ShownClasses).Select((c, i) => $"{c} ({Say.Count(counts[i])})"))}{more}");
         }
 
         private static void Columns(TableDataset table)
@@ -156,7 +169,8 @@ internal sealed class DataVerb : Verb
             int at = 0;
             foreach (TableColumn column in table.Schema.Columns)
             {
-                if (column.Values is null) columns.Add(column.Name, "number", Say.Number(table.Normalization.Mean[at]), Say.Number(table.Normalization.Std[at]));
+                if (column.Values is null)
+                    columns.Add(column.Name, "number", Say.Number(table.Normalization.Mean[at]), Say.Number(table.Normalization.Std[at]));
                 else columns.Add(column.Name, $"{column.Values.Count} names", "", "");
                 at += column.Width;
             }

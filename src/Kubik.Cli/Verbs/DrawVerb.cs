@@ -10,14 +10,20 @@ namespace Kubik.Cli.Verbs;
 /// <summary>A network as a picture.</summary>
 internal sealed class DrawVerb : Verb
 {
-    private readonly Argument<string> net = new("NET|MODEL") { Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run." };
-    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; a model knows its own.");
-    private readonly Option<string?> graph = Flags.Text("--graph", "WHICH", "The computation graph instead: forward, or backward with the gradients of a loss.");
+    private readonly Argument<string> net = new("NET|MODEL")
+    { Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run." };
+    private readonly Option<string?> input =
+        Flags.Text("--input", "SHAPE",
+            "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; "
+            + "a model knows its own.");
+    private readonly Option<string?> graph =
+        Flags.Text("--graph", "WHICH", "The computation graph instead: forward, or backward with the gradients of a loss.");
     private readonly Option<string?> to = Flags.File("-o", ".svg", "Where to write the picture.", "--out");
 
     public override string Name => "draw";
 
-    public override string About => "Draws a network as SVG: neurons and weights when it is small, else bricks with shapes and parameters; or its computation graph.";
+    public override string About =>
+        "Draws a network as SVG: neurons and weights when it is small, else bricks with shapes and parameters; or its computation graph.";
 
     public override string Usage => "NET|MODEL -o FILE.svg [--input SHAPE] [--graph forward|backward] [--json]";
 
@@ -44,7 +50,8 @@ internal sealed class DrawVerb : Verb
             null => PictureKind.Network,
             "forward" => PictureKind.Forward,
             "backward" => PictureKind.Backward,
-            { } other => throw new MistakeException($"--graph takes forward or backward; '{other}' is neither.{Suggestion.DidYouMean(other, ["forward", "backward"])}"),
+            { } other =>
+                throw new MistakeException($"--graph takes forward or backward; '{other}' is neither.{Suggestion.DidYouMean(other, ["forward", "backward"])}"),
         };
         (Module net, Shape sample, _) = NetArgument.Read(given.GetValue(this.net)!, given.GetValue(this.input));
         NetPicture picture = Misfit.Explained(() => net.ToPicture(sample, kind));

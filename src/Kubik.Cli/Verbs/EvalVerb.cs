@@ -10,7 +10,9 @@ namespace Kubik.Cli.Verbs;
 internal sealed class EvalVerb : Verb
 {
     private readonly Argument<string> model = new("MODEL") { Description = "A model.safetensors that train wrote, or the folder of its run." };
-    private readonly Option<string?> data = Flags.Text("--data", "NAME|FILE", "A data set's name, a CSV file, an IDX file of pictures, or a folder of PNG files. Of data with a test part, that is taken.");
+    private readonly Option<string?> data =
+        Flags.Text("--data", "NAME|FILE",
+            "A data set's name, a CSV file, an IDX file of pictures, or a folder of PNG files. Of data with a test part, that is taken.");
 
     public override string Name => "eval";
 
@@ -32,7 +34,8 @@ internal sealed class EvalVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        string name = given.GetValue(this.data) ?? throw new MistakeException($"--data is missing: say what to measure the network on, for example '--data mnist'.");
+        string name = given.GetValue(this.data)
+            ?? throw new MistakeException($"--data is missing: say what to measure the network on, for example '--data mnist'.");
         SavedModel saved = SavedModel.Load(RunFolder.ModelAt(given.GetValue(this.model)!));
         Measures measures = new(saved, Datasets.Open(name, saved.Format));
         string? note = Note(given.GetValue(this.model)!, name, measures);
@@ -64,7 +67,8 @@ internal sealed class EvalVerb : Verb
     {
         string full = Path.GetFullPath(data), thing = DataParts.ThingOf(measures.Data);
         return RunFolder.SettingsBeside(RunFolder.ModelAt(model)) is { IsHeldOut: true } run && run.Data == full
-            ? $"the network has learnt from this data: all {Say.Count(measures.Count, thing)} were measured, the learnt ones included, so this says little about new ones. What train said of its test part does."
+            ? $"the network has learnt from this data: all {Say.Count(measures.Count, thing)} were measured, the learnt ones included, "
+                + "so this says little about new ones. What train said of its test part does."
             : null;
     }
 }

@@ -9,11 +9,14 @@ namespace Kubik.Cli.Verbs;
 
 internal static class Flags
 {
-    public static Option<string?> Text(string name, string value, string description, params string[] aliases) => Of(name, value, description, aliases, w => w.Trim().Length > 0, $"{value}, and not nothing");
+    public static Option<string?> Text(string name, string value, string description, params string[] aliases) =>
+        Of(name, value, description, aliases, w => w.Trim().Length > 0, $"{value}, and not nothing");
 
     /// <summary>A file to write whose ending says what is written.</summary>
     public static Option<string?> File(string name, string ending, string description, params string[] aliases) =>
-        Of(name, $"FILE{ending}", description, aliases, w => w.Trim().Length > 0 && Path.GetExtension(w) is var e && (e.Length == 0 || string.Equals(e, ending, StringComparison.OrdinalIgnoreCase)), $"a file that ends in {ending}, since that is what is written");
+        Of(name, $"FILE{ending}", description, aliases,
+            w => w.Trim().Length > 0 && Path.GetExtension(w) is var e && (e.Length == 0 || string.Equals(e, ending, StringComparison.OrdinalIgnoreCase)),
+            $"a file that ends in {ending}, since that is what is written");
 
     private static Option<string?> Of(string name, string value, string description, string[] aliases, Predicate<string> fits, string expected)
     {
@@ -40,14 +43,16 @@ internal static class Flags
     {
         HelpName = value,
         Description = description,
-        CustomParser = r => long.TryParse(Word(r), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : Wrong<long>(r, "a whole number"),
+        CustomParser = r =>
+            long.TryParse(Word(r), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : Wrong<long>(r, "a whole number"),
     };
 
     public static Option<double?> Real(string name, string value, string description, Predicate<double> fits, string expected) => new(name)
     {
         HelpName = value,
         Description = description,
-        CustomParser = r => double.TryParse(Word(r), NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && fits(x) ? x : Wrong<double>(r, expected),
+        CustomParser = r =>
+            double.TryParse(Word(r), NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && fits(x) ? x : Wrong<double>(r, expected),
     };
 
     private static string Word(ArgumentResult result) => result.Tokens[0].Value;

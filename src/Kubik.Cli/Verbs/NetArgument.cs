@@ -31,13 +31,16 @@ internal static class NetArgument
         }
         KnownNet? known = KnownNets.All.FirstOrDefault(n => n.Name == name.Trim());
         if (known is not null && NetNotation.Bricks.FirstOrDefault(b => b.Name == known.Name) is { } brick)
-            Console.Error.WriteLine($"{Terminal.Tool.Name}: {known.Name} is the network \"{known.Notation(outputs ?? known.Outputs)}\"; the brick alone is \"{brick.Name} {brick.Usage.Split(' ')[1].Trim('[', ']')}\".");
+            Console.Error.WriteLine(
+                $"{Terminal.Tool.Name}: {known.Name} is the network \"{known.Notation(outputs ?? known.Outputs)}\"; "
+                + $"the brick alone is \"{brick.Name} {brick.Usage.Split(' ')[1].Trim('[', ']')}\".");
         return (KnownNets.Parse(name, outputs ?? (known ?? KnownNets.All[0]).Outputs), known?.Sample, null);
     }
 
     /// <summary>Whether a model file is meant, and no network by name or in notation.</summary>
     public static bool IsModel(string name) =>
-        Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || name.AsSpan().IndexOfAny('/', '\\') >= 0;
+        Directory.Exists(name) || File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            || name.AsSpan().IndexOfAny('/', '\\') >= 0;
 
     // A size that was forgotten between two separators is not left out.
     private static Shape InputShape(string text) => text.Trim().Trim('(', ')', '[', ']').Split(['x', 'X', ',', '×']).Any(string.IsNullOrWhiteSpace)

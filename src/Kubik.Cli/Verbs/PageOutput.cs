@@ -9,9 +9,11 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The options of a verb that writes a page.</summary>
 internal sealed class PageOutput(string verb)
 {
-    private readonly Option<string?> format = Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
+    private readonly Option<string?> format =
+        Flags.Text("--format", "FORMAT", "text, markdown, latex, html or json. Default: text, or what the ending of --out says.");
     private readonly Option<string?> output = Flags.Text("--out", "FILE", "Write it to a file: .txt, .md, .tex, .html or .json.", "-o");
-    private readonly Option<string?> lang = Flags.Text("--lang", "en|ru", "The language of the page. Default: en. What the tool says itself, errors too, is English.");
+    private readonly Option<string?> lang =
+        Flags.Text("--lang", "en|ru", "The language of the page. Default: en. What the tool says itself, errors too, is English.");
 
     public IEnumerable<Option> Options => [this.format, this.output, this.lang];
 
@@ -37,7 +39,15 @@ internal sealed class PageOutput(string verb)
     {
         string? file = given.GetValue(this.output), word = given.GetValue(this.format)?.ToLowerInvariant();
         string ending = (file is null ? "" : Path.GetExtension(file)).ToLowerInvariant();
-        string? byEnding = ending switch { ".html" or ".htm" => "html", ".md" or ".markdown" => "markdown", ".tex" => "latex", ".json" => "json", ".svg" or ".png" or ".pdf" => ending[1..], _ => null };
+        string? byEnding = ending switch
+        {
+            ".html" or ".htm" => "html",
+            ".md" or ".markdown" => "markdown",
+            ".tex" => "latex",
+            ".json" => "json",
+            ".svg" or ".png" or ".pdf" => ending[1..],
+            _ => null
+        };
         string? asked = word switch
         {
             null => isJson ? "json" : null,
@@ -47,9 +57,12 @@ internal sealed class PageOutput(string verb)
             _ => throw new MistakeException($"there is no format '{word}'; the formats are text, markdown, latex, html and json."),
         };
         if (isJson && asked != "json") throw new MistakeException($"--json and --format {word} are two formats; leave one of them out.");
-        if (asked is not null && byEnding is not null && asked != byEnding) throw new MistakeException($"'{file}' ends like {byEnding}, but {asked} is asked for; change one of the two.");
+        if (asked is not null && byEnding is not null && asked != byEnding)
+            throw new MistakeException($"'{file}' ends like {byEnding}, but {asked} is asked for; change one of the two.");
         if (asked is null && byEnding is null && ending is not ("" or ".txt" or ".text") || byEnding is "svg" or "png" or "pdf")
-            throw new MistakeException($"what '{file}' should be cannot be told from its ending; {verb} writes .txt, .md, .tex, .html and .json{(byEnding is null ? "; or add --format" : "")}.");
+            throw new MistakeException(
+                $"what '{file}' should be cannot be told from its ending; {verb} writes .txt, .md, .tex, "
+                + $".html and .json{(byEnding is null ? "; or add --format" : "")}.");
         return asked ?? byEnding ?? "text";
     }
 

@@ -24,9 +24,12 @@ internal static partial class Samples
         {
             return sample is { } usual
                 ? (Random(net, usual), true)
-                : throw new MistakeException("the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
+                : throw new MistakeException(
+                    "the sample is missing: add --input 1,2 with the numbers that go in, or --input 1x28x28 or --input \"random 10\" for random ones.");
         }
-        if (Shaped().Match(text) is { Success: true } shaped) return Shape.Parse(shaped.Groups["shape"].Value) is var own && Row(shaped.Groups["numbers"].Value.Replace(';', ','), "--input") is var all && all.Length == own.Size
+        if (Shaped().Match(text) is { Success: true } shaped)
+            return Shape.Parse(shaped.Groups["shape"].Value) is var own && Row(shaped.Groups["numbers"].Value.Replace(';', ','), "--input") is var all
+                && all.Length == own.Size
             ? (Looked(Tensor.From<float>(all, [1, .. own.Sizes]), net, text), false)
             : throw new MistakeException($"a sample of {own.ToX()} has {own.Size} numbers; '{text}' has {all.Length}.");
         if (ShapeText().IsMatch(text)) return (Random(net, Shape.Parse(text.Replace("random", "", StringComparison.Ordinal).Trim())), true);
@@ -39,10 +42,13 @@ internal static partial class Samples
     // What is looked up in a table has to be in it.
     private static Tensor Looked(Tensor numbers, Module net, string text)
     {
-        if (Vocabulary(net, numbers.Shape[1..], numbers.Rank == 2 && !text.Contains(':', StringComparison.Ordinal) ? $" These numbers in another shape are written --input \"1x{numbers.Shape[1]}: {text}\"." : "") is not { } words) return numbers;
+        string hint = numbers.Rank == 2 && !text.Contains(':', StringComparison.Ordinal)
+            ? $" These numbers in another shape are written --input \"1x{numbers.Shape[1]}: {text}\"." : "";
+        if (Vocabulary(net, numbers.Shape[1..], hint) is not { } words) return numbers;
         return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
             ? numbers
-            : throw new MistakeException($"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
+            : throw new MistakeException(
+                $"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
     }
 
     /// <summary>Numbers in rows: (1, n) for one row, (1, rows, n) for several.</summary>
@@ -67,12 +73,14 @@ internal static partial class Samples
         List<(float[] X, float[] T)> pairs = [];
         foreach (string pair in text.Trim().TrimEnd(',', ';').Split([',', ';'], StringSplitOptions.TrimEntries))
         {
-            if (pair.Split(':') is not [var x, var t]) throw new MistakeException($"'{pair}' in --data is no sample with its target; write numbers, a colon and the target: 0 1:1, 1 1:0.");
+            if (pair.Split(':') is not [var x, var t])
+                throw new MistakeException($"'{pair}' in --data is no sample with its target; write numbers, a colon and the target: 0 1:1, 1 1:0.");
             pairs.Add((Row(x, "--data"), classOf?.Invoke(t) is { } label ? [label] : Row(t, "--data")));
         }
         if (pairs.Count == 0 || pairs.Any(p => p.X.Length != pairs[0].X.Length || p.T.Length != pairs[0].T.Length))
             throw new MistakeException($"all samples in --data must have as many numbers, and all targets: '{text}'.");
-        return (Tensor.From<float>([.. pairs.SelectMany(p => p.X)], [pairs.Count, pairs[0].X.Length]), Tensor.From<float>([.. pairs.SelectMany(p => p.T)], [pairs.Count, pairs[0].T.Length]));
+        return (Tensor.From<float>([.. pairs.SelectMany(p => p.X)], [pairs.Count, pairs[0].X.Length]),
+            Tensor.From<float>([.. pairs.SelectMany(p => p.T)], [pairs.Count, pairs[0].T.Length]));
     }
 
     /// <summary>The target as the loss wants it: numbers shaped like the output, or whole numbers that are classes, with the loss that takes them.</summary>
@@ -105,18 +113,25 @@ internal static partial class Samples
         if (numbers is { } shape && t.Count == shape.Size)
         {
             if (loss is CrossEntropy && (t.ToDoubles().Any(v => v < 0) || t.Reshape(shape).Sum(1).ToDoubles().Any(s => Math.Abs(s - 1) > Near)))
-                throw new MistakeException($"for cross-entropy {shape.Size} numbers are the probabilities of the classes, 0 or more and 1 together; give such, or the number of the right class, 0 to {output[1] - 1}.");
+                throw new MistakeException(
+                    $"for cross-entropy {shape.Size} numbers are the probabilities of the classes, 0 or more and 1 together; "
+                    + $"give such, or the number of the right class, 0 to {output[1] - 1}.");
             return (t.Reshape(shape), loss);
         }
         if (numbers is { } twice && twice != output)
-            throw new MistakeException($"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
+            throw new MistakeException(
+                $"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), "
+                + $"so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
         string ways = !hasClasses ? $"give {output.Size}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
-            : readsWords && output.Rank == 3 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
+            : readsWords && output.Rank == 3
+                ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
             : output.Rank == 3 && output[1] != output[2]
-                ? $"give {output.Size}, {output[..^1].Size} rows of {output[2]}; or with --loss cross-entropy the right class at each place, {output[..^1].Size} whole numbers "
+                ? $"give {output.Size}, {output[..^1].Size} rows of {output[2]}; or with --loss cross-entropy the right class at each place, "
+                    + $"{output[..^1].Size} whole numbers "
                     + $"from 0 to {output[2] - 1} (or {output.Without(1).Size} from 0 to {output[1] - 1} where the classes stand in axis 1)"
-            : $"give {output.Size}{(output.Rank == 3 ? $", {output[..^1].Size} rows of {output[2]}" : "")}; or with --loss cross-entropy the right class at each place, "
+            : $"give {output.Size}{(output.Rank == 3 ? $", {output[..^1].Size} rows of {output[2]}" : "")}; "
+                + "or with --loss cross-entropy the right class at each place, "
                 + $"{output.Without(1).Size} whole numbers from 0 to {output[1] - 1}";
         throw new MistakeException($"the network gives {output} (batch first), but the target has {t.Count} number{(t.Count == 1 ? "" : "s")}; {ways}.");
     }
@@ -128,14 +143,16 @@ internal static partial class Samples
     /// <exception cref="MistakeException">The sample does not fit the network.</exception>
     public static int? Vocabulary(Module net, Shape sample, string hint = "") => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample), batch: 1, hint);
 
-    private static Tensor Random(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream()), batch: 1);
+    private static Tensor Random(Module net, Shape sample) =>
+        Misfit.Explained(() => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream()), batch: 1);
 
     private static float[] Row(string row, string option) =>
     [
         .. row.Split(',').SelectMany(part => part.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
             ? words
             : throw new MistakeException($"a number is missing in '{row.Trim()}' of {option}; write decimal numbers with commas between them, such as 0.5,-1."))
-            .Select(n => !float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v) || !float.IsFinite(v) && !char.IsAsciiDigit(n[^1])
+            .Select(n => !float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v)
+                || !float.IsFinite(v) && !char.IsAsciiDigit(n[^1])
                 ? throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")
                 : float.IsFinite(v) ? v : throw new MistakeException($"'{n}' in {option} is too large: numbers are float32, up to 3.4·10³⁸.")),
     ];
@@ -145,7 +162,8 @@ internal static partial class Samples
     {
         RandomStream random = RandomSource.Default.NextStream();
         if (readsWords && output.Rank == 3 && loss is null or ClassLoss) return random.Integers(0, output[^1], output[..^1]);
-        if (output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss or MultiMargin || loss is null && output.Rank == 2)) return random.Integers(0, output[1], output.Without(1));
+        if (output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss or MultiMargin || loss is null && output.Rank == 2))
+            return random.Integers(0, output[1], output.Without(1));
         TensorSpec given = new(DType.Float32, output);
         return random.Uniform(loss is not null && TrialBatch.NumbersFor(loss, given) is { } numbers ? numbers : output);
     }

@@ -10,16 +10,28 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The layers of a network: path, brick, output shape, parameters, and what each costs, holds and sees.</summary>
 internal sealed class ShowVerb : Verb
 {
-    private readonly Argument<string?> net = new("NET|MODEL") { Arity = ArgumentArity.ZeroOrOne, Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run. After --bricks or --list: only those whose name holds this word." };
-    private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; a model knows its own.");
+    private readonly Argument<string?> net = new("NET|MODEL")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "The name of a network (show --list nets), such as lenet; a network in notation; a model file or the folder of a run. "
+            + "After --bricks or --list: only those whose name holds this word."
+    };
+    private readonly Option<string?> input =
+        Flags.Text("--input", "SHAPE",
+            "The shape of one sample, without the batch. Default: what a named network is usually given, else 1x28x28, as MNIST has it; "
+            + "a model knows its own.");
 
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", "For how many samples the memory is counted. Default: one.", least: 1);
-    private readonly Option<bool> bricks = new("--bricks") { Description = "List the words of the notation instead, each with its arguments and options; the same as --list bricks." };
-    private readonly Option<string?> list = Flags.Text("--list", "WHAT", $"List how something is written: {string.Join(", ", NotationList.All.Select(l => l.Name))}.");
+    private readonly Option<bool> bricks = new("--bricks")
+    { Description = "List the words of the notation instead, each with its arguments and options; the same as --list bricks." };
+    private readonly Option<string?> list =
+        Flags.Text("--list", "WHAT", $"List how something is written: {string.Join(", ", NotationList.All.Select(l => l.Name))}.");
 
     public override string Name => "show";
 
-    public override string About => "Shows the layers of a network: output shape, parameters and their formula, multiply–adds, memory forward and backward, receptive field. Nothing is computed.";
+    public override string About =>
+        "Shows the layers of a network: output shape, parameters and their formula, multiply–adds, memory forward and backward, receptive field. "
+        + "Nothing is computed.";
 
     public override string Usage => "NET|MODEL [--input SHAPE] [--batch N] [--json], or show --bricks [NAME]";
 
@@ -44,12 +56,16 @@ internal sealed class ShowVerb : Verb
 
     protected override int Run(ParseResult given)
     {
-        if ((given.GetValue(this.list) is not null || given.GetValue(this.bricks)) && (given.GetValue(this.input) is not null || given.GetValue(this.batch) is not null))
+        if ((given.GetValue(this.list) is not null || given.GetValue(this.bricks))
+            && (given.GetValue(this.input) is not null || given.GetValue(this.batch) is not null))
             throw new MistakeException("--input and --batch are for a network, and --list and --bricks list words; leave one of them out.");
-        if (given.GetValue(this.list) is { } other and not "bricks" && given.GetValue(this.bricks)) throw new MistakeException($"--bricks and --list {other} are two lists; leave one of them out.");
+        if (given.GetValue(this.list) is { } other and not "bricks" && given.GetValue(this.bricks))
+            throw new MistakeException($"--bricks and --list {other} are two lists; leave one of them out.");
         if ((given.GetValue(this.list) ?? (given.GetValue(this.bricks) ? "bricks" : null)) is { } what)
             return NotationList.Write(what, given.GetValue(this.net), given.GetValue(this.Json));
-        string name = given.GetValue(this.net) ?? throw new MistakeException($"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
+        string name = given.GetValue(this.net)
+            ?? throw new MistakeException(
+            $"the NET or MODEL to show is missing, as in '{Tool.Name} show lenet'; '{Tool.Name} show --bricks' lists what networks are made of.");
         (Module module, Shape shape, _) = NetArgument.Read(name, given.GetValue(this.input));
         NetSummary summary = module.Summary(shape, given.GetValue(this.batch) ?? 1);
         if (summary.ToText() is { Length: > 0 } table) Console.Out.WriteLine(table);

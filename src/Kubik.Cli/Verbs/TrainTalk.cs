@@ -16,10 +16,13 @@ internal static class TrainTalk
         TextWriter to = Console.Out;
         to.WriteLine($"{Screen.Bold(s.ShortNet == "net" ? s.Net : s.ShortNet)}: {Say.Count(run.Summary.Parameters, "parameter")}");
         string goal = d.Train.Kind == TargetKind.Classes ? Say.Count(d.Train.Classes.Count, "class") : $"predicting {string.Join(", ", d.Train.Targets)}";
-        string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is null ? "" : $", {Say.Count(d.Validation.Count)} to choose by")}, {Say.Count(d.Test.Count)} to test";
+        string parts = $"{Say.Count(d.Train.Count)} to learn from{(d.Validation is null ? "" : $", {Say.Count(d.Validation.Count)} to choose by")}, "
+            + $"{Say.Count(d.Test.Count)} to test";
         to.WriteLine($"{Screen.Bold(d.Train.Name)}: {parts}; {d.Thing}s of {d.Train.InputShape.ToX()}, {goal}");
         if (d.IsHeldOut) to.WriteLine($"The data brings no test part: a fifth is held out, the same {d.Thing}s in every run.");
-        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} {s.ScheduleInWords}, batch {s.Batch}{(s.Batch >= d.Train.Count ? " (all the data at once)" : "")}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; Ctrl+C stops and keeps the best");
+        to.WriteLine($"{s.Optimizer}, learning rate {s.LearningRate} {s.ScheduleInWords}, "
+            + $"batch {s.Batch}{(s.Batch >= d.Train.Count ? " (all the data at once)" : "")}, {Say.Count(s.Epochs, "epoch")}, seed {s.Seed}; "
+            + "Ctrl+C stops and keeps the best");
         if (run.Doubt is { } doubt) to.WriteLine($"Note: {doubt}");
         if (epochsDone > 0) to.WriteLine($"Going on in {Tool.Short(folder.Path)} after epoch {epochsDone}");
         to.WriteLine();
@@ -94,7 +97,8 @@ internal static class TrainTalk
     private static string Stopped(RunOutcome outcome, int signal)
     {
         string kept = outcome.Kept is { } epoch ? $"the best weights so far, of epoch {epoch.Epoch}" : $"the weights of step {outcome.Result.Steps}";
-        return $"Stopped {(signal == Interruption.CtrlC ? "by Ctrl+C" : "from outside")} after {outcome.Result.History.Count} of {Say.Count(outcome.Settings.Epochs, "epoch")}; kept are {kept}.";
+        return $"Stopped {(signal == Interruption.CtrlC ? "by Ctrl+C" : "from outside")} after {outcome.Result.History.Count} of "
+            + $"{Say.Count(outcome.Settings.Epochs, "epoch")}; kept are {kept}.";
     }
 
     private static string Resume(RunOutcome outcome) => $"{Tool.Name} train --resume {Tool.Argument(outcome.Folder.Path)}";

@@ -14,7 +14,8 @@ internal abstract class Verb
     private static readonly (string Name, Func<Verb> Make)[] All =
     [
         ("train", () => new TrainVerb()), ("eval", () => new EvalVerb()), ("predict", () => new PredictVerb()),
-        ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()), ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
+        ("show", () => new ShowVerb()), ("check", () => new CheckVerb()), ("data", () => new DataVerb()), ("formula", () => new FormulaVerb()),
+        ("calc", () => new CalcVerb()), ("diff", () => new DiffVerb()), ("explain", () => new ExplainVerb()), ("draw", () => new DrawVerb()),
         ("book", () => new BookVerb()), ("quiz", () => new QuizVerb()), ("bench", () => new BenchVerb()),
     ];
 
@@ -73,7 +74,11 @@ internal abstract class Verb
         command.Add(this.Json);
         command.Add(this.help);
         // [x > 0] would be taken for a directive of the parser, -x for an option.
-        if (words is [['[', ..] or ['-', not '-', ..], ..] && this.TakesFormula && !(words is [['-', ..] option, ..] && command.Options.Any(o => o.Name == option || o.Aliases.Contains(option)))) words = [" " + words[0], .. words[1..]];
+        if (words is [['[', ..] or ['-', not '-', ..], ..] && this.TakesFormula
+            && !(words is [['-', ..] option, ..] && command.Options.Any(o => o.Name == option || o.Aliases.Contains(option))))
+        {
+            words = [" " + words[0], .. words[1..]];
+        }
         ParseResult given = command.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (given.GetValue(this.help))
         {
@@ -99,7 +104,8 @@ internal abstract class Verb
         {
             // An unknown option would otherwise be taken for an argument.
             if (word.Length > 1 && word[0] == '-')
-                throw new MistakeException($"there is no option '{word}'.{Suggestion.DidYouMean(word, command.Options.Where(o => !o.Hidden).Select(o => o.Name))} {page}");
+                throw new MistakeException(
+                    $"there is no option '{word}'.{Suggestion.DidYouMean(word, command.Options.Where(o => !o.Hidden).Select(o => o.Name))} {page}");
         }
         if (given.UnmatchedTokens is [string extra, ..]) throw new MistakeException($"'{extra}' is one word too many. {page}");
         if (given.Errors is [ParseError error, ..]) throw new MistakeException($"{error.Message} {page}");

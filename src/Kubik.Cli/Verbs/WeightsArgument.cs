@@ -18,12 +18,17 @@ internal static class WeightsArgument
         {
             if (!met.Add(path)) throw new MistakeException($"the parameter {path} is given twice; give it once.");
             if (!parameters.TryGetValue(path, out Parameter? parameter))
-                throw new MistakeException($"the network has no parameter '{path}'.{Suggestion.DidYouMean(path, parameters.Keys)} It has {string.Join(", ", parameters.Select(p => $"{p.Key} {p.Value.Spec.Shape}"))}.");
+                throw new MistakeException(
+                    $"the network has no parameter '{path}'.{Suggestion.DidYouMean(path, parameters.Keys)} It has "
+                    + $"{string.Join(", ", parameters.Select(p => $"{p.Key} {p.Value.Spec.Shape}"))}.");
             Shape shape = parameter.Spec.Shape;
             if (value.Count != 1 && value.Count != shape.Size)
-                throw new MistakeException($"the parameter {path} is {shape}, which takes {shape.Size} numbers (or one that fills it); {value.Count} are given.");
+                throw new MistakeException(
+                    $"the parameter {path} is {shape}, which takes {shape.Size} numbers (or one that fills it); {value.Count} are given.");
             if (value.Rank > 1 && value.Count > 1 && value.Shape != shape && !isTyped)
-                throw new MistakeException($"the parameter {path} is {shape}, but its numbers are arranged as {value.Shape}; arrange them likewise, or give them in one list, row by row.");
+                throw new MistakeException(
+                    $"the parameter {path} is {shape}, but its numbers are arranged as {value.Shape}; "
+                    + "arrange them likewise, or give them in one list, row by row.");
             Tensor whole = value.Count == shape.Size ? value.Reshape(shape) : value.Reshape([]).BroadcastTo(shape);
             parameter.Assign(whole.Cast(parameter.Spec.DType));
         }
@@ -41,7 +46,9 @@ internal static class WeightsArgument
     private static (string, Tensor) Typed(string part)
     {
         int equals = part.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0) throw new MistakeException($"'{part}' in --weights is no parameter with its numbers; write 0.weight=1,-1,0.5,0 or name a .safetensors or .json file.");
+        if (equals <= 0)
+            throw new MistakeException(
+                $"'{part}' in --weights is no parameter with its numbers; write 0.weight=1,-1,0.5,0 or name a .safetensors or .json file.");
         return (part[..equals].Trim(), Samples.Numbers(part[(equals + 1)..].Replace(']', ' ').Replace('[', ' '), "--weights"));
     }
 

@@ -12,13 +12,18 @@ internal static class ExplanationJson
     public static string Write(Explanation explanation)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, Options)) Write(json, explanation);
+        using (Utf8JsonWriter json = new(stream, Options))
+        {
+            json.WriteStartObject();
+            WriteMembers(json, explanation);
+            json.WriteEndObject();
+        }
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void Write(Utf8JsonWriter json, Explanation explanation)
+    /// <summary>What an explanation has, into an object that is open.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, Explanation explanation)
     {
-        json.WriteStartObject();
         json.WriteString("net", explanation.Net);
         json.WriteStartArray("parameters");
         foreach (Named p in explanation.Parameters) Value(json, p);
@@ -26,7 +31,6 @@ internal static class ExplanationJson
         json.WriteStartArray("steps");
         foreach (ExplainStep step in explanation.Steps) Step(json, step);
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Step(Utf8JsonWriter json, ExplainStep step)

@@ -126,7 +126,7 @@ public sealed class LatexWriter : FormulaWriter
 
     internal override Written NameOf(string letters, string index)
     {
-        string name = letters.Length == 1 ? Symbol(letters[0]) : $@"\mathrm{{{letters}}}";
+        string name = letters.Length == 1 ? Greek.ToLatex(letters) : $@"\mathrm{{{letters}}}";
         return new(index.Length == 0 ? name : $"{name}_{{{(index.All(char.IsAsciiDigit) ? index : $@"\mathrm{{{index}}}")}}}");
     }
 
@@ -160,26 +160,4 @@ public sealed class LatexWriter : FormulaWriter
     internal override string Parenthesised(string text) => $@"\left({text}\right)";
 
     internal override string Dot(bool beside) => beside ? " " : @" \cdot ";
-
-    private static string Symbol(char letter) => letter switch
-    {
-        'α' => @"\alpha",
-        'β' => @"\beta",
-        'γ' => @"\gamma",
-        'δ' => @"\delta",
-        'ε' => @"\varepsilon",
-        'η' => @"\eta",
-        'θ' => @"\theta",
-        'λ' => @"\lambda",
-        'μ' => @"\mu",
-        'ρ' => @"\rho",
-        'σ' => @"\sigma",
-        'τ' => @"\tau",
-        'φ' => @"\varphi",
-        'ψ' => @"\psi",
-        'Δ' => @"\Delta",
-        'ω' => @"\omega",
-        'π' => @"\pi",
-        _ => letter.ToString(),
-    };
 }

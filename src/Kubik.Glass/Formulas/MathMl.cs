@@ -49,28 +49,6 @@ public sealed class MathMl
         ["in"] = "∈",
     };
 
-    private static readonly Dictionary<string, string> Letters = new(StringComparer.Ordinal)
-    {
-        ["alpha"] = "α",
-        ["beta"] = "β",
-        ["gamma"] = "γ",
-        ["delta"] = "δ",
-        ["Delta"] = "Δ",
-        ["varepsilon"] = "ε",
-        ["eta"] = "η",
-        ["theta"] = "θ",
-        ["lambda"] = "λ",
-        ["mu"] = "μ",
-        ["rho"] = "ρ",
-        ["sigma"] = "σ",
-        ["tau"] = "τ",
-        ["varphi"] = "φ",
-        ["psi"] = "ψ",
-        ["omega"] = "ω",
-        ["pi"] = "π",
-        ["ell"] = "ℓ",
-    };
-
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["arccos"] = "arccos",
@@ -204,10 +182,11 @@ public sealed class MathMl
         if (name.Length == 0 && this.IsAtEnd) throw this.Wrong(@"a command is missing after '\'");
         if (name.Length == 0) return this.latex[this.at++] is ',' or ' ' or ';' or '!' ? "<mspace width=\"0.17em\"/>" : throw this.Wrong($@"'\{this.latex[this.at - 1]}' is not known");
         if (Operators.TryGetValue(name, out string? sign)) return Operator(sign);
-        if (Letters.TryGetValue(name, out string? letter)) return $"<mi>{letter}</mi>";
+        if (Greek.OfCommand(name) is { } letter) return $"<mi>{letter}</mi>";
         if (Names.TryGetValue(name, out string? function)) return Upright(function);
         return name switch
         {
+            "ell" => "<mi>ℓ</mi>",
             "frac" => $"<mfrac>{this.Argument()}{this.Argument()}</mfrac>",
             "sqrt" => $"<msqrt>{this.Argument()}</msqrt>",
             "operatorname" or "mathrm" or "text" => Upright(this.Raw()),

@@ -58,11 +58,11 @@ public sealed class NetFormula
         return Module.InEvaluation(() =>
         {
             NetTrace known = NetTrace.Of(net, input);
-            NetTrace Traced() => CompositeOp.Whole(IsWritten, () => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net); // in float64, as formulas are
+            NetTrace Traced() => Recording.Whole(IsWritten, () => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net); // in float64, as formulas are
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
-            NetTrace unfolded = hiding.Count == 0 ? trace : FusedOp.Unfolded(hiding.Contains, Traced);
+            NetTrace unfolded = hiding.Count == 0 ? trace : Recording.Unfolded(hiding.Contains, Traced);
             string handedOn = Cells.HandedOn(unfolded);
             EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 && trace.Graph.Values.All(v => v.Label is null) ? whole : new(unfolded, trace, handedOn);
             return new NetFormula(whole, opened) { InPrediction = PredictionOf(net), Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };

@@ -4,32 +4,63 @@
 namespace Kubik.Glass.Pages;
 
 /// <summary>A part of a page.</summary>
-internal abstract record Block;
+internal abstract record Block
+{
+    /// <summary>All that it says, as plain text, piece by piece.</summary>
+    public abstract IEnumerable<string> Texts { get; }
+}
 
 /// <summary>A heading, 1 to 3.</summary>
 /// <param name="Level">1 to 3.</param>
 /// <param name="Text">The words.</param>
 /// <param name="IsFolded">Whether what follows a heading of level 2 is hidden until a reader opens it, where a format can do that.</param>
-internal sealed record Heading(int Level, string Text, bool IsFolded = false) : Block;
+internal sealed record Heading(int Level, string Text, bool IsFolded = false) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Text];
+}
 
 /// <summary>A sentence or several.</summary>
-internal sealed record Paragraph(string Text) : Block;
+internal sealed record Paragraph(string Text) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Text];
+}
 
 /// <summary>Words of a computer.</summary>
-internal sealed record Code(string Text) : Block;
+internal sealed record Code(string Text) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Text];
+}
 
 /// <summary>A formula on a line of its own.</summary>
-internal sealed record Equality(string Text, string Latex) : Block;
+internal sealed record Equality(string Text, string Latex) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Text];
+}
 
 /// <summary>Several formulas below each other.</summary>
-internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lines) : Block;
+internal sealed record Equalities(IReadOnlyList<(string Text, string Latex)> Lines) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => this.Lines.Select(line => line.Text);
+}
 
 /// <summary>A name and its numbers in rows.</summary>
-internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block;
+internal sealed record Matrix(string Name, string Latex, IReadOnlyList<(string Text, string Latex)[]> Rows, bool IsExact) : Block
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Name, .. this.Rows.SelectMany(row => row).Select(cell => cell.Text)];
+}
 
 /// <summary>Cells in rows under a header.</summary>
 internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[]> Rows) : Block
 {
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [.. this.Header, .. this.Rows.SelectMany(row => row)];
+
     /// <summary>Whether the first column names the rows.</summary>
     public bool HasRowNames => this.Header.Count > 1 && (this.Header[0].Length == 0 || this.IsWords(0));
 
@@ -43,6 +74,9 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[
 /// <param name="Svg">Draws it.</param>
 internal sealed record Picture(string Words, string Plain, Func<string> Svg) : Block
 {
+    /// <inheritdoc/>
+    public override IEnumerable<string> Texts => [this.Words, this.Plain];
+
     /// <summary>What stands in place of a picture that characters cannot draw.</summary>
     public static string Elsewhere(Language language) => language == Language.Russian ? "(Рисунок есть на странице HTML.)" : "(The picture is on the HTML page.)";
 }

@@ -4,6 +4,7 @@
 
 using System.Globalization;
 using System.Text;
+using Kubik.Glass.Formulas;
 
 namespace Kubik.Glass.Pages;
 
@@ -15,9 +16,8 @@ internal sealed class LatexPage(Language language) : Page
     private const int VerbatimLine = 86, SmallVerbatimLine = 106, TinyVerbatimLine = 120; // signs of the typewriter, likewise
 
     // Signs, each with what stands for it in a formula; an index or a power by itself has nothing to be attached to.
-    private static readonly string[][] Signs = [.. """
-        α \alpha β \beta γ \gamma δ \delta ε \varepsilon ζ \zeta η \eta θ \theta κ \kappa λ \lambda μ \mu ν \nu ξ \xi π \pi ρ \rho σ \sigma τ \tau φ \varphi χ \chi ψ \psi ω \omega
-        Γ \Gamma Δ \Delta Θ \Theta Λ \Lambda Ξ \Xi Π \Pi Σ \Sigma Φ \Phi Ψ \Psi Ω \Omega ∂ \partial ∇ \nabla ℓ \mathit{l} 𝟏 \mathbf{1} ∞ \infty 
+    private static readonly string[][] Signs = [.. Greek.Letters.Select(l => (string[])[l.Letter, Greek.ToLatex(l.Letter)]), .. """
+        ∂ \partial ∇ \nabla ℓ \mathit{l} 𝟏 \mathbf{1} ∞ \infty
         ⁰ {}^0 ¹ {}^1 ² {}^2 ³ {}^3 ⁴ {}^4 ⁵ {}^5 ⁶ {}^6 ⁷ {}^7 ⁸ {}^8 ⁹ {}^9 ⁻ {}^- ⁺ {}^+ ⁽ {}^( ⁾ {}^) ᵀ {}^{\top} ʷ {}^w ˣ {}^x ʰ {}^h
         ₀ {}_0 ₁ {}_1 ₂ {}_2 ₃ {}_3 ₄ {}_4 ₅ {}_5 ₆ {}_6 ₇ {}_7 ₈ {}_8 ₉ {}_9 … \ldots ‖ \| ⌊ \lfloor ⌋ \rfloor ⌈ \lceil ⌉ \rceil
         − - ± \pm × \times · \cdot ∘ \circ ∗ \ast ⊘ \oslash ⊙ \odot ⊗ \otimes ⊕ \oplus √ \surd ∑ \sum ∏ \prod ∈ \in ∪ \cup ∩ \cap ∧ \wedge ∨ \vee ¬ \lnot

@@ -33,15 +33,8 @@ internal readonly record struct Cell(CellKind Kind, double Value = 0, bool IsMar
         _ => Short(this.Value),
     };
 
-    /// <summary>A number in three digits or a few more characters.</summary>
-    public static string Short(double x)
-    {
-        double a = Math.Abs(x);
-        if (a <= Rounding.Rest) return "0"; // also of −0
-        if (!(a is >= 0.001 and < 1e6)) return Numeral.Of(x, 2).ToText();
-        string format = a == Math.Floor(a) ? "0" : a < 1 ? "0.###" : a < 10 ? "0.##" : a < 100 ? "0.#" : "0";
-        return x.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
-    }
+    /// <summary>A number in three digits or a few more; above a thousand without decimals.</summary>
+    public static string Short(double x) => Digits.Short(Math.Abs(x) >= 1000 ? Math.Round(x) : x, digits: 3, decimals: 3);
 }
 
 /// <summary>A grid of cells.</summary>

@@ -2,7 +2,6 @@
 // one neuron's outgoing lines stand above each other in a column of their own, as wide as the widest of them, so that none
 // covers another.
 
-using System.Globalization;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 
@@ -77,11 +76,7 @@ internal static class NeuronPicture
 
     private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Said(layer, x) : Said(layer, x);
 
-    private static string Said(NeuronLayer layer, double x)
-    {
-        bool isSmall = layer.Inputs > Many;
-        return Math.Abs(x) is >= 1e-3 and < 1 ? x.ToString(isSmall ? "0.###" : "0.####", CultureInfo.InvariantCulture).Replace('-', '−') : Digits.Short(x, isSmall ? 3 : 4);
-    }
+    private static string Said(NeuronLayer layer, double x) => layer.Inputs > Many ? Digits.Short(x, digits: 3, decimals: 3) : Digits.Short(x, digits: 4, decimals: 4);
 
     // In a circle stands the name without its options.
     private static string Short(string activation) => activation.Split(' ')[0] switch

@@ -1,7 +1,6 @@
 // The picture at the top of an explanation: of a small network the computation graph with the value and the gradient on every
 // link, when it is small enough to be read; else its neurons, or its bricks.
 
-using System.Globalization;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Networks;
 using Kubik.Glass.Traces;
@@ -107,5 +106,5 @@ internal static class OverviewFigure
     }
 
     // There is little room on a link.
-    private static string Short(double x) => Math.Abs(x) is >= 0.1 and < 10 ? x.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−') : Cell.Short(x);
+    private static string Short(double x) => Digits.Short(x, digits: 3, decimals: 2);
 }

@@ -25,7 +25,7 @@ internal sealed class PlainNorms
     }
 
     /// <summary>Traces something with these norms.</summary>
-    public T During<T>(Func<T> compute) => CompositeOp.Defined(this.Of, compute);
+    public T During<T>(Func<T> compute) => Recording.By(this.Of, compute);
 
     /// <summary>Looks at the sums that were computed. False: some norms have to be traced again as the engine has them.</summary>
     /// <param name="rangeOf">The least and the greatest number of a value; null when it was not computed.</param>
@@ -41,7 +41,7 @@ internal sealed class PlainNorms
         return this.guarded.Count == before;
     }
 
-    private Tensor? Of(CompositeOp op, Tensor[] x)
+    private Tensor? Of(Op op, Tensor[] x)
     {
         if (op is not (LpNormalization or ReduceL2 or LpPool { P: not 1 }) || x[0].Count == 0) return null;
         int norm = this.count++;

@@ -135,8 +135,8 @@ internal sealed class StepTrace
             return [y, .. loss is null ? (Tensor[])[] : [loss], .. gradients.Values];
         }
         Graph Trace() => Graph.Trace(Step, parts.Type, [.. parts.Target is { } target ? [input, target] : (TensorSpec[])[input]]);
-        Graph Unfolded() => FusedOp.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace);
-        Graph graph = parts.IsUnfolded ? CompositeOp.Whole(op => op is RotaryEmbedding, Unfolded) : Trace();
+        Graph Unfolded() => Recording.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace);
+        Graph graph = parts.IsUnfolded ? Recording.Whole(op => op is RotaryEmbedding, Unfolded) : Trace();
         return new(new NetTrace(net, graph, recorder.Calls[0]), loss, gradients, beforeUpdate) { Misfit = misfit, Reached = reached };
     }
 

@@ -30,10 +30,15 @@ internal sealed class Arrivals
         return this.sums.Remove(x, out Tensor? sum) ? sum : null;
     }
 
-    /// <summary>All that has arrived at the results of a packed op, by result, which is forgotten; null when it does not come by single results alone.</summary>
+    /// <summary>All that has arrived at the results of a packed op, by result, which is forgotten;
+    /// null when it does not come by single results alone.</summary>
     public Tensor?[]? TakeResults(Tensor x)
     {
-        if (this.sums.ContainsKey(x) || !this.slices.TryGetValue(x, out List<(Slice Slice, Tensor Dy)>? list) || list.Exists(l => l.Slice is not { Axis: 0, Count: 1 })) return null;
+        if (this.sums.ContainsKey(x) || !this.slices.TryGetValue(x, out List<(Slice Slice, Tensor Dy)>? list)
+            || list.Exists(l => l.Slice is not { Axis: 0, Count: 1 }))
+        {
+            return null;
+        }
         Tensor?[] results = new Tensor?[x.Shape[0]];
         foreach ((Slice slice, Tensor dy) in list)
         {

@@ -30,7 +30,8 @@ public static class Gradient
             {
                 throw new InvalidOperationException(
                     $"Gradient: y ({y.Spec}) does not depend on tensor {i} ({xs[i].Spec}). "
-                    + (xs[i].IsTracked ? "Was y computed from another tensor with the same values, or cut off by Detach or a comparison?" : "It was not tracked when y was computed: take x.Track() first and compute y from that."));
+                    + (xs[i].IsTracked ? "Was y computed from another tensor with the same values, or cut off by Detach or a comparison?"
+                        : "It was not tracked when y was computed: take x.Track() first and compute y from that."));
             }
         }
         return gradients!;
@@ -41,7 +42,8 @@ public static class Gradient
     public static Tensor?[] TryOf(Tensor y, params ReadOnlySpan<Tensor> xs) =>
         y.Count == 1
             ? Pull(y, Tensor.Ones(y.Shape, y.DType), xs)
-            : throw new ShapeException($"Gradient: y must be a scalar; it has shape {y.Shape}. Reduce it first, for example with Sum() or Mean(), or use Gradient.Pull.");
+            : throw new ShapeException(
+                $"Gradient: y must be a scalar; it has shape {y.Shape}. Reduce it first, for example with Sum() or Mean(), or use Gradient.Pull.");
 
     /// <summary>What reaches each x when <paramref name="dy"/> reaches y (a vector–Jacobian product); null for an x that y does not depend on.</summary>
     /// <exception cref="ShapeException">dy is not shaped like y.</exception>
@@ -108,15 +110,19 @@ public static class Gradient
     }
 
     /// <summary>The gradients of a fused op by way of its definition, which is computed again for it.</summary>
-    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => OfDefinition(op, wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) =>
+        OfDefinition(op, wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
 
     /// <summary>The gradients of an op that a trace has recorded whole, by way of its definition.</summary>
-    internal static Tensor?[] OfDefinition(CompositeOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => OfDefinition(views => op.Decompose(views), wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
+    internal static Tensor?[] OfDefinition(CompositeOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) =>
+        OfDefinition(views => op.Decompose(views), wanted, x, dy, t => new Reshape(t.Shape).Apply(t));
 
     /// <summary>The same, when the definition sees its inputs by a certain op.</summary>
-    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view) => OfDefinition(views => op.Decompose(views), wanted, x, dy, view);
+    internal static Tensor?[] OfDefinition(FusedOp op, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view) =>
+        OfDefinition(views => op.Decompose(views), wanted, x, dy, view);
 
-    private static Tensor?[] OfDefinition(Func<Tensor[], Tensor> definition, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy, Func<Tensor, Tensor> view)
+    private static Tensor?[] OfDefinition(Func<Tensor[], Tensor> definition, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy,
+        Func<Tensor, Tensor> view)
     {
         // The definition stands on views of the inputs, at which the walk ends: what the inputs came from is not its business,
         // but what is found depends on them as ever.

@@ -36,7 +36,8 @@ public static class GradientCheck
         Tensor[] at = inputs.ToArray();
         foreach (Tensor x in at)
         {
-            if (x.DType != DType.Float64) throw new ShapeException($"GradientCheck: inputs must be float64, not {x.Spec}; convert them with Cast(DType.Float64).");
+            if (x.DType != DType.Float64)
+                throw new ShapeException($"GradientCheck: inputs must be float64, not {x.Spec}; convert them with Cast(DType.Float64).");
         }
         Tensor[] tracked = [.. at.Select(x => x.Track())];
         Tensor[] direction = [.. at.Select(x => random.Normal(x.Shape, DType.Float64))];
@@ -55,8 +56,9 @@ public static class GradientCheck
     private const int UsualSteps = 3, MostSteps = 6; // each a tenth of the one before
 
     /// <summary>Checks the gradient with respect to each weight of a module element by element, in double precision whatever the module's type.</summary>
-    /// <remarks>The function is traced and computed aside: weights, running statistics and random states of the module stay as they are, and a random draw is the same at every step.
-    /// What the function detaches is a constant, unless no gradient reaches the weight at all: then it is said to be wrong if the result changes with it.</remarks>
+    /// <remarks>The function is traced and computed aside: weights, running statistics and random states of the module stay as they are, and a random draw is
+    /// the same at every step. What the function detaches is a constant, unless no gradient reaches the weight at all:
+    /// then it is said to be wrong if the result changes with it.</remarks>
     /// <param name="model">The module.</param>
     /// <param name="f">Computes a scalar of the inputs with the module.</param>
     /// <param name="inputs">Where to check; those of floating point are taken as float64.</param>
@@ -70,7 +72,8 @@ public static class GradientCheck
     /// foreach (ParameterCheck p in GradientCheck.Of(net, v => loss.Of(net.Forward(v[0]), v[1]), [x, y], new RandomStream(1, 1)))
     ///     Console.WriteLine($"{p.Path}: {p.Verdict}, {p.MaxRelativeError}");   // "0.weight: Right, 1e-9"
     /// </code></example>
-    public static IEnumerable<ParameterCheck> Of(Module model, Func<Tensor[], Tensor> f, Tensor[] inputs, RandomStream random, int elements = 20, CancellationToken cancel = default)
+    public static IEnumerable<ParameterCheck> Of(Module model, Func<Tensor[], Tensor> f, Tensor[] inputs, RandomStream random, int elements = 20,
+        CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(elements, 1);
         Graph.Trace(f, [.. inputs.Select(x => x.Spec)]); // makes the parameters of a model that waits for its first input, in the type they should have
@@ -97,7 +100,8 @@ public static class GradientCheck
     // A function of one element, and its derivative by the rules where a gradient comes; null where none does.
     private sealed record Line(Func<double, double> Value, Func<double, double>? Slope);
 
-    private static ParameterCheck Check(string path, List<Tensor> behind, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements, CancellationToken cancel)
+    private static ParameterCheck Check(string path, List<Tensor> behind, Interpreter run, Tensor symbol, Tensor? gradient, RandomStream random, int elements,
+        CancellationToken cancel)
     {
         int count = symbol.Count;
         double[] slopes = gradient is null ? new double[count] : run[gradient].ToDoubles();
@@ -123,7 +127,9 @@ public static class GradientCheck
             back ??= Graph.Between(symbol, Graph.Behind([gradient!]), pastDetach: false);
             return back.Length == 0 ? slopes[i] : Changed(i, value, back)[gradient!].ToDoubles()[i];
         }
-        return new(path, symbol.Shape, [.. Looked(slopes, random, elements).Select(i => Compare(i, w[i], slopes[i], f0, new(v => At(i, v), gradient is null ? null : v => SlopeAt(i, v))))], gradient is not null);
+        return new(path, symbol.Shape,
+            [.. Looked(slopes, random, elements)
+                .Select(i => Compare(i, w[i], slopes[i], f0, new(v => At(i, v), gradient is null ? null : v => SlopeAt(i, v))))], gradient is not null);
     }
 
     // All elements, or the one with the largest gradient and some at random.
@@ -152,17 +158,24 @@ public static class GradientCheck
         if (!(ErrorOf(best.Q, best.Off) <= Tolerance))
         {
             // Smaller steps than usual are for steep functions, whose slope is far above what rounding makes of it.
-            for (double step = Step / 10; tried.Count < UsualSteps || tried.Count < MostSteps && tried[^1].Q is var q && !Agrees(q) && Corners().Length == 0 && q.Noise * 10 < Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)); step /= 10)
+            for (double step = Step / 10; tried.Count < UsualSteps
+                || tried.Count < MostSteps && tried[^1].Q is var q && !Agrees(q) && Corners().Length == 0
+                && q.Noise * 10 < Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)); step /= 10)
                 tried.Add((Quotients.Of(w, step, f0, f.Value), step));
             // A quotient is off by truncation, which a smaller step takes away, and by rounding, which it makes larger: both show in
             // the difference to the next. At the smallest step a curve's gap is a tenth of the one before, and what is more is rounding.
-            best = tried.Select((t, k) => (t.Q, t.Step, Off: t.Q.Noise + (k > 0 ? Math.Abs(t.Q.Central - tried[k - 1].Q.Central) / 10 : 0) + (k + 1 < tried.Count ? 2 * Math.Abs(t.Q.Central - tried[k + 1].Q.Central) : Math.Max(0, t.Q.Gap - tried[k - 1].Q.Gap / 10)))).MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
-            if (tried.Find(t => Agrees(t.Q)) is { Q: { Noise: > 0 } told } agreed && best.Off > Tolerance * Math.Abs(told.Central)) best = (told, agreed.Step, told.Noise);
+            best = tried.Select((t, k) =>
+                (t.Q, t.Step, Off: t.Q.Noise + (k > 0 ? Math.Abs(t.Q.Central - tried[k - 1].Q.Central) / 10 : 0)
+                    + (k + 1 < tried.Count ? 2 * Math.Abs(t.Q.Central - tried[k + 1].Q.Central) : Math.Max(0, t.Q.Gap - tried[k - 1].Q.Gap / 10))))
+                    .MinBy(c => double.IsNaN(c.Off) ? double.PositiveInfinity : c.Off);
+            if (tried.Find(t => Agrees(t.Q)) is { Q: { Noise: > 0 } told } agreed && best.Off > Tolerance * Math.Abs(told.Central))
+                best = (told, agreed.Step, told.Noise);
         }
         double error = ErrorOf(best.Q, best.Off);
         // What it may be off by is more than a hundredth of it, and not by rounding alone: it agrees with nothing and contradicts nothing.
         // What is no number is wrong.
-        bool isRough = best.Off > 10 * best.Q.Noise, isVague = double.IsFinite(analytic) && (isRough && best.Off > Vague * Math.Abs(best.Q.Central) || IsLost(best.Q));
+        bool isRough = best.Off > 10 * best.Q.Noise,
+            isVague = double.IsFinite(analytic) && (isRough && best.Off > Vague * Math.Abs(best.Q.Central) || IsLost(best.Q));
         if (error <= Tolerance && !isVague)
         {
             bool isCorner = best.Q.HasGap && Quotients.Of(w, best.Step / 10, f0, f.Value) is var closer && closer.HasGap && closer.Gap > best.Q.Gap / 2;
@@ -171,13 +184,15 @@ public static class GradientCheck
         if (IsKink()) return Found(GradientVerdict.Kink);
         return Found(isVague || isRough && Math.Abs(analytic - best.Q.Central) <= 10 * best.Off ? GradientVerdict.Untold : GradientVerdict.Wrong);
 
-        bool Agrees(Quotients q) => Math.Abs(analytic - q.Central) <= Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)) && q.Noise <= Vague * Math.Abs(q.Central);
+        bool Agrees(Quotients q) =>
+            Math.Abs(analytic - q.Central) <= Tolerance * Math.Max(Math.Abs(analytic), Math.Abs(q.Central)) && q.Noise <= Vague * Math.Abs(q.Central);
 
         // Rounding of a huge loss is more than the gradient.
         bool IsLost(Quotients q) => q.Noise > Tolerance && Math.Abs(analytic) > Tolerance && q.Noise > Math.Abs(analytic);
 
         // The steps at which the sides differ, and at the next, ten times shorter, as much.
-        (Quotients Q, double Step)[] Corners() => [.. tried.SkipLast(1).Where((t, k) => t.Q.HasGap && tried[k + 1].Q.HasGap && tried[k + 1].Q.Gap / t.Q.Gap is > 0.5 and < 2)];
+        (Quotients Q, double Step)[] Corners() =>
+            [.. tried.SkipLast(1).Where((t, k) => t.Q.HasGap && tried[k + 1].Q.HasGap && tried[k + 1].Q.Gap / t.Q.Gap is > 0.5 and < 2)];
 
         // Beside the point the rules have the slope of each side.
         bool IsKink() => Corners().Any(t =>
@@ -189,7 +204,8 @@ public static class GradientCheck
                 : analytic >= Math.Min(t.Q.Left, t.Q.Right) - near && analytic <= Math.Max(t.Q.Left, t.Q.Right) + near;
         });
 
-        double ErrorOf(Quotients q, double off) => Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), off / Tolerance);
+        double ErrorOf(Quotients q, double off) =>
+            Math.Abs(analytic - q.Central) / Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(q.Central)), off / Tolerance);
 
         ElementCheck Found(GradientVerdict verdict)
         {

@@ -9,9 +9,11 @@ public enum GradientVerdict
     Right,
     /// <summary>It is not.</summary>
     Wrong,
-    /// <summary>There is no derivative to compare with: the slopes on both sides differ, as at the corner of max(0, x), and beside the point the rules have both.</summary>
+    /// <summary>There is no derivative to compare with: the slopes on both sides differ, as at the corner of max(0, x),
+    /// and beside the point the rules have both.</summary>
     Kink,
-    /// <summary>No quotient tells: it goes on changing as the step shrinks, since the function is too steep or jumps, or rounding of the function is more than the gradient.</summary>
+    /// <summary>No quotient tells: it goes on changing as the step shrinks, since the function is too steep or jumps,
+    /// or rounding of the function is more than the gradient.</summary>
     Untold,
 }
 
@@ -19,7 +21,8 @@ public enum GradientVerdict
 /// <param name="Index">Its number in row-major order.</param>
 /// <param name="Analytic">Its gradient by the rules.</param>
 /// <param name="Numeric">The central difference (f(w + ε) − f(w − ε)) / 2ε, at the step where it is least off.</param>
-/// <param name="RelativeError">|analytic − numeric| over the larger of the two, or over 10⁴ times what a difference may be off by when both are smaller.</param>
+/// <param name="RelativeError">|analytic − numeric| over the larger of the two,
+/// or over 10⁴ times what a difference may be off by when both are smaller.</param>
 /// <param name="Verdict">What follows.</param>
 /// <param name="Left">The slope to the left, at a step of 10⁻⁷ where that was tried.</param>
 /// <param name="Right">The slope to the right.</param>
@@ -44,7 +47,8 @@ public sealed record ParameterCheck(string Path, Shape Shape, IReadOnlyList<Elem
         this.Elements.Count == 0 || this.Elements.Any(e => e.Verdict == GradientVerdict.Right) ? GradientVerdict.Right :
         this.Kinks > 0 ? GradientVerdict.Kink : GradientVerdict.Untold;
 
-    /// <summary>The element with the largest error of those that could be compared; of none one that could not. Null for a parameter without elements.</summary>
+    /// <summary>The element with the largest error of those that could be compared; of none one that could not.
+    /// Null for a parameter without elements.</summary>
     public ElementCheck? Worst => this.Elements.OrderBy(e => !IsCompared(e)).ThenByDescending(e => e.RelativeError).FirstOrDefault();
 
     /// <summary>The largest relative error where there was something to compare; 0 where there was not.</summary>

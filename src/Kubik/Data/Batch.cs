@@ -4,7 +4,8 @@ namespace Kubik.Data;
 
 /// <summary>Samples and their targets, ready for a network: normalised, the first axis counts the samples.</summary>
 /// <param name="Input">float32 (B, …): the samples, each of <see cref="Dataset.InputShape"/>.</param>
-/// <param name="Target">int64 (B,): the number of each sample's class; or float32 (B, K): the values to be predicted, or how likely each class is (<see cref="MixUp"/>).</param>
+/// <param name="Target">int64 (B,): the number of each sample's class; or float32 (B, K):
+/// the values to be predicted, or how likely each class is (<see cref="MixUp"/>).</param>
 /// <example><code>
 /// foreach (Batch batch in new Loader(train, batchSize: 64).Epoch(0))
 ///     Console.WriteLine(batch.Input.Shape);   // (64, 1, 28, 28)

@@ -28,7 +28,8 @@ public static class ContactSheet
         int scale = (SmallestSide + Math.Max(wide, high) - 1) / Math.Max(wide, high);
         long width = Gap + (samples * ((long)(wide * scale) + Gap)), height = Gap + (rows * ((long)(high * scale) + Gap));
         if (width * height > Png.MaxPixels)
-            throw new ArgumentOutOfRangeException(nameof(samples), samples, $"A sheet of {width}×{height} pixels is larger than {Png.MaxPixels} pixels; ask for fewer samples or classes.");
+            throw new ArgumentOutOfRangeException(nameof(samples), samples,
+                $"A sheet of {width}×{height} pixels is larger than {Png.MaxPixels} pixels; ask for fewer samples or classes.");
         Image sheet = new((int)width, (int)height, channels, new byte[width * height * channels]);
         sheet.Pixels.AsSpan().Fill(Background);
         int[] drawn = new int[data.Classes.Count];

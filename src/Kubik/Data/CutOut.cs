@@ -1,6 +1,7 @@
 namespace Kubik.Data;
 
-/// <summary>Sets a square at a random place of each picture to 0, which is the mean of normalised data; part of it may lie outside (DeVries and Taylor 2017, arXiv:1708.04552).</summary>
+/// <summary>Sets a square at a random place of each picture to 0, which is the mean of normalised data;
+/// part of it may lie outside (DeVries and Taylor 2017, arXiv:1708.04552).</summary>
 public sealed class CutOut : BatchTransform
 {
     private readonly int size;

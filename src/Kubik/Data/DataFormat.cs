@@ -78,7 +78,8 @@ public sealed class DataFormat
     }
 
     /// <summary>Samples in their own units as the network takes them.</summary>
-    /// <param name="samples">One sample of the network's input shape, or several of them along the first axis. Of pictures, uint8 is 0…255, floating point 0…1.</param>
+    /// <param name="samples">One sample of the network's input shape, or several of them along the first axis.
+    /// Of pictures, uint8 is 0…255, floating point 0…1.</param>
     /// <returns>float32 (B, …), normalised as in training.</returns>
     /// <exception cref="ShapeException">The samples have another shape.</exception>
     public Tensor Encode(Tensor samples)
@@ -145,7 +146,8 @@ public sealed class DataFormat
             if (format.Outputs.Count == 0) throw new FormatException("The model's description of its data is damaged: it has no outputs.");
             format.Normalization.MustFit(format.InputShape);
             format.TargetNormalization?.MustFit([format.Outputs.Count]);
-            if (format.Table is not null && (format.InputShape != new[] { format.Table.Width } || !format.Table.Outputs.SequenceEqual(format.Outputs, StringComparer.Ordinal)))
+            if (format.Table is not null
+                && (format.InputShape != new[] { format.Table.Width } || !format.Table.Outputs.SequenceEqual(format.Outputs, StringComparer.Ordinal)))
                 throw new FormatException("The model's description of its data contradicts itself: the columns of the table are not its inputs and outputs.");
             return format;
         }

@@ -159,11 +159,13 @@ public abstract class Dataset
     /// <summary>The same samples with the classes numbered as a network knows them.</summary>
     internal Dataset Renumbered(IReadOnlyList<string> classes) => this.Classes.SequenceEqual(classes, StringComparer.Ordinal)
         ? this
-        : this.Derive(new Part(this.rows, this.Normalization, null), this.TargetStore.Renumbered(classes, problem => new IO.DataFileException(this.Name, problem)));
+        : this.Derive(new Part(this.rows, this.Normalization, null),
+            this.TargetStore.Renumbered(classes, problem => new IO.DataFileException(this.Name, problem)));
 
     /// <summary>Name, size and kind: "iris: 120 samples of (4,), 3 classes".</summary>
     public override string ToString() =>
-        $"{this.Name}: {this.Count} samples of {this.InputShape}, " + (this.Kind == TargetKind.Classes ? $"{this.Classes.Count} classes" : $"predicting {string.Join(", ", this.Targets)}");
+        $"{this.Name}: {this.Count} samples of {this.InputShape}, "
+            + (this.Kind == TargetKind.Classes ? $"{this.Classes.Count} classes" : $"predicting {string.Join(", ", this.Targets)}");
 
     /// <summary>Writes samples, normalised, one after the other.</summary>
     private protected abstract void Fill(ReadOnlySpan<int> stored, Normalization normalization, Span<float> input);
@@ -176,7 +178,8 @@ public abstract class Dataset
 
     private protected int Stored(int row)
     {
-        if ((uint)row >= (uint)this.Count) throw new ArgumentException($"{this.Name}: there is no sample {row}; there are {this.Count}, counted from 0.", nameof(row));
+        if ((uint)row >= (uint)this.Count)
+            throw new ArgumentException($"{this.Name}: there is no sample {row}; there are {this.Count}, counted from 0.", nameof(row));
         return this.rows?[row] ?? row;
     }
 
@@ -217,7 +220,8 @@ public abstract class Dataset
     private protected readonly record struct Part(int[]? Rows, Normalization? Input, Normalization? Target);
 }
 
-/// <summary>Numbers of random streams that data uses, far from those that layers take: the order of samples and the initial weights share no random bits.</summary>
+/// <summary>Numbers of random streams that data uses, far from those that layers take:
+/// the order of samples and the initial weights share no random bits.</summary>
 internal static class RandomStreams
 {
     public const long Epochs = 1L << 40;

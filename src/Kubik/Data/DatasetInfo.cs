@@ -62,7 +62,8 @@ public sealed record DatasetInfo
             Count = 70_000,
             InputShape = [1, 28, 28],
             Classes = Digits(),
-            Files = ["mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz", "mnist/t10k-labels-idx1-ubyte.gz"],
+            Files = ["mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz",
+                "mnist/t10k-labels-idx1-ubyte.gz"],
         },
         new()
         {
@@ -116,7 +117,12 @@ public sealed record DatasetInfo
             Count = 569,
             InputShape = [30],
             Classes = ["malignant", "benign"],
-            Columns = [.. from statistic in new[] { "mean", "error", "worst" } from measure in Nuclei() select statistic == "error" ? $"{measure} {statistic}" : $"{statistic} {measure}"],
+            Columns =
+            [
+                .. from statistic in new[] { "mean", "error", "worst" }
+                   from measure in Nuclei()
+                   select statistic == "error" ? $"{measure} {statistic}" : $"{statistic} {measure}",
+            ],
             Files = ["breast_cancer.csv"],
         },
         new()

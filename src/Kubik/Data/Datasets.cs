@@ -30,7 +30,8 @@ public static class Datasets
     /// <param name="info">The data set.</param>
     public static bool IsThere(DatasetInfo info) => DataFolder.Here.TryFind(info ?? throw new ArgumentNullException(nameof(info))) is not null;
 
-    /// <summary>Reads a known data set. MNIST comes in its own two parts; of the others a fifth is kept for testing, the same one always, classes in their shares.</summary>
+    /// <summary>Reads a known data set. MNIST comes in its own two parts;
+    /// of the others a fifth is kept for testing, the same one always, classes in their shares.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="DataFileException">The name is unknown (the nearest is named), the data set is a text, or its files are missing or damaged.</exception>
     public static (Dataset Train, Dataset Test) Load(string name) => Load(Known(name), DataFolder.Here, null);
@@ -46,7 +47,8 @@ public static class Datasets
         string path = DataFolder.Here.Find(info)[0];
         try
         {
-            using StreamReader reader = new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using StreamReader reader =
+                new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), new UTF8Encoding(false, throwOnInvalidBytes: true));
             return reader.ReadToEnd();
         }
         catch (Exception e) when (e is InvalidDataException or DecoderFallbackException)
@@ -75,12 +77,15 @@ public static class Datasets
         if (TableFile.IsOne(nameOrPath) && File.Exists(nameOrPath))
             return ShippedAt(nameOrPath) is DatasetInfo shipped ? Load(shipped, DataFolder.Here, options) : (TableDataset.Load(nameOrPath, options), null);
         if (options?.Target is not null && (File.Exists(nameOrPath) || Directory.Exists(nameOrPath)))
-            throw new DataFileException(nameOrPath, $"this is not a table, so it has no column '{options.Target}' to predict; name a target for CSV files only.");
+            throw new DataFileException(nameOrPath,
+                $"this is not a table, so it has no column '{options.Target}' to predict; name a target for CSV files only.");
         if (File.Exists(nameOrPath))
         {
             return IdxPair.IsImages(nameOrPath)
                 ? (ImageDataset.FromIdx(nameOrPath), null)
-                : throw new DataFileException(nameOrPath, "this is no data that Kubik reads: a CSV file (.csv, .csv.gz), an IDX file of pictures (its name holds 'images' and 'idx3', as train-images-idx3-ubyte.gz), or a folder with a folder of PNG files for each class.");
+                : throw new DataFileException(nameOrPath,
+                    "this is no data that Kubik reads: a CSV file (.csv, .csv.gz), an IDX file of pictures "
+                    + "(its name holds 'images' and 'idx3', as train-images-idx3-ubyte.gz), or a folder with a folder of PNG files for each class.");
         }
         if (Directory.Exists(nameOrPath))
         {
@@ -98,7 +103,8 @@ public static class Datasets
             : Unknown(nameOrPath);
     }
 
-    /// <summary>Opens data to try a trained network on: encoded, numbered and normalised as its training data was. Of data with two parts, the one for testing.</summary>
+    /// <summary>Opens data to try a trained network on: encoded, numbered and normalised as its training data was.
+    /// Of data with two parts, the one for testing.</summary>
     /// <param name="nameOrPath">As for <see cref="Open(string, TableOptions?)"/>.</param>
     /// <param name="format">What the network knows about its data.</param>
     /// <exception cref="DataFileException">The data cannot be read, or is not of the network's kind.</exception>
@@ -110,13 +116,17 @@ public static class Datasets
             ? new TableDataset(OpenTable(nameOrPath), format.Table)
             : TestOrAll(Open(nameOrPath, options));
         if (data.InputShape != format.InputShape || data.Kind != format.Kind)
-            throw new DataFileException(nameOrPath, $"its samples are {data.InputShape} and ask for {Word(data.Kind)}, but the network takes {format.InputShape} and gives {Word(format.Kind)}; give data like that it was trained on.");
+            throw new DataFileException(nameOrPath,
+                $"its samples are {data.InputShape} and ask for {Word(data.Kind)}, but the network takes {format.InputShape} and gives {Word(format.Kind)}; "
+                + "give data like that it was trained on.");
         if (format.Table is not null && (data as TableDataset)?.Schema.InputNames.SequenceEqual(format.Table.InputNames, StringComparer.Ordinal) == false)
-            throw new DataFileException(nameOrPath, $"its columns are not those that the network was trained on: '{string.Join("', '", format.Table.Columns.Take(12).Select(c => c.Name))}'.");
+            throw new DataFileException(nameOrPath,
+                $"its columns are not those that the network was trained on: '{string.Join("', '", format.Table.Columns.Take(12).Select(c => c.Name))}'.");
         return (data.Kind == TargetKind.Classes ? data.Renumbered(format.Outputs) : data).With(format.Normalization, format.TargetNormalization);
     }
 
-    /// <summary>Reads the rows of a CSV file as they are, for <see cref="DataFormat.Encode(CsvTable)"/>; scikit-learn's layout, and so the files of the clone, is given a header.</summary>
+    /// <summary>Reads the rows of a CSV file as they are, for <see cref="DataFormat.Encode(CsvTable)"/>;
+    /// scikit-learn's layout, and so the files of the clone, is given a header.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">The file is missing or cannot be read.</exception>
     public static CsvTable OpenTable(string path)
@@ -193,7 +203,8 @@ public static class Datasets
 
     private static Dataset Like(ImageDataset training, ImageDataset testing, string path) => testing.InputShape == training.InputShape
         ? testing.With(training.Normalization)
-        : throw new DataFileException(path, $"these pictures are {testing.InputShape}, those to train on {training.InputShape}; bring all of them to one size and colour.");
+        : throw new DataFileException(path,
+            $"these pictures are {testing.InputShape}, those to train on {training.InputShape}; bring all of them to one size and colour.");
 
     private static Dataset TestOrAll((Dataset Train, Dataset? Test) parts) => parts.Test ?? parts.Train;
 
@@ -209,6 +220,7 @@ public static class Datasets
     private static DataFileException Unknown(string name)
     {
         IEnumerable<string> names = All.Select(info => info.Name);
-        return new(name, $"this is neither a known data set nor a file or folder.{Suggestion.DidYouMean(name, names)} The data sets are {string.Join(", ", All.Where(info => info.Content != DatasetContent.Text).Select(info => info.Name))}.");
+        return new(name, $"this is neither a known data set nor a file or folder.{Suggestion.DidYouMean(name, names)} The data sets are "
+            + $"{string.Join(", ", All.Where(info => info.Content != DatasetContent.Text).Select(info => info.Name))}.");
     }
 }

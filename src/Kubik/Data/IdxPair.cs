@@ -22,7 +22,9 @@ internal static class IdxPair
     public static string LabelsOf(string images)
     {
         if (!IsImages(images))
-            throw new DataFileException(images, "the name does not say where the labels are; name the pictures like train-images-idx3-ubyte and the labels like train-labels-idx1-ubyte, or give both files.");
+            throw new DataFileException(images,
+                "the name does not say where the labels are; name the pictures like train-images-idx3-ubyte and the labels like train-labels-idx1-ubyte, "
+                + "or give both files.");
         string name = Path.GetFileName(images)
             .Replace(Images, Labels, StringComparison.OrdinalIgnoreCase)
             .Replace(ImagesRank, LabelsRank, StringComparison.OrdinalIgnoreCase);
@@ -47,7 +49,9 @@ internal static class IdxPair
         if (numbers.Rank != 1 || numbers.DType is not (DType.UInt8 or DType.Int32))
             throw new DataFileException(labels, $"it holds {numbers.Spec}; labels are whole numbers with one axis (N,).");
         if (pixels.Shape[0] != numbers.Shape[0])
-            throw new DataFileException(labels, $"it holds {numbers.Shape[0]} labels, but '{Path.GetFileName(images)}' has {pixels.Shape[0]} pictures; the two files do not belong together, or one is incomplete.");
+            throw new DataFileException(labels,
+                $"it holds {numbers.Shape[0]} labels, but '{Path.GetFileName(images)}' has {pixels.Shape[0]} pictures; "
+                + "the two files do not belong together, or one is incomplete.");
         if (pixels.Count == 0) throw new DataFileException(images, "there are no pictures in it; give a file with at least one.");
         int[] label = numbers.Cast(DType.Int32).ToArray<int>();
         _ = TargetStore.OfLabels(label, classes, problem => new DataFileException(labels, problem)); // names the file, which the constructor does not know

@@ -19,7 +19,8 @@ public sealed class ImageDataset : Dataset
     private readonly Tensor pixels; // uint8 (N, C, H, W)
 
     /// <summary>Pictures that are in memory.</summary>
-    /// <param name="pixels">uint8, grey (N, H, W), or (N, C, H, W) with one or three channels, or (N, H, W, C); kept, not copied, unless channels come last.</param>
+    /// <param name="pixels">uint8, grey (N, H, W), or (N, C, H, W) with one or three channels, or (N, H, W, C);
+    /// kept, not copied, unless channels come last.</param>
     /// <param name="labels">The number of each picture's class, from 0.</param>
     /// <param name="classes">The names of the classes; null: "0", "1", ….</param>
     /// <param name="name">What to call the data set.</param>
@@ -29,7 +30,8 @@ public sealed class ImageDataset : Dataset
         : this(name, Channelled(pixels, name), TargetStore.OfLabels(labels, classes, problem => new ArgumentException($"{name}: {problem}")), default)
     {
         if (this.pixels.Shape[0] != labels.Length)
-            throw new ArgumentException($"{name}: {this.pixels.Shape[0]} pictures and {labels.Length} labels were given; each picture needs one label.", nameof(labels));
+            throw new ArgumentException($"{name}: {this.pixels.Shape[0]} pictures and {labels.Length} labels were given; each picture needs one label.",
+                nameof(labels));
         if (labels.IsEmpty) throw new ArgumentException($"{name}: there are no pictures; give at least one.", nameof(pixels));
     }
 
@@ -135,7 +137,8 @@ public sealed class ImageDataset : Dataset
         return new Normalization(mean, std);
     }
 
-    private protected override Dataset Derive(Part part, TargetStore? targets = null) => new ImageDataset(this.Name, this.pixels, targets ?? this.TargetStore, part);
+    private protected override Dataset Derive(Part part, TargetStore? targets = null) =>
+        new ImageDataset(this.Name, this.pixels, targets ?? this.TargetStore, part);
 
     // (N, C, H, W), whatever the pictures came as.
     private static Tensor Channelled(Tensor pixels, string name)
@@ -150,7 +153,8 @@ public sealed class ImageDataset : Dataset
             _ => null,
         };
         if (pixels.DType != DType.UInt8 || planes is null || pixels.Count == 0)
-            throw new ShapeException($"{name}: {pixels.Spec} cannot be pictures; give at least one, uint8 (N, H, W) for grey, (N, 3, H, W) or (N, H, W, 3) for colour.");
+            throw new ShapeException(
+                $"{name}: {pixels.Spec} cannot be pictures; give at least one, uint8 (N, H, W) for grey, (N, 3, H, W) or (N, H, W, 3) for colour.");
         return planes.Contiguous();
     }
 }

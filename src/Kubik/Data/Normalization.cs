@@ -25,11 +25,15 @@ public sealed class Normalization : IEquatable<Normalization>
     public Normalization(ReadOnlySpan<double> mean, ReadOnlySpan<double> std)
     {
         if (mean.Length != std.Length || mean.IsEmpty)
-            throw new ArgumentException($"Normalization: {mean.Length} means and {std.Length} standard deviations were given; give one of each for every channel or column.", nameof(std));
+            throw new ArgumentException(
+                $"Normalization: {mean.Length} means and {std.Length} standard deviations were given; give one of each for every channel or column.",
+                nameof(std));
         for (int i = 0; i < mean.Length; i++)
         {
             if (!double.IsFinite(mean[i]) || !double.IsFinite(std[i]) || std[i] <= 0)
-                throw new ArgumentException($"Normalization: mean {mean[i]} and standard deviation {std[i]} (number {i + 1}) cannot be used; they must be finite, the standard deviation above 0. Use 1 for a constant column.", nameof(std));
+                throw new ArgumentException(
+                    $"Normalization: mean {mean[i]} and standard deviation {std[i]} (number {i + 1}) cannot be used; "
+                    + "they must be finite, the standard deviation above 0. Use 1 for a constant column.", nameof(std));
         }
         this.mean = mean.ToArray();
         this.std = std.ToArray();
@@ -145,8 +149,10 @@ public sealed class Normalization : IEquatable<Normalization>
     {
         int channels = x.Rank > 1 ? x.Shape[1] : 1;
         if (x.Rank == 0 || channels != this.Count)
-            throw new ShapeException($"Normalization.{method}: values of shape {x.Shape} do not fit {this.Count} means; the second axis must have {this.Count} entries.");
-        Tensor from = x.Cast(typeof(T) == typeof(double) ? DType.Float64 : DType.Float32).Contiguous(), y = Tensor.Allocate(new TensorSpec(DType.Float32, x.Shape));
+            throw new ShapeException(
+                $"Normalization.{method}: values of shape {x.Shape} do not fit {this.Count} means; the second axis must have {this.Count} entries.");
+        Tensor from = x.Cast(typeof(T) == typeof(double) ? DType.Float64 : DType.Float32).Contiguous(),
+            y = Tensor.Allocate(new TensorSpec(DType.Float32, x.Shape));
         int inner = y.Count / Math.Max(1, x.Shape[0] * channels);
         for (int i = 0; i < x.Shape[0] * channels; i++)
             run(this, i % channels, from.Data<T>().Slice(i * inner, inner), y.Data<float>().Slice(i * inner, inner));

@@ -28,17 +28,21 @@ internal static class PictureFolder
         {
             int label = classes.ToList().IndexOf(found[i]);
             if (label < 0)
-                throw new DataFileException(folders[i], $"'{found[i]}' is not one of the classes '{string.Join("', '", classes.Take(20))}'.{Suggestion.DidYouMean(found[i], classes)}");
+                throw new DataFileException(folders[i],
+                    $"'{found[i]}' is not one of the classes '{string.Join("', '", classes.Take(20))}'.{Suggestion.DidYouMean(found[i], classes)}");
             foreach (string file in Pngs(folders[i]))
             {
                 Image picture = Png.Load(file);
                 if (pictures.Count > 0 && (picture.Width != pictures[0].Width || picture.Height != pictures[0].Height))
-                    throw new DataFileException(file, $"it has {picture.Width}×{picture.Height} pixels, the pictures before it {pictures[0].Width}×{pictures[0].Height}; bring all of them to one size.");
+                    throw new DataFileException(file,
+                        $"it has {picture.Width}×{picture.Height} pixels, the pictures before it {pictures[0].Width}×{pictures[0].Height}; "
+                        + "bring all of them to one size.");
                 pictures.Add(PixelChannels.IsGrey(picture) ? PixelChannels.Grey(picture) : PixelChannels.Rgb(picture));
                 labels.Add(label);
             }
         }
-        return new ImageDataset(Stack(folder, pictures), labels.ToArray(), classes, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        return new ImageDataset(Stack(folder, pictures), labels.ToArray(), classes,
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
     }
 
     private static Tensor Stack(string folder, List<Image> pictures)
@@ -46,7 +50,8 @@ internal static class PictureFolder
         (int width, int height) = (pictures[0].Width, pictures[0].Height);
         int channels = pictures.Exists(p => p.Channels == 3) ? 3 : 1, sample = channels * height * width;
         if ((long)pictures.Count * sample > int.MaxValue)
-            throw new DataFileException(folder, $"{pictures.Count} pictures of {width}×{height} are more than the 2 GB that one data set holds; make them smaller.");
+            throw new DataFileException(folder,
+                $"{pictures.Count} pictures of {width}×{height} are more than the 2 GB that one data set holds; make them smaller.");
         Tensor pixels = Tensor.Allocate(new TensorSpec(DType.UInt8, [pictures.Count, channels, height, width]));
         Span<byte> y = pixels.Data<byte>();
         for (int i = 0; i < pictures.Count; i++)

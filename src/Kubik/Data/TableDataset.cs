@@ -30,7 +30,8 @@ public sealed class TableDataset : Dataset
     /// <param name="name">What to call the data set; null: the table's name.</param>
     /// <exception cref="DataFileException">A column is missing, a value is missing, or a name is unknown to the schema.</exception>
     public TableDataset(CsvTable table, TableSchema schema, string? name = null)
-        : this(name ?? Path.GetFileName((table ?? throw new ArgumentNullException(nameof(table))).Name), schema ?? throw new ArgumentNullException(nameof(schema)), schema.Inputs(table), schema.Targets(table), default)
+        : this(name ?? Path.GetFileName((table ?? throw new ArgumentNullException(nameof(table))).Name),
+            schema ?? throw new ArgumentNullException(nameof(schema)), schema.Inputs(table), schema.Targets(table), default)
     {
     }
 
@@ -44,7 +45,8 @@ public sealed class TableDataset : Dataset
     /// <summary>The columns and how they became numbers.</summary>
     public TableSchema Schema { get; }
 
-    /// <summary>Reads a CSV file with a header, gzipped or not. Files in scikit-learn's own layout (counts and classes in the first line) are understood too.</summary>
+    /// <summary>Reads a CSV file with a header, gzipped or not. Files in scikit-learn's own layout (counts and classes in the
+    /// first line) are understood too.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Which column to predict, and more.</param>
     /// <exception cref="DataFileException">The file cannot be read, or has a fault that <see cref="TableSchema.Infer"/> names.</exception>
@@ -53,7 +55,8 @@ public sealed class TableDataset : Dataset
         options ??= new TableOptions();
         CsvTable table = TableFile.Load(path, null, out string[]? classes);
         bool lastIsTarget = options.Target is null || options.Target == table.Header[^1];
-        return new TableDataset(table, classes is not null && lastIsTarget ? options with { Classes = options.Classes ?? classes, Kind = options.Kind ?? TargetKind.Classes } : options);
+        return new TableDataset(table,
+            classes is not null && lastIsTarget ? options with { Classes = options.Classes ?? classes, Kind = options.Kind ?? TargetKind.Classes } : options);
     }
 
     private protected override void Fill(ReadOnlySpan<int> stored, Normalization normalization, Span<float> input)

@@ -25,7 +25,8 @@ internal static class TableFile
         classes = head.Length == 2 ? ClassesIn(head[0].Fields, head[1].Fields.Count) : null;
         if (classes is null) return Csv.Load(path);
         int inputs = head[1].Fields.Count - 1;
-        string header = string.Join(',', ((columns?.Count == inputs ? columns : null) ?? [.. Enumerable.Range(1, inputs).Select(i => $"x{i}")]).Append("class"));
+        string header = string.Join(',',
+            ((columns?.Count == inputs ? columns : null) ?? [.. Enumerable.Range(1, inputs).Select(i => $"x{i}")]).Append("class"));
         StringBuilder text = new(header.Length * 2);
         text.Append(header).Append('\n');
         int rows = 0;

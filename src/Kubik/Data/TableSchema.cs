@@ -89,14 +89,14 @@ public sealed partial class TableSchema
     /// <summary>Finds out what the columns are.</summary>
     /// <remarks>
     /// A column of numbers is an input as it is; a column of names is one input for each name. The target is the last column unless another is named. It
-    /// is classes when it holds texts, or whole numbers of which there are at most <see cref="MaxNumericClasses"/> different ones, each occurring at least twice on
-    /// average; otherwise it is a number to be predicted. <see cref="TableOptions.Kind"/> overrules that.
+    /// is classes when it holds texts, or whole numbers of which there are at most <see cref="MaxNumericClasses"/> different ones, each occurring at least
+    /// twice on average; otherwise it is a number to be predicted. <see cref="TableOptions.Kind"/> overrules that.
     /// </remarks>
     /// <param name="table">The table.</param>
     /// <param name="options">What the user has said.</param>
     /// <exception cref="DataFileException">
-    /// No rows, only one column, no such column, a missing value (named by row and column), a column of numbers with decimal commas, more than <see cref="MaxValues"/> names in a column, numbers with a
-    /// stray text among them, or a target that is the same everywhere.
+    /// No rows, only one column, no such column, a missing value (named by row and column), a column of numbers with decimal commas, more than
+    /// <see cref="MaxValues"/> names in a column, numbers with a stray text among them, or a target that is the same everywhere.
     /// </exception>
     public static TableSchema Infer(CsvTable table, TableOptions? options = null)
     {
@@ -107,12 +107,16 @@ public sealed partial class TableSchema
         foreach (string name in options.Names.Concat(options.Ignore)) _ = Column(table, name);
         foreach (CsvColumn column in table.Columns)
         {
-            if (!options.Names.Concat(options.Ignore).Contains(column.Name, StringComparer.Ordinal) && (column != target || options.Kind != TargetKind.Classes)) RefuseDecimalCommas(table, column);
+            if (!options.Names.Concat(options.Ignore).Contains(column.Name, StringComparer.Ordinal) && (column != target || options.Kind != TargetKind.Classes))
+                RefuseDecimalCommas(table, column);
         }
         TableColumn[] columns =
         [
             .. table.Columns.Where(c => c != target && !options.Ignore.Contains(c.Name, StringComparer.Ordinal))
-                .Select(c => new TableColumn(c.Name, options.Names.Contains(c.Name, StringComparer.Ordinal) ? NamesIn(table, c, isSaid: true) : c.Kind == CsvColumnKind.Text ? NamesIn(table, c, isSaid: false) : null)),
+                .Select(c =>
+                    new TableColumn(c.Name,
+                        options.Names.Contains(c.Name, StringComparer.Ordinal) ? NamesIn(table, c, isSaid: true)
+                        : c.Kind == CsvColumnKind.Text ? NamesIn(table, c, isSaid: false) : null)),
         ];
         if (columns.Length == 0)
             throw new DataFileException(table.Name, $"there is no column to predict '{target.Name}' from; a table needs at least two columns.");
@@ -120,16 +124,20 @@ public sealed partial class TableSchema
         TableColumn predicted = new(target.Name, kind == TargetKind.Classes ? NamesIn(table, target, isSaid: true) : null);
         double[]? numbers = predicted.Values is null ? target.ToNumbers() : null;
         if (predicted.Values?.Count == 1 || (numbers is not null && !numbers.AsSpan().ContainsAnyExcept(numbers[0])))
-            throw new DataFileException(table.Name, $"the column to be predicted, '{target.Name}', is {table[0, target.Index]} in every row, so there is nothing to learn. Name another column as the target.");
+            throw new DataFileException(table.Name,
+                $"the column to be predicted, '{target.Name}', is {table[0, target.Index]} in every row, so there is nothing to learn. "
+                + "Name another column as the target.");
         if (options.Classes is not null && options.Classes.Count != predicted.Values?.Count)
-            throw new DataFileException(table.Name, $"{options.Classes.Count} names of classes were given, but the column '{target.Name}' has {predicted.Values?.Count ?? 0} classes.");
+            throw new DataFileException(table.Name,
+                $"{options.Classes.Count} names of classes were given, but the column '{target.Name}' has {predicted.Values?.Count ?? 0} classes.");
         return new TableSchema(columns, predicted, options.Classes);
     }
 
     /// <summary>The rows of a table as numbers, not yet normalised. Columns are found by name; others do not matter, nor does their order.</summary>
     /// <param name="table">A table that has these columns; the target may be missing.</param>
     /// <returns>float32 (rows, <see cref="Width"/>).</returns>
-    /// <exception cref="DataFileException">A column is missing, a value is missing or no number, or a name is not one that the network knows; row and column are named.</exception>
+    /// <exception cref="DataFileException">A column is missing, a value is missing or no number,
+    /// or a name is not one that the network knows; row and column are named.</exception>
     public Tensor Encode(CsvTable table) =>
         Tensor.From([.. this.Inputs(table).Select(x => (float)x)], [table.RowCount, this.Width]);
 
@@ -139,7 +147,8 @@ public sealed partial class TableSchema
         ArgumentNullException.ThrowIfNull(table);
         if (table.RowCount == 0) throw new DataFileException(table.Name, "it has a header but no rows.");
         if ((long)table.RowCount * this.Width > int.MaxValue)
-            throw new DataFileException(table.Name, $"{table.RowCount} rows of {this.Width} inputs are more than one data set holds; use fewer rows or columns.");
+            throw new DataFileException(table.Name,
+                $"{table.RowCount} rows of {this.Width} inputs are more than one data set holds; use fewer rows or columns.");
         int width = this.Width, at = 0;
         double[] x = new double[table.RowCount * width];
         foreach (TableColumn column in this.Columns)
@@ -174,7 +183,9 @@ public sealed partial class TableSchema
 
     private static CsvColumn Column(CsvTable table, string name) =>
         table.Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.Ordinal)) ??
-        throw new DataFileException(table.Name, $"there is no column '{name}'.{Suggestion.DidYouMean(name, table.Header)} The columns are '{string.Join("', '", table.Header.Take(12))}'{(table.ColumnCount > 12 ? ", …" : "")}.");
+        throw new DataFileException(table.Name,
+            $"there is no column '{name}'.{Suggestion.DidYouMean(name, table.Header)} The columns are "
+            + $"'{string.Join("', '", table.Header.Take(12))}'{(table.ColumnCount > 12 ? ", …" : "")}.");
 
     private static int Place(CsvTable table, int row, CsvColumn cells, TableColumn column)
     {
@@ -183,7 +194,8 @@ public sealed partial class TableSchema
         if (place >= 0) return place;
         throw table.Error(row, cells.Index, cell.IsWhiteSpace()
             ? "is missing; fill it in or remove the row."
-            : $"is not one of the values this column had in training: '{string.Join("', '", column.Values!.Take(12))}'{(column.Values!.Count > 12 ? ", …" : "")}.");
+            : "is not one of the values this column had in training: "
+                + $"'{string.Join("', '", column.Values!.Take(12))}'{(column.Values!.Count > 12 ? ", …" : "")}.");
     }
 
     private static TargetKind KindOf(CsvColumn target)
@@ -204,7 +216,10 @@ public sealed partial class TableSchema
     {
         if (column.Kind != CsvColumnKind.Text || !table.Cell(column.FirstTextRow, column.Index).Contains(',')) return;
         if (column.ToTexts().All(text => CsvColumn.TryNumber(text.Replace(',', '.'), out _)))
-            throw table.Error(column.FirstTextRow, column.Index, $"looks like a number with a decimal comma, as does the whole column; write {table.Cell(column.FirstTextRow, column.Index).Trim().ToString().Replace(',', '.')}, or, if it is a name, something that is no number.");
+            throw table.Error(column.FirstTextRow, column.Index,
+                "looks like a number with a decimal comma, as does the whole column; "
+                + $"write {table.Cell(column.FirstTextRow, column.Index).Trim().ToString().Replace(',', '.')}, or, if it is a name, "
+                + "something that is no number.");
     }
 
     // Numbers in order of their value and written one way; texts in the order of their letters.
@@ -217,11 +232,15 @@ public sealed partial class TableSchema
         string[] different = [.. texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         // Four fifths numbers and a few texts: a mistake in the file. As names they would be learnt by heart, quietly.
         if (!isSaid && numbers * 5 >= texts.Length * 4 && different.Length > 2)
-            throw table.Error(column.FirstTextRow, column.Index, $"is a text, but {numbers} of the column's {texts.Length} values are numbers. Correct it; or, if the column holds names, name it in TableOptions.Names.");
+            throw table.Error(column.FirstTextRow, column.Index,
+                $"is a text, but {numbers} of the column's {texts.Length} values are numbers. Correct it; "
+                + "or, if the column holds names, name it in TableOptions.Names.");
         return Few(different, table, column);
     }
 
     private static string[] Few(string[] names, CsvTable table, CsvColumn column) => names.Length <= MaxValues
         ? names
-        : throw new DataFileException(table.Name, $"the column '{column.Name}' has {names.Length} different names ('{string.Join("', '", names.Take(3))}', …), and each would be an input or output of the network; {MaxValues} is the most. Leave the column out, or group its values.");
+        : throw new DataFileException(table.Name,
+            $"the column '{column.Name}' has {names.Length} different names ('{string.Join("', '", names.Take(3))}', …), "
+            + $"and each would be an input or output of the network; {MaxValues} is the most. Leave the column out, or group its values.");
 }

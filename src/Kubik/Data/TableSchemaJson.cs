@@ -81,5 +81,6 @@ public sealed partial class TableSchema
         return new TableColumn(Text(json.GetProperty("name")), values);
     }
 
-    private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException("The description of the table's columns is damaged: a name is null.");
+    private static string Text(JsonElement json) =>
+        json.GetString() ?? throw new FormatException("The description of the table's columns is damaged: a name is null.");
 }

@@ -90,7 +90,8 @@ internal sealed class TargetStore
         foreach (int label in this.labels.Distinct())
         {
             if (numbers[label] < 0)
-                throw error($"the class '{this.Names[label]}' is not one of those the network knows: '{string.Join("', '", known.Take(20))}'.{Suggestion.DidYouMean(this.Names[label], known)}");
+                throw error($"the class '{this.Names[label]}' is not one of those the network knows: "
+                    + $"'{string.Join("', '", known.Take(20))}'.{Suggestion.DidYouMean(this.Names[label], known)}");
         }
         return new(TargetKind.Classes, classes, [.. this.labels.Select(label => numbers[label])], []);
     }

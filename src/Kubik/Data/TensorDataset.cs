@@ -20,7 +20,8 @@ public sealed class TensorDataset : Dataset
     /// <param name="labels">The number of each sample's class, from 0.</param>
     /// <param name="classes">The names of the classes; null: "0", "1", ….</param>
     /// <param name="name">What to call the data set.</param>
-    /// <exception cref="ArgumentException">No samples, other numbers of samples and labels, a label that is no class, or a value that is not finite.</exception>
+    /// <exception cref="ArgumentException">No samples, other numbers of samples and labels, a label that is no class,
+    /// or a value that is not finite.</exception>
     public TensorDataset(float[,] x, ReadOnlySpan<int> labels, IReadOnlyList<string>? classes = null, string name = "tensors")
         : this(Tensor.From(x ?? throw new ArgumentNullException(nameof(x))), Tensor.From(labels, [labels.Length]), classes, name)
     {
@@ -61,7 +62,8 @@ public sealed class TensorDataset : Dataset
     }
 
     private TensorDataset(string name, Tensor x, TargetStore targets, Part? part)
-        : base(name, x.Shape[1..], targets, part ?? new Part(null, Normalization.Identity(ChannelsOf(x)), Normalization.Identity(Math.Max(1, targets.Names.Count)))) =>
+        : base(name, x.Shape[1..], targets,
+            part ?? new Part(null, Normalization.Identity(ChannelsOf(x)), Normalization.Identity(Math.Max(1, targets.Names.Count)))) =>
         this.x = x;
 
     private protected override void Fill(ReadOnlySpan<int> stored, Normalization normalization, Span<float> input)
@@ -72,7 +74,9 @@ public sealed class TensorDataset : Dataset
         {
             ReadOnlySpan<float> from = values.Slice(stored[i] * sample, sample);
             if (normalization.IsIdentity) from.CopyTo(input.Slice(i * sample, sample));
-            else for (int c = 0; c < normalization.Count; c++) normalization.Apply(c, from.Slice(c * plane, plane), input.Slice((i * sample) + (c * plane), plane));
+            else
+                for (int c = 0; c < normalization.Count; c++)
+                    normalization.Apply(c, from.Slice(c * plane, plane), input.Slice((i * sample) + (c * plane), plane));
         }
         GC.KeepAlive(this.x);
     }
@@ -90,7 +94,8 @@ public sealed class TensorDataset : Dataset
         return Moments.ToNormalization(moments);
     }
 
-    private protected override Dataset Derive(Part part, TargetStore? targets = null) => new TensorDataset(this.Name, this.x, targets ?? this.TargetStore, part);
+    private protected override Dataset Derive(Part part, TargetStore? targets = null) =>
+        new TensorDataset(this.Name, this.x, targets ?? this.TargetStore, part);
 
     private static int ChannelsOf(Tensor x) => x.Rank > 1 ? x.Shape[1] : 1;
 
@@ -99,7 +104,8 @@ public sealed class TensorDataset : Dataset
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         if (x.Rank == 0 || y.Rank == 0 || x.Shape[0] != y.Shape[0])
-            throw new ShapeException($"{name}: samples {x.Shape} and targets {y.Shape} do not go together; their first axes must be equal, the number of samples.");
+            throw new ShapeException(
+                $"{name}: samples {x.Shape} and targets {y.Shape} do not go together; their first axes must be equal, the number of samples.");
         if (x.Count == 0) throw new ArgumentException($"{name}: samples of shape {x.Shape} hold no values; give at least one sample.", nameof(x));
         Tensor values = x.Cast(DType.Float32).Contiguous();
         MustBeFinite(values, "sample", name);
@@ -111,7 +117,9 @@ public sealed class TensorDataset : Dataset
         if (!y.DType.IsFloat)
         {
             if (y.Rank != 1 || y.DType == DType.Bool)
-                throw new ShapeException($"{name}: targets {y.Spec} cannot be classes; give one whole number a sample, int32 or int64 (N,), or floating point (N,) or (N, K) for numbers to be predicted and for several yes or no at once (bce): Cast(DType.Float32).");
+                throw new ShapeException(
+                    $"{name}: targets {y.Spec} cannot be classes; give one whole number a sample, int32 or int64 (N,), "
+                    + "or floating point (N,) or (N, K) for numbers to be predicted and for several yes or no at once (bce): Cast(DType.Float32).");
             int[] labels = [.. y.Cast(DType.Int64).ToArray<long>().Select(label => (int)Math.Clamp(label, int.MinValue, int.MaxValue))];
             return TargetStore.OfLabels(labels, names, problem => new ArgumentException($"{name}: {problem}"));
         }
@@ -133,7 +141,9 @@ public sealed class TensorDataset : Dataset
         for (int i = 0; maybeNot && i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                throw new ArgumentException($"{name}: {what} {i / sample} (from 0) holds {values[i]} at position {i % sample}; data must be finite numbers. Fill the value in or leave the sample out.");
+                throw new ArgumentException(
+                    $"{name}: {what} {i / sample} (from 0) holds {values[i]} at position {i % sample}; data must be finite numbers. "
+                    + "Fill the value in or leave the sample out.");
         }
         GC.KeepAlive(tensor);
     }

@@ -38,7 +38,8 @@ internal static class Arena
             }
             places[i] = at;
             int where = count++;
-            for (; where > 0 && (placed[where - 1].From > at || placed[where - 1].From == at && placed[where - 1].To > at + size); where--) placed[where] = placed[where - 1];
+            for (; where > 0 && (placed[where - 1].From > at || placed[where - 1].From == at && placed[where - 1].To > at + size); where--)
+                placed[where] = placed[where - 1];
             placed[where] = new(at, at + size, first, last);
             total = Math.Max(total, at + size);
         }

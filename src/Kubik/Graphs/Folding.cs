@@ -49,7 +49,8 @@ internal sealed class Folding
         return after;
     }
 
-    private static Tensor Symbol(Op op, Tensor[] x, Node inPlaceOf) => Tensor.Symbol(op.Infer([.. x.Select(t => t.Spec)]), new(op, x) { Ordinal = inPlaceOf.Ordinal });
+    private static Tensor Symbol(Op op, Tensor[] x, Node inPlaceOf) =>
+        Tensor.Symbol(op.Infer([.. x.Select(t => t.Spec)]), new(op, x) { Ordinal = inPlaceOf.Ordinal });
 
     private void Visit(Tensor value)
     {
@@ -112,7 +113,8 @@ internal sealed class Folding
 
         public Chain Times(double c) => this.Times(Tensor.Scalar(c, this.Value.DType));
 
-        public Chain Over(Tensor c) => this with { Scale = (this.Scale ?? Tensor.Ones([], this.Value.DType)) / c, Shift = this.Shift is null ? null : this.Shift / c };
+        public Chain Over(Tensor c) =>
+            this with { Scale = (this.Scale ?? Tensor.Ones([], this.Value.DType)) / c, Shift = this.Shift is null ? null : this.Shift / c };
 
         /// <summary>What stands beside the value as a number a channel, or one for all; null when it is something else.</summary>
         public Tensor? Channels(Tensor c)

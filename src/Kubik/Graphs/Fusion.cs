@@ -82,7 +82,11 @@ internal sealed class Fusion
     {
         Node node = this.values[i].Node!;
         int input = this.indexOf[node.Inputs[0]], g = this.group[input], elements = this.values[input].Shape.Size;
-        if (this.values[input].Node is null || !this.values[input].IsSymbolic || !this.IsLoop(input) || this.other[g] != None || this.members[this.group[i]].Count > 1) return;
+        if (this.values[input].Node is null || !this.values[input].IsSymbolic || !this.IsLoop(input) || this.other[g] != None
+            || this.members[this.group[i]].Count > 1)
+        {
+            return;
+        }
         if (this.apart.Contains(this.values[input])) return;
         int job = ((IPrologueOp)node.Op).ElementsAJob([.. node.Inputs.Select(x => x.Spec)]);
         if (job == 0 || (long)elements * this.members[g].Count > SmallWork && elements / job < FewJobs) return;
@@ -127,7 +131,9 @@ internal sealed class Fusion
         {
             List<int> circle = [];
             List<int> order = this.TryOrder(circle);
-            if (circle.Count == 0) return order.Where(g => this.values[g] is { IsSymbolic: true, Node: not null }).Select(g => new Group([.. this.members[g].Order().Select(m => this.values[m])]));
+            if (circle.Count == 0)
+                return order.Where(g => this.values[g] is { IsSymbolic: true, Node: not null })
+                    .Select(g => new Group([.. this.members[g].Order().Select(m => this.values[m])]));
             foreach (int g in circle) this.Dissolve(g);
         }
     }

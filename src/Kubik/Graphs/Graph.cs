@@ -14,7 +14,8 @@ namespace Kubik.Graphs;
 /// </code></example>
 public sealed class Graph
 {
-    private Graph(Tensor[] inputs, Tensor[] outputs, IReadOnlyList<(Parameter Parameter, Tensor Symbol)> parameters, IReadOnlyList<(Parameter Parameter, Tensor Value)> updates)
+    private Graph(Tensor[] inputs, Tensor[] outputs, IReadOnlyList<(Parameter Parameter, Tensor Symbol)> parameters,
+        IReadOnlyList<(Parameter Parameter, Tensor Value)> updates)
     {
         this.Inputs = inputs;
         this.Outputs = outputs;
@@ -39,7 +40,8 @@ public sealed class Graph
     public IReadOnlyList<Tensor> Values { get; }
 
     /// <summary>Multiply–adds of matrix products and convolutions, as a loop over their definition does them; of a fused op its definition counts.</summary>
-    /// <remarks>What is done to each element by itself does not count, as in the papers. A faster algorithm, such as Winograd's, does not make them fewer.</remarks>
+    /// <remarks>What is done to each element by itself does not count, as in the papers.
+    /// A faster algorithm, such as Winograd's, does not make them fewer.</remarks>
     public long MultiplyAdds => this.Values.Sum(MultiplyAddsOf);
 
     /// <summary>Multiply–adds of one value; 0 for inputs and constants.</summary>
@@ -57,12 +59,15 @@ public sealed class Graph
     /// parameters, which a graph reads and assigns: a trace draws no numbers, and every run draws others, as at once.
     /// What else the function takes from outside, tensors, numbers and which way an <c>if</c> went, stays as it was.
     /// </remarks>
-    /// <param name="f">The function, of as many tensors as there are specs. What it throws comes out unchanged, such as an <see cref="IndexOutOfRangeException"/> when it reads more tensors.</param>
+    /// <param name="f">The function, of as many tensors as there are specs. What it throws comes out unchanged,
+    /// such as an <see cref="IndexOutOfRangeException"/> when it reads more tensors.</param>
     /// <param name="specs">Element type and shape of each input.</param>
-    /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them; the message names the layer and the op that made it, and what to do. Or it returns null.</exception>
+    /// <exception cref="InvalidOperationException">The function reads the values of a symbol or branches on them;
+    /// the message names the layer and the op that made it, and what to do. Or it returns null.</exception>
     public static Graph Trace(Func<Tensor[], Tensor[]> f, params ReadOnlySpan<TensorSpec> specs) => Trace(f, type: null, specs);
 
-    /// <summary>Records a function that sees all parameters of floating point in another type: what is computed in float32 can be looked at in float64.</summary>
+    /// <summary>Records a function that sees all parameters of floating point in another type:
+    /// what is computed in float32 can be looked at in float64.</summary>
     internal static Graph Trace(Func<Tensor[], Tensor[]> f, DType? type, params ReadOnlySpan<TensorSpec> specs)
     {
         ArgumentNullException.ThrowIfNull(f);
@@ -92,7 +97,8 @@ public sealed class Graph
         return Trace(x => [f(x)], specs);
     }
 
-    /// <summary>Computes the outputs for the given inputs and assigns the parameters that the function assigned, all of them after everything is computed.</summary>
+    /// <summary>Computes the outputs for the given inputs and assigns the parameters that the function assigned,
+    /// all of them after everything is computed.</summary>
     /// <remarks>In the function of another trace, or on symbols, it is recorded there.</remarks>
     /// <exception cref="ShapeException">There are more or fewer inputs than the trace was made for, or one has another spec.</exception>
     /// <exception cref="InvalidOperationException">A parameter was converted to another type after the trace.</exception>
@@ -105,13 +111,15 @@ public sealed class Graph
         {
             if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"Graph: input {i} is null; give a tensor {this.Inputs[i].Spec}.");
             if (inputs[i].Spec != this.Inputs[i].Spec)
-                throw new ShapeException($"Graph: input {i} is {inputs[i].Spec}, but the graph was traced for {this.Inputs[i].Spec}; trace it again for other shapes.");
+                throw new ShapeException(
+                    $"Graph: input {i} is {inputs[i].Spec}, but the graph was traced for {this.Inputs[i].Spec}; trace it again for other shapes.");
             isTraced |= inputs[i].IsSymbolic;
         }
         foreach ((Parameter parameter, Tensor symbol) in this.Parameters)
         {
             if (parameter.Spec != symbol.Spec)
-                throw new InvalidOperationException($"Graph: the parameter {this.Names[symbol]} was {symbol.Spec} when the graph was traced, now it is {parameter.Spec}; trace it again.");
+                throw new InvalidOperationException(
+                    $"Graph: the parameter {this.Names[symbol]} was {symbol.Spec} when the graph was traced, now it is {parameter.Spec}; trace it again.");
         }
         if (isTraced) return this.RunInTrace(inputs);
         if (this.Values.Any(v => v is { IsSymbolic: true, Node.Op: Recomputed })) return Recomputed.Inline(this).Run(inputs);
@@ -123,7 +131,8 @@ public sealed class Graph
         return outputs;
     }
 
-    /// <summary>One line for each value: its name, what it is computed from, its spec. Parameters of a network are called by their paths, others p0, p1, …; of constants the first values are shown.</summary>
+    /// <summary>One line for each value: its name, what it is computed from, its spec. Parameters of a network are called by their paths, others p0, p1, …;
+    /// of constants the first values are shown.</summary>
     /// <example><code>
     /// Sequential net = Sequential.Parse("linear 2 | relu");
     /// Console.WriteLine(Graph.Trace(x => net.Forward(x[0]), new TensorSpec(DType.Float32, [8, 3])).ToText());
@@ -190,7 +199,8 @@ public sealed class Graph
         double[] first = constant.Reshape([constant.Count])[..Math.Min(Most, constant.Count)].ToDoubles();
         return $"[{string.Join(", ", first.Select(x => Said(x, constant.DType)))}{(constant.Count > Most ? ", …" : "")}]";
 
-        static string Said(double x, DType dtype) => dtype == DType.Float64 ? x.ToString("R", CultureInfo.InvariantCulture) : ((float)x).ToString("R", CultureInfo.InvariantCulture);
+        static string Said(double x, DType dtype) =>
+            dtype == DType.Float64 ? x.ToString("R", CultureInfo.InvariantCulture) : ((float)x).ToString("R", CultureInfo.InvariantCulture);
     }
 
     private Tensor[] RunInTrace(ReadOnlySpan<Tensor> inputs)
@@ -218,12 +228,14 @@ public sealed class Graph
     internal Graph Rewrite(Func<Node, Tensor[], Tensor?> rule) => this.Rewritten(new Interpreter((value, x) => rule(value.Node!, x) ?? On(value, x)), []);
 
     // An op on other inputs.
-    private static Tensor On(Tensor value, Tensor[] x) => x.AsSpan().SequenceEqual(value.Node!.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, value.Node with { Inputs = x });
+    private static Tensor On(Tensor value, Tensor[] x) =>
+        x.AsSpan().SequenceEqual(value.Node!.Inputs, ReferenceEqualityComparer.Instance) ? value : Tensor.Symbol(value.Spec, value.Node with { Inputs = x });
 
     private Graph Rewritten(Interpreter walk, IEnumerable<(Parameter Parameter, Tensor Symbol)> more)
     {
         walk.Run(this.Values);
-        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => walk[y])], [.. this.Parameters, .. more], [.. this.Updates.Select(u => (u.Parameter, walk[u.Value]))]);
+        return new Graph([.. this.Inputs], [.. this.Outputs.Select(y => walk[y])], [.. this.Parameters, .. more],
+            [.. this.Updates.Select(u => (u.Parameter, walk[u.Value]))]);
     }
 
     /// <summary>The same computation with other results.</summary>
@@ -289,7 +301,8 @@ public sealed class Graph
     {
         HashSet<Tensor> needed = new(this.Values, ReferenceEqualityComparer.Instance);
         HashSet<Parameter> assigned = [.. this.Updates.Select(u => u.Parameter)];
-        return new Graph([.. this.Inputs], [.. this.Outputs], [.. this.Parameters.Where(p => needed.Contains(p.Symbol) || assigned.Contains(p.Parameter))], this.Updates);
+        return new Graph([.. this.Inputs], [.. this.Outputs], [.. this.Parameters.Where(p => needed.Contains(p.Symbol) || assigned.Contains(p.Parameter))],
+            this.Updates);
     }
 
     /// <summary>The values between one and a result, in order: what has to be computed again when the one changes.</summary>
@@ -302,12 +315,14 @@ public sealed class Graph
         List<Tensor> between = [];
         foreach (Tensor value in behind)
         {
-            if ((pastDetach || value.Node?.Op is not Detach) && Array.Exists(Interpreter.InputsOf(value), after.Contains) && after.Add(value)) between.Add(value);
+            if ((pastDetach || value.Node?.Op is not Detach) && Array.Exists(Interpreter.InputsOf(value), after.Contains) && after.Add(value))
+                between.Add(value);
         }
         return [.. between];
     }
 
-    /// <summary>Results and all that they are computed from, in the order in which the code made it; where a pass has put something new in an old place, an input still comes before what is computed from it.</summary>
+    /// <summary>Results and all that they are computed from, in the order in which the code made it;
+    /// where a pass has put something new in an old place, an input still comes before what is computed from it.</summary>
     /// <param name="results">The results.</param>
     /// <param name="isEnd">Behind which values nothing is looked for; null: none.</param>
     internal static List<Tensor> Behind(Tensor[] results, Func<Tensor, bool>? isEnd = null)
@@ -323,7 +338,8 @@ public sealed class Graph
         List<Tensor> order = [];
         HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
         Stack<(Tensor Tensor, int Next)> open = new();
-        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. found.Where(t => t is { IsSymbolic: true, Node: not null }).OrderBy(t => t.Node!.Ordinal), .. results])
+        foreach (Tensor tensor in (IEnumerable<Tensor>)[.. found.Where(t => t is { IsSymbolic: true, Node: not null }).OrderBy(t => t.Node!.Ordinal),
+            .. results])
         {
             if (seen.Add(tensor)) open.Push((tensor, 0));
             while (open.TryPop(out (Tensor Tensor, int Next) top))

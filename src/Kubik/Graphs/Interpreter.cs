@@ -8,7 +8,8 @@ namespace Kubik.Graphs;
 
 /// <summary>Goes through values of a graph, op by op.</summary>
 /// <param name="apply">What becomes of a value that an op computes, from what its inputs have become.</param>
-/// <param name="given">What inputs and parameters become, and whether nobody else will need that, asked when it is needed; by itself each stays what it is.</param>
+/// <param name="given">What inputs and parameters become, and whether nobody else will need that, asked when it is needed;
+/// by itself each stays what it is.</param>
 internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Tensor, (Tensor Value, bool IsOwn)>? given = null)
 {
     /// <summary>Memory of so many bytes goes back to the pool at once when its values are given up; what is smaller is the collector's.</summary>
@@ -19,7 +20,8 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
 
     private readonly Dictionary<Tensor, Tensor> now = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
-    private readonly Dictionary<Storage, (int Values, bool IsOwn)> held = new(ReferenceEqualityComparer.Instance); // how many values lie in it, and whether they are all that do
+    // how many values lie in it, and whether they are all that do
+    private readonly Dictionary<Storage, (int Values, bool IsOwn)> held = new(ReferenceEqualityComparer.Instance);
     private Func<Tensor, bool>? keeps;
     private bool isUnderneath;
     private long heldBytes, elsewhere; // lent to others than the values
@@ -39,7 +41,8 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         get;
         init
         {
-            field = value?.keeps is null ? value : throw new InvalidOperationException("A walk that gives values up cannot stand beneath another, which may need them.");
+            field = value?.keeps is null ? value
+                : throw new InvalidOperationException("A walk that gives values up cannot stand beneath another, which may need them.");
             value?.isUnderneath = true;
         }
     }
@@ -50,12 +53,15 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
     /// <summary>What a value has become.</summary>
     public Tensor this[Tensor symbol]
     {
-        get => this.TryGet(symbol, out Tensor? known) ? known : symbol.IsSymbolic ? throw new KeyNotFoundException($"Graph: the value of {symbol.Spec} is not there: nothing has led to it, or it was given up.") : symbol;
+        get => this.TryGet(symbol, out Tensor? known) ? known
+            : !symbol.IsSymbolic ? symbol
+            : throw new KeyNotFoundException($"Graph: the value of {symbol.Spec} is not there: nothing has led to it, or it was given up.");
         set => this.Put(symbol, value);
     }
 
     /// <summary>What a value has become; false when nothing has led to it, or when it was given up.</summary>
-    public bool TryGet(Tensor symbol, [NotNullWhen(true)] out Tensor? known) => this.now.TryGetValue(symbol, out known) || this.Before?.TryGet(symbol, out known) == true;
+    public bool TryGet(Tensor symbol, [NotNullWhen(true)] out Tensor? known) =>
+        this.now.TryGetValue(symbol, out known) || this.Before?.TryGet(symbol, out known) == true;
 
     /// <summary>Goes through values that have become nothing yet, each after what it is computed from.</summary>
     public void Run(IEnumerable<Tensor> values)
@@ -94,7 +100,8 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
         this.elsewhere = BufferPool.LentBytes - this.heldBytes;
     }
 
-    /// <summary>From now on values are given up as soon as nothing more is to be made of them, unless they are kept: who has seen one must not hold it.</summary>
+    /// <summary>From now on values are given up as soon as nothing more is to be made of them, unless they are kept:
+    /// who has seen one must not hold it.</summary>
     /// <param name="kept">Which values are kept.</param>
     /// <param name="toCome">All that is still to be gone through.</param>
     /// <exception cref="InvalidOperationException">Another walk stands on this one.</exception>
@@ -110,7 +117,8 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
 
     private bool IsIdle(Tensor value) => this.keeps is not null && this.readers.GetValueOrDefault(value) <= 0;
 
-    /// <summary>What values have become, which is now that of who asks and may outlive this run; and of each whether its memory is that of nothing else, among them or here.</summary>
+    /// <summary>What values have become, which is now that of who asks and may outlive this run;
+    /// and of each whether its memory is that of nothing else, among them or here.</summary>
     /// <param name="symbols">All that is wanted, at one time: what was taken before belongs to somebody.</param>
     public (Tensor Value, bool IsOwn)[] Take(IReadOnlyList<Tensor> symbols)
     {
@@ -137,7 +145,11 @@ internal sealed class Interpreter(Func<Tensor, Tensor[], Tensor> apply, Func<Ten
 
     private void GiveUp(Tensor value)
     {
-        if (this.keeps!(value) || !this.now.Remove(value, out Tensor? became) || became.Memory is not { } memory || !this.held.Remove(memory, out (int Values, bool IsOwn) left)) return;
+        if (this.keeps!(value) || !this.now.Remove(value, out Tensor? became) || became.Memory is not { } memory
+            || !this.held.Remove(memory, out (int Values, bool IsOwn) left))
+        {
+            return;
+        }
         if (left.Values > 1)
         {
             this.held[memory] = left with { Values = left.Values - 1 };

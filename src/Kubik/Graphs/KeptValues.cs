@@ -69,10 +69,15 @@ internal sealed class KeptValues
         foreach (Tensor value in graph.Values.Where(known.Has))
         {
             if (value is not { IsSymbolic: true, Node: { } node }) layouts[value] = Layout.Contiguous(value.Shape);
-            else if (node.Op is ViewOp op && layouts.TryGetValue(node.Inputs[0], out Layout from) && op.View(node.Inputs[0].Shape, from, value.Shape) is { } layout) layouts[value] = layout;
+            else if (node.Op is ViewOp op && layouts.TryGetValue(node.Inputs[0], out Layout from)
+                && op.View(node.Inputs[0].Shape, from, value.Shape) is { } layout)
+            {
+                layouts[value] = layout;
+            }
         }
         IEnumerable<Tensor> read = graph.Values.Where(v => !known.Has(v) && v.Node is not null).SelectMany(v => v.Node!.Inputs);
-        return new(read.Concat(graph.Outputs).Concat(graph.Updates.Select(u => u.Value)).Where(x => known.Has(x) && !layouts.ContainsKey(x)), ReferenceEqualityComparer.Instance);
+        return new(read.Concat(graph.Outputs).Concat(graph.Updates.Select(u => u.Value)).Where(x => known.Has(x) && !layouts.ContainsKey(x)),
+            ReferenceEqualityComparer.Instance);
     }
 
     private Tensor SymbolOf(Parameter parameter)
@@ -85,7 +90,8 @@ internal sealed class KeptValues
     private Tensor Same(Node node, Tensor[] x)
     {
         Pass.Call call = new(node.Op, x);
-        if (!this.calls.TryGetValue(call, out Tensor? same)) same = this.calls[call] = Tensor.Symbol(node.Op.Infer([.. x.Select(t => t.Spec)]), new(node.Op, x));
+        if (!this.calls.TryGetValue(call, out Tensor? same))
+            same = this.calls[call] = Tensor.Symbol(node.Op.Infer([.. x.Select(t => t.Spec)]), new(node.Op, x));
         return same;
     }
 
@@ -99,7 +105,8 @@ internal sealed class KeptValues
     }
 
     private Plan PlanOf(List<(Parameter Parameter, Tensor Value)> results) =>
-        Compiler.Plan(Graph.OfUpdates([.. this.symbols.Select(s => (s.Key, s.Value)), .. results.Select(r => (r.Parameter, Tensor.Symbol(r.Value.Spec, node: null)))], results));
+        Compiler.Plan(Graph.OfUpdates(
+            [.. this.symbols.Select(s => (s.Key, s.Value)), .. results.Select(r => (r.Parameter, Tensor.Symbol(r.Value.Spec, node: null)))], results));
 
     // The plans, and the parameters as they were when the plans ran last.
     private sealed record Computed(Plan[] Plans, (Parameter Parameter, long Version)[] Read)

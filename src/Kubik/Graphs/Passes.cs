@@ -26,9 +26,11 @@ internal sealed record Pass(string Name, Func<Func<Node, Tensor[], Tensor?>> Mak
     private static Tensor? Identity(Node node, Tensor[] x) => (node.Op, x) switch
     {
         (Reshape { To: var to }, [var t]) when t.Shape == to => t,
-        (Reshape reshape, [{ IsSymbolic: true, Node: { Op: Reshape } inner }]) => Tensor.Symbol(new(x[0].DType, reshape.To), node with { Inputs = inner.Inputs }),
+        (Reshape reshape, [{ IsSymbolic: true, Node: { Op: Reshape } inner }]) =>
+            Tensor.Symbol(new(x[0].DType, reshape.To), node with { Inputs = inner.Inputs }),
         (Permute { Axes: var axes }, [var t]) when IsOrdered(axes) => t,
-        (Permute { Axes: var outer }, [{ IsSymbolic: true, Node: { Op: Permute { Axes: var axes } } inner } t]) => Permuted(node, inner, [.. outer.Select(axis => axes[axis])], outer, t),
+        (Permute { Axes: var outer }, [{ IsSymbolic: true, Node: { Op: Permute { Axes: var axes } } inner } t]) =>
+            Permuted(node, inner, [.. outer.Select(axis => axes[axis])], outer, t),
         (BroadcastTo { To: var to }, [var t]) when t.Shape == to => t,
         (Cast { To: var to }, [var t]) when t.DType == to => t,
         (Detach or Copy, [var t]) => t, // a graph has its gradients already, and its values do not change

@@ -45,7 +45,8 @@ internal sealed class Placement
     public Tensor? Find(Tensor value) => this.placed.GetValueOrDefault(value);
 
     /// <summary>Whether a loop writes something over what it reads.</summary>
-    public bool IsInPlace(Group group) => Array.Exists(group.Loop, y => this.placed.TryGetValue(y, out Tensor? to) && Array.Exists(group.Inputs, x => IsSame(this.placed[x], to)));
+    public bool IsInPlace(Group group) =>
+        Array.Exists(group.Loop, y => this.placed.TryGetValue(y, out Tensor? to) && Array.Exists(group.Inputs, x => IsSame(this.placed[x], to)));
 
     /// <summary>Whether a value is another one, seen differently.</summary>
     public bool IsView(Tensor value) => this.memory[value].Owner != value;
@@ -56,7 +57,8 @@ internal sealed class Placement
 
     private void FindMemory()
     {
-        foreach (Tensor value in this.graph.Values.Where(v => v is not { IsSymbolic: true, Node: not null })) this.memory[value] = (value, Layout.Contiguous(value.Shape));
+        foreach (Tensor value in this.graph.Values.Where(v => v is not { IsSymbolic: true, Node: not null }))
+            this.memory[value] = (value, Layout.Contiguous(value.Shape));
         foreach (Tensor input in this.graph.Inputs) this.memory[input] = (input, Layout.Contiguous(input.Shape));
         for (int i = 0; i < this.steps.Count; i++)
         {
@@ -68,7 +70,8 @@ internal sealed class Placement
                     this.madeBy[value] = (i, group, index++);
                     Node node = value.Node!;
                     (Tensor owner, Layout layout) = this.memory[node.Inputs[0]];
-                    this.memory[value] = node.Op is ViewOp view && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } seen ? (owner, seen) : (value, Layout.Contiguous(value.Shape));
+                    this.memory[value] = node.Op is ViewOp view && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } seen ? (owner, seen)
+                        : (value, Layout.Contiguous(value.Shape));
                     foreach (Tensor x in node.Inputs)
                     {
                         if (!this.readers.TryGetValue(this.memory[x].Owner, out List<Tensor>? list)) this.readers[this.memory[x].Owner] = list = [];
@@ -97,7 +100,9 @@ internal sealed class Placement
         return this.readers.GetValueOrDefault(old, []).TrueForAll(reader =>
         {
             (int at, Group by, int place) = this.madeBy[reader];
-            return at < step || by == group && place <= index && reader != group.Head && reader != group.Fed && Array.TrueForAll(reader.Node!.Inputs, x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape);
+            return at < step || by == group && place <= index && reader != group.Head && reader != group.Fed
+                && Array.TrueForAll(reader.Node!.Inputs,
+                x => this.memory[x].Owner != old || this.memory[x].Layout.IsContiguous(value.Shape) && x.Shape == value.Shape);
         });
     }
 

@@ -68,7 +68,8 @@ internal sealed class Plan
 
     /// <summary>What the plan is made of, with a time for each step when they were measured.</summary>
     public PlanReport Report(double[]? microseconds = null) =>
-        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i], step.IsInPlace))], this.ArenaBytes);
+        new(this.passes, [.. this.steps.Select((step, i) => new StepReport(step.Name, step.Shape, step.Bytes, microseconds?[i], step.IsInPlace))],
+            this.ArenaBytes);
 
     /// <summary>How many steps there are.</summary>
     public int Count => this.steps.Length;

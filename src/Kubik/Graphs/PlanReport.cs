@@ -34,13 +34,18 @@ public sealed record PlanReport(IReadOnlyList<PassReport> Passes, IReadOnlyList<
         StringBuilder text = new("passes, with the size of the graph before and after\n");
         int longest = this.Passes.Count == 0 ? 0 : this.Passes.Max(p => p.Name.Length);
         foreach (PassReport pass in this.Passes)
-            text.Append(CultureInfo.InvariantCulture, $"  {pass.Name.PadRight(longest)}  {pass.Before,5} ops → {pass.After,4} {pass.Unit}{(pass.Note is null ? "" : $": {pass.Note}")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {pass.Name.PadRight(longest)}  {pass.Before,5} ops → {pass.After,4} {pass.Unit}{(pass.Note is null ? "" : $": {pass.Note}")}\n");
         text.Append(CultureInfo.InvariantCulture, $"memory of the values between inputs and outputs: {this.ArenaBytes} bytes\n");
         bool isMeasured = this.Steps.Any(s => s.Microseconds is not null);
-        text.Append(CultureInfo.InvariantCulture, $"steps in order: {(isMeasured ? "least time, speed, " : "")}bytes read and written, shape of the result, ops\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"steps in order: {(isMeasured ? "least time, speed, " : "")}bytes read and written, shape of the result, ops\n");
         foreach (StepReport step in this.Steps)
-            text.Append(CultureInfo.InvariantCulture, $"{Line(step.Microseconds, step.Bytes)}  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Line(isMeasured ? this.Steps.Sum(s => s.Microseconds ?? 0) : null, this.Steps.Sum(s => s.Bytes))}  in all {this.Steps.Count} {(this.Steps.Count == 1 ? "step" : "steps")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Line(step.Microseconds, step.Bytes)}  {step.Shape} {step.Name}{(step.IsInPlace ? ", in place" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{Line(isMeasured ? this.Steps.Sum(s => s.Microseconds ?? 0) : null, this.Steps.Sum(s => s.Bytes))}  in all {this.Steps.Count} "
+            + $"{(this.Steps.Count == 1 ? "step" : "steps")}\n");
         return text.ToString();
     }
 

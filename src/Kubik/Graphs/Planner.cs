@@ -53,7 +53,8 @@ internal sealed class Planner
     // Elementwise ops that only lead to new values of parameters, by way of others like them.
     private static HashSet<Tensor> Tail(Graph graph)
     {
-        HashSet<Tensor> tail = new(graph.Updates.Select(u => u.Value), ReferenceEqualityComparer.Instance), needed = new(graph.Outputs, ReferenceEqualityComparer.Instance), read = new(ReferenceEqualityComparer.Instance);
+        HashSet<Tensor> tail = new(graph.Updates.Select(u => u.Value), ReferenceEqualityComparer.Instance),
+            needed = new(graph.Outputs, ReferenceEqualityComparer.Instance), read = new(ReferenceEqualityComparer.Instance);
         for (int i = graph.Values.Count - 1; i >= 0; i--)
         {
             Tensor value = graph.Values[i];
@@ -75,7 +76,8 @@ internal sealed class Planner
             if (node.Op is not ViewOp op)
             {
                 if (node.Op.ReadsStrides || !Array.Exists(x, LiesApart)) return null;
-                return Tensor.Symbol(node.Op.Infer([.. x.Select(part => part.Spec)]), node with { Inputs = [.. x.Select(part => LiesApart(part) ? Copied(part, node) : part)] });
+                return Tensor.Symbol(node.Op.Infer([.. x.Select(part => part.Spec)]),
+                    node with { Inputs = [.. x.Select(part => LiesApart(part) ? Copied(part, node) : part)] });
             }
             Shape from = x[0].Shape, to = op.Infer([x[0].Spec]).Shape;
             Layout? seen = op.View(from, layouts.TryGetValue(x[0], out Layout layout) ? layout : Layout.Contiguous(from), to);
@@ -117,13 +119,16 @@ internal sealed class Planner
         if (first.Fed is { Node: { } reader } fed)
         {
             Tensor[] x = [.. reader.Inputs.Select(input => this.placement.Find(input) ?? input)]; // the first may have no place
-            return new PrologueStep(reader.Op, x, this.placement[fed], first.Ops, CodeOf(first), this.PartOf(first), Array.IndexOf(first.Loop, reader.Inputs[0])) { IsInPlace = isInPlace };
+            return new PrologueStep(reader.Op, x, this.placement[fed], first.Ops, CodeOf(first), this.PartOf(first),
+                Array.IndexOf(first.Loop, reader.Inputs[0]))
+            { IsInPlace = isInPlace };
         }
         return new LoopStep(first.Ops, CodeOf(first), [.. groups.Select(this.PartOf)]) { IsInPlace = isInPlace };
     }
 
     private static FusedOpcode[] CodeOf(Group group) =>
-        [.. group.Loop.Zip(group.Registers, (y, from) => new FusedOpcode(((IElementwise)y.Node!.Op).Kernel(y.Node.Inputs[0].DType, y.DType), from, y.DType.ByteSize))];
+        [.. group.Loop.Zip(group.Registers,
+            (y, from) => new FusedOpcode(((IElementwise)y.Node!.Op).Kernel(y.Node.Inputs[0].DType, y.DType), from, y.DType.ByteSize))];
 
     private FusedPart PartOf(Group group) => new(
         group.Loop[0].Shape,

@@ -6,7 +6,8 @@
 namespace Kubik.Graphs;
 
 /// <summary>A result of a graph as one op: what is between its inputs and the result is computed again for the gradient.</summary>
-/// <remarks>The inputs are those of the graph, then the parameters that it reads. All results of one graph on the same inputs are computed together by a plan.</remarks>
+/// <remarks>The inputs are those of the graph, then the parameters that it reads.
+/// All results of one graph on the same inputs are computed together by a plan.</remarks>
 /// <param name="Body">What is computed.</param>
 /// <param name="Result">Which of its outputs, and after these which new value of a parameter, this is.</param>
 public sealed record Recomputed(Graph Body, int Result = 0) : FusedOp
@@ -33,7 +34,8 @@ public sealed record Recomputed(Graph Body, int Result = 0) : FusedOp
     }
 
     /// <inheritdoc/>
-    public override Tensor Decompose(ReadOnlySpan<Tensor> x) => this.Body.Replay(x, (node, inputs) => node.Op.Apply(inputs), this.Body.ResultAt(this.Result))[0];
+    public override Tensor Decompose(ReadOnlySpan<Tensor> x) =>
+        this.Body.Replay(x, (node, inputs) => node.Op.Apply(inputs), this.Body.ResultAt(this.Result))[0];
 
     /// <inheritdoc/>
     public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -44,7 +46,8 @@ public sealed record Recomputed(Graph Body, int Result = 0) : FusedOp
 
     internal override Tensor Execute(ReadOnlySpan<Tensor> x, TensorSpec spec) => this.Decompose([.. x.ToArray().Select(t => t.Detach())]).Contiguous();
 
-    /// <summary>Computes what a function gives and assigns the parameters that it assigns, as calling it would; but the tape, or the graph of a trace, keeps the inputs alone.</summary>
+    /// <summary>Computes what a function gives and assigns the parameters that it assigns, as calling it would;
+    /// but the tape, or the graph of a trace, keeps the inputs alone.</summary>
     public static Tensor Of(Func<Tensor, Tensor> f, Tensor x)
     {
         long begin = Node.Made;
@@ -57,7 +60,8 @@ public sealed record Recomputed(Graph Body, int Result = 0) : FusedOp
         }
         else
         {
-            results = body.Replay([.. inputs.Select(t => t.Detach())], (node, values) => node.Op.Apply(values), [.. Enumerable.Range(0, results.Length).Select(body.ResultAt)]);
+            results = body.Replay([.. inputs.Select(t => t.Detach())], (node, values) => node.Op.Apply(values),
+                [.. Enumerable.Range(0, results.Length).Select(body.ResultAt)]);
             if (Array.Exists(inputs, t => t.IsTracked)) results[0] = Noted(results[0], new(new Recomputed(body), inputs));
         }
         for (int i = 1; i < results.Length; i++) body.Updates[i - 1].Parameter.Assign(results[i]);

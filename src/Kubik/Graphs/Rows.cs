@@ -18,7 +18,8 @@ internal sealed class Rows
 
     private Rows(int batch) => this.batch = batch;
 
-    /// <summary>Why the rows of a graph's input, its first axis, cannot be computed apart; null when they can. There must be two or more, so that the axis is not one of a single element.</summary>
+    /// <summary>Why the rows of a graph's input, its first axis, cannot be computed apart; null when they can.
+    /// There must be two or more, so that the axis is not one of a single element.</summary>
     public static string? Problem(Graph graph)
     {
         if (graph.Updates.Count > 0) return "it changes parameters while it predicts.";
@@ -34,7 +35,9 @@ internal sealed class Rows
             return e.Message;
         }
         int? axis = rows.axes[graph.Outputs[0]];
-        return axis == 0 ? null : axis is null ? "its output does not depend on the input." : $"its output {graph.Outputs[0].Shape} holds the samples along axis {axis}, not the first.";
+        return axis == 0 ? null
+            : axis is null ? "its output does not depend on the input."
+            : $"its output {graph.Outputs[0].Shape} holds the samples along axis {axis}, not the first.";
     }
 
     private void Follow(Tensor value)
@@ -116,7 +119,8 @@ internal sealed class Rows
 
     private int? ButAlong(int axis, Tensor x) => this.axes[x] == axis ? null : this.axes[x];
 
-    private static int? Reduced(int? axis, IEnumerable<int> over, bool keeps) => axis is not { } own || over.Contains(own) ? null : keeps ? own : own - over.Count(a => a < own);
+    private static int? Reduced(int? axis, IEnumerable<int> over, bool keeps) =>
+        axis is not { } own || over.Contains(own) ? null : keeps ? own : own - over.Count(a => a < own);
 
     // Inputs that are laid beside each other, their last axes together: all samples along one axis, and there nothing that
     // says which sample it is for.
@@ -204,7 +208,8 @@ internal sealed class Rows
         return rows == columns && rows < last - 1 ? rows : null;
     }
 
-    private static MixedException Mixed(Op op, Tensor y) => new($"{op.Name}, which gives {y.Shape}, computes a sample from more than that sample, or it is not known that it does not.");
+    private static MixedException Mixed(Op op, Tensor y) =>
+        new($"{op.Name}, which gives {y.Shape}, computes a sample from more than that sample, or it is not known that it does not.");
 
     private sealed class MixedException(string message) : Exception(message);
 }

@@ -28,7 +28,8 @@ internal sealed class CsvReader : IDisposable
         this.Source = source;
         this.Options = options;
         // Bytes that are no UTF-8 are an error: a replacement character would be a wrong category later.
-        this.text = new StreamReader(source, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, FirstBuffer, leaveOpen: true);
+        this.text = new StreamReader(source, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
+            detectEncodingFromByteOrderMarks: true, FirstBuffer, leaveOpen: true);
         this.separator = options.Separator ?? this.DetectSeparator(options.SkipRecords);
         if (this.separator is '"' or '\r' or '\n' or '\0')
             throw new ArgumentException("A quote, a line end or NUL cannot separate fields.", nameof(options));
@@ -116,7 +117,8 @@ internal sealed class CsvReader : IDisposable
                 continue;
             }
             if (next < 0 || next == this.separator || next is '\r' or '\n') return;
-            throw this.Error(this.nextLine, $"'{(char)next}' follows a closing quote; a quoted field ends at a separator or a line end, and quotes inside it are doubled");
+            throw this.Error(this.nextLine,
+                $"'{(char)next}' follows a closing quote; a quoted field ends at a separator or a line end, and quotes inside it are doubled");
         }
         throw this.Error(opened, "the quote that opens here is never closed");
     }

@@ -114,16 +114,21 @@ public sealed class CsvTable
             counting &= number == i || number == i + 1; // 0, 1, 2, … are names that pandas gives
         }
         if (numbers && !counting)
-            throw reader.Source.Error($"line {reader.Line}: the names of the columns are all numbers ({string.Join(", ", this.header.Take(3))}…), so this looks like data. Add a line with names above it.");
+            throw reader.Source.Error(
+                $"line {reader.Line}: the names of the columns are all numbers ({string.Join(", ", this.header.Take(3))}…), so this looks like data. "
+                + "Add a line with names above it.");
     }
 
     private void Add(CsvReader reader)
     {
         if (reader.Count != this.ColumnCount)
-            throw reader.Source.Error($"line {reader.Line}: the record has {reader.Count} fields where {this.ColumnCount} are expected, as in the first record.");
+            throw reader.Source.Error(
+                $"line {reader.Line}: the record has {reader.Count} fields where {this.ColumnCount} are expected, as in the first record.");
         int cells = this.RowCount * this.ColumnCount;
         if (reader.Chars.Length > MaxChars - this.charCount || this.ColumnCount > Array.MaxLength - cells)
-            throw reader.Source.Error($"line {reader.Line}: the file has more than {MaxChars} characters or {Array.MaxLength} cells, too many for one table; walk it with Csv.Records.");
+            throw reader.Source.Error(
+                $"line {reader.Line}: the file has more than {MaxChars} characters or {Array.MaxLength} cells, too many for one table; "
+                + "walk it with Csv.Records.");
         Grow(ref this.chars, this.charCount + reader.Chars.Length);
         Grow(ref this.ends, cells + this.ColumnCount);
         reader.Chars.CopyTo(this.chars.AsSpan(this.charCount));

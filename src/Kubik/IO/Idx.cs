@@ -82,7 +82,8 @@ public static class Idx
         byte[] magic = source.Take(4, "the magic number");
         int rank = magic[3];
         if (magic[0] != 0 || magic[1] != 0 || rank == 0)
-            throw source.Error($"the first four bytes are {Convert.ToHexString(magic)}; an IDX file begins 0000, a type and the number of axes. This is not an IDX file.");
+            throw source.Error($"the first four bytes are {Convert.ToHexString(magic)}; an IDX file begins 0000, a type and the number of axes. "
+                + "This is not an IDX file.");
         byte[] bytes = source.Take(4 * rank, "the sizes");
         long[] sizes = new long[rank];
         for (int i = 0; i < rank; i++) sizes[i] = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(4 * i));

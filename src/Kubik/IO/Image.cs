@@ -24,7 +24,8 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Length != (long)width * height * channels)
-            throw new ArgumentException($"{pixels.Length} bytes are not the {(long)width * height * channels} of {width}×{height} pixels with {channels} channels.", nameof(pixels));
+            throw new ArgumentException(
+                $"{pixels.Length} bytes are not the {(long)width * height * channels} of {width}×{height} pixels with {channels} channels.", nameof(pixels));
         this.Width = width;
         this.Height = height;
         this.Channels = channels;

@@ -20,7 +20,8 @@ public static class Npy
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataFileException">The file is missing or damaged, or holds what no tensor can: texts, dates, records, complex numbers, Python objects.</exception>
+    /// <exception cref="DataFileException">The file is missing or damaged, or holds what no tensor can:
+    /// texts, dates, records, complex numbers, Python objects.</exception>
     public static Tensor Load(string path)
     {
         using ByteSource source = ByteSource.Open(path);
@@ -89,7 +90,8 @@ public static class Npy
     {
         int tooBig = from.IndexOfAnyInRange((ulong)long.MaxValue + 1, ulong.MaxValue);
         if (tooBig >= 0)
-            throw source.Error($"it holds uint64 values and one of them is {from[tooBig]}, which int64 cannot hold. Convert it in NumPy: x.astype('int64') or x.astype('float64').");
+            throw source.Error($"it holds uint64 values and one of them is {from[tooBig]}, which int64 cannot hold. Convert it in NumPy: "
+                + "x.astype('int64') or x.astype('float64').");
         TensorPrimitives.ConvertChecked(from, to);
     }
 

@@ -105,7 +105,8 @@ internal sealed record NpyHeader(string Type, bool BigEndian, bool FortranOrder,
         private string Type()
         {
             if (this.Peek() is '[' or '(')
-                throw source.Error("it holds records of several fields (a structured dtype). Kubik reads plain arrays; save each field on its own: np.save(file, x['field']).");
+                throw source.Error("it holds records of several fields (a structured dtype). Kubik reads plain arrays; save each field on its own: "
+                    + "np.save(file, x['field']).");
             string type = this.Text();
             string plain = type.TrimStart('<', '>', '|', '=');
             return plain.Length > 0 && type.Length - plain.Length <= 1 ? type : throw this.Error($"'{type}' is not an element type");
@@ -134,7 +135,8 @@ internal sealed record NpyHeader(string Type, bool BigEndian, bool FortranOrder,
             this.Peek();
             int start = this.at;
             while (this.at < text.Length && char.IsAsciiDigit(text[this.at])) this.at++;
-            if (!long.TryParse(text.AsSpan(start, this.at - start), CultureInfo.InvariantCulture, out long number)) throw this.Error("a size is not a whole number");
+            if (!long.TryParse(text.AsSpan(start, this.at - start), CultureInfo.InvariantCulture, out long number))
+                throw this.Error("a size is not a whole number");
             if (this.at < text.Length && text[this.at] == 'L') this.at++; // Python 2 wrote long integers as 3L
             return number;
         }

@@ -102,7 +102,8 @@ public static class Npz
         Tensor x = Npy.Load(source);
         return checkedContent.Crc == entry.Crc32
             ? x
-            : throw new DataFileException(what, $"its checksum is {checkedContent.Crc:X8}, but the archive says {entry.Crc32:X8}. The file is damaged; get it again.");
+            : throw new DataFileException(what,
+                $"its checksum is {checkedContent.Crc:X8}, but the archive says {entry.Crc32:X8}. The file is damaged; get it again.");
     }
 
     // Entries that share bytes would let a small file unfold without end.
@@ -113,7 +114,8 @@ public static class Npz
         {
             together += entry.CompressedLength;
             if (entry.CompressedLength < 0 || together > archiveBytes)
-                throw new DataFileException(name, $"its entries claim more bytes than the {archiveBytes} of the archive: they overlap or the archive is truncated.");
+                throw new DataFileException(name,
+                    $"its entries claim more bytes than the {archiveBytes} of the archive: they overlap or the archive is truncated.");
         }
     }
 
@@ -125,7 +127,8 @@ public static class Npz
         for (int count = source.Read(block); count > 0; count = source.Read(block))
         {
             if (held.Length + count > MaxUnseekableBytes)
-                throw source.Error($"it has more than {MaxUnseekableBytes} bytes; an .npz file that large must come from a stream that can seek, such as a file.");
+                throw source.Error($"it has more than {MaxUnseekableBytes} bytes; an .npz file that large must come from a stream that can seek, "
+                    + "such as a file.");
             held.Write(block, 0, count);
         }
         held.Position = 0;

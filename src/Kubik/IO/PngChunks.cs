@@ -26,7 +26,8 @@ internal sealed class PngChunks(ByteSource source)
         foreach (byte letter in type)
         {
             if (!char.IsAsciiLetter((char)letter))
-                throw source.Error($"after {(this.Type.Length == 0 ? "the signature" : "chunk " + this.Type)} comes something that is no chunk (type {Convert.ToHexString(type)}). The file is damaged.");
+                throw source.Error($"after {(this.Type.Length == 0 ? "the signature" : "chunk " + this.Type)} comes something that is no chunk "
+                    + $"(type {Convert.ToHexString(type)}). The file is damaged.");
         }
         this.Type = Encoding.ASCII.GetString(type);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(this.head);

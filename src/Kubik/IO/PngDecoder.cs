@@ -66,7 +66,8 @@ internal sealed class PngDecoder(ByteSource source)
         };
         if (!legal) throw source.Error($"colour type {this.colour} with {this.depth} bits does not exist. The file is damaged.");
         if (h[10] != 0 || h[11] != 0 || h[12] > 1)
-            throw source.Error($"compression {h[10]}, filter {h[11]}, interlacing {h[12]} are not in the PNG standard, which has 0, 0 and 0 or 1. The file is damaged.");
+            throw source.Error($"compression {h[10]}, filter {h[11]}, interlacing {h[12]} are not in the PNG standard, which has 0, 0 and 0 or 1. "
+                + "The file is damaged.");
         (this.width, this.height) = ((int)w, (int)rows);
     }
 
@@ -91,7 +92,8 @@ internal sealed class PngDecoder(ByteSource source)
                     break;
             }
         }
-        if (this.colour == Palette && this.palette.Length == 0) throw source.Error("its pixels are numbers of palette entries, but it has no palette (no PLTE chunk).");
+        if (this.colour == Palette && this.palette.Length == 0)
+            throw source.Error("its pixels are numbers of palette entries, but it has no palette (no PLTE chunk).");
     }
 
     private void ReadPalette()

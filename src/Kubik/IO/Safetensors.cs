@@ -103,7 +103,8 @@ public static class Safetensors
             [.. tensors.OrderByDescending(t => t.Value.DType.ByteSize).ThenBy(t => t.Key, StringComparer.Ordinal)];
         ReadOnlySpan<byte> header = Header(ordered, metadata);
         if (header.Length > MaxHeaderBytes)
-            throw new ArgumentException($"The header takes {header.Length} bytes; safetensors allows {MaxHeaderBytes}. Shorten the metadata.", nameof(metadata));
+            throw new ArgumentException($"The header takes {header.Length} bytes; safetensors allows {MaxHeaderBytes}. Shorten the metadata.",
+                nameof(metadata));
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -130,7 +131,8 @@ public static class Safetensors
         byte[] start = source.Take(8, "the length of the header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxHeaderBytes)
-            throw source.Error($"this is not a safetensors file: its first eight bytes say that the header takes {length} bytes, and at most {MaxHeaderBytes} are allowed.");
+            throw source.Error($"this is not a safetensors file: its first eight bytes say that the header takes {length} bytes, "
+                + $"and at most {MaxHeaderBytes} are allowed.");
         byte[] json = source.Take((long)length, "the header");
         SafetensorsHeader header = SafetensorsHeader.Parse(source, json);
         if (source.Remaining is { } there && there != header.DataBytes)

@@ -55,7 +55,8 @@ internal sealed class SafetensorsHeader
 
     // Not the exception's own text: that quotes all of the rest of the header.
     private static string Place(Exception e) =>
-        e is JsonException { LineNumber: { } line, BytePositionInLine: { } position } ? $": line {line + 1}, byte {position + 1}" : ", or one of its texts not valid UTF-8";
+        e is JsonException { LineNumber: { } line, BytePositionInLine: { } position } ? $": line {line + 1}, byte {position + 1}"
+            : ", or one of its texts not valid UTF-8";
 
     private void Read(ref Utf8JsonReader reader)
     {
@@ -102,7 +103,8 @@ internal sealed class SafetensorsHeader
             {
                 case "dtype":
                     again = dtype is not null;
-                    dtype = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw this.source.Error($"the dtype of tensor '{name}' is not a text.");
+                    dtype = reader.TokenType == JsonTokenType.String ? reader.GetString()!
+                        : throw this.source.Error($"the dtype of tensor '{name}' is not a text.");
                     break;
                 case "shape":
                     again = shape is not null;
@@ -155,7 +157,8 @@ internal sealed class SafetensorsHeader
         long wanted = (long)shape.Size * dtype.ByteSize;
         return end >= begin && end - begin == wanted
             ? new SafetensorsEntry(name, dtype, shape, begin, end)
-            : throw this.source.Error($"tensor '{name}' of shape {shape} and dtype {code} takes {wanted} bytes, but its data_offsets are [{begin}, {end}]. The file is damaged.");
+            : throw this.source.Error(
+                $"tensor '{name}' of shape {shape} and dtype {code} takes {wanted} bytes, but its data_offsets are [{begin}, {end}]. The file is damaged.");
     }
 
     private void CheckRanges()
@@ -168,7 +171,8 @@ internal sealed class SafetensorsHeader
             if (entry.Begin != at)
             {
                 string fault = entry.Begin < at ? "overlaps with" : "leaves a hole after";
-                throw this.source.Error($"tensor '{entry.Name}' begins at byte {entry.Begin} of the elements and {fault} {before}, which ends at {at}. The file is damaged.");
+                throw this.source.Error(
+                    $"tensor '{entry.Name}' begins at byte {entry.Begin} of the elements and {fault} {before}, which ends at {at}. The file is damaged.");
             }
             at = entry.End;
             before = $"tensor '{entry.Name}'";

@@ -83,7 +83,8 @@ internal static class TensorBytes
         for (int i = 0; i < sizes.Length; i++)
         {
             if (sizes[i] < 0 || sizes[i] > int.MaxValue || (count *= Math.Max(sizes[i], 1)) > int.MaxValue)
-                throw source.Error($"{what} claims the shape ({string.Join(", ", sizes.ToArray())}), which no tensor has: sizes are 0 or more and their product is at most {int.MaxValue}.");
+                throw source.Error($"{what} claims the shape ({string.Join(", ", sizes.ToArray())}), which no tensor has: "
+                    + $"sizes are 0 or more and their product is at most {int.MaxValue}.");
             small[i] = (int)sizes[i];
         }
         return Shape.Create(small[..sizes.Length]);

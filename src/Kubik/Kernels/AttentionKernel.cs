@@ -15,15 +15,18 @@ internal static unsafe class AttentionKernel
 
     [ThreadStatic] private static Scratch? memory;
 
-    /// <summary>Computes y (…, T, e) of queries (…, T, d), keys (…, S, d), values (…, S, e) and perhaps a mask; or, when <paramref name="dy"/> is there, their gradients one after another, each for the whole batch.</summary>
-    public static void Run<T>(bool causal, int past, double scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Computes y (…, T, e) of queries (…, T, d), keys (…, S, d), values (…, S, e) and perhaps a mask;
+    /// or, when <paramref name="dy"/> is there, their gradients one after another, each for the whole batch.</summary>
+    public static void Run<T>(bool causal, int past, double scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated) Run<Lanes512<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
         else if (Vector256.IsHardwareAccelerated) Run<Lanes256<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
         else Run<Lanes128<T>, T>(causal, past, T.CreateChecked(scale), q, k, v, mask, dy, y);
     }
 
-    private static void Run<TLanes, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y) where TLanes : unmanaged, ILanes<TLanes, T> where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Run<TLanes, T>(bool causal, int past, T scale, Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor? dy, Tensor y)
+        where TLanes : unmanaged, ILanes<TLanes, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.Count == 0) return;
         fixed (byte* pq = q.Bytes, pk = k.Bytes, pv = v.Bytes, pm = mask is null ? default : mask.Bytes, pd = dy is null ? default : dy.Bytes, py = y.Bytes)
@@ -112,14 +115,16 @@ internal static unsafe class AttentionKernel
 
         private readonly void Head(int head, int first, int end)
         {
-            MatrixView<T> q = this.At(this.Q, head), k = this.At(this.K, head), v = this.At(this.V, head), dy = this.IsBackward ? this.At(this.Dy, head) : default;
+            MatrixView<T> q = this.At(this.Q, head), k = this.At(this.K, head), v = this.At(this.V, head),
+                dy = this.IsBackward ? this.At(this.Dy, head) : default;
             (int n, int d, int e) = (this.Keys, this.Size, this.Values);
             int wide = PackedProduct.Padded<TLanes, T>(n) + 16;
             long keys = PackedProduct.Size<TLanes, T>(d, n), values = PackedProduct.Size<TLanes, T>(n, e), back = this.IsBackward ? 1 : 0;
             long backKeys = back * PackedProduct.Size<TLanes, T>(n, d), backValues = back * PackedProduct.Size<TLanes, T>(e, n);
             long block = back * PackedProduct.Size<TLanes, T>(BlockRows, Math.Max(d, e)), rows = BlockRows * (d + 16L);
             T* kt = (T*)(memory ??= new()).Reserve((keys + values + backKeys + backValues + block + rows + 2L * BlockRows * wide) * sizeof(T));
-            T* vp = kt + keys, kp = vp + values, vt = kp + backKeys, packed = vt + backValues, qs = packed + block, p = qs + rows, dp = p + (long)BlockRows * wide;
+            T* vp = kt + keys, kp = vp + values, vt = kp + backKeys, packed = vt + backValues, qs = packed + block, p = qs + rows,
+                dp = p + (long)BlockRows * wide;
             PackedProduct.Pack<TLanes, T>(k.Transposed, d, n, kt);
             if (!this.IsBackward)
             {
@@ -152,7 +157,8 @@ internal static unsafe class AttentionKernel
                     for (int r = 0; r < height; r++) Scaled(y + (long)(i + r) * e, 1, y + (long)(i + r) * e, e, share[r]);
                     continue;
                 }
-                PackedProduct.Run<TLanes, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, T>(met), dp, wide, accumulate: false);
+                PackedProduct.Run<TLanes, T>(height, e, dy.At(i, 0), dy.Row, dy.Column, vt, e, PackedProduct.Padded<TLanes, T>(met), dp, wide,
+                    accumulate: false);
                 for (int r = 0; r < height; r++) this.WeightsBack(p + (long)r * wide, dp + (long)r * wide, met, share[r]);
                 PackedProduct.Run<TLanes, T>(height, met, dp, wide, 1, kp, n, d, dq + (long)i * d, d, accumulate: false);
                 PackedProduct.Pack<TLanes, T>(new(q.At(i, 0), q.Row, q.Column), height, d, packed);

@@ -45,7 +45,17 @@ internal static unsafe partial class BatchLanes
             PlaneSizes part = s with { Batch = Math.Min(s.Batch - first * Lanes, atOnce * Lanes) };
             int blocks = Blocks(part.Batch);
             float* turnedPictures = (float*)(pictures ??= new()).Reserve((blocks * s.In * (long)canvas.Elements + MostPositions * Lanes) * sizeof(float));
-            TurnJob turn = new() { Canvas = canvas, From = x + (long)first * Lanes * s.In * s.Height * s.Width, To = turnedPictures, Batch = part.Batch, Channels = s.In, Planes = s.In, Height = s.Height, Width = s.Width };
+            TurnJob turn = new()
+            {
+                Canvas = canvas,
+                From = x + (long)first * Lanes * s.In * s.Height * s.Width,
+                To = turnedPictures,
+                Batch = part.Batch,
+                Channels = s.In,
+                Planes = s.In,
+                Height = s.Height,
+                Width = s.Width
+            };
             Workers.Run(blocks * s.In, ref turn);
             int band = Math.Clamp(BandPositions / s.OutX, 1, s.OutY);
             SumJob job = new()
@@ -78,9 +88,11 @@ internal static unsafe partial class BatchLanes
 
         public readonly void Run(int job)
         {
-            int block = job / this.Channels, channel = job % this.Channels, area = this.Height * this.Width, present = Math.Min(Lanes, this.Batch - block * Lanes);
+            int block = job / this.Channels, channel = job % this.Channels, area = this.Height * this.Width,
+                present = Math.Min(Lanes, this.Batch - block * Lanes);
             float* spare = (float*)(own ??= new()).Reserve((long)ChannelBlock.Spare(this.Height, this.Width) * sizeof(float));
-            this.Canvas.Fill(this.From + ((long)block * Lanes * this.Channels + channel) * area, (long)this.Channels * area, present, this.Height, this.Width, this.To + ((long)block * this.Planes + channel) * this.Canvas.Elements, spare);
+            this.Canvas.Fill(this.From + ((long)block * Lanes * this.Channels + channel) * area, (long)this.Channels * area, present, this.Height, this.Width,
+                this.To + ((long)block * this.Planes + channel) * this.Canvas.Elements, spare);
         }
     }
 
@@ -155,13 +167,15 @@ internal static unsafe partial class BatchLanes
             else if (outs == 4) this.Rows<FourOuts, FourOutsNarrow>(x, w, firstRow, rows, sums, sumsPlane);
             else this.Rows<TwoOuts, TwoOutsNarrow>(x, w, firstRow, rows, sums, sumsPlane);
 
-            int plane = this.S.OutY * this.S.OutX, output = group * MostOuts, present = Math.Min(Lanes, this.S.Batch - block * Lanes), real = Math.Min(outs, this.S.Out - output);
+            int plane = this.S.OutY * this.S.OutX, output = group * MostOuts, present = Math.Min(Lanes, this.S.Batch - block * Lanes),
+                real = Math.Min(outs, this.S.Out - output);
             float* y = this.Y + ((long)block * Lanes * this.S.Out + output) * plane + (long)firstRow * this.S.OutX;
             for (int o = 0; o < real; o++) Transposition.Run(sums + o * sumsPlane, Lanes, positions, present, y + (long)o * plane, (long)this.S.Out * plane);
             for (int n = 0; n < present; n++) this.Parts.Done(y + (long)n * this.S.Out * plane, real, plane, positions);
         }
 
-        private readonly void Rows<TWide, TNarrow>(float* x, float* w, int first, int rows, float* to, long toPlane) where TWide : struct, ITile where TNarrow : struct, ITile
+        private readonly void Rows<TWide, TNarrow>(float* x, float* w, int first, int rows, float* to, long toPlane)
+            where TWide : struct, ITile where TNarrow : struct, ITile
         {
             for (int oy = first; oy < first + rows; oy++)
             {
@@ -173,7 +187,8 @@ internal static unsafe partial class BatchLanes
                     int some = wide ? MostPositions : MostPositions / 2;
                     // The cells that one position of the tile at least sees inside the picture.
                     int lowX = Math.Max(0, this.S.PadX - (ox + some - 1)), endX = Math.Min(this.KernelX, this.S.Width + this.S.PadX - ox);
-                    Cells cells = new(this.S.In, Math.Max(0, endY - lowY), Math.Max(0, endX - lowX), this.Canvas.Elements, this.Canvas.Row, this.KernelY * this.KernelX, this.KernelX);
+                    Cells cells = new(this.S.In, Math.Max(0, endY - lowY), Math.Max(0, endX - lowX), this.Canvas.Elements, this.Canvas.Row,
+                        this.KernelY * this.KernelX, this.KernelX);
                     int tap = lowY * this.KernelX + lowX;
                     if (wide) Tile<TWide>(row + (long)(ox + lowX) * Lanes, w + tap * TWide.Outs, cells, to, toPlane);
                     else Tile<TNarrow>(row + (long)(ox + lowX) * Lanes, w + tap * TWide.Outs, cells, to, toPlane);
@@ -281,7 +296,8 @@ internal static unsafe partial class BatchLanes
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store<TTile>(float* y, Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3) where TTile : struct, ITile
+        private static void Store<TTile>(float* y, Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3)
+            where TTile : struct, ITile
         {
             v0.Store(y);
             v1.Store(y + Lanes);

@@ -19,7 +19,8 @@ internal static unsafe partial class BatchLanes
     {
         int cells = s.In * kernelY * kernelX, area = s.OutY * s.OutX, outs = (s.Out + 1) / 2 * 2; // of which the last may not exist: nobody reads its sums
         ChannelBlock canvas = new(s.OutY + kernelY - 1, s.OutX + kernelX - 1, s.PadY, s.PadX), plane = new(s.OutY, s.OutX, 0, 0);
-        long outSums = (cells + CellsATile - 1) / CellsATile * CellsATile * (long)Lanes, pictureElements = (long)canvas.Elements * s.In, arrivingElements = (long)plane.Elements * outs;
+        long outSums = (cells + CellsATile - 1) / CellsATile * CellsATile * (long)Lanes, pictureElements = (long)canvas.Elements * s.In,
+            arrivingElements = (long)plane.Elements * outs;
         int all = Blocks(s.Batch), atOnce = (int)Math.Clamp(MostElements / (pictureElements + arrivingElements + outs * outSums), 1, all);
         for (int first = 0; first < all; first += atOnce)
         {
@@ -27,9 +28,29 @@ internal static unsafe partial class BatchLanes
             float* copied = (float*)(pictures ??= new()).Reserve(blocks * pictureElements * sizeof(float));
             float* e = (float*)(arriving ??= new()).Reserve(blocks * arrivingElements * sizeof(float));
             float* sums = (float*)(gradients ??= new()).Reserve(blocks * outs * outSums * sizeof(float));
-            TurnJob turn = new() { Canvas = canvas, From = x + (long)first * Lanes * s.In * s.Height * s.Width, To = copied, Batch = batch, Channels = s.In, Planes = s.In, Height = s.Height, Width = s.Width };
+            TurnJob turn = new()
+            {
+                Canvas = canvas,
+                From = x + (long)first * Lanes * s.In * s.Height * s.Width,
+                To = copied,
+                Batch = batch,
+                Channels = s.In,
+                Planes = s.In,
+                Height = s.Height,
+                Width = s.Width
+            };
             Workers.Run(blocks * s.In, ref turn);
-            turn = new() { Canvas = plane, From = dy + (long)first * Lanes * s.Out * area, To = e, Batch = batch, Channels = s.Out, Planes = outs, Height = s.OutY, Width = s.OutX };
+            turn = new()
+            {
+                Canvas = plane,
+                From = dy + (long)first * Lanes * s.Out * area,
+                To = e,
+                Batch = batch,
+                Channels = s.Out,
+                Planes = outs,
+                Height = s.OutY,
+                Width = s.OutX
+            };
             Workers.Run(blocks * s.Out, ref turn);
             CellJob job = new()
             {
@@ -63,7 +84,8 @@ internal static unsafe partial class BatchLanes
         public readonly void Run(int job)
         {
             int block = job / this.Groups, output = job % this.Groups * OutsATile, taps = this.KernelY * this.KernelX, cells = this.Channels * taps;
-            float* x = this.X + (long)block * this.Channels * this.Canvas.Elements, e = this.E + ((long)block * this.Outs + output) * this.Rows * this.Columns * Lanes;
+            float* x = this.X + (long)block * this.Channels * this.Canvas.Elements,
+                e = this.E + ((long)block * this.Outs + output) * this.Rows * this.Columns * Lanes;
             float* sums = this.Sums + ((long)block * this.Outs + output) * this.OutSums;
             float** seen = stackalloc float*[CellsATile];
             for (int cell = 0; cell < cells; cell += CellsATile, sums += CellsATile * Lanes)
@@ -81,8 +103,10 @@ internal static unsafe partial class BatchLanes
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Tile<TTile>(float** seen, float* e, float* sums) where TTile : struct, ITile
         {
-            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, b0 = default, b1 = default, b2 = default, b3 = default, b4 = default;
-            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, d0 = default, d1 = default, d2 = default, d3 = default, d4 = default;
+            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, b0 = default, b1 = default, b2 = default, b3 = default,
+                b4 = default;
+            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, d0 = default, d1 = default, d2 = default, d3 = default,
+                d4 = default;
             float* p0 = seen[0], p1 = seen[1], p2 = seen[2], p3 = seen[3], p4 = seen[4];
             nint wide = (nint)this.Columns * Lanes, plane = this.Rows * wide, row = this.Canvas.Row;
             float* q0 = e, q1 = e + plane, q2 = TTile.Outs > 2 ? q1 + plane : q1, q3 = TTile.Outs > 2 ? q2 + plane : q1;
@@ -92,7 +116,8 @@ internal static unsafe partial class BatchLanes
                 float* end = q0 + wide;
                 for (; q0 < end; q0 += Lanes, q1 += Lanes, at += Lanes)
                 {
-                    Vector512<float> x0 = Vector512.Load(p0 + at), x1 = Vector512.Load(p1 + at), x2 = Vector512.Load(p2 + at), x3 = Vector512.Load(p3 + at), x4 = Vector512.Load(p4 + at);
+                    Vector512<float> x0 = Vector512.Load(p0 + at), x1 = Vector512.Load(p1 + at), x2 = Vector512.Load(p2 + at), x3 = Vector512.Load(p3 + at),
+                        x4 = Vector512.Load(p4 + at);
                     Vector512<float> g = Vector512.Load(q0);
                     a0 = Vector512.FusedMultiplyAdd(g, x0, a0);
                     a1 = Vector512.FusedMultiplyAdd(g, x1, a1);

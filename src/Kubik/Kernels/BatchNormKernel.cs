@@ -64,7 +64,8 @@ internal static unsafe class BatchNormKernel
     /// <summary>dx = scale / σ · (dy − Σdy / n − x̂ · Σ(dy·x̂) / n); inputs dy, x, scale, μ, σ² and the sums.</summary>
     public static void Gradient<T>(ReadOnlySpan<Tensor> x, double epsilon, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Tensor dy = x[0].Contiguous(), input = x[1].Contiguous(), scale = x[2].Contiguous(), mean = x[3].Contiguous(), variance = x[4].Contiguous(), sums = x[5].Contiguous();
+        Tensor dy = x[0].Contiguous(), input = x[1].Contiguous(), scale = x[2].Contiguous(), mean = x[3].Contiguous(), variance = x[4].Contiguous(),
+            sums = x[5].Contiguous();
         (int outer, int channels, int inner) = Sizes(input.Shape);
         T* four = (T*)(scratch ??= new()).Reserve((long)channels * 4 * sizeof(T));
         ReadOnlySpan<T> s = scale.Data<T>(), m = mean.Data<T>(), v = variance.Data<T>(), two = sums.Data<T>();

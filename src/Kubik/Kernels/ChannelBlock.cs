@@ -20,14 +20,16 @@ internal readonly record struct ChannelBlock(int Rows, int Columns, int Top, int
     public static int Spare(int height, int width) => checked(height * width * Lanes);
 
     /// <summary>Writes the canvas from planes of a picture, so many channels of which are there; what lies beyond it is left out.</summary>
-    public unsafe void Fill(float* planes, int present, int height, int width, float* canvas, float* spare) => this.Fill(planes, (long)height * width, present, height, width, canvas, spare);
+    public unsafe void Fill(float* planes, int present, int height, int width, float* canvas, float* spare) =>
+        this.Fill(planes, (long)height * width, present, height, width, canvas, spare);
 
     /// <summary>The same for planes that lie so many elements apart.</summary>
     public unsafe void Fill(float* planes, long step, int present, int height, int width, float* canvas, float* spare)
     {
         int area = height * width, columns = Math.Clamp(this.Columns - this.Left, 0, width), rows = Math.Clamp(this.Rows - this.Top, 0, height);
         int before = Math.Min(this.Left, this.Columns) * Lanes, after = this.Row - before - columns * Lanes;
-        bool whole = columns == this.Columns && rows == this.Rows && rows == height, direct = whole || (width >= Lanes && columns > 0); // short rows are turned all at once
+        // short rows are turned all at once
+        bool whole = columns == this.Columns && rows == this.Rows && rows == height, direct = whole || (width >= Lanes && columns > 0);
         if (present < Lanes) new Span<float>(direct ? canvas : spare, direct ? this.Elements : area * Lanes).Clear();
         if (!direct || whole) Transposition.Run(planes, step, present, area, whole ? canvas : spare, Lanes);
         if (whole) return;

@@ -67,7 +67,8 @@ internal static unsafe class ChannelMap
         [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Strip<V>(long at, int column, int length) where V : struct, ILanes<V, T>
         {
-            T* x = this.X + at, dy = this.Dy + at, z = this.Z + at, mean = this.Coefficients + column, a = mean + this.Width, b = a + this.Width, c = b + this.Width;
+            T* x = this.X + at, dy = this.Dy + at, z = this.Z + at, mean = this.Coefficients + column, a = mean + this.Width, b = a + this.Width,
+                c = b + this.Width;
             int i = 0;
             if (this.Dy == null)
             {

@@ -31,7 +31,8 @@ internal static unsafe class ChannelSums
             double count = 0, center = 0, squares = 0;
             for (int b = 0; b < job.RowBlocks; b++)
             {
-                double n = (double)(Math.Min(job.RowsABlock, outer - b * job.RowsABlock)) * inner, total = count + n, apart = job.First[b * channels + c] - center;
+                double n = (double)(Math.Min(job.RowsABlock, outer - b * job.RowsABlock)) * inner, total = count + n,
+                    apart = job.First[b * channels + c] - center;
                 center += apart * n / total;
                 squares += job.Second[b * channels + c] + apart * apart * count * n / total;
                 count = total;
@@ -42,7 +43,8 @@ internal static unsafe class ChannelSums
     }
 
     /// <summary>Σ dy and Σ dy·(x − μ) of each channel into first and second.</summary>
-    public static void Products<T>(T* x, T* dy, T* mean, int outer, int channels, int inner, Span<double> first, Span<double> second) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Products<T>(T* x, T* dy, T* mean, int outer, int channels, int inner, Span<double> first, Span<double> second)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Job<T> job = new(x, dy, mean, outer, channels, inner);
         job.Run();
@@ -93,7 +95,8 @@ internal static unsafe class ChannelSums
         private readonly void Run<V>(int job) where V : struct, ILanes<V, T>
         {
             int block = job / this.ChannelBlocks, channel = job % this.ChannelBlocks * this.ChannelsABlock;
-            int channels = Math.Min(this.ChannelsABlock, this.Channels - channel), row = block * this.RowsABlock, end = Math.Min(row + this.RowsABlock, this.Outer);
+            int channels = Math.Min(this.ChannelsABlock, this.Channels - channel), row = block * this.RowsABlock,
+                end = Math.Min(row + this.RowsABlock, this.Outer);
             double* first = this.First + (long)block * this.Channels + channel, second = this.Second + (long)block * this.Channels + channel;
             for (int c = 0; c < channels; c++) (first[c], second[c]) = (0, 0);
             if (this.Inner < Short)

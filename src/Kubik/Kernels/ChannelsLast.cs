@@ -112,7 +112,8 @@ internal static unsafe partial class ChannelsLast
                 };
                 Workers.Run(job.Jobs, ref job);
             }
-            if (v.Stride > 1 || h.Stride > 1) parts.DoneLater(dx + (long)first * g.Channels * v.Size * h.Size, (long)count * g.Channels, v.Size * h.Size); // a phase is every how many-th element
+            // a phase is every how many-th element
+            if (v.Stride > 1 || h.Stride > 1) parts.DoneLater(dx + (long)first * g.Channels * v.Size * h.Size, (long)count * g.Channels, v.Size * h.Size);
         }
     }
 
@@ -159,7 +160,8 @@ internal static unsafe partial class ChannelsLast
             int area = this.Height * this.Width;
             float* to = this.To + picture * c.Elements, from = this.From + (long)picture * c.Channels * area;
             // What lies on the canvas.
-            int firstY = Math.Max(0, -this.Top), endY = Math.Min(this.Height, c.Rows - this.Top), firstX = Math.Max(0, -this.Left), endX = Math.Min(this.Width, c.Columns - this.Left);
+            int firstY = Math.Max(0, -this.Top), endY = Math.Min(this.Height, c.Rows - this.Top), firstX = Math.Max(0, -this.Left),
+                endX = Math.Min(this.Width, c.Columns - this.Left);
             if (endY - firstY < c.Rows || endX - firstX < c.Columns) new Span<float>(to, checked((int)c.Elements)).Clear();
             if (endY <= firstY || endX <= firstX) return;
             float* flat = (float*)(own ??= new()).Reserve((long)area * 16 * sizeof(float));
@@ -184,7 +186,15 @@ internal static unsafe partial class ChannelsLast
     private static int PackKernels(float* w, int depth, int width, int taps, bool turned)
     {
         int panels = (width + RowTile.Lanes - 1) / RowTile.Lanes;
-        PackJob job = new() { From = w, Depth = depth, Width = width, Taps = taps, Turned = turned, To = (float*)(kernels ??= new()).Reserve((long)panels * taps * depth * RowTile.Lanes * sizeof(float)) };
+        PackJob job = new()
+        {
+            From = w,
+            Depth = depth,
+            Width = width,
+            Taps = taps,
+            Turned = turned,
+            To = (float*)(kernels ??= new()).Reserve((long)panels * taps * depth * RowTile.Lanes * sizeof(float))
+        };
         Workers.Run(panels, ref job);
         return panels;
     }
@@ -204,10 +214,12 @@ internal static unsafe partial class ChannelsLast
             for (int k = 0; k < this.Depth; k++)
             {
                 // (output, channel, tap), or turned (channel, output, tap).
-                long at = this.Turned ? ((long)k * this.Width + first) * this.Taps : ((long)first * this.Depth + k) * this.Taps, step = this.Turned ? this.Taps : (long)this.Depth * this.Taps;
+                long at = this.Turned ? ((long)k * this.Width + first) * this.Taps : ((long)first * this.Depth + k) * this.Taps,
+                    step = this.Turned ? this.Taps : (long)this.Depth * this.Taps;
                 long after = (long)this.Depth * this.Width * this.Taps - at - (present - 1) * step - this.Taps;
                 Transposition.Run(this.From + at, step, present, this.Taps, all, Lanes, (int)Math.Min(after, 16));
-                for (int tap = 0; tap < this.Taps; tap++) Unsafe.CopyBlockUnaligned(to + ((long)tap * this.Depth + k) * Lanes, all + tap * Lanes, Lanes * sizeof(float));
+                for (int tap = 0; tap < this.Taps; tap++)
+                    Unsafe.CopyBlockUnaligned(to + ((long)tap * this.Depth + k) * Lanes, all + tap * Lanes, Lanes * sizeof(float));
             }
         }
     }
@@ -228,7 +240,8 @@ internal static unsafe partial class ChannelsLast
         public readonly void Run(int job)
         {
             const int Lanes = RowTile.Lanes;
-            int panel = job % this.Panels, area = this.Rows * this.Columns, first = job / this.Panels * PositionsAJob, count = Math.Min(PositionsAJob, this.Batch * area - first);
+            int panel = job % this.Panels, area = this.Rows * this.Columns, first = job / this.Panels * PositionsAJob,
+                count = Math.Min(PositionsAJob, this.Batch * area - first);
             float* sums = (float*)(own ??= new()).Reserve(2L * PositionsAJob * Lanes * sizeof(float)), turned = sums + PositionsAJob * Lanes;
             float* kernels = this.Kernels + (long)panel * this.Taps * this.Depth * Lanes;
             float** rows = stackalloc float*[RowTile.Rows];

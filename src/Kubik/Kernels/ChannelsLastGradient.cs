@@ -23,13 +23,15 @@ internal static unsafe partial class ChannelsLast
         bool copies = v.Begin > 0 || h.Begin > 0 || v.Canvas > v.Size || h.Canvas > h.Size;
         Planes planes = copies ? new(g.Channels, v.Canvas, h.Canvas) : new(g.Channels, v.Size, h.Size);
         int area = v.Positions * h.Positions, panels = (g.Out + Lanes - 1) / Lanes, cells = g.Channels * v.Kernel * h.Kernel;
-        int groups = (cells + RowTile.Rows - 1) / RowTile.Rows, groupsAJob = Math.Clamp((groups * panels + LeastJobs - 1) / LeastJobs, LeastGroups, MostGroups), parts = (groups + groupsAJob - 1) / groupsAJob;
+        int groups = (cells + RowTile.Rows - 1) / RowTile.Rows, groupsAJob = Math.Clamp((groups * panels + LeastJobs - 1) / LeastJobs, LeastGroups, MostGroups),
+            parts = (groups + groupsAJob - 1) / groupsAJob;
         int atOnce = (int)Math.Clamp(MostElements / ((copies ? planes.Elements : 0) + (long)area * panels * Lanes), 1, g.Batch);
         float* sums = (float*)(gradients ??= new()).Reserve((long)panels * groups * RowTile.Rows * Lanes * sizeof(float));
         int together = planes.Columns * v.Stride == h.Positions * h.Stride ? RowsTogether(v.Positions, h.Positions) : 1, pictureLines = v.Positions / together;
         Segment* segments = (Segment*)(segmentMemory ??= new()).Reserve((long)atOnce * pictureLines * sizeof(Segment));
         for (int i = 0; i < atOnce * pictureLines; i++)
-            segments[i] = new(i / pictureLines * planes.Elements + (long)(i % pictureLines) * together * v.Stride * planes.Columns, (long)i * together * h.Positions * Lanes);
+            segments[i] = new(i / pictureLines * planes.Elements + (long)(i % pictureLines) * together * v.Stride * planes.Columns,
+                (long)i * together * h.Positions * Lanes);
         for (int first = 0; first < g.Batch; first += atOnce)
         {
             int count = Math.Min(atOnce, g.Batch - first);
@@ -157,14 +159,16 @@ internal static unsafe partial class ChannelsLast
                     for (int i = 0; i < Rows; i++)
                     {
                         int cell = Math.Min(group * Rows + i, this.Cells - 1), tap = cell % taps;
-                        rows[i] = this.X + (long)(cell / taps) * this.Planes.Plane + (long)(tap / this.H.Kernel) * this.Y.Dilation * this.Planes.Columns + (long)(tap % this.H.Kernel) * this.H.Dilation;
+                        rows[i] = this.X + (long)(cell / taps) * this.Planes.Plane + (long)(tap / this.H.Kernel) * this.Y.Dilation * this.Planes.Columns
+                            + (long)(tap % this.H.Kernel) * this.H.Dilation;
                     }
                     RowTile.Run(rows, e, sum, this.Segments + line, Math.Min(atOnce, this.Lines - line), sums + (long)group * Rows * Lanes, Lanes);
                 }
             }
             if (!this.IsLast) return;
             int first = firstGroup * Rows, count = Math.Min(endGroup * Rows, this.Cells) - first;
-            Transposition.Run(sums + (long)first * Lanes, Lanes, count, Math.Min(Lanes, this.Out - panel * Lanes), this.DW + (long)panel * Lanes * this.Cells + first, this.Cells);
+            Transposition.Run(sums + (long)first * Lanes, Lanes, count, Math.Min(Lanes, this.Out - panel * Lanes),
+                this.DW + (long)panel * Lanes * this.Cells + first, this.Cells);
         }
     }
 }

@@ -142,7 +142,8 @@ internal static unsafe class Convolution
                                 (int top, int bottom) = this.RowsOfSlice(oz, first, last);
                                 int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
                                 if ((uint)iz < (uint)this.z.Size)
-                                    this.UnfoldRows(plane + (long)iz * this.y.Size * this.x.Size, to, ky, kx * this.x.Dilation - this.x.Begin, from, end, top, bottom);
+                                    this.UnfoldRows(plane + (long)iz * this.y.Size * this.x.Size, to, ky, kx * this.x.Dilation - this.x.Begin, from, end,
+                                        top, bottom);
                                 else
                                     new Span<T>(to, (bottom - top) * this.outX).Clear();
                                 to += (bottom - top) * this.outX;
@@ -171,7 +172,8 @@ internal static unsafe class Convolution
                                 (int top, int bottom) = this.RowsOfSlice(oz, first, last);
                                 int iz = oz * this.z.Stride + kz * this.z.Dilation - this.z.Begin;
                                 if ((uint)iz < (uint)this.z.Size && from < end)
-                                    this.FoldRows(row, plane + (long)iz * this.y.Size * this.x.Size, ky, kx * this.x.Dilation - this.x.Begin, from, end, top, bottom);
+                                    this.FoldRows(row, plane + (long)iz * this.y.Size * this.x.Size, ky, kx * this.x.Dilation - this.x.Begin, from, end,
+                                        top, bottom);
                                 row += (bottom - top) * this.outX;
                             }
                         }
@@ -215,7 +217,8 @@ internal static unsafe class Convolution
                 if ((uint)iy >= (uint)this.y.Size) continue;
                 T* row = slice + (long)iy * width + shift;
                 if (strideX == 1)
-                    TensorPrimitives.Add(new ReadOnlySpan<T>(row + begin, end - begin), new ReadOnlySpan<T>(from + begin, end - begin), new Span<T>(row + begin, end - begin));
+                    TensorPrimitives.Add(new ReadOnlySpan<T>(row + begin, end - begin), new ReadOnlySpan<T>(from + begin, end - begin),
+                        new Span<T>(row + begin, end - begin));
                 else
                     for (int ox = begin; ox < end; ox++) row[(long)ox * strideX] += from[ox];
             }
@@ -314,7 +317,8 @@ internal static unsafe class Convolution
                     T* dw = this.DW + (long)job * this.Count + (long)group * g.Out * g.Depth;
                     if (g.IsPointwise)
                     {
-                        Gemm.Run(g.Out, g.Depth, g.Area, new MatrixView<T>(dy, g.Area, 1), new MatrixView<T>(x, g.Area, 1).Transposed, dw, g.Depth, accumulate: b > first);
+                        Gemm.Run(g.Out, g.Depth, g.Area, new MatrixView<T>(dy, g.Area, 1), new MatrixView<T>(x, g.Area, 1).Transposed, dw, g.Depth,
+                            accumulate: b > first);
                         continue;
                     }
                     T* buffer = Columns<T>((long)g.Depth * band * g.RowLength);
@@ -322,7 +326,8 @@ internal static unsafe class Convolution
                     {
                         int stop = Math.Min(row + band, g.Rows), count = (stop - row) * g.RowLength;
                         g.Unfold(x, buffer, row, stop);
-                        Gemm.Run(g.Out, g.Depth, count, new MatrixView<T>(dy + (long)row * g.RowLength, g.Area, 1), new MatrixView<T>(buffer, count, 1).Transposed, dw, g.Depth, accumulate: b > first || row > 0);
+                        Gemm.Run(g.Out, g.Depth, count, new MatrixView<T>(dy + (long)row * g.RowLength, g.Area, 1),
+                            new MatrixView<T>(buffer, count, 1).Transposed, dw, g.Depth, accumulate: b > first || row > 0);
                     }
                 }
             }

@@ -155,23 +155,27 @@ internal static unsafe class ConvolutionPaths
     private static bool FitsDirect(in Convolution.Geometry g, int from, int to, ConvolutionPart part)
     {
         long rows = (long)g.Y.Size + g.Y.Begin + g.Y.End + g.Y.Kernel, columns = (long)g.X.Size + g.X.Begin + g.X.End + g.X.Kernel;
-        return (part == ConvolutionPart.Kernel ? to < LeastLanes : IsFew(from, to)) && DirectConvolution.IsSupported && IsPlain(g.Y) && IsPlain(g.X) && Math.Max(from, (double)to) * rows * columns <= MostPadded;
+        return (part == ConvolutionPart.Kernel ? to < LeastLanes : IsFew(from, to)) && DirectConvolution.IsSupported && IsPlain(g.Y) && IsPlain(g.X)
+            && Math.Max(from, (double)to) * rows * columns <= MostPadded;
     }
 
     private static bool IsFew(int from, int to) => to <= FewOutputs || from <= FewInputs || (from <= Few && to <= Few);
 
     // Few channels, and pictures enough to fill most lanes.
     private static bool FitsBatchLanes(in Convolution.Geometry g, int from, int to, ConvolutionPart part) =>
-        BatchLanes.IsSupported && IsFew(from, to) && (to <= Few || part == ConvolutionPart.Kernel) && IsPlain(g.Y) && IsPlain(g.X) && g.Batch >= 0.7 * 16 * BatchLanes.Blocks(g.Batch)
+        BatchLanes.IsSupported && IsFew(from, to) && (to <= Few || part == ConvolutionPart.Kernel) && IsPlain(g.Y) && IsPlain(g.X)
+            && g.Batch >= 0.7 * 16 * BatchLanes.Blocks(g.Batch)
             && Math.Max(from, (double)to) * (g.Y.Size + g.Y.Kernel) * (g.X.Size + g.X.Kernel) <= MostPadded;
 
     private static bool FitsWinograd(in Convolution.Geometry g, ConvolutionPart part)
     {
         // A picture or two of a deep layer has too few tiles for what it costs to transform the kernels.
-        (long tiles, bool large) = part == ConvolutionPart.Input ? Winograd.Tiles(g.Batch, g.Y.Size, g.X.Size) : Winograd.Tiles(g.Batch, g.Y.Positions, g.X.Positions);
+        (long tiles, bool large) = part == ConvolutionPart.Input ? Winograd.Tiles(g.Batch, g.Y.Size, g.X.Size)
+            : Winograd.Tiles(g.Batch, g.Y.Positions, g.X.Positions);
         bool many = part == ConvolutionPart.Kernel || tiles >= (large ? WinogradLargeTiles : WinogradSmallTiles);
         return ConvolutionOptions.Winograd && many && g.Channels >= WinogradChannels && g.Out >= WinogradChannels && g.Y.Kernel == 3 && g.X.Kernel == 3
-            && IsPlain(g.Y) && IsPlain(g.X) && g.Y.Positions > 1 && g.X.Positions > 1 && (double)g.Y.Size * g.X.Size * Math.Max(g.Channels, g.Out) <= MostOfWinograd;
+            && IsPlain(g.Y) && IsPlain(g.X) && g.Y.Positions > 1 && g.X.Positions > 1
+                && (double)g.Y.Size * g.X.Size * Math.Max(g.Channels, g.Out) <= MostOfWinograd;
     }
 
     private static bool IsPointwise(AxisWindow axis) => axis is { Kernel: 1, Stride: 1, Begin: 0, End: 0 };

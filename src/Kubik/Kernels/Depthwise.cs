@@ -90,7 +90,8 @@ internal static unsafe class Depthwise
             for (int tap = 0; tap < taps; tap++)
             {
                 int fromY = phase / phasesX + v.Begin - tap / h.Kernel * v.Dilation, fromX = phase % phasesX + h.Begin - tap % h.Kernel * h.Dilation;
-                if (fromY % v.Stride == 0 && fromX % h.Stride == 0) *list++ = new(tap, ((fromY / v.Stride - lowY) * job.Canvas.Columns + fromX / h.Stride - lowX) * Lanes);
+                if (fromY % v.Stride == 0 && fromX % h.Stride == 0)
+                    *list++ = new(tap, ((fromY / v.Stride - lowY) * job.Canvas.Columns + fromX / h.Stride - lowX) * Lanes);
             }
             *list++ = Tap.None;
         }
@@ -129,7 +130,8 @@ internal static unsafe class Depthwise
         list = (Tap*)(packed + (long)blocks * taps * Lanes);
         new Span<float>(packed, blocks * taps * Lanes).Clear();
         for (int block = 0; block < blocks; block++)
-            Transposition.Run(w + (long)block * Lanes * taps, taps, Math.Min(Lanes, channels - block * Lanes), taps, packed + (long)block * taps * Lanes, Lanes);
+            Transposition.Run(w + (long)block * Lanes * taps, taps, Math.Min(Lanes, channels - block * Lanes), taps,
+                packed + (long)block * taps * Lanes, Lanes);
         return packed;
     }
 
@@ -153,7 +155,9 @@ internal static unsafe class Depthwise
             int picture = job / this.Blocks, block = job % this.Blocks, present = Math.Min(Lanes, this.Channels - block * Lanes);
             long plane = (long)picture * this.Channels + block * Lanes;
             int area = this.OutY * this.OutX;
-            float* canvas = (float*)(own ??= new()).Reserve(((long)this.Canvas.Elements + Math.Max(ChannelBlock.Spare(this.Height, this.Width), area * Lanes)) * sizeof(float)), y = canvas + this.Canvas.Elements;
+            float* canvas = (float*)(own ??= new())
+                .Reserve(((long)this.Canvas.Elements + Math.Max(ChannelBlock.Spare(this.Height, this.Width), area * Lanes)) * sizeof(float)),
+                y = canvas + this.Canvas.Elements;
             this.Canvas.Fill(this.From + plane * this.Height * this.Width, present, this.Height, this.Width, canvas, y);
             Tap* taps = this.Taps;
             for (int phase = 0; phase < this.Phases; phase++)
@@ -177,7 +181,8 @@ internal static unsafe class Depthwise
 
         // A row of positions, 4 at a time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Line<TLanes>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns) where TLanes : struct, ILanes<TLanes, float>
+        private static void Line<TLanes>(Tap* taps, int count, float* w, float* from, int step, float* to, int every, int columns)
+            where TLanes : struct, ILanes<TLanes, float>
         {
             for (int lane = 0; lane < Lanes; lane += TLanes.Count)
             {
@@ -220,9 +225,11 @@ internal static unsafe class Depthwise
 
         public readonly void Run(int block)
         {
-            int taps = this.V.Kernel * this.H.Kernel, room = (taps + TapsAtOnce - 1) / TapsAtOnce * TapsAtOnce, present = Math.Min(Lanes, this.Channels - block * Lanes);
+            int taps = this.V.Kernel * this.H.Kernel, room = (taps + TapsAtOnce - 1) / TapsAtOnce * TapsAtOnce,
+                present = Math.Min(Lanes, this.Channels - block * Lanes);
             int area = this.V.Positions * this.H.Positions, spare = ChannelBlock.Spare(this.V.Size, this.H.Size);
-            float* sums = (float*)(own ??= new()).Reserve(((long)room * Lanes + this.Canvas.Elements + area * Lanes + spare) * sizeof(float)), canvas = sums + room * Lanes, dy = canvas + this.Canvas.Elements, flat = dy + area * Lanes;
+            float* sums = (float*)(own ??= new()).Reserve(((long)room * Lanes + this.Canvas.Elements + area * Lanes + spare) * sizeof(float)),
+                canvas = sums + room * Lanes, dy = canvas + this.Canvas.Elements, flat = dy + area * Lanes;
             new Span<float>(sums, room * Lanes).Clear();
             if (present < Lanes) new Span<float>(dy, area * Lanes).Clear();
             for (int b = 0; b < this.Batch; b++)
@@ -258,7 +265,8 @@ internal static unsafe class Depthwise
                 TLanes s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default, s8 = default;
                 for (int y = 0; y < this.V.Positions; y++)
                 {
-                    float* p = canvas + y * row + lane, p0 = p + at[0], p1 = p + at[1], p2 = p + at[2], p3 = p + at[3], p4 = p + at[4], p5 = p + at[5], p6 = p + at[6], p7 = p + at[7], p8 = p + at[8];
+                    float* p = canvas + y * row + lane, p0 = p + at[0], p1 = p + at[1], p2 = p + at[2], p3 = p + at[3], p4 = p + at[4], p5 = p + at[5],
+                        p6 = p + at[6], p7 = p + at[7], p8 = p + at[8];
                     for (nint x = 0, end = (nint)this.H.Positions * step; x < end; x += step, e += Lanes)
                     {
                         TLanes g = TLanes.Load(e);

@@ -13,7 +13,8 @@ internal unsafe interface ISight
 {
     /// <summary>Sees from the position in row y and column x on.</summary>
     void See(float* plane, int y, int x,
-        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
+        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5,
+            out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
 }
 
 /// <summary>The sizes of a 3 × 3 window's move over a plane with a margin of 1: every cell, or every other one.</summary>
@@ -28,7 +29,9 @@ internal readonly record struct SquareSizes(int Height, int Width, int OutY, int
     public static Vector512<int> Numbers => Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 
     /// <summary>For a permutation with zeros as second vector: each lane's left neighbour, zero at the beginning of rows so wide (a power of 2).</summary>
-    public static Vector512<int> Left(int width) => Vector512.ConditionalSelect(Vector512.Equals(Numbers & Vector512.Create(Math.Min(width, Lanes) - 1), Vector512<int>.Zero), Vector512.Create(Lanes), Numbers - Vector512<int>.One);
+    public static Vector512<int> Left(int width) =>
+        Vector512.ConditionalSelect(Vector512.Equals(Numbers & Vector512.Create(Math.Min(width, Lanes) - 1), Vector512<int>.Zero), Vector512.Create(Lanes),
+            Numbers - Vector512<int>.One);
 }
 
 /// <summary>Stride 1, rows of a multiple of 16.</summary>
@@ -36,7 +39,8 @@ internal readonly unsafe struct WideSight(SquareSizes sizes, float* zeros) : ISi
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void See(float* plane, int y, int x,
-        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
+        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5,
+            out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
     {
         float* p = plane + (long)y * sizes.Width + x, up = y > 0 ? p - sizes.Width : zeros, down = y + 1 < sizes.Height ? p + sizes.Width : zeros;
         v1 = Vector512.Load(up);
@@ -81,7 +85,8 @@ internal readonly unsafe struct PackedSight : ISight
     public PackedSight(SquareSizes sizes)
     {
         (this.width, this.height, this.rows) = (sizes.Width, sizes.Height, sizes.RowsAVector);
-        Vector512<int> n = SquareSizes.Numbers, column = n & Vector512.Create(this.width - 1), before = n + Vector512.Create(SquareSizes.Lanes), w = Vector512.Create(this.width), one = Vector512<int>.One;
+        Vector512<int> n = SquareSizes.Numbers, column = n & Vector512.Create(this.width - 1), before = n + Vector512.Create(SquareSizes.Lanes),
+            w = Vector512.Create(this.width), one = Vector512<int>.One;
         (this.upLeft, this.up, this.upRight, this.left) = (before - w - one, before - w, before - w + one, before - one);
         (this.right, this.downLeft, this.down, this.downRight) = (n + one, n + w - one, n + w, n + w + one);
         this.notFirst = ~Vector512.Equals(column, Vector512<int>.Zero).AsSingle();
@@ -90,10 +95,12 @@ internal readonly unsafe struct PackedSight : ISight
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void See(float* plane, int y, int x,
-        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
+        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5,
+            out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
     {
         float* p = plane + (long)y * this.width;
-        Vector512<float> before = y > 0 ? Vector512.Load(p - SquareSizes.Lanes) : Vector512<float>.Zero, after = y + this.rows < this.height ? Vector512.Load(p + SquareSizes.Lanes) : Vector512<float>.Zero;
+        Vector512<float> before = y > 0 ? Vector512.Load(p - SquareSizes.Lanes) : Vector512<float>.Zero,
+            after = y + this.rows < this.height ? Vector512.Load(p + SquareSizes.Lanes) : Vector512<float>.Zero;
         v4 = Vector512.Load(p);
         v0 = Avx512F.PermuteVar16x32x2(before, this.upLeft, v4) & this.notFirst;
         v1 = Avx512F.PermuteVar16x32x2(before, this.up, v4);
@@ -113,7 +120,8 @@ internal readonly unsafe struct HalvingSight(SquareSizes sizes, float* zeros) : 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void See(float* plane, int y, int x,
-        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
+        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5,
+            out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8)
     {
         float* row = plane + (long)(2 * y) * sizes.Width + 2 * x;
         this.Part(y > 0 ? row - sizes.Width : zeros, row + sizes.Width, x, out v0, out v1, out v2);
@@ -132,6 +140,7 @@ internal readonly unsafe struct HalvingSight(SquareSizes sizes, float* zeros) : 
         else (a, b) = (Vector512.Create(Vector256.Load(row), Vector256.Load(next)), Vector512.Create(Vector256.Load(next + 16), Vector256.Load(next + 32)));
         even = Avx512F.PermuteVar16x32x2(a, evens, b);
         odd = Avx512F.PermuteVar16x32x2(a, odds, b);
-        before = x > 0 ? Avx512F.PermuteVar16x32x2(Vector512.Load(row - 2), odds, Vector512.Load(row + 14)) : Avx512F.PermuteVar16x32x2(odd, this.left, Vector512<float>.Zero);
+        before = x > 0 ? Avx512F.PermuteVar16x32x2(Vector512.Load(row - 2), odds, Vector512.Load(row + 14))
+            : Avx512F.PermuteVar16x32x2(odd, this.left, Vector512<float>.Zero);
     }
 }

@@ -20,7 +20,8 @@ internal static unsafe class DepthwiseSquare
     public static bool Fits(in Convolution.Geometry g)
     {
         (int height, int width) = (g.Y.Positions, g.X.Positions);
-        return Avx512F.IsSupported && Fits(g.Y) && Fits(g.X) && g.Y.Stride == g.X.Stride && (width % Lanes == 0 || (width is 4 or 8 && height * width % Lanes == 0));
+        return Avx512F.IsSupported && Fits(g.Y) && Fits(g.X) && g.Y.Stride == g.X.Stride
+            && (width % Lanes == 0 || (width is 4 or 8 && height * width % Lanes == 0));
     }
 
     private static bool Fits(AxisWindow axis) => axis is { Kernel: 3, Dilation: 1, Begin: 1, Stride: 1 or 2 } && axis.Positions * axis.Stride == axis.Size;
@@ -65,14 +66,16 @@ internal static unsafe class DepthwiseSquare
         else Sum(g, s, new PackedSight(s), x, w, turned, y, parts);
     }
 
-    private static void Sum<TSight>(in Convolution.Geometry g, SquareSizes s, TSight sight, float* x, float* w, bool turned, float* y, OutputParts parts) where TSight : struct, ISight
+    private static void Sum<TSight>(in Convolution.Geometry g, SquareSizes s, TSight sight, float* x, float* w, bool turned, float* y, OutputParts parts)
+        where TSight : struct, ISight
     {
         PlaneJob<TSight> job = new() { S = s, Sight = sight, From = x, W = w, To = y, Turned = turned, Parts = parts };
         job.Set(g);
         Workers.Run(job.Jobs, ref job);
     }
 
-    private static void Double<TSight>(in Convolution.Geometry g, SquareSizes s, TSight sight, float* dy, float* w, float* dx, OutputParts parts) where TSight : struct, ISight
+    private static void Double<TSight>(in Convolution.Geometry g, SquareSizes s, TSight sight, float* dy, float* w, float* dx, OutputParts parts)
+        where TSight : struct, ISight
     {
         DoubleJob<TSight> job = new() { S = s, Sight = sight, From = dy, W = w, To = dx, Parts = parts };
         job.Set(g);
@@ -112,15 +115,18 @@ internal static unsafe class DepthwiseSquare
         private readonly void Plane(float* x, float* w, float* y)
         {
             (int at, int step) = this.Turned ? (Taps - 1, -1) : (0, 1);
-            Vector512<float> w0 = Vector512.Create(w[at]), w1 = Vector512.Create(w[at + step]), w2 = Vector512.Create(w[at + 2 * step]), w3 = Vector512.Create(w[at + 3 * step]), w4 = Vector512.Create(w[4]);
-            Vector512<float> w5 = Vector512.Create(w[at + 5 * step]), w6 = Vector512.Create(w[at + 6 * step]), w7 = Vector512.Create(w[at + 7 * step]), w8 = Vector512.Create(w[at + 8 * step]);
+            Vector512<float> w0 = Vector512.Create(w[at]), w1 = Vector512.Create(w[at + step]), w2 = Vector512.Create(w[at + 2 * step]),
+                w3 = Vector512.Create(w[at + 3 * step]), w4 = Vector512.Create(w[4]);
+            Vector512<float> w5 = Vector512.Create(w[at + 5 * step]), w6 = Vector512.Create(w[at + 6 * step]), w7 = Vector512.Create(w[at + 7 * step]),
+                w8 = Vector512.Create(w[at + 8 * step]);
             TSight sight = this.Sight;
             int rows = this.S.OutY, columns = this.S.OutX, rowsAVector = this.S.RowsAVector;
             for (int row = 0; row < rows; row += rowsAVector)
             {
                 for (int column = 0; column < columns; column += Lanes, y += Lanes)
                 {
-                    sight.See(x, row, column, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
+                    sight.See(x, row, column, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3,
+                        out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
                     Vector512<float> a = Vector512.FusedMultiplyAdd(v2, w2, Vector512.FusedMultiplyAdd(v1, w1, v0 * w0));
                     Vector512<float> b = Vector512.FusedMultiplyAdd(v5, w5, Vector512.FusedMultiplyAdd(v4, w4, v3 * w3));
                     Vector512<float> c = Vector512.FusedMultiplyAdd(v8, w8, Vector512.FusedMultiplyAdd(v7, w7, v6 * w6));
@@ -155,7 +161,8 @@ internal static unsafe class DepthwiseSquare
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Plane(float* dy, float* w, float* dx)
         {
-            Vector512<float> w0 = Vector512.Create(w[0]), w1 = Vector512.Create(w[1]), w2 = Vector512.Create(w[2]), w3 = Vector512.Create(w[3]), w4 = Vector512.Create(w[4]);
+            Vector512<float> w0 = Vector512.Create(w[0]), w1 = Vector512.Create(w[1]), w2 = Vector512.Create(w[2]), w3 = Vector512.Create(w[3]),
+                w4 = Vector512.Create(w[4]);
             Vector512<float> w5 = Vector512.Create(w[5]), w6 = Vector512.Create(w[6]), w7 = Vector512.Create(w[7]), w8 = Vector512.Create(w[8]);
             TSight sight = this.Sight;
             int rows = this.S.OutY, columns = this.S.OutX, rowsAVector = this.S.RowsAVector, wide = 2 * columns;
@@ -163,10 +170,12 @@ internal static unsafe class DepthwiseSquare
             {
                 for (int column = 0; column < columns; column += Lanes)
                 {
-                    sight.See(dy, row, column, out _, out _, out _, out _, out Vector512<float> here, out Vector512<float> right, out _, out Vector512<float> below, out Vector512<float> both);
+                    sight.See(dy, row, column, out _, out _, out _, out _, out Vector512<float> here, out Vector512<float> right, out _,
+                        out Vector512<float> below, out Vector512<float> both);
                     float* to = dx + 2L * row * wide + 2 * column;
                     Join(here * w4, Vector512.FusedMultiplyAdd(right, w3, here * w5), to, columns);
-                    Vector512<float> odd = Vector512.FusedMultiplyAdd(both, w0, Vector512.FusedMultiplyAdd(below, w2, Vector512.FusedMultiplyAdd(right, w6, here * w8)));
+                    Vector512<float> odd =
+                        Vector512.FusedMultiplyAdd(both, w0, Vector512.FusedMultiplyAdd(below, w2, Vector512.FusedMultiplyAdd(right, w6, here * w8)));
                     Join(Vector512.FusedMultiplyAdd(below, w1, here * w7), odd, to + wide, columns);
                 }
             }
@@ -208,7 +217,8 @@ internal static unsafe class DepthwiseSquare
 
         public readonly void Run(int job)
         {
-            int first = job * ChannelsAJob, count = Math.Min(ChannelsAJob, this.Channels - first), plane = this.S.Height * this.S.Width, area = this.S.OutY * this.S.OutX;
+            int first = job * ChannelsAJob, count = Math.Min(ChannelsAJob, this.Channels - first), plane = this.S.Height * this.S.Width,
+                area = this.S.OutY * this.S.OutX;
             float* sums = (float*)(own ??= new()).Reserve((long)ChannelsAJob * Taps * Lanes * sizeof(float));
             new Span<float>(sums, count * Taps * Lanes).Clear();
             for (int b = 0; b < this.Batch; b++)
@@ -229,7 +239,8 @@ internal static unsafe class DepthwiseSquare
             {
                 for (int column = 0; column < columns; column += Lanes, dy += Lanes)
                 {
-                    sight.See(x, row, column, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
+                    sight.See(x, row, column, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3,
+                        out Vector512<float> v4, out Vector512<float> v5, out Vector512<float> v6, out Vector512<float> v7, out Vector512<float> v8);
                     Vector512<float> e = Vector512.Load(dy);
                     s0 = Vector512.FusedMultiplyAdd(e, v0, s0);
                     s1 = Vector512.FusedMultiplyAdd(e, v1, s1);

@@ -44,7 +44,8 @@ internal static unsafe class DirectConvolution
     /// <summary>What the tiles need to know.</summary>
     private readonly struct FlatSizes(in PlaneSizes s, int kernelY, int kernelX)
     {
-        public readonly int Batch = s.Batch, Channels = s.In, Out = s.Out, Height = s.Height, Width = s.Width, KernelY = kernelY, KernelX = kernelX, PadY = s.PadY, PadX = s.PadX, OutY = s.OutY, OutX = s.OutX;
+        public readonly int Batch = s.Batch, Channels = s.In, Out = s.Out, Height = s.Height, Width = s.Width, KernelY = kernelY, KernelX = kernelX,
+            PadY = s.PadY, PadX = s.PadX, OutY = s.OutY, OutX = s.OutX;
 
         /// <summary>The width of a padded row.</summary>
         public int Row => this.OutX + this.KernelX - 1;
@@ -85,7 +86,8 @@ internal static unsafe class DirectConvolution
         {
             FlatSizes s = this.S;
             int run = (s.Run + Positions - 1) / Positions * Positions, depth = s.Channels * s.KernelY * s.KernelX;
-            float* padded = (float*)(pictures ??= new()).Reserve(((long)s.Channels * s.Plane + (long)Rows * run) * sizeof(float)), sums = padded + (long)s.Channels * s.Plane;
+            float* padded = (float*)(pictures ??= new()).Reserve(((long)s.Channels * s.Plane + (long)Rows * run) * sizeof(float)),
+                sums = padded + (long)s.Channels * s.Plane;
             Pad(s, this.X + (long)job * s.Channels * s.Height * s.Width, padded);
             for (int o = 0; o < s.Out; o += Rows)
             {
@@ -93,7 +95,8 @@ internal static unsafe class DirectConvolution
                 for (int k = 0; k < Math.Min(Rows, s.Out - o); k++)
                 {
                     float* to = this.Y + ((long)job * s.Out + o + k) * s.OutY * s.OutX;
-                    for (int row = 0; row < s.OutY; row++) Unsafe.CopyBlockUnaligned(to + (long)row * s.OutX, sums + (long)k * run + (long)row * s.Row, (uint)s.OutX * sizeof(float));
+                    for (int row = 0; row < s.OutY; row++)
+                        Unsafe.CopyBlockUnaligned(to + (long)row * s.OutX, sums + (long)k * run + (long)row * s.Row, (uint)s.OutX * sizeof(float));
                 }
             }
             int plane = s.OutY * s.OutX;
@@ -181,7 +184,8 @@ internal static unsafe class DirectConvolution
         {
             FlatSizes s = this.S;
             int first = (int)((long)s.Batch * group / this.Groups), end = (int)((long)s.Batch * (group + 1) / this.Groups);
-            for (int from = first; from < end; from += PicturesAtOnce) Add(s, this.X, this.DY, from, Math.Min(PicturesAtOnce, end - from), this.DW + (long)group * this.Size, add: from > first);
+            for (int from = first; from < end; from += PicturesAtOnce)
+                Add(s, this.X, this.DY, from, Math.Min(PicturesAtOnce, end - from), this.DW + (long)group * this.Size, add: from > first);
         }
 
         private static void Add(in FlatSizes s, float* x, float* dys, int from, int count, float* dw, bool add)
@@ -222,7 +226,8 @@ internal static unsafe class DirectConvolution
             for (int o = 0; o < s.Out; o++, to += run)
             {
                 new Span<float>(to, run).Clear();
-                for (int row = 0; row < s.OutY; row++) Unsafe.CopyBlockUnaligned(to + (long)row * s.Row, dy + ((long)o * s.OutY + row) * s.OutX, (uint)s.OutX * sizeof(float));
+                for (int row = 0; row < s.OutY; row++)
+                    Unsafe.CopyBlockUnaligned(to + (long)row * s.Row, dy + ((long)o * s.OutY + row) * s.OutX, (uint)s.OutX * sizeof(float));
             }
         }
 
@@ -230,14 +235,17 @@ internal static unsafe class DirectConvolution
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Tile(float* x, long picture, float* dy, long gradient, int run, int count, float* sums)
         {
-            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, b0 = default, b1 = default, b2 = default, b3 = default, b4 = default;
-            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, d0 = default, d1 = default, d2 = default, d3 = default, d4 = default;
+            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, b0 = default, b1 = default, b2 = default, b3 = default,
+                b4 = default;
+            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, d0 = default, d1 = default, d2 = default, d3 = default,
+                d4 = default;
             for (int n = 0; n < count; n++, x += picture, dy += gradient)
             {
                 for (int i = 0; i < run; i += 16)
                 {
                     float* p = x + i, q = dy + i;
-                    Vector512<float> x0 = Vector512.Load(p), x1 = Vector512.Load(p + 1), x2 = Vector512.Load(p + 2), x3 = Vector512.Load(p + 3), x4 = Vector512.Load(p + 4);
+                    Vector512<float> x0 = Vector512.Load(p), x1 = Vector512.Load(p + 1), x2 = Vector512.Load(p + 2), x3 = Vector512.Load(p + 3),
+                        x4 = Vector512.Load(p + 4);
                     Vector512<float> g = Vector512.Load(q);
                     a0 = Vector512.FusedMultiplyAdd(g, x0, a0);
                     a1 = Vector512.FusedMultiplyAdd(g, x1, a1);

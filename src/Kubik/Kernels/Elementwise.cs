@@ -143,7 +143,8 @@ internal static unsafe class Elementwise
 
         public readonly int Jobs => this.cross < 0
             ? (int)(((long)this.Count + JobElements - 1) / JobElements)
-            : this.Count / this.Axis[this.cross] / this.Axis[this.Rank - 1] * Blocks(this.Axis[this.cross], this.BlockHeight) * Blocks(this.Axis[this.Rank - 1], BlockColumns);
+            : this.Count / this.Axis[this.cross] / this.Axis[this.Rank - 1] * Blocks(this.Axis[this.cross], this.BlockHeight) * Blocks(this.Axis[this.Rank - 1],
+                BlockColumns);
 
         private readonly int BlockHeight => Math.Max(BlockRows, BlockElements / Math.Min(this.Axis[this.Rank - 1], BlockColumns) / BlockRows * BlockRows);
 

@@ -6,7 +6,8 @@ namespace Kubik.Kernels;
 /// <summary>The elementwise ops that follow a kernel, on parts of its output.</summary>
 internal abstract class Epilogue
 {
-    /// <summary>Goes on with elements that have their final value at their place in the kernel's output, and are still in the cache: each exactly once, on any thread.</summary>
+    /// <summary>Goes on with elements that have their final value at their place in the kernel's output, and are still in the cache:
+    /// each exactly once, on any thread.</summary>
     /// <param name="first">The number of the first element, in row-major order of the output.</param>
     /// <param name="rows">How many rows of elements.</param>
     /// <param name="step">How many elements lie from row to row.</param>

@@ -13,7 +13,8 @@ internal static unsafe class FlatTile<TLanes, TV, T> where TLanes : struct, ITil
     /// <summary>Columns of the tile; for more rows than a tile has, columns that tiles of every height fill.</summary>
     public static int Columns(int rows) => (rows < 4 ? 8 : rows == 4 ? 6 : 24) * TLanes.Count;
 
-    /// <summary>C (rows × columns of the tile) = A·B over depth k, or C += A·B; A's element (i, p) lies at a + i·row + p·column, B's row p at b + p·ldb.</summary>
+    /// <summary>C (rows × columns of the tile) = A·B over depth k, or C += A·B;
+    /// A's element (i, p) lies at a + i·row + p·column, B's row p at b + p·ldb.</summary>
     public static void Run(int rows, int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, bool add)
     {
         if (rows == 1) One(k, a, column, b, ldb, c, add);

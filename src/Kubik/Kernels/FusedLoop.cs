@@ -46,7 +46,8 @@ internal sealed unsafe class FusedLoop : Epilogue
         int longest = this.tensors.Length == 0 ? 0 : this.tensors.Max(p => p.Shape.Size);
         this.size = Math.Max(code.Max(c => c.Size), this.inputs == 0 ? 1 : parts[0].Inputs.Max(x => x.Place.DType.ByteSize));
         this.spreads = new(Math.Min(MostElements, longest));
-        FusedOperand[][] operands = [.. this.tensors.Select(p => p.Inputs.Select(x => new FusedOperand(x.Place, x.IsConstant, p.Shape, this.spreads)).ToArray())];
+        FusedOperand[][] operands =
+            [.. this.tensors.Select(p => p.Inputs.Select(x => new FusedOperand(x.Place, x.IsConstant, p.Shape, this.spreads)).ToArray())];
         this.slots = this.Slots(code, operands, out int used);
         this.tile = Math.Clamp(StackBytes / Math.Max(1, used * this.size) / 64 * 64, 64, MostElements);
         this.slotBytes = this.tile * this.size;
@@ -122,7 +123,8 @@ internal sealed unsafe class FusedLoop : Epilogue
 
     private bool IsSmall(FusedPart part) => part.Shape.Size <= SmallElements && part.Shape.Size <= this.tile;
 
-    private int TableBytes(FusedPart part) => FusedSpreads.Padded(this.program.Length * 4 * sizeof(byte*)) + this.stackBytes / this.slotBytes * FusedSpreads.Padded(part.Shape.Size * this.size);
+    private int TableBytes(FusedPart part) =>
+        FusedSpreads.Padded(this.program.Length * 4 * sizeof(byte*)) + this.stackBytes / this.slotBytes * FusedSpreads.Padded(part.Shape.Size * this.size);
 
     // A small part has memory of its own for what is between, so all addresses are known now.
     private Part PartOf(FusedPart tensors, FusedOperand[] operands)
@@ -227,7 +229,8 @@ internal sealed unsafe class FusedLoop : Epilogue
                 for (int i = 0; i < ops.Length; i++)
                 {
                     ref readonly Instruction op = ref ops[i];
-                    byte* to = outputs[i] != null ? outputs[i] + (long)at * op.Size : i == fed ? room + (long)(at - start) * op.Size : stack + (long)rooms[operands.Length + i] * this.slotBytes;
+                    byte* to = outputs[i] != null ? outputs[i] + (long)at * op.Size
+                        : i == fed ? room + (long)(at - start) * op.Size : stack + (long)rooms[operands.Length + i] * this.slotBytes;
                     registers[operands.Length + i] = to;
                     arguments[0] = registers[op.A];
                     arguments[1] = registers[op.B];
@@ -272,7 +275,8 @@ internal sealed unsafe class FusedLoop : Epilogue
             arguments[2] = registers[op.C];
             op.Kernel.Run(arguments, from, n);
             if (part.Outputs[i] == null) continue;
-            for (int row = 0; row < rows; row++, from += columns * op.Size) Unsafe.CopyBlockUnaligned(part.Outputs[i] + (first + row * step) * op.Size, from, (uint)(columns * op.Size));
+            for (int row = 0; row < rows; row++, from += columns * op.Size)
+                Unsafe.CopyBlockUnaligned(part.Outputs[i] + (first + row * step) * op.Size, from, (uint)(columns * op.Size));
         }
     }
 

@@ -35,8 +35,10 @@ internal static unsafe class Gemm
 
     [ThreadStatic] private static Scratch? packedA, packedB, panelB;
 
-    /// <summary>C = A·B, or C += A·B; C is row-major with ldc elements from row to row. The epilogue, when there is one, goes on with what is final: C is then dense and begins at number <paramref name="first"/> of its tensor.</summary>
-    public static void Run<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate = false, Epilogue? epilogue = null, long first = 0) where T : unmanaged, INumber<T>
+    /// <summary>C = A·B, or C += A·B; C is row-major with ldc elements from row to row. The epilogue, when there is one, goes on with what is final:
+    /// C is then dense and begins at number <paramref name="first"/> of its tensor.</summary>
+    public static void Run<T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate = false, Epilogue? epilogue = null,
+        long first = 0) where T : unmanaged, INumber<T>
     {
         if (m == 0 || n == 0) return;
         if (k == 0)
@@ -50,7 +52,8 @@ internal static unsafe class Gemm
     }
 
     /// <summary>The product with vectors of a chosen width.</summary>
-    public static void Run<TLanes, TV, T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue, long first) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
+    public static void Run<TLanes, TV, T>(int m, int n, int k, MatrixView<T> a, MatrixView<T> b, T* c, long ldc, bool accumulate, Epilogue? epilogue,
+        long first) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
         int nr = 2 * TLanes.Count, panels = (n + nr - 1) / nr;
         long work = (long)m * n * k;
@@ -112,7 +115,8 @@ internal static unsafe class Gemm
         }
     }
 
-    private static void Start<TLanes, TV, T>(ref BlockJob<TLanes, TV, T> job, int panels) where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
+    private static void Start<TLanes, TV, T>(ref BlockJob<TLanes, TV, T> job, int panels)
+        where TLanes : struct, ITileLanes<TV, T> where TV : unmanaged where T : unmanaged, INumber<T>
     {
         int jobs = job.RowBlocks * ((panels + job.ColumnBlock - 1) / job.ColumnBlock);
         if (jobs == 1) job.Run(0);
@@ -133,7 +137,8 @@ internal static unsafe class Gemm
             int panels = (this.N + this.Width - 1) / this.Width, jobs = this.JobsABlock, p0 = job / jobs * KC, kc = Math.Min(KC, this.K - p0);
             T* to = this.To + (long)p0 * panels * this.Width;
             for (int q = job % jobs * this.Panels, end = Math.Min(q + this.Panels, panels); q < end; q++)
-                GemmPack.Run(new(this.B.At(p0, q * this.Width), this.B.Row, this.B.Column), kc, Math.Min(this.Width, this.N - q * this.Width), to + (long)q * this.Width * kc, this.Width, isPadded: true);
+                GemmPack.Run(new(this.B.At(p0, q * this.Width), this.B.Row, this.B.Column), kc, Math.Min(this.Width, this.N - q * this.Width),
+                    to + (long)q * this.Width * kc, this.Width, isPadded: true);
         }
     }
 
@@ -188,7 +193,8 @@ internal static unsafe class Gemm
         // Up to 4 rows at a time; from the second time on B comes from L2.
         private readonly void Flat(int p0, int kc, int firstColumn, int endColumn, bool add)
         {
-            int nr = 2 * TLanes.Count, groups = (this.M + FlatTile<TLanes, TV, T>.Rows - 1) / FlatTile<TLanes, TV, T>.Rows, height = this.M / groups, tall = this.M - height * groups;
+            int nr = 2 * TLanes.Count, groups = (this.M + FlatTile<TLanes, TV, T>.Rows - 1) / FlatTile<TLanes, TV, T>.Rows, height = this.M / groups,
+                tall = this.M - height * groups;
             for (int start = firstColumn, wide = FlatTile<TLanes, TV, T>.Columns(this.M), end; start < endColumn; start = end)
             {
                 end = Math.Min(start + wide, endColumn);
@@ -198,11 +204,13 @@ internal static unsafe class Gemm
                     T* a = this.A.At(i, p0), c = this.C + i * this.Ldc;
                     int j = start;
                     for (int step = FlatTile<TLanes, TV, T>.Columns(rows); j <= end - step; j += step)
-                        FlatTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, c + j, (nint)this.Ldc, add);
+                        FlatTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, this.B.At(p0, j), (nint)this.B.Row, c + j,
+                            (nint)this.Ldc, add);
                     for (; j < end; j += nr)
                     {
                         T* b = this.PanelOfB(p0, kc, j, end, out nint ldb, out nint ahead);
-                        GemmTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, b, ldb, c + j, (nint)this.Ldc, Math.Min(nr, end - j), add, ahead);
+                        GemmTile<TLanes, TV, T>.Run(rows, kc, a, (nint)this.A.Row, (nint)this.A.Column, b, ldb, c + j, (nint)this.Ldc, Math.Min(nr, end - j),
+                            add, ahead);
                     }
                 }
             }

@@ -9,7 +9,8 @@ internal static unsafe class GemmBatch
     private const long JobWork = 1 << 17, LargeWork = 1 << 24; // multiply-adds
 
     /// <summary>y[i] = a[i]·b[i] for all matrices i of y; the leading axes of a and b broadcast to y's.</summary>
-    public static void Run<T>(int m, int n, int k, MatrixView<T> va, Tensor a, MatrixView<T> vb, Tensor b, T* to, Tensor y, Epilogue? epilogue) where T : unmanaged, INumber<T>
+    public static void Run<T>(int m, int n, int k, MatrixView<T> va, Tensor a, MatrixView<T> vb, Tensor b, T* to, Tensor y, Epilogue? epilogue)
+        where T : unmanaged, INumber<T>
     {
         Job<T> job = new() { M = m, N = n, K = k, A = va, B = vb, C = to, Rank = y.Rank - 2, Count = y.Count / (m * n), Epilogue = epilogue };
         for (int axis = 0; axis < job.Rank; axis++)

@@ -15,7 +15,8 @@ internal static unsafe class GemmPack
 
     private const int Side = 16;
 
-    /// <summary>Packs so many columns of depth k; columns up to the step that are not there become 0 when <paramref name="isPadded"/>. Up to <see cref="Slack"/> numbers beyond the panel may be written.</summary>
+    /// <summary>Packs so many columns of depth k; columns up to the step that are not there become 0 when <paramref name="isPadded"/>.
+    /// Up to <see cref="Slack"/> numbers beyond the panel may be written.</summary>
     public static void Run<T>(MatrixView<T> from, int depth, int columns, T* to, int step, bool isPadded) where T : unmanaged
     {
         // Not where a store of 16 would reach beyond a panel that another thread packs the next one of.
@@ -85,7 +86,8 @@ internal static unsafe class GemmPack
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block(float* from, long column, Vector512<float> mask, int columns, float* to, long step, int wanted)
     {
-        Vector512<float> none = Vector512<float>.Zero, a0, a1 = none, a2 = none, a3 = none, a4 = none, a5 = none, a6 = none, a7 = none, a8 = none, a9 = none, aa = none, ab = none, ac = none, ad = none, ae = none, af = none;
+        Vector512<float> none = Vector512<float>.Zero, a0, a1 = none, a2 = none, a3 = none, a4 = none, a5 = none, a6 = none, a7 = none, a8 = none, a9 = none,
+            aa = none, ab = none, ac = none, ad = none, ae = none, af = none;
         a0 = Avx512F.MaskLoad(from, mask, none);
         if (columns > 1) a1 = Avx512F.MaskLoad(from + column, mask, none);
         if (columns > 2) a2 = Avx512F.MaskLoad(from + 2 * column, mask, none);

@@ -30,7 +30,8 @@ internal static unsafe class GemmTile<TLanes, TV, T> where TLanes : struct, ITil
         else Run<Narrow>(rows, k, a, row, column, b, ldb, c, ldc, columns, add, ahead);
     }
 
-    private static void Run<TWidth>(int rows, int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, int columns, bool add, nint ahead) where TWidth : struct
+    private static void Run<TWidth>(int rows, int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, int columns, bool add, nint ahead)
+        where TWidth : struct
     {
         switch (rows)
         {
@@ -52,7 +53,8 @@ internal static unsafe class GemmTile<TLanes, TV, T> where TLanes : struct, ITil
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TRows, TWidth>(int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, int columns, bool add, nint ahead) where TRows : unmanaged where TWidth : struct
+    private static void Run<TRows, TWidth>(int k, T* a, nint row, nint column, T* b, nint ldb, T* c, nint ldc, int columns, bool add, nint ahead)
+        where TRows : unmanaged where TWidth : struct
     {
         int n = TLanes.Count, last = typeof(TWidth) == typeof(Narrow) ? columns : columns - n;
         TV mask = typeof(TWidth) == typeof(Whole) ? default : TLanes.First(last);

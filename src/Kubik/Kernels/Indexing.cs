@@ -73,7 +73,15 @@ internal static unsafe class Indexing
             fixed (byte* px = x.Bytes, py = y.Bytes)
             fixed (long* pi = at)
             {
-                TakeJob job = new() { X = px + (long)x.Layout.Offset * bytes, Y = py + (long)y.Layout.Offset * bytes, Index = pi, Count = at.Length, Size = size, Inner = inner };
+                TakeJob job = new()
+                {
+                    X = px + (long)x.Layout.Offset * bytes,
+                    Y = py + (long)y.Layout.Offset * bytes,
+                    Index = pi,
+                    Count = at.Length,
+                    Size = size,
+                    Inner = inner
+                };
                 job.Slices = x.Shape.Product(0, axis) * at.Length;
                 job.SlicesAJob = (int)Math.Max(1, 4 * JobElements / inner);
                 Workers.Run((job.Slices + job.SlicesAJob - 1) / job.SlicesAJob, ref job);
@@ -96,7 +104,8 @@ internal static unsafe class Indexing
             fixed (T* px = x.Data<T>(), py = y.Data<T>())
             fixed (long* pi = at)
             {
-                TakeAddJob<T> job = new() { X = px, Y = py, Index = pi, Count = at.Length, Size = size, Inner = inner, Columns = columns, Bands = (inner + columns - 1) / columns };
+                TakeAddJob<T> job = new()
+                { X = px, Y = py, Index = pi, Count = at.Length, Size = size, Inner = inner, Columns = columns, Bands = (inner + columns - 1) / columns };
                 job.Total = y.Shape.Product(0, axis) * job.Bands;
                 job.BandsAJob = (int)Math.Max(1, JobElements / ((long)at.Length * columns));
                 Workers.Run((job.Total + job.BandsAJob - 1) / job.BandsAJob, ref job);
@@ -124,7 +133,8 @@ internal static unsafe class Indexing
         {
             for (int slice = job * this.SlicesAJob, end = Math.Min(slice + this.SlicesAJob, this.Slices); slice < end; slice++)
             {
-                byte* from = this.X + ((long)(slice / this.Count) * this.Size + this.Index[slice % this.Count]) * this.Inner, to = this.Y + (long)slice * this.Inner;
+                byte* from = this.X + ((long)(slice / this.Count) * this.Size + this.Index[slice % this.Count]) * this.Inner,
+                    to = this.Y + (long)slice * this.Inner;
                 if (this.Inner == 4) *(int*)to = *(int*)from;
                 else if (this.Inner == 8) *(long*)to = *(long*)from;
                 else Buffer.MemoryCopy(from, to, this.Inner, this.Inner);

@@ -36,10 +36,12 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T> where T : u
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Of(double value) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.Create((float)value).As<float, T>() : Vector128.Create(value).As<double, T>());
+    public static Lanes128<T> Of(double value) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.Create((float)value).As<float, T>() : Vector128.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> OfBits(long bits) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.Create((int)bits).As<int, T>() : Vector128.Create(bits).As<long, T>());
+    public static Lanes128<T> OfBits(long bits) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.Create((int)bits).As<int, T>() : Vector128.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Repeat(T value) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.Create(value));
@@ -115,16 +117,21 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T> where T : u
     public static Lanes128<T> Equal(Lanes128<T> a, Lanes128<T> b) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.Equals(a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> a, Lanes128<T> b) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.ConditionalSelect(mask.v, a.v, b.v));
+    public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> a, Lanes128<T> b) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(Vector128.ConditionalSelect(mask.v, a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> AddBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
+    public static Lanes128<T> AddBits(Lanes128<T> a, Lanes128<T> b) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> SubtractBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
+    public static Lanes128<T> SubtractBits(Lanes128<T> a, Lanes128<T> b) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> ShiftLeft(Lanes128<T> a, int bits) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.ShiftLeft(a.v.AsInt32(), bits).As<int, T>() : Vector128.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
+    public static Lanes128<T> ShiftLeft(Lanes128<T> a, int bits) =>
+        Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle ? Vector128.ShiftLeft(a.v.AsInt32(), bits).As<int, T>()
+            : Vector128.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ShiftRight(Lanes128<T> a, int bits) => Unsafe.BitCast<Vector128<T>, Lanes128<T>>(IsSingle

@@ -36,10 +36,12 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T> where T : u
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Of(double value) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.Create((float)value).As<float, T>() : Vector256.Create(value).As<double, T>());
+    public static Lanes256<T> Of(double value) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.Create((float)value).As<float, T>() : Vector256.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> OfBits(long bits) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.Create((int)bits).As<int, T>() : Vector256.Create(bits).As<long, T>());
+    public static Lanes256<T> OfBits(long bits) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.Create((int)bits).As<int, T>() : Vector256.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Repeat(T value) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.Create(value));
@@ -111,16 +113,21 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T> where T : u
     public static Lanes256<T> Equal(Lanes256<T> a, Lanes256<T> b) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.Equals(a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Select(Lanes256<T> mask, Lanes256<T> a, Lanes256<T> b) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.ConditionalSelect(mask.v, a.v, b.v));
+    public static Lanes256<T> Select(Lanes256<T> mask, Lanes256<T> a, Lanes256<T> b) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(Vector256.ConditionalSelect(mask.v, a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> AddBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
+    public static Lanes256<T> AddBits(Lanes256<T> a, Lanes256<T> b) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> SubtractBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
+    public static Lanes256<T> SubtractBits(Lanes256<T> a, Lanes256<T> b) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> ShiftLeft(Lanes256<T> a, int bits) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.ShiftLeft(a.v.AsInt32(), bits).As<int, T>() : Vector256.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
+    public static Lanes256<T> ShiftLeft(Lanes256<T> a, int bits) =>
+        Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle ? Vector256.ShiftLeft(a.v.AsInt32(), bits).As<int, T>()
+            : Vector256.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> ShiftRight(Lanes256<T> a, int bits) => Unsafe.BitCast<Vector256<T>, Lanes256<T>>(IsSingle

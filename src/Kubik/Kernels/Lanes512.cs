@@ -37,10 +37,12 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Of(double value) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.Create((float)value).As<float, T>() : Vector512.Create(value).As<double, T>());
+    public static Lanes512<T> Of(double value) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.Create((float)value).As<float, T>() : Vector512.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> OfBits(long bits) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.Create((int)bits).As<int, T>() : Vector512.Create(bits).As<long, T>());
+    public static Lanes512<T> OfBits(long bits) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.Create((int)bits).As<int, T>() : Vector512.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Repeat(T value) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.Create(value));
@@ -85,7 +87,8 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
         : Vector512.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Scale(Lanes512<T> a, Lanes512<T> n) => !Avx512F.IsSupported ? VectorMath.ScaleInTwo(a, n) : Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle
+    public static Lanes512<T> Scale(Lanes512<T> a, Lanes512<T> n) =>
+        !Avx512F.IsSupported ? VectorMath.ScaleInTwo(a, n) : Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle
         ? Avx512F.Scale(a.v.AsSingle(), n.v.AsSingle()).As<float, T>()
         : Avx512F.Scale(a.v.AsDouble(), n.v.AsDouble()).As<double, T>());
 
@@ -114,16 +117,21 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T> where T : u
     public static Lanes512<T> Equal(Lanes512<T> a, Lanes512<T> b) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.Equals(a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Select(Lanes512<T> mask, Lanes512<T> a, Lanes512<T> b) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.ConditionalSelect(mask.v, a.v, b.v));
+    public static Lanes512<T> Select(Lanes512<T> mask, Lanes512<T> a, Lanes512<T> b) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(Vector512.ConditionalSelect(mask.v, a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> AddBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
+    public static Lanes512<T> AddBits(Lanes512<T> a, Lanes512<T> b) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? (a.v.AsInt32() + b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() + b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> SubtractBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
+    public static Lanes512<T> SubtractBits(Lanes512<T> a, Lanes512<T> b) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? (a.v.AsInt32() - b.v.AsInt32()).As<int, T>() : (a.v.AsInt64() - b.v.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> ShiftLeft(Lanes512<T> a, int bits) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.ShiftLeft(a.v.AsInt32(), bits).As<int, T>() : Vector512.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
+    public static Lanes512<T> ShiftLeft(Lanes512<T> a, int bits) =>
+        Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle ? Vector512.ShiftLeft(a.v.AsInt32(), bits).As<int, T>()
+            : Vector512.ShiftLeft(a.v.AsInt64(), bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> ShiftRight(Lanes512<T> a, int bits) => Unsafe.BitCast<Vector512<T>, Lanes512<T>>(IsSingle

@@ -96,7 +96,8 @@ internal static unsafe class Ordering
         fixed (T* px = x.Data<T>())
         fixed (long* py = y.Data<long>())
         {
-            SortJob<T> job = new() { X = px, Y = py, Size = x.Shape[axis], Inner = x.Shape[(axis + 1)..].Size, Count = count, Descending = descending, NanFirst = nanFirst };
+            SortJob<T> job = new()
+            { X = px, Y = py, Size = x.Shape[axis], Inner = x.Shape[(axis + 1)..].Size, Count = count, Descending = descending, NanFirst = nanFirst };
             job.Lines = x.Count / job.Size;
             job.LinesAJob = Math.Max(1, JobElements / job.Size);
             Workers.Run((job.Lines + job.LinesAJob - 1) / job.LinesAJob, ref job);

@@ -31,9 +31,11 @@ internal static unsafe class PackedProduct
         Workers.Run(panels, ref job);
     }
 
-    /// <summary>C (m, columns) = A (m, k) · B, or C += A·B, of a packed B of depth <paramref name="depth"/> ≥ k; A's elements lie at a + i·row + p·column.</summary>
+    /// <summary>C (m, columns) = A (m, k) · B, or C += A·B, of a packed B of depth <paramref name="depth"/> ≥ k;
+    /// A's elements lie at a + i·row + p·column.</summary>
     [SkipLocalsInit]
-    public static void Run<V, T>(int m, int k, T* a, long row, long column, T* b, int depth, int columns, T* c, long ldc, bool accumulate) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    public static void Run<V, T>(int m, int k, T* a, long row, long column, T* b, int depth, int columns, T* c, long ldc, bool accumulate)
+        where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         int width = 2 * V.Count;
         T* edge = stackalloc T[8 * 32];
@@ -60,7 +62,8 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile<V, T>(int height, int k, T* a, long row, long column, T* b, T* c, long ldc, bool accumulate) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    private static void Tile<V, T>(int height, int k, T* a, long row, long column, T* b, T* c, long ldc, bool accumulate)
+        where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         if (height == 8) Tile8<V, T>(k, a, (nint)row, (nint)column, b, c, ldc, accumulate);
         else if (height == 4) Tile4<V, T>(k, a, (nint)row, (nint)column, b, c, ldc, accumulate);
@@ -68,7 +71,8 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<V, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    private static void Tile8<V, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate)
+        where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         V c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
@@ -123,7 +127,8 @@ internal static unsafe class PackedProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<V, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    private static void Tile4<V, T>(int k, T* a, nint row, nint column, T* b, T* c, long ldc, bool accumulate)
+        where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         int half = V.Count;

@@ -11,7 +11,8 @@ internal static unsafe class Pairs
 {
     /// <summary>Whether the CPU has these vectors, and what parts them.</summary>
     public static bool IsSupported<TLanes>() where TLanes : struct, ILanes<TLanes, float> =>
-        typeof(TLanes) == typeof(Lanes512<float>) ? Avx512F.IsSupported : typeof(TLanes) == typeof(Lanes256<float>) ? Avx2.IsSupported : Sse.IsSupported || AdvSimd.Arm64.IsSupported;
+        typeof(TLanes) == typeof(Lanes512<float>) ? Avx512F.IsSupported
+            : typeof(TLanes) == typeof(Lanes256<float>) ? Avx2.IsSupported : Sse.IsSupported || AdvSimd.Arm64.IsSupported;
 
     /// <summary>Loads two vectors' elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -20,8 +21,10 @@ internal static unsafe class Pairs
         if (typeof(TLanes) == typeof(Lanes512<float>))
         {
             Vector512<float> a = Vector512.Load(from), b = Vector512.Load(from + 16);
-            even = Unsafe.BitCast<Vector512<float>, TLanes>(Avx512F.PermuteVar16x32x2(a, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b));
-            odd = Unsafe.BitCast<Vector512<float>, TLanes>(Avx512F.PermuteVar16x32x2(a, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b));
+            even = Unsafe.BitCast<Vector512<float>, TLanes>(
+                Avx512F.PermuteVar16x32x2(a, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b));
+            odd = Unsafe.BitCast<Vector512<float>, TLanes>(
+                Avx512F.PermuteVar16x32x2(a, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b));
         }
         else if (typeof(TLanes) == typeof(Lanes256<float>))
         {
@@ -49,7 +52,8 @@ internal static unsafe class Pairs
         }
         else if (typeof(TLanes) == typeof(Lanes256<float>))
         {
-            Vector256<float> a = Unsafe.BitCast<TLanes, Vector256<float>>(even), b = Unsafe.BitCast<TLanes, Vector256<float>>(odd), low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
+            Vector256<float> a = Unsafe.BitCast<TLanes, Vector256<float>>(even), b = Unsafe.BitCast<TLanes, Vector256<float>>(odd), low = Avx.UnpackLow(a, b),
+                high = Avx.UnpackHigh(a, b);
             Avx.Permute2x128(low, high, 0x20).Store(to);
             Avx.Permute2x128(low, high, 0x31).Store(to + 8);
         }

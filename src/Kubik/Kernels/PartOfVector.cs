@@ -6,13 +6,16 @@ namespace Kubik.Kernels;
 /// <summary>The elements at the end of a row that do not fill a vector.</summary>
 internal static unsafe class PartOfVector
 {
-    // A vector of zeros, one of ones, one of zeros: what begins so many bytes before the first seam masks the last bytes of a vector, before the second one the first bytes.
+    // A vector of zeros, one of ones, one of zeros: what begins so many bytes before the first seam masks the last bytes of a vector,
+    // before the second one the first bytes.
     private static ReadOnlySpan<byte> Edge =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
@@ -52,7 +55,8 @@ internal static unsafe class PartOfVector
     }
 }
 
-/// <summary>Vectors at the end of a run of elements, where fewer may be left than a vector has: those are read with zeros behind them, and nothing is written behind them.</summary>
+/// <summary>Vectors at the end of a run of elements, where fewer may be left than a vector has:
+/// those are read with zeros behind them, and nothing is written behind them.</summary>
 internal static unsafe class Ends<V, T> where V : unmanaged, ILanes<V, T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,8 +49,10 @@ internal static unsafe class Philox
         return (a, b, c, d);
     }
 
-    /// <summary>A whole number below <paramref name="range"/>, all equally likely: number <paramref name="index"/> of those that begin at a position, two a block.</summary>
-    /// <remarks>Lemire 2019, "Fast Random Integer Generation in an Interval". What has to be drawn again comes from another key, so that no counter is used twice.</remarks>
+    /// <summary>A whole number below <paramref name="range"/>, all equally likely:
+    /// number <paramref name="index"/> of those that begin at a position, two a block.</summary>
+    /// <remarks>Lemire 2019, "Fast Random Integer Generation in an Interval".
+    /// What has to be drawn again comes from another key, so that no counter is used twice.</remarks>
     public static ulong Below(ulong range, ulong seed, ulong stream, ulong position, ulong index)
     {
         while (true)

@@ -35,7 +35,8 @@ internal static unsafe class Pointwise
         public int Rows, Columns;
 
         public readonly void Run(int job) =>
-            Transposition.Run(this.From + job * Lanes, this.Columns, this.Rows, Math.Min(Lanes, this.Columns - job * Lanes), this.To + (long)job * Lanes * this.Rows, this.Rows);
+            Transposition.Run(this.From + job * Lanes, this.Columns, this.Rows, Math.Min(Lanes, this.Columns - job * Lanes),
+                this.To + (long)job * Lanes * this.Rows, this.Rows);
     }
 
     // Some panels of 32 positions, all outputs.
@@ -49,7 +50,8 @@ internal static unsafe class Pointwise
         public readonly void Run(int job)
         {
             int first = job * this.Panels * Lanes, end = Math.Min(first + this.Panels * Lanes, this.Positions);
-            float* copied = (float*)(own ??= new()).Reserve((long)this.Panels * this.From * Lanes * sizeof(float)), edge = stackalloc float[RowTile.Rows * Lanes];
+            float* copied = (float*)(own ??= new()).Reserve((long)this.Panels * this.From * Lanes * sizeof(float)),
+                edge = stackalloc float[RowTile.Rows * Lanes];
             for (int at = first; at < end; at += Lanes) this.Copy(at, Math.Min(Lanes, end - at), copied + (long)(at - first) * this.From);
             float** rows = stackalloc float*[RowTile.Rows];
             Segment start = default;
@@ -85,7 +87,8 @@ internal static unsafe class Pointwise
         }
 
         // Where a position of an output lies.
-        private readonly float* Place(int position, int output) => this.Y + ((long)(position / this.Area) * this.To + output) * this.Area + position % this.Area;
+        private readonly float* Place(int position, int output) =>
+            this.Y + ((long)(position / this.Area) * this.To + output) * this.Area + position % this.Area;
 
         // A panel: (channel, position).
         private readonly void Copy(int first, int count, float* to)

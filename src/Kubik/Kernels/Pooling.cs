@@ -13,7 +13,8 @@ internal static unsafe class Pooling
     public static TensorSpec Infer(Op op, TensorSpec x, PoolGrid grid)
     {
         if (x.DType is not (DType.Float32 or DType.Float64)) throw op.Error(TypeRule.Float(x));
-        if (x.Shape.Rank is < 3 or > 2 + PerAxis.MaxCount) throw op.Error($"the input must be (batch, channels, …) with 1, 2 or 3 spatial axes; got {x.Shape}.");
+        if (x.Shape.Rank is < 3 or > 2 + PerAxis.MaxCount)
+            throw op.Error($"the input must be (batch, channels, …) with 1, 2 or 3 spatial axes; got {x.Shape}.");
         Shape size = x.Shape[2..];
         if (grid.ProblemFor(size) is { } problem) throw op.Error(problem);
         int[] positions = new int[size.Rank];
@@ -53,7 +54,8 @@ internal static unsafe class Pooling
         if (planes == 0) return;
         fixed (T* px = x.Data<T>(), pp = picture.Data<T>(), pw = windows.Data<T>())
         {
-            if (!square || windows.Shape[^1] != width / 2 || windows.Shape[^2] != height / 2 || !SquarePooling.Run<TSquare>((float*)px, (float*)pp, (float*)pw, planes, height, width))
+            if (!square || windows.Shape[^1] != width / 2 || windows.Shape[^2] != height / 2
+                || !SquarePooling.Run<TSquare>((float*)px, (float*)pp, (float*)pw, planes, height, width))
             {
                 int countZ = axes > 2 ? windows.Shape[^3] : 1, countY = axes > 1 ? windows.Shape[^2] : 1, countX = windows.Shape[^1];
                 int* memory = (int*)(runs ??= new()).Reserve(PoolRuns.Fields * ((long)countZ + countY + countX) * sizeof(int));
@@ -114,8 +116,14 @@ internal static unsafe class Pooling
 
         public readonly void Run(int job)
         {
-            int* startX = this.RunsX.Start, countX = this.RunsX.Count, divideX = this.Divide(this.RunsX), divideY = this.Divide(this.RunsY), divideZ = this.Divide(this.RunsZ);
-            Part part = new() { SliceStep = (long)this.Height * this.Width * this.RunsZ.Step, RowStep = (long)this.Width * this.RunsY.Step, ColumnStep = this.RunsX.Step };
+            int* startX = this.RunsX.Start, countX = this.RunsX.Count, divideX = this.Divide(this.RunsX), divideY = this.Divide(this.RunsY),
+                divideZ = this.Divide(this.RunsZ);
+            Part part = new()
+            {
+                SliceStep = (long)this.Height * this.Width * this.RunsZ.Step,
+                RowStep = (long)this.Width * this.RunsY.Step,
+                ColumnStep = this.RunsX.Step
+            };
             int first = job * this.PlanesAJob, end = Math.Min(first + this.PlanesAJob, this.Planes);
             T* window = this.Windows + (long)first * this.RunsZ.Windows * this.RunsY.Windows * this.RunsX.Windows;
             for (int plane = first; plane < end; plane++)

@@ -20,6 +20,7 @@ internal interface IPrologueOp
     /// <summary>How many elements of the first input a job reads; 0 when a prologue cannot give them.</summary>
     int ElementsAJob(ReadOnlySpan<TensorSpec> x);
 
-    /// <summary>Computes the output as <see cref="Ops.Op.Run"/> does, with a first input that the prologue gives: the tensor in its place has a shape and no values.</summary>
+    /// <summary>Computes the output as <see cref="Ops.Op.Run"/> does, with a first input that the prologue gives:
+    /// the tensor in its place has a shape and no values.</summary>
     void Run(ReadOnlySpan<Tensor> x, Tensor y, Prologue prologue);
 }

@@ -66,7 +66,8 @@ internal readonly ref struct RecurrentTensors
 
     public Tensor? CellGradient { get; init; }
 
-    /// <summary>The gradients of projected input (B, T, gates · H), of the product's part that differs (B, T, H), of h and c (B, H), one after another.</summary>
+    /// <summary>The gradients of projected input (B, T, gates · H), of the product's part that differs (B, T, H),
+    /// of h and c (B, H), one after another.</summary>
     public Tensor? Gradients { get; init; }
 }
 
@@ -76,19 +77,22 @@ internal static unsafe class RecurrentKernel
 
     [ThreadStatic] private static Scratch? weights, rows;
 
-    public static void Run<TUnit, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<TUnit, T>(TUnit unit, bool reverse, in RecurrentTensors x)
+        where TUnit : struct, IRecurrentUnit where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated) Run<TUnit, Lanes512<T>, T>(unit, reverse, x);
         else if (Vector256.IsHardwareAccelerated) Run<TUnit, Lanes256<T>, T>(unit, reverse, x);
         else Run<TUnit, Lanes128<T>, T>(unit, reverse, x);
     }
 
-    private static void Run<TUnit, V, T>(TUnit unit, bool reverse, in RecurrentTensors x) where TUnit : struct, IRecurrentUnit where V : unmanaged, ILanes<V, T> where T : unmanaged
+    private static void Run<TUnit, V, T>(TUnit unit, bool reverse, in RecurrentTensors x)
+        where TUnit : struct, IRecurrentUnit where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         int batch = x.Results.Shape[1], steps = x.Results.Shape[2], hidden = x.Results.Shape[3], gates = unit.Gates * hidden;
         if (batch == 0 || hidden == 0) return;
         bool isForward = x.Gradients is null;
-        fixed (T* projected = Of<T>(x.Projected), weight = Of<T>(x.Weight), h = Of<T>(x.Hidden), c = Of<T>(x.Cell), bias = Of<T>(x.Bias), results = Of<T>(x.Results))
+        fixed (T* projected = Of<T>(x.Projected), weight = Of<T>(x.Weight), h = Of<T>(x.Hidden), c = Of<T>(x.Cell), bias = Of<T>(x.Bias),
+            results = Of<T>(x.Results))
         fixed (T* dh = Of<T>(x.HiddenGradient), dc = Of<T>(x.CellGradient), gradients = Of<T>(x.Gradients))
         fixed (byte* mask = Of<byte>(x.Mask))
         {

@@ -91,14 +91,24 @@ internal static unsafe class Reduction
     private static void Rows<TOp, T>(T* x, T* y, int outer, int size, Prologue? prologue) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         int count = size <= 2 * JobElements ? 1 : (size + JobElements - 1) / JobElements; // pieces of a row
-        RowJob<TOp, T> job = new() { X = x, Y = y, Prologue = prologue, Size = size, Pieces = count, Runs = outer * count, RunsAJob = Math.Max(1, JobElements / Math.Max(size / count, 1)) };
+        RowJob<TOp, T> job = new()
+        {
+            X = x,
+            Y = y,
+            Prologue = prologue,
+            Size = size,
+            Pieces = count,
+            Runs = outer * count,
+            RunsAJob = Math.Max(1, JobElements / Math.Max(size / count, 1))
+        };
         if (count > 1) job.Y = (T*)(pieces ??= new()).Reserve((long)outer * count * sizeof(T));
         Workers.Run((job.Runs + job.RunsAJob - 1) / job.RunsAJob, ref job);
         if (count == 1) return;
         for (int row = 0; row < outer; row++) y[row] = Fold<TOp, T>(new(job.Y + (long)row * count, count));
     }
 
-    private static void Columns<TOp, T>(T* x, T* y, int outer, int size, int inner, Prologue? prologue) where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
+    private static void Columns<TOp, T>(T* x, T* y, int outer, int size, int inner, Prologue? prologue)
+        where TOp : struct, IReduceOp where T : unmanaged, INumber<T>
     {
         if (size == 0)
         {
@@ -168,7 +178,8 @@ internal static unsafe class Reduction
             for (int run = job * this.RunsAJob, end = Math.Min(run + this.RunsAJob, this.Runs); run < end; run++)
             {
                 int row = run / this.Pieces, start = run % this.Pieces * JobElements;
-                this.Y[run] = Fold<TOp, T>(new(this.X + (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start)));
+                this.Y[run] = Fold<TOp, T>(
+                    new(this.X + (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start)));
             }
         }
 
@@ -190,7 +201,8 @@ internal static unsafe class Reduction
             for (; run < end; run++)
             {
                 int row = run / this.Pieces, start = run % this.Pieces * JobElements;
-                this.Y[run] = Fold<TOp, T>(this.Prologue!, (long)row * this.Size + start, this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start), room);
+                this.Y[run] = Fold<TOp, T>(this.Prologue!, (long)row * this.Size + start,
+                    this.Pieces == 1 ? this.Size : Math.Min(JobElements, this.Size - start), room);
             }
         }
     }

@@ -30,10 +30,12 @@ internal static unsafe class RowNormKernel
     [ThreadStatic] private static Scratch? scratch;
 
     /// <summary>y = (x − μ) / √(σ² + ε) · scale + shift; the inputs after x at will.</summary>
-    public static void Forward<T>(RowShape shape, double epsilon, ReadOnlySpan<Tensor> x, Tensor y, Prologue? prologue = null) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Forward<T>(RowShape shape, double epsilon, ReadOnlySpan<Tensor> x, Tensor y, Prologue? prologue = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Tensor input = x[0].Contiguous(), scale = x.Length > 1 ? x[1].Contiguous() : input, shift = x.Length > 2 ? x[2].Contiguous() : input;
-        fixed (T* px = prologue is null ? input.Data<T>() : default, ps = x.Length > 1 ? scale.Data<T>() : default, pt = x.Length > 2 ? shift.Data<T>() : default, py = y.Data<T>())
+        fixed (T* px = prologue is null ? input.Data<T>() : default, ps = x.Length > 1 ? scale.Data<T>() : default,
+            pt = x.Length > 2 ? shift.Data<T>() : default, py = y.Data<T>())
         {
             Job<T> job = new() { X = px, Prologue = prologue, Scale = x.Length > 1 ? ps : null, Shift = x.Length > 2 ? pt : null, Y = py };
             Start(ref job, shape, epsilon, input.Count);
@@ -128,7 +130,8 @@ internal static unsafe class RowNormKernel
             T* room = this.Prologue is null ? null : (T*)(scratch ??= new()).Reserve((long)together * size * sizeof(T)), fed = null;
             for (; row < end; row++)
             {
-                if (this.Prologue is not null && (row - begin) % together == 0) fed = (T*)this.Prologue.Get((long)row * size, Math.Min(together, end - row) * size, (byte*)room);
+                if (this.Prologue is not null && (row - begin) % together == 0)
+                    fed = (T*)this.Prologue.Get((long)row * size, Math.Min(together, end - row) * size, (byte*)room);
                 T* x = this.Prologue is null ? this.X + (long)row * size : fed + (long)((row - begin) % together) * size;
                 double mean = this.Shape.IsCentered ? Sum<V>(x, null, null, T.Zero, size) / size : 0;
                 T center = T.CreateChecked(mean);
@@ -144,7 +147,8 @@ internal static unsafe class RowNormKernel
         {
             if (this.Shape.Inner == 1)
             {
-                MapAlong<V>(x, this.Scale == null ? null : this.Scale + first, this.Shift == null ? null : this.Shift + first, y, mean, T.CreateChecked(rate), this.Shape.Size);
+                MapAlong<V>(x, this.Scale == null ? null : this.Scale + first, this.Shift == null ? null : this.Shift + first, y, mean, T.CreateChecked(rate),
+                    this.Shape.Size);
                 return;
             }
             for (int c = 0, inner = this.Shape.Inner; c < this.Shape.Channels; c++)

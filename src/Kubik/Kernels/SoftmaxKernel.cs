@@ -54,14 +54,25 @@ internal static unsafe class SoftmaxKernel
     }
 
     /// <summary>Runs over rows along an axis of x; dy is null, shaped like x or, for a cross-entropy, without the axis, as are the labels.</summary>
-    public static void Run<T>(Op op, SoftmaxWork work, Tensor x, int axis, Tensor? labels, Tensor? dy, Tensor y, double temperature = 1, Prologue? prologue = null) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<T>(Op op, SoftmaxWork work, Tensor x, int axis, Tensor? labels, Tensor? dy, Tensor y, double temperature = 1,
+        Prologue? prologue = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         x = x.Contiguous();
         dy = dy?.Contiguous() ?? x;
         int size = x.Shape[axis], inner = Normalizing.SizeFrom(axis + 1, x.Shape);
         fixed (T* px = prologue is null ? x.Data<T>() : default, pdy = prologue is null ? dy.Data<T>() : default, py = y.Data<T>())
         {
-            Job<T> job = new() { Work = work, Prologue = prologue, X = px, Dy = pdy, Y = py, Size = size, Inner = inner, Rows = size == 0 ? 0 : x.Count / size };
+            Job<T> job = new()
+            {
+                Work = work,
+                Prologue = prologue,
+                X = px,
+                Dy = pdy,
+                Y = py,
+                Size = size,
+                Inner = inner,
+                Rows = size == 0 ? 0 : x.Count / size
+            };
             job.Temperature = temperature == 1 ? T.One : T.Max(T.CreateChecked(temperature), T.Epsilon); // above 0, also where the type has no number as small
             job.RowsAJob = Math.Max(1, JobElements / size);
             if (inner > 1) job.RowsAJob = (job.RowsAJob + Together - 1) / Together * Together;
@@ -124,7 +135,8 @@ internal static unsafe class SoftmaxKernel
                 for (; row < end; row++)
                 {
                     long at = (long)row * this.Size;
-                    this.Row<V>(row, this.X + at, this.HasOneDy ? this.Dy + row : this.Dy + at, this.Work == SoftmaxWork.CrossEntropy ? this.Y + row : this.Y + at);
+                    this.Row<V>(row, this.X + at, this.HasOneDy ? this.Dy + row : this.Dy + at,
+                        this.Work == SoftmaxWork.CrossEntropy ? this.Y + row : this.Y + at);
                 }
                 return;
             }

@@ -29,7 +29,16 @@ internal static unsafe class SquarePooling
         where TCell : struct, ICell where TLanes : struct, ILanes<TLanes, float>
     {
         if (!Pairs.IsSupported<TLanes>() || width / 2 < TLanes.Count) return false;
-        PlaneJob<TCell, TLanes> job = new() { X = x, Picture = picture, Windows = windows, Planes = planes, Height = height, Width = width, PlanesAJob = Math.Max(1, ElementsAJob / (height * width)) };
+        PlaneJob<TCell, TLanes> job = new()
+        {
+            X = x,
+            Picture = picture,
+            Windows = windows,
+            Planes = planes,
+            Height = height,
+            Width = width,
+            PlanesAJob = Math.Max(1, ElementsAJob / (height * width))
+        };
         Workers.Run((planes + job.PlanesAJob - 1) / job.PlanesAJob, ref job);
         return true;
     }
@@ -69,7 +78,8 @@ internal static unsafe class SquarePooling
 
     // Which cells won, and the rows they are in: the odd one of the upper pair, of the lower pair, the lower pair.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Winner<TLanes>(float* x, int width, out TLanes right, out TLanes lowerRight, out TLanes lower) where TLanes : struct, ILanes<TLanes, float>
+    private static TLanes Winner<TLanes>(float* x, int width, out TLanes right, out TLanes lowerRight, out TLanes lower)
+        where TLanes : struct, ILanes<TLanes, float>
     {
         Pairs.Part(x, out TLanes a, out TLanes b);
         Pairs.Part(x + width, out TLanes c, out TLanes d);

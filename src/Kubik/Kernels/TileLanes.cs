@@ -57,7 +57,8 @@ internal readonly unsafe struct TileLanes512<T> : ITileLanes<Vector512<T>, T> wh
     public static Vector512<T> Load(T* p) => Vector512.Load(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> LoadPadded(T* p, Vector512<T> mask) => HasMasks ? Avx512F.MaskLoad((float*)p, mask.AsSingle(), Vector512<float>.Zero).As<float, T>() : Vector512.Load(p);
+    public static Vector512<T> LoadPadded(T* p, Vector512<T> mask) =>
+        HasMasks ? Avx512F.MaskLoad((float*)p, mask.AsSingle(), Vector512<float>.Zero).As<float, T>() : Vector512.Load(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* p, Vector512<T> mask, int count) => HasMasks ? LoadPadded(p, mask) : TileEnds<Vector512<T>, T>.Load(p, count);

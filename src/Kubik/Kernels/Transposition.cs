@@ -11,7 +11,8 @@ internal static unsafe class Transposition
 {
     private const int Side = 16;
 
-    /// <summary>to[j·toRow + i] = from[i·fromRow + j] for i &lt; rows and j &lt; columns; so many elements beyond the last column of the last row may be read, though they are not used.</summary>
+    /// <summary>to[j·toRow + i] = from[i·fromRow + j] for i &lt; rows and j &lt; columns;
+    /// so many elements beyond the last column of the last row may be read, though they are not used.</summary>
     public static void Run(float* from, long fromRow, int rows, int columns, float* to, long toRow, int readable = 0)
     {
         int i = 0;
@@ -26,7 +27,8 @@ internal static unsafe class Transposition
                 if (rest == 0) continue;
                 // The last row's end is the nearest to what must not be read.
                 long spare = (rows - 1 - i - (Side - 1)) * fromRow + readable;
-                if (rest > 3 && columns > Side) Block(source + columns - Side, fromRow, to + (columns - Side) * toRow + i, toRow, Side); // again what is done already
+                // again what is done already
+                if (rest > 3 && columns > Side) Block(source + columns - Side, fromRow, to + (columns - Side) * toRow + i, toRow, Side);
                 else if (rest > 3 && spare >= Side - rest) Block(source + j, fromRow, to + j * toRow + i, toRow, rest);
                 else Single(source + j, fromRow, Side, rest, to + j * toRow + i, toRow);
             }

@@ -15,12 +15,19 @@ public static class VectorMath
 
     // Rational Chebyshev approximations of W. J. Cody (Math. Comp. 23, 1969, 631–637): in double: erf up to 0.46875, then
     // e^y²·erfc up to 4, then beyond. The highest coefficients come first.
-    private static readonly double[] ErfTop = [1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3];
+    private static readonly double[] ErfTop =
+        [1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3];
     private static readonly double[] ErfBottom = [1, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3];
-    private static readonly double[] MiddleTop = [2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3];
-    private static readonly double[] MiddleBottom = [1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3];
-    private static readonly double[] FarTop = [1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4];
-    private static readonly double[] FarBottom = [1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3];
+    private static readonly double[] MiddleTop =
+        [2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2, 8.81952221241769090e2,
+            1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3];
+    private static readonly double[] MiddleBottom =
+        [1, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3, 4.36261909014324716e3,
+            3.43936767414372164e3, 1.23033935480374942e3];
+    private static readonly double[] FarTop =
+        [1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4];
+    private static readonly double[] FarBottom =
+        [1, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3];
 
     /// <summary>eˣ = 2ⁿ·eʳ with |r| ≤ ½·ln 2, and eʳ by its series: 1 at 0, 0 at −∞.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,7 +71,8 @@ public static class VectorMath
         return TLanes.MultiplyAdd(n, TLanes.Of(TLanes.IsSingle ? 2.12194440054690582e-4 : -1.42860682030941723e-6), r);
     }
 
-    // eʳ − 1 = r + r²·s for |r| ≤ ½·ln 2: in float with the polynomial s that has the least largest error (0.04 units of eʳ's last place), in double with the series.
+    // eʳ − 1 = r + r²·s for |r| ≤ ½·ln 2: in float with the polynomial s that has the least largest error (0.04 units of eʳ's last place),
+    // in double with the series.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes ExpOfRest<TLanes>(TLanes r) where TLanes : struct, ILanes<TLanes>
     {
@@ -118,7 +126,8 @@ public static class VectorMath
         TLanes bits = TLanes.Select(small, x * TLanes.Of(TLanes.IsSingle ? 1L << 23 : 1L << 52), x);
         TLanes y = LogOfNormal(bits, TLanes.Select(small, TLanes.Of(TLanes.IsSingle ? 127 + 23 : 1023 + 52), TLanes.Of(TLanes.IsSingle ? 127 : 1023)));
         y = TLanes.Select(TLanes.Less(x, TLanes.Of(double.PositiveInfinity)), y, x); // ∞ and NaN are their own logarithms
-        return TLanes.Select(TLanes.LessOrEqual(x, TLanes.Zero), TLanes.Select(TLanes.Equal(x, TLanes.Zero), TLanes.Of(double.NegativeInfinity), TLanes.Of(double.NaN)), y);
+        return TLanes.Select(TLanes.LessOrEqual(x, TLanes.Zero),
+            TLanes.Select(TLanes.Equal(x, TLanes.Zero), TLanes.Of(double.NegativeInfinity), TLanes.Of(double.NaN)), y);
     }
 
     // ln x of a number that is none of 0, subnormal, negative, ∞ and NaN; the bias is what its exponent is too large by.
@@ -165,7 +174,9 @@ public static class VectorMath
 
     /// <summary>x moved into [min, max].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Clamp<TLanes>(TLanes x, double min, double max) where TLanes : struct, ILanes<TLanes> => TLanes.Min(TLanes.Of(max), TLanes.Max(TLanes.Of(min), x)); // in this order a NaN stays one
+    // in this order a NaN stays one
+    public static TLanes Clamp<TLanes>(TLanes x, double min, double max)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Min(TLanes.Of(max), TLanes.Max(TLanes.Of(min), x));
 
     /// <summary>tanh x = m / (m + 2) with m = e^2|x| − 1, which loses no digits near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -266,7 +277,8 @@ public static class VectorMath
         return HalfOfErfcxSingle(y, 1) * (GaussSingle(y, -1) * TLanes.Of(2));
     }
 
-    // In float: ½·e^y²·erfc y, y being x·factor and 0 ≤ y ≤ 10.08, is t = 1 / (1 + 0.3y) times a polynomial of t with the least largest error (0.6 units of the last place).
+    // In float: ½·e^y²·erfc y, y being x·factor and 0 ≤ y ≤ 10.08, is t = 1 / (1 + 0.3y) times a polynomial of t with the least largest
+    // error (0.6 units of the last place).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes HalfOfErfcxSingle<TLanes>(TLanes x, double factor) where TLanes : struct, ILanes<TLanes>
     {

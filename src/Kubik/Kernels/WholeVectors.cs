@@ -29,7 +29,8 @@ internal static unsafe class WholeVectors
     // The JIT inlines as much as it is forced to, but gives up when a method has grown too much: so the function stands here
     // once, and this is not itself inlined.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Run<TOp, V, T>(TOp f, T* x, T* y, int count) where TOp : struct, ILanesFunction where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Run<TOp, V, T>(TOp f, T* x, T* y, int count)
+        where TOp : struct, ILanesFunction where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         int end = count - V.Count;
         if (end < 0)
@@ -46,7 +47,8 @@ internal static unsafe class WholeVectors
         }
     }
 
-    private static void RunFilledUp<TOp, V, T>(TOp f, T* x, T* y, int count) where TOp : struct, ILanesFunction where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    private static void RunFilledUp<TOp, V, T>(TOp f, T* x, T* y, int count)
+        where TOp : struct, ILanesFunction where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         T* whole = stackalloc T[V.Count];
         for (int k = 0; k < V.Count; k++) whole[k] = k < count ? x[k] : T.Zero;
@@ -55,7 +57,8 @@ internal static unsafe class WholeVectors
     }
 
     /// <summary>Computes dx = dy·f′(x) element by element; dx may be one of the others.</summary>
-    public static void RunBackward<TOp, T>(TOp f, T* x, T* dy, T* dx, int count) where TOp : struct, ILanesGradient where T : unmanaged, IFloatingPointIeee754<T>
+    public static void RunBackward<TOp, T>(TOp f, T* x, T* dy, T* dx, int count)
+        where TOp : struct, ILanesGradient where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated) RunBackward<TOp, Lanes512<T>, T>(f, x, dy, dx, count);
         else if (Vector256.IsHardwareAccelerated) RunBackward<TOp, Lanes256<T>, T>(f, x, dy, dx, count);
@@ -63,7 +66,8 @@ internal static unsafe class WholeVectors
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunBackward<TOp, V, T>(TOp f, T* x, T* dy, T* dx, int count) where TOp : struct, ILanesGradient where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    private static void RunBackward<TOp, V, T>(TOp f, T* x, T* dy, T* dx, int count)
+        where TOp : struct, ILanesGradient where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         int end = count - V.Count;
         if (end < 0)
@@ -84,7 +88,9 @@ internal static unsafe class WholeVectors
         }
     }
 
-    /// <summary>Computes y = f(x) for functions of spans: where the place in memory matters through one aligned block, because what TensorPrimitives does at the ends of a span depends on where it lies, and its scalar functions differ from its vectors in the last bit.</summary>
+    /// <summary>Computes y = f(x) for functions of spans: where the place in memory matters through one aligned block,
+    /// because what TensorPrimitives does at the ends of a span depends on where it lies,
+    /// and its scalar functions differ from its vectors in the last bit.</summary>
     public static void Run<TOp, T>(T* x, T* y, int count) where TOp : struct, IUnaryOp where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (TOp.IsPlaceless)

@@ -67,7 +67,20 @@ internal static unsafe partial class Winograd
             Blocks v = new(grid, s.In, MostTiles);
             v = v.At((float*)(pictures ??= new()).Reserve(v.Elements * sizeof(float)));
             Transform<TWinograd>(grid, v, x + (long)first * s.In * s.Height * s.Width, s.In, s.Height, s.Width, s.PadY, s.PadX, arriving: false);
-            ProductJob<TWinograd> product = new() { Grid = grid, V = v, U = u, Source = source, In = s.In, Out = s.Out, Panels = panels, Y = y + (long)first * s.Out * s.OutY * s.OutX, OutY = s.OutY, OutX = s.OutX, Parts = parts };
+            ProductJob<TWinograd> product = new()
+            {
+                Grid = grid,
+                V = v,
+                U = u,
+                Source = source,
+                In = s.In,
+                Out = s.Out,
+                Panels = panels,
+                Y = y + (long)first * s.Out * s.OutY * s.OutX,
+                OutY = s.OutY,
+                OutX = s.OutX,
+                Parts = parts
+            };
             Workers.Run(panels * v.Count, ref product);
         }
     }
@@ -131,9 +144,11 @@ internal static unsafe partial class Winograd
         public float* Tile(int tile) => this.data + tile / this.Size * this.Block + (long)(tile % this.Size) * this.Columns;
     }
 
-    private static void Transform<TWinograd>(TileGrid grid, Blocks to, float* from, int channels, int height, int width, int padY, int padX, bool arriving) where TWinograd : struct, IWinograd
+    private static void Transform<TWinograd>(TileGrid grid, Blocks to, float* from, int channels, int height, int width, int padY, int padX, bool arriving)
+        where TWinograd : struct, IWinograd
     {
-        PictureJob<TWinograd> job = new() { Grid = grid, To = to, From = from, Channels = channels, Height = height, Width = width, PadY = padY, PadX = padX, Arriving = arriving };
+        PictureJob<TWinograd> job = new()
+        { Grid = grid, To = to, From = from, Channels = channels, Height = height, Width = width, PadY = padY, PadX = padX, Arriving = arriving };
         Workers.Run(grid.Batch * (to.Channels / 16), ref job);
     }
 
@@ -152,13 +167,15 @@ internal static unsafe partial class Winograd
             int margin = this.Arriving ? 0 : 2, side = this.Grid.Side, n = this.Grid.Cells;
             ChannelBlock canvas = new(this.Grid.Rows * side + margin, this.Grid.Columns * side + margin, this.PadY, this.PadX);
             float* padded = (float*)(own ??= new()).Reserve(((long)canvas.Elements + ChannelBlock.Spare(this.Height, this.Width)) * sizeof(float));
-            canvas.Fill(this.From + ((long)picture * this.Channels + channel) * this.Height * this.Width, present, this.Height, this.Width, padded, padded + canvas.Elements);
+            canvas.Fill(this.From + ((long)picture * this.Channels + channel) * this.Height * this.Width, present, this.Height, this.Width, padded,
+                padded + canvas.Elements);
             int tile = picture * this.Grid.Rows * this.Grid.Columns;
             for (int i = 0; i < this.Grid.Rows; i++)
             {
                 for (int j = 0; j < this.Grid.Columns; j++, tile++)
                 {
-                    Square square = new(padded + (long)i * side * canvas.Row + j * side * 16, canvas.Row, 16, this.To.Tile(tile) + channel, n * this.To.Cell, this.To.Cell, 16);
+                    Square square = new(padded + (long)i * side * canvas.Row + j * side * 16, canvas.Row, 16, this.To.Tile(tile) + channel, n * this.To.Cell,
+                        this.To.Cell, 16);
                     if (this.Arriving) TWinograd.Arriving(square);
                     else TWinograd.Picture(square);
                 }
@@ -199,7 +216,8 @@ internal static unsafe partial class Winograd
                 for (int i = 0; i < some; i++)
                 {
                     float* from = taps + i * 9 * Lanes, at = to + (long)(first + i) * Lanes;
-                    TWinograd.Kernel(turned ? new Square(from + 8 * Lanes, -3 * Lanes, -Lanes, at, n * cell, cell, Lanes) : new Square(from, 3 * Lanes, Lanes, at, n * cell, cell, Lanes));
+                    TWinograd.Kernel(turned ? new Square(from + 8 * Lanes, -3 * Lanes, -Lanes, at, n * cell, cell, Lanes)
+                        : new Square(from, 3 * Lanes, Lanes, at, n * cell, cell, Lanes));
                 }
             }
         }
@@ -267,7 +285,8 @@ internal static unsafe partial class Winograd
             int columns = this.Grid.Columns, side = this.Grid.Side, picture = begin / (this.Grid.Rows * columns), start = picture * this.Grid.Rows * columns;
             for (int tile = begin - start, last = end - start; tile < last;)
             {
-                int row = tile / columns, x = tile % columns, whole = x > 0 ? 0 : (last - tile) / columns, some = whole > 0 ? whole * columns : Math.Min(columns - x, last - tile);
+                int row = tile / columns, x = tile % columns, whole = x > 0 ? 0 : (last - tile) / columns,
+                    some = whole > 0 ? whole * columns : Math.Min(columns - x, last - tile);
                 int y = row * side, height = Math.Min(Math.Max(1, whole) * side, this.OutY - y), width = Math.Min((x + some) * side, this.OutX) - x * side;
                 float* to = this.Y + (((long)picture * this.Out + output) * this.OutY + y) * this.OutX + x * side;
                 int present = Math.Min(RowTile.Lanes, this.Out - output);

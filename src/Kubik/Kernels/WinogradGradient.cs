@@ -25,7 +25,8 @@ internal static unsafe partial class Winograd
     {
         TileGrid all = new(s.OutY, s.OutX, TWinograd.Side, s.Batch);
         int cells = all.Cells * all.Cells, pictureTiles = all.Rows * all.Columns;
-        int atOnce = all.Count <= MostTiles ? s.Batch : (int)Math.Clamp(ElementsAtOnce / ((long)cells * pictureTiles * (Padded(s.In) + Padded(s.Out))), 1, s.Batch);
+        int atOnce = all.Count <= MostTiles ? s.Batch
+            : (int)Math.Clamp(ElementsAtOnce / ((long)cells * pictureTiles * (Padded(s.In) + Padded(s.Out))), 1, s.Batch);
         atOnce = Evenly(s.Batch, atOnce);
         int panels = (s.Out + RowTile.Lanes - 1) / RowTile.Lanes, parts = (s.In + ChannelsAJob - 1) / ChannelsAJob;
         // When pictures come in several chunks, the sums of one have to wait for the next.
@@ -39,7 +40,8 @@ internal static unsafe partial class Winograd
             e = e.At((float*)(arriving ??= new()).Reserve(e.Elements * sizeof(float)));
             Transform<TWinograd>(grid, v, x + (long)first * s.In * s.Height * s.Width, s.In, s.Height, s.Width, s.PadY, s.PadX, arriving: false);
             Transform<TWinograd>(grid, e, dy + (long)first * s.Out * s.OutY * s.OutX, s.Out, s.OutY, s.OutX, 0, 0, arriving: true);
-            SumJob<TWinograd> job = new() { V = v, E = e, In = s.In, Out = s.Out, Parts = parts, DW = dw, Waiting = waiting, IsFirst = first == 0, IsLast = first + atOnce >= s.Batch };
+            SumJob<TWinograd> job = new()
+            { V = v, E = e, In = s.In, Out = s.Out, Parts = parts, DW = dw, Waiting = waiting, IsFirst = first == 0, IsLast = first + atOnce >= s.Batch };
             Workers.Run(panels * parts, ref job);
         }
     }
@@ -73,7 +75,8 @@ internal static unsafe partial class Winograd
                 return;
             }
             for (int block = 0; block < this.V.Count; block++)
-                for (int c = channel; c < end; c += RowTile.Rows) this.Add(block, panel, c, sums + (c - channel) / RowTile.Rows * group, add: block > 0 || !this.IsFirst);
+                for (int c = channel; c < end; c += RowTile.Rows)
+                    this.Add(block, panel, c, sums + (c - channel) / RowTile.Rows * group, add: block > 0 || !this.IsFirst);
             if (!this.IsLast) return;
             for (int c = channel; c < end; c += RowTile.Rows) this.Write(panel, c, sums + (c - channel) / RowTile.Rows * group);
         }
@@ -101,8 +104,10 @@ internal static unsafe partial class Winograd
             long cell = CellElements(RowTile.Rows, RowTile.Lanes);
             float* taps = stackalloc float[RowTile.Rows * 9 * RowTile.Lanes];
             for (int i = 0; i < present; i++)
-                TWinograd.KernelGradient(new Square(sums + i * RowTile.Lanes, n * cell, cell, taps + i * 9 * RowTile.Lanes, 3 * RowTile.Lanes, RowTile.Lanes, RowTile.Lanes));
-            Transposition.Run(taps, RowTile.Lanes, present * 9, Math.Min(RowTile.Lanes, this.Out - output), this.DW + ((long)output * this.In + channel) * 9, this.In * 9L);
+                TWinograd.KernelGradient(
+                    new Square(sums + i * RowTile.Lanes, n * cell, cell, taps + i * 9 * RowTile.Lanes, 3 * RowTile.Lanes, RowTile.Lanes, RowTile.Lanes));
+            Transposition.Run(taps, RowTile.Lanes, present * 9, Math.Min(RowTile.Lanes, this.Out - output), this.DW + ((long)output * this.In + channel) * 9,
+                this.In * 9L);
         }
     }
 }

@@ -23,7 +23,8 @@ internal unsafe interface IWinogradLine
     static abstract void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>;
 }
 
-/// <summary>The five transforms of one size of tile. Cell (i, j) of a square lies at x + i·row + j·column, and is as many floats as there are lanes, a multiple of 16.</summary>
+/// <summary>The five transforms of one size of tile. Cell (i, j) of a square lies at x + i·row + j·column,
+/// and is as many floats as there are lanes, a multiple of 16.</summary>
 internal unsafe interface IWinograd
 {
     /// <summary>Outputs along a side of the tile: m.</summary>
@@ -94,7 +95,8 @@ internal readonly unsafe struct Winograd4 : IWinograd
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run<TLanes>(float* x, long sx, float* y, long sy) where TLanes : struct, ILanes<TLanes, float>
         {
-            TLanes d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx), d4 = TLanes.Load(x + 4 * sx), d5 = TLanes.Load(x + 5 * sx);
+            TLanes d0 = TLanes.Load(x), d1 = TLanes.Load(x + sx), d2 = TLanes.Load(x + 2 * sx), d3 = TLanes.Load(x + 3 * sx), d4 = TLanes.Load(x + 4 * sx),
+                d5 = TLanes.Load(x + 5 * sx);
             TLanes a = TLanes.MultiplyAdd(d2, TLanes.Of(-4), d4), b = TLanes.MultiplyAdd(d1, TLanes.Of(-4), d3), c = d4 - d2, e = d3 - d1;
             TLanes.Store(TLanes.MultiplyAdd(d0, TLanes.Of(4), TLanes.MultiplyAdd(d2, TLanes.Of(-5), d4)), y);
             TLanes.Store(a + b, y + sy);

@@ -71,7 +71,8 @@ public static class Workers
     }
 
     private static int FromEnvironment() =>
-        int.TryParse(Environment.GetEnvironmentVariable("KUBIK_THREADS"), CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= 1024 ? n : Math.Min(Environment.ProcessorCount, 1024);
+        int.TryParse(Environment.GetEnvironmentVariable("KUBIK_THREADS"), CultureInfo.InvariantCulture, out int n) && n is >= 1 and <= 1024 ? n
+            : Math.Min(Environment.ProcessorCount, 1024);
 
     private static void EnsureHelpers(int count)
     {

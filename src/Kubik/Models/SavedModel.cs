@@ -39,15 +39,23 @@ public sealed class SavedModel
 
     /// <summary>Writes the network to a file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation: it holds a function, a module of one's own, or a layer in two places; or its loss is one of one's own, or its weights are float64.</exception>
+    /// <exception cref="InvalidOperationException">The network cannot be read back from its notation:
+    /// it holds a function, a module of one's own, or a layer in two places; or its loss is one of one's own, or its weights are float64.</exception>
     public void Save(string file)
     {
         if (NetNotation.Problem(this.Net) is { } problem)
-            throw new InvalidOperationException($"The network cannot be saved as a model: {problem} Save its weights alone with net.Save(file), and load them into a network made by the same code.");
-        if (this.Net.Parameters().FirstOrDefault(p => p.Parameter is { Role: not ParameterRole.State, HasSpec: true } && p.Parameter.Spec.DType == DType.Float64).Path is { } wide)
-            throw new InvalidOperationException($"The network cannot be saved as a model: '{wide}' is float64, but the samples of a model are float32. Convert the network with net.Cast(DType.Float32) first.");
+            throw new InvalidOperationException(
+                $"The network cannot be saved as a model: {problem} Save its weights alone with net.Save(file), "
+                + "and load them into a network made by the same code.");
+        if (this.Net.Parameters()
+            .FirstOrDefault(p => p.Parameter is { Role: not ParameterRole.State, HasSpec: true } && p.Parameter.Spec.DType == DType.Float64).Path is { } wide)
+            throw new InvalidOperationException(
+                $"The network cannot be saved as a model: '{wide}' is float64, but the samples of a model are float32. "
+                + "Convert the network with net.Cast(DType.Float32) first.");
         if (!this.IsLossReadable())
-            throw new InvalidOperationException($"The network cannot be saved as a model: its loss '{this.Loss}' is none of Kubik's and could not be read back. Save its weights alone with net.Save(file), or give a loss that the table knows; it decides what outputs mean.");
+            throw new InvalidOperationException(
+                $"The network cannot be saved as a model: its loss '{this.Loss}' is none of Kubik's and could not be read back. "
+                + "Save its weights alone with net.Save(file), or give a loss that the table knows; it decides what outputs mean.");
         Safetensors.Save(file, this.Net.Values(), new Dictionary<string, string>
         {
             [NotationKey] = this.Net.Notation,
@@ -74,7 +82,8 @@ public sealed class SavedModel
     public static SavedModel Load(string file)
     {
         SafetensorsFile saved = Safetensors.Load(file);
-        if (!saved.Metadata.TryGetValue(NotationKey, out string? notation) || !saved.Metadata.TryGetValue(FormatKey, out string? format) || !saved.Metadata.TryGetValue(LossKey, out string? loss))
+        if (!saved.Metadata.TryGetValue(NotationKey, out string? notation) || !saved.Metadata.TryGetValue(FormatKey, out string? format)
+            || !saved.Metadata.TryGetValue(LossKey, out string? loss))
             throw new DataFileException(file, "it holds tensors, but not which network they belong to. Give a model.safetensors that Kubik's train wrote.");
         try
         {
@@ -90,12 +99,17 @@ public sealed class SavedModel
         }
     }
 
-    /// <summary>Probabilities of the classes, or numbers in the units of the data, for samples that are encoded (<see cref="DataFormat.Encode(Tensor)"/>).</summary>
+    /// <summary>Probabilities of the classes, or numbers in the units of the data,
+    /// for samples that are encoded (<see cref="DataFormat.Encode(Tensor)"/>).</summary>
     /// <exception cref="ShapeException">The samples do not fit.</exception>
-    /// <remarks>By compiled code (<see cref="CompiledModel"/>), in evaluation, with the bits of <see cref="Net"/>'s own outputs; any number of threads may ask at once.</remarks>
-    public Tensor Predict(Tensor encoded) => this.Read(LazyInitializer.EnsureInitialized(ref this.compiled, () => Compiled.Predict(this.Net, new PredictOptions { Fold = false })).Run(encoded));
+    /// <remarks>By compiled code (<see cref="CompiledModel"/>), in evaluation, with the bits of <see cref="Net"/>'s own outputs;
+    /// any number of threads may ask at once.</remarks>
+    public Tensor Predict(Tensor encoded) =>
+        this.Read(LazyInitializer.EnsureInitialized(ref this.compiled, () => Compiled.Predict(this.Net, new PredictOptions { Fold = false })).Run(encoded));
 
-    /// <summary>What raw outputs of the network mean: probabilities as the loss means them (<see cref="Loss.Probabilities"/>), or numbers in the units of the data. Numbers that were learnt by a loss of probabilities, such as several yes or no with bce, are probabilities too.</summary>
+    /// <summary>What raw outputs of the network mean: probabilities as the loss means them (<see cref="Loss.Probabilities"/>),
+    /// or numbers in the units of the data. Numbers that were learnt by a loss of probabilities,
+    /// such as several yes or no with bce, are probabilities too.</summary>
     public Tensor Read(Tensor outputs)
     {
         Tensor meant = this.Loss.Probabilities(outputs);

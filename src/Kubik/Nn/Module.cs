@@ -222,7 +222,8 @@ public abstract class Module : INetwork
     /// <summary>Computes something that may change running statistics and random states, and puts them back.</summary>
     internal T LeavingNoTrace<T>(Func<T> compute)
     {
-        (Parameter Parameter, Tensor Value)[] before = [.. this.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight && p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Value))];
+        (Parameter Parameter, Tensor Value)[] before =
+            [.. this.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight && p.Parameter.HasSpec).Select(p => (p.Parameter, p.Parameter.Value))];
         try
         {
             return compute();

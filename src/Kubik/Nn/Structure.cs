@@ -66,7 +66,8 @@ internal sealed class Structure
         this.found.Add(place);
         for (int i = 0; i < list.Count; i++)
         {
-            if (list[i] is { } item && (item is Module || item is IDictionary or IList && MayHold(item.GetType()))) yield return (i.ToString(CultureInfo.InvariantCulture), item);
+            if (list[i] is { } item && (item is Module || item is IDictionary or IList && MayHold(item.GetType())))
+                yield return (i.ToString(CultureInfo.InvariantCulture), item);
         }
     }
 

@@ -46,7 +46,8 @@ namespace Kubik
             if (!this.IsSymbolic && state.IsSymbolic) this.Label = state.Label;
         }
 
-        /// <summary>The value that this one is but for numbers that are kept out, such as a logarithm's 0: for who reads a trace; null when it is no such limit.</summary>
+        /// <summary>The value that this one is but for numbers that are kept out, such as a logarithm's 0: for who reads a trace;
+        /// null when it is no such limit.</summary>
         internal Tensor? StandsFor { get; private set; }
 
         /// <summary>Says of a symbol that it is another one, but for numbers that are kept out.</summary>
@@ -58,7 +59,8 @@ namespace Kubik
 
         internal string MadeBy => this.Node is { } node ? $" by {node.Op.Name}" : "";
 
-        /// <summary>The same values as a variable: what is computed from it is recorded, so that <see cref="Autograd.Gradient.Of(Tensor, Tensor)"/> works.</summary>
+        /// <summary>The same values as a variable: what is computed from it is recorded,
+        /// so that <see cref="Autograd.Gradient.Of(Tensor, Tensor)"/> works.</summary>
         /// <example><code>
         /// Tensor x = Tensor.Scalar(3).Track();
         /// Console.WriteLine((float)Gradient.Of(x * x, x));   // 6

@@ -39,7 +39,8 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
     /// <summary>A function of all inputs with options in words, such as maxpool(x; 2, stride 1).</summary>
     public static Notation Worded(string name, string options, string? latex = null) => options.Length == 0
         ? Function(name, latex)
-        : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)"); // with a space: {2} would be an input
+        // with a space: {2} would be an input
+        : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)");
 
     /// <summary>The same, and along which axes: mean(x; axis 1). They are counted from 0, as code counts them.</summary>
     internal Notation Along(IEnumerable<int> axes)
@@ -49,7 +50,8 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
         return this with
         {
             Text = this.Text[^1] == ')' ? $"{this.Text[..^1]}{sign} {said})" : $"{this.Text}[{said}]",
-            Latex = this.Latex.EndsWith(@"\right)", StringComparison.Ordinal) ? $@"{this.Latex[..^7]}{sign}\text{{ {said}}}\right)" : $@"{this.Latex}_{{\text{{{said}}}}}",
+            Latex = this.Latex.EndsWith(@"\right)", StringComparison.Ordinal) ? $@"{this.Latex[..^7]}{sign}\text{{ {said}}}\right)"
+                : $@"{this.Latex}_{{\text{{{said}}}}}",
         };
     }
 
@@ -63,7 +65,8 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
     {
         // With all their digits: what is written is to be read as the same function. In LaTeX {7} would be a place, { 7} is none.
         Numeral[] listed = [.. attributes.ToArray().Select(a => Numeral.Of(a))];
-        return new($"{name}({{*}}; {string.Join(", ", listed.Select(n => n.ToText().Replace('−', '-')))})", $@"\operatorname{{{name}}}\left({{*}}; {string.Join(", ", listed.Select(n => n.ToLatex().Replace("{", "{ ", StringComparison.Ordinal)))}\right)");
+        return new($"{name}({{*}}; {string.Join(", ", listed.Select(n => n.ToText().Replace('−', '-')))})",
+            $@"\operatorname{{{name}}}\left({{*}}; {string.Join(", ", listed.Select(n => n.ToLatex().Replace("{", "{ ", StringComparison.Ordinal)))}\right)");
     }
 
     /// <summary>The text with what stands for the inputs put in.</summary>

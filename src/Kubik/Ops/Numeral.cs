@@ -26,7 +26,8 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
         bool isNegative = text.StartsWith('-');
         string digits = isNegative ? text[1..] : text;
         int e = digits.IndexOfAny(['e', 'E']);
-        return e > 0 && (char.IsAsciiDigit(digits[e - 1]) || digits[e - 1] == '.') && int.TryParse(digits[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent)
+        return e > 0 && (char.IsAsciiDigit(digits[e - 1]) || digits[e - 1] == '.')
+            && int.TryParse(digits[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent)
             ? new(isNegative, digits[..e], exponent)
             : new(isNegative, digits, 0);
     }
@@ -39,7 +40,8 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
         if (x == 0) return new(false, "0", 0); // for people it has no sign
         Numeral all = Of(Math.Abs(x).ToString($"E{digits - 1}", CultureInfo.InvariantCulture));
         if (all.Exponent >= LeastExponent && all.Exponent < Math.Max(digits, MostPlaces))
-            return new(x < 0, double.Parse($"{all.Mantissa}e{all.Exponent.ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture).ToString("0.#############################", CultureInfo.InvariantCulture), 0);
+            return new(x < 0, double.Parse($"{all.Mantissa}e{all.Exponent.ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture)
+                .ToString("0.#############################", CultureInfo.InvariantCulture), 0);
         return new(x < 0, all.Mantissa.Contains('.', StringComparison.Ordinal) ? all.Mantissa.TrimEnd('0').TrimEnd('.') : all.Mantissa, all.Exponent);
     }
 
@@ -51,7 +53,8 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
         for (int below = 3; below <= LargestDenominator; below++)
         {
             double above = Math.Round(Math.Abs(x) * below);
-            if (above is >= 1 and <= LargestDenominator && above / below == Math.Abs(x)) return new(x < 0, $"{above.ToString(CultureInfo.InvariantCulture)}/{below.ToString(CultureInfo.InvariantCulture)}", 0);
+            if (above is >= 1 and <= LargestDenominator && above / below == Math.Abs(x))
+                return new(x < 0, $"{above.ToString(CultureInfo.InvariantCulture)}/{below.ToString(CultureInfo.InvariantCulture)}", 0);
         }
         int digits = MostPlaces + 1;
         while (digits < MostDigits && double.Parse(Of(x, digits).ToTyped(), CultureInfo.InvariantCulture) != x) digits++;
@@ -59,7 +62,10 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
     }
 
     /// <summary>For people: −2.5·10⁻⁷.</summary>
-    public string ToText() => $"{(this.IsNegative ? "−" : "")}{(this.Exponent == 0 ? this.Mantissa : this.IsPowerOfTen ? $"10{Raised(this.Exponent)}" : $"{this.Mantissa}·10{Raised(this.Exponent)}")}";
+    public string ToText() => (this.IsNegative ? "−" : "")
+        + (this.Exponent == 0 ? this.Mantissa
+            : this.IsPowerOfTen ? $"10{Raised(this.Exponent)}"
+            : $"{this.Mantissa}·10{Raised(this.Exponent)}");
 
     /// <summary>As LaTeX: -2.5 \cdot 10^{-7}.</summary>
     public string ToLatex()
@@ -70,7 +76,8 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
     }
 
     /// <summary>As it could be typed: -2.5e-7.</summary>
-    public string ToTyped() => $"{(this.IsNegative ? "-" : "")}{this.Mantissa}{(this.Exponent == 0 ? "" : $"e{this.Exponent.ToString(CultureInfo.InvariantCulture)}")}";
+    public string ToTyped() =>
+        $"{(this.IsNegative ? "-" : "")}{this.Mantissa}{(this.Exponent == 0 ? "" : $"e{this.Exponent.ToString(CultureInfo.InvariantCulture)}")}";
 
     /// <summary>A whole number above the line: ⁻⁷.</summary>
     public static string Raised(int number) => Raised(number.ToString(CultureInfo.InvariantCulture));
@@ -88,5 +95,7 @@ internal readonly record struct Numeral(bool IsNegative, string Mantissa, int Ex
     public static bool IsLowered(char c) => Low.Contains(c, StringComparison.Ordinal);
 
     /// <summary>Raised and lowered digits on the line.</summary>
-    public static string Plain(string text) => string.Concat(text.Select(c => IsRaised(c) ? (char)('0' + High.IndexOf(c, StringComparison.Ordinal)) : IsLowered(c) ? (char)('0' + Low.IndexOf(c, StringComparison.Ordinal)) : c == '⁻' ? '-' : c));
+    public static string Plain(string text) =>
+        string.Concat(text.Select(c => IsRaised(c) ? (char)('0' + High.IndexOf(c, StringComparison.Ordinal))
+            : IsLowered(c) ? (char)('0' + Low.IndexOf(c, StringComparison.Ordinal)) : c == '⁻' ? '-' : c));
 }

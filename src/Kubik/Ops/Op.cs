@@ -35,13 +35,16 @@ public abstract record Op
     /// <summary>Computes the output into <paramref name="y"/>, which is contiguous and has the inferred spec.</summary>
     protected internal abstract void Run(ReadOnlySpan<Tensor> x, Tensor y);
 
-    /// <summary>Multiply–adds of the op, as a loop over its definition does them: those of products and convolutions; what is done to each element by itself does not count.</summary>
+    /// <summary>Multiply–adds of the op, as a loop over its definition does them: those of products and convolutions;
+    /// what is done to each element by itself does not count.</summary>
     internal virtual long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => 0;
 
     /// <summary>What an element of the output sees of an input along an axis of the input.</summary>
-    internal virtual Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : Sight.Unknown;
+    internal virtual Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+        this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : Sight.Unknown;
 
-    /// <summary>The sizes of an input that is a weight as they are said, the outputs last, and how often such a weight is there: an LSTM has 4 of (in, hidden).</summary>
+    /// <summary>The sizes of an input that is a weight as they are said, the outputs last, and how often such a weight is there:
+    /// an LSTM has 4 of (in, hidden).</summary>
     internal virtual (int Times, Shape Sizes) Counted(int input, Shape weight) => (1, weight);
 
     /// <summary>Applies the op: computes at once, or records a symbol when an input is symbolic.</summary>
@@ -59,12 +62,10 @@ public abstract record Op
         if (this is CompositeOp composite)
         {
             composite.Check(specs);
-            return symbolic && CompositeOp.IsKept?.Invoke(composite) == true ? Tensor.Symbol(this.Infer(specs), new Node(this, x.ToArray()))
-                : (symbolic ? CompositeOp.Definition?.Invoke(composite, x.ToArray()) : null) ?? composite.Decompose(x);
+            return (symbolic ? Recording.Of(this, x) : null) ?? composite.Decompose(x);
         }
         TensorSpec spec = this.Infer(specs);
-        if (symbolic)
-            return this is FusedOp fused && FusedOp.IsUnfolded?.Invoke(fused) == true ? fused.Decompose(x) : Tensor.Symbol(spec, new Node(this, x.ToArray()));
+        if (symbolic) return Recording.Of(this, x) ?? Tensor.Symbol(spec, new Node(this, x.ToArray()));
         Tensor y = this.Execute(x, spec);
         if (tracked && this is not DiscreteOp)
             y.Node = new Node(this, x.ToArray());
@@ -106,12 +107,14 @@ public abstract record Op
 /// <summary>An op with a derivative.</summary>
 public abstract record DifferentiableOp : Op
 {
-    /// <summary>The gradient with respect to one input, written in ops: what reaches <paramref name="x"/>[<paramref name="input"/>] when <paramref name="dy"/> reaches the output.</summary>
+    /// <summary>The gradient with respect to one input, written in ops: what reaches <paramref name="x"/>[<paramref name="input"/>] when
+    /// <paramref name="dy"/> reaches the output.</summary>
     /// <param name="input">Which input.</param>
     /// <param name="x">The inputs.</param>
     /// <param name="y">The output.</param>
     /// <param name="dy">The gradient that arrives at the output.</param>
-    /// <returns>The gradient, of the output's broadcast shape or the input's own (broadcasting is undone by the caller); null when it is zero everywhere.</returns>
+    /// <returns>The gradient, of the output's broadcast shape or the input's own (broadcasting is undone by the caller);
+    /// null when it is zero everywhere.</returns>
     public abstract Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy);
 
     /// <summary>The gradients with respect to several inputs: one by one, unless the op can share work between them.</summary>
@@ -127,27 +130,10 @@ public abstract record DifferentiableOp : Op
     }
 }
 
-/// <summary>An op that other ops define, with a kernel that is faster than they are. Without a gradient rule of its own its gradient is that of the definition.</summary>
+/// <summary>An op that other ops define, with a kernel that is faster than they are.
+/// Without a gradient rule of its own its gradient is that of the definition.</summary>
 public abstract record FusedOp : DifferentiableOp
 {
-    /// <summary>Which ops a trace on this thread records by their definitions: for who wants to see what is inside.</summary>
-    [ThreadStatic] internal static Func<FusedOp, bool>? IsUnfolded;
-
-    /// <summary>Computes something with ops recorded by their definitions.</summary>
-    internal static T Unfolded<T>(Func<FusedOp, bool> which, Func<T> compute)
-    {
-        Func<FusedOp, bool>? outer = IsUnfolded;
-        IsUnfolded = which;
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            IsUnfolded = outer;
-        }
-    }
-
     /// <summary>The same result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 
@@ -160,7 +146,8 @@ public abstract record FusedOp : DifferentiableOp
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => Autograd.Gradient.OfDefinition(this, wanted, x, dy);
+    public override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
+        Autograd.Gradient.OfDefinition(this, wanted, x, dy);
 }
 
 /// <summary>A fused op with several results of one shape: its output holds them one after another along the first axis.</summary>
@@ -186,42 +173,6 @@ public abstract record PackedOp : FusedOp
 /// <summary>An op that other ops define and that has no kernel of its own: tape and graph hold the ops it is made of.</summary>
 public abstract record CompositeOp : Op
 {
-    /// <summary>Which ops a trace on this thread records whole: for who wants to read what the code says, and not what it is made of.</summary>
-    [ThreadStatic] internal static Func<CompositeOp, bool>? IsKept;
-
-    /// <summary>What a trace on this thread records in the place of an op's definition: for who reads what it means, and sees to it that no number overflows; null: the definition.</summary>
-    [ThreadStatic] internal static Func<CompositeOp, Tensor[], Tensor?>? Definition;
-
-    /// <summary>Computes something with ops recorded by other definitions.</summary>
-    internal static T Defined<T>(Func<CompositeOp, Tensor[], Tensor?>? definition, Func<T> compute)
-    {
-        Func<CompositeOp, Tensor[], Tensor?>? outer = Definition;
-        Definition = definition;
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            Definition = outer;
-        }
-    }
-
-    /// <summary>Computes something with ops recorded whole.</summary>
-    internal static T Whole<T>(Func<CompositeOp, bool> which, Func<T> compute)
-    {
-        Func<CompositeOp, bool>? outer = IsKept;
-        IsKept = which;
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            IsKept = outer;
-        }
-    }
-
     /// <summary>The result in terms of other ops: the definition.</summary>
     public abstract Tensor Decompose(ReadOnlySpan<Tensor> x);
 

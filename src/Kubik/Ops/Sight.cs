@@ -43,7 +43,8 @@ internal readonly record struct Sight(int Axis, long Step = 1, long First = 0, l
         for (int own = 0; own < y.Rank; passed *= y[own++])
         {
             if (passed == before && y[own] == size) return new(own);
-            if (passed == before && y[own] > 1 && size % y[own] == 0) return new(own, size / y[own], 0, size / y[own] - 1); // what is left of the axis comes after it
+            // what is left of the axis comes after it
+            if (passed == before && y[own] > 1 && size % y[own] == 0) return new(own, size / y[own], 0, size / y[own] - 1);
             long after = before * size * inner / (passed * y[own]); // elements behind the axis
             // Several axes as one, in which a run of k elements is one place of the axis.
             if (y[own] > 1 && passed <= before && before % passed == 0 && inner % after == 0 && passed * y[own] >= before * size)

@@ -225,7 +225,8 @@ public sealed class Lbfgs : Optimizer
         {
             if (state.Count == 0) return new();
             if (state.Keys.Except(["/direction", "/gradient", "/numbers", "/s", "/y"]).FirstOrDefault() is { } stranger)
-                throw new ShapeException($"The checkpoint holds '{stranger}', which lbfgs does not remember; it belongs to another network or another optimizer.");
+                throw new ShapeException(
+                    $"The checkpoint holds '{stranger}', which lbfgs does not remember; it belongs to another network or another optimizer.");
             double[] n = Part("/numbers", 4).ToDoubles();
             int count = (int)n[3];
             return new()
@@ -241,7 +242,9 @@ public sealed class Lbfgs : Optimizer
 
             Tensor Part(string name, params int[] shape) => state.TryGetValue(name, out Tensor? value) && value.Shape == shape && value.DType.IsFloat
                 ? value
-                : throw new ShapeException($"The checkpoint's '{name}' should be numbers of the shape ({string.Join(", ", shape)}) but {(value is null ? "is missing" : $"is {value.Spec}")}; it belongs to another network or another optimizer than lbfgs.");
+                : throw new ShapeException(
+                    $"The checkpoint's '{name}' should be numbers of the shape ({string.Join(", ", shape)}) but "
+                    + $"{(value is null ? "is missing" : $"is {value.Spec}")}; it belongs to another network or another optimizer than lbfgs.");
 
             List<Tensor> Rows(string name)
             {

@@ -32,7 +32,8 @@ public abstract class Optimizer
         get => this.learningRate;
         set => this.learningRate = double.IsFinite(value) && value > 0
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{this.Name}: the learning rate must be a positive number; usual ones are 0.0001 to 0.1.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value,
+                $"{this.Name}: the learning rate must be a positive number; usual ones are 0.0001 to 0.1.");
     }
 
     /// <summary>What the learning rate is multiplied by as training goes on.</summary>
@@ -46,7 +47,8 @@ public abstract class Optimizer
     /// <param name="model">Whose weights are changed.</param>
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <exception cref="ShapeException">The loss is not a scalar.</exception>
-    /// <exception cref="InvalidOperationException">No weight of the model gets a gradient from the loss, or the optimiser has to look at the loss at more than one place: give a function.</exception>
+    /// <exception cref="InvalidOperationException">No weight of the model gets a gradient from the loss,
+    /// or the optimiser has to look at the loss at more than one place: give a function.</exception>
     public abstract void Step(Tensor loss, Module model, double progress = 0);
 
     /// <summary>Changes the model's weights by a loss that can be computed again: most optimisers compute it once, L-BFGS several times.</summary>
@@ -58,7 +60,8 @@ public abstract class Optimizer
     /// <exception cref="InvalidOperationException">No weight of the model gets a gradient from the loss.</exception>
     public abstract Tensor Step(Func<Tensor> loss, Module model, double progress = 0);
 
-    /// <summary>Everything that the next step depends on besides weights and <see cref="Steps"/>, by name ("0.weight/m"), for a checkpoint of the model.</summary>
+    /// <summary>Everything that the next step depends on besides weights and <see cref="Steps"/>, by name ("0.weight/m"),
+    /// for a checkpoint of the model.</summary>
     public Dictionary<string, Tensor> State(Module model)
     {
         Dictionary<string, Tensor> state = this.Memory(model);
@@ -73,7 +76,9 @@ public abstract class Optimizer
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         double[] numbers = state.TryGetValue(ScheduleKey, out Tensor? saved) ? saved.ToDoubles() : [];
         if (numbers.Length != this.Schedule.State.Count)
-            throw new ShapeException($"The checkpoint's schedule has {numbers.Length} numbers of state, but '{this.Schedule}' has {this.Schedule.State.Count}: it belongs to another schedule.");
+            throw new ShapeException(
+                $"The checkpoint's schedule has {numbers.Length} numbers of state, but '{this.Schedule}' has {this.Schedule.State.Count}: "
+                + "it belongs to another schedule.");
         this.Remember(model, state.Where(s => s.Key != ScheduleKey).ToDictionary(s => s.Key, s => s.Value));
         if (numbers.Length > 0) this.Schedule.Restore(numbers);
         this.Steps = steps;
@@ -94,7 +99,8 @@ public abstract class Optimizer
     {
         if (gradients.Length == 0 || gradients.Any(g => g is not null)) return;
         throw new InvalidOperationException(
-            $"{this.Name}: the loss gives none of the model's {(gradients.Length == 1 ? "weights (1)" : $"{gradients.Length} weights")} a gradient, so nothing was changed. "
+            $"{this.Name}: the loss gives none of the model's {(gradients.Length == 1 ? "weights (1)" : $"{gradients.Length} weights")} a gradient, "
+                + "so nothing was changed. "
             + "Compute the loss from this model, anew for each step, and let no Detach, comparison or rounding cut it off.");
     }
 }

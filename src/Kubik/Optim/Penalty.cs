@@ -5,7 +5,8 @@ using Kubik.Nn;
 
 namespace Kubik.Optim;
 
-/// <summary>A penalty on a model's weights. Biases and the scales of normalisations, parameters with fewer than two axes, have none unless <see cref="Of"/> says otherwise.</summary>
+/// <summary>A penalty on a model's weights. Biases and the scales of normalisations, parameters with fewer than two axes,
+/// have none unless <see cref="Of"/> says otherwise.</summary>
 /// <example><code>
 /// Penalty penalty = new L1(0.001);
 /// optimizer.Step(loss.Of(net.Forward(x), y) + penalty.On(net), net);
@@ -22,8 +23,10 @@ public abstract class Penalty
     public Tensor On(Module model)
     {
         Func<string, Parameter, bool> holds = this.Of ?? ((_, p) => p.Spec.Shape.Rank >= 2);
-        Tensor[] parts = [.. model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight && holds(p.Path, p.Parameter)).Select(p => this.On(p.Parameter.Value))];
-        return parts.Length == 0 ? Tensor.Scalar(0, model.Parameters().FirstOrDefault().Parameter?.Spec.DType ?? DType.Float32) : parts.Aggregate((a, b) => a + b);
+        Tensor[] parts = [.. model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight && holds(p.Path, p.Parameter))
+            .Select(p => this.On(p.Parameter.Value))];
+        return parts.Length == 0 ? Tensor.Scalar(0, model.Parameters().FirstOrDefault().Parameter?.Spec.DType ?? DType.Float32)
+            : parts.Aggregate((a, b) => a + b);
     }
 
     /// <summary>The penalty on one weight, a scalar.</summary>
@@ -47,7 +50,8 @@ public sealed class L1(double lambda) : Penalty
     protected override Tensor On(Tensor w) => this.lambda * w.Abs().Sum();
 }
 
-/// <summary>λ/2·Σw² (Hoerl and Kennard 1970, ridge; Krogh and Hertz 1992). Its gradient is λ·w: the same as <see cref="UpdateRule.WeightDecay"/> λ on the same weights.</summary>
+/// <summary>λ/2·Σw² (Hoerl and Kennard 1970, ridge; Krogh and Hertz 1992). Its gradient is λ·w:
+/// the same as <see cref="UpdateRule.WeightDecay"/> λ on the same weights.</summary>
 public sealed class L2(double lambda) : Penalty
 {
     private readonly double lambda = Strength(lambda);

@@ -30,7 +30,8 @@ public sealed class PerceptronRule(double learningRate = 1)
     {
         Tensor z = layer.Forward(x).Detach();
         if (x.Rank != 2 || t.Shape != z.Shape)
-            throw new ShapeException($"perceptron: it takes inputs (batch, in) and targets (batch, out) of 0 and 1; got {x.Shape} and {t.Shape} for a layer that gives {z.Shape}.");
+            throw new ShapeException(
+                $"perceptron: it takes inputs (batch, in) and targets (batch, out) of 0 and 1; got {x.Shape} and {t.Shape} for a layer that gives {z.Shape}.");
         Tensor error = t.Cast(z.DType) - z.Step(); // (N, out)
         Tensor weight = layer.Weight.Value.Detach() + this.learningRate * x.Detach().T.MatMul(error);
         Tensor? bias = layer.Bias is null ? null : layer.Bias.Value.Detach() + this.learningRate * error.Sum(0);

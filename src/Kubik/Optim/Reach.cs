@@ -1,6 +1,7 @@
 namespace Kubik.Optim;
 
-/// <summary>A set of weights that gradients have reached. Sets that were made from another hold on to each other, so the same weights are the same object: plans compare it by reference.</summary>
+/// <summary>A set of weights that gradients have reached. Sets that were made from another hold on to each other, so the same weights are the same object:
+/// plans compare it by reference.</summary>
 internal sealed class Reach
 {
     private readonly HashSet<Parameter> weights;

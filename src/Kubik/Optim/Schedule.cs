@@ -21,7 +21,8 @@ public abstract class Schedule
     /// <param name="progress">How much of the training is done before it, 0 to 1.</param>
     public abstract double At(long step, double progress);
 
-    /// <summary>Hears a result, the less the better; the trainer calls it after every epoch with the validation loss or, without validation data, the training loss.</summary>
+    /// <summary>Hears a result, the less the better; the trainer calls it after every epoch with the validation loss or,
+    /// without validation data, the training loss.</summary>
     public virtual void Observe(double metric)
     {
     }
@@ -37,14 +38,17 @@ public abstract class Schedule
     /// <summary>Both at once: the product of their factors (PyTorch's ChainedScheduler).</summary>
     public Schedule Times(Schedule other) => new Product(this, other);
 
-    /// <summary>This one for so many steps, then another, which counts its steps from 1 again (PyTorch's SequentialLR). The progress is that of the whole training for both.</summary>
+    /// <summary>This one for so many steps, then another, which counts its steps from 1 again (PyTorch's SequentialLR).
+    /// The progress is that of the whole training for both.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is below 1, or not above that of an earlier change.</exception>
     public Schedule Then(long steps, Schedule next) =>
-        this is Sequence before && before.Steps >= steps ? throw new ArgumentOutOfRangeException(nameof(steps), steps, $"the schedule changes after {before.Steps} steps already, so the next change must come later.")
+        this is Sequence before && before.Steps >= steps ? throw new ArgumentOutOfRangeException(nameof(steps), steps,
+            $"the schedule changes after {before.Steps} steps already, so the next change must come later.")
         : next is Sequence after ? this.Then(steps, after.First).Then(steps + after.Steps, after.Second)
         : new Sequence(this, Positive(steps), next);
 
-    /// <summary>Reads the notation: schedules with their arguments, "|" between those that are multiplied, "until STEPS then" between those that follow each other.</summary>
+    /// <summary>Reads the notation: schedules with their arguments, "|" between those that are multiplied,
+    /// "until STEPS then" between those that follow each other.</summary>
     /// <exception cref="FormatException">It cannot be read; the message says why and what is near.</exception>
     public static Schedule Parse(string notation) => ScheduleTable.Parse(notation);
 
@@ -84,18 +88,21 @@ public abstract class Schedule
     public static Schedule Polynomial(double power = 1, double floor = 0)
     {
         if (!(power > 0)) throw new ArgumentOutOfRangeException(nameof(power), power, "the power must be above 0.");
-        return new Formula($"polynomial{(power == 1 ? "" : Written($" {power}"))}{Floor(floor)}", (_, progress) => floor + (1 - floor) * Math.Pow(1 - Math.Clamp(progress, 0, 1), power));
+        return new Formula($"polynomial{(power == 1 ? "" : Written($" {power}"))}{Floor(floor)}",
+            (_, progress) => floor + (1 - floor) * Math.Pow(1 - Math.Clamp(progress, 0, 1), power));
     }
 
     /// <summary>Half a cosine from 1 at the beginning down to a floor at the end (Loshchilov and Hutter 2017, eq. 5).</summary>
     public static Schedule CosineTo(double floor) =>
         new Formula($"cosine{Floor(floor)}", (_, progress) => Down(Math.Clamp(progress, 0, 1), floor));
 
-    /// <summary>Half a cosine from 1 down to a floor again and again, each so many times longer than the one before (Loshchilov and Hutter 2017, arXiv:1608.03983, SGDR).</summary>
+    /// <summary>Half a cosine from 1 down to a floor again and again, each so many times longer than the one before (Loshchilov and Hutter
+    /// 2017, arXiv:1608.03983, SGDR).</summary>
     public static Schedule Restarts(int steps, double times = 1, double floor = 0)
     {
         Positive(steps);
-        if (!(times >= 1 && double.IsFinite(times))) throw new ArgumentOutOfRangeException(nameof(times), times, "a period must be 1 or more times as long as the one before.");
+        if (!(times >= 1 && double.IsFinite(times)))
+            throw new ArgumentOutOfRangeException(nameof(times), times, "a period must be 1 or more times as long as the one before.");
         return new Formula($"restarts {steps}{Numbers.Option("times", times, 1)}{Floor(floor)}", (step, _) =>
         {
             double at = step - 1, period = steps;
@@ -112,7 +119,8 @@ public abstract class Schedule
         return new Formula($"warmup {steps}", (step, _) => Math.Min(1, (double)step / steps));
     }
 
-    /// <summary>min(t/n, √(n/t)): a straight line up to 1 at n steps, then down with the inverse root (Vaswani et al. 2017, arXiv:1706.03762, eq. 3, scaled to 1 at its top).</summary>
+    /// <summary>min(t/n, √(n/t)): a straight line up to 1 at n steps, then down with the inverse root (Vaswani et al. 2017, arXiv:1706.03762,
+    /// eq. 3, scaled to 1 at its top).</summary>
     public static Schedule InverseSqrt(int warmup)
     {
         Positive(warmup);
@@ -131,10 +139,13 @@ public abstract class Schedule
     /// <param name="phases">2 or 3.</param>
     public static Schedule OneCycle(double rise = 0.3, double start = 0.04, double end = 0.0001, bool linear = false, int phases = 2)
     {
-        if (!(rise > 0 && rise * (phases - 1) < 1)) throw new ArgumentOutOfRangeException(nameof(rise), rise, "the share that goes up must be above 0 and leave something to go down.");
-        if (!(start > 0 && end >= 0 && double.IsFinite(start) && double.IsFinite(end))) throw new ArgumentOutOfRangeException(nameof(start), start, "start must be above 0, and end not below.");
+        if (!(rise > 0 && rise * (phases - 1) < 1))
+            throw new ArgumentOutOfRangeException(nameof(rise), rise, "the share that goes up must be above 0 and leave something to go down.");
+        if (!(start > 0 && end >= 0 && double.IsFinite(start) && double.IsFinite(end)))
+            throw new ArgumentOutOfRangeException(nameof(start), start, "start must be above 0, and end not below.");
         if (phases is not (2 or 3)) throw new ArgumentOutOfRangeException(nameof(phases), phases, "one cycle has 2 or 3 phases.");
-        string options = $"{Numbers.Option("start", start, 0.04)}{Numbers.Option("end", end, 0.0001)}{(linear ? " linear=true" : "")}{(phases == 2 ? "" : " phases=3")}";
+        string options = Numbers.Option("start", start, 0.04) + Numbers.Option("end", end, 0.0001)
+            + (linear ? " linear=true" : "") + (phases == 2 ? "" : " phases=3");
         return new Formula($"one-cycle{(rise == 0.3 ? "" : Written($" {rise}"))}{options}", (_, progress) =>
         {
             double p = Math.Clamp(progress, 0, 1), turn = phases == 3 ? 2 * rise : rise;

@@ -14,10 +14,13 @@ public sealed record ScheduleTable(string Name, string Usage, string About, Func
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ScheduleTable> All { get; } =
     [
-        new("constant", "constant [FACTOR=1]", "the learning rate as it is, or times a factor", a => a.Real("FACTOR", 1) is var f && f == 1 ? Schedule.Constant : Schedule.Factor(f)),
+        new("constant", "constant [FACTOR=1]", "the learning rate as it is, or times a factor",
+            a => a.Real("FACTOR", 1) is var f && f == 1 ? Schedule.Constant : Schedule.Factor(f)),
         new("cosine", "cosine [floor=0]", "falls along half a cosine to the end of the training", a => Schedule.CosineTo(a.Real("floor", 0))),
-        new("restarts", "restarts STEPS [times=1] [floor=0]", "a cosine again and again", a => Schedule.Restarts(a.Number("STEPS"), a.Real("times", 1), a.Real("floor", 0))),
-        new("polynomial", "polynomial [POWER=1] [floor=0]", "falls along a power to the end of the training", a => Schedule.Polynomial(a.Real("POWER", 1), a.Real("floor", 0))),
+        new("restarts", "restarts STEPS [times=1] [floor=0]", "a cosine again and again",
+            a => Schedule.Restarts(a.Number("STEPS"), a.Real("times", 1), a.Real("floor", 0))),
+        new("polynomial", "polynomial [POWER=1] [floor=0]", "falls along a power to the end of the training",
+            a => Schedule.Polynomial(a.Real("POWER", 1), a.Real("floor", 0))),
         new("linear", "linear FROM TO STEPS", "a straight line between two factors", a => Schedule.Linear(a.Real("FROM"), a.Real("TO"), a.Number("STEPS"))),
         new("step", "step STEPS FACTOR", "times a factor at every so many steps", a => Schedule.Every(a.Number("STEPS"), a.Real("FACTOR"))),
         new("exponential", "exponential FACTOR", "times a factor at every step", a => Schedule.Exponential(a.Real("FACTOR"))),
@@ -41,7 +44,8 @@ public sealed record ScheduleTable(string Name, string Usage, string About, Func
             if (isLast != at < 0) throw Wrong(isLast ? "after 'until STEPS' comes 'then' and what follows" : "before 'then' stands 'until STEPS'");
             Schedule piece = Chain(at < 0 ? pieces[i] : pieces[i][..at], notation);
             all = i == 0 ? piece : Guarded(() => all.Then(change, piece));
-            if (!isLast && !long.TryParse(pieces[i][(at + Until.Length)..], System.Globalization.NumberStyles.None, null, out change)) throw Wrong($"'{pieces[i][(at + Until.Length)..]}' is no number of steps");
+            if (!isLast && !long.TryParse(pieces[i][(at + Until.Length)..], System.Globalization.NumberStyles.None, null, out change))
+                throw Wrong($"'{pieces[i][(at + Until.Length)..]}' is no number of steps");
         }
         return all;
 
@@ -57,7 +61,8 @@ public sealed record ScheduleTable(string Name, string Usage, string About, Func
             }
         }
 
-        FormatException Wrong(string what, Exception? e = null) => new($"'{notation}': {what}. Write it like: linear 0.1 1 100 until 100 then exponential 0.99.", e);
+        FormatException Wrong(string what, Exception? e = null) =>
+            new($"'{notation}': {what}. Write it like: linear 0.1 1 100 until 100 then exponential 0.99.", e);
     }
 
     private static Schedule Chain(string text, string whole)
@@ -72,7 +77,9 @@ public sealed record ScheduleTable(string Name, string Usage, string About, Func
     {
         string name = text.Split(' ')[0].ToLowerInvariant();
         ScheduleTable entry = All.FirstOrDefault(s => s.Name == name)
-            ?? throw new FormatException($"There is no schedule '{name}'.{Suggestion.DidYouMean(name, All.Select(s => s.Name))} The schedules are {string.Join(", ", All.Select(s => s.Name))}.");
+            ?? throw new FormatException(
+                $"There is no schedule '{name}'.{Suggestion.DidYouMean(name, All.Select(s => s.Name))} The schedules are "
+                + $"{string.Join(", ", All.Select(s => s.Name))}.");
         return BrickArguments.Make(text, entry.Usage, entry.Make);
     }
 }

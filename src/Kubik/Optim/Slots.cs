@@ -22,7 +22,8 @@ public sealed class Slots
     /// <summary>The learning rate of this step, a scalar of the weight's type.</summary>
     public Tensor LearningRate { get; internal set; }
 
-    /// <summary>The number of this step, from 1, a float64 scalar. It counts for all weights together, also for one that had no gradient before (PyTorch counts for each weight).</summary>
+    /// <summary>The number of this step, from 1, a float64 scalar. It counts for all weights together,
+    /// also for one that had no gradient before (PyTorch counts for each weight).</summary>
     public Tensor Step { get; internal set; }
 
     internal IEnumerable<(string Name, Parameter Parameter)> Parameters => this.values.Select(v => (v.Key, v.Value));

@@ -21,7 +21,8 @@ namespace Kubik.Optim;
 public abstract class UpdateRule : Optimizer
 {
     private const string SumKey = "/gradients", CollectedKey = "/collected";
-    private readonly Parameter rate = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State), step = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State);
+    private readonly Parameter rate = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State),
+        step = new(Tensor.Scalar(0, DType.Float64), ParameterRole.State);
     private readonly Dictionary<Parameter, ParameterGroup?> groupOf = [];
     private Dictionary<Parameter, Slots> slots = [];
     private Dictionary<Parameter, Parameter> sums = []; // of the gradients so far; holds something for the weights of Reached
@@ -36,7 +37,8 @@ public abstract class UpdateRule : Optimizer
     /// <summary>The largest norm that all gradients together may have; larger ones are shortened to it (Pascanu et al. 2013). Null: no limit.</summary>
     public double? ClipNorm { get; init => field = value is null ? null : Positive(value.Value, nameof(this.ClipNorm)); }
 
-    /// <summary>The largest magnitude that an element of a gradient may have; larger ones are cut to it, before <see cref="ClipNorm"/>. Null: no limit.</summary>
+    /// <summary>The largest magnitude that an element of a gradient may have;
+    /// larger ones are cut to it, before <see cref="ClipNorm"/>. Null: no limit.</summary>
     public double? ClipValue { get; init => field = value is null ? null : Positive(value.Value, nameof(this.ClipValue)); }
 
     /// <summary>λ of the coupled decay: λ·w is added to the gradient before the rule, as the penalty λ/2·Σw² would.</summary>
@@ -52,8 +54,13 @@ public abstract class UpdateRule : Optimizer
     /// </summary>
     public double? MaxNorm { get; init => field = value is null ? null : Positive(value.Value, nameof(this.MaxNorm)); }
 
-    /// <summary>Gradients of so many steps are averaged before the weights change once, as if they came from one larger batch. The sum of each weight's gradients takes as much memory as the weight.</summary>
-    public int Accumulate { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Accumulate must be 1 step or more."); } = 1;
+    /// <summary>Gradients of so many steps are averaged before the weights change once, as if they came from one larger batch.
+    /// The sum of each weight's gradients takes as much memory as the weight.</summary>
+    public int Accumulate
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Accumulate must be 1 step or more.");
+    } = 1;
 
     /// <summary>Parameters that are treated otherwise; the first group that holds a parameter counts.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
@@ -78,10 +85,12 @@ public abstract class UpdateRule : Optimizer
 
     /// <summary>Changes weights by gradients that are there already; a weight whose gradient is null is left alone.</summary>
     /// <exception cref="ArgumentException">There are more or fewer gradients than weights.</exception>
-    /// <exception cref="InvalidOperationException">There are <see cref="Groups"/>, but a weight's path is not known, because <see cref="Step(Tensor, Module, double)"/> has never seen it.</exception>
+    /// <exception cref="InvalidOperationException">There are <see cref="Groups"/>, but a weight's path is not known,
+    /// because <see cref="Step(Tensor, Module, double)"/> has never seen it.</exception>
     public void Apply(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, double progress = 0)
     {
-        if (weights.Count != gradients.Count) throw new ArgumentException($"There must be a gradient or null for each of the {weights.Count} weights, not {gradients.Count} gradients.");
+        if (weights.Count != gradients.Count)
+            throw new ArgumentException($"There must be a gradient or null for each of the {weights.Count} weights, not {gradients.Count} gradients.");
         bool isLast = this.IsLast;
         Reach after = this.After(this.Reached, weights, gradients, isLast);
         if (isLast) this.Advance(progress);
@@ -117,7 +126,8 @@ public abstract class UpdateRule : Optimizer
 
     /// <summary>A number from 0 on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
-    protected internal static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value >= 0 && double.IsFinite(value)
+    protected internal static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 0 or more; it is {value}.");
 
@@ -148,7 +158,8 @@ public abstract class UpdateRule : Optimizer
     [
         ("learning rate", this.rate),
         ("step", this.step),
-        .. WeightsOf(model).SelectMany(w => this.slots.TryGetValue(w.Weight, out Slots? memory) ? memory.Parameters.Select(p => ($"{w.Path}/{p.Name}", p.Parameter)) : []),
+        .. WeightsOf(model).SelectMany(w => this.slots.TryGetValue(w.Weight, out Slots? memory)
+            ? memory.Parameters.Select(p => ($"{w.Path}/{p.Name}", p.Parameter)) : []),
         .. WeightsOf(model).Where(w => this.sums.ContainsKey(w.Weight)).Select(w => (w.Path + SumKey, this.sums[w.Weight])),
     ]);
 
@@ -156,7 +167,8 @@ public abstract class UpdateRule : Optimizer
     internal (Parameter Rate, Parameter Step) Counters => (this.rate, this.step);
 
     /// <summary>What the rule remembers of a weight, by name.</summary>
-    internal IEnumerable<(string Name, Parameter Parameter)> MemoriesOf(Parameter weight) => this.slots.TryGetValue(weight, out Slots? memory) ? memory.Parameters : [];
+    internal IEnumerable<(string Name, Parameter Parameter)> MemoriesOf(Parameter weight) =>
+        this.slots.TryGetValue(weight, out Slots? memory) ? memory.Parameters : [];
 
     /// <summary>What the rule remembers, all of it: another object once it was restored.</summary>
     internal object Remembered => this.slots;
@@ -173,7 +185,8 @@ public abstract class UpdateRule : Optimizer
     /// <summary>Computes something that makes or traces steps; memories, sums of gradients and counts are afterwards those of before.</summary>
     internal T LeavingNoTrace<T>(Func<T> compute)
     {
-        (Dictionary<Parameter, Slots> memories, Dictionary<Parameter, Parameter> added, Reach reached, int collectedBefore, long steps) = (this.slots, this.sums, this.Reached, this.collected, this.Steps);
+        (Dictionary<Parameter, Slots> memories, Dictionary<Parameter, Parameter> added, Reach reached, int collectedBefore, long steps) =
+            (this.slots, this.sums, this.Reached, this.collected, this.Steps);
         (double rateBefore, double stepBefore) = (this.rate.Value.Item(), this.step.Value.Item());
         (this.slots, this.sums) = (memories.ToDictionary(s => s.Key, s => s.Value.Copy()), added.ToDictionary(s => s.Key, s => s.Value.Copy()));
         try
@@ -198,7 +211,8 @@ public abstract class UpdateRule : Optimizer
     /// <summary>A step has been made, and gradients have reached these weights.</summary>
     internal void Collected(Reach reached, bool isLast) => (this.Reached, this.collected) = (reached, isLast ? 0 : this.collected + 1);
 
-    /// <summary>Adds gradients to those before, or changes the weights by the mean of all of them: in ops on parameters alone, so that it can be traced.</summary>
+    /// <summary>Adds gradients to those before, or changes the weights by the mean of all of them:
+    /// in ops on parameters alone, so that it can be traced.</summary>
     internal void CollectOrUpdate(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients, Reach reached, bool isLast)
     {
         if (this.Accumulate == 1)
@@ -232,7 +246,8 @@ public abstract class UpdateRule : Optimizer
         return g is null ? before : before.Cast(g.DType) + g;
     }
 
-    /// <summary>The rule for all weights, in ops on parameters alone: it can be traced. Neither a weight nor a memory changes before all new values are there.</summary>
+    /// <summary>The rule for all weights, in ops on parameters alone: it can be traced.
+    /// Neither a weight nor a memory changes before all new values are there.</summary>
     internal void UpdateAll(IReadOnlyList<Parameter> weights, IReadOnlyList<Tensor?> gradients)
     {
         Tensor?[] g = [.. gradients.Select(gradient => gradient?.Detach())];
@@ -289,15 +304,19 @@ public abstract class UpdateRule : Optimizer
             {
                 count = value.Count == 1 && value.Item() is var n && n >= 1 && n < this.Accumulate
                     ? (int)n
-                    : throw new ShapeException($"The checkpoint was made after some gradients of a larger batch, but not of {this.Accumulate}: give the optimizer the same Accumulate.");
+                    : throw new ShapeException(
+                        $"The checkpoint was made after some gradients of a larger batch, but not of {this.Accumulate}: "
+                        + "give the optimizer the same Accumulate.");
                 continue;
             }
             int slash = name.LastIndexOf('/');
             if (slash < 0 || !byPath.TryGetValue(name[..slash], out Parameter? weight))
-                throw new ShapeException($"The checkpoint holds '{name}', but the network has no such parameter; it belongs to another network or another optimizer.");
+                throw new ShapeException(
+                    $"The checkpoint holds '{name}', but the network has no such parameter; it belongs to another network or another optimizer.");
             if (name[slash..] == SumKey)
             {
-                added[weight] = value.Spec == weight.Spec ? new Parameter(value, ParameterRole.State) : throw new ShapeException($"The checkpoint's '{name}' is {value.Spec}, but the parameter is {weight.Spec}.");
+                added[weight] = value.Spec == weight.Spec ? new Parameter(value, ParameterRole.State)
+                    : throw new ShapeException($"The checkpoint's '{name}' is {value.Spec}, but the parameter is {weight.Spec}.");
                 continue;
             }
             if (!restored.TryGetValue(weight, out Slots? memory)) memory = restored[weight] = this.Fresh(weight);
@@ -306,7 +325,9 @@ public abstract class UpdateRule : Optimizer
             memory[name[(slash + 1)..]] = value;
         }
         if (restored.FirstOrDefault(r => r.Value.Missing is not null) is { Value: { } half } found)
-            throw new ShapeException($"The checkpoint has no '{byPath.First(p => p.Value == found.Key).Key}/{half.Missing}', which {this.Name} remembers; it belongs to another run or another optimizer.");
+            throw new ShapeException(
+                $"The checkpoint has no '{byPath.First(p => p.Value == found.Key).Key}/{half.Missing}', which {this.Name} remembers; "
+                + "it belongs to another run or another optimizer.");
         foreach (Slots memory in restored.Values) memory.Keep();
         (this.slots, this.sums, this.collected, this.Reached) = (restored, added, count, this.nothing.With(added.Keys));
     }
@@ -345,7 +366,8 @@ public abstract class UpdateRule : Optimizer
         ? null
         : this.groupOf.TryGetValue(weight, out ParameterGroup? group)
         ? group
-        : throw new InvalidOperationException("The weight belongs to a group by its path, which Apply does not know: call Step with the model first, or leave out Groups.");
+        : throw new InvalidOperationException(
+            "The weight belongs to a group by its path, which Apply does not know: call Step with the model first, or leave out Groups.");
 
     // All gradients together are one vector; one that is longer than the most is shortened to it.
     private static void Clip(Tensor?[] gradients, double most)
@@ -373,24 +395,4 @@ internal sealed class RuleMemory(IReadOnlyList<(string Path, Parameter Parameter
     string? INetwork.Place => null;
 
     IEnumerable<(string Path, Parameter Parameter)> INetwork.Parameters() => parameters;
-}
-
-/// <summary>Parameters that an optimiser treats otherwise than the rest.</summary>
-/// <param name="Holds">Whether a parameter belongs to it, from its path and itself.</param>
-/// <example><code>
-/// new AdamW(0.001) { Groups = [new((path, p) => p.Spec.Shape.Rank &lt; 2) { DecoupledDecay = 0 }] }   // no decay of biases
-/// </code></example>
-public sealed record ParameterGroup(Func<string, Parameter, bool> Holds)
-{
-    /// <summary>What the learning rate is multiplied by; 0 keeps the parameters as they are.</summary>
-    public double Rate { get; init => field = UpdateRule.NotNegative(value, nameof(this.Rate)); } = 1;
-
-    /// <summary>The coupled decay instead of the optimiser's.</summary>
-    public double? WeightDecay { get; init => field = value is null ? null : UpdateRule.NotNegative(value.Value, nameof(this.WeightDecay)); }
-
-    /// <summary>The decoupled decay instead of the optimiser's.</summary>
-    public double? DecoupledDecay { get; init => field = value is null ? null : UpdateRule.NotNegative(value.Value, nameof(this.DecoupledDecay)); }
-
-    /// <summary>The limit of the norm instead of the optimiser's.</summary>
-    public double? MaxNorm { get; init => field = value is null ? null : UpdateRule.Positive(value.Value, nameof(this.MaxNorm)); }
 }

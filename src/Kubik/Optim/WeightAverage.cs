@@ -11,7 +11,8 @@ namespace Kubik.Optim;
 /// …  optimizer.Step(loss, net); average.Update(net);
 /// average.Swap(net);                     // the network has the averages now; Swap again gives the weights back
 /// </code></example>
-/// <remarks>Only weights are averaged. The statistics of a batch norm stay those of the running network; after a large change run some batches in training mode to measure them anew.</remarks>
+/// <remarks>Only weights are averaged. The statistics of a batch norm stay those of the running network;
+/// after a large change run some batches in training mode to measure them anew.</remarks>
 public sealed class WeightAverage
 {
     private const string CountKey = "/count";
@@ -30,7 +31,8 @@ public sealed class WeightAverage
         return new(string.Create(CultureInfo.InvariantCulture, $"ema {beta}"), _ => 1 - beta, null);
     }
 
-    /// <summary>The mean of all weights seen: stochastic weight averaging (Izmailov et al. 2018, arXiv:1803.05407). The trainer updates it at the end of every epoch from the given one on, counted from 1.</summary>
+    /// <summary>The mean of all weights seen: stochastic weight averaging (Izmailov et al. 2018, arXiv:1803.05407).
+    /// The trainer updates it at the end of every epoch from the given one on, counted from 1.</summary>
     public static WeightAverage Equal(int fromEpoch = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fromEpoch, 1);
@@ -59,7 +61,8 @@ public sealed class WeightAverage
         (this.averages, this.Count) = (next, this.Count + 1);
     }
 
-    /// <summary>Gives the model the averages and keeps its weights in their place; called again it puts everything back. Before the first update nothing happens.</summary>
+    /// <summary>Gives the model the averages and keeps its weights in their place; called again it puts everything back.
+    /// Before the first update nothing happens.</summary>
     public void Swap(Module model)
     {
         foreach (Parameter weight in WeightsOf(model).Select(w => w.Weight))
@@ -101,7 +104,9 @@ public sealed class WeightAverage
         {
             if (path == CountKey) continue;
             if (!byPath.TryGetValue(path, out Parameter? weight) || weight.Spec != value.Spec)
-                throw new ShapeException($"The checkpoint has an average '{path}' that is {value.Spec}, but the network has {(weight is null ? "no such parameter" : weight.Spec)}; it belongs to another network.");
+                throw new ShapeException(
+                    $"The checkpoint has an average '{path}' that is {value.Spec}, but the network has "
+                    + $"{(weight is null ? "no such parameter" : weight.Spec)}; it belongs to another network.");
             restored[weight] = value;
         }
         (this.averages, this.Count) = (restored, (long)count.Item());
@@ -109,5 +114,6 @@ public sealed class WeightAverage
 
     private Tensor? Average(Parameter weight) => this.averages.GetValueOrDefault(weight)?.Cast(weight.Spec.DType);
 
-    private static IEnumerable<(string Path, Parameter Weight)> WeightsOf(Module model) => model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight);
+    private static IEnumerable<(string Path, Parameter Weight)> WeightsOf(Module model) =>
+        model.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight);
 }

@@ -2,8 +2,9 @@
 // become fresh large-object pages that the kernel clears and the program faults in, again and again.
 // Why no Dispose: whoever computes with tensors would have to say when each is dead. So the pool keeps a weak reference to the
 // owner of each block it lends, and asks the collector, which knows it of every value; only a walk through a graph, which knows
-// it of the values that it has made itself, returns their blocks sooner. Whenever a quarter of a budget was lent since it looked, it asks for a collection of the youngest
-// objects (which are small: the blocks themselves are not scanned) and takes back every block whose owner is gone.
+// it of the values that it has made itself, returns their blocks sooner. Whenever a quarter of a budget was lent since it
+// looked, it asks for a collection of the youngest objects (which are small: the blocks themselves are not scanned) and takes
+// back every block whose owner is gone.
 // The budget is twice what the last looks have found in use: so it grows with a net at once, and shrinks after it as other
 // blocks are asked for. Nobody looks while none are: a program that only runs plans gives nothing up.
 

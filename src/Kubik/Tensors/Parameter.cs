@@ -47,7 +47,8 @@ public sealed partial class Parameter
     /// <summary>What the parameter is for.</summary>
     public ParameterRole Role { get; }
 
-    /// <summary>The axis that has a place for each output, when it is not the second of a matrix (inputs, outputs) or the first of kernels (outputs, …).</summary>
+    /// <summary>The axis that has a place for each output, when it is not the second of a matrix (inputs,
+    /// outputs) or the first of kernels (outputs, …).</summary>
     public int? OutputAxis { get; init; }
 
     /// <summary>Whether the spec is known: false for a layer that waits for its first input.</summary>
@@ -141,11 +142,14 @@ public sealed partial class Parameter
     }
 
     /// <summary>Says what spec the parameter has, unless that is known already.</summary>
-    /// <exception cref="ShapeException">It is to be learnt or measured, but is neither float32 nor float64, as when a layer's first input is whole numbers.</exception>
+    /// <exception cref="ShapeException">It is to be learnt or measured, but is neither float32 nor float64,
+    /// as when a layer's first input is whole numbers.</exception>
     public void Define(TensorSpec known)
     {
         if (this.spec is null && this.Role != ParameterRole.State && known.DType is not (DType.Float32 or DType.Float64))
-            throw new ShapeException($"a layer makes its weights of its first input's type, which must be float32 or float64, not {known.DType.Name}; convert the input with Cast, or make rows of indices with an embedding.");
+            throw new ShapeException(
+                $"a layer makes its weights of its first input's type, which must be float32 or float64, not {known.DType.Name}; "
+                + "convert the input with Cast, or make rows of indices with an embedding.");
         lock (this.gate) this.spec ??= this.type is { } asked && known.DType.IsFloat ? known with { DType = asked } : known;
     }
 
@@ -200,7 +204,8 @@ public sealed partial class Parameter
         this.WasWritten();
     }
 
-    /// <summary>Computes with another value in this parameter's place, which a function makes from the parameter's own: so a weight can be normalised without its layer knowing.</summary>
+    /// <summary>Computes with another value in this parameter's place, which a function makes from the parameter's own:
+    /// so a weight can be normalised without its layer knowing.</summary>
     /// <param name="seen">What the parameter's readers see, from its value; asked once, when it is first read.</param>
     /// <param name="compute">What to compute. Only this thread, and only while it is computing, sees the other value.</param>
     internal T As<T>(Func<Tensor, Tensor> seen, Func<T> compute)

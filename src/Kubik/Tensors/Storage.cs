@@ -34,7 +34,8 @@ internal sealed class Storage
         Debug.Assert((long)(offset + count) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>() <= this.Bytes);
         return MemoryMarshal.CreateSpan(
             ref System.Runtime.CompilerServices.Unsafe.Add(
-                ref System.Runtime.CompilerServices.Unsafe.As<ulong, T>(ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(this.Block), this.start)),
+                ref System.Runtime.CompilerServices.Unsafe.As<ulong, T>(
+                    ref System.Runtime.CompilerServices.Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(this.Block), this.start)),
                 offset),
             count);
     }
@@ -51,5 +52,8 @@ internal sealed class Storage
     }
 
     // A kernel asks once for each tensor, and the array would be checked for null anyway.
-    private ulong[] Block => this.block ?? throw new InvalidOperationException($"The memory of a tensor ({this.Bytes:N0} bytes) was returned to the pool, and is read now: what a walk through a graph gives up must be taken from it (Interpreter.Take) by whoever still needs it. This is an error in Kubik.");
+    private ulong[] Block =>
+        this.block ?? throw new InvalidOperationException(
+            $"The memory of a tensor ({this.Bytes:N0} bytes) was returned to the pool, and is read now: "
+            + "what a walk through a graph gives up must be taken from it (Interpreter.Take) by whoever still needs it. This is an error in Kubik.");
 }

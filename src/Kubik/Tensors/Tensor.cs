@@ -33,7 +33,9 @@ public sealed partial class Tensor
         long bytes = (long)spec.Shape.Size * spec.DType.ByteSize;
         return bytes <= MostBytes
             ? new(spec, new Storage(bytes), Layout.Contiguous(spec.Shape))
-            : throw new ShapeException($"A tensor {spec} would take {bytes / 1e9:F1} GB, but one tensor holds at most 2.1; split it, for example along the batch, or use a smaller type.");
+            : throw new ShapeException(
+                $"A tensor {spec} would take {bytes / 1e9:F1} GB, but one tensor holds at most 2.1; "
+                + "split it, for example along the batch, or use a smaller type.");
     }
 
     /// <summary>A tensor of zeros whose memory is its own and never moves.</summary>
@@ -76,7 +78,9 @@ public sealed partial class Tensor
     }
 
     /// <summary>Where the first element lies: only for memory that does not move, and only while the tensor is reachable.</summary>
-    internal unsafe byte* Address => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(this.Bytes)) + (long)this.Layout.Offset * this.DType.ByteSize;
+    internal unsafe byte* Address =>
+        (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(this.Bytes))
+        + (long)this.Layout.Offset * this.DType.ByteSize;
 
     /// <summary>All bytes of the storage behind this tensor, for kernels that follow offset and strides themselves.</summary>
     internal Span<byte> Bytes => this.Values.Span<byte>(0, checked((int)this.Values.Bytes));
@@ -85,7 +89,8 @@ public sealed partial class Tensor
     internal Storage? Memory => this.storage;
 
     private Storage Values => this.storage ?? throw new InvalidOperationException(
-        $"{(Parameter.Binder?.Place is { } place ? $"In {place}: this" : "This")} tensor ({this.Spec}) is symbolic: it was made{this.MadeBy} in code that is traced "
+        $"{(Parameter.Binder?.Place is { } place ? $"In {place}: this" : "This")} tensor ({this.Spec}) is symbolic: "
+            + $"it was made{this.MadeBy} in code that is traced "
         + "(by Graph.Trace, Module.Build, Compiled or the trainer), so it has a shape but no values to read or to branch on. "
         + "Use Tensor.Where instead of branching, or return the tensor and read the result; code that has to look at values runs op by op: "
         + "with TrainerOptions.Compile = false, or net.Forward(x) and optimizer.Step(loss, net) instead of Compiled.");
@@ -115,7 +120,8 @@ public sealed partial class Tensor
     private void Require<T>(string method) where T : unmanaged
     {
         if (DTypes.Of<T>() != this.DType)
-            throw new ShapeException($"{method}<{typeof(T).Name}>: the tensor holds {this.DType.Name}; ask for that type or convert with Cast(DType.{DTypes.Of<T>()}).");
+            throw new ShapeException(
+                $"{method}<{typeof(T).Name}>: the tensor holds {this.DType.Name}; ask for that type or convert with Cast(DType.{DTypes.Of<T>()}).");
     }
 
     /// <summary>The elements converted to <see cref="double"/>, whatever their type.</summary>

@@ -83,7 +83,8 @@ internal sealed class TrainingState
             state.FromNumbers(JsonSerializer.Deserialize(numbers, TrainingJson.Default.DoubleArray)!);
             return (state, long.Parse(saved.Metadata["kubik.steps"], CultureInfo.InvariantCulture));
         }
-        catch (Exception e) when (e is JsonException or FormatException or OverflowException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        catch (Exception e) when (
+            e is JsonException or FormatException or OverflowException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
         {
             throw new DataFileException(file, "its training state is damaged.", e);
         }
@@ -93,7 +94,8 @@ internal sealed class TrainingState
         file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
     private double[] ToNumbers() =>
-        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss, this.PatienceLoss];
+        [this.Epoch, this.StepInEpoch, this.LossSum, this.RightSum, this.Seen, this.EpochSeconds, this.BestEpoch, this.SinceBest, this.BestLoss,
+            this.PatienceLoss];
 
     private void FromNumbers(double[] n)
     {

@@ -10,7 +10,8 @@ public static class Compiled
     /// <param name="model">What is trained.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="optimizer">How.</param>
-    /// <remarks><see cref="Lbfgs"/> is no rule for one step: its line search looks at the loss as often as the losses tell it to, which no plan can. It runs eagerly.</remarks>
+    /// <remarks><see cref="Lbfgs"/> is no rule for one step: its line search looks at the loss as often as the losses tell it to,
+    /// which no plan can. It runs eagerly.</remarks>
     /// <exception cref="ArgumentException">The loss gives more than one number.</exception>
     public static CompiledStep Step(Module model, Loss loss, UpdateRule optimizer)
     {

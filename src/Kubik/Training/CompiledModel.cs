@@ -39,9 +39,11 @@ public sealed class CompiledModel
     /// <summary>What the compiler made for each shape of input whose plans are kept: its passes, and the plan's steps and memory.</summary>
     public IReadOnlyList<PlanReport> Plans => [.. this.made.Variants.Select(v => v.Report)];
 
-    /// <summary>The model's output, as its <see cref="Module.Forward"/> gives it in evaluation, with the parameters as they are now. Any number of threads may call at once, while nobody changes parameters.</summary>
+    /// <summary>The model's output, as its <see cref="Module.Forward"/> gives it in evaluation, with the parameters as they are now.
+    /// Any number of threads may call at once, while nobody changes parameters.</summary>
     /// <exception cref="ShapeException">The input does not fit the model.</exception>
-    /// <exception cref="InvalidOperationException">The model looks at values while it computes, or is to run in blocks (<see cref="PredictOptions.Block"/>) although a sample's output depends on other samples.</exception>
+    /// <exception cref="InvalidOperationException">The model looks at values while it computes,
+    /// or is to run in blocks (<see cref="PredictOptions.Block"/>) although a sample's output depends on other samples.</exception>
     public Tensor Run(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -85,7 +87,8 @@ public sealed class CompiledModel
             Tensor input = plan.Input(0), output = plan.Output(0);
             Elementwise.CopyInto(x[start..(start + samples)], input[..samples]);
             // A block that is not full repeats its last sample, which is sure to be one that the model can take.
-            if (samples < rows) Elementwise.CopyInto(x[(start + samples - 1)..(start + samples)].BroadcastTo(x.Shape.With(0, rows - samples)), input[samples..]);
+            if (samples < rows)
+                Elementwise.CopyInto(x[(start + samples - 1)..(start + samples)].BroadcastTo(x.Shape.With(0, rows - samples)), input[samples..]);
             plan.Compute();
             int each = output.Shape[0] / rows; // such as the steps of a sequence, one below the other
             y ??= Tensor.Allocate(output.Spec with { Shape = output.Shape.With(0, each * count) });
@@ -136,7 +139,8 @@ public sealed class CompiledModel
                 passes.Add(folded);
             }
             Graph split = before.Kept.Split(graph);
-            passes.Add(new("computed before", graph.Operations, split.Operations) { Note = "without what depends on parameters and constants alone, which is computed again when those change" });
+            passes.Add(new("computed before", graph.Operations, split.Operations)
+            { Note = "without what depends on parameters and constants alone, which is computed again when those change" });
             Plan plan = Compiler.Plan(split, passes);
             before.Kept.Refresh();
             this.LastCompilation = before.Why ?? (known is null ? $"the input {x} is new" : "another thread is running the plan");
@@ -155,7 +159,8 @@ public sealed class CompiledModel
     private void RequireSeparateRows(TensorSpec x)
     {
         if (Rows.Problem(this.Trace(x with { Shape = x.Shape.With(0, Math.Max(2, x.Shape[0])) })) is { } problem)
-            throw new InvalidOperationException($"The model cannot run in blocks of samples: {problem} Leave out PredictOptions.Block, so that each shape of input has a plan of its own.");
+            throw new InvalidOperationException(
+                $"The model cannot run in blocks of samples: {problem} Leave out PredictOptions.Block, so that each shape of input has a plan of its own.");
     }
 
     private sealed record Made(Structure? Structure, KeptValues Kept, Variant[] Variants)

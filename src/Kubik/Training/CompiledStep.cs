@@ -32,13 +32,16 @@ public sealed class CompiledStep
         : this(model, loss.Of, optimizer)
     {
         if (loss.Reduction != Nn.Reduction.Mean && loss.Reduction != Nn.Reduction.Sum)
-            throw new ArgumentException($"A training step makes one number small, but the loss {loss.Name} gives {loss.Reduction}: set its Reduction to Mean or Sum.");
+            throw new ArgumentException(
+                $"A training step makes one number small, but the loss {loss.Name} gives {loss.Reduction}: set its Reduction to Mean or Sum.");
         (this.checkTarget, this.penalty, this.measure) = (loss.CheckTarget, penalty, measure);
     }
 
-    internal CompiledStep(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer) => (this.model, this.loss, this.optimizer) = (model, loss, optimizer);
+    internal CompiledStep(Module model, Func<Tensor, Tensor, Tensor> loss, UpdateRule optimizer) =>
+        (this.model, this.loss, this.optimizer) = (model, loss, optimizer);
 
-    /// <summary>Why the last compilation was made, such as "the input was float32 (64, 784), now it is float32 (16, 784)"; null before the first step.</summary>
+    /// <summary>Why the last compilation was made, such as "the input was float32 (64, 784), now it is float32 (16,
+    /// 784)"; null before the first step.</summary>
     public string? LastCompilation { get; private set; }
 
     /// <summary>How often a plan was made.</summary>
@@ -47,13 +50,15 @@ public sealed class CompiledStep
     /// <summary>What <c>measure</c> gave in the last step.</summary>
     internal double Measured { get; private set; }
 
-    /// <summary>Computes the loss of a batch and changes the weights by its gradient: all of them, or none when something throws. With <see cref="UpdateRule.Accumulate"/> the gradients are added up, and the weights change in the last of so many steps.</summary>
+    /// <summary>Computes the loss of a batch and changes the weights by its gradient: all of them, or none when something throws.
+    /// With <see cref="UpdateRule.Accumulate"/> the gradients are added up, and the weights change in the last of so many steps.</summary>
     /// <param name="x">The input.</param>
     /// <param name="target">What the network should give.</param>
     /// <param name="progress">How much of the training is done, 0 to 1, for the schedule.</param>
     /// <returns>The loss before the change.</returns>
     /// <exception cref="ShapeException">Input, network and target do not fit.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in the middle of this step or of one that shares parameters with it, no weight gets a gradient, or the model looks at values while it computes.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in the middle of this step or of one that shares parameters with it,
+    /// no weight gets a gradient, or the model looks at values while it computes.</exception>
     /// <exception cref="NonFiniteException">The loss is NaN or infinite; nothing was changed.</exception>
     public double Run(Tensor x, Tensor target, double progress = 0)
     {
@@ -83,7 +88,8 @@ public sealed class CompiledStep
         return this.Trace(x, target, this.optimizer.Reached, this.optimizer.IsLast, out _);
     }
 
-    /// <summary>Trains: changes the weights once and then so many times more, as <see cref="Run"/> does, and measures each part of the plan that changes them. The least time of each counts.</summary>
+    /// <summary>Trains: changes the weights once and then so many times more, as <see cref="Run"/> does, and measures each part of the plan that changes them.
+    /// The least time of each counts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of times is less than 1.</exception>
     /// <inheritdoc cref="Run" path="/exception"/>
     public PlanReport Measure(Tensor x, Tensor target, int times)
@@ -127,7 +133,8 @@ public sealed class CompiledStep
             plan.Compute(microseconds);
             double value = plan.Number(0), sum = plan.Number(1);
             if (!double.IsFinite(sum))
-                throw new NonFiniteException(this.optimizer.Steps + (variant.IsLast ? 0 : 1), sum, NonFiniteException.Locate(this.model, x), this.optimizer.LearningRate);
+                throw new NonFiniteException(this.optimizer.Steps + (variant.IsLast ? 0 : 1), sum, NonFiniteException.Locate(this.model, x),
+                    this.optimizer.LearningRate);
             if (this.measure is not null) this.Measured = plan.Number(2);
             plan.Write(microseconds);
             this.optimizer.Collected(variant.After, variant.IsLast);
@@ -170,7 +177,8 @@ public sealed class CompiledStep
         before.X != x.Spec ? $"the input was {before.X}, now it is {x.Spec}"
         : before.Target != target.Spec ? $"the target was {before.Target}, now it is {target.Spec}"
         : !before.HasModes ? "a layer went from training to evaluation or back"
-        : before.IsLast != this.optimizer.IsLast ? this.optimizer.IsLast ? "the weights change after some steps that add up gradients" : "gradients are added up"
+        : before.IsLast && !this.optimizer.IsLast ? "gradients are added up"
+        : !before.IsLast && this.optimizer.IsLast ? "the weights change after some steps that add up gradients"
         : "gradients have reached other weights before";
 
     private Variant Compile(Tensor x, Tensor target, string why)
@@ -181,7 +189,8 @@ public sealed class CompiledStep
         HashSet<Parameter> written = [.. graph.Updates.Select(u => u.Parameter)];
         this.claims.Add(graph.Parameters.Select(p => (p.Parameter, written.Contains(p.Parameter) || this.optimizer.Sets(p.Parameter))));
         Variant variant = new(
-            x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))], this.optimizer.Remembered, before, after, isLast, Compiler.Plan(graph));
+            x.Spec, target.Spec, [.. this.model.Modules().Select(m => (m.Module, m.Module.IsSetToTraining))], this.optimizer.Remembered, before, after, isLast,
+            Compiler.Plan(graph));
         if (this.variants.Count == MostVariants) this.variants.RemoveAt(MostVariants - 1);
         this.variants.Insert(0, variant);
         this.structure = new(this.model);
@@ -198,9 +207,12 @@ public sealed class CompiledStep
         Reach reached = before;
         Graph graph = Graph.Trace(v =>
         {
-            Tensor y = this.model.Forward(v[0]), mean = this.loss(y, v[1]) ?? throw new InvalidOperationException("The loss is null; return what it computes from the output and the target.");
+            Tensor y = this.model.Forward(v[0]),
+                mean = this.loss(y, v[1]) ?? throw new InvalidOperationException("The loss is null; return what it computes from the output and the target.");
             if (mean.Count != 1)
-                throw new ShapeException($"The loss must be one number, but it is {mean.Spec} for an output {y.Spec} and a target {v[1].Spec}: reduce it, for example by Mean(), as in (y, t) => (y - t).Square().Mean().");
+                throw new ShapeException(
+                    $"The loss must be one number, but it is {mean.Spec} for an output {y.Spec} and a target {v[1].Spec}: "
+                    + "reduce it, for example by Mean(), as in (y, t) => (y - t).Square().Mean().");
             Tensor sum = this.penalty is null ? mean : mean + this.penalty.On(this.model);
             Tensor?[] gradients = Gradient.TryOf(sum, [.. weights.Select(w => w.Value)]);
             this.optimizer.MustReach(gradients);
@@ -213,7 +225,8 @@ public sealed class CompiledStep
         return graph;
     }
 
-    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, object Remembered, Reach Before, Reach After, bool IsLast, Plan Plan)
+    private sealed record Variant(TensorSpec X, TensorSpec Target, (Module Module, bool Training)[] Modes, object Remembered, Reach Before, Reach After,
+        bool IsLast, Plan Plan)
     {
         public bool HasModes => Array.TrueForAll(this.Modes, m => m.Module.IsSetToTraining == m.Training);
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kubik.Training;
 
-/// <summary>Writes a line for every epoch, on the training thread and at once, so that none is lost or out of order (.NET's <see cref="Progress{T}"/> hands reports to other threads).</summary>
+/// <summary>Writes a line for every epoch, on the training thread and at once, so that none is lost or out of order (.NET's <see cref="Progress{T}"/>
+/// hands reports to other threads).</summary>
 /// <example><code>
 /// Trainer.Fit(net, new CrossEntropy(), new Adam(0.001), train, new TrainerOptions { Test = test }, new ConsoleProgress());
 /// // epoch 1/10  loss 0.2913  accuracy 91.5 %  test loss 0.1024  test accuracy 97.1 %  12345 samples/s
@@ -29,5 +30,6 @@ public sealed class ConsoleProgress : IProgress<TrainProgress>
 
     private static string Loss(string name, double? value) => value is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  {name} {loss:G4}") : "";
 
-    private static string Share(string name, double? value) => value is { } share ? string.Create(CultureInfo.InvariantCulture, $"  {name} {share * 100:F1} %") : "";
+    private static string Share(string name, double? value) =>
+        value is { } share ? string.Create(CultureInfo.InvariantCulture, $"  {name} {share * 100:F1} %") : "";
 }

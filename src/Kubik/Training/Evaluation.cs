@@ -52,7 +52,9 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
     public int[,] Confusion()
     {
         if (this.Targets.DType.IsFloat || this.Targets.Rank != 1 || this.Outputs.Rank != 2)
-            throw new InvalidOperationException($"Classes are confused only where the targets are classes (N) and the outputs scores (N, K); here the targets are {this.Targets.Spec} and the outputs {this.Outputs.Spec}.");
+            throw new InvalidOperationException(
+                "Classes are confused only where the targets are classes (N) and the outputs scores (N, K); "
+                + $"here the targets are {this.Targets.Spec} and the outputs {this.Outputs.Spec}.");
         int classes = this.Outputs.Shape[1];
         int[,] confusion = new int[classes, classes];
         long[] labels = this.Targets.Cast(DType.Int64).ToArray<long>(), predicted = this.Outputs.ArgMax().ToArray<long>();
@@ -65,7 +67,8 @@ public sealed record Evaluation(double Loss, Tensor Outputs, Tensor Targets)
         return confusion;
     }
 
-    /// <summary>What the outputs say of the classes, as the loss means them (<see cref="Loss.Probabilities"/>), (N, K): their softmax for cross-entropy, their sigmoid for bce, the outputs themselves for mse. Without a loss their softmax.</summary>
+    /// <summary>What the outputs say of the classes, as the loss means them (<see cref="Loss.Probabilities"/>), (N, K):
+    /// their softmax for cross-entropy, their sigmoid for bce, the outputs themselves for mse. Without a loss their softmax.</summary>
     public Tensor Probabilities() => this.Criterion?.Probabilities(this.Outputs) ?? this.Outputs.Softmax();
 
     /// <summary>How many rows have their largest output at the target, or where a distribution that is the target is largest.</summary>

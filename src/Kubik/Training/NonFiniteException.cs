@@ -8,7 +8,10 @@ public sealed class NonFiniteException : ArithmeticException
     private const string InputIsNot = "the input holds a number that is not finite";
 
     internal NonFiniteException(long step, double loss, string where, double learningRate)
-        : base($"At step {step} the loss became {loss}: {where}. {(where == InputIsNot ? "Look at the data: what is missing there must be filled in or left out." : $"Most often the learning rate ({learningRate:G4}) is too large: try {Math.Min(learningRate / 10, 0.01):G4}.")}")
+        : base($"At step {step} the loss became {loss}: {where}. "
+            + (where == InputIsNot
+                ? "Look at the data: what is missing there must be filled in or left out."
+                : $"Most often the learning rate ({learningRate:G4}) is too large: try {Math.Min(learningRate / 10, 0.01):G4}."))
     {
         this.Step = step;
         this.Where = where;

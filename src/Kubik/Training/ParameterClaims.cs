@@ -23,7 +23,8 @@ internal sealed class ParameterClaims
     public void Enter()
     {
         if (Interlocked.Exchange(ref this.running, 1) != 0)
-            throw new InvalidOperationException("This compiled step is running on another thread: a step changes the weights, so its calls must come one after another.");
+            throw new InvalidOperationException(
+                "This compiled step is running on another thread: a step changes the weights, so its calls must come one after another.");
         try
         {
             this.Take();
@@ -93,7 +94,8 @@ internal sealed class ParameterClaims
     }
 
     private static InvalidOperationException Refusal() => new(
-        "Another compiled step that shares parameters with this one, of the network or of the optimizer, is running on another thread: one would read what the other is writing. "
+        "Another compiled step that shares parameters with this one, of the network or of the optimizer, is running on another thread: "
+            + "one would read what the other is writing. "
         + "Let them run one after another, or give each a network and an optimizer of its own.");
 
     /// <summary>Who is using a parameter that several steps share.</summary>

@@ -7,7 +7,9 @@ namespace Kubik.Training;
 /// </code></example>
 public sealed record PredictOptions
 {
-    /// <summary>Whether what a batch normalisation does to each channel in evaluation, and all that is like it, is taken into the weights of the convolution or the linear layer before it. The outputs are then the same up to rounding, about 10⁻⁶ of their size; without, they have the bits of the eager ones.</summary>
+    /// <summary>Whether what a batch normalisation does to each channel in evaluation, and all that is like it,
+    /// is taken into the weights of the convolution or the linear layer before it. The outputs are then the same up to rounding, about 10⁻⁶ of their size;
+    /// without, they have the bits of the eager ones.</summary>
     public bool Fold { get; init; } = true;
 
     /// <summary>
@@ -17,7 +19,8 @@ public sealed record PredictOptions
     /// </summary>
     public int? Block { get; init; }
 
-    /// <summary>How many shapes of input keep their plans and the memory of these; beyond that the one that was not used for the longest time is given up, and made again when it is needed.</summary>
+    /// <summary>How many shapes of input keep their plans and the memory of these; beyond that the one that was not used for the longest time is given up,
+    /// and made again when it is needed.</summary>
     public int MostShapes { get; init; } = 16;
 
     /// <summary>Refuses options that make no sense.</summary>

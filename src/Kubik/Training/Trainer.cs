@@ -20,7 +20,8 @@ public static class Trainer
 {
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(30);
 
-    /// <summary>Trains a model and leaves it in evaluation mode with the best weights: those with the least validation loss; without validation data the last, or after a cancellation those of the epoch with the least training loss.</summary>
+    /// <summary>Trains a model and leaves it in evaluation mode with the best weights: those with the least validation loss;
+    /// without validation data the last, or after a cancellation those of the epoch with the least training loss.</summary>
     /// <param name="model">What is trained.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="optimizer">How.</param>
@@ -38,7 +39,10 @@ public static class Trainer
         options ??= new TrainerOptions();
         options.Validate();
         if (data.Count == 0) throw new ArgumentException($"The data set '{data.Name}' is empty: there is nothing to learn.");
-        if (loss.Reduction != Reduction.Mean) throw new ArgumentException($"The loss {loss.Name} gives {loss.Reduction}, but a training makes the mean of a batch small; leave its Reduction at Mean and change the learning rate instead.");
+        if (loss.Reduction != Reduction.Mean)
+            throw new ArgumentException(
+                $"The loss {loss.Name} gives {loss.Reduction}, but a training makes the mean of a batch small; "
+                + "leave its Reduction at Mean and change the learning rate instead.");
         // With the last, smallest batch of an epoch: what it does not fit, such as a batch norm and one sample, is said now.
         int rest = data.Count % options.BatchSize;
         model.Train();
@@ -50,7 +54,10 @@ public static class Trainer
         {
             Module.InEvaluation(() => model.Forward(data.Read(0).Input)); // code that looks at values cannot be traced, but it can be run
         }
-        string kind = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, {optimizer.Schedule}, {string.Concat(new object?[] { options.Penalty, options.Average?.Notation }.OfType<object>().Select(o => $"{o}, "))}batch {options.BatchSize}, seed {options.Seed}, {data.Count} samples{string.Concat(options.Transforms.Select(t => $", {t.Notation}"))}");
+        string kind = string.Create(CultureInfo.InvariantCulture,
+            $"{optimizer.Name}, {optimizer.Schedule}, "
+            + $"{string.Concat(new object?[] { options.Penalty, options.Average?.Notation }.OfType<object>().Select(o => $"{o}, "))}batch "
+            + $"{options.BatchSize}, seed {options.Seed}, {data.Count} samples{string.Concat(options.Transforms.Select(t => $", {t.Notation}"))}");
         TrainingState state = options.Resume ? TrainingState.Load(options.CheckpointFile!, model, optimizer, options.Average, kind) : new TrainingState();
         Run run = new(model, loss, optimizer, data, options, state, kind, progress, cancel);
         return run.ToTheEnd();
@@ -61,7 +68,8 @@ public static class Trainer
     public static Task<TrainResult> FitAsync(
         Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions? options = null,
         IProgress<TrainProgress>? progress = null, CancellationToken cancel = default) =>
-        Task.Factory.StartNew(() => Fit(model, loss, optimizer, data, options, progress, cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => Fit(model, loss, optimizer, data, options, progress, cancel), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     private sealed class Run(
         Module model, Loss loss, Optimizer optimizer, Dataset data, TrainerOptions options, TrainingState state, string kind,
@@ -123,7 +131,8 @@ public static class Trainer
             long steps = optimizer.Steps;
             if (this.compiled is not null) (mean, right) = (this.compiled.Run(batch.Input, batch.Target, done), this.compiled.Measured);
             else mean = this.EagerStep(batch, done, out right);
-            if (optimizer.Steps > steps && options.Average is { FromEpoch: null } average) average.Update(model); // while gradients are added up there is nothing new
+            // while gradients are added up there is nothing new
+            if (optimizer.Steps > steps && options.Average is { FromEpoch: null } average) average.Update(model);
             int size = batch.Input.Shape[0];
             state.LossSum += mean * size;
             state.RightSum += right;
@@ -135,7 +144,8 @@ public static class Trainer
         private double EagerStep(Batch batch, double done, out double right)
         {
             // What a forward changes besides the weights (statistics, random states), to go back to if it fails.
-            (Parameter Parameter, Tensor Value)[] before = [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
+            (Parameter Parameter, Tensor Value)[] before =
+                [.. model.Parameters().Where(p => p.Parameter.Role != ParameterRole.Weight).Select(p => (p.Parameter, p.Parameter.Value))];
             Tensor? output = null;
             double value = 0;
             optimizer.Step(Compute, model, done);

@@ -72,7 +72,8 @@ public class ExplainedStepTests
         net.Cast(DType.Float64);
         Momentum trained = new(0.1, 0.9) { Accumulate = 2 };
         for (int i = 0; i < 4; i++) trained.Step(new MeanSquaredError().Of(net.Forward(X[(i % 2)..(i % 2 + 1)].Cast(DType.Float64)), T[(i % 2)..(i % 2 + 1)].Cast(DType.Float64)), net);
-        foreach ((double now, double shown) in net.Parameters().Single(p => p.Path == "0.weight").Parameter.Value.ToDoubles().Zip(updates[3].Output!.Value.Values!)) Assert.Equal(now, shown, 1e-6);
+        double[] now = net.Parameters().Single(p => p.Path == "0.weight").Parameter.Value.ToDoubles();
+        Assert.Equal(now, updates[3].Output!.Value.Values!, (a, b) => Math.Abs(a - b) <= 1e-6);
     }
 
     [Fact]
@@ -280,8 +281,11 @@ public class ExplainedStepTests
     {
         Explanation explanation = Sequential.Parse("linear 2 | relu | linear 1").Explain(X, T);
         using JsonDocument json = JsonDocument.Parse(explanation.ToJson());
-        foreach ((ExplainStep step, JsonElement said) in explanation.Steps.Zip(json.RootElement.GetProperty("steps").EnumerateArray()))
+        JsonElement steps = json.RootElement.GetProperty("steps");
+        Assert.Equal(explanation.Steps.Count, steps.GetArrayLength());
+        foreach ((ExplainStep step, JsonElement said) in explanation.Steps.Zip(steps.EnumerateArray()))
         {
+            Assert.Equal(step.Equations.Count, said.GetProperty("equations").GetArrayLength());
             Assert.Equal(step.Remarks.Select(r => (r.English, r.Russian)), said.GetProperty("remarks").EnumerateArray().Select(r => (r.GetProperty("en").GetString()!, r.GetProperty("ru").GetString()!)));
             foreach ((Equation equation, JsonElement e) in step.Equations.Zip(said.GetProperty("equations").EnumerateArray()))
             {

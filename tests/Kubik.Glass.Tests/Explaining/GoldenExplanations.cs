@@ -11,12 +11,26 @@ namespace Kubik.Glass.Tests.Explaining;
 
 public class GoldenExplanations
 {
-    public static TheoryData<string> Names => new(
-        "lstm", "attention", "rotary", "batchnorm", "residual", "convolution", "gru", "groupnorm", "instancenorm", "convtranspose", "words", "prelu", "adaptive",
-        "transformer", "huber", "smoothing", "kl");
-
-    [Theory, MemberData(nameof(Names))]
-    public void Every_number_is_PyTorchs(string name)
+    // With how many values there are to be compared, so that none gets lost from a file.
+    [Theory]
+    [InlineData("lstm", 32)]
+    [InlineData("attention", 21)]
+    [InlineData("rotary", 21)]
+    [InlineData("batchnorm", 11)]
+    [InlineData("residual", 15)]
+    [InlineData("convolution", 17)]
+    [InlineData("gru", 27)]
+    [InlineData("groupnorm", 5)]
+    [InlineData("instancenorm", 5)]
+    [InlineData("convtranspose", 5)]
+    [InlineData("words", 13)]
+    [InlineData("prelu", 8)]
+    [InlineData("adaptive", 3)]
+    [InlineData("transformer", 19)]
+    [InlineData("huber", 17)]
+    [InlineData("smoothing", 17)]
+    [InlineData("kl", 15)]
+    public void Every_number_is_PyTorchs(string name, int count)
     {
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), name + ".json")));
         JsonElement root = golden.RootElement;
@@ -30,15 +44,17 @@ public class GoldenExplanations
         foreach (JsonProperty p in root.GetProperty("parameters").EnumerateObject()) parameters[p.Name].Assign(Read(p.Value));
 
         JsonElement[] updated = root.TryGetProperty("updated", out JsonElement after) ? [.. after.EnumerateArray()] : [];
-        Optimizer? optimizer = updated.Length == 0 ? null : OptimizerTable.Parse(root.GetProperty("optimizer").GetString()!, new(root.GetProperty("rate").GetDouble(), Schedule.Constant));
+        Optimizer? optimizer = updated.Length == 0 ? null
+            : OptimizerTable.Parse(root.GetProperty("optimizer").GetString()!, new(root.GetProperty("rate").GetDouble(), Schedule.Constant));
         Explanation explanation = net.Explain(x, t, new() { Loss = loss, Optimizer = optimizer, Steps = Math.Max(1, updated.Length) });
 
-        Dictionary<string, Snapshot> shown = explanation.Steps.Where(s => s.Round == 1 && s.Phase != Phase.Update).SelectMany(s => s.Equations).Select(e => e.Result).ToDictionary(r => r.Name, r => r.Value);
+        Dictionary<string, Snapshot> shown = explanation.Steps.Where(s => s.Round == 1 && s.Phase != Phase.Update).SelectMany(s => s.Equations)
+            .Select(e => e.Result).ToDictionary(r => r.Name, r => r.Value);
         int compared = 0;
         foreach (JsonProperty v in root.GetProperty("values").EnumerateObject())
         {
             Same(v.Value, v.Name);
-            if (root.GetProperty("gradients").GetProperty(v.Name) is { ValueKind: JsonValueKind.Object } g && shown.ContainsKey($"∂L/∂{v.Name}")) Same(g, $"∂L/∂{v.Name}");
+            if (root.GetProperty("gradients").GetProperty(v.Name) is { ValueKind: JsonValueKind.Object } g) Same(g, $"∂L/∂{v.Name}");
         }
         Dictionary<string, string> names = explanation.Parameters.ToDictionary(p => p.Name[(p.Name.IndexOf('(') + 1)..^1], p => p.Name[..p.Name.IndexOf(' ')]);
         foreach (JsonProperty p in root.GetProperty("parameterGradients").EnumerateObject()) Same(p.Value, $"∂L/∂{names[p.Name]}");
@@ -47,12 +63,13 @@ public class GoldenExplanations
         {
             foreach (JsonProperty p in weights.EnumerateObject())
             {
-                shown[$"{p.Name} after step {k + 1}"] = explanation.Steps.Single(s => s.Phase == Phase.Update && s.Round == k + 1 && s.Path == p.Name).Output!.Value;
+                shown[$"{p.Name} after step {k + 1}"] =
+                    explanation.Steps.Single(s => s.Phase == Phase.Update && s.Round == k + 1 && s.Path == p.Name).Output!.Value;
                 Same(p.Value, $"{p.Name} after step {k + 1}");
             }
         }
         Assert.Equal(root.GetProperty("loss").GetDouble(), shown["L"].Values![0], 1e-12);
-        Assert.True(compared > root.GetProperty("values").EnumerateObject().Count(), $"only {compared} values were compared");
+        Assert.Equal(count, compared);
 
         void Same(JsonElement expected, string value)
         {
@@ -60,12 +77,15 @@ public class GoldenExplanations
             double[] wanted = [.. expected.GetProperty("values").EnumerateArray().Select(e => e.GetDouble())];
             Assert.Equal(wanted.Length, got.Values!.Count);
             double scale = wanted.Select(Math.Abs).Append(1e-3).Max();
-            for (int i = 0; i < wanted.Length; i++) Assert.True(Math.Abs(wanted[i] - got.Values[i]) <= 1e-12 * scale, $"{value}[{i}] is {got.Values[i]:R}, PyTorch's {wanted[i]:R}");
+            for (int i = 0; i < wanted.Length; i++)
+                Assert.True(Math.Abs(wanted[i] - got.Values[i]) <= 1e-12 * scale, $"{value}[{i}] is {got.Values[i]:R}, PyTorch's {wanted[i]:R}");
             compared++;
         }
     }
 
-    private static Tensor Read(JsonElement e) => Tensor.From<float>([.. e.GetProperty("values").EnumerateArray().Select(v => (float)v.GetDouble())], [.. e.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())]);
+    private static Tensor Read(JsonElement e) =>
+        Tensor.From<float>([.. e.GetProperty("values").EnumerateArray().Select(v => (float)v.GetDouble())],
+            [.. e.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())]);
 
     private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "golden", "explain");
 }

@@ -18,11 +18,11 @@ internal static partial class PrintedNumbers
         {
             int equals = entry.Text.IndexOf(" = ", StringComparison.Ordinal), result = entry.Text.LastIndexOfAny(['=', '≈']);
             double wanted = Value(Plain(entry.Text[(result + 1)..]));
-            foreach (string computed in EqualsOutsideOfBrackets().Split(Plain(entry.Text[(equals + 3)..(result - 1)])))
+            foreach (string computed in Sides(Plain(entry.Text[(equals + 3)..(result - 1)])))
             {
-                if (computed.Count(c => c == '[') != computed.Count(c => c == ']')) continue; // it was cut inside of [x = max(…)]
                 (double[] got, double[] blur) = Worked(computed);
-                Assert.True(Math.Abs(wanted - Assert.Single(got)) <= blur[0] + HalfUnit(Plain(entry.Text[(result + 1)..])), $"{entry.Text}: {got[0]} ± {blur[0]}");
+                Assert.True(Math.Abs(wanted - Assert.Single(got)) <= blur[0] + HalfUnit(Plain(entry.Text[(result + 1)..])),
+                    $"{entry.Text}: {got[0]} ± {blur[0]}");
             }
             checkedEntries++;
         }
@@ -35,7 +35,8 @@ internal static partial class PrintedNumbers
         int read = 0;
         foreach (Equation equation in explanation.Steps.SelectMany(s => s.Equations).Where(e => e.Numbers is not null))
         {
-            string[] sides = SoftmaxOfRow().Replace(SoftmaxOfRows().Replace(Plain(equation.Numbers!), RowByRow), "softmax([${row}])'").Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
+            string[] sides = SoftmaxOfRow().Replace(SoftmaxOfRows().Replace(Plain(equation.Numbers!), RowByRow), "softmax([${row}])'")
+                .Split([" = ", " ≈ ", " ← "], StringSplitOptions.None);
             if (sides.Length < 3 || equation.Result.Value.Values is not { } wanted) continue;
             (double[] got, double[] blur) = ([], []);
             try
@@ -47,10 +48,27 @@ internal static partial class PrintedNumbers
                 continue; // a notation that formulas of the command line do not have
             }
             if (got.Length != wanted.Count) continue;
-            for (int i = 0; i < got.Length; i++) Assert.True(Math.Abs(got[i] - wanted[i]) <= blur[i], $"{equation.Numbers}: {got[i]} ± {blur[i]}, not {wanted[i]}");
+            for (int i = 0; i < got.Length; i++)
+                Assert.True(Math.Abs(got[i] - wanted[i]) <= blur[i], $"{equation.Numbers}: {got[i]} ± {blur[i]}, not {wanted[i]}");
             read++;
         }
         return read;
+    }
+
+    // What stands between signs of equality, but not between those of a bracket: [x = max(x, y)] asks.
+    private static List<string> Sides(string text)
+    {
+        List<string> sides = [];
+        int depth = 0, start = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            depth += text[i] is '[' or '(' ? 1 : text[i] is ']' or ')' ? -1 : 0;
+            if (depth > 0 || !text.AsSpan(i).StartsWith(" = ", StringComparison.Ordinal)) continue;
+            sides.Add(text[start..i]);
+            start = i + " = ".Length;
+        }
+        Assert.Equal(0, depth);
+        return [.. sides, text[start..]];
     }
 
     // The value of printed arithmetic, and how far it may be off since its numbers are rounded: each is moved by half a unit of its last
@@ -73,7 +91,8 @@ internal static partial class PrintedNumbers
         }
         return (value, blur);
 
-        double[] At(int moved, int sign) => formula.At([.. numbers.Select((n, i) => (n.Name, Tensor.Scalar(n.Value + (i == moved ? sign * n.Half : 0), DType.Float64)))]).ToDoubles();
+        double[] At(int moved, int sign) =>
+            formula.At([.. numbers.Select((n, i) => (n.Name, Tensor.Scalar(n.Value + (i == moved ? sign * n.Half : 0), DType.Float64)))]).ToDoubles();
     }
 
     // As numbers are printed: four decimals, fewer of big ones, four digits of small ones.
@@ -82,16 +101,16 @@ internal static partial class PrintedNumbers
         Match m = Number().Match(number);
         double size = Math.Abs(double.Parse(m.Value, CultureInfo.InvariantCulture));
         int e = m.Value.IndexOf('e', StringComparison.Ordinal);
-        return size == 0 ? 0 : e >= 0 ? 0.5e-3 * Math.Pow(10, int.Parse(m.Value[(e + 1)..], CultureInfo.InvariantCulture)) : size >= 100 ? 0.5e-2 : size >= 0.01 ? 0.5e-4 : 0.5e-5;
+        return size == 0 ? 0
+            : e >= 0 ? 0.5e-3 * Math.Pow(10, int.Parse(m.Value[(e + 1)..], CultureInfo.InvariantCulture))
+            : size >= 100 ? 0.5e-2 : size >= 0.01 ? 0.5e-4 : 0.5e-5;
     }
 
     private static double Value(string text) => Formula.Parse(text).At((ReadOnlySpan<(string, double)>)[]);
 
     // 5·10⁻⁴ as a number that can be read.
-    private static string Plain(string text) => Power().Replace(text, m => $"e{string.Concat(m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
-
-    [GeneratedRegex(@" = (?![^\[]*\])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex EqualsOutsideOfBrackets();
+    private static string Plain(string text) =>
+        Power().Replace(text, m => $"e{string.Concat(m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
 
     [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Equality();
@@ -115,7 +134,7 @@ internal static partial class PrintedNumbers
         return $"exp({x} - ln(exp({x})*{ones}))";
     }
 
-    [GeneratedRegex(@"softmax\((?<rows>\[\[((?!\]\])[^()])*\]\])\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"softmax\((?<rows>−?\[\[((?!\]\])[^()])*\]\]( / [\d.]+)?)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SoftmaxOfRows();
 
     // softmax((1, 2)): a formula's is that of a column.

@@ -52,6 +52,7 @@ public partial class PrintedUpdateTests
     private static void Done(Func<UpdateRule> rule)
     {
         const int steps = 3;
+        int compared = 0;
         (Sequential net, Tensor x, Tensor t) = Task();
         Explanation explanation = Explained(rule(), steps);
         UpdateRule engine = rule();
@@ -78,8 +79,10 @@ public partial class PrintedUpdateTests
                 }
                 double[] wanted = net.Parameters().First(p => p.Path == step.Path).Parameter.Value.ToDoubles(), got = known[(step.Path, step.Inputs[0].Name)];
                 for (int i = 0; i < wanted.Length; i++) Assert.True(Math.Abs(got[i] - wanted[i]) <= 1e-10, $"step {k}, {step.Path}: the lines {string.Join(" | ", step.Equations.Select(e => e.Text))} give {got[i]}, the engine {wanted[i]}");
+                compared++;
             }
         }
+        Assert.Equal(2 * steps, compared); // weight and bias
     }
 
     // One element, with numbers in the place of letters; a norm is of all elements.

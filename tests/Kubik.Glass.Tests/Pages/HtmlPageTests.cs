@@ -46,6 +46,7 @@ public sealed partial class HtmlPageTests
             Assert.True(next <= level + 1, h.Value);
             level = next;
         }
+        Assert.Equal(3, level); // the last one is that of a step
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed class LatexPageTests
         string page = Wide.ToLatex();
         Assert.Contains(@"\setcounter{MaxMatrixCols}{50}", page, StringComparison.Ordinal); // amsmath takes ten columns
         Assert.Contains(@"\pieces{$\displaystyle", page, StringComparison.Ordinal);
-        foreach (string line in page.Split('\n').Where(l => l.StartsWith(@"\[", StringComparison.Ordinal))) Assert.True(FormulaWidth.Of(line.AsSpan(2, line.Length - 4)) <= 80, line);
+        string[] lines = [.. page.Split('\n').Where(l => l.StartsWith(@"\[", StringComparison.Ordinal))];
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.True(FormulaWidth.Of(line.AsSpan(2, line.Length - 4)) <= 80, line));
         foreach (string piece in page.Split('\n').Where(l => l.StartsWith(@"\pieces{", StringComparison.Ordinal)).SelectMany(l => l["\\pieces{".Length..].TrimEnd('}').Split("$ $")))
         {
             bool isSmallMatrix = piece.Contains(@"\setlength\arraycolsep", StringComparison.Ordinal) && piece.Contains(@" \\ ", StringComparison.Ordinal);

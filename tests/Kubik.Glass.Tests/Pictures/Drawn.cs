@@ -65,6 +65,7 @@ internal sealed partial class Drawn
     {
         Assert.False(string.IsNullOrWhiteSpace(this.Root.Element(Space + "title")?.Value));
         Area paper = new(0, 0, Number(this.Root, "width"), Number(this.Root, "height"), "paper");
+        Assert.NotEmpty(this.Words);
         foreach ((string text, Area area) in this.Words) Assert.True(area.Left >= 0 && area.Top >= 0 && area.Right <= paper.Right && area.Bottom <= paper.Bottom, $"'{text}' is not on the paper");
         foreach ((string text, _) in this.Words) Assert.DoesNotMatch(Programmers(), text);
         for (int i = 0; i < this.Words.Count; i++)

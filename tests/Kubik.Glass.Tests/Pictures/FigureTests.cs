@@ -158,7 +158,10 @@ public sealed class FigureTests
     }
 
     [Theory]
-    [InlineData(0, "0"), InlineData(-0.0, "0"), InlineData(1.0 / 3, "0.333"), InlineData(-12.345, "−12.3"), InlineData(1234, "1234"), InlineData(123456.7, "123457"), InlineData(1234567, "1.2·10⁶"), InlineData(-0.00012, "−0.00012"), InlineData(-0.0000123, "−1.2·10⁻⁵"), InlineData(double.NegativeInfinity, "−∞")]
+    [InlineData(0, "0"), InlineData(-0.0, "0"), InlineData(1.0 / 3, "0.333"), InlineData(-12.345, "−12.3"), InlineData(1234, "1234")]
+    [InlineData(123456.7, "123457"), InlineData(1234567, "1.23·10⁶"), InlineData(-0.00012, "−0.00012"), InlineData(-0.0000123, "−1.2·10⁻⁵")]
+    [InlineData(double.NegativeInfinity, "−∞"), InlineData(double.NaN, "NaN"), InlineData(0.0456, "0.046"), InlineData(0.00456, "0.0046")]
+    [InlineData(1.0004, "1.0004"), InlineData(567.8, "567.8")] // nearly whole is not whole
     public void Numbers_in_cells_are_short(double x, string text) => Assert.Equal(text, new Cell(CellKind.Number, x).Text);
 
     private static string Squeezed(string line) => string.Join(' ', line.Replace("][", "] [", StringComparison.Ordinal).Split([' ', '\r'], StringSplitOptions.RemoveEmptyEntries));

@@ -88,7 +88,8 @@ public sealed class GradientTests
     [Fact]
     public void Broadcasting_is_undone()
     {
-        Tensor x = Tensor.Ones([2, 3], DType.Float64).Track(), b = Variable(1, 2, 3), s = Tensor.Scalar(2, DType.Float64).Track(), c = Tensor.Ones([2, 1], DType.Float64).Track();
+        Tensor x = Tensor.Ones([2, 3], DType.Float64).Track(), b = Variable(1, 2, 3), s = Tensor.Scalar(2, DType.Float64).Track(),
+            c = Tensor.Ones([2, 1], DType.Float64).Track();
         Tensor[] g = Gradient.Of((x * b * s * c).Sum(), x, b, s, c);
         Assert.Equal(["(2, 3)", "(3,)", "()", "(2, 1)"], g.Select(t => t.Shape.ToString()));
         Assert.Equal([4, 4, 4], g[1].ToDoubles());
@@ -113,7 +114,8 @@ public sealed class GradientTests
         Assert.NotNull(g[0]);
         Assert.Null(g[1]);
         InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Gradient.Of((x * 2).Sum(), x, other));
-        Assert.Equal("Gradient: y (float64 ()) does not depend on tensor 1 (float64 (1,)). Was y computed from another tensor with the same values, or cut off by Detach or a comparison?", e.Message);
+        Assert.Equal("Gradient: y (float64 ()) does not depend on tensor 1 (float64 (1,)). "
+            + "Was y computed from another tensor with the same values, or cut off by Detach or a comparison?", e.Message);
     }
 
     [Fact]
@@ -121,7 +123,8 @@ public sealed class GradientTests
     {
         Tensor x = Tensor.Of(1.0);
         InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Gradient.Of((x * x).Sum(), x));
-        Assert.Equal("Gradient: y (float64 ()) does not depend on tensor 0 (float64 (1,)). It was not tracked when y was computed: take x.Track() first and compute y from that.", e.Message);
+        Assert.Equal("Gradient: y (float64 ()) does not depend on tensor 0 (float64 (1,)). It was not tracked when y was computed: "
+            + "take x.Track() first and compute y from that.", e.Message);
     }
 
     [Fact]

@@ -127,15 +127,22 @@ public sealed class BatchTransformTests
         TrainResult result = Trainer.Fit(whole, new CrossEntropy(smoothing: 0.1), new Adam(0.01), Digits, options);
         Assert.InRange(result.History[^1].TrainAccuracy!.Value, 0.3, 1);
         using CancellationTokenSource cancel = new();
-        Trainer.Fit(broken, new CrossEntropy(smoothing: 0.1), new Adam(0.01), Digits, options with { CheckpointFile = file }, new After(3, cancel), cancel.Token);
+        Trainer.Fit(broken, new CrossEntropy(smoothing: 0.1), new Adam(0.01), Digits, options with { CheckpointFile = file }, new After(3, cancel),
+            cancel.Token);
         Trainer.Fit(resumed, new CrossEntropy(smoothing: 0.1), new Adam(0.01), Digits, options with { CheckpointFile = file, Resume = true });
         Assert.Equal(whole.Values().Values.SelectMany(v => v.ToArray<float>()), resumed.Values().Values.SelectMany(v => v.ToArray<float>()));
-        Assert.Contains("mixup", Assert.ThrowsAny<IOException>(() => Trainer.Fit(resumed, new CrossEntropy(), new Adam(0.01), Digits, options with { CheckpointFile = file, Resume = true, Transforms = [] })).Message, StringComparison.Ordinal);
+        Assert.Contains("mixup",
+            Assert.ThrowsAny<IOException>(() =>
+                Trainer.Fit(resumed, new CrossEntropy(), new Adam(0.01), Digits,
+                    options with { CheckpointFile = file, Resume = true, Transforms = [] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_training_takes_the_mean_alone() =>
-        Assert.Contains("leave its Reduction at Mean", Assert.Throws<ArgumentException>(() => Trainer.Fit(Sequential.Parse("flatten | linear 10"), new CrossEntropy { Reduction = Reduction.Sum }, new Adam(), Digits)).Message, StringComparison.Ordinal);
+        Assert.Contains("leave its Reduction at Mean",
+            Assert.Throws<ArgumentException>(() =>
+                Trainer.Fit(Sequential.Parse("flatten | linear 10"), new CrossEntropy { Reduction = Reduction.Sum }, new Adam(), Digits)).Message,
+                StringComparison.Ordinal);
 
     [Fact]
     public void Wrong_numbers_and_samples_are_refused()
@@ -144,7 +151,8 @@ public sealed class BatchTransformTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new MixUp(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CutOut(0));
         Dataset iris = Datasets.Load("iris").Train;
-        Assert.Contains("cut-out: the samples must be pictures", Assert.Throws<ShapeException>(() => new CutOut(2).Apply(iris.Read(0, 1), iris, new RandomStream(1, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("cut-out: the samples must be pictures",
+            Assert.Throws<ShapeException>(() => new CutOut(2).Apply(iris.Read(0, 1), iris, new RandomStream(1, 1))).Message, StringComparison.Ordinal);
         Assert.Equal("mixup 0.2", new MixUp().Notation);
         Assert.Equal("cutout 8", new CutOut(8).ToString());
     }

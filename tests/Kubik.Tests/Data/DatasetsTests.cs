@@ -134,8 +134,10 @@ public sealed class DatasetsTests
         string path = folder.Text("a.xlsx", "");
         Assert.Contains("CSV", Assert.Throws<DataFileException>(() => Datasets.Open(path)).Message, StringComparison.Ordinal);
         folder.Picture("a/1.png", 2, 2, 0);
-        Assert.Contains("no column 'y'", Assert.Throws<DataFileException>(() => Datasets.Open(folder.Path, new TableOptions { Target = "y" })).Message, StringComparison.Ordinal);
-        Assert.Contains("these are pictures", Assert.Throws<DataFileException>(() => Datasets.Open("digits", new TableOptions { Target = "y" })).Message, StringComparison.Ordinal);
+        Assert.Contains("no column 'y'", Assert.Throws<DataFileException>(() => Datasets.Open(folder.Path, new TableOptions { Target = "y" })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("these are pictures", Assert.Throws<DataFileException>(() => Datasets.Open("digits", new TableOptions { Target = "y" })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DataFileException>(() => Datasets.LoadText("iris"));
     }
 }
@@ -172,7 +174,8 @@ public sealed class DataFolderTests
         Assert.Contains(Path.Combine(folder.Path, "data"), message, StringComparison.Ordinal);
         Assert.Contains("KUBIK_DATA", message, StringComparison.Ordinal);
         folder.Text("data/mnist/train-images-idx3-ubyte.gz", "");
-        Assert.Contains("train-labels-idx1-ubyte.gz", Assert.Throws<DataFileException>(() => new DataFolder(null, folder.Path).Find(Datasets.Find("mnist")!)).Message, StringComparison.Ordinal);
+        Assert.Contains("train-labels-idx1-ubyte.gz",
+            Assert.Throws<DataFileException>(() => new DataFolder(null, folder.Path).Find(Datasets.Find("mnist")!)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,6 +183,7 @@ public sealed class DataFolderTests
     {
         using TemporaryFolder folder = new();
         string file = folder.Text("data/iris.csv", "150,4,setosa,versicolor,virginica\n1,2,3,4,0\n1,2,3,4,1\n1,2,3,5,2\n");
-        Assert.Contains(file, Assert.Throws<DataFileException>(() => Datasets.Load(Iris, new DataFolder(null, folder.Path), null)).Message, StringComparison.Ordinal);
+        Assert.Contains(file, Assert.Throws<DataFileException>(() => Datasets.Load(Iris, new DataFolder(null, folder.Path), null)).Message,
+            StringComparison.Ordinal);
     }
 }

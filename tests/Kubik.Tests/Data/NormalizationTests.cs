@@ -55,7 +55,8 @@ public sealed class NormalizationTests
     [InlineData("mean 1 std ∞")]
     [InlineData("mean a std b")]
     [InlineData("std 1 mean 1")]
-    public void Other_text_is_refused(string text) => Assert.Contains("mean", Assert.Throws<FormatException>(() => Normalization.Parse(text)).Message, StringComparison.Ordinal);
+    public void Other_text_is_refused(string text) =>
+        Assert.Contains("mean", Assert.Throws<FormatException>(() => Normalization.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Constants_must_be_usable()

@@ -99,7 +99,8 @@ public sealed class PictureFolderTests
         folder.Picture("a/1.png", 4, 4, 0);
         Directory.CreateDirectory(folder.PathOf("b/c"));
         Assert.Contains("no PNG", Assert.Throws<DataFileException>(() => Datasets.Open(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such folder", Assert.Throws<DataFileException>(() => ImageDataset.FromFolder(folder.PathOf("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no such folder", Assert.Throws<DataFileException>(() => ImageDataset.FromFolder(folder.PathOf("none"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

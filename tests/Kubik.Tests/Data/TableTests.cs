@@ -80,7 +80,8 @@ public sealed class TableTests
         TableDataset classes = Table("x,y\n1,10\n2,9\n3,-1\n", new TableOptions { Kind = TargetKind.Classes });
         Assert.Equal(["-1", "9", "10"], classes.Classes);
         Assert.Equal([2, 1, 0], classes.Labels());
-        Assert.Contains("row 1 (line 2), column 'y': 'a' is not a number", Fault("x,y\n1,a\n2,b\n", new TableOptions { Kind = TargetKind.Numbers }), StringComparison.Ordinal);
+        Assert.Contains("row 1 (line 2), column 'y': 'a' is not a number", Fault("x,y\n1,a\n2,b\n", new TableOptions { Kind = TargetKind.Numbers }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +125,8 @@ public sealed class TableTests
     [Fact]
     public void Unknown_columns_are_named_with_the_nearest()
     {
-        Assert.Contains("no column 'ilness'. Did you mean 'illness'?", Fault("age,illness\n1,a\n2,b\n", new TableOptions { Target = "ilness" }), StringComparison.Ordinal);
+        Assert.Contains("no column 'ilness'. Did you mean 'illness'?", Fault("age,illness\n1,a\n2,b\n", new TableOptions { Target = "ilness" }),
+            StringComparison.Ordinal);
         Assert.Contains("no column 'ide'", Fault("id,a,b\n1,2,a\n1,2,b\n", new TableOptions { Ignore = ["ide"] }), StringComparison.Ordinal);
     }
 
@@ -164,7 +166,8 @@ public sealed class TableSchemaTests
     [Fact]
     public void Json_brings_everything_back()
     {
-        TableSchema schema = TableSchema.Infer(Csv.Parse("\"a \"\"quoted\"\" näme\",b,y\n1,\"x,\n\",0\n2,я,1\n3,я,1\n4,я,0\n"), new TableOptions { Classes = ["нет", "да"] });
+        TableSchema schema =
+            TableSchema.Infer(Csv.Parse("\"a \"\"quoted\"\" näme\",b,y\n1,\"x,\n\",0\n2,я,1\n3,я,1\n4,я,0\n"), new TableOptions { Classes = ["нет", "да"] });
         TableSchema back = TableSchema.Parse(schema.ToJson());
         Assert.Equal(schema.InputNames, back.InputNames);
         Assert.Equal(schema.Outputs, back.Outputs);
@@ -203,7 +206,8 @@ public sealed class TableSchemaTests
 
     [Fact]
     public void A_class_that_is_new_is_refused() =>
-        Assert.Contains("row 1 (line 2), column 'ill': '2'", Assert.Throws<DataFileException>(() => new TableDataset(Csv.Parse("age,sex,ill\n20,f,2\n"), People)).Message, StringComparison.Ordinal);
+        Assert.Contains("row 1 (line 2), column 'ill': '2'",
+            Assert.Throws<DataFileException>(() => new TableDataset(Csv.Parse("age,sex,ill\n20,f,2\n"), People)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

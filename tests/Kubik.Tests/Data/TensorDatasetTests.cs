@@ -58,7 +58,8 @@ public sealed class TensorDatasetTests
         string message = Assert.Throws<ArgumentException>(() => new TensorDataset(x, [0, 1])).Message;
         Assert.Contains("sample 1 (from 0)", message, StringComparison.Ordinal);
         Assert.Contains("position 1", message, StringComparison.Ordinal);
-        Assert.Contains("target 0 (from 0)", Assert.Throws<ArgumentException>(() => new TensorDataset(Corners, new[,] { { bad }, { 1 }, { 1 }, { 1 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("target 0 (from 0)",
+            Assert.Throws<ArgumentException>(() => new TensorDataset(Corners, new[,] { { bad }, { 1 }, { 1 }, { 1 } })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class TensorDatasetTests
         Assert.Throws<ShapeException>(() => new TensorDataset(Tensor.Of(1f), Tensor.From(new[,] { { 1 } })));
         Assert.Throws<ShapeException>(() => new TensorDataset(Tensor.Of(1f), Tensor.Zeros([1, 2, 2])));
         Assert.Throws<ArgumentException>(() => new TensorDataset(Tensor.Zeros([0, 2]), Tensor.Zeros([0], DType.Int64)));
-        Assert.Contains("is 2; labels are whole numbers from 0 to 1", Assert.Throws<ArgumentException>(() => new TensorDataset(Corners, [0, 1, 2, 0], ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is 2; labels are whole numbers from 0 to 1",
+            Assert.Throws<ArgumentException>(() => new TensorDataset(Corners, [0, 1, 2, 0], ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new TensorDataset(Tensor.Of(1f), Tensor.Of(long.MaxValue)));
         Assert.Throws<ArgumentException>(() => new TensorDataset(Tensor.Of(1f), Tensor.Of(-1)));
         Assert.Throws<ArgumentException>(() => new TensorDataset(Tensor.Of(1f), Tensor.Of(1f), ["a", "b"]));
@@ -81,7 +83,8 @@ public sealed class TensorDatasetTests
 
 public sealed class SplitTests
 {
-    private static TensorDataset Uneven() => new(Tensor.Range(0, 100).Reshape([100, 1]), Tensor.From([.. Enumerable.Range(0, 100).Select(i => i < 70 ? 0 : i < 95 ? 1 : 2)]));
+    private static TensorDataset Uneven() =>
+        new(Tensor.Range(0, 100).Reshape([100, 1]), Tensor.From([.. Enumerable.Range(0, 100).Select(i => i < 70 ? 0 : i < 95 ? 1 : 2)]));
 
     [Fact]
     public void Classes_keep_their_shares()

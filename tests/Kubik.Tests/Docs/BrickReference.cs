@@ -65,7 +65,8 @@ public sealed class BrickReference
         yield return "| name | draws | number |";
         yield return "| --- | --- | --- |";
         foreach (KnownInitializer known in InitializerTable.All)
-            yield return $"| {known.Name} | {known.About} | {(known.Parameter is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{known.Parameter} = {known.Default}"))} |";
+            yield return $"| {known.Name} | {known.About} | "
+                + $"{(known.Parameter is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{known.Parameter} = {known.Default}"))} |";
         yield return "";
         yield return XmlDocs.Summary(typeof(Lsuv)) + " In code: `Lsuv.Initialize`.";
     }

@@ -1,12 +1,13 @@
 // A symbolic tensor written out as one expression over named leaves. What is used twice gets a name of its own.
 
-using System.Globalization;
 using Kubik.Ops;
 
 namespace Kubik.Tests.Docs;
 
 internal sealed class Formula
 {
+    private const int Digits = 6;
+
     private readonly Dictionary<Tensor, Written> written = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> shared = [];
 
@@ -38,12 +39,17 @@ internal sealed class Formula
 
     // A truth value in brackets is 0 or 1 already: Iverson's convention.
     private Written Of(Node node) =>
-        node is { Op: Cast, Inputs: [{ DType: DType.Bool } truth] } ? this.written[truth] : node.Op.Notation.ToText([.. node.Inputs.Select(i => this.written[i])]);
+        node is { Op: Cast, Inputs: [{ DType: DType.Bool } truth] } ? this.written[truth]
+            : node.Op.Notation.ToText([.. node.Inputs.Select(i => this.written[i])]);
 
-    private static Written Constant(Tensor t) =>
-        t.Count == 1
-            ? t.Item() is var v && v < 0 ? new(v.ToString("G6", CultureInfo.InvariantCulture), Strength.Sum) : new(v.ToString("G6", CultureInfo.InvariantCulture))
-            : new($"constant {t.Shape}");
+    private static Written Constant(Tensor t)
+    {
+        if (t.Count != 1) return new($"constant {t.Shape}");
+        double v = t.Item();
+        Numeral n = Numeral.Of(Math.Abs(v), Digits);
+        return v < 0 ? new("-" + n.ToText(), Strength.Sum)
+            : new(n.ToText(), n.Exponent == 0 ? Strength.Atom : n.IsPowerOfTen ? Strength.Power : Strength.Product);
+    }
 
     private List<Tensor> Order(Tensor y, Dictionary<Tensor, int> uses)
     {

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Reflection;
+using Kubik.Ops;
 using Kubik.Optim;
 using Kubik.Tests.Ops;
 
@@ -30,7 +31,8 @@ public sealed class OptimizerReference
         yield return "| name | class | usual learning rate |";
         yield return "| --- | --- | --- |";
         foreach (OptimizerTable o in OptimizerTable.All)
-            yield return string.Create(CultureInfo.InvariantCulture, $"| {o.Name} | [{TypeOf(o).Name}](#{TypeOf(o).Name.ToLowerInvariant()}) | {o.UsualLearningRate} |");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"| {o.Name} | [{TypeOf(o).Name}](#{TypeOf(o).Name.ToLowerInvariant()}) | {o.UsualLearningRate} |");
         foreach (OptimizerTable o in OptimizerTable.All)
         {
             Type type = TypeOf(o);
@@ -55,12 +57,20 @@ public sealed class OptimizerReference
         yield return "";
         yield return "## Penalties";
         yield return "";
-        foreach (Type type in typeof(Penalty).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Penalty))).OrderBy(t => t.Name, StringComparer.Ordinal))
+        foreach (Type type in typeof(Penalty).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Penalty)))
+            .OrderBy(t => t.Name, StringComparer.Ordinal))
             yield return $"- `{type.Name}`: {XmlDocs.Summary(type)}";
     }
 
     private static Type TypeOf(OptimizerTable o) => o.Make(o.UsualLearningRate, Schedule.Constant).GetType();
 
-    private static string Written(ParameterInfo p) =>
-        p.Name + (p.HasDefaultValue ? string.Create(CultureInfo.InvariantCulture, $" = {(p.DefaultValue is bool b ? b ? "true" : "false" : p.DefaultValue ?? "null")}") : "");
+    private static string Written(ParameterInfo p) => p.HasDefaultValue ? $"{p.Name} = {Usual(p.DefaultValue)}" : p.Name!;
+
+    private static string Usual(object? value) => value switch
+    {
+        null => "null",
+        bool b => b ? "true" : "false",
+        double x => Numeral.Of(x).ToTyped(), // 1e-8, as one types it
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
 }

@@ -19,7 +19,8 @@ internal static partial class XmlDocs
     /// <summary>What an attribute of a record or a parameter of the only documented constructor is, by its name; empty when nothing is said.</summary>
     public static string Parameter(Type type, string name)
     {
-        IEnumerable<XElement> places = Members.Where(m => m.Key == "T:" + type.FullName || m.Key.StartsWith($"M:{type.FullName}.#ctor", StringComparison.Ordinal)).Select(m => m.Value);
+        IEnumerable<XElement> places =
+            Members.Where(m => m.Key == "T:" + type.FullName || m.Key.StartsWith($"M:{type.FullName}.#ctor", StringComparison.Ordinal)).Select(m => m.Value);
         return places.SelectMany(p => p.Elements("param")).FirstOrDefault(p => p.Attribute("name")?.Value == name) is { } parameter ? Plain(parameter) : "";
     }
 

@@ -46,7 +46,8 @@ public sealed class CompiledTests
     [InlineData("conv 6 5x5 pad=2 | batchnorm | relu | maxpool 2 | conv 16 5x5 | relu | avgpool 2 | flatten | dropout 0.3 | linear 10", new[] { 8, 1, 28, 28 })]
     [InlineData("layernorm | lstm 16 | flatten | linear 10", new[] { 4, 6, 8 })]
     [InlineData("transformer 2 16 causal=true | flatten | gelu | linear 10", new[] { 4, 6, 8 })]
-    [InlineData("permute 0,3,1,2 | conv 4 3x3 | permute 0,2,3,1 | layernorm | flatten | softmax | linear 10", new[] { 4, 9, 6, 5 })] // what lies turned is copied inside of the plan
+    // what lies turned is copied inside of the plan
+    [InlineData("permute 0,3,1,2 | conv 4 3x3 | permute 0,2,3,1 | layernorm | flatten | softmax | linear 10", new[] { 4, 9, 6, 5 })]
     public void A_step_allocates_nothing_from_the_third_on(string notation, int[] input)
     {
         Sequential net = Sequential.Parse(notation);
@@ -134,15 +135,19 @@ public sealed class CompiledTests
     {
         CompiledStep step = Compiled.Step(Built("linear 1"), new BinaryCrossEntropy(), new Sgd(0.1));
         step.Run(X, Tensor.Ones([8, 1]));
-        Assert.Contains("targets must be from 0", Assert.Throws<ArgumentException>(() => step.Run(X, 3 * Tensor.Ones([8, 1]))).Message, StringComparison.Ordinal);
+        Assert.Contains("targets must be from 0", Assert.Throws<ArgumentException>(() => step.Run(X, 3 * Tensor.Ones([8, 1]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_cannot_be_compiled_is_said()
     {
-        Assert.Contains("Reduction", Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy { Reduction = Kubik.Nn.Reduction.None }, new Sgd(0.1))).Message, StringComparison.Ordinal);
+        Assert.Contains("Reduction",
+            Assert.Throws<ArgumentException>(() => Compiled.Step(Built(Net), new CrossEntropy { Reduction = Kubik.Nn.Reduction.None }, new Sgd(0.1))).Message,
+            StringComparison.Ordinal);
         Sequential peeking = new(new Lambda(x => (float)x.Sum() > 0 ? x : -x, "peek"), new Linear(10));
-        Assert.Contains("symbolic", Assert.Throws<InvalidOperationException>(() => Compiled.Step(peeking, new CrossEntropy(), new Sgd(0.1)).Run(X, T)).Message, StringComparison.Ordinal);
+        Assert.Contains("symbolic", Assert.Throws<InvalidOperationException>(() => Compiled.Step(peeking, new CrossEntropy(), new Sgd(0.1)).Run(X, T)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -265,7 +270,8 @@ public sealed class CompiledTests
         Assert.Equal(2, graph.Plan().Passes.Single(p => p.Name == "common subexpressions").After);
         CompiledStep step = Compiled.Step(Built(Net), new CrossEntropy(), new Sgd(0.1));
         string text = step.Trace(X, T).ToText();
-        foreach (string part in (string[])["0.weight ← ", "0.weight = parameter", "learning rate = parameter"]) Assert.Contains(part, text, StringComparison.Ordinal);
+        foreach (string part in (string[])["0.weight ← ", "0.weight = parameter", "learning rate = parameter"])
+            Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Equal(0, step.Compilations);
     }
 
@@ -276,7 +282,8 @@ public sealed class CompiledTests
         const string Notation = "linear 16 | batchnorm | relu | dropout 0.2 | linear 10";
         (Sequential a, Sequential b) = (Built(Notation), Built(Notation));
         Same(a, b);
-        AdamW eager = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine }, compiled = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine };
+        AdamW eager = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine },
+            compiled = new(0.01) { Accumulate = accumulate, ClipNorm = 0.1, Schedule = Schedule.Cosine };
         CompiledStep step = Compiled.Step(b, new CrossEntropy(), compiled);
         for (int i = 0; i < 23; i++)
         {

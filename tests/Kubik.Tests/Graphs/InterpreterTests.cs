@@ -28,7 +28,9 @@ public sealed class InterpreterTests
         Parameter w = new(Random(1)), old = new(Random(2), ParameterRole.Statistic);
         Tensor x = Random(3);
         Graph graph = Graph.Trace(v => Compute(v, w, old), x.Spec);
-        Interpreter keeping = graph.Begin([x], (p, _) => p.Current), releasing = new(Interpreter.Compute, symbol => (symbol == graph.Inputs[0] ? x : graph.Parameters.Single(p => p.Symbol == symbol).Parameter.Current, false));
+        Interpreter keeping = graph.Begin([x], (p, _) => p.Current),
+            releasing = new(Interpreter.Compute,
+                symbol => (symbol == graph.Inputs[0] ? x : graph.Parameters.Single(p => p.Symbol == symbol).Parameter.Current, false));
         keeping.Run(graph.Values);
         HashSet<Tensor> results = [.. graph.Outputs, .. graph.Updates.Select(u => u.Value)];
         releasing.GiveUpAllBut(results.Contains, graph.Values);
@@ -143,6 +145,7 @@ public sealed class InterpreterTests
     public void A_value_that_is_not_there_is_named()
     {
         Graph graph = Graph.Trace(x => [x[0].Exp()], new TensorSpec(DType.Float32, [2]));
-        Assert.Contains("float32 (2,)", Assert.Throws<KeyNotFoundException>(() => new Interpreter(Interpreter.Compute)[graph.Outputs[0]]).Message, StringComparison.Ordinal);
+        Assert.Contains("float32 (2,)", Assert.Throws<KeyNotFoundException>(() => new Interpreter(Interpreter.Compute)[graph.Outputs[0]]).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ public sealed class PlanTests
         Assert.Equal(1, step.Compilations);
     }
 
-    private static UpdateRule Rule(string name) => name switch { "adam" => new Adam(0.01), "sgd" => new Sgd(0.1), "momentum" => new Momentum(0.1), _ => new RmsProp(0.01) };
+    private static UpdateRule Rule(string name) =>
+        name switch { "adam" => new Adam(0.01), "sgd" => new Sgd(0.1), "momentum" => new Momentum(0.1), _ => new RmsProp(0.01) };
 
     private static (Sequential A, Sequential B) Twins(string notation, int[] input)
     {
@@ -74,7 +75,8 @@ public sealed class PlanTests
         for (int round = 0; round < 200; round++)
         {
             const long Block = 4096;
-            Lease[] leases = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(30)).Select(first => new Lease(random.Next(round % 2 == 0 ? 600 : 4096), first, first + random.Next(12)))];
+            Lease[] leases = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(30))
+                .Select(first => new Lease(random.Next(round % 2 == 0 ? 600 : 4096), first, first + random.Next(12)))];
             long[] places = Arena.Place(leases, Block, out long total);
             for (int a = 0; a < leases.Length; a++)
             {

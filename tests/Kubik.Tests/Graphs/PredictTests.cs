@@ -18,9 +18,15 @@ public sealed class PredictTests
     public static TheoryData<string, int[]> Nets => new()
     {
         { KnownNets.All.First(n => n.Name == "lenet").Notation(10), [1, 28, 28] },
-        { "conv 8 3x3 pad=1 | batchnorm | relu | maxpool 2 | conv 16 3x3 pad=1 | batchnorm | relu | conv 16 3x3 pad=1 | batchnorm | relu | maxpool 2 | flatten | linear 10", [3, 8, 8] }, // as vgg
-        { "conv 8 3x3 pad=1 bias=false | batchnorm | relu | residual(conv 16 3x3 stride=2 pad=1 bias=false | batchnorm | relu | conv 16 3x3 pad=1 bias=false | batchnorm ; conv 16 1 stride=2 bias=false | batchnorm) | relu | globalavgpool | flatten | linear 10", [3, 8, 8] }, // as resnet18
-        { "conv 8 3x3 pad=1 bias=false | batchnorm | relu | depthwise 3x3 pad=1 bias=false | batchnorm | relu | conv 16 1 bias=false | batchnorm | relu | depthwise 3x3 stride=2 pad=1 | batchnorm | globalavgpool | flatten | linear 10", [3, 8, 8] }, // as mobilenet
+        // as vgg
+        { "conv 8 3x3 pad=1 | batchnorm | relu | maxpool 2 | conv 16 3x3 pad=1 | batchnorm | relu | conv 16 3x3 pad=1 | batchnorm | relu | maxpool 2 | "
+            + "flatten | linear 10", [3, 8, 8] },
+        // as resnet18
+        { "conv 8 3x3 pad=1 bias=false | batchnorm | relu | residual(conv 16 3x3 stride=2 pad=1 bias=false | batchnorm | relu | conv 16 3x3 pad=1 bias=false "
+            + "| batchnorm ; conv 16 1 stride=2 bias=false | batchnorm) | relu | globalavgpool | flatten | linear 10", [3, 8, 8] },
+        // as mobilenet
+        { "conv 8 3x3 pad=1 bias=false | batchnorm | relu | depthwise 3x3 pad=1 bias=false | batchnorm | relu | conv 16 1 bias=false | batchnorm | relu | "
+            + "depthwise 3x3 stride=2 pad=1 | batchnorm | globalavgpool | flatten | linear 10", [3, 8, 8] },
         { "convtranspose 6 3x3 stride=2 | batchnorm | relu | convtranspose 4 2x2 groups=2 bias=false | batchnorm | tanh", [2, 4, 4] },
         { "linear 20 | batchnorm affine=false | relu | linear 10 bias=false | batchnorm", [7] },
         { "conv1d 6 3 | batchnorm | weightnorm(conv1d 4 3) | batchnorm | flatten | spectralnorm(linear 5)", [3, 12] },
@@ -33,7 +39,8 @@ public sealed class PredictTests
     public void Folded_it_is_close_and_unfolded_it_has_the_bits_of_eager_code_before_and_after_training(string notation, int[] sample)
     {
         Sequential net = SmallNet(notation, sample);
-        CompiledModel folded = Compiled.Predict(net), exact = Compiled.Predict(net, new PredictOptions { Fold = false }), blocks = Compiled.Predict(net, new PredictOptions { Block = 16 });
+        CompiledModel folded = Compiled.Predict(net), exact = Compiled.Predict(net, new PredictOptions { Fold = false }),
+            blocks = Compiled.Predict(net, new PredictOptions { Block = 16 });
         Momentum rule = new(0.01);
         for (int round = 0; round < 3; round++)
         {
@@ -100,7 +107,8 @@ public sealed class PredictTests
         Tensor x = new RandomStream(1, 1).Normal([4, 5]);
         CompiledModel predict = Compiled.Predict(net, new PredictOptions { Fold = false });
         Bits.Equal(net.Forward(x), predict.Run(x), "first");
-        Assert.Equal(["MatMul", "Add", "Tanh", "MatMul", "Add"], predict.Plans[0].Steps.SelectMany(s => s.Name.Split([' ', '+'], StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(["MatMul", "Add", "Tanh", "MatMul", "Add"],
+            predict.Plans[0].Steps.SelectMany(s => s.Name.Split([' ', '+'], StringSplitOptions.RemoveEmptyEntries)));
         foreach ((string path, Parameter p) in net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight))
         {
             p.Assign(p.Value.Detach() * 1.5 + 0.1);
@@ -237,7 +245,8 @@ public sealed class PredictTests
     public void A_run_allocates_no_more_than_its_output(int mode)
     {
         Sequential net = SmallNet("conv 8 3x3 pad=1 | batchnorm | relu | flatten | linear 10", [3, 8, 8]);
-        CompiledModel predict = Compiled.Predict(net, mode switch { 1 => new PredictOptions(), 2 => new PredictOptions { Fold = false }, _ => new PredictOptions { Block = 4 } });
+        CompiledModel predict =
+            Compiled.Predict(net, mode switch { 1 => new PredictOptions(), 2 => new PredictOptions { Fold = false }, _ => new PredictOptions { Block = 4 } });
         Tensor x = new RandomStream(1, 1).Normal([4, 3, 8, 8]);
         predict.Run(x);
         Assert.InRange(Allocation.Steady(() => predict.Run(x)), 1, 3000);
@@ -246,7 +255,8 @@ public sealed class PredictTests
     [Fact]
     public void Options_that_make_no_sense_are_refused()
     {
-        Assert.Contains("Block", Assert.Throws<ArgumentException>(() => Compiled.Predict(new Linear(3), new PredictOptions { Block = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Block", Assert.Throws<ArgumentException>(() => Compiled.Predict(new Linear(3), new PredictOptions { Block = 0 })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Compiled.Predict(new Linear(3), new PredictOptions { MostShapes = 0 }));
     }
 
@@ -256,7 +266,8 @@ public sealed class PredictTests
         Tensor x = Input(notation, 4, sample, 7);
         net.Forward(x); // running statistics that are not those at first
         net.Forward(x * 2);
-        foreach ((_, Parameter p) in net.Parameters().Where(p => p.Path.EndsWith("gamma", StringComparison.Ordinal))) p.Assign(new RandomStream(9, p.Spec.Shape.Size).Normal(p.Spec.Shape));
+        foreach ((_, Parameter p) in net.Parameters().Where(p => p.Path.EndsWith("gamma", StringComparison.Ordinal)))
+            p.Assign(new RandomStream(9, p.Spec.Shape.Size).Normal(p.Spec.Shape));
         return net;
     }
 
@@ -269,7 +280,8 @@ public sealed class PredictTests
         Assert.Equal(expected.Spec, actual.Spec);
         (double[] e, double[] a) = (expected.ToDoubles(), actual.ToDoubles());
         double size = e.Length == 0 ? 1 : Math.Max(1, e.Max(Math.Abs));
-        for (int i = 0; i < e.Length; i++) Assert.True(Math.Abs(e[i] - a[i]) <= Close * size || e[i].Equals(a[i]), $"{when}: element {i} is {a[i]}, eagerly {e[i]}");
+        for (int i = 0; i < e.Length; i++)
+            Assert.True(Math.Abs(e[i] - a[i]) <= Close * size || e[i].Equals(a[i]), $"{when}: element {i} is {a[i]}, eagerly {e[i]}");
     }
 
     private sealed class OwnNorm : Module

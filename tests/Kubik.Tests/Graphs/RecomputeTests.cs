@@ -15,7 +15,8 @@ public sealed class RecomputeTests
     public static TheoryData<string, int[]> Nets => new()
     {
         { "linear 12 | ?(linear 20 | tanh | linear 12 | gelu) | ?(linear 16 | relu) | linear 10", [6, 5] },
-        { "conv 6 3x3 pad=1 | ?(conv 6 3x3 pad=1 | batchnorm | relu | dropout 0.3) | ?(residual(conv 6 3x3 pad=1 | batchnorm | relu)) | flatten | linear 10", [4, 2, 5, 5] },
+        { "conv 6 3x3 pad=1 | ?(conv 6 3x3 pad=1 | batchnorm | relu | dropout 0.3) | ?(residual(conv 6 3x3 pad=1 | batchnorm | relu)) | flatten | linear 10",
+            [4, 2, 5, 5] },
         { "repeat 3 (?(transformer 2 16 causal=true dropout=0.1)) | flatten | linear 10", [3, 4, 8] },
         { "?(lstm 6 layers=2 dropout=0.2 | layernorm) | flatten | linear 10", [3, 4, 8] },
         { "linear 8 | ?(linear 8 | ?(linear 9 | tanh | dropout 0.5) | ?(linear 8 | gelu)) | linear 10", [6, 5] },
@@ -47,7 +48,8 @@ public sealed class RecomputeTests
     [Fact]
     public void Parameters_have_the_paths_that_they_have_without_it()
     {
-        Sequential plain = Sequential.Parse("linear 4 | (linear 3 | tanh | batchnorm) | residual(relu | linear 3)"), with = Sequential.Parse("recompute(linear 4) | recompute(linear 3 | tanh | batchnorm) | recompute(residual(relu | linear 3))");
+        Sequential plain = Sequential.Parse("linear 4 | (linear 3 | tanh | batchnorm) | residual(relu | linear 3)"),
+            with = Sequential.Parse("recompute(linear 4) | recompute(linear 3 | tanh | batchnorm) | recompute(residual(relu | linear 3))");
         Assert.Equal(plain.Parameters().Select(p => p.Path), with.Parameters().Select(p => p.Path));
         plain.Build([4, 5]);
         with.Build([4, 5]);
@@ -60,7 +62,8 @@ public sealed class RecomputeTests
     [InlineData("embedding 30 32 | repeat 8 (?(transformer 4 128 causal=true)) | linear 30", new[] { 8, 32 }, 0.35)]
     public void A_deep_net_takes_a_share_of_the_memory(string notation, int[] input, double share)
     {
-        Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? new RandomStream(1, 1).Integers(0, 30, input) : new RandomStream(1, 1).Normal(input);
+        Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? new RandomStream(1, 1).Integers(0, 30, input)
+            : new RandomStream(1, 1).Normal(input);
         long plain = Arena(Net(notation, ""), x), recomputed = Arena(Net(notation, "recompute"), x);
         Assert.True(recomputed < share * plain, $"{recomputed} bytes of {plain} are {(double)recomputed / plain:P0}");
     }
@@ -125,7 +128,8 @@ public sealed class RecomputeTests
         Same(other, net, "after");
     }
 
-    private static Sequential Net(string notation, string word) => RandomSource.Aside(() => Sequential.Parse(notation.Replace("?", word, StringComparison.Ordinal)));
+    private static Sequential Net(string notation, string word) =>
+        RandomSource.Aside(() => Sequential.Parse(notation.Replace("?", word, StringComparison.Ordinal)));
 
     private static long Arena(Sequential net, Tensor x)
     {

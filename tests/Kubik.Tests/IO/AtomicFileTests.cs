@@ -53,7 +53,8 @@ public sealed class AtomicFileTests
         using TemporaryFolder folder = new();
         AtomicFile.WriteText(folder.File("a.txt"), "old");
         int diskFull = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28; // ERROR_DISK_FULL, ENOSPC
-        Files.Refuses(() => AtomicFile.Write(folder.File("a.txt"), _ => throw new IOException("No space left on device", diskFull)), "a.txt", "the disk is full");
+        Files.Refuses(() => AtomicFile.Write(folder.File("a.txt"), _ => throw new IOException("No space left on device", diskFull)), "a.txt",
+            "the disk is full");
         Assert.Equal("old", File.ReadAllText(folder.File("a.txt")));
         Assert.Single(Directory.GetFileSystemEntries(folder.Path));
     }
@@ -96,7 +97,8 @@ public sealed class AtomicFileTests
         File.WriteAllText(folder.File(".a.txt.fresh123.tmp"), "half");
         File.WriteAllText(folder.File(".b.txt.stale123.tmp"), "another file's");
         AtomicFile.WriteText(folder.File("a.txt"), "new");
-        Assert.Equal([".a.txt.fresh123.tmp", ".b.txt.stale123.tmp", "a.txt"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)!);
+        Assert.Equal([".a.txt.fresh123.tmp", ".b.txt.stale123.tmp", "a.txt"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)!);
     }
 
     [Fact]

@@ -242,7 +242,8 @@ public sealed class CsvTests
 
     [Fact]
     public void Rows_are_as_long_as_the_header() =>
-        Assert.Contains("Row 2", Assert.Throws<ArgumentException>(() => Csv.Write(TextWriter.Null, ["a", "b"], [["1", "2"], ["3"]])).Message, StringComparison.Ordinal);
+        Assert.Contains("Row 2", Assert.Throws<ArgumentException>(() => Csv.Write(TextWriter.Null, ["a", "b"], [["1", "2"], ["3"]])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Any_texts_survive_a_round_trip()

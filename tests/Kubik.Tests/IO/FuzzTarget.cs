@@ -31,12 +31,14 @@ internal sealed record FuzzTarget(string Name, byte[][] Seeds, string[] Words, A
         return
         [
             new("safetensors", FilesOf(golden, "safetensors", "*"),
-                ["\"__metadata__\":{", "\"dtype\":\"F64\"", "\"shape\":[", "\"data_offsets\":[0,", "BF16", "I64", "{", "}", "\\ud800", "1e400", "-1", "null", ",", " "],
+                ["\"__metadata__\":{", "\"dtype\":\"F64\"", "\"shape\":[", "\"data_offsets\":[0,", "BF16", "I64", "{", "}", "\\ud800", "1e400", "-1",
+                    "null", ",", " "],
                 s => Safetensors.Load(s), HeaderLength),
             new("npy", npy, ["'descr':", "'<f8'", "'|O'", "'fortran_order': True", "'shape': (", "(", ")", ",", "L", "True", "{", "}"], s => Npy.Load(s), Same),
             new("npz", FilesOf(golden, "npz", "*.npz"), ["PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", ".npy"], s => Npz.Load(s), Same),
             new("idx", idx, [], s => Idx.Load(s), (b, m) => m.Next(2) == 0 && !IsGzip(b) ? Zipped(b) : b),
-            new("csv", csv, [",", ";", "\t", "\"", "\"\"", "\r\n", "\n", "\uFEFF", "NaN", "1e999", "é", "\0"], ReadCsv, (b, m) => m.Next(4) == 0 && !IsGzip(b) ? Zipped(b) : b),
+            new("csv", csv, [",", ";", "\t", "\"", "\"\"", "\r\n", "\n", "\uFEFF", "NaN", "1e999", "é", "\0"], ReadCsv,
+                (b, m) => m.Next(4) == 0 && !IsGzip(b) ? Zipped(b) : b),
             new("png", FilesOf(golden, "png", "*.png"), ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"], s => Png.Load(s), PngRepair.Repair),
         ];
     }
@@ -68,7 +70,8 @@ internal sealed record FuzzTarget(string Name, byte[][] Seeds, string[] Words, A
         }
         catch (DataFileException e)
         {
-            if (e.Message.Length < 20 || e.Message.Any(char.IsControl)) throw new InvalidOperationException($"{this.Name}, seed {seed}: the message is '{e.Message}'.", e);
+            if (e.Message.Length < 20 || e.Message.Any(char.IsControl))
+                throw new InvalidOperationException($"{this.Name}, seed {seed}: the message is '{e.Message}'.", e);
             return e.Message;
         }
         catch (Exception e)

@@ -64,7 +64,8 @@ public sealed class IdxTests
         string folder = Path.Combine(Files.Repository, "data", "mnist");
         Tensor labels = Idx.Load(Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
         Assert.Equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], labels.ToArray<byte>()[..10]); // the ten every tutorial shows
-        Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], labels.ToArray<byte>().CountBy(l => l).OrderBy(c => c.Key).Select(c => c.Value));
+        Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+            labels.ToArray<byte>().CountBy(l => l).OrderBy(c => c.Key).Select(c => c.Value));
 
         Stopwatch watch = Stopwatch.StartNew();
         Tensor images = Idx.Load(Path.Combine(folder, "train-images-idx3-ubyte.gz"));

@@ -10,7 +10,8 @@ namespace Kubik.Tests.IO;
 
 public sealed class PngTests
 {
-    public static TheoryData<string> Pictures => [.. Directory.GetFiles(Files.Golden("png"), "*.png").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pictures =>
+        [.. Directory.GetFiles(Files.Golden("png"), "*.png").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pictures))]

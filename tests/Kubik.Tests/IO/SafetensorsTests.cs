@@ -40,7 +40,8 @@ public sealed class SafetensorsTests
 
     [Fact]
     public void Npy_has_no_bfloat16_and_says_so() =>
-        Assert.Contains("NumPy has no bfloat16", Assert.Throws<ShapeException>(() => Files.Written(s => Npy.Save(s, Tensor.Ones([2], DType.BFloat16)))).Message, StringComparison.Ordinal);
+        Assert.Contains("NumPy has no bfloat16", Assert.Throws<ShapeException>(() => Files.Written(s => Npy.Save(s, Tensor.Ones([2], DType.BFloat16)))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Metadata_is_read()

@@ -5,7 +5,8 @@ internal static class Allocation
 {
     private const int Rounds = 60, InARow = 5;
 
-    /// <summary>The bytes of this thread that go on being taken, once what is made a single time is there: scratch memory, and the workers' own, which are made when no other test holds them. 0 when five times in a row took nothing.</summary>
+    /// <summary>The bytes of this thread that go on being taken, once what is made a single time is there:
+    /// scratch memory, and the workers' own, which are made when no other test holds them. 0 when five times in a row took nothing.</summary>
     public static long Steady(Action action)
     {
         action();

@@ -205,7 +205,8 @@ public sealed class ConvolutionPathTests : IDisposable
         foreach (bool on in new[] { true, false })
         {
             ConvolutionOptions.Winograd = on;
-            Assert.Equal(!Vector.IsHardwareAccelerated ? ConvolutionPath.General : on ? ConvolutionPath.Winograd : ConvolutionPath.ChannelsLast, Path(new(pad: 1), [2, 32, 8, 8], [32, 32, 3, 3], ConvolutionPart.Output));
+            Assert.Equal(!Vector.IsHardwareAccelerated ? ConvolutionPath.General : on ? ConvolutionPath.Winograd : ConvolutionPath.ChannelsLast,
+                Path(new(pad: 1), [2, 32, 8, 8], [32, 32, 3, 3], ConvolutionPart.Output));
         }
     }
 
@@ -214,13 +215,15 @@ public sealed class ConvolutionPathTests : IDisposable
     {
         if (!Vector.IsHardwareAccelerated) return;
         ConvolutionOptions.Winograd = true;
-        ConvolutionPath few = Vector512.IsHardwareAccelerated ? ConvolutionPath.Direct : ConvolutionPath.General, manyPictures = Vector512.IsHardwareAccelerated ? ConvolutionPath.BatchLanes : ConvolutionPath.General;
+        ConvolutionPath few = Vector512.IsHardwareAccelerated ? ConvolutionPath.Direct : ConvolutionPath.General,
+            manyPictures = Vector512.IsHardwareAccelerated ? ConvolutionPath.BatchLanes : ConvolutionPath.General;
         (Window Window, int[] X, int[] W, ConvolutionPath Output, ConvolutionPath Input, ConvolutionPath Kernel)[] cases =
         [
             (new(pad: 2), [4, 1, 28, 28], [6, 1, 5, 5], few, few, few),
             (new(), [4, 6, 14, 14], [16, 6, 5, 5], Vector512.IsHardwareAccelerated ? few : ConvolutionPath.ChannelsLast, few, ConvolutionPath.ChannelsLast),
             (new(pad: 2), [64, 1, 28, 28], [6, 1, 5, 5], manyPictures, manyPictures, manyPictures),
-            (new(), [64, 6, 14, 14], [16, 6, 5, 5], Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast, manyPictures, Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast),
+            (new(), [64, 6, 14, 14], [16, 6, 5, 5], Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast, manyPictures,
+                Vector512.IsHardwareAccelerated ? manyPictures : ConvolutionPath.ChannelsLast),
             (new(pad: 1), [32, 64, 16, 16], [128, 64, 3, 3], ConvolutionPath.Winograd, ConvolutionPath.Winograd, ConvolutionPath.Winograd),
             (new(pad: 1), [2, 64, 4, 4], [128, 64, 3, 3], ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast, ConvolutionPath.Winograd),
             (new(2, 1), [16, 64, 32, 32], [128, 64, 3, 3], ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast, ConvolutionPath.ChannelsLast),
@@ -244,8 +247,10 @@ public sealed class ConvolutionPathTests : IDisposable
         Workers.Count = 1;
         (Window Window, int[] X, int[] W)[] cases =
         [
-            (new(pad: 2), [4, 1, 28, 28], [6, 1, 5, 5]), (new(), [4, 6, 14, 14], [16, 6, 5, 5]), (new(pad: 2), [16, 1, 28, 28], [6, 1, 5, 5]), (new(pad: 1), [2, 32, 8, 8], [32, 32, 3, 3]),
-            (new(2, 1), [2, 32, 8, 8], [32, 32, 3, 3]), (new(), [2, 32, 8, 8], [32, 32, 1, 1]), (new(pad: 1, groups: 32), [2, 32, 8, 8], [32, 1, 3, 3]), (new(groups: 2), [2, 6, 8, 8], [4, 3, 3, 3]),
+            (new(pad: 2), [4, 1, 28, 28], [6, 1, 5, 5]), (new(), [4, 6, 14, 14], [16, 6, 5, 5]), (new(pad: 2), [16, 1, 28, 28], [6, 1, 5, 5]),
+            (new(pad: 1), [2, 32, 8, 8], [32, 32, 3, 3]),
+            (new(2, 1), [2, 32, 8, 8], [32, 32, 3, 3]), (new(), [2, 32, 8, 8], [32, 32, 1, 1]), (new(pad: 1, groups: 32), [2, 32, 8, 8], [32, 1, 3, 3]),
+            (new(groups: 2), [2, 6, 8, 8], [4, 3, 3, 3]),
         ];
         foreach ((Window window, int[] x, int[] w) in cases)
         {
@@ -258,7 +263,8 @@ public sealed class ConvolutionPathTests : IDisposable
         }
     }
 
-    private static Op[] Parts(Window window, int[] x, int[] w) => [new Conv(window), new ConvInputGradient(window, x[2..]), new ConvWeightGradient(window, w[2..])];
+    private static Op[] Parts(Window window, int[] x, int[] w) =>
+        [new Conv(window), new ConvInputGradient(window, x[2..]), new ConvWeightGradient(window, w[2..])];
 
     private static ConvolutionPath Path(Window window, int[] x, int[] w, ConvolutionPart part) =>
         ConvolutionPaths.Of(new Convolution.Geometry(window, x, w, new Conv(window).Infer([new(DType.Float32, x), new(DType.Float32, w)]).Shape), part);
@@ -304,7 +310,8 @@ public sealed class ConvolutionPathTests : IDisposable
                                 {
                                     int ix = ox * columns.Stride + kx * columns.Dilation - columns.Begin;
                                     if ((uint)ix < (uint)wide)
-                                        yield return (((b * x[1] + o / outs * depth + c) * h + iy) * wide + ix, ((o * depth + c) * kh + ky) * kw + kx, ((b * w[0] + o) * oh + oy) * ow + ox);
+                                        yield return (((b * x[1] + o / outs * depth + c) * h + iy) * wide + ix, ((o * depth + c) * kh + ky) * kw + kx,
+                                            ((b * w[0] + o) * oh + oy) * ow + ox);
                                 }
                         }
     }

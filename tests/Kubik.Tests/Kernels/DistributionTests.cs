@@ -71,7 +71,8 @@ public sealed class DistributionTests
         Assert.True(ChiSquare(Factorials(4).Values, 24_000 / 24.0) < 67); // 23 degrees of freedom
         Assert.True(ChiSquare(Factorials(3).Values, 24_000 / 6.0) < 36);
 
-        static Dictionary<string, int> Factorials(int n) => Enumerable.Range(0, 24_000).CountBy(seed => string.Join(",", new RandomStream(seed, 1).Permutation(n))).ToDictionary();
+        static Dictionary<string, int> Factorials(int n) =>
+            Enumerable.Range(0, 24_000).CountBy(seed => string.Join(",", new RandomStream(seed, 1).Permutation(n))).ToDictionary();
     }
 
     [Fact]
@@ -111,8 +112,10 @@ public sealed class DistributionTests
             int size = n;
             foreach ((Action<RandomStream> draw, int perBlock) in new (Action<RandomStream>, int)[]
             {
-                (s => s.Uniform([size]), 4), (s => s.Normal([size]), 4), (s => s.TruncatedNormal([size]), 2), (s => s.Gumbel([size]), 2), (s => s.Exponential([size]), 2),
-                (s => s.Integers(0, 5, [size]), 2), (s => s.Bernoulli(0.5, [size]), 2), (s => s.Permutation(size), 2), (s => s.Categorical(Tensor.Zeros([size, 3])), 2),
+                (s => s.Uniform([size]), 4), (s => s.Normal([size]), 4), (s => s.TruncatedNormal([size]), 2), (s => s.Gumbel([size]), 2),
+                (s => s.Exponential([size]), 2),
+                (s => s.Integers(0, 5, [size]), 2), (s => s.Bernoulli(0.5, [size]), 2), (s => s.Permutation(size), 2),
+                (s => s.Categorical(Tensor.Zeros([size, 3])), 2),
             })
             {
                 RandomStream stream = new(1, 1);
@@ -131,10 +134,13 @@ public sealed class DistributionTests
     public void A_recorded_draw_draws_anew_at_every_run()
     {
         RandomStream eager = new(1, 1), traced = new(1, 1);
-        Kubik.Graphs.Graph graph = Kubik.Graphs.Graph.Trace(x => traced.Categorical(x[0]) + traced.PermutationTensor(6) + traced.Integers(0, 9, [6]), new TensorSpec(DType.Float32, [6, 4]));
+        Kubik.Graphs.Graph graph =
+            Kubik.Graphs.Graph.Trace(x => traced.Categorical(x[0]) + traced.PermutationTensor(6) + traced.Integers(0, 9, [6]),
+                new TensorSpec(DType.Float32, [6, 4]));
         Tensor logits = Tensor.Zeros([6, 4]);
         for (int run = 0; run < 3; run++)
-            Assert.Equal((eager.Categorical(logits) + eager.PermutationTensor(6) + eager.Integers(0, 9, [6])).ToArray<long>(), graph.Run(logits)[0].ToArray<long>());
+            Assert.Equal((eager.Categorical(logits) + eager.PermutationTensor(6) + eager.Integers(0, 9, [6])).ToArray<long>(),
+                graph.Run(logits)[0].ToArray<long>());
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class FixedOrderTests
         get
         {
             TheoryData<string, int> cases = [];
-            foreach (string op in (string[])["sum", "prod", "softmax", "mean", "exp", "log", "sigmoid", "sin", "tanh", "pow", "logsoftmax", "cumsum", "cumprod"])
+            foreach (string op in (string[])["sum", "prod", "softmax", "mean", "exp", "log", "sigmoid", "sin", "tanh", "pow", "logsoftmax",
+                "cumsum", "cumprod"])
             {
                 foreach (int length in (int[])[5, 17, 63, 64, 130, 200, 500]) cases.Add(op, length);
             }

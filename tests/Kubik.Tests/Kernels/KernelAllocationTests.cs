@@ -10,12 +10,16 @@ public sealed class KernelAllocationTests
     // Kernels and inputs of them, by shape.
     private static readonly (Op Op, Shape[] Inputs)[] Kernels =
     [
-        (Binary<Add>.Instance, [Image, Image]), (Binary<Add>.Instance, [[50, 10], [10]]), (Binary<Mul>.Instance, [Image, [6, 1, 1]]), (Unary<Relu>.Instance, [Image]), (Unary<Log>.Instance, [Image]),
+        (Binary<Add>.Instance, [Image, Image]), (Binary<Add>.Instance, [[50, 10], [10]]), (Binary<Mul>.Instance, [Image, [6, 1, 1]]),
+        (Unary<Relu>.Instance, [Image]), (Unary<Log>.Instance, [Image]),
         (new Function<Exp>(default), [[1000]]), (new Function<Gelu>(default), [[5]]),
-        (new Reduce<Sum>([0, 2, 3]), [Image]), (new Reduce<Sum>([0]), [[3000, 10]]), (new Reduce<Max>([1]), [[30, 50]]), (new Reduce<Sum>([0]), [[200_000]]), (new Reduce<Sum>([0]), [[4000, 300]]),
+        (new Reduce<Sum>([0, 2, 3]), [Image]), (new Reduce<Sum>([0]), [[3000, 10]]), (new Reduce<Max>([1]), [[30, 50]]), (new Reduce<Sum>([0]), [[200_000]]),
+        (new Reduce<Sum>([0]), [[4000, 300]]),
         (new Softmax(1), [[20, 30]]), (new LogSoftmax(1), [Image]), (new SoftmaxGradient(1), [[20, 30], [20, 30]]),
-        (new ChannelMoments(), [Image]), (new BatchNormalization(), [Image, [6], [6], [6], [6]]), (new BatchNormalizationSums(), [Image, Image, [6], [6]]), (new BatchNormalizationGradient(), [Image, Image, [6], [6], [6], [2, 6]]),
-        (new LayerNormalization(), [[20, 30], [30], [30]]), (new RmsNormalization(), [[20, 30], [30]]), (new GroupNormalization(2), [Image, [6], [6]]), (new InstanceNormalization(), [Image, [6], [6]]),
+        (new ChannelMoments(), [Image]), (new BatchNormalization(), [Image, [6], [6], [6], [6]]), (new BatchNormalizationSums(), [Image, Image, [6], [6]]),
+        (new BatchNormalizationGradient(), [Image, Image, [6], [6], [6], [2, 6]]),
+        (new LayerNormalization(), [[20, 30], [30], [30]]), (new RmsNormalization(), [[20, 30], [30]]), (new GroupNormalization(2), [Image, [6], [6]]),
+        (new InstanceNormalization(), [Image, [6], [6]]),
         (new RowNormalizationGradient(30), [[20, 30], [20, 30], [30]]), (new RowNormalizationSums(30), [[2000, 30], [2000, 30]]),
     ];
 
@@ -34,7 +38,8 @@ public sealed class KernelAllocationTests
     [Fact]
     public void Cross_entropy_allocates_nothing()
     {
-        Tensor x = new RandomStream(1, 1).Uniform([20, 30]), labels = new RandomStream(2, 1).Integers(0, 30, [20]), y = Tensor.Allocate(new(DType.Float32, [20])), dx = Tensor.Allocate(x.Spec);
+        Tensor x = new RandomStream(1, 1).Uniform([20, 30]), labels = new RandomStream(2, 1).Integers(0, 30, [20]),
+            y = Tensor.Allocate(new(DType.Float32, [20])), dx = Tensor.Allocate(x.Spec);
         Assert.Equal(0, Allocation.Steady(Both));
 
         void Both()

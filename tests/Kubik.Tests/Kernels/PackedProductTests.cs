@@ -35,7 +35,8 @@ public sealed unsafe class PackedProductTests
         Random random = new(m * 10_007 + k * 101 + n);
         int deep = k + 2; // packed deeper than it is used
         T[] a = Numbers(m * (k + 3)), b = Numbers(deep * n), packed = new T[PackedProduct.Size<V, T>(deep, n)], c = Numbers(m * (n + 1)), start = [.. c];
-        foreach ((bool isTall, bool isTurned, bool accumulate) in new[] { (false, false, false), (true, true, true), (false, true, true), (true, false, false) })
+        foreach ((bool isTall, bool isTurned, bool accumulate) in new[] { (false, false, false), (true, true, true), (false, true, true),
+            (true, false, false) })
         {
             start.CopyTo(c, 0);
             (int row, int column) = isTall ? (1, m) : (k + 3, 1);
@@ -49,7 +50,8 @@ public sealed unsafe class PackedProductTests
                 for (int j = 0; j < n; j++)
                 {
                     double sum = accumulate ? double.CreateChecked(start[i * (n + 1) + j]) : 0;
-                    for (int p = 0; p < k; p++) sum += double.CreateChecked(a[i * row + p * column]) * double.CreateChecked(b[isTurned ? p + j * deep : p * n + j]);
+                    for (int p = 0; p < k; p++)
+                        sum += double.CreateChecked(a[i * row + p * column]) * double.CreateChecked(b[isTurned ? p + j * deep : p * n + j]);
                     Assert.Equal(sum, double.CreateChecked(c[i * (n + 1) + j]), tolerance);
                 }
                 Assert.Equal(start[i * (n + 1) + n], c[i * (n + 1) + n]); // between the rows nothing is written
@@ -59,7 +61,9 @@ public sealed unsafe class PackedProductTests
         T[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => T.CreateChecked(random.NextDouble() - 0.5))];
     }
 
-    public static TheoryData<string> Rows => [.. OpRows.All.Where(r => r.Op is PackedOp or ScaledDotProductAttention or ScaledDotProductAttentionGradient or UnrolledGradient<LstmUnit>).Select(r => r.Id)];
+    public static TheoryData<string> Rows =>
+        [.. OpRows.All.Where(r => r.Op is PackedOp or ScaledDotProductAttention or ScaledDotProductAttentionGradient or UnrolledGradient<LstmUnit>)
+            .Select(r => r.Id)];
 
     [Theory, MemberData(nameof(Rows))]
     public void A_run_over_contiguous_floats_allocates_nothing(string id)

@@ -40,7 +40,8 @@ public sealed class SquarePoolingTests : IDisposable
         Same(sum, g);
         Same(new AvgPoolSpread(sum, [height, width]), dy);
 
-        float[] Values(int count, bool special) => [.. Enumerable.Range(0, count).Select(_ => special && random.Next(9) == 0 ? odd[random.Next(odd.Length)] : random.Next(-4, 5))];
+        float[] Values(int count, bool special) =>
+            [.. Enumerable.Range(0, count).Select(_ => special && random.Next(9) == 0 ? odd[random.Next(odd.Length)] : random.Next(-4, 5))];
     }
 
     private static void Same(Op op, params Tensor[] inputs)
@@ -62,7 +63,8 @@ public sealed class SquarePoolingTests : IDisposable
         Workers.Count = 1;
         Tensor x = Tensor.From(new float[2 * 3 * 9 * 8]).Reshape(2, 3, 9, 8);
         Tensor[] inputs = [x];
-        foreach (Op op in new Op[] { new MaxPool(2, new Window(2)), new MaxPool(3, new Window(2, 1)), new AvgPool(3, new Window(1, 1)), new AvgPool(new AdaptiveGrid(3)) })
+        foreach (Op op in new Op[] { new MaxPool(2, new Window(2)), new MaxPool(3, new Window(2, 1)), new AvgPool(3, new Window(1, 1)),
+            new AvgPool(new AdaptiveGrid(3)) })
         {
             Tensor y = op.Apply(x);
             Assert.Equal(0, Allocation.Steady(() => op.Run(inputs, y)));

@@ -25,8 +25,10 @@ public sealed class VectorMathTests
     // erf and erfc to 17 digits (C's).
     private static readonly (double X, double Erf, double Erfc)[] Gauss =
     [
-        (1e-10, 1.1283791670955126e-10, 0.999999999887162), (0.25, 0.2763263901682369, 0.7236736098317631), (0.46, 0.4846553900016797, 0.5153446099983203), (0.5, 0.5204998778130465, 0.4795001221869535),
-        (0.92, 0.8067677215477617, 0.1932322784522383), (1, 0.8427007929497149, 0.15729920705028513), (2, 0.9953222650189527, 0.004677734981047265), (3.9, 0.9999999652077514, 3.479224859723177e-08), (4.5, 0.9999999998033839, 1.9661604415428873e-10), (9, 1.0, 4.13703174651381e-37),
+        (1e-10, 1.1283791670955126e-10, 0.999999999887162), (0.25, 0.2763263901682369, 0.7236736098317631), (0.46, 0.4846553900016797, 0.5153446099983203),
+        (0.5, 0.5204998778130465, 0.4795001221869535),
+        (0.92, 0.8067677215477617, 0.1932322784522383), (1, 0.8427007929497149, 0.15729920705028513), (2, 0.9953222650189527, 0.004677734981047265),
+        (3.9, 0.9999999652077514, 3.479224859723177e-08), (4.5, 0.9999999998033839, 1.9661604415428873e-10), (9, 1.0, 4.13703174651381e-37),
     ];
 
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, Functions.Length)];
@@ -40,7 +42,8 @@ public sealed class VectorMathTests
         for (int i = 0; i < at.Length; i++)
         {
             double e = exact(at[i]), e32 = exact(at32[i]);
-            double unit = Math.BitIncrement(Math.Abs(e)) - Math.Abs(e), unit32 = Math.Max(MathF.BitIncrement((float)Math.Abs(e32)) - (double)(float)Math.Abs(e32), float.Epsilon);
+            double unit = Math.BitIncrement(Math.Abs(e)) - Math.Abs(e),
+                unit32 = Math.Max(MathF.BitIncrement((float)Math.Abs(e32)) - (double)(float)Math.Abs(e32), float.Epsilon);
             Assert.True(Math.Abs(y[i] - e) <= (units + 1) * unit, $"{name}({at[i]:R}) is {y[i]:R}, exactly {e:R}"); // the reference may be off by one itself
             Assert.True(Math.Abs(y32[i] - e32) <= units * unit32, $"float {name}({at32[i]:R}) is {y32[i]:R}, exactly {e32:R}");
         }

@@ -48,7 +48,8 @@ public sealed class SavedModelTests
     public void AFileOfTensorsAloneIsRefused()
     {
         Safetensors.Save(this.file, new Dictionary<string, Tensor> { ["w"] = Tensor.Of(1f) });
-        Assert.Contains("not which network they belong to", Assert.Throws<DataFileException>(() => SavedModel.Load(this.file)).Message, StringComparison.Ordinal);
+        Assert.Contains("not which network they belong to", Assert.Throws<DataFileException>(() => SavedModel.Load(this.file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

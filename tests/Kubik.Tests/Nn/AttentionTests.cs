@@ -70,9 +70,11 @@ public sealed class AttentionTests
         KeyValueCache cache = new();
         Tensor x = Tensor.From<long>([1, 2, 3, 4], [1, 4]);
         Tensor whole = net.Forward(x), first = cache.Forward(net, x[.., ..2]);
-        Assert.Contains("holds 1 sequences, but 2 go on", Assert.Throws<ShapeException>(() => cache.Forward(net, Tensor.Zeros([2, 1], DType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 1 sequences, but 2 go on", Assert.Throws<ShapeException>(() => cache.Forward(net, Tensor.Zeros([2, 1], DType.Int64))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("of another network", Assert.Throws<ShapeException>(() => cache.Forward(other, x[.., 2..])).Message, StringComparison.Ordinal);
-        Assert.Contains("(1, 6, 8) after 2 others has 8", Assert.Throws<ShapeException>(() => cache.Forward(net, Tensor.Zeros([1, 6], DType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("(1, 6, 8) after 2 others has 8", Assert.Throws<ShapeException>(() => cache.Forward(net, Tensor.Zeros([1, 6], DType.Int64))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => cache.Forward(net, Tensor.Of(1L)));
         Close(whole[.., 2..], cache.Forward(net, x[.., 2..]), 1e-5);
         cache.Clear();
@@ -86,11 +88,13 @@ public sealed class AttentionTests
     public void ACacheAsksForCausalAttentionAndForValues()
     {
         KeyValueCache cache = new();
-        Assert.Contains("must be causal", Assert.Throws<ShapeException>(() => cache.Forward(new MultiHeadAttention(1), Normal(1, 1, 2, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("must be causal", Assert.Throws<ShapeException>(() => cache.Forward(new MultiHeadAttention(1), Normal(1, 1, 2, 2))).Message,
+            StringComparison.Ordinal);
         MultiHeadAttention causal = new(1, causal: true);
         Assert.Throws<InvalidOperationException>(() => Graph.Trace(x => cache.Forward(causal, x[0]), new TensorSpec(DType.Float32, [1, 2, 2])));
         Sequential shorter = new(new Lambda(x => x[.., ..1]), new MultiHeadAttention(1, causal: true));
-        Assert.Contains("the 2 given have become 1", Assert.Throws<ShapeException>(() => cache.Forward(shorter, Normal(1, 1, 2, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("the 2 given have become 1", Assert.Throws<ShapeException>(() => cache.Forward(shorter, Normal(1, 1, 2, 2))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -199,7 +199,8 @@ public sealed class BrickTests
     {
         Assert.NotNull(output);
         Assert.True(weights >= 0);
-        Sequential net = RandomSource.Aside(() => Sequential.Parse(notation), seed: 1); // the same in every run: other weights may lie at a kink, or give a layer norm rows of almost no spread, which curve too much for a difference quotient
+        // the same in every run: other weights may lie at a kink, or give a layer norm rows of almost no spread, which curve too much for a difference quotient
+        Sequential net = RandomSource.Aside(() => Sequential.Parse(notation), seed: 1);
         if (net.Parameters().Any(p => p.Parameter.Role == ParameterRole.State)) return; // draws anew at each call
         if (net.Modules().Any(m => m.Module is SpectralNorm)) net.Eval(); // in training it improves its u at each call
         Tensor x = Draw(notation, input, DType.Float64);
@@ -219,7 +220,8 @@ public sealed class BrickTests
         if (weights == 0) return; // nothing to learn
         Sequential net = Sequential.Parse($"{notation} | dropout 0.1");
         Tensor seed = new RandomStream(1, 2).Normal(output);
-        ParameterCheck[] all = [.. GradientCheck.Of(net, v => (net.Forward(v[0]) * v[1]).Sum(), [Draw(notation, input), seed], new RandomStream(1, 3), elements: 6)];
+        ParameterCheck[] all =
+            [.. GradientCheck.Of(net, v => (net.Forward(v[0]) * v[1]).Sum(), [Draw(notation, input), seed], new RandomStream(1, 3), elements: 6)];
         Assert.All(all, p => Assert.True(p.Verdict != GradientVerdict.Wrong && p.Elements.Count > 0, $"{p.Path} {p.Worst}"));
     }
 
@@ -298,10 +300,12 @@ public sealed class BrickTests
         Assert.Equal([0.2f, 2f], norm.RunningMean.Value.ToArray<float>());
         Assert.Equal([0.9f + 0.2f, 0.9f + 20f], norm.RunningVariance.Value.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5); // n − 1
         norm.Eval();
-        Assert.Equal([(1 - 0.2f) / MathF.Sqrt(1.1f + 1e-5f), (10 - 2f) / MathF.Sqrt(20.9f + 1e-5f)], norm.Forward(x)[0].ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal([(1 - 0.2f) / MathF.Sqrt(1.1f + 1e-5f), (10 - 2f) / MathF.Sqrt(20.9f + 1e-5f)], norm.Forward(x)[0].ToArray<float>(),
+            (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]
     public void BatchNormRefusesABatchWithoutVariance() =>
-        Assert.Contains("two values or more a channel", Assert.Throws<ShapeException>(() => new BatchNorm().Forward(Tensor.Zeros([1, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("two values or more a channel", Assert.Throws<ShapeException>(() => new BatchNorm().Forward(Tensor.Zeros([1, 3]))).Message,
+            StringComparison.Ordinal);
 }

@@ -51,10 +51,13 @@ public sealed class ContainerTests
     [Fact]
     public void WeightsInsideAreNamedByTheirPlace()
     {
-        Sequential net = Sequential.Parse("relu | residual(linear 3) | parallel(linear 2 ; linear 3 | relu | linear 2 bias=false) | repeat 2 (residual(tanh | linear 5 bias=false)) | (linear 4 bias=false)");
+        Sequential net = Sequential.Parse(
+            "relu | residual(linear 3) | parallel(linear 2 ; linear 3 | relu | linear 2 bias=false) | repeat 2 (residual(tanh | linear 5 bias=false)) | "
+            + "(linear 4 bias=false)");
         Assert.Equal(
             [
-                "1.body.weight", "1.body.bias", "2.branches.0.weight", "2.branches.0.bias", "2.branches.1.0.weight", "2.branches.1.0.bias", "2.branches.1.2.weight",
+                "1.body.weight", "1.body.bias", "2.branches.0.weight", "2.branches.0.bias", "2.branches.1.0.weight", "2.branches.1.0.bias",
+                "2.branches.1.2.weight",
                 "3.0.body.1.weight", "3.1.body.1.weight", "4.0.weight",
             ],
             net.Parameters().Select(p => p.Path));

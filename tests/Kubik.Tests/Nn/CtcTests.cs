@@ -49,7 +49,8 @@ public sealed class CtcTests
     public void WhatFillsUpLabelsAndStepsDoesNotMatter()
     {
         Tensor logs = new RandomStream(2, 1).Normal([2, 6, 4], DType.Float64).LogSoftmax(-1).Track();
-        Tensor steps = Lengths(4, 6), letters = Lengths(1, 3), labels = Tensor.From<int>([3, -1, 99, 1, 2, 3], [2, 3]), other = Tensor.From<int>([3, 3, 0, 1, 2, 3], [2, 3]);
+        Tensor steps = Lengths(4, 6), letters = Lengths(1, 3), labels = Tensor.From<int>([3, -1, 99, 1, 2, 3], [2, 3]),
+            other = Tensor.From<int>([3, 3, 0, 1, 2, 3], [2, 3]);
         Ctc loss = new() { Reduction = Reduction.None };
         Tensor each = loss.Of(logs, labels, steps, letters);
         Assert.Equal(each.ToDoubles(), loss.Of(logs, other, steps, letters).ToDoubles());
@@ -75,7 +76,8 @@ public sealed class CtcTests
         Assert.True(double.IsFinite(loss.Item()) && loss.Item() > 1000);
         Assert.All(Gradient.Of(loss, logs).ToDoubles(), g => Assert.True(double.IsFinite(g)));
         float never = float.NegativeInfinity; // never a blank
-        Tensor sure = Tensor.From<float>([never, 0, never, never, never, 0], [1, 2, 3]).Track(), certain = new Ctc().Of(sure, Tensor.From<int>([1, 2], [1, 2]), Lengths(2), Lengths(2));
+        Tensor sure = Tensor.From<float>([never, 0, never, never, never, 0], [1, 2, 3]).Track(),
+            certain = new Ctc().Of(sure, Tensor.From<int>([1, 2], [1, 2]), Lengths(2), Lengths(2));
         Assert.Equal(0, certain.Item(), 6);
         Assert.All(Gradient.Of(certain, sure).ToDoubles(), g => Assert.True(double.IsFinite(g)));
     }

@@ -35,7 +35,8 @@ public sealed class GoldenSteps
     [MemberData(nameof(Files))]
     public void TenLossesArePyTorchs(string name)
     {
-        foreach ((string key, Func<Optimizer> optimizer) in (IEnumerable<(string, Func<Optimizer>)>)[("momentum", () => new Momentum(0.01)), ("adam", () => new Adam(0.001))])
+        foreach ((string key, Func<Optimizer> optimizer) in (IEnumerable<(string, Func<Optimizer>)>)[("momentum", () => new Momentum(0.01)),
+            ("adam", () => new Adam(0.001))])
         {
             AssertLosses(name, key, optimizer(), DType.Float64, 1e-9);
             AssertLosses(name, key, optimizer(), DType.Float32, 1e-5);
@@ -51,7 +52,8 @@ public sealed class GoldenSteps
         {
             Tensor loss = c.Loss();
             double actual = (double)loss;
-            Assert.True(Math.Abs(actual - expected[step]) <= tolerance * expected[step], $"{name} {key} {dtype} step {step}: {actual:R}, PyTorch {expected[step]:R}");
+            Assert.True(Math.Abs(actual - expected[step]) <= tolerance * expected[step],
+                $"{name} {key} {dtype} step {step}: {actual:R}, PyTorch {expected[step]:R}");
             optimizer.Step(loss, c.Net);
         }
     }

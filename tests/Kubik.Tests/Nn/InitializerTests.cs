@@ -8,7 +8,8 @@ public sealed class InitializerTests
 {
     private static readonly Shape Matrix = [300, 200], Kernel = [64, 16, 5, 3]; // fans 300, 200 and 240, 960
 
-    private static double[] Draw(Initializer initializer, Shape shape, DType dtype = DType.Float64) => initializer(new(dtype, shape), new RandomStream(1, 1)).ToDoubles();
+    private static double[] Draw(Initializer initializer, Shape shape, DType dtype = DType.Float64) =>
+        initializer(new(dtype, shape), new RandomStream(1, 1)).ToDoubles();
 
     private static double Variance(double[] x) => x.Average(v => v * v) - x.Average() * x.Average();
 

@@ -7,8 +7,10 @@ namespace Kubik.Tests.Nn;
 
 public sealed class LossErrors
 {
-    private static readonly Tensor Column = Tensor.Zeros([3, 1]), Row = Tensor.Zeros([3]), Logits = Tensor.Zeros([3, 4]), Labels = Tensor.Of(0, 1, 3), Box = Tensor.Zeros([3, 4]);
-    private static readonly Tensor Logs = Tensor.Zeros([2, 5, 3]), Words = Tensor.From<int>([1, 2, 1, 2], [2, 2]), Steps = Tensor.Of(5, 4), Letters = Tensor.Of(2, 1);
+    private static readonly Tensor Column = Tensor.Zeros([3, 1]), Row = Tensor.Zeros([3]), Logits = Tensor.Zeros([3, 4]), Labels = Tensor.Of(0, 1, 3),
+        Box = Tensor.Zeros([3, 4]);
+    private static readonly Tensor Logs = Tensor.Zeros([2, 5, 3]), Words = Tensor.From<int>([1, 2, 1, 2], [2, 2]), Steps = Tensor.Of(5, 4),
+        Letters = Tensor.Of(2, 1);
 
     private static readonly (string Call, Action Act)[] Cases =
     [

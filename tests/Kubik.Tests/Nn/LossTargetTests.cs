@@ -27,19 +27,23 @@ public sealed class LossTargetTests
     {
         Tensor target = Tensor.From(new float[,] { { 1, 1 }, { value, 1 } });
         string said = Assert.Throws<ArgumentException>(() => Loss.Parse(loss).Of(Output, target)).Message;
-        Assert.StartsWith(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{loss}: the target float32 (2, 2) holds {value} at element 2"), said, StringComparison.Ordinal);
+        Assert.StartsWith(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{loss}: the target float32 (2, 2) holds {value} at element 2"),
+            said, StringComparison.Ordinal);
         Assert.Contains(rule, said, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_order_of_a_ranking_is_a_side_too() =>
-        Assert.Contains("−1 or 1", Assert.Throws<ArgumentException>(() => new MarginRanking().Of(Output, Output, Tensor.Zeros([2, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("−1 or 1", Assert.Throws<ArgumentException>(() => new MarginRanking().Of(Output, Output, Tensor.Zeros([2, 2]))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Standardised_yes_and_no_are_refused_before_they_are_learnt()
     {
         Dataset data = new TensorDataset(Output, Tensor.From(new float[,] { { 0 }, { 1 } })).Standardized();
-        Assert.Contains("leave targets unstandardised", Assert.Throws<ArgumentException>(() => Trainer.Fit(new Sequential(new Linear(1)), new BinaryCrossEntropy(), new Adam(), data)).Message, StringComparison.Ordinal);
+        Assert.Contains("leave targets unstandardised",
+            Assert.Throws<ArgumentException>(() => Trainer.Fit(new Sequential(new Linear(1)), new BinaryCrossEntropy(), new Adam(), data)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +61,9 @@ public sealed class LossTargetTests
 
     [Fact]
     public void Labels_for_one_output_are_told_what_to_be() =>
-        Assert.Contains("as floating point (batch, 1)", Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy().Of(Tensor.Zeros([2, 1]), Tensor.Of(0, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("as floating point (batch, 1)",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy().Of(Tensor.Zeros([2, 1]), Tensor.Of(0, 1))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_loss_that_takes_no_distributions_names_mixup() =>

@@ -37,11 +37,13 @@ public sealed class LossTests
 
     [Fact]
     public void ALossDoesNotBroadcast() =>
-        Assert.Contains("got float32 (3, 1) and float32 (3,)", Assert.Throws<ShapeException>(() => new MeanSquaredError().Of(Tensor.Zeros([3, 1]), Tensor.Zeros([3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("got float32 (3, 1) and float32 (3,)",
+            Assert.Throws<ShapeException>(() => new MeanSquaredError().Of(Tensor.Zeros([3, 1]), Tensor.Zeros([3]))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ALabelOutOfRangeIsNamed() =>
-        Assert.Contains("index 10 is outside 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropy().Of(Tensor.Zeros([1, 10]), Tensor.Of(10))).Message, StringComparison.Ordinal);
+        Assert.Contains("index 10 is outside 0 to 9",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropy().Of(Tensor.Zeros([1, 10]), Tensor.Of(10))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AnUnknownLossNamesTheNearest() =>
@@ -66,7 +68,8 @@ public sealed class LossTests
     [Fact]
     public void AnImpossibleClassCostsNothingThoughItsLogarithmIsInfinite()
     {
-        Tensor output = Tensor.From<double>([-0.25, -2, double.NegativeInfinity], [1, 3]).Track(), logs = Tensor.From<double>([0, double.NegativeInfinity, double.NegativeInfinity], [1, 3]);
+        Tensor output = Tensor.From<double>([-0.25, -2, double.NegativeInfinity], [1, 3]).Track(),
+            logs = Tensor.From<double>([0, double.NegativeInfinity, double.NegativeInfinity], [1, 3]);
         Tensor loss = new KullbackLeibler(log: true).Of(output, logs);
         Assert.Equal(0.25, loss.Item(), 15);
         Assert.Equal([-1.0, 0, 0], Gradient.Of(loss, output).ToDoubles());
@@ -90,7 +93,9 @@ public sealed class LossTests
     [InlineData("hinge")]
     [InlineData("soft-margin")]
     public void SidesAreNotZeroAndOne(string name) =>
-        Assert.Contains("holds 0 at element 1, but targets must be −1 or 1", Assert.Throws<ArgumentException>(() => Loss.Parse(name).Of(Tensor.Ones([1, 2]), Tensor.From<float>([1, 0], [1, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 0 at element 1, but targets must be −1 or 1",
+            Assert.Throws<ArgumentException>(() => Loss.Parse(name).Of(Tensor.Ones([1, 2]), Tensor.From<float>([1, 0], [1, 2]))).Message,
+            StringComparison.Ordinal);
 
     // A function that is a square around 0 bends there as anywhere near.
     [Theory]
@@ -184,7 +189,8 @@ public sealed class LossTests
     public void EqualPointsHaveADistanceWithASlope()
     {
         Tensor a = Tensor.Ones([1, 3]).Track(), zero = Tensor.Zeros([1, 3]).Track();
-        Tensor triplet = new Triplet().Of(a, a, a), contrastive = new Contrastive().Of(a, a, Tensor.Of(-1f)), cosine = new CosineEmbedding().Of(zero, zero, Tensor.Of(1f));
+        Tensor triplet = new Triplet().Of(a, a, a), contrastive = new Contrastive().Of(a, a, Tensor.Of(-1f)),
+            cosine = new CosineEmbedding().Of(zero, zero, Tensor.Of(1f));
         Assert.Equal(1, triplet.Item(), 5);
         Assert.Equal(0.5, contrastive.Item(), 4);
         Assert.Equal(1, cosine.Item(), 5);
@@ -212,15 +218,18 @@ public sealed class LossTests
         double Softplus(double z) => Math.Log(1 + Math.Exp(z));
         Assert.Equal([1.5 + Softplus(-2) + Softplus(-3), Softplus(-1)], each.ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.All(Gradient.Of(each.Sum(), y)[1, ..6].ToDoubles(), g => Assert.Equal(0, g));
-        Assert.Equal([1, 1, 5, 5, 1 / (1 + Math.Exp(2)), 1 / (1 + Math.Exp(-2)), 1 / (1 + Math.Exp(-3))], loss.Probabilities(y)[0].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal([1, 1, 5, 5, 1 / (1 + Math.Exp(2)), 1 / (1 + Math.Exp(-2)), 1 / (1 + Math.Exp(-3))], loss.Probabilities(y)[0].ToDoubles(),
+            (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]
     public void OutputsAreReadAsTheLossMeansThem()
     {
         Tensor z = Tensor.From<double>([0, Math.Log(3)], [1, 2]);
-        foreach (string softmax in (string[])["cross-entropy", "focal"]) Assert.Equal([0.25, 0.75], Loss.Parse(softmax).Probabilities(z).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
-        foreach (string sigmoid in (string[])["bce", "binary-focal"]) Assert.Equal([0.5, 0.75], Loss.Parse(sigmoid).Probabilities(z).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        foreach (string softmax in (string[])["cross-entropy", "focal"])
+            Assert.Equal([0.25, 0.75], Loss.Parse(softmax).Probabilities(z).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+        foreach (string sigmoid in (string[])["bce", "binary-focal"])
+            Assert.Equal([0.5, 0.75], Loss.Parse(sigmoid).Probabilities(z).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
         foreach (string logs in (string[])["nll", "kl"]) Assert.Equal([1, 3], Loss.Parse(logs).Probabilities(z).ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Same(z, Loss.Parse("mse").Probabilities(z));
     }

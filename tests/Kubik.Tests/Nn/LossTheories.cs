@@ -15,7 +15,8 @@ public sealed class LossTheories
 
     public static TheoryData<string> Named => [.. Loss.All.Select(l => l.Name)];
 
-    public static TheoryData<string> Types => [.. typeof(Criterion).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Criterion)) && !t.IsAbstract).Select(t => t.Name)];
+    public static TheoryData<string> Types =>
+        [.. typeof(Criterion).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Criterion)) && !t.IsAbstract).Select(t => t.Name)];
 
     [Theory, MemberData(nameof(Types))]
     public void Every_loss_has_a_row_and_a_name(string type)
@@ -173,6 +174,7 @@ public sealed class LossTheories
     private static void Close(double expected, double actual, DType type)
     {
         double tolerance = type == DType.Float32 ? 1e-5 : 1e-13;
-        Assert.True(expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected)), $"{type.Name}: {actual:R}, expected {expected:R}");
+        Assert.True(expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected)),
+            $"{type.Name}: {actual:R}, expected {expected:R}");
     }
 }

@@ -55,7 +55,8 @@ public sealed class ModuleTests
     [Fact]
     public void PrivateFieldsOfBasesListsArraysAndDictionariesAreSeen() =>
         Assert.Equal(
-            ["secret.weight", "secret.bias", "stack.0.weight", "stack.0.bias", "stack.2.weight", "heads.left.weight", "heads.left.bias", "heads.right.weight", "heads.right.bias", "scales.0", "scales.1"],
+            ["secret.weight", "secret.bias", "stack.0.weight", "stack.0.bias", "stack.2.weight", "heads.left.weight", "heads.left.bias", "heads.right.weight",
+                "heads.right.bias", "scales.0", "scales.1"],
             new Derived().Parameters().Select(p => p.Path));
 
     [Fact]
@@ -85,7 +86,8 @@ public sealed class ModuleTests
         ShapeException e = Assert.Throws<ShapeException>(() => broken.Build([5, 3]));
         Assert.Equal("2", e.Path);
         Assert.Equal(
-            "In layer 2 (linear 4): W is (7, 4), so the last axis of the input must be 7; got (5, 8).\n  input (5, 3)\n  0 linear 8 → (5, 8)\n  1 relu → (5, 8)",
+            "In layer 2 (linear 4): W is (7, 4), so the last axis of the input must be 7; "
+                + "got (5, 8).\n  input (5, 3)\n  0 linear 8 → (5, 8)\n  1 relu → (5, 8)",
             e.Message.ReplaceLineEndings("\n"));
     }
 
@@ -119,7 +121,8 @@ public sealed class ModuleTests
     {
         Sequential net = Sequential.Parse("dropout 0.5 | linear 4 | batchnorm");
         Assert.Equal([6, 4], net.Build([6, 3]));
-        Assert.All(net.Parameters().Where(p => p.Path.Contains("running", StringComparison.Ordinal)), p => Assert.True(p.Parameter.Value.ToDoubles().All(v => v is 0 or 1)));
+        Assert.All(net.Parameters().Where(p => p.Path.Contains("running", StringComparison.Ordinal)),
+            p => Assert.True(p.Parameter.Value.ToDoubles().All(v => v is 0 or 1)));
         Assert.Equal(0, net.Parameters().Single(p => p.Parameter.Role == ParameterRole.State).Parameter.Value.ToArray<long>()[2]);
     }
 
@@ -187,7 +190,8 @@ public sealed class ModuleTests
     public void ALayerWhoseFirstInputIsWholeNumbersSaysSoAndTakesTheNext(string notation)
     {
         Sequential net = Sequential.Parse(notation);
-        Assert.Contains("its first input's type, which must be float32 or float64, not int64", Assert.Throws<ShapeException>(() => net.Forward(Tensor.Zeros([2, 3, 4], DType.Int64))).Message, StringComparison.Ordinal);
+        Assert.Contains("its first input's type, which must be float32 or float64, not int64",
+            Assert.Throws<ShapeException>(() => net.Forward(Tensor.Zeros([2, 3, 4], DType.Int64))).Message, StringComparison.Ordinal);
         Assert.Equal(DType.Float32, net.Forward(Tensor.Zeros([2, 3, 4])).DType);
     }
 

@@ -28,7 +28,8 @@ public sealed class NormalizationTests
                 return [y, .. first, .. Gradient.Of((first[0] * v).Sum() + (first[1] * first[1]).Sum(), x, gamma)];
             }
             Tensor[] defined = Derivatives(x.BatchNorm(gamma, beta, x.Mean(others), x.Variance(others))), fused = Derivatives(norm.Forward(x));
-            for (int i = 0; i < defined.Length; i++) Assert.Equal(defined[i].ToDoubles(), fused[i].ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-10 * Math.Max(1, Math.Abs(a)));
+            for (int i = 0; i < defined.Length; i++)
+                Assert.Equal(defined[i].ToDoubles(), fused[i].ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-10 * Math.Max(1, Math.Abs(a)));
         }
     }
 
@@ -117,10 +118,13 @@ public sealed class NormalizationTests
     [Fact]
     public void OnlyALayerWithAWeightCanBeReparametrized()
     {
-        Assert.Contains("'relu' has no weight of its own", Assert.Throws<ArgumentException>(() => new WeightNorm(new Relu())).Message, StringComparison.Ordinal);
-        Assert.Contains("'relu' has no weight of its own", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(relu)")).Message, StringComparison.Ordinal);
+        Assert.Contains("'relu' has no weight of its own", Assert.Throws<ArgumentException>(() => new WeightNorm(new Relu())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'relu' has no weight of its own", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(relu)")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("spectralnorm(BRICK)", Assert.Throws<FormatException>(() => Sequential.Parse("spectralnorm")).Message, StringComparison.Ordinal);
-        Assert.Contains("Did you mean 'linear'", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(linaer 3)")).Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'linear'", Assert.Throws<FormatException>(() => Sequential.Parse("weightnorm(linaer 3)")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

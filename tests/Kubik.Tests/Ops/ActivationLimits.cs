@@ -47,8 +47,10 @@ public sealed class ActivationLimits
             for (int i = 0; i < FarOut.Length; i++)
             {
                 double at = x.ToDoubles()[i];
-                Assert.True(Math.Abs(y.ToDoubles()[i] - value(at)) <= tolerance * Math.Max(1, Math.Abs(at)), $"{name}({at}) is {y.ToDoubles()[i]:R}, expected {value(at):R}");
-                Assert.True(Math.Abs(first.ToDoubles()[i] - slope(at)) <= 100 * tolerance, $"{name}'({at}) is {first.ToDoubles()[i]:R}, expected {slope(at):R}");
+                Assert.True(Math.Abs(y.ToDoubles()[i] - value(at)) <= tolerance * Math.Max(1, Math.Abs(at)),
+                    $"{name}({at}) is {y.ToDoubles()[i]:R}, expected {value(at):R}");
+                Assert.True(Math.Abs(first.ToDoubles()[i] - slope(at)) <= 100 * tolerance,
+                    $"{name}'({at}) is {first.ToDoubles()[i]:R}, expected {slope(at):R}");
                 Assert.True(Math.Abs(second.ToDoubles()[i]) <= 1e-4, $"{name}''({at}) is {second.ToDoubles()[i]:R}, expected 0");
             }
         }

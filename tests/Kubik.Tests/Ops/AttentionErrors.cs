@@ -41,9 +41,11 @@ public sealed class AttentionErrors
     [Fact]
     public void A_query_that_may_look_nowhere_finds_zeros_and_passes_no_gradient()
     {
-        foreach (Tensor mask in new[] { Tensor.From([false, false, true, false], [2, 2]), Tensor.From([double.NegativeInfinity, double.NegativeInfinity, 0, double.NegativeInfinity], [2, 2]) })
+        foreach (Tensor mask in new[] { Tensor.From([false, false, true, false], [2, 2]),
+            Tensor.From([double.NegativeInfinity, double.NegativeInfinity, 0, double.NegativeInfinity], [2, 2]) })
         {
-            Tensor q = Tensor.From([1.0, 2, 3, 4], [2, 2]).Track(), k = Tensor.From([1.0, -1, 2, 5], [2, 2]).Track(), v = Tensor.From([5.0, 6, 7, 8], [2, 2]).Track();
+            Tensor q = Tensor.From([1.0, 2, 3, 4], [2, 2]).Track(), k = Tensor.From([1.0, -1, 2, 5], [2, 2]).Track(),
+                v = Tensor.From([5.0, 6, 7, 8], [2, 2]).Track();
             Tensor y = q.Attention(k, v, mask);
             Assert.Equal([0, 0, 5, 6], y.ToDoubles());
             Tensor[] gradients = Gradient.Of(y.Sum(), q, k, v);
@@ -56,7 +58,8 @@ public sealed class AttentionErrors
     [Fact]
     public void Large_scores_do_not_overflow_and_what_is_hidden_does_not_matter()
     {
-        Tensor q = Tensor.From<float>([1e18f, 1], [1, 2]), k = Tensor.From<float>([1e18f, 0, -1e18f, 0, float.NaN, 0], [3, 2]), v = Tensor.From<float>([1, 2, 3], [3, 1]);
+        Tensor q = Tensor.From<float>([1e18f, 1], [1, 2]), k = Tensor.From<float>([1e18f, 0, -1e18f, 0, float.NaN, 0], [3, 2]),
+            v = Tensor.From<float>([1, 2, 3], [3, 1]);
         Assert.Equal([1f], q.Attention(k, v, Tensor.Of(true, true, false)).ToArray<float>());
     }
 

@@ -9,7 +9,8 @@ namespace Kubik.Tests.Ops;
 public sealed record Domain(string Name, Func<Random, int, bool, double[]> Draw)
 {
     /// <summary>0.2 to 2 on either side of 0.</summary>
-    public static readonly Domain Away = Each("away from 0", r => (r.Next(2) == 0 ? -1 : 1) * (0.2 + 1.8 * r.NextDouble()), r => (r.Next(2) == 0 ? -1 : 1) * r.Next(1, 10));
+    public static readonly Domain Away =
+        Each("away from 0", r => (r.Next(2) == 0 ? -1 : 1) * (0.2 + 1.8 * r.NextDouble()), r => (r.Next(2) == 0 ? -1 : 1) * r.Next(1, 10));
 
     /// <summary>0.3 to 3; whole numbers 1 to 9.</summary>
     public static readonly Domain Positive = Each("positive", r => 0.3 + 2.7 * r.NextDouble(), r => r.Next(1, 10));

@@ -26,7 +26,8 @@ public sealed partial class GoldenOps
 
     private static Tensor Convolved(GoldenCase c, Tensor[] x) => x[0].Conv(x[1], new Window(c.PerAxis(0), c.PerAxis(1), c.PerAxis(3), c.Int(4), c.PerAxis(2)));
 
-    private static Tensor Transposed(GoldenCase c, Tensor[] x) => x[0].ConvTranspose(x[1], new Window(c.PerAxis(0), c.PerAxis(1), c.PerAxis(3), c.Int(4)), c.PerAxis(2));
+    private static Tensor Transposed(GoldenCase c, Tensor[] x) =>
+        x[0].ConvTranspose(x[1], new Window(c.PerAxis(0), c.PerAxis(1), c.PerAxis(3), c.Int(4)), c.PerAxis(2));
 
     // The brick of a notation with the weights given, in the order of its parameters.
     private static Tensor Brick(GoldenCase c, Tensor[] x)

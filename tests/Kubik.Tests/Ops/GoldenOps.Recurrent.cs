@@ -39,7 +39,8 @@ public sealed partial class GoldenOps
         Tensor? lengths = c.Flag(3) ? rest.Dequeue() : null;
         Tensor[]? state = !c.Flag(4) ? null : net is Lstm ? [rest.Dequeue(), rest.Dequeue()] : [rest.Dequeue()];
         net.Build(input.Shape, input.DType);
-        IEnumerable<(Parameter, Tensor)> weights = net.Cells.SelectMany(cell => TorchWeights(cell, [rest.Dequeue(), rest.Dequeue(), rest.Dequeue(), rest.Dequeue()])).ToArray();
+        IEnumerable<(Parameter, Tensor)> weights =
+            net.Cells.SelectMany(cell => TorchWeights(cell, [rest.Dequeue(), rest.Dequeue(), rest.Dequeue(), rest.Dequeue()])).ToArray();
         return Substituted.Run(weights, () =>
         {
             Tensor[] results = net switch

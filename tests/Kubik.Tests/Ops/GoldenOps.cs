@@ -82,7 +82,8 @@ public sealed partial class GoldenOps
         Assert.Equal(expected.Shape, actual.Shape);
         double[] e = expected.Values, a = actual.ToDoubles();
         for (int i = 0; i < e.Length; i++)
-            Assert.True(e[i].Equals(a[i]) || Math.Abs(e[i] - a[i]) <= tolerance * Math.Max(1, Math.Abs(e[i])), $"{what}, element {i}: {a[i]:R}, PyTorch {e[i]:R}");
+            Assert.True(e[i].Equals(a[i]) || Math.Abs(e[i] - a[i]) <= tolerance * Math.Max(1, Math.Abs(e[i])),
+                $"{what}, element {i}: {a[i]:R}, PyTorch {e[i]:R}");
     }
 
     private static Dictionary<string, JsonElement> Read()
@@ -93,7 +94,8 @@ public sealed partial class GoldenOps
             foreach (string line in File.ReadLines(file))
             {
                 JsonElement c = JsonDocument.Parse(line).RootElement;
-                string shapes = string.Join(" ", c.GetProperty("inputs").EnumerateArray().Select(i => $"({string.Join(",", i.GetProperty("shape").EnumerateArray())})"));
+                string shapes = string.Join(" ",
+                    c.GetProperty("inputs").EnumerateArray().Select(i => $"({string.Join(",", i.GetProperty("shape").EnumerateArray())})"));
                 string name = $"{c.GetProperty("op").GetString()} {shapes} {c.GetProperty("attributes").GetRawText()}";
                 if (!cases.TryAdd(name, c)) cases.Add($"{name} #{cases.Count}", c);
             }

@@ -10,10 +10,12 @@ public sealed class OpAbuse
 {
     private static readonly Shape[] Shapes =
     [
-        [], [0], [1], [3], [4], [1, 1], [2, 3], [3, 2], [3, 3], [0, 3], [3, 0], [2, 3, 4], [1, 4, 4], [2, 0, 3], [1, 2, 4, 4], [2, 1, 5, 5], [0, 2, 4, 4], [1, 1, 3, 3, 3], [2, 2, 0, 3, 3],
+        [], [0], [1], [3], [4], [1, 1], [2, 3], [3, 2], [3, 3], [0, 3], [3, 0], [2, 3, 4], [1, 4, 4], [2, 0, 3], [1, 2, 4, 4], [2, 1, 5, 5], [0, 2, 4, 4],
+        [1, 1, 3, 3, 3], [2, 2, 0, 3, 3],
     ];
 
-    private static readonly DType[] Types = [DType.Float32, DType.Float32, DType.Float32, DType.Float64, DType.Int64, DType.Int64, DType.Int32, DType.Bool, DType.Float16, DType.UInt8];
+    private static readonly DType[] Types =
+        [DType.Float32, DType.Float32, DType.Float32, DType.Float64, DType.Int64, DType.Int64, DType.Int32, DType.Bool, DType.Float16, DType.UInt8];
 
     /// <summary>Every op with the attributes of its rows.</summary>
     public static TheoryData<string> Ops => [.. OpRows.All.Where(r => !r.Big).DistinctBy(r => r.Op).Select(r => r.Id)];
@@ -29,7 +31,8 @@ public sealed class OpAbuse
             Tensor[] x = [.. row.Inputs.Select(arg =>
             {
                 DType type = random.Next(2) == 0 ? arg.Fixed ?? row.Types[0] : Types[random.Next(Types.Length)];
-                return Tensor.Full(random.Next(3) == 0 ? arg.Shape : Shapes[random.Next(Shapes.Length)], random.Next(type is DType.UInt8 or DType.Bool ? 0 : -1, type == DType.Bool ? 2 : 3), type).Contiguous();
+                return Tensor.Full(random.Next(3) == 0 ? arg.Shape : Shapes[random.Next(Shapes.Length)],
+                    random.Next(type is DType.UInt8 or DType.Bool ? 0 : -1, type == DType.Bool ? 2 : 3), type).Contiguous();
             })];
             string given = $"{row.Op.Name} of {string.Join(", ", x.Select(t => t.Spec))}";
             try

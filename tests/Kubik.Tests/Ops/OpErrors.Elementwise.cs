@@ -6,7 +6,8 @@ namespace Kubik.Tests.Ops;
 
 public sealed class ElementwiseErrors
 {
-    private static readonly Tensor X = Tensor.Ones([2, 3]), I = Tensor.Ones([2, 3], DType.Int32), B = Tensor.Full([2, 3], 1, DType.Bool), H = Tensor.Ones([2, 3], DType.BFloat16);
+    private static readonly Tensor X = Tensor.Ones([2, 3]), I = Tensor.Ones([2, 3], DType.Int32), B = Tensor.Full([2, 3], 1, DType.Bool),
+        H = Tensor.Ones([2, 3], DType.BFloat16);
 
     private static readonly (string Call, Action Act)[] Cases =
     [

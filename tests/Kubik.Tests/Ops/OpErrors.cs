@@ -6,7 +6,8 @@ namespace Kubik.Tests.Ops;
 
 public sealed class OpErrors
 {
-    private static readonly Tensor X = Tensor.Ones([2, 3]), I = Tensor.Ones([2, 3], DType.Int32), B = Tensor.Full([2, 3], 1, DType.Bool), H = Tensor.Ones([2], DType.Float16);
+    private static readonly Tensor X = Tensor.Ones([2, 3]), I = Tensor.Ones([2, 3], DType.Int32), B = Tensor.Full([2, 3], 1, DType.Bool),
+        H = Tensor.Ones([2], DType.Float16);
     private static readonly Tensor Picture = Tensor.Ones([1, 2, 4, 4]), Kernel = Tensor.Ones([3, 2, 3, 3]), L = Tensor.Full([2, 3], 1, DType.Int64);
 
     private static readonly (string Call, Action Act)[] Cases =

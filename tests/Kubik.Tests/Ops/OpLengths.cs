@@ -7,7 +7,8 @@ public sealed class OpLengths
 {
     private static readonly int[] Lengths = [.. Enumerable.Range(0, 71), 127, 128, 129, 511, 512, 513, 16383, 16384, 16385, 32769, 50_001];
 
-    public static TheoryData<string> Ops => [.. new[] { "Exp", "Relu", "Step", "Softplus", "Tanh", "Elu", "Clip" }, .. new[] { "Add", "Maximum", "Pow", "PRelu" }, "Greater", "Where", "Cast"];
+    public static TheoryData<string> Ops =>
+        [.. new[] { "Exp", "Relu", "Step", "Softplus", "Tanh", "Elu", "Clip" }, .. new[] { "Add", "Maximum", "Pow", "PRelu" }, "Greater", "Where", "Cast"];
 
     [Theory, MemberData(nameof(Ops))]
     public void Every_element_is_computed_once(string op)
@@ -36,7 +37,8 @@ public sealed class OpLengths
             double[] values = actual.ToDoubles();
             Assert.Equal(length, values.Length);
             for (int i = 0; i < length; i++)
-                Assert.True(Math.Abs(values[i] - f(a[i], b[i])) <= 1e-5 * Math.Max(1, Math.Abs(f(a[i], b[i]))), $"{op}, length {length}, element {i}: {values[i]}, expected {f(a[i], b[i])}");
+                Assert.True(Math.Abs(values[i] - f(a[i], b[i])) <= 1e-5 * Math.Max(1, Math.Abs(f(a[i], b[i]))),
+                    $"{op}, length {length}, element {i}: {values[i]}, expected {f(a[i], b[i])}");
         }
     }
 

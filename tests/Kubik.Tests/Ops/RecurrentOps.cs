@@ -41,14 +41,20 @@ public sealed class RecurrentOps
 
     private static readonly (Op Op, TensorSpec[] Inputs, string Says)[] Wrong =
     [
-        (new Unrolled<LstmUnit>(default), [F(2, 3, 9), F(2, 8), F(2, 2), F(2, 2)], "LSTM: the weights of the state must be (hidden, 4 · hidden), and the projected input's last axis that long; got (2, 8) and (2, 3, 9)."),
-        (new Unrolled<LstmUnit>(default), [F(2, 0, 8), F(2, 8), F(2, 2), F(2, 2)], "LSTM: the projected input must be (batch, steps, 4 · hidden) with a step or more; got (2, 0, 8)."),
+        (new Unrolled<LstmUnit>(default), [F(2, 3, 9), F(2, 8), F(2, 2), F(2, 2)],
+            "LSTM: the weights of the state must be (hidden, 4 · hidden), and the projected input's last axis that long; got (2, 8) and (2, 3, 9)."),
+        (new Unrolled<LstmUnit>(default), [F(2, 0, 8), F(2, 8), F(2, 2), F(2, 2)],
+            "LSTM: the projected input must be (batch, steps, 4 · hidden) with a step or more; got (2, 0, 8)."),
         (new Unrolled<LstmUnit>(default), [F(2, 3, 8), F(2, 8), F(2, 2), F(3, 2)], "LSTM: the state must be (2, 2); got (3, 2)."),
         (new Unrolled<GruUnit>(default), [F(2, 3, 6), F(2, 6), F(2, 2), F(6)], "GRU: what is added to the product must be (2,); got (6,)."),
-        (new Unrolled<ElmanUnit>(default), [F(2, 3, 2), F(2, 2), F(2, 2), F(2, 3)], "RNN: the mask must be bool (2, 3), true where a sequence goes on; got float32 (2, 3)."),
-        (new UnrolledGradient<LstmUnit>(default), [F(2, 8), F(5, 2, 3, 2), F(2, 2), F(2, 2), F(2, 3, 2)], "LSTMGradient: the results must be (6, batch, steps, hidden) with a step or more; got (5, 2, 3, 2)."),
-        (new UnrolledGradient<GruUnit>(default), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 2, 2)], "GRUGradient: input 3 must be (2, 3, 2) for results (5, 2, 3, 2); got (2, 2, 2)."),
-        (new UnrolledGradient<GruUnit>(default, Cell: true), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 3, 2), F(2, 3, 2)], "GRUGradient: the state has one part, so nothing can have reached the second."),
+        (new Unrolled<ElmanUnit>(default), [F(2, 3, 2), F(2, 2), F(2, 2), F(2, 3)],
+            "RNN: the mask must be bool (2, 3), true where a sequence goes on; got float32 (2, 3)."),
+        (new UnrolledGradient<LstmUnit>(default), [F(2, 8), F(5, 2, 3, 2), F(2, 2), F(2, 2), F(2, 3, 2)],
+            "LSTMGradient: the results must be (6, batch, steps, hidden) with a step or more; got (5, 2, 3, 2)."),
+        (new UnrolledGradient<GruUnit>(default), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 2, 2)],
+            "GRUGradient: input 3 must be (2, 3, 2) for results (5, 2, 3, 2); got (2, 2, 2)."),
+        (new UnrolledGradient<GruUnit>(default, Cell: true), [F(2, 6), F(5, 2, 3, 2), F(2, 2), F(2, 3, 2), F(2, 3, 2)],
+            "GRUGradient: the state has one part, so nothing can have reached the second."),
     ];
 
     [Fact]

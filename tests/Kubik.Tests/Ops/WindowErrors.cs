@@ -7,7 +7,8 @@ namespace Kubik.Tests.Ops;
 
 public sealed class WindowErrors
 {
-    private static readonly Tensor Line = Tensor.Ones([1, 2, 5]), Picture = Tensor.Ones([1, 2, 4, 4]), Volume = Tensor.Ones([1, 2, 3, 3, 3]), Whole = Tensor.Ones([1, 2, 4, 4], DType.Int32);
+    private static readonly Tensor Line = Tensor.Ones([1, 2, 5]), Picture = Tensor.Ones([1, 2, 4, 4]), Volume = Tensor.Ones([1, 2, 3, 3, 3]),
+        Whole = Tensor.Ones([1, 2, 4, 4], DType.Int32);
     private static readonly Tensor Kernel = Tensor.Ones([3, 2, 3, 3]), X = Tensor.Ones([2, 3]), Nothing = Tensor.Ones([1, 2, 0, 3]);
 
     private static readonly (string Call, Action Act)[] Cases =

@@ -112,7 +112,8 @@ public sealed class WindowTests
     public void A_large_picture_is_convolved_in_bands(int[] picture, int[] kernels)
     {
         Window window = new(pad: 1);
-        Tensor x = new RandomStream(5, 1).Integers(-2, 3, picture).Cast(DType.Float32).Track(), w = new RandomStream(5, 2).Integers(-2, 3, kernels).Cast(DType.Float32).Track();
+        Tensor x = new RandomStream(5, 1).Integers(-2, 3, picture).Cast(DType.Float32).Track(),
+            w = new RandomStream(5, 2).Integers(-2, 3, kernels).Cast(DType.Float32).Track();
         Tensor y = x.Conv(w, window), dy = new RandomStream(5, 3).Integers(-2, 3, y.Shape).Cast(DType.Float32);
         Tensor[] xs = x.Split(2, axis: 1), ws = w.Split(2, axis: 1);
         Tensor halves = xs[0].Conv(ws[0], window) + xs[1].Conv(ws[1], window);

@@ -9,7 +9,8 @@ namespace Kubik.Tests.Optim;
 
 public sealed class GoldenOptimizers
 {
-    private static readonly Dictionary<string, JsonElement> Rules = Read("rules", c => $"{c.GetProperty("rule").GetString()} {c.GetProperty("options").GetRawText()}");
+    private static readonly Dictionary<string, JsonElement> Rules =
+        Read("rules", c => $"{c.GetProperty("rule").GetString()} {c.GetProperty("options").GetRawText()}");
     private static readonly Dictionary<string, JsonElement> Schedules = Read("schedules", c => c.GetProperty("schedule").GetString()!);
     private static readonly Dictionary<string, JsonElement> Perceptrons = Read("perceptron", c => c.GetProperty("t").GetRawText());
 
@@ -25,7 +26,8 @@ public sealed class GoldenOptimizers
     [Theory, MemberData(nameof(RuleNames))]
     public void Twenty_steps_in_float32(string name)
     {
-        // Where a line search or a step of L-BFGS ends depends on the last bits near the minimum: PyTorch in float32 is up to 1.2e-4 away from itself in float64.
+        // Where a line search or a step of L-BFGS ends depends on the last bits near the minimum: PyTorch in float32 is up to 1.2e-4 away
+        // from itself in float64.
         Follow(Rules[name], DType.Float32, name.StartsWith("lbfgs") ? 1e-3 : 1e-5);
     }
 
@@ -33,7 +35,8 @@ public sealed class GoldenOptimizers
     public void A_hundred_learning_rates(string name)
     {
         Schedule schedule = Schedule.Parse(name);
-        double[] expected = Doubles(Schedules[name].GetProperty("factors")), metrics = Schedules[name].TryGetProperty("metrics", out JsonElement m) ? Doubles(m) : [];
+        double[] expected = Doubles(Schedules[name].GetProperty("factors")),
+            metrics = Schedules[name].TryGetProperty("metrics", out JsonElement m) ? Doubles(m) : [];
         for (int k = 0; k < expected.Length; k++)
         {
             double actual = schedule.At(k + 1, k / 100.0);
@@ -85,7 +88,8 @@ public sealed class GoldenOptimizers
 
     private static Optimizer Make(string rule, Options o)
     {
-        double rate = o["rate"], decay = o["decay", 0], beta1 = o["beta1", 0.9], beta2 = o["beta2", rule == "lion" ? 0.99 : 0.999], epsilon = o["eps", rule == "lamb" ? 1e-6 : 1e-8];
+        double rate = o["rate"], decay = o["decay", 0], beta1 = o["beta1", 0.9], beta2 = o["beta2", rule == "lion" ? 0.99 : 0.999],
+            epsilon = o["eps", rule == "lamb" ? 1e-6 : 1e-8];
         double? clip = o.Has("clip") ? o["clip"] : null;
         ParameterGroup[] groups = o.Has("group_rate") ? [new((path, _) => path == "b") { Rate = o["group_rate"], WeightDecay = 0 }] : [];
         return rule switch
@@ -113,7 +117,8 @@ public sealed class GoldenOptimizers
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}, element {i}: {actual[i]:R}, expected {expected[i]:R}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{what}, element {i}: {actual[i]:R}, expected {expected[i]:R}");
     }
 
     private static Tensor Matrix(double[][] rows) => Tensor.From<double>([.. rows.SelectMany(r => r)], [rows.Length, rows[0].Length]);

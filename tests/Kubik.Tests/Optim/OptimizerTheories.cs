@@ -37,7 +37,8 @@ public sealed class OptimizerTheories
     private static Optimizer Make(string name, Schedule? schedule = null)
     {
         schedule ??= Schedule.Constant;
-        return Variants.TryGetValue(name, out Func<Schedule, Optimizer>? make) ? make(schedule) : OptimizerTable.Find(name).Make(OptimizerTable.Find(name).UsualLearningRate, schedule);
+        return Variants.TryGetValue(name, out Func<Schedule, Optimizer>? make) ? make(schedule)
+            : OptimizerTable.Find(name).Make(OptimizerTable.Find(name).UsualLearningRate, schedule);
     }
 
     [Theory, MemberData(nameof(Traceable))]
@@ -114,7 +115,8 @@ public sealed class OptimizerTheories
         if (optimizer is UpdateRule rule)
         {
             // The last gradient does not fit its weight, when the others have been computed already.
-            Assert.Throws<ShapeException>(() => rule.Apply(model.Weights, [Tensor.Ones([2, 3], DType.Float64), Tensor.Ones([1], DType.Float64), Tensor.Ones([4], DType.Float64)]));
+            Assert.Throws<ShapeException>(() =>
+                rule.Apply(model.Weights, [Tensor.Ones([2, 3], DType.Float64), Tensor.Ones([1], DType.Float64), Tensor.Ones([4], DType.Float64)]));
         }
         else
         {
@@ -164,7 +166,8 @@ public sealed class OptimizerTheories
             Assert.Throws<ShapeException>(() => optimizer.Restore(model, new Dictionary<string, Tensor>(before) { [wrong] = ones }, 9));
         foreach (string key in before.Keys)
         {
-            Assert.Throws<ShapeException>(() => optimizer.Restore(model, new Dictionary<string, Tensor>(before) { [key] = Tensor.Ones([3, 2], DType.Float64) }, 9));
+            Assert.Throws<ShapeException>(() =>
+                optimizer.Restore(model, new Dictionary<string, Tensor>(before) { [key] = Tensor.Ones([3, 2], DType.Float64) }, 9));
             // Without the whole of a weight's memory there is nothing to go on from.
             if (before.Keys.Count(k => k.Split('/')[0] == key.Split('/')[0]) > 1)
                 Assert.Throws<ShapeException>(() => optimizer.Restore(model, before.Where(b => b.Key != key).ToDictionary(), 9));
@@ -216,6 +219,7 @@ public sealed class OptimizerTheories
     private static void AssertSame(Dictionary<string, Tensor> a, Dictionary<string, Tensor> b)
     {
         Assert.Equal(a.Keys.Order(), b.Keys.Order());
-        Assert.All(a, v => Assert.True(v.Value.Spec == b[v.Key].Spec && v.Value.ToDoubles().SequenceEqual(b[v.Key].ToDoubles()), $"{v.Key}: {v.Value} and {b[v.Key]}"));
+        Assert.All(a, v =>
+            Assert.True(v.Value.Spec == b[v.Key].Spec && v.Value.ToDoubles().SequenceEqual(b[v.Key].ToDoubles()), $"{v.Key}: {v.Value} and {b[v.Key]}"));
     }
 }

@@ -75,7 +75,8 @@ public sealed class RegularizerTests
     [Fact]
     public void TheNormOfAUnitsIncomingWeightsIsLimited()
     {
-        Parameter matrix = new(Tensor.From<double>([3, 0.3, 4, 0.4], [2, 2])), kernel = new(Tensor.From<double>([6, 8, 0, 0.5], [2, 1, 2])), bias = new(Tensor.Of(9.0));
+        Parameter matrix = new(Tensor.From<double>([3, 0.3, 4, 0.4], [2, 2])), kernel = new(Tensor.From<double>([6, 8, 0, 0.5], [2, 1, 2])),
+            bias = new(Tensor.Of(9.0));
         Tensor zeros = Tensor.Zeros([2, 2], DType.Float64);
         new Sgd(1) { MaxNorm = 1 }.Apply([matrix, kernel, bias], [zeros, Tensor.Zeros([2, 1, 2], DType.Float64), Tensor.Of(0.0)]);
         Assert.Equal([0.6, 0.3, 0.8, 0.4], matrix.Value.ToDoubles(), (p, q) => Math.Abs(p - q) < 1e-15); // the columns (3, 4) and (0.3, 0.4)

@@ -16,7 +16,8 @@ public sealed class ScheduleTests
     [InlineData("constant", "constant")]
     [InlineData("Cosine", "cosine")]
     [InlineData("  warmup   5|cosine floor=0.25 ", "warmup 5 | cosine floor=0.25")]
-    [InlineData("constant 2 until 3 then warmup 5 | exponential 0.5 until 9 then constant", "constant 2 until 3 then warmup 5 | exponential 0.5 until 9 then constant")]
+    [InlineData("constant 2 until 3 then warmup 5 | exponential 0.5 until 9 then constant",
+        "constant 2 until 3 then warmup 5 | exponential 0.5 until 9 then constant")]
     [InlineData("one-cycle 0.3 phases=2 start=0.04", "one-cycle")]
     [InlineData("plateau patience=10", "plateau")]
     public void TheNotationIsReadAndWritten(string text, string notation) => Assert.Equal(notation, Schedule.Parse(text).Notation);

@@ -16,7 +16,8 @@ public sealed class ShapeTests
 
     private static void Holds<T>(Arbitrary<T> values, Action<T> law) => Prop.ForAll(values, law).QuickCheckThrowOnFailure();
 
-    private static void Holds<T, TOther>(Arbitrary<T> values, Arbitrary<TOther> others, Action<T, TOther> law) => Prop.ForAll(values, others, law).QuickCheckThrowOnFailure();
+    private static void Holds<T, TOther>(Arbitrary<T> values, Arbitrary<TOther> others, Action<T, TOther> law) =>
+        Prop.ForAll(values, others, law).QuickCheckThrowOnFailure();
 
     private static Tensor Counting(Shape shape) => Tensor.Range(0, shape.Size, dtype: DType.Float64).Reshape(shape);
 
@@ -53,13 +54,15 @@ public sealed class ShapeTests
     [InlineData("5x")]
     [InlineData("2, 3,")]
     [InlineData("99999999999")]
-    public void Other_texts_are_refused(string text) => Assert.Contains($"'{text}' is not a shape", Assert.Throws<FormatException>(() => Shape.Parse(text)).Message, StringComparison.Ordinal);
+    public void Other_texts_are_refused(string text) =>
+        Assert.Contains($"'{text}' is not a shape", Assert.Throws<FormatException>(() => Shape.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_no_tensor_can_have_is_refused()
     {
         Assert.Equal("A shape's sizes are 0 or more; got (2, -1).", Assert.Throws<ShapeException>(() => Shape.Create([2, -1])).Message);
-        Assert.Equal("A tensor of shape (65536, 65536) has more than 2147483647 elements, the most that one tensor holds.", Assert.Throws<ShapeException>(() => Shape.Create([65536, 65536])).Message);
+        Assert.Equal("A tensor of shape (65536, 65536) has more than 2147483647 elements, the most that one tensor holds.",
+            Assert.Throws<ShapeException>(() => Shape.Create([65536, 65536])).Message);
         Assert.Equal("A shape has at most 16 axes, not 17.", Assert.Throws<ShapeException>(() => Shape.Create(new int[17])).Message);
     }
 
@@ -144,7 +147,8 @@ public sealed class ShapeTests
         int axis = random.Next(a.Length), cut = random.Next(a[axis] + 1);
         Tensor x = Counting(a), left = new Slice(axis, 0, cut, 1).Apply(x), right = new Slice(axis, cut, a[axis] - cut, 1).Apply(x);
         Assert.Equal(x.ToDoubles(), Tensor.Concat(axis, left, right).ToDoubles());
-        Assert.Equal(x.ToDoubles(), Tensor.Stack(axis, [.. Enumerable.Range(0, a[axis]).Select(i => new Slice(axis, i, 1, 1).Apply(x).Squeeze(axis))]).ToDoubles());
+        Assert.Equal(x.ToDoubles(),
+            Tensor.Stack(axis, [.. Enumerable.Range(0, a[axis]).Select(i => new Slice(axis, i, 1, 1).Apply(x).Squeeze(axis))]).ToDoubles());
     });
 
     [Fact]

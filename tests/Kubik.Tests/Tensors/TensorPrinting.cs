@@ -14,7 +14,9 @@ public sealed class TensorPrinting
     public void A_matrix() => Is("float32 (2, 3)\n[[0, 1, 2],\n [3, 4, 5]]", Tensor.Range(0, 6).Reshape(2, 3));
 
     [Fact]
-    public void Three_axes() => Is("float64 (2, 1, 2)\n[[[ 0.5,   -1]],\n [[    2, 1E-10]]]".Replace("[[[ 0.5,   -1]]", "[[[  0.5,    -1]]", StringComparison.Ordinal), Tensor.From([0.5, -1, 2, 1e-10], [2, 1, 2]));
+    public void Three_axes() =>
+        Is("float64 (2, 1, 2)\n[[[ 0.5,   -1]],\n [[    2, 1E-10]]]".Replace("[[[ 0.5,   -1]]", "[[[  0.5,    -1]]", StringComparison.Ordinal),
+            Tensor.From([0.5, -1, 2, 1e-10], [2, 1, 2]));
 
     [Fact]
     public void Truths() => Is("bool (2,)\n[true, false]", Tensor.Of(true, false));
@@ -24,10 +26,13 @@ public sealed class TensorPrinting
 
     [Fact]
     public void Long_axes_of_matrices_are_shortened_too() =>
-        Is("int32 (10, 2)\n[[ 0,  1],\n [ 2,  3],\n [ 4,  5],\n …,\n [14, 15],\n [16, 17],\n [18, 19]]", Tensor.Range(0, 20, dtype: DType.Int32).Reshape(10, 2));
+        Is("int32 (10, 2)\n[[ 0,  1],\n [ 2,  3],\n [ 4,  5],\n …,\n [14, 15],\n [16, 17],\n [18, 19]]",
+            Tensor.Range(0, 20, dtype: DType.Int32).Reshape(10, 2));
 
     [Fact]
-    public void Bad_values_are_counted() => Is("float32 (3,) (2 non-finite)\n[      1,     NaN, -Infinity]".Replace("[      1,     NaN,", "[        1,       NaN,", StringComparison.Ordinal), Tensor.Of(1, float.NaN, float.NegativeInfinity));
+    public void Bad_values_are_counted() =>
+        Is("float32 (3,) (2 non-finite)\n[      1,     NaN, -Infinity]".Replace("[      1,     NaN,", "[        1,       NaN,", StringComparison.Ordinal),
+            Tensor.Of(1, float.NaN, float.NegativeInfinity));
 
     [Fact]
     public void Large_whole_numbers_keep_their_digits() => Is("int64 (2,)\n[1234567,       1]", Tensor.Of(1234567L, 1L));

@@ -131,13 +131,19 @@ public sealed class TensorTests
     public void Errors_say_what_was_given_what_was_expected_and_what_to_do()
     {
         Tensor x = Tensor.Of(1f, 2f);
-        Assert.Equal("AsSpan<Double>: the tensor holds float32; ask for that type or convert with Cast(DType.Float64).", Assert.Throws<ShapeException>(() => x.AsSpan<double>().Length).Message);
-        Assert.Equal("ToArray<Int32>: the tensor holds float32; ask for that type or convert with Cast(DType.Int32).", Assert.Throws<ShapeException>(() => x.ToArray<int>()).Message);
-        Assert.Equal("Item: a tensor of shape (2,) has 2 elements, not one; index it or reduce it first.", Assert.Throws<ShapeException>(() => x.Item()).Message);
-        Assert.Equal("From: 2 values do not fill the shape (3,), which has 3 elements.", Assert.Throws<ShapeException>(() => Tensor.From([1f, 2f], [3])).Message);
-        Assert.Equal("A tensor cannot hold Char; it holds float, double, Half, BFloat16, int, long, byte or bool.", Assert.Throws<NotSupportedException>(() => Tensor.Of('a')).Message);
+        Assert.Equal("AsSpan<Double>: the tensor holds float32; ask for that type or convert with Cast(DType.Float64).",
+            Assert.Throws<ShapeException>(() => x.AsSpan<double>().Length).Message);
+        Assert.Equal("ToArray<Int32>: the tensor holds float32; ask for that type or convert with Cast(DType.Int32).",
+            Assert.Throws<ShapeException>(() => x.ToArray<int>()).Message);
+        Assert.Equal("Item: a tensor of shape (2,) has 2 elements, not one; index it or reduce it first.",
+            Assert.Throws<ShapeException>(() => x.Item()).Message);
+        Assert.Equal("From: 2 values do not fill the shape (3,), which has 3 elements.",
+            Assert.Throws<ShapeException>(() => Tensor.From([1f, 2f], [3])).Message);
+        Assert.Equal("A tensor cannot hold Char; it holds float, double, Half, BFloat16, int, long, byte or bool.",
+            Assert.Throws<NotSupportedException>(() => Tensor.Of('a')).Message);
         Parameter p = new(x);
-        Assert.Equal("Assign: the parameter is float32 (2,) and cannot become float32 (3,).", Assert.Throws<ShapeException>(() => p.Assign(Tensor.Ones([3]))).Message);
+        Assert.Equal("Assign: the parameter is float32 (2,) and cannot become float32 (3,).",
+            Assert.Throws<ShapeException>(() => p.Assign(Tensor.Ones([3]))).Message);
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class EvaluationTests
         Sequential net = new(new Identity());
         Evaluation numbers = Evaluation.Of(net, new MeanSquaredError(), new TensorDataset(Rows, Tensor.From(new float[,] { { 1, 1 }, { 0, 1 } })));
         Assert.Contains("the targets are classes (N)", Assert.Throws<InvalidOperationException>(numbers.Confusion).Message, StringComparison.Ordinal);
-        Assert.Contains("of class 2", Assert.Throws<InvalidOperationException>(() => new Evaluation(0, Rows, Tensor.Of(0, 2)).Confusion()).Message, StringComparison.Ordinal);
+        Assert.Contains("of class 2", Assert.Throws<InvalidOperationException>(() => new Evaluation(0, Rows, Tensor.Of(0, 2)).Confusion()).Message,
+            StringComparison.Ordinal);
         Assert.Equal(new[,] { { 1, 0 }, { 0, 1 } }, new Evaluation(0, Rows, Tensor.Of(0, 1)).Confusion());
     }
 
@@ -35,7 +36,8 @@ public sealed class EvaluationTests
     {
         using StringWriter to = new();
         TensorDataset data = new(Rows, Tensor.Of(0, 1));
-        Trainer.Fit(new Sequential(new Linear(2)), new CrossEntropy(), new Adam(0.01), data, new TrainerOptions { Epochs = 3, Test = data }, new ConsoleProgress(to));
+        Trainer.Fit(new Sequential(new Linear(2)), new CrossEntropy(), new Adam(0.01), data, new TrainerOptions { Epochs = 3, Test = data },
+            new ConsoleProgress(to));
         string[] lines = to.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Equal(3, lines.Length);
         Assert.Matches(@"^epoch 3/3  loss [\d.]+  accuracy [\d.]+ %  test loss [\d.]+  test accuracy [\d.]+ %  \d+ samples/s$", lines[2]);

@@ -7,7 +7,7 @@ using Kubik.Glass;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 

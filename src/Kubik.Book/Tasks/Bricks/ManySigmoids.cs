@@ -6,7 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Bricks;
 

@@ -5,7 +5,7 @@ using System.Globalization;
 using Kubik.Book.Answers;
 using Kubik.Glass.Explaining;
 using Kubik.Graphs;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 

@@ -6,7 +6,7 @@ using Kubik.Book.Drawing;
 using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 

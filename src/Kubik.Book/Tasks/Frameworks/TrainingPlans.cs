@@ -2,7 +2,7 @@ using Kubik.Glass.Explaining;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Frameworks;
 

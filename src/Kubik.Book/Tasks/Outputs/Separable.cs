@@ -6,7 +6,7 @@ using Kubik.Glass.Networks;
 using Kubik.Nn;
 using Kubik.Optim;
 using Kubik.Training;
-using static Kubik.Book.Tasks.Numbers;
+using static Kubik.Book.Numbers;
 
 namespace Kubik.Book.Tasks.Outputs;
 

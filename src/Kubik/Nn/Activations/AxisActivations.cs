@@ -12,7 +12,8 @@ public sealed class Softmax(int axis = -1, double temperature = 1) : Module
     /// <inheritdoc/>
     public override string Notation => "softmax" + AxisNotation.Of(axis, this.temperature);
 
-    internal static BrickSyntax Syntax { get; } = new("softmax", "softmax [axis=-1] [temperature=1]", a => new Softmax(a.Integer("axis", -1), a.Real("temperature", 1)));
+    internal static BrickSyntax Syntax { get; } =
+        new("softmax", "softmax [axis=-1] [temperature=1]", a => new Softmax(a.Integer("axis", -1), a.Real("temperature", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Softmax(axis, this.temperature);
@@ -28,7 +29,8 @@ public sealed class LogSoftmax(int axis = -1, double temperature = 1) : Module
     /// <inheritdoc/>
     public override string Notation => "logsoftmax" + AxisNotation.Of(axis, this.temperature);
 
-    internal static BrickSyntax Syntax { get; } = new("logsoftmax", "logsoftmax [axis=-1] [temperature=1]", a => new LogSoftmax(a.Integer("axis", -1), a.Real("temperature", 1)));
+    internal static BrickSyntax Syntax { get; } =
+        new("logsoftmax", "logsoftmax [axis=-1] [temperature=1]", a => new LogSoftmax(a.Integer("axis", -1), a.Real("temperature", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.LogSoftmax(axis, this.temperature);
@@ -68,12 +70,14 @@ public sealed class PRelu : Module
     /// <inheritdoc/>
     public override string Notation => "prelu" + (this.shared ? " shared=true" : "") + Numbers.Option("initial", this.initial, 0.25);
 
-    internal static BrickSyntax Syntax { get; } = new("prelu", "prelu [shared=false] [initial=0.25]", a => new PRelu(a.Flag("shared", false), a.Real("initial", 0.25)));
+    internal static BrickSyntax Syntax { get; } =
+        new("prelu", "prelu [shared=false] [initial=0.25]", a => new PRelu(a.Flag("shared", false), a.Real("initial", 0.25)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
-        if (!this.shared && x.Rank < 2) throw new ShapeException($"the input must be (batch, channels, …) for a slope a channel; got {x.Shape}. Use shared=true for one slope.");
+        if (!this.shared && x.Rank < 2)
+            throw new ShapeException($"the input must be (batch, channels, …) for a slope a channel; got {x.Shape}. Use shared=true for one slope.");
         this.Slope.Define(new(x.DType, [this.shared ? 1 : x.Shape[1]]));
         int channels = this.Slope.Spec.Shape[0];
         if (this.shared) return x.PRelu(this.Slope);

@@ -73,7 +73,8 @@ public sealed class HardSigmoid(double alpha = 1.0 / 6, double beta = 0.5) : Mod
     /// <inheritdoc/>
     public override string Notation => "hardsigmoid" + Numbers.Option("alpha", this.alpha, 1.0 / 6) + Numbers.Option("beta", this.beta, 0.5);
 
-    internal static BrickSyntax Syntax { get; } = new("hardsigmoid", "hardsigmoid [alpha=0.16667] [beta=0.5]", a => new HardSigmoid(a.Real("alpha", 1.0 / 6), a.Real("beta", 0.5)));
+    internal static BrickSyntax Syntax { get; } =
+        new("hardsigmoid", "hardsigmoid [alpha=0.16667] [beta=0.5]", a => new HardSigmoid(a.Real("alpha", 1.0 / 6), a.Real("beta", 0.5)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.HardSigmoid(this.alpha, this.beta);

@@ -4,7 +4,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>What the attentions of a network remember of a sequence: give it to them piece by piece, and each piece is as if it had come with all before it.</summary>
+/// <summary>What the attentions of a network remember of a sequence: give it to them piece by piece,
+/// and each piece is as if it had come with all before it.</summary>
 /// <remarks>The attentions must be causal. The cache belongs to one batch of sequences and one network; nothing is learnt through it.</remarks>
 /// <example><code>
 /// KeyValueCache cache = new();

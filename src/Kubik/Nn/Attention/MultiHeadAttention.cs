@@ -47,15 +47,18 @@ public sealed class MultiHeadAttention : Module
         + (this.keyHeads == this.heads ? "" : $" keyheads={this.keyHeads}")
         + Numbers.Option("dropout", this.probability, 0);
 
-    internal static BrickSyntax Syntax { get; } = new("attention", "attention HEADS [causal=false] [bias=true] [rotary=false] [keyheads=HEADS] [dropout=0]", a =>
+    internal static BrickSyntax Syntax { get; } = new(
+        "attention", "attention HEADS [causal=false] [bias=true] [rotary=false] [keyheads=HEADS] [dropout=0]", a =>
     {
         int count = a.Number("HEADS");
-        return new MultiHeadAttention(count, a.Flag("causal", false), a.Flag("bias", true), a.Flag("rotary", false), a.Number("keyheads", count), a.Real("dropout", 0));
+        return new MultiHeadAttention(count, a.Flag("causal", false), a.Flag("bias", true), a.Flag("rotary", false), a.Number("keyheads", count),
+            a.Real("dropout", 0));
     });
 
     /// <summary>Self-attention with a mask.</summary>
     /// <param name="x">The sequences, (B, T, D).</param>
-    /// <param name="mask">Bool, true where a query may look, or numbers that are added to the scores; broadcasts to (B, heads, T, S). A mask of padding is (B, 1, 1, S).</param>
+    /// <param name="mask">Bool, true where a query may look, or numbers that are added to the scores; broadcasts to (B, heads, T, S).
+    /// A mask of padding is (B, 1, 1, S).</param>
     /// <exception cref="ShapeException">Input or mask do not fit.</exception>
     public Tensor Forward(Tensor x, Tensor mask) => this.Within(x, () => this.Find(x, x, mask, KeyValueCache.Current));
 

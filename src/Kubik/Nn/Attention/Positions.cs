@@ -22,7 +22,8 @@ public sealed class PositionalEncoding : Module
     /// <inheritdoc/>
     public override string Notation => "positionalencoding" + Numbers.Option("base", this.@base, 10_000);
 
-    internal static BrickSyntax Syntax { get; } = new("positionalencoding", "positionalencoding [base=10000]", a => new PositionalEncoding(a.Real("base", 10_000)));
+    internal static BrickSyntax Syntax { get; } =
+        new("positionalencoding", "positionalencoding [base=10000]", a => new PositionalEncoding(a.Real("base", 10_000)));
 
     /// <summary>P, (count, size): the sines and cosines of positions.</summary>
     /// <param name="count">How many positions.</param>
@@ -85,7 +86,9 @@ public sealed class LearnedPositions : Module
             throw new ShapeException($"W is {this.Weight.Spec.Shape}, so the last axis of the input must be {this.Weight.Spec.Shape[1]}; got {x.Shape}.");
         int past = KeyValueCache.Past, end = past + x.Shape[1];
         if (end > this.length)
-            throw new ShapeException($"there are rows for {this.length} positions, but the sequence {x.Shape}{(past == 0 ? "" : $" after {past} others")} has {end}; make positions longer.");
+            throw new ShapeException(
+                $"there are rows for {this.length} positions, but the sequence {x.Shape}{(past == 0 ? "" : $" after {past} others")} has {end}; "
+                + "make positions longer.");
         return x + this.Weight.Value[past..end];
     }
 }
@@ -96,6 +99,7 @@ internal static class Sequences
     public static void Require(Tensor x)
     {
         if (x.Rank != 3) throw new ShapeException($"the input must be (batch, positions, elements); got {x.Shape}.");
-        if (x.DType is not (DType.Float32 or DType.Float64)) throw new ShapeException($"the input must be float32 or float64, not {x.Spec}; make rows of indices with an embedding.");
+        if (x.DType is not (DType.Float32 or DType.Float64))
+            throw new ShapeException($"the input must be float32 or float64, not {x.Spec}; make rows of indices with an embedding.");
     }
 }

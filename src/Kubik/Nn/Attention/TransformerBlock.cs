@@ -28,7 +28,8 @@ public sealed class TransformerBlock : Module
     /// <param name="keyHeads">How many heads keys and values have; as many as queries when not given.</param>
     /// <param name="dropout">With what probability looks, hidden neurons and elements of what is added are dropped in training.</param>
     /// <param name="activation">Between the layers of the perceptron; ReLU when not given.</param>
-    public TransformerBlock(int heads, int hidden, bool causal = false, bool preNorm = true, bool rotary = false, int? keyHeads = null, double dropout = 0, Module? activation = null)
+    public TransformerBlock(int heads, int hidden, bool causal = false, bool preNorm = true, bool rotary = false, int? keyHeads = null, double dropout = 0,
+        Module? activation = null)
     {
         (this.heads, this.preNorm) = (heads, preNorm);
         this.attention = new(heads, causal, bias: true, rotary, keyHeads, dropout);
@@ -43,7 +44,9 @@ public sealed class TransformerBlock : Module
         {
             // The attention writes its own options.
             string attended = this.attention.Notation["attention ".Length..], rest = attended[attended.Split(' ')[0].Length..];
-            return $"transformer {this.heads} {this.perceptron.Hidden}{rest}{(this.preNorm ? "" : " prenorm=false")}{(this.perceptron.Activation is Relu ? "" : $" ({NetNotation.Branch(this.perceptron.Activation)})")}";
+            return $"transformer {this.heads} {this.perceptron.Hidden}{rest}"
+                + (this.preNorm ? "" : " prenorm=false")
+                + (this.perceptron.Activation is Relu ? "" : $" ({NetNotation.Branch(this.perceptron.Activation)})");
         }
     }
 
@@ -51,7 +54,8 @@ public sealed class TransformerBlock : Module
         "transformer", "transformer HEADS HIDDEN [causal=false] [rotary=false] [keyheads=HEADS] [dropout=0] [prenorm=true] [(ACTIVATION)]", a =>
     {
         int count = a.Number("HEADS"), neurons = a.Number("HIDDEN");
-        return new TransformerBlock(count, neurons, a.Flag("causal", false), a.Flag("prenorm", true), a.Flag("rotary", false), a.Number("keyheads", count), a.Real("dropout", 0), a.Inside());
+        return new TransformerBlock(count, neurons, a.Flag("causal", false), a.Flag("prenorm", true), a.Flag("rotary", false), a.Number("keyheads", count),
+            a.Real("dropout", 0), a.Inside());
     });
 
     /// <summary>The block with a mask of its attention, as in <see cref="MultiHeadAttention.Forward(Tensor, Tensor)"/>.</summary>
@@ -134,7 +138,8 @@ internal sealed class FeedForward : Module
 
     /// <summary>The layers that it is; the last one's size is known once an input was seen.</summary>
     public override string Notation =>
-        $"(linear {this.Hidden} | {NetNotation.Branch(this.Activation)}{(this.dropout is null ? "" : $" | {this.dropout.Notation}")} | linear {(this.contract.Weight.HasSpec ? this.contract.Weight.Spec.Shape[1] : "…")})";
+        $"(linear {this.Hidden} | {NetNotation.Branch(this.Activation)}{(this.dropout is null ? "" : $" | {this.dropout.Notation}")} "
+        + $"| linear {(this.contract.Weight.HasSpec ? this.contract.Weight.Spec.Shape[1] : "…")})";
 
     protected override Tensor Compute(Tensor x)
     {

@@ -1,7 +1,9 @@
 namespace Kubik.Nn;
 
-/// <summary>Any function of one tensor as a module. It has no notation: a network with it saves its weights (<see cref="Module.Save"/>), but not itself as a model.</summary>
-/// <remarks>Layers and parameters that the function uses are not seen: they are neither learnt nor saved with the network. Write a <see cref="Module"/> for those.</remarks>
+/// <summary>Any function of one tensor as a module. It has no notation:
+/// a network with it saves its weights (<see cref="Module.Save"/>), but not itself as a model.</summary>
+/// <remarks>Layers and parameters that the function uses are not seen: they are neither learnt nor saved with the network.
+/// Write a <see cref="Module"/> for those.</remarks>
 /// <example><code>Sequential net = new(new Linear(8), new Lambda(x => x.Sin()), new Linear(1));</code></example>
 public sealed class Lambda : Module
 {

@@ -1,6 +1,7 @@
 namespace Kubik.Nn;
 
-/// <summary>Several modules on the same input, their outputs joined along an axis or added: the inception block (Szegedy et al. 2015, arXiv:1409.4842, figure 2).</summary>
+/// <summary>Several modules on the same input, their outputs joined along an axis or added:
+/// the inception block (Szegedy et al. 2015, arXiv:1409.4842, figure 2).</summary>
 /// <example><code>
 /// ParallelBranches block = new(new Conv(8, 1), new Conv(8, 3, pad: 1));   // (B, C, H, W) → (B, 16, H, W)
 /// Sequential same = Sequential.Parse("parallel(conv 8 1 ; conv 8 3 pad=1)");
@@ -34,7 +35,9 @@ public sealed class ParallelBranches : Module
 
     /// <inheritdoc/>
     public override string Notation =>
-        $"parallel{this.axis switch { null => " sum=true ", Channels => "", { } along => Numbers.Option("axis", along, Channels) + " " }}({string.Join(" ; ", this.branches.Select(NetNotation.Branch))})";
+        "parallel"
+        + this.axis switch { null => " sum=true ", Channels => "", { } along => Numbers.Option("axis", along, Channels) + " " }
+        + $"({string.Join(" ; ", this.branches.Select(NetNotation.Branch))})";
 
     internal static BrickSyntax Syntax { get; } = new("parallel", "parallel [axis=1] [sum=false] (NET ; NET ; …)", a =>
     {
@@ -50,7 +53,8 @@ public sealed class ParallelBranches : Module
         foreach (Tensor part in parts)
         {
             if (this.axis is null && part.Shape != parts[0].Shape)
-                throw new ShapeException($"branches that are added must give one shape; of {x.Shape} they made {string.Join(", ", parts.Select(p => p.Shape))}.");
+                throw new ShapeException(
+                    $"branches that are added must give one shape; of {x.Shape} they made {string.Join(", ", parts.Select(p => p.Shape))}.");
         }
         return this.axis is { } along ? Tensor.Concat(along, parts) : parts.Aggregate((a, b) => a + b);
     }

@@ -34,7 +34,8 @@ public sealed class Residual : Module
     {
         Tensor y = this.body.Forward(x), s = this.shortcut?.Forward(x) ?? x;
         return y.Shape == s.Shape ? s + y : throw new ShapeException(
-            $"what is added must have one shape: the body made {y.Shape} of {x.Shape}, the shortcut {(this.shortcut is null ? "is the input" : $"made {s.Shape}")}. "
+            $"what is added must have one shape: the body made {y.Shape} of {x.Shape}, "
+                + $"the shortcut {(this.shortcut is null ? "is the input" : $"made {s.Shape}")}. "
             + (this.shortcut is null ? "Keep the shape in the body or give a shortcut: residual(… ; …)." : "Change one of them."));
     }
 }

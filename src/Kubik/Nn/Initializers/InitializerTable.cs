@@ -33,7 +33,8 @@ public static class InitializerTable
         new("he", "normal with variance 2/((1 + slope²)·n) for n inputs (He et al. 2015)", "slope", 0, slope => Initializers.HeNormal(slope)),
         new("heuniform", "uniform with variance 2/((1 + slope²)·n) for n inputs (He et al. 2015)", "slope", 0, slope => Initializers.HeUniform(slope)),
         new("hefanout", "normal with variance 2/((1 + slope²)·m) for m outputs (He et al. 2015)", "slope", 0, slope => Initializers.HeNormal(slope, Fan.Out)),
-        new("hefanoutuniform", "uniform with variance 2/((1 + slope²)·m) for m outputs (He et al. 2015)", "slope", 0, slope => Initializers.HeUniform(slope, Fan.Out)),
+        new("hefanoutuniform", "uniform with variance 2/((1 + slope²)·m) for m outputs (He et al. 2015)", "slope", 0,
+            slope => Initializers.HeUniform(slope, Fan.Out)),
         new("lecun", "normal with variance 1/n for n inputs (LeCun et al. 1998)", null, 1, _ => Initializers.LeCunNormal()),
         new("lecununiform", "uniform with variance 1/n for n inputs (LeCun et al. 1998)", null, 1, _ => Initializers.LeCunUniform()),
         new("orthogonal", "a random orthogonal matrix times gain (Saxe et al. 2013)", "gain", 1, Initializers.Orthogonal),
@@ -47,13 +48,16 @@ public static class InitializerTable
         string[] parts = text.Split(':', 2);
         string name = parts[0].Trim().ToLowerInvariant();
         KnownInitializer known = All.FirstOrDefault(k => k.Name == name)
-            ?? throw new FormatException($"There is no initialiser '{name}'.{Suggestion.DidYouMean(name, All.Select(k => k.Name))} There are {string.Join(", ", All.Select(k => k.Name))}.");
+            ?? throw new FormatException(
+                $"There is no initialiser '{name}'.{Suggestion.DidYouMean(name, All.Select(k => k.Name))} There are "
+                + $"{string.Join(", ", All.Select(k => k.Name))}.");
         double number = known.Default;
         if (parts.Length == 2)
         {
             if (known.Parameter is null) throw new FormatException($"The initialiser '{name}' takes no number; got '{text}'.");
             if (!double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
-                throw new FormatException($"'{parts[1]}' is no number; write the {known.Parameter} of '{name}' like {name}:{known.Default.ToString(CultureInfo.InvariantCulture)}.");
+                throw new FormatException(
+                    $"'{parts[1]}' is no number; write the {known.Parameter} of '{name}' like {name}:{known.Default.ToString(CultureInfo.InvariantCulture)}.");
         }
         Initializer made = known.Make(number), own = (spec, random) => made(spec, random); // of its own, for the name
         Names.Add(own, parts.Length == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}:{number}"));

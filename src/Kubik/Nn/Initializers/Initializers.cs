@@ -62,10 +62,12 @@ public static class Initializers
     /// <summary>Normal with variance gain²·2/(n + m) for n inputs and m outputs (Glorot and Bengio 2010, eq. 12).</summary>
     public static Initializer XavierNormal(double gain = 1) => ScaledNormal(gain, Fan.Average);
 
-    /// <summary>Uniform with variance 2/((1 + s²)·n): keeps the variance through layers with ReLU, or with leaky ReLU of slope s (He et al. 2015, arXiv:1502.01852, eq. 10 and 15).</summary>
+    /// <summary>Uniform with variance 2/((1 + s²)·n): keeps the variance through layers with ReLU, or with leaky ReLU of slope s (He et al. 2015,
+    /// arXiv:1502.01852, eq. 10 and 15).</summary>
     public static Initializer HeUniform(double slope = 0, Fan fan = Fan.In) => ScaledUniform(Gain.LeakyRelu(slope), fan);
 
-    /// <summary>Normal with variance 2/((1 + s²)·n): keeps the variance through layers with ReLU, or with leaky ReLU of slope s (He et al. 2015, arXiv:1502.01852, eq. 10 and 15).</summary>
+    /// <summary>Normal with variance 2/((1 + s²)·n): keeps the variance through layers with ReLU, or with leaky ReLU of slope s (He et al. 2015,
+    /// arXiv:1502.01852, eq. 10 and 15).</summary>
     public static Initializer HeNormal(double slope = 0, Fan fan = Fan.In) => ScaledNormal(Gain.LeakyRelu(slope), fan);
 
     /// <summary>Uniform with variance 1/n for n inputs (LeCun et al. 1998, "Efficient BackProp", eq. 16).</summary>
@@ -74,7 +76,9 @@ public static class Initializers
     /// <summary>Normal with variance 1/n for n inputs (LeCun et al. 1998, "Efficient BackProp", eq. 16); what SELU asks for.</summary>
     public static Initializer LeCunNormal() => ScaledNormal();
 
-    /// <summary>A random orthogonal matrix times the gain, all equally likely (Haar's measure); of a matrix that is not square, the longer sides' vectors are orthogonal. A kernel counts as the matrix (out, all else). Saxe et al. 2013, arXiv:1312.6120; Mezzadri 2007, arXiv:math-ph/0609050.</summary>
+    /// <summary>A random orthogonal matrix times the gain, all equally likely (Haar's measure); of a matrix that is not square,
+    /// the longer sides' vectors are orthogonal. A kernel counts as the matrix (out, all else). Saxe et al. 2013, arXiv:1312.6120;
+    /// Mezzadri 2007, arXiv:math-ph/0609050.</summary>
     public static Initializer Orthogonal(double gain = 1) => (spec, random) =>
     {
         RequireAxes(spec.Shape, "orthogonal");
@@ -85,7 +89,8 @@ public static class Initializers
         return ((rows < columns ? q.T : q) * gain).Reshape(spec.Shape).Cast(spec.DType);
     };
 
-    /// <summary>The layer begins as the identity times the gain: a matrix with ones on its diagonal; a kernel with a one in the middle for equal channels, within each group (Dirac).</summary>
+    /// <summary>The layer begins as the identity times the gain: a matrix with ones on its diagonal;
+    /// a kernel with a one in the middle for equal channels, within each group (Dirac).</summary>
     /// <param name="gain">What stands for one.</param>
     /// <param name="groups">The groups of a convolution.</param>
     public static Initializer Identity(double gain = 1, int groups = 1) => (spec, _) =>
@@ -106,7 +111,8 @@ public static class Initializers
     /// <summary>Inputs of one output: rows of a matrix, cells of a kernel.</summary>
     public static int FanIn(Shape shape) => shape.Rank < 2 ? shape.Size : shape.Rank == 2 ? shape[0] : shape[1..].Size;
 
-    /// <summary>Outputs of one input: columns of a matrix, kernels times cells. The shape of a kernel does not tell its groups; give them for the kernels of one.</summary>
+    /// <summary>Outputs of one input: columns of a matrix, kernels times cells. The shape of a kernel does not tell its groups;
+    /// give them for the kernels of one.</summary>
     public static int FanOut(Shape shape, int groups = 1) => shape.Rank < 2 ? shape.Size : shape.Rank == 2 ? shape[1] : shape[0] / groups * shape[2..].Size;
 
     private static double SizeOf(Fan fan, Shape shape) => Math.Max(1, fan switch

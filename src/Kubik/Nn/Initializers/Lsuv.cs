@@ -20,7 +20,8 @@ public static class Lsuv
     /// </remarks>
     /// <exception cref="ShapeException">The batch does not fit the network.</exception>
     /// <example><code>Lsuv.Initialize(net, data[..256]);</code></example>
-    public static IReadOnlyList<(Module Layer, double Variance)> Initialize(Module net, Tensor batch, RandomStream? random = null, double tolerance = 0.01, int rounds = 10)
+    public static IReadOnlyList<(Module Layer, double Variance)> Initialize(Module net, Tensor batch, RandomStream? random = null, double tolerance = 0.01,
+        int rounds = 10)
     {
         random ??= RandomSource.Default.NextStream();
         return Module.InEvaluation(() =>

@@ -23,7 +23,8 @@ public sealed class Conv : ConvModule
     /// <param name="bias">Whether a number is added to each output channel.</param>
     /// <param name="initializer">How the kernels begin; uniform on ±1/√n for n cells when not given.</param>
     /// <param name="axes">How many spatial axes.</param>
-    public Conv(int outputs, int kernel, int stride = 1, int pad = 0, int dilation = 1, int groups = 1, bool bias = true, Initializer? initializer = null, int axes = 2)
+    public Conv(int outputs, int kernel, int stride = 1, int pad = 0, int dilation = 1, int groups = 1, bool bias = true, Initializer? initializer = null,
+        int axes = 2)
         : this(outputs, WindowNotation.Kernel(kernel, axes), new Window(stride, pad, dilation, groups), bias, initializer)
     {
     }
@@ -32,7 +33,8 @@ public sealed class Conv : ConvModule
     public Conv(int outputs, Shape kernel, Window window, bool bias = true, Initializer? initializer = null) : base("conv", kernel, window, bias, initializer)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        if (outputs % window.Groups != 0) throw new ArgumentException($"conv: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));
+        if (outputs % window.Groups != 0)
+            throw new ArgumentException($"conv: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));
         this.outputs = outputs;
     }
 
@@ -49,7 +51,8 @@ public sealed class Conv : ConvModule
     {
         string word = WindowNotation.Word("conv", axes);
         return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [bias=false] [init=NAME]", a =>
-            new Conv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), a.Flag("bias", true), a.Initializer("init")));
+            new Conv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), a.Flag("bias", true),
+                a.Initializer("init")));
     }
 
     /// <inheritdoc/>

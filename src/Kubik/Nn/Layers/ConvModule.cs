@@ -8,8 +8,10 @@ public abstract class ConvModule : Module
 
     private protected ConvModule(string word, Shape kernel, Window window, bool bias, Initializer? initializer, int outputAxis = 0)
     {
-        if (kernel.Rank is < 1 or > PerAxis.MaxCount) throw new ArgumentException($"{word}: the kernel must have 1, 2 or 3 spatial axes; got {kernel}.", nameof(kernel));
-        if (kernel.Sizes.Contains(0)) throw new ArgumentException($"{word}: the kernel must be 1 or larger along every axis, not {kernel.ToX()}.", nameof(kernel));
+        if (kernel.Rank is < 1 or > PerAxis.MaxCount)
+            throw new ArgumentException($"{word}: the kernel must have 1, 2 or 3 spatial axes; got {kernel}.", nameof(kernel));
+        if (kernel.Sizes.Contains(0))
+            throw new ArgumentException($"{word}: the kernel must be 1 or larger along every axis, not {kernel.ToX()}.", nameof(kernel));
         if (window.ProblemFor(kernel.Rank) is { } problem) throw new ArgumentException($"{word}: {problem}", nameof(window));
         (this.word, this.Kernel, this.Window, this.initializerName) = (word, kernel, window, InitializerTable.NameOf(initializer));
         RandomStream forWeight = RandomSource.Default.NextStream(), forBias = RandomSource.Default.NextStream();
@@ -34,7 +36,9 @@ public abstract class ConvModule : Module
 
     /// <summary>The notation, with what stands between the word and the kernel, and between the window and the bias.</summary>
     private protected string Write(string before, string after = "") =>
-        $"{WindowNotation.Word(this.word, this.Kernel.Rank)}{before} {this.Kernel.ToX()}{WindowNotation.Of(this.Window)}{after}{(this.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
+        $"{WindowNotation.Word(this.word, this.Kernel.Rank)}{before} {this.Kernel.ToX()}{WindowNotation.Of(this.Window)}{after}"
+        + (this.Bias is null ? " bias=false" : "")
+        + (this.initializerName is { } name ? $" init={name}" : "");
 
     /// <summary>The number of channels of an input with as many spatial axes as the kernel.</summary>
     private protected int Channels(Tensor x)

@@ -24,7 +24,8 @@ public sealed class ConvTranspose : ConvModule
     /// <param name="bias">Whether a number is added to each output channel.</param>
     /// <param name="initializer">How the kernels begin; uniform on ±1/√n for n cells when not given.</param>
     /// <param name="axes">How many spatial axes.</param>
-    public ConvTranspose(int outputs, int kernel, int stride = 1, int pad = 0, int outputPad = 0, int dilation = 1, int groups = 1, bool bias = true, Initializer? initializer = null, int axes = 2)
+    public ConvTranspose(int outputs, int kernel, int stride = 1, int pad = 0, int outputPad = 0, int dilation = 1, int groups = 1, bool bias = true,
+        Initializer? initializer = null, int axes = 2)
         : this(outputs, WindowNotation.Kernel(kernel, axes), new Window(stride, pad, dilation, groups), outputPad, bias, initializer)
     {
     }
@@ -34,8 +35,10 @@ public sealed class ConvTranspose : ConvModule
         : base("convtranspose", kernel, window, bias, initializer, outputAxis: 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        if (outputs % window.Groups != 0) throw new ArgumentException($"convtranspose: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));
-        if (!outputPad.Fits(kernel.Rank) || outputPad.Least < 0) throw new ArgumentException($"convtranspose: the output padding must be 0 or more for each axis, not {outputPad}.", nameof(outputPad));
+        if (outputs % window.Groups != 0)
+            throw new ArgumentException($"convtranspose: {outputs} output channels cannot be split into {window.Groups} groups.", nameof(window));
+        if (!outputPad.Fits(kernel.Rank) || outputPad.Least < 0)
+            throw new ArgumentException($"convtranspose: the output padding must be 0 or more for each axis, not {outputPad}.", nameof(outputPad));
         (this.outputs, this.outputPad) = (outputs, outputPad);
     }
 
@@ -52,7 +55,8 @@ public sealed class ConvTranspose : ConvModule
     {
         string word = WindowNotation.Word("convtranspose", axes);
         return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [groups=1] [outpad=0] [bias=false] [init=NAME]", a =>
-            new ConvTranspose(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)), WindowNotation.Numbers(a, "outpad", 0), a.Flag("bias", true), a.Initializer("init")));
+            new ConvTranspose(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a, groups: a.Number("groups", 1)),
+                WindowNotation.Numbers(a, "outpad", 0), a.Flag("bias", true), a.Initializer("init")));
     }
 
     /// <inheritdoc/>

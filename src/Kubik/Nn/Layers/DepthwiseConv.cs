@@ -17,16 +17,19 @@ public sealed class DepthwiseConv : ConvModule
     /// <param name="bias">Whether a number is added to each output channel.</param>
     /// <param name="initializer">How the kernels begin; uniform on ±1/√n for n cells when not given.</param>
     /// <param name="axes">How many spatial axes.</param>
-    public DepthwiseConv(int kernel, int stride = 1, int pad = 0, int dilation = 1, int multiplier = 1, bool bias = true, Initializer? initializer = null, int axes = 2)
+    public DepthwiseConv(int kernel, int stride = 1, int pad = 0, int dilation = 1, int multiplier = 1, bool bias = true, Initializer? initializer = null,
+        int axes = 2)
         : this(WindowNotation.Kernel(kernel, axes), new Window(stride, pad, dilation), multiplier, bias, initializer)
     {
     }
 
     /// <summary>Any kernel and window, which has no groups: each channel is one.</summary>
-    public DepthwiseConv(Shape kernel, Window window, int multiplier = 1, bool bias = true, Initializer? initializer = null) : base("depthwise", kernel, window, bias, initializer)
+    public DepthwiseConv(Shape kernel, Window window, int multiplier = 1, bool bias = true, Initializer? initializer = null)
+        : base("depthwise", kernel, window, bias, initializer)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(multiplier, 1);
-        if (window.Groups != 1) throw new ArgumentException($"depthwise: each channel is a group of its own; the window cannot have {window.Groups}.", nameof(window));
+        if (window.Groups != 1)
+            throw new ArgumentException($"depthwise: each channel is a group of its own; the window cannot have {window.Groups}.", nameof(window));
         this.multiplier = multiplier;
     }
 

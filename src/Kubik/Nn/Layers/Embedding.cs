@@ -30,7 +30,8 @@ public sealed class Embedding : Module
         this.Weight = new Parameter(spec =>
         {
             Tensor table = (initializer ?? Initializers.Normal(1))(spec, random);
-            return padding is { } zero ? table * Tensor.Range(0, vocabulary, dtype: DType.Int64).NotEqual(Tensor.Scalar(zero, DType.Int64)).Cast(spec.DType).Unsqueeze(1) : table;
+            return padding is { } zero
+                ? table * Tensor.Range(0, vocabulary, dtype: DType.Int64).NotEqual(Tensor.Scalar(zero, DType.Int64)).Cast(spec.DType).Unsqueeze(1) : table;
         })
         {
             OutputAxis = 0,
@@ -68,7 +69,8 @@ public sealed class Embedding : Module
         if (x.DType == DType.Bool) throw new ShapeException($"the input must hold indices, not {x.Spec}.");
         if (!x.IsSymbolic) this.Check(x);
         Tensor index = x.Cast(DType.Int64);
-        if (x.IsSymbolic && x.DType.IsFloat) index = Tensor.Where(x.Equal(x.Floor()), index, Tensor.Scalar(-1, DType.Int64)).StandingFor(index); // refused when it runs, as a broken index is here
+        // refused when it runs, as a broken index is here
+        if (x.IsSymbolic && x.DType.IsFloat) index = Tensor.Where(x.Equal(x.Floor()), index, Tensor.Scalar(-1, DType.Int64)).StandingFor(index);
         Tensor table = this.Table(x.DType);
         Tensor y = table.Take(index); // (…, size)
         return this.padding is { } row ? Tensor.Where(index.Unsqueeze(-1).Equal(Tensor.Scalar(row, DType.Int64)), y.Detach(), y) : y;
@@ -85,7 +87,8 @@ public sealed class Embedding : Module
     }
 }
 
-/// <summary>y = x·Wᵀ with the table W of an embedding: (…, size) → (…, vocabulary). Both learn the same weights (Press and Wolf 2017, arXiv:1608.05859).</summary>
+/// <summary>y = x·Wᵀ with the table W of an embedding: (…, size) → (…, vocabulary).
+/// Both learn the same weights (Press and Wolf 2017, arXiv:1608.05859).</summary>
 /// <example><code>
 /// Embedding tokens = new(1000, 64, name: "tokens");
 /// Sequential net = new(tokens, new LearnedPositions(32), new TransformerBlock(4, 256, causal: true), new TiedLinear(tokens));

@@ -45,9 +45,11 @@ public sealed class Linear : Module
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
-    public override string Notation => $"linear {this.outputs}{(this.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
+    public override string Notation =>
+        $"linear {this.outputs}{(this.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
 
-    internal static BrickSyntax Syntax { get; } = new("linear", "linear OUTPUTS [bias=false] [init=NAME]", a => new Linear(a.Number("OUTPUTS"), a.Flag("bias", true), a.Initializer("init")));
+    internal static BrickSyntax Syntax { get; } =
+        new("linear", "linear OUTPUTS [bias=false] [init=NAME]", a => new Linear(a.Number("OUTPUTS"), a.Flag("bias", true), a.Initializer("init")));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)

@@ -16,20 +16,26 @@ public sealed class Pad : Module
     /// <param name="after">How many come after the last; as many as before when not given.</param>
     /// <param name="mode">What they are: one number, the axis mirrored, its ends repeated, or its other end.</param>
     /// <param name="value">The number, for <see cref="PadMode.Constant"/>.</param>
-    /// <exception cref="ArgumentException">A number of cells is below 0, they are for different numbers of axes, or a number is given to a mode that has none.</exception>
+    /// <exception cref="ArgumentException">A number of cells is below 0, they are for different numbers of axes,
+    /// or a number is given to a mode that has none.</exception>
     public Pad(PerAxis before, PerAxis? after = null, PadMode mode = PadMode.Constant, double value = 0)
     {
         (this.before, this.after, this.mode, this.value) = (before, after ?? before, mode, value);
-        if (this.before.Least < 0 || this.after.Least < 0) throw new ArgumentException($"pad: the numbers of cells must be 0 or more, not {this.before} and {this.after}.", nameof(before));
+        if (this.before.Least < 0 || this.after.Least < 0)
+            throw new ArgumentException($"pad: the numbers of cells must be 0 or more, not {this.before} and {this.after}.", nameof(before));
         if (!this.after.Fits(this.before.Count) && !this.before.Fits(this.after.Count))
             throw new ArgumentException($"pad: {this.before} before and {this.after} after are for different numbers of axes.", nameof(after));
         if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, $"pad: there is no mode {(int)mode}.");
-        if (mode != PadMode.Constant && value != 0) throw new ArgumentException($"pad: mode {mode} takes its cells from the input; leave the value out.", nameof(value));
+        if (mode != PadMode.Constant && value != 0)
+            throw new ArgumentException($"pad: mode {mode} takes its cells from the input; leave the value out.", nameof(value));
     }
 
     /// <inheritdoc/>
     public override string Notation =>
-        $"pad {this.before}{(this.after == this.before ? "" : $" padend={this.after}")}{(this.mode == PadMode.Constant ? "" : $" mode={this.mode.ToString().ToLowerInvariant()}")}{Numbers.Option("value", this.value, 0)}";
+        $"pad {this.before}"
+        + (this.after == this.before ? "" : $" padend={this.after}")
+        + (this.mode == PadMode.Constant ? "" : $" mode={this.mode.ToString().ToLowerInvariant()}")
+        + Numbers.Option("value", this.value, 0);
 
     internal static BrickSyntax Syntax { get; } = new("pad", "pad CELLS [padend=CELLS] [mode=constant|reflect|edge|wrap] [value=0]", a =>
     {
@@ -43,7 +49,9 @@ public sealed class Pad : Module
         int axes = x.Rank - 2;
         if (axes is < 1 or > PerAxis.MaxCount || !this.before.Fits(axes) || !this.after.Fits(axes))
         {
-            throw new ShapeException($"the input must be (batch, channels, …) with {(this.before.Count == 1 && this.after.Count == 1 ? "1, 2 or 3" : Math.Max(this.before.Count, this.after.Count))} spatial axes "
+            throw new ShapeException(
+                "the input must be (batch, channels, …) with "
+                + $"{(this.before.Count == 1 && this.after.Count == 1 ? "1, 2 or 3" : Math.Max(this.before.Count, this.after.Count))} spatial axes "
                 + $"for {this.before} cells before and {this.after} after; got {x.Shape}.");
         }
         (int, int)[] pads = [.. Enumerable.Range(0, axes).Select(i => (this.before[i], this.after[i]))];

@@ -32,7 +32,8 @@ public sealed class MaxPool : Module
     protected override Tensor Compute(Tensor x) => new Ops.MaxPool(this.grid).Apply(x);
 }
 
-/// <summary>The mean of each window of each channel: (B, C, H, W) → (B, C, H', W'), 1, 2 or 3 spatial axes. Cells of the padding count as zeros unless told not to.</summary>
+/// <summary>The mean of each window of each channel: (B, C, H, W) → (B, C, H', W'), 1, 2 or 3 spatial axes.
+/// Cells of the padding count as zeros unless told not to.</summary>
 public sealed class AvgPool : Module
 {
     private readonly SlidingGrid grid;
@@ -144,7 +145,8 @@ public sealed class AdaptiveAvgPool : Module
     protected override Tensor Compute(Tensor x) => x.AdaptiveAvgPool(this.size);
 }
 
-/// <summary>The largest elements of so many windows of nearly equal size that cover the input: (B, C, H, W) → (B, C, size, size), 1, 2 or 3 spatial axes.</summary>
+/// <summary>The largest elements of so many windows of nearly equal size that cover the input:
+/// (B, C, H, W) → (B, C, size, size), 1, 2 or 3 spatial axes.</summary>
 public sealed class AdaptiveMaxPool : Module
 {
     private readonly PerAxis size;

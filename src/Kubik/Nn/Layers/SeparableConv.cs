@@ -21,7 +21,8 @@ public sealed class SeparableConv : Module
     /// <param name="bias">Whether a number is added to each output channel.</param>
     /// <param name="initializer">How the kernels of both steps begin; uniform on ±1/√n for n cells when not given.</param>
     /// <param name="axes">How many spatial axes.</param>
-    public SeparableConv(int outputs, int kernel, int stride = 1, int pad = 0, int dilation = 1, int multiplier = 1, bool bias = true, Initializer? initializer = null, int axes = 2)
+    public SeparableConv(int outputs, int kernel, int stride = 1, int pad = 0, int dilation = 1, int multiplier = 1, bool bias = true,
+        Initializer? initializer = null, int axes = 2)
         : this(outputs, WindowNotation.Kernel(kernel, axes), new Window(stride, pad, dilation), multiplier, bias, initializer)
     {
     }
@@ -29,7 +30,8 @@ public sealed class SeparableConv : Module
     /// <summary>Any kernel and window, which has no groups.</summary>
     public SeparableConv(int outputs, Shape kernel, Window window, int multiplier = 1, bool bias = true, Initializer? initializer = null)
     {
-        (this.outputs, this.kernel, this.window, this.multiplier, this.initializerName) = (outputs, kernel, window, multiplier, InitializerTable.NameOf(initializer));
+        (this.outputs, this.kernel, this.window, this.multiplier, this.initializerName) =
+            (outputs, kernel, window, multiplier, InitializerTable.NameOf(initializer));
         this.Depthwise = new DepthwiseConv(kernel, window, multiplier, bias: false, initializer);
         this.Pointwise = new Conv(outputs, WindowNotation.Kernel(1, kernel.Rank), Window.Valid, bias, initializer);
     }
@@ -43,7 +45,9 @@ public sealed class SeparableConv : Module
     /// <inheritdoc/>
     public override string Notation =>
         $"{WindowNotation.Word("separable", this.kernel.Rank)} {this.outputs} {this.kernel.ToX()}{WindowNotation.Of(this.window)}"
-        + $"{(this.multiplier == 1 ? "" : $" multiplier={this.multiplier}")}{(this.Pointwise.Bias is null ? " bias=false" : "")}{(this.initializerName is { } name ? $" init={name}" : "")}";
+        + (this.multiplier == 1 ? "" : $" multiplier={this.multiplier}")
+        + (this.Pointwise.Bias is null ? " bias=false" : "")
+        + (this.initializerName is { } name ? $" init={name}" : "");
 
     internal static BrickSyntax Syntax { get; } = SyntaxOf(2);
 
@@ -55,7 +59,8 @@ public sealed class SeparableConv : Module
     {
         string word = WindowNotation.Word("separable", axes);
         return new(word, $"{word} OUTPUTS KERNEL {WindowNotation.Usage} [multiplier=1] [bias=false] [init=NAME]", a =>
-            new SeparableConv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true), a.Initializer("init")));
+            new SeparableConv(a.Number("OUTPUTS"), WindowNotation.Kernel(a, axes), WindowNotation.Read(a), a.Number("multiplier", 1), a.Flag("bias", true),
+                a.Initializer("init")));
     }
 
     /// <inheritdoc/>

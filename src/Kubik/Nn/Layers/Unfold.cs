@@ -3,7 +3,9 @@
 namespace Kubik.Nn;
 
 /// <summary>Every window of a picture as a column: (B, C, H, W) → (B, C·cells, H'·W').</summary>
-/// <example><code>Sequential patches = Sequential.Parse("unfold 4 stride=4 | permute 0,2,1 | linear 64");   // a picture as a sequence of patches</code></example>
+/// <example><code>
+/// Sequential patches = Sequential.Parse("unfold 4 stride=4 | permute 0,2,1 | linear 64"); // a picture as a sequence of patches
+/// </code></example>
 public sealed class Unfold : Module
 {
     private readonly PerAxis kernel;
@@ -28,13 +30,15 @@ public sealed class Unfold : Module
     /// <inheritdoc/>
     public override string Notation => $"unfold {this.kernel}{WindowNotation.Of(this.window)}";
 
-    internal static BrickSyntax Syntax { get; } = new("unfold", $"unfold KERNEL {WindowNotation.Usage}", a => new Unfold(WindowNotation.Numbers(a, "KERNEL"), WindowNotation.Read(a)));
+    internal static BrickSyntax Syntax { get; } =
+        new("unfold", $"unfold KERNEL {WindowNotation.Usage}", a => new Unfold(WindowNotation.Numbers(a, "KERNEL"), WindowNotation.Read(a)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => x.Unfold(this.kernel, this.window);
 }
 
-/// <summary>The reverse of <see cref="Unfold"/>: each column is added to its window in a picture, (B, C·cells, H'·W') → (B, C, rows, columns). Where windows overlap there are sums.</summary>
+/// <summary>The reverse of <see cref="Unfold"/>: each column is added to its window in a picture, (B, C·cells, H'·W') → (B, C, rows, columns).
+/// Where windows overlap there are sums.</summary>
 public sealed class Fold : Module
 {
     private readonly Shape size;

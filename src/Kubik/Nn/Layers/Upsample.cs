@@ -15,7 +15,8 @@ public sealed class Upsample : Module
     /// <param name="mode">How elements are found.</param>
     public Upsample(double scale, Interpolation mode = Interpolation.Nearest)
     {
-        if (!(scale > 0 && scale < double.PositiveInfinity)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "upsample: the scale must be above 0.");
+        if (!(scale > 0 && scale < double.PositiveInfinity))
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "upsample: the scale must be above 0.");
         (this.scale, this.mode) = (scale, mode);
     }
 

@@ -3,7 +3,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>−p·t·ln σ(z) − (1 − t)·ln(1 − σ(z)) for logits z and targets t from 0 to 1, element by element, p the weight of a yes: exact for logits of any size. Labels (B) for outputs (B, K) are compared as rows with a 1 at the label.</summary>
+/// <summary>−p·t·ln σ(z) − (1 − t)·ln(1 − σ(z)) for logits z and targets t from 0 to 1, element by element, p the weight of a yes:
+/// exact for logits of any size. Labels (B) for outputs (B, K) are compared as rows with a 1 at the label.</summary>
 public sealed class BinaryCrossEntropy : Loss
 {
     private readonly double[] positive;
@@ -17,7 +18,8 @@ public sealed class BinaryCrossEntropy : Loss
     public BinaryCrossEntropy(params IReadOnlyList<double> positive)
     {
         if (positive.Count == 0 || positive.Any(w => !(w >= 0 && double.IsFinite(w))))
-            throw new ArgumentException($"bce: positive weights must be numbers of 0 or more, one or as many as outputs; got '{string.Join(", ", positive)}'.", nameof(positive));
+            throw new ArgumentException($"bce: positive weights must be numbers of 0 or more, one or as many as outputs; got '{string.Join(", ", positive)}'.",
+                nameof(positive));
         this.positive = positive is [1] ? [] : [.. positive];
     }
 
@@ -30,7 +32,8 @@ public sealed class BinaryCrossEntropy : Loss
     /// <inheritdoc/>
     public override string Notation => this.positive.Length == 0 ? this.Name : WithOptions(this.Name, ("positive", this.positive, null));
 
-    internal static LossSyntax Syntax { get; } = new("bce", "bce [positive=W,…]", a => a.Reals("positive") is { Length: > 0 } p ? new BinaryCrossEntropy(p) : new BinaryCrossEntropy());
+    internal static LossSyntax Syntax { get; } =
+        new("bce", "bce [positive=W,…]", a => a.Reals("positive") is { Length: > 0 } p ? new BinaryCrossEntropy(p) : new BinaryCrossEntropy());
 
     /// <inheritdoc/>
     public override Tensor Probabilities(Tensor outputs) => outputs.Sigmoid();
@@ -77,7 +80,8 @@ public sealed class BinaryFocal : Loss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, ("gamma", this.gamma, 2.0), ("alpha", this.alpha, 0.25));
 
-    internal static LossSyntax Syntax { get; } = new("binary-focal", "binary-focal [gamma=2] [alpha=0.25]", a => new BinaryFocal(a.Real("gamma", 2), a.Real("alpha", 0.25)));
+    internal static LossSyntax Syntax { get; } =
+        new("binary-focal", "binary-focal [gamma=2] [alpha=0.25]", a => new BinaryFocal(a.Real("gamma", 2), a.Real("alpha", 0.25)));
 
     /// <inheritdoc/>
     public override Tensor Probabilities(Tensor outputs) => outputs.Sigmoid();

@@ -3,7 +3,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>1 − intersection / union of boxes (…, 4), one loss for each box (Yu et al. 2016, arXiv:1608.01471, there its logarithm). Boxes that are apart get no gradient: see <see cref="GeneralizedBoxIou"/>. A box whose corners are exchanged is empty.</summary>
+/// <summary>1 − intersection / union of boxes (…, 4), one loss for each box (Yu et al. 2016, arXiv:1608.01471, there its logarithm).
+/// Boxes that are apart get no gradient: see <see cref="GeneralizedBoxIou"/>. A box whose corners are exchanged is empty.</summary>
 public sealed class BoxIou : Loss
 {
     /// <inheritdoc/>
@@ -23,7 +24,8 @@ public sealed class BoxIou : Loss
     }
 }
 
-/// <summary>1 − (|A ∩ B| / |A ∪ B| − |H without A ∪ B| / |H|), H the smallest box around both, for boxes (…, 4), one loss for each: pulls boxes together that are apart (Rezatofighi et al. 2019, arXiv:1902.09630).</summary>
+/// <summary>1 − (|A ∩ B| / |A ∪ B| − |H without A ∪ B| / |H|), H the smallest box around both, for boxes (…, 4), one loss for each:
+/// pulls boxes together that are apart (Rezatofighi et al. 2019, arXiv:1902.09630).</summary>
 public sealed class GeneralizedBoxIou : Loss
 {
     /// <inheritdoc/>
@@ -82,7 +84,8 @@ public sealed class DetectionLoss : Loss
     public override string Formula => "−ln softmax(y_class)ₜ + w·Σ smoothL1(t_box − y_box)";
 
     /// <inheritdoc/>
-    public override string Notation => WithOptions($"{this.Name} {this.classes}", ("presence", this.presence, false), ("box", this.box, 1.0), ("beta", this.beta, 1.0));
+    public override string Notation =>
+        WithOptions($"{this.Name} {this.classes}", ("presence", this.presence, false), ("box", this.box, 1.0), ("beta", this.beta, 1.0));
 
     internal static LossSyntax Syntax { get; } = new("detection", "detection CLASSES [presence=false] [box=1] [beta=1]",
         a => new DetectionLoss(a.Number("CLASSES"), a.Flag("presence", false), a.Real("box", 1), a.Real("beta", 1)));
@@ -99,7 +102,8 @@ public sealed class DetectionLoss : Loss
     {
         int width = 4 + this.classes + (this.presence ? 1 : 0);
         if (output.Rank != 2 || output.Shape[1] != width || target.Spec != new TensorSpec(output.DType, [output.Shape[0], 5]))
-            throw this.Error($"for {this.classes} classes it takes outputs (batch, {width}) and targets (batch, 5), box and class, of one type; got {output.Spec} and {target.Spec}.");
+            throw this.Error($"for {this.classes} classes it takes outputs (batch, {width}) and targets (batch, 5), box and class, of one type; "
+                + $"got {output.Spec} and {target.Spec}.");
         (Tensor box, Tensor logits, Tensor? there) = this.Parts(output);
         Tensor label = target[.., 4], wanted = target[.., ..4];
         Tensor isThere = (label >= 0).Cast(output.DType); // (B)

@@ -9,7 +9,8 @@ public abstract class ClassLoss : Loss
     private protected ClassLoss(string name, IReadOnlyList<double>? weights, int? ignore)
     {
         if (weights?.Any(w => !(w >= 0 && double.IsFinite(w))) == true || weights?.Count == 0)
-            throw new ArgumentException($"{name}: class weights must be numbers of 0 or more, one for each class; got {string.Join(", ", weights)}.", nameof(weights));
+            throw new ArgumentException($"{name}: class weights must be numbers of 0 or more, one for each class; got {string.Join(", ", weights)}.",
+                nameof(weights));
         this.Weights = weights is null ? null : [.. weights];
         this.Ignore = ignore;
     }
@@ -23,7 +24,8 @@ public abstract class ClassLoss : Loss
     /// <summary>What the outputs are, for messages.</summary>
     private protected abstract string Outputs { get; }
 
-    private protected static (string Option, object? Value, object? Usual)[] Options(ClassLoss loss) => [("weights", loss.Weights, null), ("ignore", loss.Ignore, null)];
+    private protected static (string Option, object? Value, object? Usual)[] Options(ClassLoss loss) =>
+        [("weights", loss.Weights, null), ("ignore", loss.Ignore, null)];
 
     private protected static IReadOnlyList<double>? ReadWeights(BrickArguments a) => a.Reals("weights") is { Length: > 0 } weights ? weights : null;
 
@@ -64,13 +66,16 @@ public abstract class ClassLoss : Loss
         bool distributions = orDistributions && output.Rank >= 2 && target.Spec == output.Spec;
         if (!labels && !distributions)
         {
-            throw this.Error($"it takes {this.Outputs} (batch, classes, …) and labels (batch, …) as whole numbers{(orDistributions ? ", or distributions of the shape and type of the output" : "")}; "
-                + $"got {output.Spec} and {target.Spec}.{(target.Spec == output.Spec ? " MixUp makes distributions of labels: take cross-entropy with it." : "")}");
+            string alternative = orDistributions ? ", or distributions of the shape and type of the output" : "";
+            string hint = target.Spec == output.Spec ? " MixUp makes distributions of labels: take cross-entropy with it." : "";
+            throw this.Error($"it takes {this.Outputs} (batch, classes, …) and labels (batch, …) as whole numbers{alternative}; "
+                + $"got {output.Spec} and {target.Spec}.{hint}");
         }
         if (this.Weights is not null && this.Weights.Count != output.Shape[1])
             throw this.Error($"there are {this.Weights.Count} class weights, but the network gives {output.Shape[1]} classes: {output.Spec}.");
         if (distributions && this.Ignore is not null)
-            throw this.Error($"the label {this.Ignore} cannot be ignored where the target is distributions: {target.Spec}. Leave samples out with weights of 0.");
+            throw this.Error($"the label {this.Ignore} cannot be ignored where the target is distributions: {target.Spec}. "
+                + "Leave samples out with weights of 0.");
     }
 
     private Tensor Weighted(Tensor each, Tensor output, Tensor labels)
@@ -80,7 +85,8 @@ public abstract class ClassLoss : Loss
     }
 
     private Tensor? WeightOf(Tensor labels, Tensor output) => this.Weights is null ? null
-        : this.Checked(output.Shape[1], () => Tensor.From([.. this.Weights]).Cast(output.DType).Gather(this.Safe(labels).Reshape(labels.Count), axis: 0).Reshape(labels.Shape).Called("w"));
+        : this.Checked(output.Shape[1],
+            () => Tensor.From([.. this.Weights]).Cast(output.DType).Gather(this.Safe(labels).Reshape(labels.Count), axis: 0).Reshape(labels.Shape).Called("w"));
 
     private Tensor? Kept(Tensor labels) => this.Ignore is { } ignore ? labels.Cast(DType.Int64).NotEqual(Tensor.Scalar(ignore, DType.Int64)) : null;
 
@@ -92,7 +98,8 @@ public abstract class ClassLoss : Loss
     }
 }
 
-/// <summary>−w·output[label], for outputs that are ln p (B, K, …), such as a log-softmax gives, and labels (B, …). The mean is Σ w·l / Σ w over the labels' class weights w.</summary>
+/// <summary>−w·output[label], for outputs that are ln p (B, K, …), such as a log-softmax gives, and labels (B, …).
+/// The mean is Σ w·l / Σ w over the labels' class weights w.</summary>
 public sealed class NegativeLogLikelihood : ClassLoss
 {
     /// <summary>With class weights and a label that is not counted.</summary>
@@ -111,7 +118,8 @@ public sealed class NegativeLogLikelihood : ClassLoss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, Options(this));
 
-    internal static LossSyntax Syntax { get; } = new("nll", "nll [weights=W,W,…] [ignore=LABEL]", a => new NegativeLogLikelihood(ReadWeights(a), ReadIgnore(a)));
+    internal static LossSyntax Syntax { get; } =
+        new("nll", "nll [weights=W,W,…] [ignore=LABEL]", a => new NegativeLogLikelihood(ReadWeights(a), ReadIgnore(a)));
 
     private protected override string Outputs => "logarithms of probabilities";
 
@@ -142,7 +150,8 @@ public sealed class CrossEntropy : ClassLoss
     /// <exception cref="ArgumentOutOfRangeException">The smoothing is outside its range.</exception>
     public CrossEntropy(IReadOnlyList<double>? weights = null, int? ignore = null, double smoothing = 0) : base("cross-entropy", weights, ignore)
     {
-        if (!(smoothing >= 0 && smoothing < 1)) throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "cross-entropy: the smoothing must be at least 0 and below 1.");
+        if (!(smoothing >= 0 && smoothing < 1))
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "cross-entropy: the smoothing must be at least 0 and below 1.");
         this.Smoothing = smoothing;
     }
 
@@ -187,7 +196,8 @@ public sealed class CrossEntropy : ClassLoss
     }
 }
 
-/// <summary>−(1 − p)^γ·ln p at the label, p = softmax(output): cross-entropy in which what is known already counts little (Lin et al. 2017, arXiv:1708.02002, eq. 4). Logits (B, K, …), labels (B, …); mean, class weights and the ignored label as in <see cref="CrossEntropy"/>.</summary>
+/// <summary>−(1 − p)^γ·ln p at the label, p = softmax(output): cross-entropy in which what is known already counts little (Lin et al. 2017, arXiv:1708.02002,
+/// eq. 4). Logits (B, K, …), labels (B, …); mean, class weights and the ignored label as in <see cref="CrossEntropy"/>.</summary>
 public sealed class Focal : ClassLoss
 {
     private readonly double gamma;
@@ -197,7 +207,8 @@ public sealed class Focal : ClassLoss
     /// <param name="weights">What each class weighs (the paper's α); null: 1.</param>
     /// <param name="ignore">A label that is not counted.</param>
     /// <exception cref="ArgumentOutOfRangeException">γ is below 0.</exception>
-    public Focal(double gamma = 2, IReadOnlyList<double>? weights = null, int? ignore = null) : base("focal", weights, ignore) => this.gamma = Exponent(gamma, "focal");
+    public Focal(double gamma = 2, IReadOnlyList<double>? weights = null, int? ignore = null) : base("focal", weights, ignore) =>
+        this.gamma = Exponent(gamma, "focal");
 
     /// <inheritdoc/>
     public override string Name => "focal";
@@ -208,7 +219,8 @@ public sealed class Focal : ClassLoss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, [("gamma", this.gamma, 2.0), .. Options(this)]);
 
-    internal static LossSyntax Syntax { get; } = new("focal", "focal [gamma=2] [weights=W,W,…] [ignore=LABEL]", a => new Focal(a.Real("gamma", 2), ReadWeights(a), ReadIgnore(a)));
+    internal static LossSyntax Syntax { get; } =
+        new("focal", "focal [gamma=2] [weights=W,W,…] [ignore=LABEL]", a => new Focal(a.Real("gamma", 2), ReadWeights(a), ReadIgnore(a)));
 
     private protected override string Outputs => "logits";
 

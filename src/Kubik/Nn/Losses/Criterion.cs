@@ -18,7 +18,8 @@ public enum Reduction
     None,
 }
 
-/// <summary>A measure of how wrong something is: one number for each sample, reduced to one. Those that compare a network's output with a target are a <see cref="Loss"/>.</summary>
+/// <summary>A measure of how wrong something is: one number for each sample, reduced to one.
+/// Those that compare a network's output with a target are a <see cref="Loss"/>.</summary>
 public abstract class Criterion
 {
     private const double Near = 1e-3; // mixed targets are rounded, and a gradient check moves them a little
@@ -40,8 +41,10 @@ public abstract class Criterion
 
     /// <summary>Reduces the losses of samples.</summary>
     /// <param name="each">The losses, the first axis counts the samples.</param>
-    /// <param name="weights">What the user lets each sample count, shaped like the first axes of <paramref name="each"/>: (B) for losses (B, K). Null: 1.</param>
-    /// <param name="counts">How much each loss counts in the mean by itself, where that is not 1: the class weights that are in the losses already, 0 for what is ignored.</param>
+    /// <param name="weights">What the user lets each sample count, shaped like the first axes of <paramref name="each"/>:
+    /// (B) for losses (B, K). Null: 1.</param>
+    /// <param name="counts">How much each loss counts in the mean by itself, where that is not 1:
+    /// the class weights that are in the losses already, 0 for what is ignored.</param>
     /// <exception cref="ShapeException">The weights do not fit, or there is nothing to take the mean of.</exception>
     protected Tensor Reduce(Tensor each, Tensor? weights, Tensor? counts = null)
     {
@@ -53,7 +56,8 @@ public abstract class Criterion
         }
         if (this.Reduction == Reduction.None) return each;
         if (this.Reduction == Reduction.Sum) return each.Sum();
-        if (each.Count == 0) throw this.Error($"there are no samples in {each.Shape}, and the mean of nothing does not exist; leave empty batches out or use Reduction.Sum.");
+        if (each.Count == 0)
+            throw this.Error($"there are no samples in {each.Shape}, and the mean of nothing does not exist; leave empty batches out or use Reduction.Sum.");
         return counts is null ? each.Mean() : each.Sum() / counts.Sum();
     }
 
@@ -83,10 +87,13 @@ public abstract class Criterion
     private void RequireValues(Tensor target, bool magnitude, double least, double most, string rule)
     {
         if (!target.DType.IsFloat || target.IsSymbolic) return;
-        int at = target.DType == DType.Float32 ? First(target.Contiguous().Data<float>()) : target.DType == DType.Float64 ? First(target.Contiguous().Data<double>()) : First<double>(target.ToDoubles());
+        int at = target.DType == DType.Float32 ? First(target.Contiguous().Data<float>())
+            : target.DType == DType.Float64 ? First(target.Contiguous().Data<double>()) : First<double>(target.ToDoubles());
         GC.KeepAlive(target);
         if (at < 0) return;
-        throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this.Name}: the target {target.Spec} holds {target.ToDoubles()[at]:G6} at element {at}, but targets must be {rule}."));
+        throw new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{this.Name}: the target {target.Spec} holds {target.ToDoubles()[at]:G6} at element {at}, but targets must be {rule}."));
 
         int First<T>(ReadOnlySpan<T> values) where T : unmanaged, IFloatingPointIeee754<T>
         {

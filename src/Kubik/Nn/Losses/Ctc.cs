@@ -5,7 +5,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>Connectionist temporal classification: −ln of the probability that a sequence of outputs, with repeats merged and blanks removed, reads the labels (Graves et al. 2006). One loss for each sequence; PyTorch's "mean" divides each by its number of labels first, this one does not.</summary>
+/// <summary>Connectionist temporal classification: −ln of the probability that a sequence of outputs, with repeats merged and blanks removed,
+/// reads the labels (Graves et al. 2006). One loss for each sequence; PyTorch's "mean" divides each by its number of labels first, this one does not.</summary>
 /// <example><code>
 /// Tensor logs = net.Forward(sound).LogSoftmax(-1);                        // (B, T, K), K with the blank
 /// Tensor loss = new Ctc().Of(logs, words, inputLengths: steps, labelLengths: letters);
@@ -18,7 +19,8 @@ public sealed class Ctc : Criterion
 
     /// <summary>With the class that stands for "nothing".</summary>
     /// <param name="blank">The number of the blank among the K classes.</param>
-    /// <param name="zeroInfinity">Whether labels that do not fit into their sequence, and have the loss +∞, count 0 instead. Their gradient is 0 in both cases.</param>
+    /// <param name="zeroInfinity">Whether labels that do not fit into their sequence, and have the loss +∞, count 0 instead.
+    /// Their gradient is 0 in both cases.</param>
     /// <exception cref="ArgumentOutOfRangeException">The blank is below 0.</exception>
     public Ctc(int blank = 0, bool zeroInfinity = false)
     {
@@ -89,7 +91,8 @@ public sealed class Ctc : Criterion
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new ArgumentOutOfRangeException($"{this.Name}: a label is none of the network's {logs.Shape[2]} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
+            throw new ArgumentOutOfRangeException(
+                $"{this.Name}: a label is none of the network's {logs.Shape[2]} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
         }
     }
 
@@ -129,7 +132,9 @@ public sealed class Ctc : Criterion
         for (int i = 0; i < letters.Length; i++)
         {
             if (letters[i] == this.blank && i % labels.Shape[1] < counts[i / labels.Shape[1]])
-                throw new ArgumentOutOfRangeException($"{this.Name}: label {i % labels.Shape[1]} of sequence {i / labels.Shape[1]} is {this.blank}, which stands for the blank.", (Exception?)null);
+                throw new ArgumentOutOfRangeException(
+                    $"{this.Name}: label {i % labels.Shape[1]} of sequence {i / labels.Shape[1]} is {this.blank}, which stands for the blank.",
+                    (Exception?)null);
         }
 
         static bool IsWhole(Tensor x) => x.DType is DType.Int32 or DType.Int64;
@@ -140,7 +145,8 @@ public sealed class Ctc : Criterion
             foreach (long length in lengths.Cast(DType.Int64).ToArray<long>())
             {
                 if (length < least || length > most)
-                    throw new ArgumentOutOfRangeException($"{this.Name}: {what} is {length}, outside {least} to {most}: {logs.Spec}, {labels.Spec}.", (Exception?)null);
+                    throw new ArgumentOutOfRangeException($"{this.Name}: {what} is {length}, outside {least} to {most}: {logs.Spec}, {labels.Spec}.",
+                        (Exception?)null);
             }
         }
     }

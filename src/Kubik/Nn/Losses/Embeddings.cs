@@ -3,7 +3,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>max(0, ‖a − p‖ − ‖a − n‖ + m): an anchor should be nearer to a point of its own kind than to one of another, by a margin (Balntas et al. 2016; Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832, with squared distances).</summary>
+/// <summary>max(0, ‖a − p‖ − ‖a − n‖ + m): an anchor should be nearer to a point of its own kind than to one of another, by a margin (Balntas et al. 2016;
+/// Schroff, Kalenichenko and Philbin 2015, arXiv:1503.03832, with squared distances).</summary>
 /// <example><code>Tensor loss = new Triplet(0.2).Of(net.Forward(face), net.Forward(sameFace), net.Forward(otherFace));</code></example>
 public sealed class Triplet : Criterion
 {
@@ -125,7 +126,8 @@ internal static class Distance
     }
 
     /// <summary>Which pairs are alike: those marked with a number above 0.</summary>
-    public static Tensor Alike(Tensor a, Tensor like, Func<string, ShapeException> error) => a.Rank > 0 && like.DType != DType.Bool && like.Shape == a.Shape[..^1]
+    public static Tensor Alike(Tensor a, Tensor like, Func<string, ShapeException> error) =>
+        a.Rank > 0 && like.DType != DType.Bool && like.Shape == a.Shape[..^1]
         ? like > 0
         : throw error($"it takes embeddings (…, features) and 1 or −1 for each pair (…); got {a.Spec} and {like.Spec}.");
 }

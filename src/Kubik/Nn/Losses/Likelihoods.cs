@@ -3,7 +3,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>−ln of the Poisson probability of a count t, without its constant: e^y − t·y where the network gives y = ln rate, or y − t·ln(y + ε) where it gives the rate y itself; element by element.</summary>
+/// <summary>−ln of the Poisson probability of a count t, without its constant: e^y − t·y where the network gives y = ln rate,
+/// or y − t·ln(y + ε) where it gives the rate y itself; element by element.</summary>
 public sealed class PoissonNll : Loss
 {
     private const double Epsilon = 1e-8;
@@ -23,7 +24,8 @@ public sealed class PoissonNll : Loss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, ("log", this.log, true), ("full", this.full, false));
 
-    internal static LossSyntax Syntax { get; } = new("poisson-nll", "poisson-nll [log=true] [full=false]", a => new PoissonNll(a.Flag("log", true), a.Flag("full", false)));
+    internal static LossSyntax Syntax { get; } =
+        new("poisson-nll", "poisson-nll [log=true] [full=false]", a => new PoissonNll(a.Flag("log", true), a.Flag("full", false)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
@@ -51,11 +53,13 @@ public sealed class GaussianNll : Loss
     private readonly double epsilon;
 
     /// <summary>With a least variance.</summary>
-    /// <param name="epsilon">The least variance: smaller ones count as this, so that a target that is met exactly cannot drive the loss to −∞. The gradient is that of this variance.</param>
+    /// <param name="epsilon">The least variance: smaller ones count as this, so that a target that is met exactly cannot drive the loss to −∞.
+    /// The gradient is that of this variance.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
     public GaussianNll(double epsilon = 1e-6)
     {
-        if (!(epsilon > 0 && double.IsFinite(epsilon))) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "gaussian-nll: the least variance must be above 0.");
+        if (!(epsilon > 0 && double.IsFinite(epsilon)))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "gaussian-nll: the least variance must be above 0.");
         this.epsilon = epsilon;
     }
 
@@ -73,8 +77,10 @@ public sealed class GaussianNll : Loss
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
-        if (output.Rank == 0 || target.Rank != output.Rank || target.DType != output.DType || output.Shape != target.Shape.With(target.Rank - 1, 2 * target.Shape[^1]))
-            throw this.Error($"the output must have twice the target's last axis, means and then ln variances: (…, 2K) for (…, K), of one type; got {output.Spec} and {target.Spec}.");
+        if (output.Rank == 0 || target.Rank != output.Rank || target.DType != output.DType
+            || output.Shape != target.Shape.With(target.Rank - 1, 2 * target.Shape[^1]))
+            throw this.Error("the output must have twice the target's last axis, means and then ln variances: (…, 2K) for (…, K), of one type; "
+                + $"got {output.Spec} and {target.Spec}.");
         int axis = output.Rank - 1, count = target.Shape[^1];
         Tensor mean = new Slice(axis, 0, count, 1).Apply(output), s = new Slice(axis, count, count, 1).Apply(output);
         s += (s.Maximum(Math.Log(this.epsilon)) - s).Detach();
@@ -114,7 +120,8 @@ public sealed class KullbackLeibler : Loss
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         if (output.Rank < 2 || output.Spec != target.Spec)
-            throw this.Error($"it takes logarithms of probabilities (batch, classes, …) and a target of the same shape and type; got {output.Spec} and {target.Spec}.");
+            throw this.Error("it takes logarithms of probabilities (batch, classes, …) and a target of the same shape and type; "
+                + $"got {output.Spec} and {target.Spec}.");
         // 0·ln 0 is 0: an impossible class costs nothing, whatever the network says.
         Tensor possible = target > (this.log ? double.NegativeInfinity : 0), zero = Tensor.Scalar(0, target.DType);
         Tensor safe = Tensor.Where(possible, target, Tensor.Scalar(this.log ? 0 : 1, target.DType)).StandingFor(target), t = this.log ? safe.Exp() : target;

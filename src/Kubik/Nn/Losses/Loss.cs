@@ -53,7 +53,8 @@ public abstract class Loss : Criterion
     {
         string name = notation.TrimStart().Split(' ')[0].ToLowerInvariant();
         LossSyntax syntax = All.FirstOrDefault(l => l.Name == name)
-            ?? throw new FormatException($"There is no loss '{name}'.{Alias.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
+            ?? throw new FormatException(
+                $"There is no loss '{name}'.{Alias.DidYouMean(name, All.Select(l => l.Name))} The losses are {string.Join(", ", All.Select(l => l.Name))}.");
         return BrickArguments.Make(notation.Trim(), syntax.Usage, syntax.Make);
     }
 
@@ -63,7 +64,8 @@ public abstract class Loss : Criterion
     /// <exception cref="ShapeException">Output and target do not fit.</exception>
     public Tensor Of(Tensor output, Tensor target) => this.Of(output, target, null);
 
-    /// <summary>The loss of a batch whose samples count differently: the mean is Σ w·l / Σ w, so that a weight of 2 is the same as the sample twice, and 0 the same as leaving it out.</summary>
+    /// <summary>The loss of a batch whose samples count differently: the mean is Σ w·l / Σ w, so that a weight of 2 is the same as the sample twice,
+    /// and 0 the same as leaving it out.</summary>
     /// <param name="output">What the network gave.</param>
     /// <param name="target">What it should give.</param>
     /// <param name="weights">One for each sample (B), or for each of the first axes of the losses; null: all 1. When all are 0 the mean is NaN.</param>
@@ -82,14 +84,16 @@ public abstract class Loss : Criterion
     {
     }
 
-    /// <summary>What outputs of a network that was trained with this loss say of the classes: softmax or sigmoid for a loss of logits; the outputs as they are for a loss that gives them no such meaning.</summary>
+    /// <summary>What outputs of a network that was trained with this loss say of the classes: softmax or sigmoid for a loss of logits;
+    /// the outputs as they are for a loss that gives them no such meaning.</summary>
     public virtual Tensor Probabilities(Tensor outputs) => outputs;
 
     /// <summary>The loss of each sample or element; the first axis counts the samples.</summary>
     /// <exception cref="ShapeException">Output and target do not fit.</exception>
     protected abstract Tensor Compute(Tensor output, Tensor target);
 
-    /// <summary>How much each loss counts in the mean, where that is not 1: class weights, which are in the losses of <see cref="Compute"/> already, and 0 for what is ignored.</summary>
+    /// <summary>How much each loss counts in the mean, where that is not 1: class weights,
+    /// which are in the losses of <see cref="Compute"/> already, and 0 for what is ignored.</summary>
     protected virtual Tensor? Counts(Tensor output, Tensor target) => null;
 
     /// <summary>Labels (B) for outputs (B, K) as rows with a 1 at the label; anything else must be shaped like the output already.</summary>
@@ -100,7 +104,8 @@ public abstract class Loss : Criterion
             return this.OneHot(target, output.Shape[1], output.DType);
         return output.Spec == target.Spec
             ? target
-            : throw this.Error($"output and target must have one shape and type, or the target be labels (batch,) for outputs (batch, classes); got {output.Spec} and {target.Spec}.");
+            : throw this.Error("output and target must have one shape and type, or the target be labels (batch,) for outputs (batch, classes); "
+                + $"got {output.Spec} and {target.Spec}.");
     }
 
     /// <summary>Labels (B, …) as distributions (B, …, K).</summary>
@@ -116,7 +121,9 @@ public abstract class Loss : Criterion
         catch (ArgumentOutOfRangeException e)
         {
             if (classes == 1)
-                throw new ArgumentOutOfRangeException($"{this.Name}: the network has one output, so that 0 is the only label; for yes or no give targets of 0 and 1 as floating point (batch, 1), or the network an output for each class.", e);
+                throw new ArgumentOutOfRangeException(
+                    $"{this.Name}: the network has one output, so that 0 is the only label; "
+                    + "for yes or no give targets of 0 and 1 as floating point (batch, 1), or the network an output for each class.", e);
             throw new ArgumentOutOfRangeException($"{this.Name}: a label is none of the network's {classes} outputs: {e.Message.Split(" (Parameter '")[0]}", e);
         }
     }

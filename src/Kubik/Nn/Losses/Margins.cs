@@ -2,7 +2,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>max(0, m − t·y) for targets t of −1 or 1, element by element: the loss of support vector machines (Cortes and Vapnik 1995). Labels (B) for outputs (B, K) are compared as rows of −1 with a 1 at the label: each class against the rest.</summary>
+/// <summary>max(0, m − t·y) for targets t of −1 or 1, element by element: the loss of support vector machines (Cortes and Vapnik 1995).
+/// Labels (B) for outputs (B, K) are compared as rows of −1 with a 1 at the label: each class against the rest.</summary>
 public sealed class Hinge : Loss
 {
     private readonly double margin;
@@ -79,7 +80,8 @@ public sealed class MultiMargin : Loss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, ("margin", this.margin, 1.0), ("power", this.power, 1));
 
-    internal static LossSyntax Syntax { get; } = new("multi-margin", "multi-margin [margin=1] [power=1]", a => new MultiMargin(a.Real("margin", 1), a.Number("power", 1)));
+    internal static LossSyntax Syntax { get; } =
+        new("multi-margin", "multi-margin [margin=1] [power=1]", a => new MultiMargin(a.Real("margin", 1), a.Number("power", 1)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)

@@ -3,7 +3,9 @@
 
 namespace Kubik.Nn;
 
-/// <summary>A loss of the overlap of regions. Either logits (B, …) with targets 0 to 1 of the same shape: p = sigmoid, one loss for each of the B samples over all its cells. Or logits (B, K, …) with labels (B, …): p = softmax over axis 1, the mean over the K classes for each sample.</summary>
+/// <summary>A loss of the overlap of regions. Either logits (B, …) with targets 0 to 1 of the same shape:
+/// p = sigmoid, one loss for each of the B samples over all its cells. Or logits (B, K, …) with labels (B, …):
+/// p = softmax over axis 1, the mean over the K classes for each sample.</summary>
 public abstract class OverlapLoss : Loss
 {
     private protected OverlapLoss(string name, double smooth)
@@ -34,7 +36,8 @@ public abstract class OverlapLoss : Loss
             return 1 - this.Of(output.Sigmoid().Called("p"), target, from: 1);
         }
         if (output.Rank < 2 || target.DType.IsFloat || target.Shape != output.Shape.Without(1))
-            throw this.Error($"it takes logits and a target of one shape and type (batch, …), or logits (batch, classes, …) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
+            throw this.Error("it takes logits and a target of one shape and type (batch, …), "
+                + $"or logits (batch, classes, …) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
         Tensor t = this.OneHot(target, output.Shape[1], output.DType); // (B, …, K)
         t = t.Permute([0, t.Rank - 1, .. Enumerable.Range(1, t.Rank - 2)]); // (B, K, …)
         return 1 - this.Of(output.Softmax(1).Called("p"), t, from: 2).Mean(1);
@@ -49,7 +52,9 @@ public abstract class OverlapLoss : Loss
     }
 }
 
-/// <summary>1 − (2·Σpt + s) / (Σp + Σt + s): Dice's coefficient of two regions as a loss (Milletari, Navab and Ahmadi 2016, arXiv:1606.04797, there with squares below). Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
+/// <summary>1 − (2·Σpt + s) / (Σp + Σt + s): Dice's coefficient of two regions as a loss (Milletari, Navab and Ahmadi 2016, arXiv:1606.04797,
+/// there with squares below). Shapes as in <see cref="OverlapLoss"/>:
+/// logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
 public sealed class Dice : OverlapLoss
 {
     /// <summary>With what is added above and below.</summary>
@@ -68,7 +73,8 @@ public sealed class Dice : OverlapLoss
     private protected override Tensor Share(Tensor common, Tensor both) => (common * 2 + this.Smooth) / (both.Called("S") + this.Smooth);
 }
 
-/// <summary>1 − (Σpt + s) / (Σp + Σt − Σpt + s): intersection over union of two regions as a loss, Jaccard's index (Rahman and Wang 2016). Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
+/// <summary>1 − (Σpt + s) / (Σp + Σt − Σpt + s): intersection over union of two regions as a loss, Jaccard's index (Rahman and Wang 2016).
+/// Shapes as in <see cref="OverlapLoss"/>: logits (B, …) with targets of the same shape, or logits (B, K, …) with labels (B, …).</summary>
 public sealed class Jaccard : OverlapLoss
 {
     /// <summary>With what is added above and below.</summary>

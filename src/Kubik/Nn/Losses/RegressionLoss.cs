@@ -3,7 +3,8 @@
 
 namespace Kubik.Nn;
 
-/// <summary>A loss of numbers: a function of δ = target − output, element by element. Labels (B) for outputs (B, K) are compared as rows with a 1 at the label.</summary>
+/// <summary>A loss of numbers: a function of δ = target − output, element by element.
+/// Labels (B) for outputs (B, K) are compared as rows with a 1 at the label.</summary>
 public abstract class RegressionLoss : Loss
 {
     /// <inheritdoc/>
@@ -79,7 +80,8 @@ public sealed class Huber : RegressionLoss
     }
 }
 
-/// <summary>δ² / 2β for errors up to β, |δ| − ½β beyond: Huber's loss over β, with slope 1 far out (Girshick 2015, arXiv:1504.08083, eq. 3, where β = 1).</summary>
+/// <summary>δ² / 2β for errors up to β, |δ| − ½β beyond: Huber's loss over β, with slope 1 far out (Girshick 2015,
+/// arXiv:1504.08083, eq. 3, where β = 1).</summary>
 public sealed class SmoothL1 : RegressionLoss
 {
     private readonly double beta;
@@ -116,8 +118,10 @@ public sealed class AsymmetricSquare : RegressionLoss
     /// <exception cref="ArgumentOutOfRangeException">A price is below 0.</exception>
     public AsymmetricSquare(double over = 1, double under = 1)
     {
-        if (!(over >= 0 && double.IsFinite(over))) throw new ArgumentOutOfRangeException(nameof(over), over, "asymmetric-square: the price a must be 0 or more.");
-        if (!(under >= 0 && double.IsFinite(under))) throw new ArgumentOutOfRangeException(nameof(under), under, "asymmetric-square: the price b must be 0 or more.");
+        if (!(over >= 0 && double.IsFinite(over)))
+            throw new ArgumentOutOfRangeException(nameof(over), over, "asymmetric-square: the price a must be 0 or more.");
+        if (!(under >= 0 && double.IsFinite(under)))
+            throw new ArgumentOutOfRangeException(nameof(under), under, "asymmetric-square: the price b must be 0 or more.");
         (this.over, this.under) = (over, under);
     }
 
@@ -130,14 +134,16 @@ public sealed class AsymmetricSquare : RegressionLoss
     /// <inheritdoc/>
     public override string Notation => WithOptions(this.Name, ("a", this.over, 1.0), ("b", this.under, 1.0));
 
-    internal static LossSyntax Syntax { get; } = new("asymmetric-square", "asymmetric-square [a=1] [b=1]", a => new AsymmetricSquare(a.Real("a", 1), a.Real("b", 1)));
+    internal static LossSyntax Syntax { get; } =
+        new("asymmetric-square", "asymmetric-square [a=1] [b=1]", a => new AsymmetricSquare(a.Real("a", 1), a.Real("b", 1)));
 
     /// <inheritdoc/>
     protected override Tensor OfError(Tensor delta) =>
         delta.Called("δ") * delta * Tensor.Where(delta < 0, Tensor.Scalar(this.over, delta.DType), Tensor.Scalar(this.under, delta.DType));
 }
 
-/// <summary>max(q·δ, (q − 1)·δ), δ = target − output: its least mean is reached at the q-quantile (Koenker and Bassett 1978). Where δ = 0 its slope is the mean of both sides.</summary>
+/// <summary>max(q·δ, (q − 1)·δ), δ = target − output: its least mean is reached at the q-quantile (Koenker and Bassett 1978).
+/// Where δ = 0 its slope is the mean of both sides.</summary>
 public sealed class Pinball : RegressionLoss
 {
     private readonly double quantile;
@@ -146,7 +152,8 @@ public sealed class Pinball : RegressionLoss
     /// <exception cref="ArgumentOutOfRangeException">It is not between 0 and 1.</exception>
     public Pinball(double quantile = 0.5)
     {
-        if (!(quantile > 0 && quantile < 1)) throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "pinball: the quantile must be above 0 and below 1.");
+        if (!(quantile > 0 && quantile < 1))
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "pinball: the quantile must be above 0 and below 1.");
         this.quantile = quantile;
     }
 

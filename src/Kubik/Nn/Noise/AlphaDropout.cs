@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kubik.Nn;
 
-/// <summary>Dropout for SELU: in training each element becomes α' = −1.7581 with probability p, and all are scaled and shifted so that mean 0 and variance 1 stay; in evaluation nothing happens (Klambauer et al. 2017, arXiv:1706.02515, section 2).</summary>
+/// <summary>Dropout for SELU: in training each element becomes α' = −1.7581 with probability p, and all are scaled and shifted so that mean 0 and variance 1
+/// stay; in evaluation nothing happens (Klambauer et al. 2017, arXiv:1706.02515, section 2).</summary>
 /// <remarks>y = a·(x·m + α'·(1 − m)) + b for m = 0 with probability p, else 1; a = (q + α'²·q·p)^−½ with q = 1 − p, b = −a·p·α'.</remarks>
 public sealed class AlphaDropout : Module
 {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kubik.Nn;
 
-/// <summary>In training each element becomes 0 with probability p and is divided by 1 − p otherwise, so that its mean stays; in evaluation nothing happens (Srivastava et al. 2014).</summary>
+/// <summary>In training each element becomes 0 with probability p and is divided by 1 − p otherwise, so that its mean stays;
+/// in evaluation nothing happens (Srivastava et al. 2014).</summary>
 public sealed class Dropout : Module
 {
     private readonly double probability;

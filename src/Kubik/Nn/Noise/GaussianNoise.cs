@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kubik.Nn;
 
-/// <summary>Adds normal numbers with standard deviation σ to its input in training; in evaluation nothing happens. A regulariser: to first order it penalises the squared gradient (Bishop 1995, "Training with Noise is Equivalent to Tikhonov Regularization").</summary>
+/// <summary>Adds normal numbers with standard deviation σ to its input in training; in evaluation nothing happens. A regulariser:
+/// to first order it penalises the squared gradient (Bishop 1995, "Training with Noise is Equivalent to Tikhonov Regularization").</summary>
 public sealed class GaussianNoise : Module
 {
     private readonly double deviation;

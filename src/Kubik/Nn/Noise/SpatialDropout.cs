@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kubik.Nn;
 
-/// <summary>Dropout of whole channels: in training each channel of each example, x (B, C, …), becomes 0 with probability p and is divided by 1 − p otherwise; neighbouring cells say nearly the same, so that dropping single ones changes little (Tompson et al. 2015, arXiv:1411.4280, section 3.2).</summary>
+/// <summary>Dropout of whole channels: in training each channel of each example, x (B, C, …), becomes 0 with probability p and is divided by 1 − p otherwise;
+/// neighbouring cells say nearly the same, so that dropping single ones changes little (Tompson et al. 2015, arXiv:1411.4280, section 3.2).</summary>
 public sealed class SpatialDropout : Module
 {
     private readonly double probability;

@@ -55,7 +55,10 @@ public sealed class BatchNorm : Normalization
     private (Tensor Mean, Tensor Variance) Measure(Tensor x)
     {
         int n = x.Count / Math.Max(x.Shape[1], 1);
-        if (n < 2) throw new ShapeException($"in training there must be two values or more a channel to take a variance of; got {x.Shape}. Use a larger batch, or compute as in evaluation (Eval()).");
+        if (n < 2)
+            throw new ShapeException(
+                $"in training there must be two values or more a channel to take a variance of; got {x.Shape}. "
+                + "Use a larger batch, or compute as in evaluation (Eval()).");
         (Tensor mean, Tensor variance) = ChannelMoments.Of(x); // (C)
         this.Follow(this.RunningMean, mean);
         this.Follow(this.RunningVariance, variance * ((double)n / (n - 1)));

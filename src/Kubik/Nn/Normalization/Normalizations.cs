@@ -40,7 +40,8 @@ public abstract class Normalization : Module
     }
 
     private protected static Shape LastAxes(Tensor x, int axes) =>
-        x.Rank >= axes ? x.Shape[^axes..] : throw new ShapeException($"the input must have {axes} axes or more to normalise over the last {axes}; got {x.Shape}.");
+        x.Rank >= axes ? x.Shape[^axes..]
+            : throw new ShapeException($"the input must have {axes} axes or more to normalise over the last {axes}; got {x.Shape}.");
 
     private protected static Shape Channels(Tensor x, int least) =>
         x.Rank >= least ? [x.Shape[1]] : throw new ShapeException($"the input must be (batch, channels, …) with {least} axes or more; got {x.Shape}.");

@@ -28,7 +28,8 @@ public abstract class Reparametrization : Module
     private protected abstract string Letter { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => this.Weight.As(w => this.FromRows(this.Of(this.ToRows(w)), w.Shape).Called(this.Letter), () => this.layer.Forward(x));
+    protected override Tensor Compute(Tensor x) =>
+        this.Weight.As(w => this.FromRows(this.Of(this.ToRows(w)), w.Shape).Called(this.Letter), () => this.layer.Forward(x));
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, object? Value)> Members() => [("layer", this.layer)];
@@ -132,7 +133,8 @@ public sealed class SpectralNorm : Reparametrization
             this.U.Assign(u.Squeeze(1));
         }
         Tensor sigma = u.T.MatMul(rows).MatMul(v.Called("v")).Called("σ"); // (1, 1)
-        return rows / Tensor.Where(sigma.Equal(Tensor.Scalar(0, sigma.DType)), Tensor.Scalar(1, sigma.DType), sigma).StandingFor(sigma); // a weight of zeros stays 0
+        // a weight of zeros stays 0
+        return rows / Tensor.Where(sigma.Equal(Tensor.Scalar(0, sigma.DType)), Tensor.Scalar(1, sigma.DType), sigma).StandingFor(sigma);
     }
 
     /// <inheritdoc/>

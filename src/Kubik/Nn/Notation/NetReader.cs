@@ -43,7 +43,9 @@ internal sealed class NetReader
     /// <summary>The module of a name that was given before.</summary>
     public T Named<T>(string name, int where) where T : Module =>
         this.named.GetValueOrDefault(name) as T
-        ?? throw this.Error(where, $"no {typeof(T).Name.ToLowerInvariant()} before this has the name '{name}'.{Suggestion.DidYouMean(name, this.named.Keys)} Give one with name={name}.");
+        ?? throw this.Error(where,
+            $"no {typeof(T).Name.ToLowerInvariant()} before this has the name '{name}'.{Suggestion.DidYouMean(name, this.named.Keys)} Give one with "
+            + $"name={name}.");
 
     /// <summary>The module of a net in parentheses: of a single brick the brick itself.</summary>
     public Module Branch(List<WrittenBrick> net) => net.Count == 1 ? this.Brick(net[0]) : this.Chain(net);

@@ -22,7 +22,8 @@ internal static class WindowNotation
     public static Window Read(BrickArguments a, PerAxis? usualStride = null, int groups = 1)
     {
         PerAxis stride = Numbers(a, "stride", usualStride ?? 1), dilation = Numbers(a, "dilation", 1);
-        (PerAxis pad, bool isSame) = a.Read<(PerAxis, bool)>("pad", (0, false), s => s == "same" ? (0, true) : Parse(s) is { } numbers ? (numbers, false) : null);
+        (PerAxis pad, bool isSame) =
+            a.Read<(PerAxis, bool)>("pad", (0, false), s => s == "same" ? (0, true) : Parse(s) is { } numbers ? (numbers, false) : null);
         return new Window(stride, pad, dilation, groups, Numbers(a, "padend", pad)) { IsSame = isSame };
     }
 

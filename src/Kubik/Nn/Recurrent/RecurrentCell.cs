@@ -35,7 +35,8 @@ public abstract class RecurrentCell : Module
     /// <summary>The state after a step: from the projected input (B, blocks · H) and the state before.</summary>
     internal abstract Tensor[] Next(Tensor projected, Tensor[] state);
 
-    /// <summary>The parts of all steps (parts, B, T, H), the state's first, from the projected inputs (B, T, blocks · H), the state (B, H) and where sequences go on, bool (B, T).</summary>
+    /// <summary>The parts of all steps (parts, B, T, H), the state's first, from the projected inputs (B, T, blocks · H), the state (B,
+    /// H) and where sequences go on, bool (B, T).</summary>
     internal Tensor Unroll(Tensor projected, Tensor[] state, Tensor? going, bool backwards)
     {
         List<Tensor> inputs = [projected, this.StateWeight, .. state];
@@ -54,7 +55,8 @@ public abstract class RecurrentCell : Module
     {
         this.Define(x.Shape[^1], x.DType);
         int inputs = this.InputWeight.Spec.Shape[0];
-        if (x.Shape[^1] != inputs) throw new ShapeException($"W is {this.InputWeight.Spec.Shape}, so the last axis of the input must be {inputs}; got {x.Shape}.");
+        if (x.Shape[^1] != inputs)
+            throw new ShapeException($"W is {this.InputWeight.Spec.Shape}, so the last axis of the input must be {inputs}; got {x.Shape}.");
         Tensor y = x.MatMul(this.InputWeight);
         return this.Bias is null ? y : y + this.Bias;
     }
@@ -91,7 +93,8 @@ public abstract class RecurrentCell : Module
     }
 }
 
-/// <summary>h' = tanh(x·W + b + h·U), or max(0, …) (Elman 1990). PyTorch's weights: W and U are weight_ih and weight_hh transposed, b the sum of its two biases.</summary>
+/// <summary>h' = tanh(x·W + b + h·U), or max(0, …) (Elman 1990). PyTorch's weights:
+/// W and U are weight_ih and weight_hh transposed, b the sum of its two biases.</summary>
 public sealed class RnnCell : RecurrentCell
 {
     private readonly bool relu;
@@ -133,13 +136,16 @@ public sealed class LstmCell : RecurrentCell
     /// <summary>A cell whose input size is taken from the first input.</summary>
     /// <param name="hidden">H, the size of the state.</param>
     /// <param name="bias">Whether b is added.</param>
-    /// <param name="forgetBias">Added to b of the forget gate when it begins; 1 lets a cell remember from the start (Jozefowicz, Zaremba, Sutskever 2015).</param>
+    /// <param name="forgetBias">Added to b of the forget gate when it begins;
+    /// 1 lets a cell remember from the start (Jozefowicz, Zaremba, Sutskever 2015).</param>
     /// <param name="initializer">How W and U begin; uniform on ±1/√H, as b, when not given.</param>
     public LstmCell(int hidden, bool bias = true, double forgetBias = 0, Initializer? initializer = null)
         : base(hidden, 4, initializer ?? Usual(hidden), Forgetting(UsualBias(hidden, bias, initializer), forgetBias, hidden))
     {
-        if (!double.IsFinite(forgetBias)) throw new ArgumentOutOfRangeException(nameof(forgetBias), forgetBias, "lstm: the forget gate's bias must be a number.");
-        if (forgetBias != 0 && !bias) throw new ArgumentException("lstm: without biases the forget gate has none to begin with; leave bias or forget out.", nameof(forgetBias));
+        if (!double.IsFinite(forgetBias))
+            throw new ArgumentOutOfRangeException(nameof(forgetBias), forgetBias, "lstm: the forget gate's bias must be a number.");
+        if (forgetBias != 0 && !bias)
+            throw new ArgumentException("lstm: without biases the forget gate has none to begin with; leave bias or forget out.", nameof(forgetBias));
         this.forgetBias = forgetBias;
     }
 
@@ -155,7 +161,8 @@ public sealed class LstmCell : RecurrentCell
     /// <exception cref="ShapeException">The input or the state does not fit.</exception>
     public LstmState Step(Tensor x, LstmState? state = null) => LstmState.Of(this.From(x, state?.Parts));
 
-    internal override Tensor[] Next(Tensor projected, Tensor[] state) => default(LstmUnit).Step(projected, state[0].MatMul(this.StateWeight), bias: null, state)[..2];
+    internal override Tensor[] Next(Tensor projected, Tensor[] state) =>
+        default(LstmUnit).Step(projected, state[0].MatMul(this.StateWeight), bias: null, state)[..2];
 
     private protected override Op Unrolled(bool backwards) => new Unrolled<LstmUnit>(default, backwards);
 
@@ -171,7 +178,8 @@ public sealed class LstmCell : RecurrentCell
 /// h' = (1 − z)·n + z·h with r = σ(xWᵣ + bᵣ + hUᵣ), z = σ(xW_z + b_z + hU_z), n = tanh(xWₙ + bₙ + r·(hUₙ + c)) (Cho et al. 2014,
 /// arXiv:1406.1078, with the reset gate after the product, as in cuDNN, PyTorch and ONNX's linear_before_reset).
 /// </summary>
-/// <remarks>PyTorch's weights: W and U are weight_ih and weight_hh transposed, blocks r, z, n; b is bias_ih + bias_hh for r and z and bias_ih for n; c is bias_hh for n.</remarks>
+/// <remarks>PyTorch's weights: W and U are weight_ih and weight_hh transposed, blocks r, z, n;
+/// b is bias_ih + bias_hh for r and z and bias_ih for n; c is bias_hh for n.</remarks>
 public sealed class GruCell : RecurrentCell
 {
     /// <summary>A cell whose input size is taken from the first input.</summary>

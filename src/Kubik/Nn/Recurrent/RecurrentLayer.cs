@@ -110,14 +110,16 @@ public sealed class Rnn : RecurrentLayer
     /// <param name="relu">Whether max(0, x) takes the place of tanh.</param>
     /// <param name="bias">Whether b is added.</param>
     /// <param name="initializer">How W and U begin; uniform on ±1/√H, as b, when not given.</param>
-    public Rnn(int hidden, int layers = 1, bool bidirectional = false, double dropout = 0, bool last = false, bool relu = false, bool bias = true, Initializer? initializer = null)
+    public Rnn(int hidden, int layers = 1, bool bidirectional = false, double dropout = 0, bool last = false, bool relu = false, bool bias = true,
+        Initializer? initializer = null)
         : base(() => new RnnCell(hidden, relu, bias, initializer), layers, bidirectional, dropout, last) => this.relu = relu;
 
     /// <inheritdoc/>
     public override string Notation => $"rnn {this.Options}{(this.relu ? " relu=true" : "")}";
 
     internal static BrickSyntax Syntax { get; } = new("rnn", $"rnn HIDDEN {Usage} [relu=false]", a =>
-        new Rnn(a.Number("HIDDEN"), a.Number("layers", 1), a.Flag("bidirectional", false), a.Real("dropout", 0), a.Flag("last", false), a.Flag("relu", false), a.Flag("bias", true)));
+        new Rnn(a.Number("HIDDEN"), a.Number("layers", 1), a.Flag("bidirectional", false), a.Real("dropout", 0), a.Flag("last", false), a.Flag("relu", false),
+            a.Flag("bias", true)));
 
     /// <summary>All steps, and the state where each sequence ended, (layers · directions, B, H).</summary>
     /// <inheritdoc cref="Lstm.Run" path="/param|/exception"/>
@@ -156,14 +158,16 @@ public sealed class Lstm : RecurrentLayer
     /// <param name="bias">Whether b is added.</param>
     /// <param name="forgetBias">Added to b of the forget gate when it begins; 1 lets a cell remember from the start.</param>
     /// <param name="initializer">How W and U begin; uniform on ±1/√H, as b, when not given.</param>
-    public Lstm(int hidden, int layers = 1, bool bidirectional = false, double dropout = 0, bool last = false, bool bias = true, double forgetBias = 0, Initializer? initializer = null)
+    public Lstm(int hidden, int layers = 1, bool bidirectional = false, double dropout = 0, bool last = false, bool bias = true, double forgetBias = 0,
+        Initializer? initializer = null)
         : base(() => new LstmCell(hidden, bias, forgetBias, initializer), layers, bidirectional, dropout, last) => this.forgetBias = forgetBias;
 
     /// <inheritdoc/>
     public override string Notation => $"lstm {this.Options}{Numbers.Option("forget", this.forgetBias, 0)}";
 
     internal static BrickSyntax Syntax { get; } = new("lstm", $"lstm HIDDEN {Usage} [forget=0]", a =>
-        new Lstm(a.Number("HIDDEN"), a.Number("layers", 1), a.Flag("bidirectional", false), a.Real("dropout", 0), a.Flag("last", false), a.Flag("bias", true), a.Real("forget", 0)));
+        new Lstm(a.Number("HIDDEN"), a.Number("layers", 1), a.Flag("bidirectional", false), a.Real("dropout", 0), a.Flag("last", false), a.Flag("bias", true),
+            a.Real("forget", 0)));
 
     /// <summary>All steps, and the state where each sequence ended.</summary>
     /// <param name="x">(B, T, C).</param>

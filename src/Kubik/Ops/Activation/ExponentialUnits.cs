@@ -29,7 +29,8 @@ namespace Kubik.Ops
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => ExponentialUnit.Gradient(x, dy, 1, this.Alpha, 1);
     }
 
-    /// <summary>y = x for x &gt; 0, else α·(e^(x/α) − 1), element by element: an ELU whose slope is 1 at 0 for every α (Barron 2017, arXiv:1704.07483).</summary>
+    /// <summary>y = x for x &gt; 0, else α·(e^(x/α) − 1), element by element:
+    /// an ELU whose slope is 1 at 0 for every α (Barron 2017, arXiv:1704.07483).</summary>
     /// <param name="Alpha">α, the depth of the floor; above 0.</param>
     public readonly record struct Celu(double Alpha) : IFunctionOp
     {
@@ -53,7 +54,8 @@ namespace Kubik.Ops
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => ExponentialUnit.Gradient(x, dy, 1, this.Alpha, 1 / this.Alpha);
     }
 
-    /// <summary>y = λ·x for x &gt; 0, else λ·α·(eˣ − 1), element by element, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017, arXiv:1706.02515). At 0 the subgradient is λ·α.</summary>
+    /// <summary>y = λ·x for x &gt; 0, else λ·α·(eˣ − 1), element by element, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017,
+    /// arXiv:1706.02515). At 0 the subgradient is λ·α.</summary>
     public readonly struct Selu : IFunctionOp
     {
         /// <inheritdoc/>
@@ -99,11 +101,13 @@ namespace Kubik
         /// <param name="alpha">α, the depth of the floor.</param>
         public Tensor Elu(double alpha = 1) => new Function<Elu>(new(alpha)).Apply(this);
 
-        /// <summary>x for x &gt; 0, else α·(e^(x/α) − 1), element by element: an ELU whose slope is 1 at 0 for every α (Barron 2017, arXiv:1704.07483).</summary>
+        /// <summary>x for x &gt; 0, else α·(e^(x/α) − 1), element by element:
+        /// an ELU whose slope is 1 at 0 for every α (Barron 2017, arXiv:1704.07483).</summary>
         /// <param name="alpha">α, the depth of the floor; above 0.</param>
         public Tensor Celu(double alpha = 1) => new Function<Celu>(new(alpha)).Apply(this);
 
-        /// <summary>λ·x for x &gt; 0, else λ·α·(eˣ − 1), element by element, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017, arXiv:1706.02515). At 0 the subgradient is λ·α.</summary>
+        /// <summary>λ·x for x &gt; 0, else λ·α·(eˣ − 1), element by element, with the λ and α that keep mean 0 and variance 1 (Klambauer et al. 2017,
+        /// arXiv:1706.02515). At 0 the subgradient is λ·α.</summary>
         public Tensor Selu() => new Function<Selu>(default).Apply(this);
 
     }

@@ -32,7 +32,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>y = the largest of each group of neighbours along an axis: (…, C, …) → (…, C / pieces, …) (Goodfellow et al. 2013, arXiv:1302.4389). Equal largest ones share the gradient.</summary>
+    /// <summary>y = the largest of each group of neighbours along an axis: (…, C, …) → (…, C / pieces, …) (Goodfellow et al. 2013, arXiv:1302.4389).
+    /// Equal largest ones share the gradient.</summary>
     /// <param name="Pieces">The size of a group; the axis's size must be a multiple.</param>
     /// <param name="Axis">The axis.</param>
     public sealed record Maxout(int Pieces, int Axis) : CompositeOp
@@ -61,8 +62,10 @@ namespace Kubik.Ops
             int axis = x[0].Shape.Axis(this.Axis, this.Name);
             if (axis != this.Axis) throw this.Error($"axis {this.Axis} is below 0; the op itself counts axes from 0.");
             if (this.Pieces < 1) throw this.Error($"there must be 1 piece or more, not {this.Pieces}.");
-            if (x[0].Shape.Rank == Shape.MaxRank) throw this.Error($"the input {x[0].Shape} must have fewer than {Shape.MaxRank} axes, as the groups take one more.");
-            if (x[0].Shape[axis] % this.Pieces != 0) throw this.Error($"the size of axis {axis} of {x[0].Shape} must be a multiple of {this.Pieces}, the number of pieces.");
+            if (x[0].Shape.Rank == Shape.MaxRank)
+                throw this.Error($"the input {x[0].Shape} must have fewer than {Shape.MaxRank} axes, as the groups take one more.");
+            if (x[0].Shape[axis] % this.Pieces != 0)
+                throw this.Error($"the size of axis {axis} of {x[0].Shape} must be a multiple of {this.Pieces}, the number of pieces.");
         }
     }
 }

@@ -39,7 +39,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>y = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), element by element: the tanh approximation of <see cref="Gelu"/>, computed as x·σ(2·√(2/π)·(x + 0.044715·x³)), so that it does not cancel.</summary>
+    /// <summary>y = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), element by element: the tanh approximation of <see cref="Gelu"/>,
+    /// computed as x·σ(2·√(2/π)·(x + 0.044715·x³)), so that it does not cancel.</summary>
     public readonly struct GeluTanh : IGradedFunctionOp
     {
         /// <inheritdoc/>
@@ -92,7 +93,8 @@ namespace Kubik
         /// <summary>x·Φ(x) = x·½·erfc(−x/√2), element by element: the Gaussian error linear unit (Hendrycks and Gimpel 2016, arXiv:1606.08415).</summary>
         public Tensor Gelu() => new Function<Gelu>(default).Apply(this);
 
-        /// <summary>½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), element by element: the tanh approximation of <see cref="Gelu"/>, computed as x·σ(2·√(2/π)·(x + 0.044715·x³)), so that it does not cancel.</summary>
+        /// <summary>½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), element by element: the tanh approximation of <see cref="Gelu"/>,
+        /// computed as x·σ(2·√(2/π)·(x + 0.044715·x³)), so that it does not cancel.</summary>
         public Tensor GeluTanh() => new Function<GeluTanh>(default).Apply(this);
     }
 }

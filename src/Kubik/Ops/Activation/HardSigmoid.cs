@@ -18,11 +18,13 @@ namespace Kubik.Ops
         public string? Onnx => "HardSigmoid";
 
         /// <inheritdoc/>
-        public string? Fault => double.IsFinite(this.Alpha) && double.IsFinite(this.Beta) ? null : $"alpha and beta must be finite numbers, not {this.Alpha} and {this.Beta}.";
+        public string? Fault =>
+            double.IsFinite(this.Alpha) && double.IsFinite(this.Beta) ? null : $"alpha and beta must be finite numbers, not {this.Alpha} and {this.Beta}.";
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x * TLanes.Of(this.Alpha) + TLanes.Of(this.Beta), 0, 1);
+        public TLanes Forward<TLanes>(TLanes x)
+            where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x * TLanes.Of(this.Alpha) + TLanes.Of(this.Beta), 0, 1);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
@@ -32,7 +34,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>y = x·max(0, min(6, x + 3)) / 6, element by element (Howard et al. 2019, arXiv:1905.02244). At −3 the subgradient is −½, at 3 it is 1½.</summary>
+    /// <summary>y = x·max(0, min(6, x + 3)) / 6, element by element (Howard et al. 2019, arXiv:1905.02244).
+    /// At −3 the subgradient is −½, at 3 it is 1½.</summary>
     public readonly struct HardSwish : IFunctionOp
     {
         /// <inheritdoc/>
@@ -70,7 +73,8 @@ namespace Kubik
         /// <param name="beta">β, the value at 0.</param>
         public Tensor HardSigmoid(double alpha = 1.0 / 6, double beta = 0.5) => new Function<HardSigmoid>(new(alpha, beta)).Apply(this);
 
-        /// <summary>x·max(0, min(6, x + 3)) / 6, element by element (Howard et al. 2019, arXiv:1905.02244). At −3 the subgradient is −½, at 3 it is 1½.</summary>
+        /// <summary>x·max(0, min(6, x + 3)) / 6, element by element (Howard et al. 2019, arXiv:1905.02244).
+        /// At −3 the subgradient is −½, at 3 it is 1½.</summary>
         public Tensor HardSwish() => new Function<HardSwish>(default).Apply(this);
     }
 }

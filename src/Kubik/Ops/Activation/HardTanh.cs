@@ -3,7 +3,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>y = max(min, min(x, max)), element by element. At the two bends the subgradient is 0, as of an activation that is saturated; <see cref="Clip"/> has 1.</summary>
+    /// <summary>y = max(min, min(x, max)), element by element. At the two bends the subgradient is 0,
+    /// as of an activation that is saturated; <see cref="Clip"/> has 1.</summary>
     /// <param name="Min">The lower bound.</param>
     /// <param name="Max">The upper bound; not below the lower one.</param>
     public readonly record struct HardTanh(double Min, double Max) : IFunctionOp
@@ -53,7 +54,8 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>max(min, min(x, max)), element by element. At the two bends the subgradient is 0, as of an activation that is saturated; <see cref="Clip"/> has 1.</summary>
+        /// <summary>max(min, min(x, max)), element by element. At the two bends the subgradient is 0,
+        /// as of an activation that is saturated; <see cref="Clip"/> has 1.</summary>
         /// <param name="min">The lower bound.</param>
         /// <param name="max">The upper bound; not below the lower one.</param>
         public Tensor HardTanh(double min = -1, double max = 1) => new Function<HardTanh>(new(min, max)).Apply(this);

@@ -21,7 +21,8 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.Greater(x, TLanes.Zero), x, x * TLanes.Of(this.Alpha));
+        public TLanes Forward<TLanes>(TLanes x)
+            where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.Greater(x, TLanes.Zero), x, x * TLanes.Of(this.Alpha));
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => Tensor.Where(x > 0, dy, dy * this.Alpha);

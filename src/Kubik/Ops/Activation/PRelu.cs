@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Kubik.Ops
 {
-    /// <summary>y = x for x &gt; 0, else slope·x, element by element, with broadcasting: a leaky ReLU that learns its slope (He et al. 2015, arXiv:1502.01852). At 0 the subgradient is the slope.</summary>
+    /// <summary>y = x for x &gt; 0, else slope·x, element by element, with broadcasting: a leaky ReLU that learns its slope (He et al. 2015, arXiv:1502.01852).
+    /// At 0 the subgradient is the slope.</summary>
     public readonly struct PRelu : IBinaryOp
     {
         /// <inheritdoc/>

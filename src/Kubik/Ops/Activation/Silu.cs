@@ -17,7 +17,9 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x, -1000, double.PositiveInfinity) * VectorMath.Sigmoid(x); // 0 at −∞, not −∞·0
+        // 0 at −∞, not −∞·0
+        public TLanes Forward<TLanes>(TLanes x)
+            where TLanes : struct, ILanes<TLanes> => VectorMath.Clamp(x, -1000, double.PositiveInfinity) * VectorMath.Sigmoid(x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy)
@@ -27,7 +29,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>y = x·tanh(ln(1 + eˣ)), element by element (Misra 2019, arXiv:1908.08681). tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2) is computed from e^−|x|, so nothing overflows.</summary>
+    /// <summary>y = x·tanh(ln(1 + eˣ)), element by element (Misra 2019, arXiv:1908.08681).
+    /// tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2) is computed from e^−|x|, so nothing overflows.</summary>
     public readonly struct Mish : IFunctionOp
     {
         /// <inheritdoc/>
@@ -88,7 +91,8 @@ namespace Kubik
         /// <summary>x·σ(x) = x / (1 + e⁻ˣ), element by element; also called swish (Elfwing et al. 2017, arXiv:1702.03118).</summary>
         public Tensor Silu() => new Function<Silu>(default).Apply(this);
 
-        /// <summary>x·tanh(ln(1 + eˣ)), element by element (Misra 2019, arXiv:1908.08681). tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2) is computed from e^−|x|, so nothing overflows.</summary>
+        /// <summary>x·tanh(ln(1 + eˣ)), element by element (Misra 2019, arXiv:1908.08681).
+        /// tanh(ln(1 + w)) = (w² + 2w) / (w² + 2w + 2) is computed from e^−|x|, so nothing overflows.</summary>
         public Tensor Mish() => new Function<Mish>(default).Apply(this);
 
         /// <summary>x / (1 + |x|), element by element; ±1 at ±∞.</summary>

@@ -22,7 +22,8 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(x, TLanes.Of(this.Limit)), TLanes.Of(this.Value), x);
+        public TLanes Forward<TLanes>(TLanes x)
+            where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(x, TLanes.Of(this.Limit)), TLanes.Of(this.Value), x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (x > this.Limit).Cast(dy.DType);
@@ -70,7 +71,8 @@ namespace Kubik.Ops
 
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Forward<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(TLanes.Abs(x), TLanes.Of(this.Limit)), TLanes.Zero, x);
+        public TLanes Forward<TLanes>(TLanes x)
+            where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.LessOrEqual(TLanes.Abs(x), TLanes.Of(this.Limit)), TLanes.Zero, x);
 
         /// <inheritdoc/>
         public Tensor? Gradient(Tensor x, Tensor y, Tensor dy) => dy * (x.Abs() > this.Limit).Cast(dy.DType);

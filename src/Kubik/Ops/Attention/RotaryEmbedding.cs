@@ -20,7 +20,8 @@ namespace Kubik.Ops
         public override string Name => "RotaryEmbedding";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Worded(this.IsBack ? "rotaryᵀ" : "rotary", string.Join(", ", this.Options()), this.IsBack ? @"\operatorname{rotary}^\top" : null);
+        public override Notation Notation =>
+            Notation.Worded(this.IsBack ? "rotaryᵀ" : "rotary", string.Join(", ", this.Options()), this.IsBack ? @"\operatorname{rotary}^\top" : null);
 
         private IEnumerable<string> Options()
         {
@@ -47,9 +48,11 @@ namespace Kubik.Ops
             return Tensor.Stack(pair, a * cos - b * sin, b * cos + a * sin).Reshape(shape);
         }
 
-        internal override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) => [(this with { IsBack = !this.IsBack }).Apply(dy)];
+        internal override Tensor?[] Gradients(ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor> x, Tensor dy) =>
+            [(this with { IsBack = !this.IsBack }).Apply(dy)];
 
-        /// <summary>Of an element of row t: the element that is its partner, the angle by which the pair is turned, and whether it is the pair's second.</summary>
+        /// <summary>Of an element of row t: the element that is its partner, the angle by which the pair is turned,
+        /// and whether it is the pair's second.</summary>
         internal (int Partner, double Angle, bool IsSecond) Pair(int t, int element, int size)
         {
             int half = size / 2, wave = this.Interleaved ? element / 2 : element % half;

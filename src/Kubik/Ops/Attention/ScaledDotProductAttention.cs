@@ -54,7 +54,8 @@ namespace Kubik.Ops
             Shape looks = AttentionRule.Check(this, this.Past, q, k, x.Length > 3 ? x[3] : null);
             if (v.DType != q.DType) throw this.Error($"queries and values must have one element type; got {q} and {v}. Convert one with Cast.");
             if (v.Shape.Rank < 2 || v.Shape[^2] != k.Shape[^2])
-                throw this.Error($"each key needs a value: the keys are {k.Shape}, so the second-to-last axis of the values must be {k.Shape[^2]}; got {v.Shape}.");
+                throw this.Error($"each key needs a value: the keys are {k.Shape}, so the second-to-last axis of the values must be {k.Shape[^2]}; "
+                    + $"got {v.Shape}.");
             return Shape.TryBroadcast(looks[..^2], v.Shape[..^2], out Shape batch)
                 ? new(q.DType, [.. batch, q.Shape[^2], v.Shape[^1]])
                 : throw this.Error($"the axes of queries {q.Shape}, keys {k.Shape} and values {v.Shape} before the last two do not broadcast.");
@@ -110,7 +111,8 @@ namespace Kubik.Ops
             if (x[3] != y) throw this.Error($"what has reached the result must be {y}; got {x[3]}.");
             long batch = y.Shape.Sizes[..^2].IsEmpty ? 1 : y.Shape[..^2].Size, keys = x[1].Shape[^2];
             long count = batch * ((y.Shape[^2] + keys) * x[0].Shape[^1] + keys * y.Shape[^1]);
-            return count <= int.MaxValue ? new(y.DType, [(int)count]) : throw this.Error($"the gradients have {count} elements, more than one tensor holds; split the batch.");
+            return count <= int.MaxValue ? new(y.DType, [(int)count])
+                : throw this.Error($"the gradients have {count} elements, more than one tensor holds; split the batch.");
         }
 
         /// <inheritdoc/>

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Kubik.Ops
 {
-    /// <summary>y = the angle in (−π, π] of the point with ordinate a and abscissa b, element by element, with broadcasting. At the origin the subgradient is 0.</summary>
+    /// <summary>y = the angle in (−π, π] of the point with ordinate a and abscissa b, element by element, with broadcasting.
+    /// At the origin the subgradient is 0.</summary>
     public readonly struct Atan2 : IBinaryOp
     {
         /// <inheritdoc/>
@@ -43,7 +44,8 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>The angle in (−π, π] of the point with this as ordinate and <paramref name="b"/> as abscissa, element by element, with broadcasting. At the origin the subgradient is 0.</summary>
+        /// <summary>The angle in (−π, π] of the point with this as ordinate and <paramref name="b"/> as abscissa, element by element, with broadcasting.
+        /// At the origin the subgradient is 0.</summary>
         public Tensor Atan2(Tensor b) => Binary<Atan2>.Instance.Apply(this, b);
     }
 }

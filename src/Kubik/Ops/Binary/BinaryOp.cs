@@ -128,7 +128,8 @@ public sealed record Compare<TOp> : DiscreteOp, IElementwise where TOp : struct,
             {
                 for (; i <= count - 16; i += 16)
                 {
-                    Vector128<ushort> low = Vector128.Narrow(Mask(a + i, b + i), Mask(a + i + 4, b + i + 4)), high = Vector128.Narrow(Mask(a + i + 8, b + i + 8), Mask(a + i + 12, b + i + 12));
+                    Vector128<ushort> low = Vector128.Narrow(Mask(a + i, b + i), Mask(a + i + 4, b + i + 4)),
+                        high = Vector128.Narrow(Mask(a + i + 8, b + i + 8), Mask(a + i + 12, b + i + 12));
                     (Vector128.Narrow(low, high) & Vector128<byte>.One).Store(y + i);
                 }
             }

@@ -33,10 +33,12 @@ namespace Kubik
         /// <summary>a / b, element by element, with broadcasting. Integers divide as in C#: the quotient is truncated, dividing by 0 throws.</summary>
         public static Tensor operator /(Tensor a, Tensor b) => Binary<Div>.Instance.Apply(a, b);
 
-        /// <summary>a / b, element by element; the number takes the tensor's type. Integers divide as in C#: the quotient is truncated, dividing by 0 throws.</summary>
+        /// <summary>a / b, element by element; the number takes the tensor's type. Integers divide as in C#:
+        /// the quotient is truncated, dividing by 0 throws.</summary>
         public static Tensor operator /(Tensor a, double b) => Binary<Div>.Instance.Apply(a, Scalar(b, a.DType));
 
-        /// <summary>a / b, element by element; the number takes the tensor's type. Integers divide as in C#: the quotient is truncated, dividing by 0 throws.</summary>
+        /// <summary>a / b, element by element; the number takes the tensor's type. Integers divide as in C#:
+        /// the quotient is truncated, dividing by 0 throws.</summary>
         public static Tensor operator /(double a, Tensor b) => Binary<Div>.Instance.Apply(Scalar(a, b.DType), b);
     }
 }

@@ -33,10 +33,12 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>the larger of this and <paramref name="b"/>, element by element, with broadcasting. Where they are equal each gets half of the gradient.</summary>
+        /// <summary>the larger of this and <paramref name="b"/>, element by element, with broadcasting.
+        /// Where they are equal each gets half of the gradient.</summary>
         public Tensor Maximum(Tensor b) => Binary<Maximum>.Instance.Apply(this, b);
 
-        /// <summary>the larger of this and <paramref name="b"/>, element by element; the number takes the tensor's type. Where they are equal each gets half of the gradient.</summary>
+        /// <summary>the larger of this and <paramref name="b"/>, element by element; the number takes the tensor's type.
+        /// Where they are equal each gets half of the gradient.</summary>
         public Tensor Maximum(double b) => this.Maximum(Scalar(b, this.DType));
     }
 }

@@ -33,10 +33,12 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>the smaller of this and <paramref name="b"/>, element by element, with broadcasting. Where they are equal each gets half of the gradient.</summary>
+        /// <summary>the smaller of this and <paramref name="b"/>, element by element, with broadcasting.
+        /// Where they are equal each gets half of the gradient.</summary>
         public Tensor Minimum(Tensor b) => Binary<Minimum>.Instance.Apply(this, b);
 
-        /// <summary>the smaller of this and <paramref name="b"/>, element by element; the number takes the tensor's type. Where they are equal each gets half of the gradient.</summary>
+        /// <summary>the smaller of this and <paramref name="b"/>, element by element; the number takes the tensor's type.
+        /// Where they are equal each gets half of the gradient.</summary>
         public Tensor Minimum(double b) => this.Minimum(Scalar(b, this.DType));
     }
 }

@@ -45,10 +45,12 @@ namespace Kubik
         /// <summary>a − b·⌊a / b⌋, element by element, with broadcasting: it has b's sign, as in NumPy. Integers: dividing by 0 throws.</summary>
         public static Tensor operator %(Tensor a, Tensor b) => Binary<Mod>.Instance.Apply(a, b);
 
-        /// <summary>a − b·⌊a / b⌋, element by element; the number takes the tensor's type. It has b's sign, as in NumPy. Integers: dividing by 0 throws.</summary>
+        /// <summary>a − b·⌊a / b⌋, element by element; the number takes the tensor's type. It has b's sign, as in NumPy.
+        /// Integers: dividing by 0 throws.</summary>
         public static Tensor operator %(Tensor a, double b) => Binary<Mod>.Instance.Apply(a, Scalar(b, a.DType));
 
-        /// <summary>a − b·⌊a / b⌋, element by element; the number takes the tensor's type. It has b's sign, as in NumPy. Integers: dividing by 0 throws.</summary>
+        /// <summary>a − b·⌊a / b⌋, element by element; the number takes the tensor's type. It has b's sign, as in NumPy.
+        /// Integers: dividing by 0 throws.</summary>
         public static Tensor operator %(double a, Tensor b) => Binary<Mod>.Instance.Apply(Scalar(a, b.DType), b);
     }
 }

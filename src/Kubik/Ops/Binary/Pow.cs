@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Kubik.Ops
 {
-    /// <summary>y = aᵇ, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
+    /// <summary>y = aᵇ, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products;
+    /// a power below 0 is cut off to a whole number, and of 0 throws.</summary>
     public readonly struct Pow : IBinaryOp
     {
         /// <inheritdoc/>
@@ -54,7 +55,8 @@ namespace Kubik.Ops
         }
 
         /// <inheritdoc/>
-        public static Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) => dy * y * Tensor.Where(a > 0, a, Tensor.Scalar(1, a.DType)).StandingFor(a).Log();
+        public static Tensor? GradientB(Tensor a, Tensor b, Tensor y, Tensor dy) =>
+            dy * y * Tensor.Where(a > 0, a, Tensor.Scalar(1, a.DType)).StandingFor(a).Log();
     }
 }
 
@@ -62,10 +64,12 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>This to the power <paramref name="b"/>, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
+        /// <summary>This to the power <paramref name="b"/>, element by element, with broadcasting. NaN for a negative a and a broken b. Whole numbers:
+        /// exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
         public Tensor Pow(Tensor b) => Binary<Pow>.Instance.Apply(this, b);
 
-        /// <summary>This to the power <paramref name="b"/>, element by element; the number takes the tensor's type. NaN for a negative a and a broken b. Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
+        /// <summary>This to the power <paramref name="b"/>, element by element; the number takes the tensor's type. NaN for a negative a and a broken b.
+        /// Whole numbers: exact, wrapping round like products; a power below 0 is cut off to a whole number, and of 0 throws.</summary>
         public Tensor Pow(double b) => this.Pow(Scalar(b, this.DType));
     }
 }

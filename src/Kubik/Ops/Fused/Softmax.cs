@@ -55,7 +55,8 @@ namespace Kubik.Ops
         public override string Name => "LogSoftmax";
 
         /// <inheritdoc/>
-        public override Notation Notation => this.Temperature == 1 ? Notation.Function("logsoftmax", @"\ln\operatorname{softmax}") : Notation.With("logsoftmax", this.Temperature);
+        public override Notation Notation =>
+            this.Temperature == 1 ? Notation.Function("logsoftmax", @"\ln\operatorname{softmax}") : Notation.With("logsoftmax", this.Temperature);
 
         /// <inheritdoc/>
         public override string? Onnx => this.Temperature == 1 ? "LogSoftmax" : null;

@@ -41,7 +41,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>Picks by indices over the first axes: the last axis of the index, of size k, names an element of the first k axes of x; y[…] = x[index[…, 0], …, index[…, k − 1]].</summary>
+    /// <summary>Picks by indices over the first axes: the last axis of the index, of size k, names an element of the first k axes of x;
+    /// y[…] = x[index[…, 0], …, index[…, k − 1]].</summary>
     public sealed record GatherND : CompositeOp
     {
         /// <inheritdoc/>
@@ -65,14 +66,16 @@ namespace Kubik.Ops
         {
             if (index.DType != DType.Int64) throw op.Error($"the index must be int64, not {index}.");
             if (index.Shape.Rank == 0 || index.Shape[^1] > x.Shape.Rank)
-                throw op.Error($"the last axis of the index {index.Shape} must have size {x.Shape.Rank} or less: a number for each of the first axes of {x.Shape}.");
+                throw op.Error($"the last axis of the index {index.Shape} must have size {x.Shape.Rank} or less: "
+                    + $"a number for each of the first axes of {x.Shape}.");
         }
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x) => Check(this, x[0], x[1]);
     }
 
-    /// <summary>A copy of x with slices set by indices over the first axes: y[index[…, 0], …, index[…, k − 1]] = updates[…]. Of several updates of one element the last stays.</summary>
+    /// <summary>A copy of x with slices set by indices over the first axes: y[index[…, 0], …, index[…, k − 1]] = updates[…].
+    /// Of several updates of one element the last stays.</summary>
     /// <remarks>The inputs are x, the index and the updates.</remarks>
     public sealed record ScatterND : CompositeOp
     {

@@ -2,8 +2,10 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>A copy of x with elements set along an axis: y[i, index[i, j]] = updates[i, j] for axis 1, and so for other axes. Of several updates of one element the last in row-major order stays.</summary>
-    /// <remarks>The inputs are x, the index and the updates. What an overwritten element of x would get is 0, and so it is for an update that a later one overwrote.</remarks>
+    /// <summary>A copy of x with elements set along an axis: y[i, index[i, j]] = updates[i, j] for axis 1, and so for other axes.
+    /// Of several updates of one element the last in row-major order stays.</summary>
+    /// <remarks>The inputs are x, the index and the updates. What an overwritten element of x would get is 0,
+    /// and so it is for an update that a later one overwrote.</remarks>
     /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Scatter(int Axis) : DifferentiableOp
     {
@@ -79,13 +81,16 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>A copy with elements set along an axis, one for each element of <paramref name="index"/> (Int64 or Int32). Of several updates of one element the last stays.</summary>
-        /// <exception cref="ShapeException">Sizes other than the axis's differ, or the updates do not have the index's shape and this tensor's type.</exception>
+        /// <summary>A copy with elements set along an axis, one for each element of <paramref name="index"/> (Int64 or Int32).
+        /// Of several updates of one element the last stays.</summary>
+        /// <exception cref="ShapeException">Sizes other than the axis's differ,
+        /// or the updates do not have the index's shape and this tensor's type.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
         public Tensor Scatter(Tensor index, Tensor updates, int axis) =>
             new Scatter(this.Shape.Axis(axis, "Scatter")).Apply(this, IndexRule.Whole(index, "Scatter"), updates);
 
-        /// <summary>This plus updates along an axis, one for each element of <paramref name="index"/> (Int64 or Int32). Several updates of one element add up, in order.</summary>
+        /// <summary>This plus updates along an axis, one for each element of <paramref name="index"/> (Int64 or Int32).
+        /// Several updates of one element add up, in order.</summary>
         /// <exception cref="ShapeException">Sizes other than the axis's differ.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>
         public Tensor ScatterAdd(Tensor index, Tensor updates, int axis)

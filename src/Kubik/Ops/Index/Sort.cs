@@ -53,7 +53,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>The positions of the Count largest (or smallest) elements of an axis, the most extreme first; of equal ones the earlier. NaN comes first, as in ArgMax and ArgMin.</summary>
+    /// <summary>The positions of the Count largest (or smallest) elements of an axis, the most extreme first; of equal ones the earlier.
+    /// NaN comes first, as in ArgMax and ArgMin.</summary>
     /// <param name="Axis">The axis, counted from 0.</param>
     /// <param name="Count">How many elements.</param>
     /// <param name="Largest">Whether the largest are meant, else the smallest.</param>
@@ -123,7 +124,8 @@ namespace Kubik
         /// <exception cref="ShapeException">There is no such axis, or the elements are no numbers.</exception>
         public Tensor ArgSort(int axis = -1, bool descending = false) => new ArgSort(this.Shape.Axis(axis, "ArgSort"), descending).Apply(this);
 
-        /// <summary>The largest (or smallest) elements of an axis, the most extreme first, and their positions (Int64). NaN comes first, as in Max and Min.</summary>
+        /// <summary>The largest (or smallest) elements of an axis, the most extreme first, and their positions (Int64).
+        /// NaN comes first, as in Max and Min.</summary>
         /// <param name="count">How many.</param>
         /// <param name="axis">The axis; −1 is the last.</param>
         /// <param name="largest">False for the smallest.</param>
@@ -136,7 +138,8 @@ namespace Kubik
             return (new Gather(a).Apply(this, indices), indices);
         }
 
-        /// <summary>Where values belong in this vector, which must rise: how many of its elements are smaller, or with <paramref name="right"/> smaller or equal (Int64).</summary>
+        /// <summary>Where values belong in this vector, which must rise: how many of its elements are smaller,
+        /// or with <paramref name="right"/> smaller or equal (Int64).</summary>
         /// <example><code>Tensor.Of(1.0, 2, 3).SearchSorted(Tensor.Of(2.0, 9))   // 1, 3</code></example>
         /// <exception cref="ShapeException">This is no vector, or the types differ.</exception>
         public Tensor SearchSorted(Tensor values, bool right = false) => new SearchSorted(right).Apply(this, values);

@@ -2,7 +2,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>Picks whole slices of an axis, in the order of an index of any shape: y[…, i, …] = x[…, index[i], …]; the index's axes stand in the place of the axis.</summary>
+    /// <summary>Picks whole slices of an axis, in the order of an index of any shape: y[…, i, …] = x[…, index[i], …];
+    /// the index's axes stand in the place of the axis.</summary>
     /// <param name="Axis">The axis, counted from 0.</param>
     public sealed record Take(int Axis) : DifferentiableOp
     {
@@ -84,7 +85,8 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>Whole slices of an axis in the order of an index (Int64 or Int32) of any shape, whose axes stand in the place of the axis: NumPy's take.</summary>
+        /// <summary>Whole slices of an axis in the order of an index (Int64 or Int32) of any shape,
+        /// whose axes stand in the place of the axis: NumPy's take.</summary>
         /// <example><code>table.Take(words, axis: 0)   // (V, d) and (B, T) → (B, T, d): an embedding</code></example>
         /// <exception cref="ShapeException">There is no such axis.</exception>
         /// <exception cref="ArgumentOutOfRangeException">An index is outside the axis.</exception>

@@ -3,7 +3,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The lower triangular L with L·Lᵀ = A, its diagonal above 0, of a symmetric positive definite matrix (…, n, n).</summary>
-    /// <remarks>Of a matrix that is not symmetric the symmetric part (A + Aᵀ) / 2 is taken, and so the gradient is symmetric. Gradient: Murray 2016, arXiv:1602.07527, eq. 10.</remarks>
+    /// <remarks>Of a matrix that is not symmetric the symmetric part (A + Aᵀ) / 2 is taken, and so the gradient is symmetric. Gradient:
+    /// Murray 2016, arXiv:1602.07527, eq. 10.</remarks>
     public sealed record Cholesky : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -35,7 +36,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y) =>
             MatrixRule.Run(this, default(CholeskyFunction), x[0], null, y, y.Shape[..^2], row =>
-                $"is not positive definite: its first {row + 1} rows and columns have no determinant above 0. Adding a small multiple of the identity helps when it only just fails.");
+                $"is not positive definite: its first {row + 1} rows and columns have no determinant above 0. "
+                    + "Adding a small multiple of the identity helps when it only just fails.");
     }
 }
 

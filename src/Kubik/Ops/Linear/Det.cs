@@ -6,7 +6,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>The determinant of a matrix: (…, n, n) → (…); 1 for n = 0.</summary>
-    /// <remarks>The gradient is right for singular matrices too, and to any order for n ≤ <see cref="Cofactor.LargestByMinors"/>; above, second derivatives need a regular matrix.</remarks>
+    /// <remarks>The gradient is right for singular matrices too, and to any order for n ≤ <see cref="Cofactor.LargestByMinors"/>;
+    /// above, second derivatives need a regular matrix.</remarks>
     public sealed record Det : DifferentiableOp
     {
         /// <inheritdoc/>
@@ -34,7 +35,8 @@ namespace Kubik.Ops
             MatrixBatch.Run(new DeterminantFunction(Determinant.Value), x[0], null, y, y.Shape);
     }
 
-    /// <summary>The cofactors of a matrix (…, n, n): element (i, j) is (−1)^(i+j) times the determinant without row i and column j. For a regular matrix det A · A⁻ᵀ.</summary>
+    /// <summary>The cofactors of a matrix (…, n, n): element (i, j) is (−1)^(i+j) times the determinant without row i and column j.
+    /// For a regular matrix det A · A⁻ᵀ.</summary>
     public sealed record Cofactor : DifferentiableOp
     {
         /// <summary>Up to this size derivatives are taken by minors, which is right for singular matrices too.</summary>

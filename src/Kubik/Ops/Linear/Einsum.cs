@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
-    /// <summary>Einstein's sum: every axis has a letter; what is not in the output is summed over. "ij,jk->ik" is a matrix product, "ii" a trace, "bhqd,bhkd->bhqk" the scores of attention.</summary>
+    /// <summary>Einstein's sum: every axis has a letter; what is not in the output is summed over.
+    /// "ij,jk->ik" is a matrix product, "ii" a trace, "bhqd,bhkd->bhqk" the scores of attention.</summary>
     /// <remarks>
     /// <para>As NumPy's: a letter twice in one input takes the diagonal; without "->" the output has, in the order of the alphabet, the letters that come
     /// once; "..." stands for any further axes, which broadcast. A letter has one size everywhere: sizes of 1 do not broadcast, as they do in PyTorch.</para>
@@ -13,7 +14,8 @@ namespace Kubik.Ops
         public override string Name => "Einsum";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"einsum(\"{this.Equation}\", {{*}})", $@"\operatorname{{einsum}}_{{\text{{{this.Equation}}}}}\left({{*}}\right)");
+        public override Notation Notation =>
+            new($"einsum(\"{this.Equation}\", {{*}})", $@"\operatorname{{einsum}}_{{\text{{{this.Equation}}}}}\left({{*}}\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "Einsum";

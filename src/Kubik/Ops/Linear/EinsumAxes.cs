@@ -34,7 +34,8 @@ internal sealed class EinsumAxes
         if (sides.Length > 2) throw op.Error($"\"{equation}\" has \"->\" more than once.");
         string[] terms = sides[0].Split(',');
         if (terms.Length != x.Length)
-            throw op.Error($"\"{equation}\" is for {terms.Length} input{(terms.Length == 1 ? "" : "s")}, but {x.Length} {(x.Length == 1 ? "is" : "are")} given.");
+            throw op.Error($"\"{equation}\" is for {terms.Length} input{(terms.Length == 1 ? "" : "s")}, "
+                + $"but {x.Length} {(x.Length == 1 ? "is" : "are")} given.");
         foreach (TensorSpec spec in x)
         {
             if (!TypeRule.IsNumber(spec.DType) || (x.Length > 1 && spec.DType == DType.UInt8)) throw op.Error(TypeRule.Number(spec));
@@ -51,7 +52,8 @@ internal sealed class EinsumAxes
         (string before, string after, bool open) = Parts(op, equation, term);
         int letters = before.Length + after.Length;
         if (open ? letters > shape.Rank : letters != shape.Rank)
-            throw op.Error($"\"{term}\" in \"{equation}\" names {letters} axes{(open ? " and more" : "")}, but input {input} has shape {shape} with {shape.Rank}.");
+            throw op.Error($"\"{term}\" in \"{equation}\" names {letters} axes{(open ? " and more" : "")}, "
+                + $"but input {input} has shape {shape} with {shape.Rank}.");
         int further = shape.Rank - letters;
         int[] labels = [.. before.Select(c => (int)c), .. Enumerable.Range(0, further).Select(i => i - further), .. after.Select(c => (int)c)];
         for (int axis = 0; axis < labels.Length; axis++)
@@ -86,13 +88,16 @@ internal sealed class EinsumAxes
             if ((before + after).Count(c => c == letter) > 1) throw op.Error($"letter '{letter}' comes twice in the output of \"{equation}\".");
         }
         int[] further = this.Further();
-        if (!open && further.Length > 0) throw op.Error($"the output of \"{equation}\" has no \"...\", but the inputs' stands for {further.Length} axes; write \"...\" in the output or letters in the inputs.");
+        if (!open && further.Length > 0)
+            throw op.Error($"the output of \"{equation}\" has no \"...\", but the inputs' stands for {further.Length} axes; "
+                + "write \"...\" in the output or letters in the inputs.");
         return [.. before.Select(c => (int)c), .. further, .. after.Select(c => (int)c)];
     }
 
     // Without "->": the further axes, then the letters that come once, in the order of the alphabet.
     private int[] Implied() =>
-        [.. this.Further(), .. this.Inputs.SelectMany(labels => labels).Where(label => label > 0).GroupBy(label => label).Where(g => g.Count() == 1).Select(g => g.Key).Order()];
+        [.. this.Further(), .. this.Inputs.SelectMany(labels => labels).Where(label => label > 0).GroupBy(label => label).Where(g => g.Count() == 1)
+            .Select(g => g.Key).Order()];
 
     private int[] Further() => [.. this.sizes.Keys.Where(label => label < 0).Order()];
 
@@ -103,7 +108,8 @@ internal sealed class EinsumAxes
         if (parts.Length > 2) throw op.Error($"\"{term}\" in \"{equation}\" has \"...\" more than once.");
         foreach (char c in string.Concat(parts))
         {
-            if (!char.IsAsciiLetter(c)) throw op.Error($"'{c}' in \"{equation}\" is no letter; write letters for axes, \"...\", commas between inputs and \"->\" before the output.");
+            if (!char.IsAsciiLetter(c))
+                throw op.Error($"'{c}' in \"{equation}\" is no letter; write letters for axes, \"...\", commas between inputs and \"->\" before the output.");
         }
         return (parts[0], parts.Length == 2 ? parts[1] : "", parts.Length == 2);
     }

@@ -24,9 +24,11 @@ namespace Kubik.Ops
             if (a.DType != b.DType) throw this.Error(TypeRule.Same(a, b));
             if (!TypeRule.IsNumber(a.DType) || a.DType == DType.UInt8) throw this.Error(TypeRule.Number(a));
             if (a.Shape.Rank < 2 || b.Shape.Rank < 2)
-                throw this.Error($"both inputs need two axes or more; got {a.Shape} and {b.Shape}. Make a vector a row with Unsqueeze(0) or a column with Unsqueeze(1).");
+                throw this.Error($"both inputs need two axes or more; got {a.Shape} and {b.Shape}. "
+                    + "Make a vector a row with Unsqueeze(0) or a column with Unsqueeze(1).");
             if (a.Shape[^1] != b.Shape[^2])
-                throw this.Error($"the last axis of the left, {a.Shape}, is {a.Shape[^1]} and must equal the second-to-last of the right, {b.Shape}, which is {b.Shape[^2]}.");
+                throw this.Error($"the last axis of the left, {a.Shape}, is {a.Shape[^1]} and must equal the second-to-last of the right, {b.Shape}, "
+                    + $"which is {b.Shape[^2]}.");
             return Shape.TryBroadcast(a.Shape[..^2], b.Shape[..^2], out Shape batch)
                 ? new(a.DType, [.. batch, a.Shape[^2], b.Shape[^1]])
                 : throw this.Error($"the axes before the last two, {a.Shape[..^2]} and {b.Shape[..^2]}, do not broadcast.");

@@ -49,7 +49,8 @@ internal static class MatrixRule
             : throw op.Error($"the axes before the last two, {a.Shape[..^2]} and {b.Shape[..^2]}, do not broadcast.");
 
     /// <summary>Runs a kernel over the batch.</summary>
-    public static void Run<TFunction>(Op op, TFunction f, Tensor a, Tensor? b, Tensor y, Shape batch, Func<int, string> wrong) where TFunction : struct, IMatrixFunction
+    public static void Run<TFunction>(Op op, TFunction f, Tensor a, Tensor? b, Tensor y, Shape batch, Func<int, string> wrong)
+        where TFunction : struct, IMatrixFunction
     {
         if (MatrixBatch.Run(f, a, b, y, batch) is not ({ } matrix, { } row)) return;
         string which = batch.Rank == 0 ? "the matrix" : $"matrix {Index(matrix, batch)} of the batch {batch}";
@@ -68,7 +69,8 @@ internal static class MatrixRule
     }
 }
 
-/// <summary>A matrix that a factorisation cannot take: singular, or not positive definite. The message names the op, the matrix of the batch, and the row.</summary>
+/// <summary>A matrix that a factorisation cannot take: singular, or not positive definite.
+/// The message names the op, the matrix of the batch, and the row.</summary>
 public sealed class SingularMatrixException : ArgumentException
 {
     internal SingularMatrixException(string message) : base(message)

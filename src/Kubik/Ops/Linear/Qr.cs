@@ -2,7 +2,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>A = Q·R of a matrix (…, m, n) with m ≥ n, Q's rows above R's: (…, m + n, n). Q has orthonormal columns, R is upper triangular with a diagonal not below 0.</summary>
+    /// <summary>A = Q·R of a matrix (…, m, n) with m ≥ n, Q's rows above R's: (…, m + n, n).
+    /// Q has orthonormal columns, R is upper triangular with a diagonal not below 0.</summary>
     /// <remarks>
     /// The sign rule makes the factors of a matrix of full rank unique; LAPACK leaves signs open. The gradient needs full
     /// rank: Seeger et al. 2017, arXiv:1710.08717, section 4.3.
@@ -51,7 +52,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>The X that makes the squares of A·X − B least, A (…, m, n) and B (…, m, k), by A = Q·R: R·X = Qᵀ·B. With m &lt; n the least of the X that fit exactly.</summary>
+    /// <summary>The X that makes the squares of A·X − B least, A (…, m, n) and B (…, m, k), by A = Q·R: R·X = Qᵀ·B. With m &lt;
+    /// n the least of the X that fit exactly.</summary>
     /// <remarks>
     /// A must have full rank: an element on R's diagonal that is not above n·ε times the largest above it, ε the type's
     /// precision, is what rounding leaves of 0. So columns of any scale are taken, and one that depends on others is an error.
@@ -86,7 +88,8 @@ namespace Kubik.Ops
         internal static string Deficient(int index, bool ofRows)
         {
             string line = ofRows ? "row" : "column";
-            return $"does not have full rank: {line} {index} is 0 or depends on the {line}s before it, as far as the precision tells, so there are many solutions. "
+            return $"does not have full rank: {line} {index} is 0 or depends on the {line}s before it, as far as the precision tells, "
+                + "so there are many solutions. "
                 + $"Leave that {line} out, or compute in float64, or ask for small weights too: (aᵀ·a + λ·I).Solve(aᵀ·b).";
         }
     }
@@ -96,7 +99,8 @@ namespace Kubik
 {
     public sealed partial class Tensor
     {
-        /// <summary>A = Q·R of the matrix (…, m, n) or of each in a batch: Q (…, m, k) with orthonormal columns, R (…, k, n) upper triangular, k the smaller of m and n. R's diagonal is not below 0.</summary>
+        /// <summary>A = Q·R of the matrix (…, m, n) or of each in a batch: Q (…, m, k) with orthonormal columns, R (…, k, n) upper triangular,
+        /// k the smaller of m and n. R's diagonal is not below 0.</summary>
         /// <exception cref="ShapeException">It is no matrix of floating-point numbers.</exception>
         public (Tensor Q, Tensor R) Qr()
         {

@@ -31,7 +31,8 @@ namespace Kubik.Ops
         public override string Name => "MatrixPower";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0:atom}}^{this.Power}", $"{{0:atom}}^{{{{}}{this.Power}}}", Strength.Power); // {} keeps the number from looking like a place
+        // {} keeps the number from looking like a place
+        public override Notation Notation => new($"{{0:atom}}^{this.Power}", $"{{0:atom}}^{{{{}}{this.Power}}}", Strength.Power);
 
         /// <inheritdoc/>
         public override string? Onnx => null;

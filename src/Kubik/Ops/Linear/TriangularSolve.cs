@@ -49,7 +49,8 @@ namespace Kubik.Ops
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
             double tolerance = this.OfLeastSquares ? x[0].Shape[^1] * (y.DType == DType.Float32 ? float.BitIncrement(1) - 1 : double.BitIncrement(1) - 1) : 0;
-            MatrixRule.Run(this.OfLeastSquares ? new LeastSquares() : this, new TriangularSolveFunction(this.IsLower, this.Transposed, this.UnitDiagonal, tolerance), x[0], x[1], y, y.Shape[..^2], row =>
+            MatrixRule.Run(this.OfLeastSquares ? new LeastSquares() : this,
+                new TriangularSolveFunction(this.IsLower, this.Transposed, this.UnitDiagonal, tolerance), x[0], x[1], y, y.Shape[..^2], row =>
                 this.OfLeastSquares ? LeastSquares.Deficient(row, ofRows: this.Transposed) : $"is singular: it has 0 on its diagonal in row {row}.");
         }
     }

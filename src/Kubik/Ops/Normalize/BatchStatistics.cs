@@ -53,11 +53,16 @@ public sealed record ChannelMoments : FusedOp
     internal static Tensor Row(Tensor both, int row) => new Reshape([both.Shape[1]]).Apply(new Slice(0, row, 1, 1).Apply(both));
 
     private static bool IsRow(Tensor t, int row, Tensor x) =>
-        t.Node is { Op: Reshape, Inputs: [{ Node: { Op: Slice { Axis: 0, Step: 1 } slice, Inputs: [{ Node: { Op: ChannelMoments, Inputs: [var source] } }] } }] }
+        t.Node is
+        {
+            Op: Reshape,
+            Inputs: [{ Node: { Op: Slice { Axis: 0, Step: 1 } slice, Inputs: [{ Node: { Op: ChannelMoments, Inputs: [var source] } }] } }]
+        }
         && slice.Start == row && ReferenceEquals(source, x);
 }
 
-/// <summary>y = (Σ dy, Σ dy·x̂) of each channel, x̂ = (x − μ) / √(σ² + ε): the gradients of a batch normalisation's shift and scale. Inputs: dy, x, μ, σ².</summary>
+/// <summary>y = (Σ dy, Σ dy·x̂) of each channel, x̂ = (x − μ) / √(σ² + ε):
+/// the gradients of a batch normalisation's shift and scale. Inputs: dy, x, μ, σ².</summary>
 /// <param name="Epsilon">ε, added to the variance.</param>
 public sealed record BatchNormalizationSums(double Epsilon = 1e-5) : FusedOp
 {
@@ -117,7 +122,8 @@ public sealed record BatchNormalizationGradient(double Epsilon = 1e-5) : FusedOp
         Normalizing.CheckGradient(this, x, this.Epsilon, 6);
         int channels = x[1].Shape[1];
         Normalizing.CheckAffine(this, x[1..5], [channels], "scale", "mean", "variance");
-        if (x[5] != x[0] with { Shape = [2, channels] }) throw this.Error($"for the input {x[1]} the sums must be {x[1].DType.Name} (2, {channels}); got {x[5]}.");
+        if (x[5] != x[0] with { Shape = [2, channels] })
+            throw this.Error($"for the input {x[1]} the sums must be {x[1].DType.Name} (2, {channels}); got {x[5]}.");
         return x[0];
     }
 

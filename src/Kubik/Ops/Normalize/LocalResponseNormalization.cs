@@ -16,7 +16,9 @@ namespace Kubik.Ops
         public override string Name => "LRN";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Worded("lrn", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size {this.Size}, alpha {this.Alpha}, beta {this.Beta}, bias {this.Bias}"));
+        public override Notation Notation =>
+            Notation.Worded("lrn",
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size {this.Size}, alpha {this.Alpha}, beta {this.Beta}, bias {this.Bias}"));
 
         /// <inheritdoc/>
         public override string? Onnx => "LRN";

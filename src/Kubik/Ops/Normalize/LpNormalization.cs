@@ -1,7 +1,8 @@
 namespace Kubik.Ops
 {
     /// <summary>y = x / ‖x‖ₚ along an axis: vectors of length 1. A vector of zeros stays 0, and no gradient flows to it.</summary>
-    /// <remarks>The vector is divided by its largest element first, so that squares neither overflow nor vanish. PyTorch's normalize divides by max(‖x‖, 10⁻¹²) instead.</remarks>
+    /// <remarks>The vector is divided by its largest element first, so that squares neither overflow nor vanish.
+    /// PyTorch's normalize divides by max(‖x‖, 10⁻¹²) instead.</remarks>
     /// <param name="Axis">The axis that the vectors lie along; −1 is the last.</param>
     /// <param name="P">Which length: 2 for √Σx², 1 for Σ|x|.</param>
     public sealed record LpNormalization(int Axis = -1, int P = 2) : CompositeOp
@@ -10,7 +11,8 @@ namespace Kubik.Ops
         public override string Name => "LpNormalization";
 
         /// <inheritdoc/>
-        public override Notation Notation => new($"{{0:product}} / ‖{{0}}‖{(this.P == 2 ? "" : "₁")}", $@"\frac{{{{0}}}}{{\left\|{{0}}\right\|_{this.P}}}", Strength.Product);
+        public override Notation Notation =>
+            new($"{{0:product}} / ‖{{0}}‖{(this.P == 2 ? "" : "₁")}", $@"\frac{{{{0}}}}{{\left\|{{0}}\right\|_{this.P}}}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "LpNormalization";

@@ -3,7 +3,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops;
 
-/// <summary>1 with each element's probability, else 0, in the type of the probabilities. The inputs are the state, int64 (seed, stream, position), and the probabilities.</summary>
+/// <summary>1 with each element's probability, else 0, in the type of the probabilities.
+/// The inputs are the state, int64 (seed, stream, position), and the probabilities.</summary>
 public sealed record RandomBernoulli : RandomOp
 {
     /// <inheritdoc/>
@@ -28,7 +29,8 @@ public sealed record RandomBernoulli : RandomOp
         {
             double probability = probabilities[i];
             if (!(probability is >= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(nameof(x), string.Create(CultureInfo.InvariantCulture, $"{this.Name}: element {i} is {probability}; probabilities lie in 0 to 1."));
+                throw new ArgumentOutOfRangeException(nameof(x),
+                    string.Create(CultureInfo.InvariantCulture, $"{this.Name}: element {i} is {probability}; probabilities lie in 0 to 1."));
             drawn[i] = drawn[i] < probability ? 1 : 0;
         }
         Elementwise.Copy(u.Cast(y.DType), y);
@@ -80,12 +82,15 @@ public sealed record RandomCategorical(bool Logits = true) : RandomOp
         for (int k = 0; k < sums.Length; k++)
         {
             if (!this.Logits && weights[k] < 0)
-                throw new ArgumentOutOfRangeException(nameof(weights), string.Create(CultureInfo.InvariantCulture, $"{this.Name}: row {row} has the weight {weights[k]} at {k}; probabilities are 0 or more."));
+                throw new ArgumentOutOfRangeException(nameof(weights),
+                    string.Create(CultureInfo.InvariantCulture, $"{this.Name}: row {row} has the weight {weights[k]} at {k}; probabilities are 0 or more."));
             total += this.Logits ? Math.Exp(weights[k] - largest) : weights[k] / largest; // at most 1 each: no overflow
             sums[k] = total;
         }
         if (!(total > 0))
-            throw new ArgumentOutOfRangeException(nameof(weights), $"{this.Name}: row {row} has no choice: its weights are {(double.IsNaN(largest) || double.IsPositiveInfinity(largest) ? "not all numbers" : this.Logits ? "all −∞" : "all 0")}.");
+            throw new ArgumentOutOfRangeException(nameof(weights),
+                $"{this.Name}: row {row} has no choice: its weights are "
+                + $"{(double.IsNaN(largest) || double.IsPositiveInfinity(largest) ? "not all numbers" : this.Logits ? "all −∞" : "all 0")}.");
         int choice = Array.FindIndex(sums, sum => sum > u * total);
         return choice >= 0 ? choice : Array.IndexOf(sums, total); // u·total may round up to the total
     }

@@ -2,7 +2,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops;
 
-/// <summary>Numbers from Gumbel's distribution, −ln(−ln u): the largest of logits plus such numbers is a choice with the probabilities of their softmax. The input is the state, int64 (seed, stream, position).</summary>
+/// <summary>Numbers from Gumbel's distribution, −ln(−ln u): the largest of logits plus such numbers is a choice with the probabilities of their softmax.
+/// The input is the state, int64 (seed, stream, position).</summary>
 /// <param name="Spec">Type and shape of what is drawn.</param>
 public sealed record RandomGumbel(TensorSpec Spec) : RandomOp
 {

@@ -14,7 +14,8 @@ public sealed record RandomInteger(TensorSpec Spec, long Low, long High) : Rando
     public override string Name => "RandomInteger";
 
     /// <inheritdoc/>
-    public override Notation Notation => new($"integer({{*}}; {this.Low} to {this.High} − 1)", $@"\mathcal{{U}}_{{[{this.Low}, {this.High})}}\left({{*}}\right)");
+    public override Notation Notation =>
+        new($"integer({{*}}; {this.Low} to {this.High} − 1)", $@"\mathcal{{U}}_{{[{this.Low}, {this.High})}}\left({{*}}\right)");
 
     /// <inheritdoc/>
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
@@ -53,7 +54,16 @@ public sealed record RandomInteger(TensorSpec Spec, long Low, long High) : Rando
         (ulong seed, ulong stream, ulong position) = Philox.Read(state);
         fixed (long* p = y.Data<long>())
         {
-            Job job = new() { Seed = seed, Stream = stream, Position = position, Low = this.Low, Range = (ulong)this.High - (ulong)this.Low, Y = p, Count = y.Count };
+            Job job = new()
+            {
+                Seed = seed,
+                Stream = stream,
+                Position = position,
+                Low = this.Low,
+                Range = (ulong)this.High - (ulong)this.Low,
+                Y = p,
+                Count = y.Count
+            };
             Workers.Run((int)((y.Count + (long)ElementsAJob - 1) / ElementsAJob), ref job);
         }
     }
@@ -73,7 +83,8 @@ public sealed record RandomInteger(TensorSpec Spec, long Low, long High) : Rando
     }
 }
 
-/// <summary>The numbers 0 to Count − 1 in random order, int64, all orders equally likely: Fisher and Yates as in Knuth, "The Art of Computer Programming" 2, algorithm 3.4.2P. The input is the state, int64 (seed, stream, position).</summary>
+/// <summary>The numbers 0 to Count − 1 in random order, int64, all orders equally likely: Fisher and Yates as in Knuth, "The Art of Computer Programming" 2,
+/// algorithm 3.4.2P. The input is the state, int64 (seed, stream, position).</summary>
 /// <param name="Count">How many numbers.</param>
 public sealed record RandomPermutation(int Count) : RandomOp
 {

@@ -1,6 +1,7 @@
 namespace Kubik.Ops;
 
-/// <summary>An op that draws random numbers. Its first input is the state, int64 (seed, stream, position); the same state gives the same numbers on any number of threads.</summary>
+/// <summary>An op that draws random numbers. Its first input is the state, int64 (seed, stream, position);
+/// the same state gives the same numbers on any number of threads.</summary>
 public abstract record RandomOp : DiscreteOp
 {
     private protected RandomOp()

@@ -66,7 +66,8 @@ public sealed class RandomStream
     /// <inheritdoc cref="Uniform" path="/exception"/>
     public Tensor Normal(Shape shape, DType dtype = DType.Float32) => this.Draw(new RandomNormal(new(dtype, shape)));
 
-    /// <summary>Numbers from the normal distribution with mean 0 and variance 1 that lie between two bounds; on ±2 their standard deviation is 0.8796.</summary>
+    /// <summary>Numbers from the normal distribution with mean 0 and variance 1 that lie between two bounds;
+    /// on ±2 their standard deviation is 0.8796.</summary>
     /// <exception cref="ShapeException">The type is not float32 or float64, or there is nothing between the bounds.</exception>
     public Tensor TruncatedNormal(Shape shape, double low = -2, double high = 2, DType dtype = DType.Float32) =>
         this.Draw(new RandomTruncatedNormal(new(dtype, shape), low, high));
@@ -91,7 +92,8 @@ public sealed class RandomStream
     /// <exception cref="ArgumentOutOfRangeException">The probability is not in 0 to 1.</exception>
     public Tensor Bernoulli(double p, Shape shape, DType dtype = DType.Float32) => this.Bernoulli(Tensor.Full(shape, p, dtype));
 
-    /// <summary>A choice along the last axis with the probabilities of the softmax of <paramref name="logits"/>: int64, without that axis. −∞ is never chosen.</summary>
+    /// <summary>A choice along the last axis with the probabilities of the softmax of <paramref name="logits"/>:
+    /// int64, without that axis. −∞ is never chosen.</summary>
     /// <example><code>int word = (int)random.Categorical(logits / temperature);</code></example>
     /// <exception cref="ShapeException">There is nothing to choose from.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A row is all −∞ or holds NaN or +∞.</exception>

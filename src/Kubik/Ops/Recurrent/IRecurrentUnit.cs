@@ -23,10 +23,12 @@ public interface IRecurrentUnit
     /// <summary>Whether the last block's gradient is one for the projected input and another for h·U, and a vector is added to the latter.</summary>
     bool Extra { get; }
 
-    /// <summary>The parts of a step, (B, H) each, from the projected input (B, gates · H), h·U (B, gates · H), the vector that is added to its last block (H), and the state.</summary>
+    /// <summary>The parts of a step, (B, H) each, from the projected input (B, gates · H), h·U (B, gates · H),
+    /// the vector that is added to its last block (H), and the state.</summary>
     Tensor[] Step(Tensor projected, Tensor recurrent, Tensor? bias, Tensor[] state);
 
-    /// <summary>The gradients of the projected input and of h·U, and what goes on to the state before otherwise than through U (null: nothing), when d has reached the state.</summary>
+    /// <summary>The gradients of the projected input and of h·U, and what goes on to the state before otherwise than through U (null:
+    /// nothing), when d has reached the state.</summary>
     (Tensor Projected, Tensor Recurrent, Tensor?[] State) Back(Tensor[] parts, Tensor[] before, Tensor[] d);
 
     /// <summary>A row of a step.</summary>

@@ -3,7 +3,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops;
 
-/// <summary>c' = σ(f)·c + σ(i)·tanh(g), h' = σ(o)·tanh(c') with (i, f, g, o) = x·W + b + h·U (Hochreiter and Schmidhuber 1997). Parts: h, c, σ(i), σ(f), tanh(g), σ(o).</summary>
+/// <summary>c' = σ(f)·c + σ(i)·tanh(g), h' = σ(o)·tanh(c') with (i, f, g, o) = x·W + b + h·U (Hochreiter and Schmidhuber 1997). Parts:
+/// h, c, σ(i), σ(f), tanh(g), σ(o).</summary>
 public readonly record struct LstmUnit : IRecurrentUnit
 {
     /// <inheritdoc/>
@@ -27,7 +28,8 @@ public readonly record struct LstmUnit : IRecurrentUnit
         int n = state[0].Shape[1];
         Tensor z = (projected + recurrent).Called("z"); // (B, 4H)
         Tensor gates = z[.., ..(2 * n)].Sigmoid();      // i and f lie side by side
-        Tensor i = gates[.., ..n].Called("i"), f = gates[.., n..].Called("f"), g = z[.., (2 * n)..(3 * n)].Tanh().Called("g"), o = z[.., (3 * n)..].Sigmoid().Called("o");
+        Tensor i = gates[.., ..n].Called("i"), f = gates[.., n..].Called("f"), g = z[.., (2 * n)..(3 * n)].Tanh().Called("g"),
+            o = z[.., (3 * n)..].Sigmoid().Called("o");
         Tensor c = (f * state[1] + i * g).Called("c");
         return [(o * c.Tanh()).Called("h"), c, i, f, g, o];
     }

@@ -33,12 +33,15 @@ public sealed record Unrolled<TUnit>(TUnit Of, bool Reverse = false) : PackedOp 
             throw this.Error($"the projected input must be (batch, steps, {this.Of.Gates} · hidden) with a step or more; got {projected.Shape}.");
         int batch = projected.Shape[0], steps = projected.Shape[1], hidden = u.Shape.Rank == 2 ? u.Shape[0] : 0, gates = this.Of.Gates * hidden;
         if (u.Shape.Rank != 2 || u.Shape[1] != gates || projected.Shape[2] != gates)
-            throw this.Error($"the weights of the state must be (hidden, {this.Of.Gates} · hidden), and the projected input's last axis that long; got {u.Shape} and {projected.Shape}.");
+            throw this.Error($"the weights of the state must be (hidden, {this.Of.Gates} · hidden), and the projected input's last axis that long; "
+                + $"got {u.Shape} and {projected.Shape}.");
         for (int i = 1; i < this.Fixed; i++)
         {
             if (x[i].DType != projected.DType) throw this.Error(TypeRule.Same(projected, x[i]));
-            if (i >= 2 && i < 2 + this.States && x[i].Shape != [batch, hidden]) throw this.Error($"the state must be {Shape.Create([batch, hidden])}; got {x[i].Shape}.");
-            if (i == 2 + this.States && x[i].Shape != [hidden]) throw this.Error($"what is added to the product must be {Shape.Create([hidden])}; got {x[i].Shape}.");
+            if (i >= 2 && i < 2 + this.States && x[i].Shape != [batch, hidden])
+                throw this.Error($"the state must be {Shape.Create([batch, hidden])}; got {x[i].Shape}.");
+            if (i == 2 + this.States && x[i].Shape != [hidden])
+                throw this.Error($"what is added to the product must be {Shape.Create([hidden])}; got {x[i].Shape}.");
         }
         if (x.Length > this.Fixed) RecurrentRule.CheckMask(this, x[this.Fixed], batch, steps);
         return new(projected.DType, [this.Of.Parts, batch, steps, hidden]);
@@ -122,6 +125,7 @@ internal static class RecurrentRule
 {
     public static void CheckMask(Op op, TensorSpec mask, int batch, int steps)
     {
-        if (mask.DType != DType.Bool || mask.Shape != [batch, steps]) throw op.Error($"the mask must be bool {Shape.Create([batch, steps])}, true where a sequence goes on; got {mask}.");
+        if (mask.DType != DType.Bool || mask.Shape != [batch, steps])
+            throw op.Error($"the mask must be bool {Shape.Create([batch, steps])}, true where a sequence goes on; got {mask}.");
     }
 }

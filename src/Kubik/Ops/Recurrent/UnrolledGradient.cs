@@ -46,7 +46,8 @@ public sealed record UnrolledGradient<TUnit>(TUnit Of, bool Reverse = false, boo
         }
         if (x.Length > this.Fixed) RecurrentRule.CheckMask(this, x[this.Fixed], batch, steps);
         long count = (long)batch * (steps * (gates + (this.Of.Extra ? hidden : 0L)) + this.States * hidden);
-        return count <= int.MaxValue ? new(results.DType, [(int)count]) : throw this.Error($"the gradients for results {results.Shape} have {count} elements, more than one tensor holds; split the batch.");
+        return count <= int.MaxValue ? new(results.DType, [(int)count])
+            : throw this.Error($"the gradients for results {results.Shape} have {count} elements, more than one tensor holds; split the batch.");
     }
 
     /// <inheritdoc/>

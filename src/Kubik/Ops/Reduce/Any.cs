@@ -17,12 +17,14 @@ namespace Kubik.Ops
         // Some are true when not all are false: a product of 0 and 1 knows.
         /// <inheritdoc/>
         public override Tensor Decompose(ReadOnlySpan<Tensor> x) =>
-            new Reduce<Prod>(this.Axes, this.KeepDims).Apply(x[0].Equal(Tensor.Full([], 0, DType.Bool)).Cast(DType.UInt8)).Equal(Tensor.Full([], 0, DType.UInt8));
+            new Reduce<Prod>(this.Axes, this.KeepDims).Apply(x[0].Equal(Tensor.Full([], 0, DType.Bool)).Cast(DType.UInt8))
+                .Equal(Tensor.Full([], 0, DType.UInt8));
 
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
-            if (x[0].DType != DType.Bool) throw this.Error($"the input must be bool, not {x[0]}; compare it with something, or Cast(DType.Bool) for \"is not 0\".");
+            if (x[0].DType != DType.Bool)
+                throw this.Error($"the input must be bool, not {x[0]}; compare it with something, or Cast(DType.Bool) for \"is not 0\".");
             AxisRule.Check(this, this.Axes, x[0].Shape);
         }
     }
@@ -47,7 +49,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
-            if (x[0].DType != DType.Bool) throw this.Error($"the input must be bool, not {x[0]}; compare it with something, or Cast(DType.Bool) for \"is not 0\".");
+            if (x[0].DType != DType.Bool)
+                throw this.Error($"the input must be bool, not {x[0]}; compare it with something, or Cast(DType.Bool) for \"is not 0\".");
             AxisRule.Check(this, this.Axes, x[0].Shape);
         }
     }

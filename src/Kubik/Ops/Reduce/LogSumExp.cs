@@ -1,6 +1,7 @@
 namespace Kubik.Ops
 {
-    /// <summary>y = ln Σ eˣ over axes, computed from x − max x, so that nothing overflows; −∞ over nothing and over −∞ alone, where the gradient is 0.</summary>
+    /// <summary>y = ln Σ eˣ over axes, computed from x − max x, so that nothing overflows;
+    /// −∞ over nothing and over −∞ alone, where the gradient is 0.</summary>
     /// <param name="Axes">The axes, in rising order, each once.</param>
     /// <param name="KeepDims">Whether the axes stay with size 1.</param>
     public sealed record LogSumExp(Axes Axes, bool KeepDims = false) : CompositeOp, IOverAxes

@@ -66,7 +66,9 @@ namespace Kubik.Ops
         {
             if (correction < 0) throw op.Error($"the correction must be 0 or more, not {correction}.");
             int count = AxisRule.Count(shape, axes);
-            if (count <= correction) throw op.Error($"over axes {axes} of {shape} there {(count == 1 ? "is 1 element" : $"are {count} elements")}; with a correction of {correction} there must be more than {correction}.");
+            if (count <= correction)
+                throw op.Error($"over axes {axes} of {shape} there {(count == 1 ? "is 1 element" : $"are {count} elements")}; "
+                    + $"with a correction of {correction} there must be more than {correction}.");
         }
     }
 }

@@ -3,7 +3,8 @@ using Kubik.Kernels;
 namespace Kubik.Ops
 {
     /// <summary>hₖ = aₖ·hₖ₋₁ + bₖ along an axis, h₀ = b₀ (a₀ is not used): a linear recurrence. Reverse starts at the other end.</summary>
-    /// <remarks>A running mean is one, and so is the gradient of a running product. Float32 is computed in double precision and rounded once for each element.</remarks>
+    /// <remarks>A running mean is one, and so is the gradient of a running product.
+    /// Float32 is computed in double precision and rounded once for each element.</remarks>
     /// <param name="Axis">The axis, counted from 0.</param>
     /// <param name="Reverse">Whether to begin at the axis's end.</param>
     public sealed record Recurrence(int Axis, bool Reverse = false) : DifferentiableOp

@@ -3,7 +3,8 @@ using Kubik.Kernels;
 
 namespace Kubik.Ops
 {
-    /// <summary>Converts the elements to another type, as C# casts do: fractions are cut off, what is out of range saturates, Bool is "not 0". To a narrower float: to the nearest, of two the even one.</summary>
+    /// <summary>Converts the elements to another type, as C# casts do: fractions are cut off, what is out of range saturates, Bool is "not 0".
+    /// To a narrower float: to the nearest, of two the even one.</summary>
     /// <param name="To">The type.</param>
     public sealed record Cast(DType To) : DifferentiableOp, IElementwise
     {

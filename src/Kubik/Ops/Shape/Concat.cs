@@ -47,7 +47,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> x, Tensor y)
         {
-            int size = y.DType.ByteSize, inner = y.Shape.Product(this.Axis + 1, y.Rank) * size, outer = y.Shape.Product(0, this.Axis), row = inner * y.Shape[this.Axis];
+            int size = y.DType.ByteSize, inner = y.Shape.Product(this.Axis + 1, y.Rank) * size, outer = y.Shape.Product(0, this.Axis),
+                row = inner * y.Shape[this.Axis];
             Span<byte> to = y.Bytes.Slice(y.Layout.Offset * size, y.Count * size);
             foreach (Tensor part in x)
             {

@@ -69,7 +69,8 @@ namespace Kubik.Ops
             int length = new Diagonal(this.Offset).Length(this.Rows, this.Columns);
             return shape[^1] == length
                 ? x[0] with { Shape = [.. shape.Sizes[..^1], this.Rows, this.Columns] }
-                : throw this.Error($"diagonal {this.Offset} of a {this.Rows}x{this.Columns} matrix has {length} elements; the last axis of {shape} has {shape[^1]}.");
+                : throw this.Error($"diagonal {this.Offset} of a {this.Rows}x{this.Columns} matrix has {length} elements; "
+                    + $"the last axis of {shape} has {shape[^1]}.");
         }
 
         /// <inheritdoc/>

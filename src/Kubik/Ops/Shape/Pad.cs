@@ -32,7 +32,10 @@ namespace Kubik.Ops
         {
             string Sizes(Func<Pad, int> size) => pads.All(p => size(p) == size(pads[0])) ? $"{size(pads[0])}" : string.Join('x', pads.Select(size));
             string before = Sizes(p => p.Before), after = Sizes(p => p.After), kind = pads[0].Mode.ToString().ToLowerInvariant();
-            return $"{before}{(after == before ? "" : $", after {after}")}{(pads[0].Mode != PadMode.Constant ? $", {kind}" : pads[0].Value == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", value {pads[0].Value}"))}";
+            return before + (after == before ? "" : $", after {after}")
+                + (pads[0].Mode != PadMode.Constant ? $", {kind}"
+                    : pads[0].Value == 0 ? ""
+                    : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", value {pads[0].Value}"));
         }
 
         private string Options => $"axis {this.Axis} {Written([this])}";
@@ -56,11 +59,19 @@ namespace Kubik.Ops
             Shape shape = x[0].Shape;
             AxisRule.Check(this, this.Axis, shape);
             if (this.Before < 0 || this.After < 0)
-                throw this.Error($"{this.Before} before and {this.After} after axis {this.Axis} of {shape}: both must be 0 or more; cut elements off with Slice.");
+                throw this.Error($"{this.Before} before and {this.After} after axis {this.Axis} of {shape}: both must be 0 or more; "
+                    + "cut elements off with Slice.");
             if (!Enum.IsDefined(this.Mode)) throw this.Error($"there is no mode {(int)this.Mode}.");
             int size = shape[this.Axis], most = Math.Max(this.Before, this.After);
-            int limit = this.Mode switch { PadMode.Reflect => Math.Max(size - 1, 0), PadMode.Wrap => size, PadMode.Edge when size == 0 => 0, _ => int.MaxValue };
-            if (most > limit) throw this.Error($"axis {this.Axis} of {shape} has {size} elements, enough for {limit} new ones at an end with mode {this.Mode}, not {most}.");
+            int limit = this.Mode switch
+            {
+                PadMode.Reflect => Math.Max(size - 1, 0),
+                PadMode.Wrap => size,
+                PadMode.Edge when size == 0 => 0,
+                _ => int.MaxValue
+            };
+            if (most > limit)
+                throw this.Error($"axis {this.Axis} of {shape} has {size} elements, enough for {limit} new ones at an end with mode {this.Mode}, not {most}.");
         }
     }
 }

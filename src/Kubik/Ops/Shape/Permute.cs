@@ -8,7 +8,9 @@ namespace Kubik.Ops
         public override string Name => "Transpose";
 
         /// <inheritdoc/>
-        public override Notation Notation => this.IsTranspose ? new("{0:atom}ᵀ", @"{0:atom}^\top") : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
+        public override Notation Notation =>
+            this.IsTranspose ? new("{0:atom}ᵀ", @"{0:atom}^\top")
+            : new($"permute({{0}}, {this.Axes})", $@"\operatorname{{permute}}_{{{this.Axes}}}\left({{0}}\right)");
 
         /// <summary>Whether the last two axes change places: matrices are transposed, however many there are.</summary>
         internal bool IsTranspose

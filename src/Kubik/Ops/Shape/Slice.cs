@@ -19,7 +19,15 @@ namespace Kubik.Ops
         public override string? Onnx => "Slice";
 
         // As NumPy has it: [:, 2:4] for the columns 2 and 3.
-        private string Where => $"{string.Concat(Enumerable.Repeat(":, ", this.Axis))}{this.Start}:{(this.Step < 0 && this.Start + (long)this.Count * this.Step < 0 ? "" : this.Start + (long)this.Count * this.Step)}{(this.Step == 1 ? "" : $":{this.Step}")}";
+        private string Where
+        {
+            get
+            {
+                long end = this.Start + (long)this.Count * this.Step;
+                string to = this.Step < 0 && end < 0 ? "" : $"{end}", step = this.Step == 1 ? "" : $":{this.Step}";
+                return $"{string.Concat(Enumerable.Repeat(":, ", this.Axis))}{this.Start}:{to}{step}";
+            }
+        }
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
@@ -30,7 +38,8 @@ namespace Kubik.Ops
             if (this.Step == 0) throw this.Error("the step must not be 0.");
             long last = this.Start + (this.Count - 1L) * this.Step;
             if (this.Count < 0 || (this.Count > 0 && ((uint)this.Start >= (uint)shape[axis] || last < 0 || last >= shape[axis])))
-                throw this.Error($"{this.Count} elements from {this.Start} in steps of {this.Step} do not lie on axis {axis} of {shape}, which has size {shape[axis]}.");
+                throw this.Error($"{this.Count} elements from {this.Start} in steps of {this.Step} do not lie on axis {axis} of {shape}, "
+                    + $"which has size {shape[axis]}.");
             return x[0] with { Shape = shape.With(axis, this.Count) };
         }
 
@@ -38,7 +47,8 @@ namespace Kubik.Ops
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
             new Place(this.Axis, this.Start, this.Step, x[0].Shape[this.Axis]).Apply(dy);
 
-        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) => axis == this.Axis ? new(axis, this.Step, this.Start, this.Start) : new(axis);
+        internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
+            axis == this.Axis ? new(axis, this.Step, this.Start, this.Start) : new(axis);
 
         internal override Layout? View(Shape shape, Layout layout, Shape output)
         {
@@ -76,7 +86,8 @@ namespace Kubik.Ops
         }
 
         internal override Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-            axis != this.Axis ? new(axis) : this.Step > 0 ? new(axis, 1, -this.Start, -this.Start, this.Step) : new(axis, -1, this.Start, this.Start, -this.Step);
+            axis != this.Axis ? new(axis)
+                : this.Step > 0 ? new(axis, 1, -this.Start, -this.Start, this.Step) : new(axis, -1, this.Start, this.Start, -this.Step);
 
         /// <inheritdoc/>
         public override Tensor? Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) =>
@@ -125,7 +136,8 @@ namespace Kubik
         {
             int size = x.Shape[axis], start = this.range.Start.GetOffset(size), end = this.drops ? start + 1 : this.range.End.GetOffset(size);
             if (start < 0 || end > size || start > end)
-                throw new ShapeException($"Indexing: {(this.drops ? this.range.Start : this.range)} is outside axis {axis} of {x.Shape}, which has size {size}.");
+                throw new ShapeException(
+                    $"Indexing: {(this.drops ? this.range.Start : this.range)} is outside axis {axis} of {x.Shape}, which has size {size}.");
             int count = start == end ? 0 : (int)((end - start - 1L) / Math.Abs((long)this.step)) + 1;
             if (start != 0 || count != size || this.step != 1)
                 x = new Slice(axis, this.step > 0 || count == 0 ? start : end - 1, count, this.step).Apply(x);
@@ -140,7 +152,8 @@ namespace Kubik
 
     public sealed partial class Tensor
     {
-        /// <summary>A part of one axis: a range, or every <paramref name="step"/>-th element of it, backwards when the step is negative. Shares memory.</summary>
+        /// <summary>A part of one axis: a range, or every <paramref name="step"/>-th element of it,
+        /// backwards when the step is negative. Shares memory.</summary>
         /// <example><code>x.Slice(-1, 1..3)     // columns 1 and 2, however many axes there are
         /// x.Slice(0, .., -2)    // every second row, from the last on</code></example>
         /// <exception cref="ShapeException">There is no such axis, or the range lies outside.</exception>

@@ -13,7 +13,8 @@ public sealed partial class Tensor
     {
         int a = this.Shape.Axis(axis, "Split"), size = this.Shape[a];
         if (parts < 1 || size % parts != 0)
-            throw new ShapeException($"Split: axis {a} of {this.Shape} has {size} elements and does not divide into {parts} equal parts; give the sizes of the parts instead.");
+            throw new ShapeException(
+                $"Split: axis {a} of {this.Shape} has {size} elements and does not divide into {parts} equal parts; give the sizes of the parts instead.");
         return this.Split([.. Enumerable.Repeat(size / parts, parts)], a);
     }
 
@@ -32,7 +33,9 @@ public sealed partial class Tensor
             negative |= size < 0;
         }
         if (negative || sum != this.Shape[a])
-            throw new ShapeException($"Split: the sizes ({string.Join(", ", sizes.ToArray())}) must be 0 or more and add up to {this.Shape[a]}, the size of axis {a} of {this.Shape}; they add up to {sum}.");
+            throw new ShapeException(
+                $"Split: the sizes ({string.Join(", ", sizes.ToArray())}) must be 0 or more and add up to {this.Shape[a]}, "
+                + $"the size of axis {a} of {this.Shape}; they add up to {sum}.");
         Tensor[] parts = new Tensor[sizes.Length];
         for (int i = 0, start = 0; i < parts.Length; start += sizes[i++])
             parts[i] = new Slice(a, start, sizes[i], 1).Apply(this);
@@ -49,14 +52,16 @@ public sealed partial class Tensor
         return rows;
     }
 
-    /// <summary>The grid that vectors span: tensor i has the values of vector i along axis i and repeats along the others (NumPy's indexing "ij"). They share memory.</summary>
+    /// <summary>The grid that vectors span: tensor i has the values of vector i along axis i and repeats along the others (NumPy's
+    /// indexing "ij"). They share memory.</summary>
     /// <example><code>Tensor[] grid = Tensor.Meshgrid(rows, columns);   // each (rows, columns)</code></example>
     /// <exception cref="ShapeException">A tensor is no vector.</exception>
     public static Tensor[] Meshgrid(params ReadOnlySpan<Tensor> vectors)
     {
         int[] sizes = new int[vectors.Length];
         for (int i = 0; i < sizes.Length; i++)
-            sizes[i] = vectors[i].Rank == 1 ? vectors[i].Count : throw new ShapeException($"Meshgrid: tensor {i} must be a vector; it has shape {vectors[i].Shape}.");
+            sizes[i] = vectors[i].Rank == 1 ? vectors[i].Count
+                : throw new ShapeException($"Meshgrid: tensor {i} must be a vector; it has shape {vectors[i].Shape}.");
         Tensor[] grid = new Tensor[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
         {

@@ -19,7 +19,8 @@ namespace Kubik.Ops
         /// <inheritdoc/>
         protected internal override void Check(ReadOnlySpan<TensorSpec> x)
         {
-            if ((uint)this.Axis > (uint)x[0].Shape.Rank) throw this.Error($"there is no place {this.Axis} for a new axis in {x[0].Shape}; use 0 to {x[0].Shape.Rank}.");
+            if ((uint)this.Axis > (uint)x[0].Shape.Rank)
+                throw this.Error($"there is no place {this.Axis} for a new axis in {x[0].Shape}; use 0 to {x[0].Shape.Rank}.");
         }
     }
 
@@ -99,7 +100,8 @@ namespace Kubik.Ops
             {
                 if (spec != x[0]) throw this.Error($"all tensors must have one shape and type; got {x[0]} and {spec}.");
             }
-            if ((uint)this.Axis > (uint)x[0].Shape.Rank) throw this.Error($"there is no place {this.Axis} for a new axis in {x[0].Shape}; use 0 to {x[0].Shape.Rank}.");
+            if ((uint)this.Axis > (uint)x[0].Shape.Rank)
+                throw this.Error($"there is no place {this.Axis} for a new axis in {x[0].Shape}; use 0 to {x[0].Shape.Rank}.");
         }
     }
 }

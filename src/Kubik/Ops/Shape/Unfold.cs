@@ -25,7 +25,11 @@ namespace Kubik.Ops
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
             if (x[0].Shape.Rank != 4) throw this.Error($"the input must be (batch, channels, rows, columns); got {x[0].Shape}.");
             (int height, int width) = Unfolding.Positions(this, this, x[0].Shape[2..]);
-            return x[0] with { Shape = [x[0].Shape[0], AxisRule.Size(this, (long)x[0].Shape[1] * Unfolding.Cells(this, this)), AxisRule.Size(this, (long)height * width)] };
+            return x[0] with
+            {
+                Shape =
+                [x[0].Shape[0], AxisRule.Size(this, (long)x[0].Shape[1] * Unfolding.Cells(this, this)), AxisRule.Size(this, (long)height * width)]
+            };
         }
 
         // Windows are counted over both axes. A row of windows is one place of the rows, if it moves by one; a column shows only
@@ -35,7 +39,8 @@ namespace Kubik.Ops
             if (axis == 0) return new(0);
             int cells = Unfolding.Cells(this, this);
             if (axis == 1) return new(1, 1, 1 - cells, 0, cells);
-            AxisWindow own = this.Window.Along(axis - 2, x[0].Shape[axis], this.Kernel[axis - 2]), other = this.Window.Along(3 - axis, x[0].Shape[5 - axis], this.Kernel[3 - axis]);
+            AxisWindow own = this.Window.Along(axis - 2, x[0].Shape[axis], this.Kernel[axis - 2]),
+                other = this.Window.Along(3 - axis, x[0].Shape[5 - axis], this.Kernel[3 - axis]);
             int each = other.Positions;
             return each == 1 ? Sight.Of(2, own)
                 : own.Positions == 1 ? new(2, 0, -own.Begin, own.Span - 1 - own.Begin)
@@ -61,7 +66,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>The reverse of <see cref="Unfold"/>: each window is added to its place in a picture of a size, (B, C·cells, H'·W') → (B, C, H, W): col2im.</summary>
+    /// <summary>The reverse of <see cref="Unfold"/>: each window is added to its place in a picture of a size, (B, C·cells,
+    /// H'·W') → (B, C, H, W): col2im.</summary>
     /// <param name="Windows">The unfolding that this reverses.</param>
     /// <param name="Size">The picture's sizes without batch and channels.</param>
     public sealed record Fold(Unfold Windows, Shape Size) : DifferentiableOp
@@ -87,7 +93,8 @@ namespace Kubik.Ops
             if (shape[1] % cells != 0)
                 throw this.Error($"axis 1 of {shape} has {shape[1]} elements and must hold whole windows of {this.Windows.Kernel.Over(2).ToX()} = {cells}.");
             if ((long)height * width != shape[2])
-                throw this.Error($"axis 2 of {shape} has {shape[2]} positions; the windows of a picture of {this.Size.ToX()} have {height}x{width} = {(long)height * width}.");
+                throw this.Error($"axis 2 of {shape} has {shape[2]} positions; the windows of a picture of {this.Size.ToX()} have {height}x{width} = "
+                    + $"{(long)height * width}.");
             return x[0] with { Shape = [shape[0], shape[1] / cells, .. this.Size] };
         }
 

@@ -17,7 +17,8 @@ public interface IUnary : INamedOp
 /// <summary>An elementwise function on floating-point numbers.</summary>
 public interface IUnaryOp : IUnary
 {
-    /// <summary>Whether <see cref="Forward"/> gives an element the same bits wherever it lies in a span: of exact operations and whole vectors that is so, of the transcendental functions of TensorPrimitives it is not.</summary>
+    /// <summary>Whether <see cref="Forward"/> gives an element the same bits wherever it lies in a span:
+    /// of exact operations and whole vectors that is so, of the transcendental functions of TensorPrimitives it is not.</summary>
     static virtual bool IsPlaceless => false;
 
     /// <summary>Computes y = f(x) element by element; the spans have equal lengths and may be the same.</summary>

@@ -13,7 +13,8 @@ namespace Kubik.Ops
         One,
     }
 
-    /// <summary>The mean of each window of each channel: (B, C, H, W) → (B, C, H', W'), 1, 2 or 3 spatial axes. Cells of the padding count as zeros unless the divisor says otherwise.</summary>
+    /// <summary>The mean of each window of each channel: (B, C, H, W) → (B, C, H', W'), 1, 2 or 3 spatial axes.
+    /// Cells of the padding count as zeros unless the divisor says otherwise.</summary>
     /// <param name="Grid">Which cells the windows see.</param>
     /// <param name="Divisor">What the sum over a window is divided by.</param>
     public sealed record AvgPool(PoolGrid Grid, Divisor Divisor = Divisor.Window) : DifferentiableOp
@@ -23,7 +24,8 @@ namespace Kubik.Ops
         /// <param name="window">Strides, padding and dilation.</param>
         /// <param name="ceil">Whether a last window that sticks out of the picture counts too.</param>
         /// <param name="divisor">What the sum over a window is divided by.</param>
-        public AvgPool(PerAxis kernel, Window window, bool ceil = false, Divisor divisor = Divisor.Window) : this(new SlidingGrid(kernel, window, ceil), divisor)
+        public AvgPool(PerAxis kernel, Window window, bool ceil = false, Divisor divisor = Divisor.Window)
+            : this(new SlidingGrid(kernel, window, ceil), divisor)
         {
         }
 
@@ -73,7 +75,8 @@ namespace Kubik.Ops
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
         {
             if (x[0].Shape.Rank != this.Size.Rank + 2)
-                throw this.Error($"for an input of size {this.Size.ToX()} what arrives must be (batch, channels, …) with as many spatial axes; got {x[0].Shape}.");
+                throw this.Error($"for an input of size {this.Size.ToX()} what arrives must be (batch, channels, …) with as many spatial axes; "
+                    + $"got {x[0].Shape}.");
             TensorSpec input = x[0] with { Shape = [x[0].Shape[0], x[0].Shape[1], .. this.Size] }, y = this.InferAs(this.Pool, input);
             return y == x[0] ? input : throw this.Error($"the pool of {input} is {y}, not {x[0]}.");
         }

@@ -32,13 +32,15 @@ namespace Kubik.Ops
             if (input.DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(input));
             if (input.DType != w.DType) throw this.Error(TypeRule.Same(input, w));
             if (input.Shape[1] != (long)w.Shape[1] * this.Window.Groups || w.Shape[0] % this.Window.Groups != 0)
-                throw this.Error($"the kernel {w.Shape} with {this.Window.Groups} group(s) is for {(long)w.Shape[1] * this.Window.Groups} input channels and a multiple of {this.Window.Groups} output channels; the input {input.Shape} has {input.Shape[1]} channels.");
+                throw this.Error($"the kernel {w.Shape} with {this.Window.Groups} group(s) is for {(long)w.Shape[1] * this.Window.Groups} input channels and "
+                    + $"a multiple of {this.Window.Groups} output channels; the input {input.Shape} has {input.Shape[1]} channels.");
             Shape size = input.Shape[2..], kernel = w.Shape[2..];
             int[] positions = new int[axes];
             for (int i = 0; i < axes; i++) positions[i] = this.Window.Positions(i, size[i], kernel[i]);
             return !positions.Contains(0)
                 ? input with { Shape = [input.Shape[0], w.Shape[0], .. positions] }
-                : throw this.Error($"a {kernel.ToX()} kernel does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.");
+                : throw this.Error($"a {kernel.ToX()} kernel does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation "
+                    + $"{this.Window.Dilation}.");
         }
 
         internal override long MultiplyAdds(ReadOnlySpan<Tensor> x, Shape y) => (long)y.Size * x[1].Shape[1..].Size; // a product for each cell of a kernel
@@ -139,7 +141,8 @@ namespace Kubik.Ops
         {
             (TensorSpec input, TensorSpec dy) = (x[0], x[1]);
             if (input.Shape.Rank != this.Kernel.Rank + 2 || dy.Shape.Rank != input.Shape.Rank || this.Kernel.Rank is < 1 or > PerAxis.MaxCount)
-                throw this.Error($"for a kernel of size {this.Kernel.ToX()} both inputs must be (batch, channels, …) with as many spatial axes; got {input.Shape} and {dy.Shape}.");
+                throw this.Error($"for a kernel of size {this.Kernel.ToX()} both inputs must be (batch, channels, …) with as many spatial axes; "
+                    + $"got {input.Shape} and {dy.Shape}.");
             TensorSpec w = input with { Shape = [dy.Shape[1], input.Shape[1] / Math.Max(1, this.Window.Groups), .. this.Kernel] };
             TensorSpec y = this.InferAs(new Conv(this.Window), input, w);
             return y == dy ? w : throw this.Error($"a convolution of {input} with {w} gives {y}, not {dy}.");
@@ -168,10 +171,12 @@ namespace Kubik.Ops
         public static Shape Counted(Shape weight, int outputs) => [.. weight.Sizes[2..], weight[1 - outputs], weight[outputs]];
 
         /// <summary>What is seen but along the spatial axes of the picture, for which null: of the channels all, in groups an own part of them.</summary>
-        public static Sight? Sees(Window window, int input, int axis) => input != 0 ? Sight.Unknown : axis == 0 ? new(0) : axis > 1 ? null : window.Groups == 1 ? Sight.All : Sight.Unknown;
+        public static Sight? Sees(Window window, int input, int axis) =>
+            input != 0 ? Sight.Unknown : axis == 0 ? new(0) : axis > 1 ? null : window.Groups == 1 ? Sight.All : Sight.Unknown;
 
         public static string Rule(string what, TensorSpec x, TensorSpec w) =>
-            $"{what} must be (batch, channels, …) and the kernel (out, in / groups, …) with 1, 2 or 3 spatial axes each, as many in one as in the other; got {x.Shape} and {w.Shape}.";
+            $"{what} must be (batch, channels, …) and the kernel (out, in / groups, …) with 1, 2 or 3 spatial axes each, as many in one as in the other; "
+                + $"got {x.Shape} and {w.Shape}.";
     }
 }
 

@@ -39,7 +39,8 @@ namespace Kubik.Ops
             if (this.Window.ProblemFor(this.Size.Rank) is { } problem) throw this.Error(problem);
             if (w.DType is not (DType.Float32 or DType.Float64)) throw this.Error(TypeRule.Float(w));
             long channels = (long)w.Shape[1] * this.Window.Groups;
-            if ((double)channels * this.Size.Size > MostRows) throw this.Error($"a matrix for {channels} channels of {this.Size.ToX()} would have more than {MostRows} rows.");
+            if ((double)channels * this.Size.Size > MostRows)
+                throw this.Error($"a matrix for {channels} channels of {this.Size.ToX()} would have more than {MostRows} rows.");
             this.InferAs(new Conv(this.Window), w with { Shape = [1, (int)channels, .. this.Size] }, w); // the kernel must fit
         }
     }

@@ -17,7 +17,8 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IReadOnlyList<int>
     private readonly int first, second, third, others;
 
     private PerAxis(ReadOnlySpan<int> numbers) =>
-        (this.first, this.second, this.third, this.others) = (numbers[0], numbers.Length > 1 ? numbers[1] : 0, numbers.Length > 2 ? numbers[2] : 0, numbers.Length - 1);
+        (this.first, this.second, this.third, this.others) =
+            (numbers[0], numbers.Length > 1 ? numbers[1] : 0, numbers.Length > 2 ? numbers[2] : 0, numbers.Length - 1);
 
     /// <summary>How many numbers there are; 1 when one stands for all axes.</summary>
     public int Count => this.others + 1;
@@ -35,7 +36,8 @@ public readonly struct PerAxis : IEquatable<PerAxis>, IReadOnlyList<int>
     /// <exception cref="ShapeException">There are none or more than three.</exception>
     public static PerAxis Create(ReadOnlySpan<int> numbers) => numbers.Length is >= 1 and <= MaxCount
         ? new(numbers)
-        : throw new ShapeException($"Give one number for all spatial axes, or one for each of up to {MaxCount}; got {numbers.Length}: ({string.Join(", ", numbers.ToArray())}).");
+        : throw new ShapeException(
+            $"Give one number for all spatial axes, or one for each of up to {MaxCount}; got {numbers.Length}: ({string.Join(", ", numbers.ToArray())}).");
 
     /// <summary>One number for all axes.</summary>
     public static implicit operator PerAxis(int number) => new([number]);

@@ -56,9 +56,11 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
             if (axis.Begin >= axis.Span || axis.End >= axis.Span)
                 return $"the padding {this.Window.PadText} must be smaller than the window {this.Kernel}, or a window could lie wholly outside.";
             if (axis.Begin > 0 && axis.Dilation > axis.Size)
-                return $"with padding, a dilation of {this.Window.Dilation} must not exceed the input, {size.ToX()}, or the cells of a window could all lie outside.";
+                return $"with padding, a dilation of {this.Window.Dilation} must not exceed the input, {size.ToX()}, "
+                    + "or the cells of a window could all lie outside.";
             if (this.Positions(i, size[i]) == 0)
-                return $"a window of {this.Kernel.Over(axes).ToX()} does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation {this.Window.Dilation}.";
+                return $"a window of {this.Kernel.Over(axes).ToX()} does not fit into {size.ToX()} with padding {this.Window.PadText} and dilation "
+                    + $"{this.Window.Dilation}.";
         }
         return null;
     }
@@ -75,7 +77,8 @@ public sealed record SlidingGrid(PerAxis Kernel, Window Window, bool Ceil = fals
     }
 
     /// <summary>Whether windows are 2 × 2 and lie side by side.</summary>
-    internal bool IsSquareOfTwo => this is { Kernel: { Least: 2, Most: 2 }, Window: { IsSame: false, Stride: { Least: 2, Most: 2 }, Pad.Most: 0, PadEnd.Most: 0, Dilation.Most: 1 } };
+    internal bool IsSquareOfTwo =>
+        this is { Kernel: { Least: 2, Most: 2 }, Window: { IsSame: false, Stride: { Least: 2, Most: 2 }, Pad.Most: 0, PadEnd.Most: 0, Dilation.Most: 1 } };
 
     internal override int Step(int axis) => this.Window.Dilation[axis];
 

@@ -23,7 +23,8 @@ namespace Kubik.Ops
         protected internal override void Check(ReadOnlySpan<TensorSpec> x) => GlobalPool.Check(this, x[0]);
     }
 
-    /// <summary>The largest element of each channel: (B, C, H, W) → (B, C, 1, 1), any number of spatial axes. Equal ones share the gradient, as in <see cref="Max"/>.</summary>
+    /// <summary>The largest element of each channel: (B, C, H, W) → (B, C, 1, 1), any number of spatial axes.
+    /// Equal ones share the gradient, as in <see cref="Max"/>.</summary>
     public sealed record GlobalMaxPool : CompositeOp
     {
         /// <inheritdoc/>
@@ -53,7 +54,8 @@ namespace Kubik.Ops
         }
     }
 
-    /// <summary>The mean of each of so many windows of nearly equal size that cover the input: window i of n over s cells has ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉ − 1.</summary>
+    /// <summary>The mean of each of so many windows of nearly equal size that cover the input:
+    /// window i of n over s cells has ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉ − 1.</summary>
     /// <param name="Size">How many windows along each axis: the spatial sizes of the output.</param>
     public sealed record AdaptiveAvgPool(PerAxis Size) : CompositeOp
     {
@@ -73,7 +75,8 @@ namespace Kubik.Ops
         protected internal override void Check(ReadOnlySpan<TensorSpec> x) => Kernels.Pooling.Infer(this, x[0], new AdaptiveGrid(this.Size));
     }
 
-    /// <summary>The largest element of each of so many windows of nearly equal size that cover the input: window i of n over s cells has ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉ − 1.</summary>
+    /// <summary>The largest element of each of so many windows of nearly equal size that cover the input:
+    /// window i of n over s cells has ⌊i·s / n⌋ to ⌈(i + 1)·s / n⌉ − 1.</summary>
     /// <param name="Size">How many windows along each axis: the spatial sizes of the output.</param>
     public sealed record AdaptiveMaxPool(PerAxis Size) : CompositeOp
     {
@@ -172,6 +175,7 @@ namespace Kubik
         /// <param name="window">How it moves; windows lie side by side when not given.</param>
         /// <param name="ceil">Whether a last window may reach over the end.</param>
         /// <exception cref="ShapeException">The window does not fit, or the power is below 1.</exception>
-        public Tensor LpPool(double p, PerAxis kernel, Window? window = null, bool ceil = false) => new LpPool(p, kernel, window ?? new Window(kernel), ceil).Apply(this);
+        public Tensor LpPool(double p, PerAxis kernel, Window? window = null, bool ceil = false) =>
+            new LpPool(p, kernel, window ?? new Window(kernel), ceil).Apply(this);
     }
 }

@@ -12,7 +12,8 @@ namespace Kubik.Ops
         Nearest,
         /// <summary>On the straight line between two neighbours at (i + ½)·ratio − ½, not beyond the first and last (bilinear, trilinear).</summary>
         Linear,
-        /// <summary>On the straight line between two neighbours at i·(input size − 1) / (output size − 1): the corners stay (PyTorch's align_corners).</summary>
+        /// <summary>On the straight line between two neighbours at i·(input size − 1) / (output size − 1):
+        /// the corners stay (PyTorch's align_corners).</summary>
         LinearAligned,
     }
 
@@ -34,7 +35,8 @@ namespace Kubik.Ops
 
         internal string Options => $"axis {this.Axis} to {this.Size}{In(this.Mode)}";
 
-        internal static string In(Interpolation mode) => mode switch { Interpolation.Linear => ", linear", Interpolation.LinearAligned => ", linear with corners", _ => "" };
+        internal static string In(Interpolation mode) =>
+            mode switch { Interpolation.Linear => ", linear", Interpolation.LinearAligned => ", linear with corners", _ => "" };
 
         /// <inheritdoc/>
         public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x)
@@ -44,7 +46,8 @@ namespace Kubik.Ops
             if (!Enum.IsDefined(this.Mode)) throw this.Error($"there is no interpolation {this.Mode}.");
             int axis = x[0].Shape.Axis(this.Axis, this.Name);
             if (this.Axis < 0) throw this.Error($"the axis is counted from 0, not {this.Axis}.");
-            if (this.Size < 1 || x[0].Shape[axis] < 1) throw this.Error($"axis {axis} of {x[0].Shape} cannot become {this.Size} long; both sizes must be 1 or more.");
+            if (this.Size < 1 || x[0].Shape[axis] < 1)
+                throw this.Error($"axis {axis} of {x[0].Shape} cannot become {this.Size} long; both sizes must be 1 or more.");
             return this.Ratio is >= 0 and < double.PositiveInfinity
                 ? x[0] with { Shape = x[0].Shape.With(axis, this.Size) }
                 : throw this.Error($"the ratio must be 0 or more, not {this.Ratio}.");
@@ -66,7 +69,8 @@ namespace Kubik.Ops
             return this.Mode switch
             {
                 Interpolation.Nearest => new(axis, size, 1 - to, 0, to),
-                Interpolation.Linear => new(axis, 2 * size, size - to - (2 * to - 1), size - to + (2 * to - 1), 2 * to), // ⌊u⌋ and ⌈u⌉ of u = (i + ½)·size / to − ½
+                // ⌊u⌋ and ⌈u⌉ of u = (i + ½)·size / to − ½
+                Interpolation.Linear => new(axis, 2 * size, size - to - (2 * to - 1), size - to + (2 * to - 1), 2 * to),
                 _ => new(axis, size, 1 - to, to - 1, to),
             };
         }
@@ -156,7 +160,10 @@ namespace Kubik.Ops
         public override string Name => "Resize";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Worded("resize", (this.Size is { } size ? $"to {size}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"by {this.Scale}")) + Resample.In(this.Mode));
+        public override Notation Notation =>
+            Notation.Worded("resize",
+                (this.Size is { } size ? $"to {size}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"by {this.Scale}"))
+                + Resample.In(this.Mode));
 
         /// <inheritdoc/>
         public override string? Onnx => "Resize";
@@ -182,7 +189,8 @@ namespace Kubik.Ops
             if (!TypeRule.IsNumber(x[0].DType)) throw this.Error(TypeRule.Number(x[0]));
             if (this.Size is null == this.Scale is null) throw this.Error("give either a size or a scale.");
             if (axes is < 1 or > PerAxis.MaxCount) throw this.Error($"the input must be (batch, channels, …) with 1, 2 or 3 spatial axes; got {x[0].Shape}.");
-            if (this.Size is { } sizes && !sizes.Fits(axes)) throw this.Error($"the size {sizes} is for {sizes.Count} spatial axes, but {x[0].Shape} has {axes}.");
+            if (this.Size is { } sizes && !sizes.Fits(axes))
+                throw this.Error($"the size {sizes} is for {sizes.Count} spatial axes, but {x[0].Shape} has {axes}.");
             if (this.Scale is { } scale && !(scale > 0 && scale < double.PositiveInfinity)) throw this.Error($"the scale must be above 0, not {scale}.");
             for (int axis = 2; axis < x[0].Shape.Rank; axis++)
             {

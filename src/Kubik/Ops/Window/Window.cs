@@ -58,7 +58,8 @@ public readonly record struct Window
     internal string? Problem =>
         this.Stride.Least < 1 ? $"the stride must be 1 or more, not {this.Stride}." :
         this.Pad.Least < 0 || this.PadEnd.Least < 0 ? $"the padding must be 0 or more, not {this.PadText}." :
-        this.Pad.Most > AxisWindow.MostPad || this.PadEnd.Most > AxisWindow.MostPad ? $"the padding must not exceed {AxisWindow.MostPad}, but is {this.PadText}." :
+        this.Pad.Most > AxisWindow.MostPad || this.PadEnd.Most > AxisWindow.MostPad
+            ? $"the padding must not exceed {AxisWindow.MostPad}, but is {this.PadText}." :
         this.Dilation.Least < 1 ? $"the dilation must be 1 or more, not {this.Dilation}." :
         this.Groups < 1 ? $"the number of groups must be 1 or more, not {this.Groups}." :
         this.IsSame && (this.Pad != 0 || this.PadEnd != 0) ? $"the padding is chosen to keep the size and cannot be {this.Pad} and {this.PadEnd} too." : null;
@@ -66,7 +67,8 @@ public readonly record struct Window
     /// <summary>An error when a number makes no sense or is missing for one of so many spatial axes.</summary>
     internal string? ProblemFor(int axes)
     {
-        foreach ((string name, PerAxis numbers) in new[] { ("stride", this.Stride), ("padding", this.Pad), ("padding at the end", this.PadEnd), ("dilation", this.Dilation) })
+        foreach ((string name, PerAxis numbers) in new[] { ("stride", this.Stride), ("padding", this.Pad), ("padding at the end", this.PadEnd),
+            ("dilation", this.Dilation) })
         {
             if (!numbers.Fits(axes)) return $"the {name} {numbers} is for {numbers.Count} spatial axes, but there are {axes}.";
         }

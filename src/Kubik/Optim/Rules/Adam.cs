@@ -24,7 +24,8 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
     }
 }
 
-/// <summary>Adam with decoupled decay (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2): w ← (1 − η·λ)·w − η·m̂/(√v̂ + ε), with m̂ and v̂ as in <see cref="Adam"/>.</summary>
+/// <summary>Adam with decoupled decay (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2):
+/// w ← (1 − η·λ)·w − η·m̂/(√v̂ + ε), with m̂ and v̂ as in <see cref="Adam"/>.</summary>
 public sealed class AdamW : UpdateRule
 {
     private readonly double beta1, beta2, epsilon;
@@ -92,8 +93,10 @@ public sealed class Adamax(double learningRate = 0.002, double beta1 = 0.9, doub
 /// <param name="beta2">β₂.</param>
 /// <param name="epsilon">ε.</param>
 /// <param name="momentumDecay">ψ.</param>
-/// <remarks>PyTorch 1.13 has an error here: it multiplies the product up to μₜ₊₁ by μₜ twice, except with <c>foreach=True</c>, which is what this agrees with.</remarks>
-public sealed class NAdam(double learningRate = 0.002, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double momentumDecay = 0.004) : UpdateRule(learningRate)
+/// <remarks>PyTorch 1.13 has an error here: it multiplies the product up to μₜ₊₁ by μₜ twice, except with <c>foreach=True</c>,
+/// which is what this agrees with.</remarks>
+public sealed class NAdam(double learningRate = 0.002, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double momentumDecay = 0.004)
+    : UpdateRule(learningRate)
 {
     private readonly double beta1 = Share(beta1), beta2 = Share(beta2), epsilon = NotNegative(epsilon), momentumDecay = NotNegative(momentumDecay);
 
@@ -103,7 +106,8 @@ public sealed class NAdam(double learningRate = 0.002, double beta1 = 0.9, doubl
     /// <inheritdoc/>
     protected override Tensor Update(Tensor w, Tensor g, Slots s)
     {
-        Tensor now = this.Mu(s.Step).Called("μ"), then = this.Mu(s.Step + 1).Called("μ_next"), product = s["product"] = (s.Number("product", 1) * now).Called("p");
+        Tensor now = this.Mu(s.Step).Called("μ"), then = this.Mu(s.Step + 1).Called("μ_next"),
+            product = s["product"] = (s.Number("product", 1) * now).Called("p");
         Tensor m = s.Average("m", this.beta1, g), v = (s.Average("v", this.beta2, g * g) / s.Correction(this.beta2)).Called("v̂");
         Tensor ahead = (s.Like(then / (1 - product * then)) * m + s.Like((1 - now) / (1 - product)) * g).Called("m̂");
         return w - s.LearningRate * ahead / (v.Sqrt() + this.epsilon);

@@ -48,7 +48,8 @@ public sealed class Adadelta(double learningRate = 1, double rho = 0.9, double e
 /// v, with a ← α·a + (1 − α)·g (Graves 2013, arXiv:1308.0850, eq. 38 to 45). With momentum, b ← μ·b + g / (√v + ε);
 /// w ← w − η·b. As in PyTorch, ε is outside of the root; in Graves' paper it is inside.
 /// </summary>
-public sealed class RmsProp(double learningRate = 0.01, double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, bool centered = false) : UpdateRule(learningRate)
+public sealed class RmsProp(double learningRate = 0.01, double alpha = 0.99, double epsilon = 1e-8, double momentum = 0, bool centered = false)
+    : UpdateRule(learningRate)
 {
     private readonly double alpha = Share(alpha), epsilon = NotNegative(epsilon), momentum = Share(momentum);
 
@@ -96,7 +97,8 @@ public sealed class Rprop(double learningRate = 0.01, double shrink = 0.5, doubl
     {
         Tensor turn = (g.Sign() * s["g"].Sign()).Called("τ"), delta = s["delta"], one = s.Like(Tensor.Scalar(1)), zero = one - one;
         delta = Tensor.Where(delta > 0, delta, s.LearningRate); // 0: this is the weight's first step
-        delta = s["delta"] = (delta * Tensor.Where(turn > 0, this.grow * one, Tensor.Where(turn < 0, this.shrink * one, one))).Maximum(this.least).Minimum(this.most).Called("Δ");
+        delta = s["delta"] = (delta * Tensor.Where(turn > 0, this.grow * one, Tensor.Where(turn < 0, this.shrink * one, one))).Maximum(this.least)
+            .Minimum(this.most).Called("Δ");
         Tensor kept = s["g"] = Tensor.Where(turn < 0, zero, g);
         return w - delta * kept.Sign();
     }

@@ -31,7 +31,8 @@ public sealed class Lion(double learningRate = 0.0001, double beta1 = 0.9, doubl
 /// <param name="beta2">β₂.</param>
 /// <param name="epsilon">ε.</param>
 /// <param name="decay">λ, inside of the ratio, unlike <see cref="UpdateRule.DecoupledDecay"/>.</param>
-public sealed class Lamb(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-6, double decay = 0) : UpdateRule(learningRate)
+public sealed class Lamb(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-6, double decay = 0)
+    : UpdateRule(learningRate)
 {
     private readonly double beta1 = Share(beta1), beta2 = Share(beta2), epsilon = NotNegative(epsilon), decay = NotNegative(decay);
 

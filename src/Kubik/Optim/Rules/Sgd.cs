@@ -36,7 +36,8 @@ public sealed class Momentum(double learningRate = 0.01, double momentum = 0.9, 
     }
 }
 
-/// <summary>Nesterov's accelerated gradient: v ← μ·v + g; w ← w − η·(g + μ·v) (Nesterov 1983, in the form of Sutskever et al. 2013 that PyTorch uses).</summary>
+/// <summary>Nesterov's accelerated gradient: v ← μ·v + g; w ← w − η·(g + μ·v) (Nesterov 1983,
+/// in the form of Sutskever et al. 2013 that PyTorch uses).</summary>
 public sealed class Nesterov(double learningRate = 0.01, double momentum = 0.9) : UpdateRule(learningRate)
 {
     private readonly double momentum = Share(momentum);

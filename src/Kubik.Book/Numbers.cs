@@ -1,4 +1,4 @@
-namespace Kubik.Book.Tasks;
+namespace Kubik.Book;
 
 /// <summary>Numbers and rows in double precision, as answers have them.</summary>
 internal static class Numbers
