@@ -35,7 +35,7 @@ namespace Kubik.Ops
             return $"{before}{(after == before ? "" : $", after {after}")}{(pads[0].Mode != PadMode.Constant ? $", {kind}" : pads[0].Value == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", value {pads[0].Value}"))}";
         }
 
-        private string Options => $"axis {this.Axis} {Written([this])}";
+        private string Options => $"axis {this.Axis}: {Written([this])}";
 
         private Tensor Part(Tensor x, int count, bool atStart)
         {
