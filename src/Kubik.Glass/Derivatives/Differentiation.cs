@@ -37,13 +37,33 @@ public static class Differentiation
         Variable by = formula.Variables.FirstOrDefault(v => v.Name == variable)
             ?? throw new ArgumentException(formula.NoVariable(variable), nameof(variable));
         Shape y = formula.Root.Shape;
-        if (y.Size == 1) return new(formula, by, Formula.Of(Simplifier.Simplify(Read(formula, [by], new Number(1)).Single())), IsJacobian: false);
+        if (y.Size == 1)
+        {
+            Formula result = Formula.Of(Simplifier.Simplify(Read(OfNumbers(formula), [by], new Number(1)).Single()));
+            if (Formula.Parts(result.Root).Exists(p => p is Call { Op: Slice }))
+                throw new ArgumentException($"The derivative of {formula} by {by} is an entry of a matrix, which has no name in matrix notation: write columns and matrices out, number by number, up to 4x4.", nameof(variable));
+            return new(formula, by, result, IsJacobian: false);
+        }
         if (y.Rank != 2 || y[1] != 1 || by.Shape.Rank != 2 || by.Shape[1] != 1)
             throw new ArgumentException($"The value of {formula} is {y} and {by} is {by.Shape}: there is a derivative in matrix notation of a number by anything, and of a column by a column. Make the value a number, as in sum(G∘({formula})).", nameof(variable));
         // What reaches each output is a letter; the gradient is Jᵀ times it.
         Variable reached = new("∂", y);
         Expression gradient = Read(formula, [by], reached).Single();
         return new(formula, by, Formula.Of(Jacobian.Of(gradient, reached, by.Shape[0])), IsJacobian: true);
+    }
+
+    // A matrix that is written out with numbers alone, [[x, y], [z, 1]], is differentiated number by number, where that is not too long.
+    private static Formula OfNumbers(Formula formula)
+    {
+        if (formula.Variables.Any(v => !v.IsScalar)) return formula;
+        try
+        {
+            return formula.WrittenOut();
+        }
+        catch (ArgumentException)
+        {
+            return formula;
+        }
     }
 
     // Numbers are inputs of the trace too: what is computed from them stays as it was written, √(2π) and not 2.5066. So is

@@ -11,6 +11,7 @@ internal sealed class MatrixSum
     private const int MostTerms = 24; // beyond that nobody wants the expanded form
 
     private readonly Dictionary<MatrixTerm, double> terms = [];
+    private List<(MatrixTerm Term, double Factor)>? ordered;
 
     private MatrixSum(int rows, int columns) => (this.Rows, this.Columns) = (rows, columns);
 
@@ -71,23 +72,25 @@ internal sealed class MatrixSum
     public MatrixSum Scaled(double by) => Of(this.terms.Select(t => (t.Key, Decimals.Product(t.Value, by))), this.Rows, this.Columns);
 
     /// <summary>As one term: what the terms share in front of the rest.</summary>
-    public (MatrixTerm Term, double Factor) Whole()
+    public (MatrixTerm Term, double Factor) Whole() => this.Whole(new());
+
+    private (MatrixTerm Term, double Factor) Whole(Search search)
     {
         if (this.terms.Count == 1) return (this.terms.First().Key, this.terms.First().Value);
         if (this.terms.Count == 0) return (this.IsScalar ? MatrixTerm.One : MatrixTerm.Ones(this.Rows, this.Columns), 0);
         (double factor, Powers shared, MatrixSum rest) = this.Content();
-        if (rest.IsScalar) return (MatrixTerm.One with { Scalars = MatrixTerm.Of(rest.Shortest()).Scalars.Times(shared) }, factor);
-        MatrixTerm whole = MatrixTerm.Of(rest.Upright());
+        if (rest.IsScalar) return (MatrixTerm.One with { Scalars = MatrixTerm.Of(rest.Shortest(search)).Scalars.Times(shared) }, factor);
+        MatrixTerm whole = MatrixTerm.Of(rest.Upright(search));
         return (whole with { Scalars = whole.Scalars.Times(shared) }, factor);
     }
 
     // (x − m)ᵀ and not xᵀ − mᵀ, so that a sum and its transpose are known for one.
-    private Expression Upright()
+    private Expression Upright(Search search)
     {
-        Expression written = this.Shortest();
+        Expression written = this.Shortest(search);
         int marks = Marks(written);
         if (marks == 0) return written;
-        Expression other = this.Transposed().Shortest();
+        Expression other = this.Transposed().Shortest(search);
         int order = Marks(other).CompareTo(marks);
         return order < 0 || order == 0 && string.CompareOrdinal(other.ToString(), written.ToString()) < 0 ? MatrixTerm.Flipped(other) : written;
     }
@@ -95,40 +98,46 @@ internal sealed class MatrixSum
     private static int Marks(Expression x) => Formula.Parts(x).Count(p => p is Call { Op: Permute });
 
     /// <summary>The sum of as many terms as there are, or as one that is short.</summary>
-    public Expression Shortest()
+    public Expression Shortest() => this.Shortest(new());
+
+    /// <summary>The same, with what is known already of sums that are a part of one.</summary>
+    public Expression Shortest(Search search)
     {
         if (this.terms.Count <= 1) return this.Expanded();
+        if (search.Known.TryGetValue(this, out Expression? known)) return known;
         Expression best = this.Expanded();
-        foreach (Expression other in this.Factored())
+        if (!search.Begins()) return best;
+        double length = Simplifier.Length(best);
+        foreach (Expression other in this.Factored(search))
         {
-            if (Simplifier.Length(other) < Simplifier.Length(best)) best = other;
+            if (Simplifier.Length(other) is var its && its < length) (best, length) = (other, its);
         }
-        return best;
+        return search.Known[this] = best;
     }
 
-    private IEnumerable<Expression> Factored()
+    private IEnumerable<Expression> Factored(Search search)
     {
         (double factor, Powers shared, MatrixSum rest) = this.Content();
-        if (factor != 1 || shared.Letters.Length > 0) yield return Written(factor, shared, rest.Shortest());
+        if (factor != 1 || shared.Letters.Length > 0) yield return Written(factor, shared, rest.Shortest(search));
         if (this.IsScalar) yield break;
         // What is nothing but the factor may stay outside: A·x + Aᵀ·x − c·x is (A + Aᵀ)·x − c·x.
         for (int least = 1; least <= 2; least++)
         {
             int many = least;
-            yield return this.Grouped(t => t.Factors.Count >= many ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
-            yield return this.Grouped(t => t.Factors.Count >= many ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
         }
-        if (this.ByNumbers() is { } parted) yield return parted;
-        if (this.OneDiagonal() is { } diagonal) yield return diagonal;
+        if (this.ByNumbers(search) is { } parted) yield return parted;
+        if (this.OneDiagonal(search) is { } diagonal) yield return diagonal;
         foreach (Expression letter in this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters).Where(l => l.Power >= 1).Select(l => l.Letter).Distinct())
         {
-            yield return this.Grouped(t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) >= 1 ? letter : null,
+            yield return this.Grouped(search, t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) >= 1 ? letter : null,
                 (t, f) => t.Elementwise(MatrixTerm.Of(f).Raised(-1)), (f, inside) => Call.Of(Binary<Mul>.Instance, f, inside));
         }
     }
 
     // Terms with the same factor as its product with the sum of what is left of them.
-    private Expression Grouped(Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
+    private Expression Grouped(Search search, Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
     {
         List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [], alone = [];
         while (left.Count > 0)
@@ -146,25 +155,25 @@ internal sealed class MatrixSum
             List<(MatrixTerm Term, double Factor)> stripped = [.. group.Select(t => (without(t.Term, f), t.Factor))];
             (double number, Powers shared, MatrixSum rest) = Of(stripped, stripped[0].Term.Rows, stripped[0].Term.Columns).Content();
             // A factor that is left alone with a number, x·(aᵀ·b): the inside is a number.
-            Expression inside = rest.Shortest();
+            Expression inside = rest.Shortest(search);
             Expression whole = rest.IsScalar ? Arithmetic.Multiply(inside, f) : with(f, inside);
             all.Add((new MatrixTerm(shared, [whole], this.Rows, this.Columns), number));
         }
         // What is left over may have something else in common: (A + Aᵀ)·W − W·(L + Lᵀ).
-        if (all.Count > 0 && alone.Count > 1 && Of(alone, this.Rows, this.Columns) is var others && Simplifier.Length(others.Shortest()) < Simplifier.Length(others.Expanded())) alone = [others.Whole()];
+        if (all.Count > 0 && alone.Count > 1 && Of(alone, this.Rows, this.Columns) is var others && Simplifier.Length(others.Shortest(search)) < Simplifier.Length(others.Expanded())) alone = [others.Whole(search)];
         return new Writer([.. all.Concat(alone).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
     // Terms with the same number in front: c·A + c·Aᵀ + d·B is c·(A + Aᵀ) + d·B.
-    private Expression? ByNumbers()
+    private Expression? ByNumbers(Search search)
     {
         IGrouping<Powers, KeyValuePair<MatrixTerm, double>>[] groups = [.. this.terms.GroupBy(t => t.Key.Scalars)];
         if (groups.Length == 1 || groups.Length == this.terms.Count) return null;
-        return new Writer([.. groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole()).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+        return new Writer([.. groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search)).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
     // I − diag(v) is diag(1 − v).
-    private Expression? OneDiagonal()
+    private Expression? OneDiagonal(Search search)
     {
         if (this.Rows != this.Columns) return null;
         List<(MatrixTerm Term, double Factor)> rest = [], columns = [];
@@ -175,7 +184,7 @@ internal sealed class MatrixSum
             else rest.Add((term, factor));
         }
         if (columns.Count < 2 || columns.TrueForAll(c => c.Term.Factors.All(MatrixTerm.IsOnes))) return null;
-        Expression sum = Of(columns, this.Rows, 1).Shortest();
+        Expression sum = Of(columns, this.Rows, 1).Shortest(search);
         return sum.Shape.Size == this.Rows ? new Writer([(new(Powers.One, [Arithmetic.Diagonal(sum)], this.Rows, this.Columns), 1), .. rest]).Write(this.Rows, this.Columns) : null;
     }
 
@@ -184,6 +193,7 @@ internal sealed class MatrixSum
     // Longer products first, A before Aᵀ, and no minus in front when it can stand between.
     private List<(MatrixTerm Term, double Factor)> Ordered()
     {
+        if (this.ordered is not null) return this.ordered;
         List<(MatrixTerm Term, double Factor)> all = [.. this.terms.Select(t => (Term: t.Key, Factor: t.Value)).OrderByDescending(t => t.Term.Degree).ThenByDescending(t => t.Factor > 0).ThenBy(t => (t.Term.Matrix() ?? new Number(0)).ToString(), StringComparer.Ordinal)];
         int positive = all.FindIndex(t => t.Factor > 0);
         if (positive > 0)
@@ -192,7 +202,7 @@ internal sealed class MatrixSum
             all.RemoveAt(positive);
             all.Insert(0, first);
         }
-        return all;
+        return this.ordered = all;
     }
 
     // The number and the letters that all terms share.
@@ -226,6 +236,39 @@ internal sealed class MatrixSum
         double sum = Decimals.Sum(this.terms.GetValueOrDefault(term), factor);
         if (sum == 0) this.terms.Remove(term);
         else this.terms[term] = sum;
+    }
+
+    /// <summary>What is tried to make one sum short: a part that comes up again is known, and there is an end to it.</summary>
+    public sealed class Search : IEqualityComparer<MatrixSum>
+    {
+        /// <summary>How many sums are taken apart; those that come after them are written expanded.</summary>
+        public const int Most = 150;
+
+        public Search() => this.Known = new(this);
+
+        /// <summary>The shortest forms that were found.</summary>
+        public Dictionary<MatrixSum, Expression> Known { get; }
+
+        /// <summary>How many sums were taken apart.</summary>
+        public int Count { get; private set; }
+
+        /// <summary>Whether one more may be.</summary>
+        public bool Begins()
+        {
+            if (this.Count == Most) return false;
+            this.Count++;
+            return true;
+        }
+
+        public bool Equals(MatrixSum? x, MatrixSum? y) => ReferenceEquals(x, y) || x is not null && y is not null && x.Rows == y.Rows && x.Columns == y.Columns && x.terms.Count == y.terms.Count
+            && x.terms.All(t => y.terms.TryGetValue(t.Key, out double factor) && factor.Equals(t.Value));
+
+        public int GetHashCode(MatrixSum sum)
+        {
+            int hash = HashCode.Combine(sum.Rows, sum.Columns);
+            foreach ((MatrixTerm term, double factor) in sum.terms) hash += HashCode.Combine(term, factor); // in any order
+            return hash;
+        }
     }
 
     // Terms as people write them beside each other.

@@ -17,7 +17,7 @@ internal static class Identities
         Shape shape = spec.Shape;
         return (op, x) switch
         {
-            (Detach or Copy, [var a]) => a,
+            (Detach or Copy or Concat, [var a]) => a,
             (Cast or Reshape or BroadcastTo, [var a]) when a.Spec == spec => a,
             (Cast, [var a]) when a.Spec.DType.IsFloat && spec.DType.IsFloat => a, // formulas do not tell float32 from float64
             (Reduce<Sum>, [var a]) when a.Shape.Size == shape.Size => a.Shape == shape ? a : again(new Reshape(shape), [a]),

@@ -228,7 +228,7 @@ internal static class Lexer
         "transpose" => " The transpose of A is A'.",
         "pow" or "power" => " A power is written x^2.",
         "sgn" or "signum" => " Did you mean 'sign'?",
-        "heaviside" or "theta" => " Did you mean 'step'?",
+        "heaviside" => " Did you mean 'step'?",
         "swish" => " Did you mean 'silu'?",
         "logistic" => " Did you mean 'sigmoid'?",
         "arctan" or "arcsin" or "arccos" => $" Did you mean 'a{name[3..]}'?",

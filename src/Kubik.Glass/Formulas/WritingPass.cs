@@ -15,7 +15,10 @@ internal sealed class WritingPass(FormulaWriter by)
     public string Write(Expression expression)
     {
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
-        foreach (Expression part in Formula.Parts(expression)) this.done[part] = this.Of(part);
+        List<Expression> parts = Formula.Parts(expression);
+        // The beginning of a chain is written at its top alone.
+        HashSet<Expression> read = new(parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Skip(1) : c.Inputs).Append(expression), ReferenceEqualityComparer.Instance);
+        foreach (Expression part in parts.Where(read.Contains)) this.done[part] = this.Of(part);
         return this.done[expression].Text;
     }
 
@@ -79,17 +82,20 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Pow>, [{ Shape.Size: not 1 } x, { Shape.Size: 1 } n]) => by.RaisedEach(this.Written(x), this.Written(n)),
         (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
         (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
-        (Binary<Maximum> or Binary<Minimum>, [Call first, _]) when first.Op.Equals(c.Op) => this.Chained(c),
+        (Binary<Maximum> or Binary<Minimum>, _) when IsChained(c) => this.Chained(c),
         (UnaryNumber<Abs>, [Call { Op: UnaryNumber<Abs> } x]) => by.Apply(c.Op.Notation, [new(by.Parenthesised(this.Written(x).Text))]), // ||x|| would be read as a norm
         _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    private static bool IsChained(Call c) => c is { Op: Binary<Maximum> or Binary<Minimum>, Inputs: [Call first, _] } && first.Op.Equals(c.Op);
 
     // max(max(a, b), c) is max(a, b, c).
     private Written Chained(Call c)
     {
         List<Written> all = [];
         Expression first = c;
-        for (; first is Call inner && inner.Op.Equals(c.Op); first = inner.Inputs[0]) all.Insert(0, this.Written(inner.Inputs[1]));
+        for (; first is Call inner && inner.Op.Equals(c.Op); first = inner.Inputs[0]) all.Add(this.Written(inner.Inputs[1]));
+        all.Reverse();
         return by.Apply(new(c.Op.Notation.Text.Replace("{0}, {1}", "{*}", StringComparison.Ordinal), c.Op.Notation.Latex.Replace("{0}, {1}", "{*}", StringComparison.Ordinal)), [this.Written(first), .. all]);
     }
 

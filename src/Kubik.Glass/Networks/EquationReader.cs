@@ -2,6 +2,7 @@
 // by the notations of the ops. An activation is written around what it is applied to, and linear layers without an activation
 // between them as the one layer that they are. What an op hides is written part by part, as its definition names them.
 
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
@@ -12,6 +13,8 @@ namespace Kubik.Glass.Networks;
 /// <summary>Reads a trace as equations.</summary>
 internal sealed class EquationReader : Lettering
 {
+    private const int LongestWritten = 500; // inputs of ops, a part that repeats as often as it does
+
     private readonly GraphReader reader = new();
     private readonly NetTrace trace;
     private readonly List<Call> collapsed = [];
@@ -33,17 +36,19 @@ internal sealed class EquationReader : Lettering
         Definitions definitions = new(this, this.reader, this.Symbols);
         definitions.Number(calls.Where(opened.Contains));
         HashSet<Tensor> done = new(ReferenceEqualityComparer.Instance);
+        HashSet<BrickCall> defined = [];
         Tensor output = trace.Graph.Outputs[0];
         foreach ((BrickCall call, Tensor y) in calls.SelectMany(c => this.Results(c).Select(y => (c, y))))
         {
             if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
             bool isOpened = opened.Contains(call);
             foreach (Tensor part in whole is null || isOpened ? [] : call.Own.Where(v => v.Label is not null && this.Of(v) is null && !ofInput.Contains(v))) this.NameWeight(part);
-            if (ReferenceEquals(y, call.Output) && isOpened) this.Equations.AddRange(definitions.Of(call));
+            if (isOpened && defined.Add(call)) this.Equations.AddRange(definitions.Of(call)); // before the first of its results
             Expression value = Valued(this.Joined(this.reader.Read(y)));
             if (isOpened) value = definitions.Result(call, value);
             Symbol? steps = definitions.AllSteps(value);
             value = steps ?? value;
+            value = this.Shared(value);
             this.reader.Name(y, value);
             if (this.IsInner(y) || !ReferenceEquals(y, output) && definitions.IsState(call, value)) continue;
             // Flattened: only the shape is another.
@@ -56,7 +61,7 @@ internal sealed class EquationReader : Lettering
         // All steps of a layer have no name where only single steps of them are read.
         this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
         // What follows the last brick; all of it where no brick computes anything.
-        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.reader.Read(output)));
+        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
         this.Symbols.AddRange(Glossary.Of(this.Equations));
     }
 
@@ -91,6 +96,22 @@ internal sealed class EquationReader : Lettering
             this.reader.Name(value, name);
             this.Symbols.Add(new((Variable)name, value.DType == DType.Bool ? "a constant: what may be looked at" : "a constant", null));
         }
+    }
+
+    // What would be too long to write: what is read twice in it has an equation of its own.
+    private Expression Shared(Expression value)
+    {
+        if (Simplifier.Length(value) <= LongestWritten) return value;
+        Dictionary<Expression, int> readers = new(ReferenceEqualityComparer.Instance);
+        foreach (Expression x in Formula.Parts(value).OfType<Call>().SelectMany(c => c.Inputs)) readers[x] = readers.GetValueOrDefault(x) + 1;
+        return Formula.Rewritten(value, (part, x) =>
+        {
+            Expression written = part is Call c ? c.With(x) : part;
+            if (part is not Call { Op: not (Reshape or Permute or BroadcastTo or Cast) } || part.Spec.DType != DType.Float64 || readers.GetValueOrDefault(part) < 2) return written;
+            Variable name = this.Numbered(part.Spec, "s");
+            this.Equations.Add((name, written));
+            return name;
+        });
     }
 
     // A choice between what is learnt and the same, not learnt, is none for the values: the padding of an embedding.

@@ -36,6 +36,7 @@ internal abstract class Lettering
     private readonly HashSet<Tensor> inner = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> weights = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> taken = new(StringComparer.Ordinal); // as they are read: W1 and W_1 are one
+    private readonly Dictionary<Tensor, string> layers = new(ReferenceEqualityComparer.Instance); // the number of what is computed from weights
     private readonly Dictionary<string, int> last = new(StringComparer.Ordinal);
     private readonly Tensor output;
 
@@ -53,6 +54,7 @@ internal abstract class Lettering
         if (loss is not null) this.Name(loss, "L");
         if (this.Of(this.output) is null) this.Name(this.output, "y");
         this.NameParameters(net);
+        this.NumberWeights(net);
         HashSet<Tensor> computed = new(net.Graph.Values, ReferenceEqualityComparer.Instance);
         foreach (Tensor value in net.Root.All.SelectMany(c => c.Own))
         {
@@ -96,6 +98,9 @@ internal abstract class Lettering
     /// <summary>Names a value by a letter with a number.</summary>
     public Expression Numbered(Tensor value, string letter) => this.names[value] = Named(value, letter, this.Free(letter, isBare: false));
 
+    /// <summary>A letter with the next free number, for a part that is no value of the network.</summary>
+    protected Variable Numbered(TensorSpec spec, string letter) => new(letter + this.Free(letter, isBare: false), spec);
+
     /// <summary>Names a value as it is said.</summary>
     protected Symbol Name(Tensor value, Symbol name)
     {
@@ -105,7 +110,10 @@ internal abstract class Lettering
     }
 
     /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
-    public virtual Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
+    public virtual Expression NameInside(Tensor value) =>
+        this.layers.TryGetValue(value, out string? layer) && this.taken.Add(Read(value.Label + layer)) ? this.names[value] = Named(value, value.Label!, layer)
+        : value.Label is { } label ? this.Name(value, label)
+        : this.Numbered(value, "a");
 
     /// <summary>Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in another shape.</summary>
     public bool IsInner(Tensor value) => this.inner.Contains(value);
@@ -158,6 +166,26 @@ internal abstract class Lettering
             Expression given = isProjection ? this.Name(symbol, $"{letter}_{part[0]}")
                 : this.taken.Add(Read(name)) ? this.names[symbol] = new Variable(name, GraphReader.SpecOf(symbol)) : this.Numbered(symbol, letter);
             this.Parameters.Add((path, parameter, given));
+        }
+    }
+
+    // What is computed from weights alone has the number of their layer where its letter does for two: W₁ = V₁ / ‖V₁‖ ∘ g₁ beside W₂.
+    private void NumberWeights(NetTrace net)
+    {
+        Dictionary<Tensor, string> found = new(ReferenceEqualityComparer.Instance);
+        static string Index(string name) => name[(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1)..];
+        foreach ((_, Tensor symbol) in net.Graph.Parameters)
+        {
+            if (this.Of(symbol) is Variable { Name: var name }) found[symbol] = Index(name);
+        }
+        foreach (Tensor value in net.Root.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal))
+        {
+            if (value.Node?.Inputs.Where(x => x.IsSymbolic).ToArray() is { Length: > 0 } from && Array.TrueForAll(from, found.ContainsKey)) found[value] = found[from[0]];
+        }
+        foreach (Tensor[] same in found.Keys.Where(v => v.Label is not null).GroupBy(v => v.Label).Select(g => g.ToArray()))
+        {
+            bool isShared = same.Length > 1 || this.Parameters.Exists(p => p.Name is Variable { Name: var name } && name == same[0].Label + Index(name));
+            if (isShared && same.DistinctBy(v => found[v]).Count() == same.Length && Array.TrueForAll(same, v => found[v].Length > 0)) Array.ForEach(same, v => this.layers[v] = found[v]);
         }
     }
 

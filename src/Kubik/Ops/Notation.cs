@@ -42,16 +42,15 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
         // with a space: {2} would be an input
         : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)");
 
-    /// <summary>The same, and along which axes: mean(x; axis 1). They are counted from 0, as code counts them.</summary>
+    /// <summary>The same, and along which axes, within what closes it last: mean(x; axis 1), ‖x; axis 1‖₂. They are counted from 0, as code counts them.</summary>
     internal Notation Along(IEnumerable<int> axes)
     {
         string listed = string.Join(", ", axes), said = $"{(listed.Contains(',', StringComparison.Ordinal) ? "axes" : "axis")} {listed}";
         string sign = this.Text.Contains(';', StringComparison.Ordinal) ? "," : ";";
         return this with
         {
-            Text = this.Text[^1] == ')' ? $"{this.Text[..^1]}{sign} {said})" : $"{this.Text}[{said}]",
-            Latex = this.Latex.EndsWith(@"\right)", StringComparison.Ordinal) ? $@"{this.Latex[..^7]}{sign}\text{{ {said}}}\right)"
-                : $@"{this.Latex}_{{\text{{{said}}}}}",
+            Text = this.Text.Insert(this.Text.LastIndexOfAny([')', '‖']), $"{sign} {said}"),
+            Latex = this.Latex.Insert(this.Latex[..this.Latex.LastIndexOf(@"\right", StringComparison.Ordinal)].TrimEnd().Length, $@"{sign}\text{{ {said}}}"),
         };
     }
 

@@ -102,7 +102,45 @@ public sealed class MatrixDerivativeTests
     [InlineData("sum(x∘√x)", "x", "1.5·√x")]
     [InlineData("sum(x^∘(-2))", "x", "−2 ⊘ x∘³")]
     [InlineData("sum(x ⊘ √y)", "y", "−0.5(x ⊘ y^∘1.5)")]
+    [InlineData("det(X)^0.5", "X", "0.5·det(X)^0.5·(X⁻¹)ᵀ")]
+    [InlineData("tr(X)^-0.5", "X", "−0.5·I / tr(X)^1.5")]
+    [InlineData("det([[x,y],[z,1]])", "x", "1")]
+    [InlineData("det([[x,y],[z,1]])", "y", "−z")]
+    [InlineData("norm([x, 2y])^2", "y", "8y")]
     public void A_derivative_is_as_short_as_the_Cookbooks(string formula, string by, string expected) => this.A_derivative_is_as_a_person_would_write_it_and_the_slope(formula, by, expected);
+
+    // A sum that multiplies out to 16 terms can be made short in more ways than can be tried.
+    [Theory]
+    [InlineData("W1", "2((W₂ᵀ·((W₃ᵀ·(W₃·tanh(W₂·tanh(W₁·x)) − y)) ∘ (1 − tanh(W₂·tanh(W₁·x))∘²))) ∘ (1 − tanh(W₁·x)∘²))·xᵀ", "norm(W3*tanh(W2*tanh(W1*x))-y)^2")]
+    [InlineData("W2", "2((W₃ᵀ·((W₄ᵀ·(W₄·tanh(W₃·tanh(W₂·tanh(W₁·x))) − y)) ∘ (1 − tanh(W₃·tanh(W₂·tanh(W₁·x)))∘²))) ∘ (1 − tanh(W₂·tanh(W₁·x))∘²))·tanh(W₁·x)ᵀ", "norm(W4*tanh(W3*tanh(W2*tanh(W1*x)))-y)^2")]
+    [InlineData("W1", "2((W₂ᵀ·((W₃ᵀ·((W₄ᵀ·(W₄·tanh(W₃·tanh(W₂·tanh(W₁·x))) − y)) ∘ (1 − tanh(W₃·tanh(W₂·tanh(W₁·x)))∘²))) ∘ (1 − tanh(W₂·tanh(W₁·x))∘²))) ∘ (1 − tanh(W₁·x)∘²))·xᵀ", "norm(W4*tanh(W3*tanh(W2*tanh(W1*x)))-y)^2")]
+    [InlineData("x", "2W₁ᵀ·((W₂ᵀ·((W₃ᵀ·((W₄ᵀ·(W₄·tanh(W₃·tanh(W₂·tanh(W₁·x))) − y)) ∘ (1 − tanh(W₃·tanh(W₂·tanh(W₁·x)))∘²))) ∘ (1 − tanh(W₂·tanh(W₁·x))∘²))) ∘ (1 − tanh(W₁·x)∘²))", "norm(W4*tanh(W3*tanh(W2*tanh(W1*x)))-y)^2")]
+    public void Deep_networks_have_short_derivatives(string by, string expected, string formula)
+    {
+        MatrixDerivative d = Differentiation.By(Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), by), by);
+        Assert.Equal(expected, d.Result.ToString());
+        Assert.True(d.MaxError() < 1e-7);
+    }
+
+    [Fact]
+    public void An_entry_of_a_matrix_is_no_derivative_that_can_be_typed() =>
+        Assert.Contains("is an entry of a matrix", Assert.Throws<ArgumentException>(() => Differentiation.By(Formula.ParseMatrices("x'*[[a,1],[2,3]]*x", new Dictionary<string, Shape>(), "a"), "a")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_search_for_a_short_form_ends()
+    {
+        Dictionary<string, Shape> columns = [];
+        foreach (char c in "abcdefghijklmnop") columns[c.ToString()] = [2, 1];
+        MatrixSum sum = new MatrixReader(expands: true).Read(Formula.Parse("(a+b)∘(c+d)∘(f+g)∘(h+i) + (j+k)∘(l+m)", columns).Root)!;
+        Assert.Equal(20, sum.Terms.Count);
+        MatrixSum.Search search = new();
+        Expression found = sum.Shortest(search);
+        Assert.InRange(search.Count, 1, MatrixSum.Search.Most);
+        Assert.InRange(Simplifier.Length(found), 1, Simplifier.Length(sum.Expanded()));
+        int count = search.Count;
+        Assert.Same(found, sum.Shortest(search)); // what is known is not looked for again
+        Assert.Equal(count, search.Count);
+    }
 
     [Fact]
     public void The_inverse_of_a_product_of_square_matrices_is_that_of_each()

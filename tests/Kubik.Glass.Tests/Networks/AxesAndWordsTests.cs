@@ -1,7 +1,9 @@
 // What equations say of axes holds of what the reader sees, and what the table says of a word holds of every equation that has it.
 
+using Kubik.Glass.Formulas;
 using Kubik.Glass.Networks;
 using Kubik.Nn;
+using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Networks;
 
@@ -15,6 +17,26 @@ public sealed class AxesAndWordsTests
     [InlineData("glu", new[] { 4 }, "y = x[:, 1…2] ∘ sigmoid(x[:, 3…4])")]
     public void Axes_are_named_where_they_are_seen(string net, int[] sample, string line) =>
         Assert.Equal(line, Sequential.Parse(net).ToFormula([.. sample]).ToString().Split('\n')[0]);
+
+    // The axis stands beside what is taken over it, and within its signs.
+    [Fact]
+    public void What_is_no_word_has_its_axes_within_its_signs()
+    {
+        Variable x = new("x", [2, 3]);
+        Assert.All(((Op, string, string)[])
+        [
+            (new ReduceL1([1]), "‖x; axis 1‖₁", @"\left\lVert x;\text{ axis 1} \right\rVert_1"),
+            (new ReduceL2([0]), "‖x; axis 0‖₂", @"\left\lVert x;\text{ axis 0} \right\rVert_2"),
+            (new LogSumExp([1]), "ln sum(exp(x); axis 1)", @"\ln\sum\left(e^{x};\text{ axis 1}\right)"),
+            (new SumSquare([1]), "sum(x²; axis 1)", @"\sum\left(x^2;\text{ axis 1}\right)"),
+            (new Mean([1]), "mean(x; axis 1)", @"\operatorname{mean}\left(x;\text{ axis 1}\right)"),
+        ], row =>
+        {
+            Formula written = Formula.Of(Call.Of(row.Item1, x));
+            Assert.Equal((row.Item2, row.Item3), (written.ToString(), written.ToLatex()));
+            System.Xml.Linq.XElement.Parse(written.ToMathMl());
+        });
+    }
 
     [Theory]
     [InlineData("maxout 2", new[] { 1, 4 }, "y = max(x)")]

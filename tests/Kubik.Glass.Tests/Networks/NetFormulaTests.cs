@@ -63,16 +63,50 @@ public sealed class NetFormulaTests
     [InlineData("lstm 3 | linear 2", "1x2",
         "i = sigmoid(x·W_i + b_i)\nf = sigmoid(x·W_f + b_f)\ng = tanh(x·W_g + b_g)\no = sigmoid(x·W_o + b_o)\nc = i ∘ g\nh = o ∘ tanh(c)\nh₁ = h\ny = h₁·W₂ + b₂")]
     [InlineData("weightnorm(linear 5)", "3", "W = V₁ / ‖V₁‖ ∘ g₁\ny = x·W + b₁")]
-    [InlineData("weightnorm(conv 2 3x3 bias=false) | relu | flatten | weightnorm(linear 2)", "1x4x4",
-        "W = V₁ / ‖V₁‖ ∘ g₁\nh₁ = relu(x ∗ W)\nh₂ = flatten(h₁)\nW₂ = V₂ / ‖V₂‖ ∘ g₂\ny = h₂·W₂ + b₂")]
+    [InlineData("weightnorm(conv 2 3x3 bias=false) | relu | flatten | weightnorm(linear 2)", "1x4x4", "W₁ = V₁ / ‖V₁‖ ∘ g₁\nh₁ = relu(x ∗ W₁)\nh₂ = flatten(h₁)\nW₂ = V₂ / ‖V₂‖ ∘ g₂\ny = h₂·W₂ + b₂")]
+    [InlineData("weightnorm(linear 5) | relu | linear 2", "3", "W₁ = V₁ / ‖V₁‖ ∘ g₁\nh₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂")]
+    [InlineData("spectralnorm(linear 5) | relu | spectralnorm(linear 2)", "3", "v₁ = W₁·u₁ / ‖W₁·u₁‖\nσ₁ = u₁ᵀ·W₁ᵀ·v₁\nW̄₁ = W₁ / σ₁\nh₁ = relu(x·W̄₁ + b₁)\nv₂ = W₂·u₂ / ‖W₂·u₂‖\nσ₂ = u₂ᵀ·W₂ᵀ·v₂\nW̄₂ = W₂ / σ₂\ny = h₁·W̄₂ + b₂")]
     [InlineData("spectralnorm(linear 5)", "3", "v = W₁·u₁ / ‖W₁·u₁‖\nσ = u₁ᵀ·W₁ᵀ·v\nW̄ = W₁ / σ\ny = x·W̄ + b₁")]
     [InlineData("attention 2 rotary=true keyheads=1 bias=false", "5x8",
         "Q⁽ʰ⁾ = rotary(x·W_q⁽ʰ⁾)\nK = rotary(x·W_k)\nV = x·W_v\nS⁽ʰ⁾ = 0.5Q⁽ʰ⁾·Kᵀ\nA⁽ʰ⁾ = softmax(S⁽ʰ⁾)\ny = [A⁽¹⁾·V, A⁽²⁾·V]·W_o")]
     public void A_network_is_written_brick_by_brick(string net, string sample, string text) =>
         Assert.Equal(text, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).ToString());
 
+    // A piece of a brick between two others hands on several values: its parts have their names before the first of them is written.
+    [Theory]
+    [InlineData("lstm 3 layers=2 dropout=0.5 last=true"), InlineData("gru 3 layers=2 dropout=0.5 last=true"), InlineData("rnn 3 layers=2 dropout=0.5 last=true"), InlineData("rnn 2 layers=3 dropout=0.1")]
+    [InlineData("lstm 3 layers=2 dropout=0.5 last=true bidirectional=true"), InlineData("gru 3 layers=2 dropout=0.5 bidirectional=true | linear 2")]
+    public void Longer_sequences_have_no_longer_equations(string notation)
+    {
+        string[] written = [.. ((int[])[3, 6, 12]).Select(steps => Sequential.Parse(notation).ToFormula([steps, 2]).ToString())];
+        Assert.All(written, w => Assert.InRange(w.Length, 1, written[0].Length));
+        NetFormula formula = Sequential.Parse(notation).ToFormula([6, 2]);
+        Assert.All(formula.Lines.Where(l => l.Name is Variable { Name: not "y" }), l => Assert.Contains(formula.Lines, r => Formula.Parts(r.Value.Root).Exists(p => p.Equals(l.Name) || p.ToString() == $"{l.Name}[t]")));
+    }
+
+    // What is read twice, again and again, is written once.
+    [Theory]
+    [InlineData(3, 0), InlineData(6, 5), InlineData(12, 11), InlineData(40, 39)]
+    public void A_module_of_many_turns_has_equations_that_can_be_written(int turns, int named)
+    {
+        Lambda net = new(x =>
+        {
+            for (int k = 0; k < turns; k++) x = x * x.Tanh() + x;
+            return x;
+        }, "turns");
+        NetFormula formula = net.ToFormula([2]);
+        Assert.Equal(named, formula.Lines.Count - 1);
+        Assert.InRange(formula.ToString().Length, 1, 200 + 40 * turns);
+        Assert.InRange(formula.ToLatex().Length, 1, 600 + 100 * turns);
+        Tensor x = Tensor.From([0.25, -0.5], [1, 2]);
+        Dictionary<string, Tensor> values = new(StringComparer.Ordinal) { ["x"] = x };
+        foreach ((Expression name, Formula value) in formula.Lines) values[((Variable)name).Name] = Formula.Compute(value.Root, values);
+        Assert.Equal(net.Forward(x).ToDoubles(), values["y"].ToDoubles(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
     // Whoever reads the equations of a network finds their letters again where it is explained.
     [Theory]
+    [InlineData("weightnorm(linear 4) | relu | weightnorm(linear 3)", "3", false)]
     [InlineData("lenet", "1x28x28", false)]
     [InlineData("lstm 3 last=true | linear 2", "2x4", true)]
     [InlineData("gru 3 | linear 2 | tanh", "2x4", true)]

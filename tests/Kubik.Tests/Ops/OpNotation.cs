@@ -19,6 +19,10 @@ public sealed class OpNotation
     }
 
     [Fact]
+    public void No_two_ops_have_one_sign_in_LaTeX_that_are_told_apart_in_text() =>
+        Assert.Empty(OpTable.All.Select(op => op.Notation).GroupBy(n => n.Latex, StringComparer.Ordinal).Where(same => same.Select(n => n.Text).Distinct(StringComparer.Ordinal).Count() > 1).Select(same => same.Key));
+
+    [Fact]
     public void Names_that_look_like_places_are_left_alone() =>
         Assert.Equal("{1} + b", Binary<Add>.Instance.Notation.ToText("{1}", "b"));
 }

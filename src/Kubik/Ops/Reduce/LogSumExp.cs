@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public override string Name => "ReduceLogSumExp";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("ln sum exp({0})", @"\ln \sum e^{{0}}");
+        public override Notation Notation => new("ln sum(exp({0}))", @"\ln\sum\left(e^{{0}}\right)", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "ReduceLogSumExp";

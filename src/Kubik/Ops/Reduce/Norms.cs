@@ -75,7 +75,7 @@ namespace Kubik.Ops
         public override string Name => "ReduceSumSquare";
 
         /// <inheritdoc/>
-        public override Notation Notation => new("sum({0:atom}²)", @"\sum {0:atom}^2");
+        public override Notation Notation => new("sum({0:atom}²)", @"\sum\left({0:atom}^2\right)");
 
         /// <inheritdoc/>
         public override string? Onnx => "ReduceSumSquare";

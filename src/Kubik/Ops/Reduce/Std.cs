@@ -10,7 +10,7 @@ namespace Kubik.Ops
         public override string Name => "ReduceStd";
 
         /// <inheritdoc/>
-        public override Notation Notation => Notation.Function("std", @"\sigma");
+        public override Notation Notation => Notation.Function("std");
 
         /// <inheritdoc/>
         public override string? Onnx => null;

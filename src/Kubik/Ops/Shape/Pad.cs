@@ -38,7 +38,7 @@ namespace Kubik.Ops
                     : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", value {pads[0].Value}"));
         }
 
-        private string Options => $"axis {this.Axis} {Written([this])}";
+        private string Options => $"axis {this.Axis}: {Written([this])}";
 
         private Tensor Part(Tensor x, int count, bool atStart)
         {
