@@ -82,13 +82,13 @@ internal sealed class MatrixReader(bool expands)
         if (c.Shape.Rank == 1) return null;
         Expression[] inputs = [.. c.Inputs.Select((input, i) => input.Spec.DType == DType.Float64 || input.Spec.DType == DType.Bool ? Short(input, x[i]!) : input)];
         // What is computed of equal numbers, element by element, is one number everywhere.
-        if (c.Op is Kernels.IElementwise && c.Shape.Rank == 2 && c.Spec.DType == DType.Float64 && inputs.All(i => i is Number or Call { Op: BroadcastTo, Inputs: [Number] }))
+        if (c.Op is IElementwise && c.Shape.Rank == 2 && c.Spec.DType == DType.Float64 && inputs.All(i => i is Number or Call { Op: BroadcastTo, Inputs: [Number] }))
         {
             Expression[] numbers = [.. inputs.Select(i => i is Call spread ? spread.Inputs[0] : i)];
             return MatrixSum.Of(MatrixTerm.Of(Simplifier.Rule(c.Op, numbers) ?? Call.Of(c.Op, numbers))).Spread(c.Shape[0], c.Shape[1]);
         }
         // A column of equal numbers is written as its number, which a softmax is not taken of.
-        if (c.Op is not Kernels.IElementwise) inputs = [.. inputs.Select(i => i is Call { Op: BroadcastTo, Inputs: [Number { Value: not 1 } n] } && i.Shape.Rank == 2 && i.Shape[1] == 1 ? Call.Of(Binary<Mul>.Instance, n, Arithmetic.Ones(i.Shape[0])) : i)];
+        if (c.Op is not IElementwise) inputs = [.. inputs.Select(i => i is Call { Op: BroadcastTo, Inputs: [Number { Value: not 1 } n] } && i.Shape.Rank == 2 && i.Shape[1] == 1 ? Call.Of(Binary<Mul>.Instance, n, Arithmetic.Ones(i.Shape[0])) : i)];
         Expression letter = Simplifier.Rule(c.Op, inputs) is { } better && better.Spec == c.Spec ? better : Call.Of(c.Op, inputs);
         if (c.Op is Function<Exp> && inputs is [Call { Op: LogSoftmax soft } log]) letter = Call.Of(new Softmax(soft.Axis, soft.Temperature), [.. log.Inputs]);
         return letter is Number { IsConstant: false } n ? MatrixSum.Of(MatrixTerm.One, n.Value) : MatrixSum.Of(MatrixTerm.Of(letter));

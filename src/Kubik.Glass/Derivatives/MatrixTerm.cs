@@ -256,7 +256,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         Inverse => IsSymmetric(c.Inputs[0]),
         MatMul or MatrixPower or Binary<Add> or Binary<Sub> => new MatrixReader(expands: true).Read(x) is { } sum && !sum.Terms.Keys.Any(t => t.Factors.Contains(x)) && sum.Transposed().Terms is var turned
             && turned.Count == sum.Terms.Count && sum.Terms.All(t => turned.TryGetValue(t.Key, out double factor) && factor == t.Value),
-        Kernels.IElementwise => c.Inputs.All(i => i.IsScalar || IsSymmetric(i)),
+        IElementwise => c.Inputs.All(i => i.IsScalar || IsSymmetric(i)),
         _ => false,
     };
 

@@ -151,7 +151,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         List<Entry> written = [];
         // What is computed element by element is to be seen in the numbers of the whole.
         if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right)
-            .All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
+            .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
         int start = Snapshot.StartOf(value.Shape, focus) + (focus is null && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);

@@ -5,7 +5,6 @@
 // it by more than rounding does, or cannot be that number at all (Irrational), is moved so far away that it is written with ≈.
 
 using Kubik.Graphs;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
 

@@ -23,7 +23,7 @@ internal static class WrittenOut
     {
         _ when c.IsScalar && c.Inputs.All(i => i.IsScalar) => [Call.Of(c.Op, [.. x.Select(i => i[0])])],
         ViewOp or Stack or PlaceDiagonal => Moved(c, x),
-        Kernels.IElementwise => [.. Enumerable.Range(0, c.Shape.Size).Select(k => Call.Of(c.Op, [.. x.Select(i => i[i.Length == 1 ? 0 : k])]))],
+        IElementwise => [.. Enumerable.Range(0, c.Shape.Size).Select(k => Call.Of(c.Op, [.. x.Select(i => i[i.Length == 1 ? 0 : k])]))],
         Reduce<Sum> when c.IsScalar => [Chain(Binary<Add>.Instance, x[0])],
         Reduce<Max> when c.IsScalar => [Chain(Binary<Maximum>.Instance, x[0])],
         Reduce<Min> when c.IsScalar => [Chain(Binary<Minimum>.Instance, x[0])],
