@@ -65,8 +65,8 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
                 (n, m) = ($" = {written}", $" = {latex.Write(put)}");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
         }
-        (List<Entry> written2, int others) = this.EntriesOf(value, left, right, numbers is not null);
-        return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), written2, others);
+        (List<Entry> listed, int others) = this.EntriesOf(value, left, right, numbers is not null);
+        return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), listed, others);
     }
 
     /// <summary>How a value is computed, in letters.</summary>
