@@ -26,7 +26,7 @@ public sealed class DiffTests : IDisposable
     public void A_derivative_in_matrix_notation(string formula, string by, string derivative)
     {
         JsonElement said = Tool.Run(this.folder, "diff", formula, "--by", by, "--json").Fine().Json;
-        Assert.Equal(["derivative", "latex", "layout", "max_error"], said.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["derivative", "latex", "layout", "max_error", "notes"], said.EnumerateObject().Select(p => p.Name));
         Assert.Equal(derivative, said.GetProperty("derivative").GetString());
         Assert.InRange(said.GetProperty("max_error").GetDouble(), 0, 1e-7);
     }

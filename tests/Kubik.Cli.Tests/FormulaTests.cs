@@ -78,6 +78,19 @@ public sealed class FormulaTests : IDisposable
         Assert.Contains("kink", Tool.Run(this.folder, "calc", "relu(x)", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
 
     [Fact]
+    public void Calc_gives_quotients_and_notes_as_JSON_too()
+    {
+        JsonElement kink = Tool.Run(this.folder, "calc", "relu(x) + 1/2x", "--at", "x=0", "--json").Json;
+        Assert.Equal(1, kink.GetProperty("numeric").GetProperty("x").GetDouble(), 1e-9); // half of 1, and ½
+        string[] notes = [.. kink.GetProperty("notes").EnumerateArray().Select(n => n.GetString()!)];
+        Assert.Equal(2, notes.Length);
+        Assert.Contains("read from left to right", notes[0], StringComparison.Ordinal);
+        Assert.Contains("kink", notes[1], StringComparison.Ordinal);
+        Assert.Empty(Tool.Run(this.folder, "calc", "x^2", "--at", "x=1", "--json").Fine().Json.GetProperty("notes").EnumerateArray());
+        Assert.Single(Tool.Run(this.folder, "formula", "f(x) + 1", "--json").Json.GetProperty("notes").EnumerateArray());
+    }
+
+    [Fact]
     public void Calc_says_which_slope_the_engine_takes_where_two_are_equally_large()
     {
         string said = Tool.Run(this.folder, "calc", "max(x, y)", "--at", "x=3,y=3", "--steps").Fine().Out;

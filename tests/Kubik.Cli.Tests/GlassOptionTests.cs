@@ -65,7 +65,7 @@ public sealed class GlassOptionTests : IDisposable
             foreach (string key in (string[])["phase", "path", "op", "formula", "numbers", "inputs", "output", "gradient"]) Assert.True(step.TryGetProperty(key, out _), $"{key} of {step}");
         }
         JsonElement calc = Tool.Run(this.folder, "calc", "-x^2", "--at", "x=0", "--json").Fine().Json;
-        Assert.Equal(["value", "gradient", "derivative", "steps"], calc.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["value", "gradient", "derivative", "numeric", "steps", "notes"], calc.EnumerateObject().Select(p => p.Name));
         Assert.DoesNotContain("-0,", calc.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("-0}", calc.GetRawText(), StringComparison.Ordinal);
     }

@@ -17,7 +17,7 @@ public sealed class NetFormulaTests : IDisposable
         Assert.Contains("h₁ = relu(w₁₁·x₁ + w₂₁·x₂ + b₁)", said.Out, StringComparison.Ordinal);
         Assert.Contains("0.weight = [[", said.Out, StringComparison.Ordinal);
         Assert.Equal("h₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂", said.Json.GetProperty("text").GetString());
-        Assert.Equal(["text", "latex", "mathml", "layers"], said.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["text", "latex", "mathml", "layers", "notes"], said.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["relu", "identity"], said.Json.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("activation").GetString()));
         XElement.Parse(said.Json.GetProperty("mathml").GetString()!);
         Assert.Equal("svg", XElement.Load(this.folder["net.svg"]).Name.LocalName);
@@ -44,7 +44,8 @@ public sealed class NetFormulaTests : IDisposable
     [Fact]
     public void A_dropout_that_is_not_written_is_said()
     {
-        Said said = Tool.Run(this.folder, "formula", "--net", "linear 4 | dropout 0.5 | linear 2", "--input", "3").Fine();
+        Said said = Tool.Run(this.folder, "formula", "--net", "linear 4 | dropout 0.5 | linear 2", "--input", "3", "--json").Fine();
+        Assert.Equal("As it predicts: dropout passes on what it gets.", said.Json.GetProperty("notes").EnumerateArray().Single().GetString());
         Assert.StartsWith("y = x·(W₁·W₂) + b₁·W₂ + b₂\n\nAs it predicts: dropout passes on what it gets.\n\nLinear layers", said.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("As it predicts", Tool.Run(this.folder, "formula", "--net", "linear 4 | linear 2", "--input", "3").Fine().Out, StringComparison.Ordinal);
     }

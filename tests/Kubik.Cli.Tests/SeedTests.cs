@@ -97,7 +97,7 @@ public sealed class SeedTests : IDisposable
     public void Xor_is_a_network_of_three_neurons_that_is_drawn()
     {
         JsonElement json = Tool.Run(this.folder, "formula", "[(x1 ∪ x2) − (x1 ∩ x2) − 0.5 > 0]", "--svg", "xor.svg", "--json").Fine().Json;
-        Assert.Equal(["text", "latex", "mathml", "layers"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["text", "latex", "mathml", "layers", "notes"], json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""[{"activation":"step","weights":[[1,1],[1,1]],"bias":[-0.5,-1.5]},{"activation":"step","weights":[[1],[-1]],"bias":[-0.5]}]""", json.GetProperty("layers").GetRawText());
         Assert.Equal(5, XElement.Load(this.folder["xor.svg"]).Elements().Count(e => e.Name.LocalName == "circle"));
     }

@@ -15,7 +15,8 @@ internal sealed class CalcVerb : Verb
     private readonly Option<string?> at = Flags.Text("--at", "x=1,y=2", "The values of the variables.");
     private readonly Option<bool> steps = new("--steps") { Description = "Write every step: what each part is worth, and what reaches it on the way back." };
 
-    private readonly Option<string?> svg = Flags.File("--svg", ".svg", "Where to write the picture of the computation graph: on every link the value that goes forward and the gradient that comes back.");
+    private readonly Option<string?> svg = Flags.File("--svg", ".svg",
+        "Where to write the picture of the computation graph: on every link the value that goes forward and the gradient that comes back.");
 
     public override string Name => "calc";
 
@@ -55,17 +56,29 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
-        if (!double.IsFinite(all.Value)) Console.Out.WriteLine($"\nThe formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.");
-        else if (all.Partials.FirstOrDefault(p => !p.Agrees || p.IsBlurred) is { } odd) Console.Out.WriteLine($"\nThe difference quotient of {odd.Variable} is another number: {Evaluation.Why(formula, odd, point)}");
-        else if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink) Console.Out.WriteLine($"\nThe formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(formula, kink, point)}");
-        else if (all.Partials.FirstOrDefault(p => p.IsKink) is { } none) Console.Out.WriteLine($"\nThere is no derivative by {none.Variable}: {Evaluation.Why(formula, none, point)}");
+        string? remark = Remark(formula, all, point);
+        if (remark is not null) Console.Out.WriteLine($"\n{remark}");
         if (given.GetValue(this.svg) is { } file)
         {
             AtomicFile.WriteText(file, formula.ToSvg(point));
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
-        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all));
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all, remark is null ? typed.Notes : [.. typed.Notes, remark]));
         return ExitCode.Fine;
+    }
+
+    // What has to be known of the point: no value, no derivative, or one whose quotient or formula gives another number.
+    private static string? Remark(Formula formula, Evaluation all, (string Name, double Value)[] point)
+    {
+        if (!double.IsFinite(all.Value))
+            return $"The formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.";
+        if (all.Partials.FirstOrDefault(p => !p.Agrees || p.IsBlurred) is { } odd)
+            return $"The difference quotient of {odd.Variable} is another number: {Evaluation.Why(formula, odd, point)}";
+        if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink)
+            return $"The formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(formula, kink, point)}";
+        return all.Partials.FirstOrDefault(p => p.IsKink) is { } none
+            ? $"There is no derivative by {none.Variable}: {Evaluation.Why(formula, none, point)}"
+            : null;
     }
 
     private static (string Name, double Value)[] Point(string? text, Formula formula)
@@ -73,7 +86,8 @@ internal sealed class CalcVerb : Verb
         List<(string Name, double Value)> values = [];
         foreach (string part in (text ?? "").Trim().TrimEnd(',', ';') is { Length: > 0 } given ? given.Split([',', ';'], StringSplitOptions.TrimEntries) : [])
         {
-            if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            string[] sides = part.Split('=', StringSplitOptions.TrimEntries);
+            if (sides is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
                 throw new MistakeException($"'{part}' in --at is no value of a variable; write decimal numbers: x=1,y=0.5.");
             string known = name.Replace("_", "", StringComparison.Ordinal);
             Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name || v.Equals(Named(name)))
@@ -118,7 +132,7 @@ internal sealed class CalcVerb : Verb
 
     private static string Said(double x) => Evaluation.Text(x);
 
-    private static void Write(Utf8JsonWriter json, Evaluation all)
+    private static void Write(Utf8JsonWriter json, Evaluation all, IReadOnlyList<string> notes)
     {
         json.WriteStartObject();
         json.Number("value", all.Value);
@@ -127,6 +141,9 @@ internal sealed class CalcVerb : Verb
         json.WriteEndObject();
         json.WriteStartObject("derivative");
         foreach (Partial p in all.Partials) json.WriteString(p.Variable.Name, p.Derivative.ToString());
+        json.WriteEndObject();
+        json.WriteStartObject("numeric");
+        foreach (Partial p in all.Partials) json.Number(p.Variable.Name, p.Numeric);
         json.WriteEndObject();
         json.WriteStartArray("steps");
         foreach (EvaluationStep step in all.Steps)
@@ -140,6 +157,7 @@ internal sealed class CalcVerb : Verb
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.Texts("notes", notes);
         json.WriteEndObject();
     }
 }

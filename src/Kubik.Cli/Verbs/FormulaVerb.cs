@@ -14,19 +14,33 @@ internal sealed class FormulaVerb : Verb
 {
     private const int MostTableVariables = 6, Exact = 15; // digits
 
-    private readonly Argument<string?> expression = new("EXPR") { Arity = ArgumentArity.ZeroOrOne, Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. Products need no sign: 3x1." };
+    private readonly Argument<string?> expression = new("EXPR")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "A formula: numbers, variables (x, x1, w_out), + - * / ^, brackets, [x > 0], functions such as max, relu, sigmoid, exp, ln. "
+            + "Products need no sign: 3x1.",
+    };
+
     private readonly Option<string?> svg = Flags.File("--svg", ".svg", "Where to write the network's picture.");
-    private readonly Option<string?> network = Flags.Text("--net", "NET|MODEL", "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
+    private readonly Option<string?> network = Flags.Text("--net", "NET|MODEL",
+        "Write a network as equations instead: a name or a notation as for the verb show, a model file or the folder of a run.");
+
     private readonly Option<string?> input = Flags.Text("--input", "SHAPE", "With --net: the shape of one sample, without the batch.");
-    private readonly Option<bool> withNumbers = new("--numbers") { Description = "With --net: the weights' values too; of large matrices their range and mean." };
+    private readonly Option<bool> withNumbers = new("--numbers")
+    {
+        Description = "With --net: the weights' values too; of large matrices their range and mean.",
+    };
     private readonly Option<bool> truthTable = new("--table") { Description = "Print the formula's value for all 0 and 1 of its variables: a truth table." };
     private readonly Option<bool> share = new("--share") { Description = "Name parts that repeat, and write each once." };
 
     public override string Name => "formula";
 
-    public override string About => "Reads a formula and writes it as text and LaTeX; when it is a network of neurons, says its layers, weights and biases. Or writes a network as equations.";
+    public override string About =>
+        "Reads a formula and writes it as text and LaTeX; when it is a network of neurons, says its layers, weights and biases. "
+        + "Or writes a network as equations.";
 
-    public override string Usage => "EXPR [--share] [--table] [--svg FILE] [--json], or formula --net NET|MODEL [--input SHAPE] [--numbers] [--svg FILE] [--json]";
+    public override string Usage =>
+        "EXPR [--share] [--table] [--svg FILE] [--json], or formula --net NET|MODEL [--input SHAPE] [--numbers] [--svg FILE] [--json]";
 
     public override (string Words, string Does)[] Examples =>
     [
@@ -53,17 +67,25 @@ internal sealed class FormulaVerb : Verb
     protected override int Run(ParseResult given)
     {
         string? text = FormulaOf(given.GetValue(this.expression));
-        if (given.GetValue(this.network) is { } name) return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
-        if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers)) throw new MistakeException("--input and --numbers are for networks: add --net NET.");
-        Formula formula = this.Noted(Formula.Parse(text ?? throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net.")));
+        if (given.GetValue(this.network) is { } name)
+            return text is null ? this.RunNet(given, name) : throw new MistakeException($"give a formula or --net, not both: '{text}' and --net {name}.");
+        if (given.GetValue(this.input) is not null || given.GetValue(this.withNumbers))
+            throw new MistakeException("--input and --numbers are for networks: add --net NET.");
+        if (text is null)
+            throw new MistakeException($"the formula is missing, as in '{Tool.Name} formula \"max(0, 3x1 + 4x2 + 1)\"'; or give a network with --net.");
+        Formula formula = this.Noted(Formula.Parse(text));
         NeuronNet? net = NeuronNet.TryRead(formula);
         string? file = given.GetValue(this.svg);
         if (file is not null && net is null)
-            throw new MistakeException($"there is nothing to draw: {formula} is no network of neurons. A network has weighted sums with numbers for weights, and activations, each sum of the layer before it.");
+        {
+            throw new MistakeException($"there is nothing to draw: {formula} is no network of neurons. "
+                + "A network has weighted sums with numbers for weights, and activations, each sum of the layer before it.");
+        }
         IReadOnlyList<(Variable Name, Formula Part)> parts = given.GetValue(this.share) ? formula.Share() : [(new Variable("f", formula.Root.Shape), formula)];
         foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine(parts.Count == 1 ? part.ToString() : $"{left} = {part}");
         Console.Out.WriteLine();
-        foreach ((Variable left, Formula part) in parts) Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(left).ToLatex()} = ") + part.ToLatex());
+        foreach ((Variable left, Formula part) in parts)
+            Console.Out.WriteLine("LaTeX: " + (parts.Count == 1 ? "" : $"{Formula.Of(left).ToLatex()} = ") + part.ToLatex());
         if (net is not null) Tell(net);
         if (given.GetValue(this.truthTable)) Table(formula);
         if (file is not null)
@@ -71,18 +93,23 @@ internal sealed class FormulaVerb : Verb
             AtomicFile.WriteText(file, net!.ToSvg());
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
-        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), net));
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), net, formula.Notes));
         return ExitCode.Fine;
     }
 
     private int RunNet(ParseResult given, string name)
     {
-        if (given.GetValue(this.share) || given.GetValue(this.truthTable)) throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
+        if (given.GetValue(this.share) || given.GetValue(this.truthTable))
+            throw new MistakeException("--share and --table are for formulas; a network's repeated values have names already.");
         (Nn.Module read, Shape sample, _) = NetArgument.Read(name, given.GetValue(this.input));
         NetFormula formula = Misfit.Explained(() => read.ToFormula(sample), batch: 1);
         bool numbers = given.GetValue(this.withNumbers);
         string? file = given.GetValue(this.svg);
-        if (file is not null && formula.Neurons is null) throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations in a row.");
+        if (file is not null && formula.Neurons is null)
+        {
+            throw new MistakeException("there is no picture of neurons for this network: it is too large, or more than linear layers and activations "
+                + "in a row.");
+        }
         Console.Out.WriteLine(formula);
         if (formula.InPrediction is { } said) Console.Out.WriteLine($"\n{said}");
         if (formula.Collapsed.Count > 0)
@@ -93,11 +120,15 @@ internal sealed class FormulaVerb : Verb
         Console.Out.WriteLine();
         TextTable table = new(("name", false), ("shape", false), ("what it is", false));
         foreach (NetSymbol symbol in formula.Symbols)
-            table.Add(symbol.Name.ToString(), symbol.Name.Shape.ToX(), symbol.Means + (numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : ""));
+        {
+            string values = numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : "";
+            table.Add(symbol.Name.ToString(), symbol.Name.Shape.ToX(), symbol.Means + values);
+        }
         table.Write(Console.Out);
         if (formula.ByNeuron() is { Count: > 0 } neurons)
         {
-            Console.Out.WriteLine($"\nNeuron by neuron, every letter one number{(formula.Collapsed.Count > 0 ? "; layers that are one have the weights and biases of the product" : "")}:");
+            string joined = formula.Collapsed.Count > 0 ? "; layers that are one have the weights and biases of the product" : "";
+            Console.Out.WriteLine($"\nNeuron by neuron, every letter one number{joined}:");
             foreach ((Variable left, Formula right) in neurons) Console.Out.WriteLine($"  {left} = {right}");
         }
         if (numbers && formula.Neurons is { } net)
@@ -115,7 +146,8 @@ internal sealed class FormulaVerb : Verb
         if (given.GetValue(this.Json))
         {
             NeuronNet? layers = formula.Neurons;
-            JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), layers));
+            string[] notes = formula.InPrediction is { } note ? [note] : [];
+            JsonLine.Print(json => Write(json, formula.ToString(), formula.ToLatex(), formula.ToMathMl(), layers, notes));
         }
         return ExitCode.Fine;
     }
@@ -124,7 +156,10 @@ internal sealed class FormulaVerb : Verb
     {
         Variable[] variables = [.. formula.Variables];
         if (variables.Length > MostTableVariables || formula.Root.Shape.Size > 1)
-            throw new MistakeException($"a table of 0 and 1 is for a formula whose value is a number, of {MostTableVariables} variables at most; {formula} has {variables.Length}.");
+        {
+            throw new MistakeException($"a table of 0 and 1 is for a formula whose value is a number, of {MostTableVariables} variables at most; "
+                + $"{formula} has {variables.Length}.");
+        }
         TextTable table = new([.. variables.Select(v => (v.ToString(), true)), ("f", true)]);
         for (int row = 0; row < 1 << variables.Length; row++)
         {
@@ -137,7 +172,8 @@ internal sealed class FormulaVerb : Verb
 
     private static void Tell(NeuronNet net)
     {
-        Console.Out.WriteLine($"\nA network {net.Inputs.Count}-{string.Join("-", net.Layers.Select(l => l.Neurons))} with {Say.Count(net.Layers.Sum(l => l.Weights.Length + l.Neurons), "parameter")}:");
+        string sizes = string.Join("-", net.Layers.Select(l => l.Neurons).Prepend(net.Inputs.Count));
+        Console.Out.WriteLine($"\nA network {sizes} with {Say.Count(net.Layers.Sum(l => l.Weights.Length + l.Neurons), "parameter")}:");
         for (int l = 0; l < net.Layers.Count; l++)
         {
             NeuronLayer layer = net.Layers[l];
@@ -152,7 +188,7 @@ internal sealed class FormulaVerb : Verb
 
     private static string Number(double x) => Evaluation.Text(x, Exact);
 
-    private static void Write(Utf8JsonWriter json, string text, string latex, string mathMl, NeuronNet? net)
+    private static void Write(Utf8JsonWriter json, string text, string latex, string mathMl, NeuronNet? net, IReadOnlyList<string> notes)
     {
         json.WriteStartObject();
         json.WriteString("text", text);
@@ -184,6 +220,7 @@ internal sealed class FormulaVerb : Verb
             }
             json.WriteEndArray();
         }
+        json.Texts("notes", notes);
         json.WriteEndObject();
     }
 }

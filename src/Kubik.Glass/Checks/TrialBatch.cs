@@ -84,7 +84,7 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         {
             if (value is not { IsSymbolic: true, Node: { } node }) continue;
             if (node is { Op: Take { Axis: var axis }, Inputs: [var table, var index] } && same.Contains(index)) least = Math.Min(least ?? int.MaxValue, table.Shape[axis]);
-            else if (node.Op is Kernels.IElementwise or ViewOp && node.Inputs.Any(same.Contains)) same.Add(value);
+            else if (node.Op is IElementwise or ViewOp && node.Inputs.Any(same.Contains)) same.Add(value);
         }
         return least;
     }

@@ -2,7 +2,6 @@
 // is written, since they run as one loop; and of a training step stays until the backward pass what a gradient rule reads.
 
 using Kubik.Glass.Traces;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Counts;
 

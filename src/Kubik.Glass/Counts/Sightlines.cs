@@ -37,7 +37,7 @@ internal sealed class Sightlines
         {
             if (this.seen.ContainsKey(part)) continue;
             this.seen[part] = part is not { IsSymbolic: true, Node: { } node } ? Seen.Nothing
-                : node.Op is FusedOp fused and not Kernels.IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing) ? this.Follow(fused.Decompose(node.Inputs))
+                : node.Op is FusedOp fused and not IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing) ? this.Follow(fused.Decompose(node.Inputs))
                 : this.Through(node, part.Shape);
         }
         return this.seen[value];

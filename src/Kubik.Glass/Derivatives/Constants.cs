@@ -12,7 +12,11 @@ internal static class Constants
     private const int LargestRoot = 1024;
     private const int MostBelow = 999;
 
-    private static readonly (double Value, Expression Written)[] Known = [.. ((string[])["√2", "1/√2", "√π", "2/√π", "√(2π)", "1/√(2π)", "√(2/π)", "2√(2/π)", "1/π"]).Select(f => (Formula.Compute(Formula.Parse(f).Root, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item(), Formula.Parse(f).Root))];
+    private static readonly (double Value, Expression Written)[] Known =
+    [
+        .. ((string[])["√2", "1/√2", "√π", "2/√π", "√(2π)", "1/√(2π)", "√(2/π)", "2√(2/π)", "1/π"])
+            .Select(f => Formula.Parse(f)).Select(f => (f.Value, f.Root)),
+    ];
 
     /// <summary>A number, as a constant or a fraction when it is one.</summary>
     public static Expression Written(double value)
@@ -20,7 +24,8 @@ internal static class Constants
         double size = Math.Abs(value);
         if (Array.Find(Known, k => IsNear(k.Value, size)).Written is { } constant) return value < 0 ? Arithmetic.Negative(constant) : constant;
         double whole = Math.Round(1 / (size * size)); // 1/√d, by which an attention divides
-        if (whole is > 2 and <= LargestRoot && Math.Sqrt(whole) % 1 != 0 && IsNear(1 / Math.Sqrt(whole), size)) return Arithmetic.Divide(new Number(Math.Sign(value)), Call.Of(Unary<Sqrt>.Instance, new Number(whole)));
+        bool isRoot = whole is > 2 and <= LargestRoot && Math.Sqrt(whole) % 1 != 0 && IsNear(1 / Math.Sqrt(whole), size);
+        if (isRoot) return Arithmetic.Divide(new Number(Math.Sign(value)), Call.Of(Unary<Sqrt>.Instance, new Number(whole)));
         return Fraction(value) is var (above, below) ? Arithmetic.Divide(new Number(above), new Number(below)) : new Number(value);
     }
 

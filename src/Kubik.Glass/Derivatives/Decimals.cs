@@ -10,7 +10,9 @@ internal static class Decimals
     private const double Rounding = 4.5e-16; // of one operation, relatively: two units in the last place
 
     /// <summary>a + b.</summary>
-    public static double Sum(double a, double b) => IsShort(a) && IsShort(b) ? Checked((double)((decimal)a + (decimal)b), a + b, Math.Max(Math.Abs(a), Math.Abs(b))) : a + b;
+    public static double Sum(double a, double b) => IsShort(a) && IsShort(b)
+        ? Checked((double)((decimal)a + (decimal)b), a + b, Math.Max(Math.Abs(a), Math.Abs(b)))
+        : a + b;
 
     /// <summary>a·b.</summary>
     public static double Product(double a, double b) => IsShort(a) && IsShort(b) ? Checked((double)((decimal)a * (decimal)b), a * b, Math.Abs(a * b)) : a * b;

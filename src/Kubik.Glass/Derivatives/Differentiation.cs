@@ -20,12 +20,16 @@ public static class Differentiation
     public static IReadOnlyList<(Variable Variable, Formula Derivative)> Of(Formula formula)
     {
         if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
-            throw new ShapeException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: write columns and matrices out, number by number.");
+            throw new ShapeException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: "
+                + "write columns and matrices out, number by number.");
         IReadOnlyList<Variable> variables = formula.Variables;
         return [.. variables.Zip(Read(formula, variables, new Number(1)), (v, d) => (v, Formula.Of(Simplifier.Simplify(d))))];
     }
 
-    /// <summary>The derivative of a formula by one variable, in matrix notation: the gradient of a number, of the variable's shape, or the Jacobian of a column by a column, with a row for each output.</summary>
+    /// <summary>
+    /// The derivative of a formula by one variable, in matrix notation: the gradient of a number, of the variable's shape, or the
+    /// Jacobian of a column by a column, with a row for each output.
+    /// </summary>
     /// <example><code>
     /// Formula f = Formula.Parse("x'*A*x", new Dictionary&lt;string, Shape&gt; { ["x"] = [3, 1], ["A"] = [3, 3] });
     /// Console.WriteLine(Differentiation.By(f, "x").Result);   // (A + Aᵀ)·x
@@ -45,7 +49,10 @@ public static class Differentiation
             return new(formula, by, result, IsJacobian: false);
         }
         if (y.Rank != 2 || y[1] != 1 || by.Shape.Rank != 2 || by.Shape[1] != 1)
-            throw new ArgumentException($"The value of {formula} is {y} and {by} is {by.Shape}: there is a derivative in matrix notation of a number by anything, and of a column by a column. Make the value a number, as in sum(G∘({formula})).", nameof(variable));
+        {
+            throw new ArgumentException($"The value of {formula} is {y} and {by} is {by.Shape}: there is a derivative in matrix notation "
+                + $"of a number by anything, and of a column by a column. Make the value a number, as in sum(G∘({formula})).", nameof(variable));
+        }
         // What reaches each output is a letter; the gradient is Jᵀ times it.
         Variable reached = new("∂", y);
         Expression gradient = Read(formula, [by], reached).Single();

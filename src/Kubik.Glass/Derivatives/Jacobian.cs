@@ -12,8 +12,9 @@ internal static class Jacobian
     public static Expression Of(Expression gradient, Variable reached, int inputs)
     {
         // Sums in products are kept together when g is in none of them.
-        Expression[] found = [.. ((bool[])[false, true]).Select(expands => TryOf(gradient, reached, inputs, expands)).OfType<Expression>().OrderBy(Simplifier.Length)];
-        return found.Length > 0 ? found[0] : throw new ArgumentException("The Jacobian has no short form in matrix notation. Differentiate one output at a time, as in sum([1, 0, 0]∘(…)).");
+        Expression[] found = [.. ((bool[])[false, true]).Select(expands => TryOf(gradient, reached, inputs, expands)).OfType<Expression>()];
+        return found.MinBy(Simplifier.Length)
+            ?? throw new ArgumentException("The Jacobian has no short form in matrix notation. Differentiate one output at a time, as in sum([1, 0, 0]∘(…)).");
     }
 
     private static Expression? TryOf(Expression gradient, Variable reached, int inputs, bool expands)
@@ -33,10 +34,16 @@ internal static class Jacobian
     private static MatrixTerm? Before(MatrixTerm term, Variable g, int inputs, int outputs)
     {
         if (term.Factors.Count > 0 && Holds(term.Factors[^1], g))
-            return Peeled(term.Factors[^1], g) is { } peeled ? (term with { Factors = [.. term.Factors.SkipLast(1)], Columns = term.Factors[^1].Shape[0] }).Times(peeled) with { Rows = inputs, Columns = outputs } : null;
+        {
+            if (Peeled(term.Factors[^1], g) is not { } peeled) return null;
+            MatrixTerm around = term with { Factors = [.. term.Factors.SkipLast(1)], Columns = term.Factors[^1].Shape[0] };
+            return around.Times(peeled) with { Rows = inputs, Columns = outputs };
+        }
         foreach ((Expression letter, double power) in term.Scalars.Letters)
         {
-            if (power == 1 && Holds(letter, g)) return Row(letter, g) is { } row ? new MatrixTerm(term.Scalars.Times(new([(letter, -1)])), term.Factors, inputs, 1).Times(row) : null;
+            if (power != 1 || !Holds(letter, g)) continue;
+            MatrixTerm without = new(term.Scalars.Times(new([(letter, -1)])), term.Factors, inputs, 1);
+            return Row(letter, g) is { } row ? without.Times(row) : null;
         }
         return null;
     }
@@ -45,9 +52,11 @@ internal static class Jacobian
     private static MatrixTerm? Peeled(Expression column, Variable g)
     {
         if (column.Equals(g)) return new(Powers.One, [], g.Shape[0], g.Shape[0]);
-        if (column is Call { Op: MatMul, Inputs: [var left, var right] } && Holds(right, g) && !Holds(left, g)) return Peeled(right, g) is { } rest ? MatrixTerm.Of(left).Times(rest) : null;
+        if (column is Call { Op: MatMul, Inputs: [var left, var right] } && Holds(right, g) && !Holds(left, g))
+            return Peeled(right, g) is { } rest ? MatrixTerm.Of(left).Times(rest) : null;
         Powers letters = MatrixTerm.Elementwise(column);
-        if (letters.Letters.Length < 2 || letters.Letters.Where(l => Holds(l.Letter, g)).ToArray() is not [(var inside, 1)] || Peeled(inside, g) is not { } peeled) return null;
+        if (letters.Letters.Length < 2 || letters.Letters.Where(l => Holds(l.Letter, g)).ToArray() is not [(var inside, 1)]) return null;
+        if (Peeled(inside, g) is not { } peeled) return null;
         MatrixTerm around = MatrixTerm.Of(column).Elementwise(MatrixTerm.Of(inside).Raised(-1));
         return new MatrixTerm(around.Scalars, [Arithmetic.Diagonal(around.Matrix()!)], column.Shape[0], column.Shape[0]).Times(peeled);
     }
@@ -55,7 +64,8 @@ internal static class Jacobian
     // A number bᵀ·P·g as the row bᵀ·P.
     private static MatrixTerm? Row(Expression number, Variable g)
     {
-        if (number is Call { Op: Reduce<Sum>, Inputs: [{ Shape.Rank: 2 } x] } && x.Shape[1] == 1) return Peeled(x, g) is { } summed ? MatrixTerm.Ones(1, x.Shape[0]).Times(summed) : null;
+        if (number is Call { Op: Reduce<Sum>, Inputs: [{ Shape.Rank: 2 } x] } && x.Shape[1] == 1)
+            return Peeled(x, g) is { } summed ? MatrixTerm.Ones(1, x.Shape[0]).Times(summed) : null;
         if (number is not Call { Op: Reshape, Inputs: [Call { Op: MatMul } product] }) return null;
         List<Expression> factors = [];
         Expression first = product;

@@ -17,21 +17,26 @@ public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Resu
     /// <summary>Where the entries stand.</summary>
     public string Layout => this.IsJacobian
         ? $"a row for each output, a column for each entry of {this.By}: entry (i, j) is ∂fᵢ/∂{this.By}ⱼ"
-        : this.By.IsScalar ? "a number" : $"the shape of {this.By}, {this.By.Shape.ToX()}: every entry is the derivative of f by the entry of {this.By} in its place";
+        : this.By.IsScalar ? "a number"
+        : $"the shape of {this.By}, {this.By.Shape.ToX()}: every entry is the derivative of f by the entry of {this.By} in its place";
 
     /// <summary>The derivative where the columns that stand in a sum beside a softmax add up to 1, as targets do; null when there is none.</summary>
     public (string Supposing, Formula Result)? ForTargets
     {
         get
         {
-            Call[] sums = [.. Formula.Parts(this.Result.Root).OfType<Call>().Where(c => c is { Op: Reduce<Sum>, IsScalar: true, Inputs: [Variable] }).DistinctBy(c => (Expression)c)];
+            bool IsSum(Expression part) => part is Call { Op: Reduce<Sum>, IsScalar: true, Inputs: [Variable] };
+            Expression[] sums = [.. Formula.Parts(this.Result.Root).Where(IsSum).Distinct()];
             if (sums.Length == 0 || !Formula.Parts(this.Result.Root).Exists(p => p is Call { Op: Softmax })) return null;
             Expression whole = Formula.Rewritten(this.Result.Root, (part, x) => sums.Contains(part) ? new Number(1) : part is Call c ? c.With(x) : part);
             return ($"{string.Join(", ", sums.Select(s => s.ToString()))} = 1", Formula.Of(Simplifier.Simplify(whole)));
         }
     }
 
-    /// <summary>The largest difference between the derivative and the central difference quotients at random points, relative to the derivative where that is above 1; null when no point was found at which the formula is smooth.</summary>
+    /// <summary>
+    /// The largest difference between the derivative and the central difference quotients at random points, relative to the derivative
+    /// where that is above 1; null when no point was found at which the formula is smooth.
+    /// </summary>
     public double? MaxError(int seed = 1)
     {
         Random random = new(seed);
@@ -90,7 +95,8 @@ public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Resu
     {
         double[] moved = [.. x];
         moved[j] += step;
-        return Formula.Compute(this.Formula.Root, new Dictionary<string, Tensor>(at, StringComparer.Ordinal) { [this.By.Name] = Tensor.From(moved, at[this.By.Name].Shape) }).Contiguous().ToArray<double>();
+        Dictionary<string, Tensor> beside = new(at, StringComparer.Ordinal) { [this.By.Name] = Tensor.From(moved, at[this.By.Name].Shape) };
+        return Formula.Compute(this.Formula.Root, beside).Contiguous().ToArray<double>();
     }
 
     // Of either sign, then positive (logarithms, roots), with square matrices far from singular.

@@ -40,7 +40,8 @@ internal sealed class MatrixReader(bool expands)
         if (MatrixTerm.IsOnes(c)) return MatrixSum.Of(MatrixTerm.Ones(rows, columns));
         switch (c.Op, x)
         {
-            case (Binary<Add>, _) when Shared(c) is { } step: return MatrixSum.Of(MatrixTerm.Of(step), 2);
+            case (Binary<Add>, _) when Comparisons.Shared(c.Inputs[0], c.Inputs[1]) is var (step, more) && Identities.IsZero(more.Inputs[1]):
+                return MatrixSum.Of(MatrixTerm.Of(step), 2); // but for the kink
             case (Binary<Add>, [var a, var b]): return a!.Plus(b!, 1);
             case (Binary<Sub>, [var a, var b]): return a!.Plus(b!, -1);
             case (UnaryNumber<Neg>, [var a]): return a!.Scaled(-1);
@@ -59,7 +60,8 @@ internal sealed class MatrixReader(bool expands)
             case (Reshape, [var a]) when a!.Columns == rows && a.Rows == columns && Math.Min(rows, columns) == 1: return a.Transposed();
             case (Reduce<Sum> sum, [var a]): return this.Summed(sum, c.Inputs[0].Shape, a!);
             case (PlaceDiagonal { Offset: 0 } place, [var a]) when place.Rows == place.Columns: return Diagonal(a!);
-            case (Ops.Diagonal { Offset: 0 }, [var a]) when c.Inputs[0].Shape.Rank == 2 && a!.Rows == a.Columns: return MatrixSum.Of(a.Terms.Select(t => (t.Key.OnDiagonal(), t.Value)), a.Rows, 1);
+            case (Ops.Diagonal { Offset: 0 }, [var a]) when c.Inputs[0].Shape.Rank == 2 && a!.Rows == a.Columns:
+                return MatrixSum.Of(a.Terms.Select(t => (t.Key.OnDiagonal(), t.Value)), a.Rows, 1);
             case (Inverse, [var a]) when a!.Whole() is (var whole, not 0 and var factor): return MatrixSum.Of(whole.Inverted(), 1 / factor);
             case (Cofactor, [var a]) when Short(c.Inputs[0], a!) is var matrix:
                 return MatrixSum.Of(MatrixTerm.Of(Call.Of(new Det(), matrix)).Times(MatrixTerm.Of(Call.Of(new Inverse(), matrix)).Transposed()));
@@ -73,27 +75,29 @@ internal sealed class MatrixReader(bool expands)
         return Letter(c, x);
     }
 
-    // The engine shares a gradient where two are equally large: [x > 0] + [x ≥ 0], which is 2[x > 0] but for the kink.
-    private static Call? Shared(Call c) => c.Inputs is [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater>, Inputs: [var x, var zero] }] } more, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]
-        && least.Inputs.SequenceEqual([x, zero]) && Identities.IsZero(zero) ? more : null;
-
     // An op that is written as it is, on short inputs.
     private static MatrixSum? Letter(Call c, MatrixSum?[] x)
     {
         if (c.Shape.Rank == 1) return null;
-        Expression[] inputs = [.. c.Inputs.Select((input, i) => input.Spec.DType == DType.Float64 || input.Spec.DType == DType.Bool ? Short(input, x[i]!) : input)];
+        bool IsRead(Expression input) => input.Spec.DType == DType.Float64 || input.Spec.DType == DType.Bool;
+        Expression[] inputs = [.. c.Inputs.Select((input, i) => IsRead(input) ? Short(input, x[i]!) : input)];
         // What is computed of equal numbers, element by element, is one number everywhere.
-        if (c.Op is Kernels.IElementwise && c.Shape.Rank == 2 && c.Spec.DType == DType.Float64 && inputs.All(i => i is Number or Call { Op: BroadcastTo, Inputs: [Number] }))
+        bool isOfNumbers = inputs.All(i => i is Number or Call { Op: BroadcastTo, Inputs: [Number] });
+        if (c.Op is IElementwise && c.Shape.Rank == 2 && c.Spec.DType == DType.Float64 && isOfNumbers)
         {
             Expression[] numbers = [.. inputs.Select(i => i is Call spread ? spread.Inputs[0] : i)];
             return MatrixSum.Of(MatrixTerm.Of(Simplifier.Rule(c.Op, numbers) ?? Call.Of(c.Op, numbers))).Spread(c.Shape[0], c.Shape[1]);
         }
         // A column of equal numbers is written as its number, which a softmax is not taken of.
-        if (c.Op is not Kernels.IElementwise) inputs = [.. inputs.Select(i => i is Call { Op: BroadcastTo, Inputs: [Number { Value: not 1 } n] } && i.Shape.Rank == 2 && i.Shape[1] == 1 ? Call.Of(Binary<Mul>.Instance, n, Arithmetic.Ones(i.Shape[0])) : i)];
+        if (c.Op is not IElementwise) inputs = [.. inputs.Select(i => EqualColumn(i) is { } of ? Arithmetic.Multiply(of, Arithmetic.Ones(i.Shape[0])) : i)];
         Expression letter = Simplifier.Rule(c.Op, inputs) is { } better && better.Spec == c.Spec ? better : Call.Of(c.Op, inputs);
         if (c.Op is Function<Exp> && inputs is [Call { Op: LogSoftmax soft } log]) letter = Call.Of(new Softmax(soft.Axis, soft.Temperature), [.. log.Inputs]);
         return letter is Number { IsConstant: false } n ? MatrixSum.Of(MatrixTerm.One, n.Value) : MatrixSum.Of(MatrixTerm.Of(letter));
     }
+
+    // The number that a column has in every row; of ones it is none, for they have a sign of their own.
+    private static Number? EqualColumn(Expression x) =>
+        x is Call { Op: BroadcastTo, Inputs: [Number { Value: not 1 } n] } && x.Shape.Rank == 2 && x.Shape[1] == 1 ? n : null;
 
     // What a fused op of a gradient is defined by; its inputs are letters there, and read as they are here.
     private MatrixSum? Defined(FusedOp op, Call c)
@@ -134,8 +138,13 @@ internal sealed class MatrixReader(bool expands)
         return sum.Axes.Contains(0) && !sum.Axes.Contains(1) && !sum.KeepDims ? both?.Transposed() : both;
     }
 
-    private static MatrixSum? Diagonal(MatrixSum column) => MatrixSum.Of(column.Terms.Select(t =>
-        (t.Key.Factors.All(MatrixTerm.IsOnes) ? new MatrixTerm(t.Key.Scalars, [], column.Rows, column.Rows) : new(t.Key.Scalars, [Arithmetic.Diagonal(MatrixTerm.Chain(t.Key.Factors))], column.Rows, column.Rows), t.Value)), column.Rows, column.Rows);
+    private static MatrixSum? Diagonal(MatrixSum column)
+    {
+        int n = column.Rows;
+        MatrixTerm OnDiagonal(MatrixTerm term) =>
+            new(term.Scalars, term.Factors.All(MatrixTerm.IsOnes) ? [] : [Arithmetic.Diagonal(MatrixTerm.Chain(term.Factors))], n, n);
+        return MatrixSum.Of(column.Terms.Select(t => (OnDiagonal(t.Key), t.Value)), n, n);
+    }
 
     // What is 1 × 1 stands for a number, and what has one axis for a column.
     private static (int Rows, int Columns) Size(Shape shape) => shape.Rank switch { 0 => (1, 1), 1 => (shape[0], 1), _ => (shape[0], shape[1]) };
@@ -144,6 +153,7 @@ internal sealed class MatrixReader(bool expands)
     public static Expression Short(Expression of, MatrixSum sum)
     {
         Expression written = sum.Shortest();
-        return written.Shape == of.Shape ? written : written.IsScalar && of.Shape.Size > 1 ? Call.Of(new BroadcastTo(of.Shape), written) : Call.Of(new Reshape(of.Shape), written);
+        if (written.Shape == of.Shape) return written;
+        return written.IsScalar && of.Shape.Size > 1 ? Call.Of(new BroadcastTo(of.Shape), written) : Call.Of(new Reshape(of.Shape), written);
     }
 }

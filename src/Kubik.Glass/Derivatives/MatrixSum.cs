@@ -24,7 +24,12 @@ internal sealed class MatrixSum
     public IReadOnlyDictionary<MatrixTerm, double> Terms => this.terms;
 
     /// <summary>The number, when it is nothing else.</summary>
-    public double? Number => this.IsScalar && this.terms.Count == 0 ? 0 : this.terms.Count == 1 && this.terms.TryGetValue(MatrixTerm.One, out double c) ? c : null;
+    public double? Number => this switch
+    {
+        { IsScalar: true, terms.Count: 0 } => 0,
+        { terms.Count: 1 } when this.terms.TryGetValue(MatrixTerm.One, out double c) => c,
+        _ => null,
+    };
 
     public static MatrixSum Of(MatrixTerm term, double factor = 1)
     {
@@ -44,9 +49,10 @@ internal sealed class MatrixSum
     public MatrixSum Spread(int rows, int columns)
     {
         if (rows == this.Rows && columns == this.Columns) return this;
-        MatrixTerm left = this.Rows == rows ? MatrixTerm.One : MatrixTerm.Ones(rows, 1), right = this.Columns == columns ? MatrixTerm.One : MatrixTerm.Ones(1, columns);
+        MatrixTerm left = this.Rows == rows ? MatrixTerm.One : MatrixTerm.Ones(rows, 1);
+        MatrixTerm right = this.Columns == columns ? MatrixTerm.One : MatrixTerm.Ones(1, columns);
         // The ones of a number make the whole matrix; those of a column or a row are multiplied to it.
-        return this.IsScalar ? this.Each(t => MatrixTerm.Ones(rows, columns).Times(t), rows, columns) : this.Each(t => left.Times(t).Times(right), rows, columns);
+        return this.Each(t => this.IsScalar ? MatrixTerm.Ones(rows, columns).Times(t) : left.Times(t).Times(right), rows, columns);
     }
 
     public MatrixSum? Plus(MatrixSum other, double sign)
@@ -57,7 +63,8 @@ internal sealed class MatrixSum
         return sum.terms.Count > MostTerms ? null : sum;
     }
 
-    public MatrixSum? Times(MatrixSum other) => this.WithEach(other, (a, b) => a.Times(b), this.IsScalar ? other.Rows : this.Rows, other.IsScalar ? this.Columns : other.Columns);
+    public MatrixSum? Times(MatrixSum other) =>
+        this.WithEach(other, (a, b) => a.Times(b), this.IsScalar ? other.Rows : this.Rows, other.IsScalar ? this.Columns : other.Columns);
 
     /// <summary>The product element by element.</summary>
     public MatrixSum? Elementwise(MatrixSum other)
@@ -124,12 +131,16 @@ internal sealed class MatrixSum
         for (int least = 1; least <= 2; least++)
         {
             int many = least;
-            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
-            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[0] : null,
+                (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[^1] : null,
+                (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
         }
         if (this.ByNumbers(search) is { } parted) yield return parted;
         if (this.OneDiagonal(search) is { } diagonal) yield return diagonal;
-        foreach (Expression letter in this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters).Where(l => l.Power >= 1).Select(l => l.Letter).Distinct())
+        IEnumerable<(Expression Letter, double Power)> letters =
+            this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters);
+        foreach (Expression letter in letters.Where(l => l.Power >= 1).Select(l => l.Letter).Distinct())
         {
             yield return this.Grouped(search, t => t.Factors.Count == 1 && MatrixTerm.Elementwise(t.Factors[0]).PowerOf(letter) >= 1 ? letter : null,
                 (t, f) => t.Elementwise(MatrixTerm.Of(f).Raised(-1)), (f, inside) => Call.Of(Binary<Mul>.Instance, f, inside));
@@ -137,7 +148,8 @@ internal sealed class MatrixSum
     }
 
     // Terms with the same factor as its product with the sum of what is left of them.
-    private Expression Grouped(Search search, Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
+    private Expression Grouped(
+        Search search, Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
     {
         List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [], alone = [];
         while (left.Count > 0)
@@ -160,7 +172,11 @@ internal sealed class MatrixSum
             all.Add((new MatrixTerm(shared, [whole], this.Rows, this.Columns), number));
         }
         // What is left over may have something else in common: (A + Aᵀ)·W − W·(L + Lᵀ).
-        if (all.Count > 0 && alone.Count > 1 && Of(alone, this.Rows, this.Columns) is var others && Simplifier.Length(others.Shortest(search)) < Simplifier.Length(others.Expanded())) alone = [others.Whole(search)];
+        if (all.Count > 0 && alone.Count > 1)
+        {
+            MatrixSum others = Of(alone, this.Rows, this.Columns);
+            if (Simplifier.Length(others.Shortest(search)) < Simplifier.Length(others.Expanded())) alone = [others.Whole(search)];
+        }
         return new Writer([.. all.Concat(alone).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
@@ -169,7 +185,8 @@ internal sealed class MatrixSum
     {
         IGrouping<Powers, KeyValuePair<MatrixTerm, double>>[] groups = [.. this.terms.GroupBy(t => t.Key.Scalars)];
         if (groups.Length == 1 || groups.Length == this.terms.Count) return null;
-        return new Writer([.. groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search)).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+        IEnumerable<(MatrixTerm Term, double Factor)> whole = groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search));
+        return new Writer([.. whole.OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
     // I − diag(v) is diag(1 − v).
@@ -180,12 +197,14 @@ internal sealed class MatrixSum
         foreach ((MatrixTerm term, double factor) in this.Ordered())
         {
             if (term.Factors.Count == 0) columns.Add((MatrixTerm.Ones(this.Rows, 1) with { Scalars = term.Scalars }, factor));
-            else if (term.Factors is [Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] }]) columns.Add((MatrixTerm.Of(column) with { Scalars = term.Scalars }, factor));
+            else if (term.Factors is [var only] && MatrixTerm.OnDiagonal(only) is { } column)
+                columns.Add((MatrixTerm.Of(column) with { Scalars = term.Scalars }, factor));
             else rest.Add((term, factor));
         }
         if (columns.Count < 2 || columns.TrueForAll(c => c.Term.Factors.All(MatrixTerm.IsOnes))) return null;
         Expression sum = Of(columns, this.Rows, 1).Shortest(search);
-        return sum.Shape.Size == this.Rows ? new Writer([(new(Powers.One, [Arithmetic.Diagonal(sum)], this.Rows, this.Columns), 1), .. rest]).Write(this.Rows, this.Columns) : null;
+        if (sum.Shape.Size != this.Rows) return null;
+        return new Writer([(new(Powers.One, [Arithmetic.Diagonal(sum)], this.Rows, this.Columns), 1), .. rest]).Write(this.Rows, this.Columns);
     }
 
     public Expression Expanded() => new Writer([.. this.Ordered()]).Write(this.Rows, this.Columns);
@@ -194,7 +213,13 @@ internal sealed class MatrixSum
     private List<(MatrixTerm Term, double Factor)> Ordered()
     {
         if (this.ordered is not null) return this.ordered;
-        List<(MatrixTerm Term, double Factor)> all = [.. this.terms.Select(t => (Term: t.Key, Factor: t.Value)).OrderByDescending(t => t.Term.Degree).ThenByDescending(t => t.Factor > 0).ThenBy(t => (t.Term.Matrix() ?? new Number(0)).ToString(), StringComparer.Ordinal)];
+        List<(MatrixTerm Term, double Factor)> all =
+        [
+            .. this.terms.Select(t => (Term: t.Key, Factor: t.Value))
+                .OrderByDescending(t => t.Term.Degree)
+                .ThenByDescending(t => t.Factor > 0)
+                .ThenBy(t => (t.Term.Matrix() ?? new Number(0)).ToString(), StringComparer.Ordinal),
+        ];
         int positive = all.FindIndex(t => t.Factor > 0);
         if (positive > 0)
         {
@@ -212,11 +237,20 @@ internal sealed class MatrixSum
         double factor = this.terms.Values.All(c => c / least == Math.Floor(c / least)) ? least : 1;
         if (this.terms.Values.All(c => c < 0)) factor = -factor;
         MatrixTerm first = this.terms.Keys.First();
-        Powers shared = new([.. first.Scalars.Letters.Select(l => (l.Letter, Power: this.terms.Keys.Select(t => t.Scalars.PowerOf(l.Letter)).MinBy(Math.Abs))).Where(l => l.Power != 0 && this.terms.Keys.All(t => t.Scalars.PowerOf(l.Letter) * l.Power > 0))]);
-        return (factor, shared, Of(this.terms.Select(t => (t.Key with { Scalars = t.Key.Scalars.Times(shared.Raised(-1)) }, t.Value / factor)), this.Rows, this.Columns));
+        double[] PowersOf(Expression letter) => [.. this.terms.Keys.Select(t => t.Scalars.PowerOf(letter))];
+        double Least(double[] powers) => Array.TrueForAll(powers, p => p * powers[0] > 0) ? powers.MinBy(Math.Abs) : 0;
+        Powers shared = new([.. first.Scalars.Letters.Select(l => (l.Letter, Power: Least(PowersOf(l.Letter)))).Where(l => l.Power != 0)]);
+        Powers inverse = shared.Raised(-1);
+        return (factor, shared, Of(this.terms.Select(t => (t.Key with { Scalars = t.Key.Scalars.Times(inverse) }, t.Value / factor)), this.Rows, this.Columns));
     }
 
-    private static Expression Written(double factor, Powers scalars, Expression rest) => new Writer([(rest.Shape.Size == 1 ? new MatrixTerm(scalars.Times(new([(rest, 1)])), [], 1, 1) : new(scalars, [rest], rest.Shape[0], rest.Shape[1]), factor)]).Write(rest.IsScalar ? 1 : rest.Shape[0], rest.IsScalar ? 1 : rest.Shape[1]);
+    private static Expression Written(double factor, Powers scalars, Expression rest)
+    {
+        MatrixTerm term = rest.Shape.Size == 1
+            ? new(scalars.Times(new([(rest, 1)])), [], 1, 1)
+            : new(scalars, [rest], rest.Shape[0], rest.Shape[1]);
+        return new Writer([(term, factor)]).Write(term.Rows, term.Columns);
+    }
 
     private MatrixSum? WithEach(MatrixSum other, Func<MatrixTerm, MatrixTerm, MatrixTerm> product, int rows, int columns)
     {
@@ -300,10 +334,18 @@ internal sealed class MatrixSum
             (Expression, double)[] above = [.. letters.Where(l => l.Power > 0)], below = [.. letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power))];
             if (factor < 0 && below.Length > 0) return Arithmetic.Negative(Term(term, -factor, asNumber)); // −(x / y), and not (−x) / y
             // 0.5 ⊘ x, and not 0.5(1 ⊘ x)
-            if (letters.Length == 0 && factor != 1 && matrix is Call { Op: Binary<Div>, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } one, var divisor] })
-                return Call.Of(Binary<Div>.Instance, Call.Of(one.Op, new Number(Math.Abs(factor))), divisor) is var quotient && factor < 0 ? Arithmetic.Negative(quotient) : quotient;
-            Expression product = above.Length == 0 && Math.Abs(factor) == 1 ? factor == 1 ? matrix : Arithmetic.Negative(matrix)
-                : factor == -1 ? Arithmetic.Negative(Arithmetic.Multiply(Arithmetic.Product(1, above), matrix)) : Arithmetic.Multiply(Arithmetic.Product(factor, above), matrix);
+            if (letters.Length == 0 && factor != 1 && matrix is Call { Op: Binary<Div>, Inputs: [var ones, var divisor] } && MatrixTerm.IsOnes(ones))
+            {
+                Expression number = Call.Of(new BroadcastTo(ones.Shape), new Number(Math.Abs(factor)));
+                Expression quotient = Call.Of(Binary<Div>.Instance, number, divisor);
+                return factor < 0 ? Arithmetic.Negative(quotient) : quotient;
+            }
+            Expression product = (above, factor) switch
+            {
+                ([], 1) => matrix,
+                (_, -1) => Arithmetic.Negative(above.Length == 0 ? matrix : Arithmetic.Multiply(Arithmetic.Product(1, above), matrix)),
+                _ => Arithmetic.Multiply(Arithmetic.Product(factor, above), matrix),
+            };
             return below.Length == 0 ? product : Arithmetic.Divide(product, Arithmetic.Product(1, below));
         }
 

@@ -17,7 +17,14 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     public bool IsScalar => this.Rows == 1 && this.Columns == 1;
 
     /// <summary>How many letters it has, for the order in which terms are written.</summary>
-    public double Degree => this.Scalars.Degree + this.Factors.Sum(f => IsOnes(f) ? 0 : f is Call { Op: Binary<Mul> or Binary<Div> or Binary<Pow> or UnaryNumber<Square> } ? Elementwise(f).Degree : 1);
+    public double Degree => this.Scalars.Degree + this.Factors.Sum(DegreeOf);
+
+    private static double DegreeOf(Expression factor) => factor switch
+    {
+        _ when IsOnes(factor) => 0,
+        Call { Op: Binary<Mul> or Binary<Div> or Binary<Pow> or UnaryNumber<Square> } => Elementwise(factor).Degree,
+        _ => 1,
+    };
 
     public static MatrixTerm Of(Expression letter) => letter.Shape.Size == 1
         ? new(Tidied([(Flat(letter), 1)]), [], 1, 1)
@@ -25,9 +32,20 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         : new(Powers.One, [letter], letter.Shape[0], letter.Shape[1]);
 
     /// <summary>A matrix of ones.</summary>
-    public static MatrixTerm Ones(int rows, int columns) => new(Powers.One, [.. rows > 1 ? [Arithmetic.Ones(rows)] : Array.Empty<Expression>(), .. columns > 1 ? [Arithmetic.Transpose(Arithmetic.Ones(columns))] : Array.Empty<Expression>()], rows, columns);
+    public static MatrixTerm Ones(int rows, int columns)
+    {
+        List<Expression> factors = [];
+        if (rows > 1) factors.Add(Arithmetic.Ones(rows));
+        if (columns > 1) factors.Add(Arithmetic.Transpose(Arithmetic.Ones(columns)));
+        return new(Powers.One, factors, rows, columns);
+    }
 
-    public static bool IsOnes(Expression x) => x is Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Call { Op: Permute, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }] };
+    public static bool IsOnes(Expression x) => x switch
+    {
+        Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } => true,
+        Call { Op: Permute, Inputs: [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }] } => true,
+        _ => false,
+    };
 
     public MatrixTerm Times(MatrixTerm other)
     {
@@ -42,6 +60,8 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     /// <summary>The product element by element with a matrix of the same shape.</summary>
     public MatrixTerm Elementwise(MatrixTerm other)
     {
+        // Rows as columns: aᵀ ∘ bᵀ is (a ∘ b)ᵀ.
+        if (this.Rows == 1 && this.Columns > 1) return this.Transposed().Elementwise(other.Transposed()).Transposed();
         Powers scalars = Tidied(this.Scalars.Times(other.Scalars).Letters);
         // (v·𝟏ᵀ) ∘ B is diag(v)·B, and so on the right.
         if (this.Rows > 1 && this.Columns > 1)
@@ -49,19 +69,32 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
             foreach ((MatrixTerm a, MatrixTerm b) in ((MatrixTerm, MatrixTerm)[])[(this, other), (other, this)])
             {
                 if (a.IsAllOnes || a.Factors.Count == 0) continue;
-                if (IsOnes(a.Factors[^1])) return Product(scalars, [Arithmetic.Diagonal(Chain([.. a.Factors.SkipLast(1)])), .. b.Factors], this.Rows, this.Columns);
-                if (IsOnes(a.Factors[0])) return Product(scalars, [.. b.Factors, Arithmetic.Diagonal(Chain([.. a.Factors.Skip(1).Reverse().Select(Flipped)]))], this.Rows, this.Columns);
+                if (IsOnes(a.Factors[^1]))
+                {
+                    Expression left = Arithmetic.Diagonal(Chain([.. a.Factors.SkipLast(1)]));
+                    return Product(scalars, [left, .. b.Factors], this.Rows, this.Columns);
+                }
+                if (IsOnes(a.Factors[0]))
+                {
+                    Expression right = Arithmetic.Diagonal(Chain([.. a.Factors.Skip(1).Reverse().Select(Flipped)]));
+                    return Product(scalars, [.. b.Factors, right], this.Rows, this.Columns);
+                }
             }
         }
         Powers both = this.Letters.Times(other.Letters);
-        return both.Letters.Length == 0 ? Ones(this.Rows, this.Columns) with { Scalars = scalars } : new(scalars, [Elementwise(Logistic(both))], this.Rows, this.Columns);
+        return both.Letters.Length == 0
+            ? Ones(this.Rows, this.Columns) with { Scalars = scalars }
+            : new(scalars, [Elementwise(Logistic(both))], this.Rows, this.Columns);
     }
 
     /// <summary>A power of every element.</summary>
     public MatrixTerm Raised(double power)
     {
+        if (this.Rows == 1 && this.Columns > 1) return this.Transposed().Raised(power).Transposed();
         Powers scalars = Tidied(this.Scalars.Raised(power).Letters);
-        return this.IsScalar || this.IsAllOnes ? this with { Scalars = scalars } : new(scalars, [Elementwise(Logistic(this.Letters.Raised(power)))], this.Rows, this.Columns);
+        return this.IsScalar || this.IsAllOnes
+            ? this with { Scalars = scalars }
+            : new(scalars, [Elementwise(Logistic(this.Letters.Raised(power)))], this.Rows, this.Columns);
     }
 
     /// <summary>The inverse of a square matrix: of a product of square ones the product of their inverses, the last one first.</summary>
@@ -76,7 +109,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         {
             Call { Op: Permute, Inputs: [var x] } => Flipped(OfFactor(x)),
             Call { Op: Inverse, Inputs: [var x] } => x,
-            Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] } => Arithmetic.Diagonal(Of(column).Raised(-1).Matrix()!),
+            _ when OnDiagonal(factor) is { } column => Arithmetic.Diagonal(Of(column).Raised(-1).Matrix()!),
             _ => Call.Of(new Inverse(), factor),
         };
     }
@@ -89,18 +122,23 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         int narrow = this.Factors.ToList().FindIndex(f => f.Shape[1] == 1);
         if (narrow >= 0)
         {
-            MatrixTerm left = new(this.Scalars, [.. this.Factors.Take(narrow + 1)], this.Rows, 1), right = new(Powers.One, [.. this.Factors.Skip(narrow + 1)], 1, this.Columns);
+            MatrixTerm left = new(this.Scalars, [.. this.Factors.Take(narrow + 1)], this.Rows, 1);
+            MatrixTerm right = new(Powers.One, [.. this.Factors.Skip(narrow + 1)], 1, this.Columns);
             return left.Elementwise(right.Transposed());
         }
         foreach (int at in (int[])[0, this.Factors.Count - 1])
         {
-            if (this.Factors[at] is not Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] }) continue;
+            if (OnDiagonal(this.Factors[at]) is not { } column) continue;
             MatrixTerm rest = this with { Factors = [.. this.Factors.Where((_, i) => i != at)] };
             return rest.Factors.Count == 0 ? Of(column) with { Scalars = this.Scalars } : rest.OnDiagonal().Elementwise(Of(column));
         }
         Expression matrix = this.Factors is [Call { Op: Permute, Inputs: [var turned] }] ? turned : Chain(this.Factors);
         return new(this.Scalars, [Arithmetic.DiagonalOf(matrix)], this.Rows, 1);
     }
+
+    /// <summary>The column on the diagonal of a factor that is zero elsewhere; null when it is another.</summary>
+    public static Expression? OnDiagonal(Expression factor) =>
+        factor is Call { Op: PlaceDiagonal, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 2 } column] }] } ? column : null;
 
     /// <summary>The matrices as an expression; null when there is none.</summary>
     public Expression? Matrix() => this.IsScalar ? null : this.Factors.Count == 0 ? Arithmetic.Unit(this.Rows) : Chain(this.Factors);
@@ -134,14 +172,18 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     {
         _ when IsOnes(x) => Powers.One,
         Call { Op: Binary<Mul>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b)),
-        Call { Op: Binary<Div>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape => Elementwise(a).Times(Elementwise(b).Raised(-1)),
+        Call { Op: Binary<Div>, Inputs: [{ IsScalar: false } a, { IsScalar: false } b] } when a.Shape == b.Shape =>
+            Elementwise(a).Times(Elementwise(b).Raised(-1)),
         Call { Op: UnaryNumber<Square>, Inputs: [{ IsScalar: false } a] } => Elementwise(a).Raised(2),
-        Call { Op: Binary<Pow>, Inputs: [{ IsScalar: false } a, Number { IsConstant: false } n] } => n.Value == Math.Floor(n.Value) ? Elementwise(a).Raised(n.Value) : new([(a, n.Value)]),
+        Call { Op: Binary<Pow>, Inputs: [{ IsScalar: false } a, Number { IsConstant: false } n] } =>
+            n.Value == Math.Floor(n.Value) ? Elementwise(a).Raised(n.Value) : new([(a, n.Value)]),
         Call { Op: Unary<Sqrt>, Inputs: [{ IsScalar: false } a] } => new([(a, 0.5)]),
         _ => new([(x, 1)]),
     };
 
-    public bool Equals(MatrixTerm? other) => other is not null && other.Rows == this.Rows && other.Columns == this.Columns && other.Scalars.Equals(this.Scalars) && other.Factors.SequenceEqual(this.Factors);
+    public bool Equals(MatrixTerm? other) => other is not null
+        && other.Rows == this.Rows && other.Columns == this.Columns
+        && other.Scalars.Equals(this.Scalars) && other.Factors.SequenceEqual(this.Factors);
 
     public override int GetHashCode()
     {
@@ -153,19 +195,30 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     private bool IsAllOnes => this.Factors.Count > 0 && this.Factors.All(IsOnes);
 
-    private Powers Letters => this.IsAllOnes ? Powers.One : this.Factors.Count == 1 ? Elementwise(this.Factors[0]) : new([(this.Factors.Count == 0 ? Arithmetic.Unit(this.Rows) : Chain(this.Factors), 1)]);
+    private Powers Letters => this switch
+    {
+        { IsAllOnes: true } => Powers.One,
+        { Factors: [var only] } => Elementwise(only),
+        { Factors: [] } => new([(Arithmetic.Unit(this.Rows), 1)]),
+        _ => new([(Chain(this.Factors), 1)]),
+    };
 
     private static Expression Elementwise(Powers letters)
     {
-        if (letters.Letters is [(var alone, < 0 and var root)] && root % 0.5 == 0 && root != Math.Floor(root) && root != -0.5) return Call.Of(Binary<Pow>.Instance, alone, new Number(root)); // x^∘(−1.5)
-        Expression? above = Side(letters.Letters.Where(l => l.Power > 0)), below = Side(letters.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power)));
+        if (letters.Letters is [(var alone, < 0 and not -0.5 and var root)] && root % 0.5 == 0 && root != Math.Floor(root))
+            return Call.Of(Binary<Pow>.Instance, alone, new Number(root)); // x^∘(−1.5)
+        Expression? above = Side(letters.Letters.Where(l => l.Power > 0));
+        Expression? below = Side(letters.Letters.Where(l => l.Power < 0).Select(l => (l.Letter, -l.Power)));
         return below is null ? above! : Call.Of(Binary<Div>.Instance, above ?? Call.Of(new BroadcastTo(below.Shape), new Number(1)), below);
     }
 
     private static Expression? Side(IEnumerable<(Expression Letter, double Power)> letters)
     {
         Expression? product = null;
-        foreach ((Expression x, double power) in letters.OrderBy(l => l.Letter is Variable ? 0 : 1).ThenBy(l => (l.Letter as Variable)?.Name, StringComparer.Ordinal))
+        IEnumerable<(Expression Letter, double Power)> ordered = letters
+            .OrderBy(l => l.Letter is Variable ? 0 : 1)
+            .ThenBy(l => (l.Letter as Variable)?.Name, StringComparer.Ordinal);
+        foreach ((Expression x, double power) in ordered)
         {
             Expression raised = power switch
             {
@@ -187,7 +240,9 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
             if (letter is not Call { Op: Function<Exp>, Inputs: [var u] } || power < 1) continue;
             foreach ((Expression sum, double below) in letters.Letters)
             {
-                if (below > -1 || sum is not Call { Op: Binary<Add>, Inputs: [var a, var b] } || !(a is Number { Value: 1 } && b.Equals(letter) || b is Number { Value: 1 } && a.Equals(letter))) continue;
+                if (below > -1 || sum is not Call { Op: Binary<Add>, Inputs: [var a, var b] }) continue;
+                Expression rest = b.Equals(letter) ? a : b;
+                if (rest is not Number { Value: 1 } || !a.Equals(letter) && !b.Equals(letter)) continue;
                 return Logistic(letters.Times(new([(letter, -1), (sum, 1)])).Times(new([(Call.Of(new Function<Sigmoid>(default), u), 1)])));
             }
         }
@@ -198,9 +253,7 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     {
         for (int i = 0; i + 1 < factors.Count;)
         {
-            bool cancels = factors[i] is Call { Op: Inverse, Inputs: [var a] } && a.Equals(factors[i + 1]) || factors[i + 1] is Call { Op: Inverse, Inputs: [var b] } && b.Equals(factors[i])
-                || factors[i] is Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var c] }] } && factors[i + 1].Equals(Flipped(c))
-                || factors[i + 1] is Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var d] }] } && factors[i].Equals(Flipped(d));
+            bool cancels = Cancel(factors[i], factors[i + 1]);
             if (cancels) factors.RemoveRange(i, 2);
             else i++;
             if (cancels) i = Math.Max(0, i - 1);
@@ -214,6 +267,16 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
         }
         return new(Tidied(scalars.Letters), factors, rows, columns);
     }
+
+    // A⁻¹·A and A·A⁻¹, also transposed.
+    private static bool Cancel(Expression first, Expression second) => (first, second) switch
+    {
+        (Call { Op: Inverse, Inputs: [var a] }, _) when a.Equals(second) => true,
+        (_, Call { Op: Inverse, Inputs: [var a] }) when a.Equals(first) => true,
+        (Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var a] }] }, _) when second.Equals(Flipped(a)) => true,
+        (_, Call { Op: Permute, Inputs: [Call { Op: Inverse, Inputs: [var a] }] }) when first.Equals(Flipped(a)) => true,
+        _ => false,
+    };
 
     // A row times … times a column, the same letter however it was come by: aᵀ·b is bᵀ·a, aᵀ·a is ‖a‖², 𝟏ᵀ·a is sum(a).
     private static Powers Number(List<Expression> chain)
@@ -254,11 +317,17 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
     {
         PlaceDiagonal => true,
         Inverse => IsSymmetric(c.Inputs[0]),
-        MatMul or MatrixPower or Binary<Add> or Binary<Sub> => new MatrixReader(expands: true).Read(x) is { } sum && !sum.Terms.Keys.Any(t => t.Factors.Contains(x)) && sum.Transposed().Terms is var turned
-            && turned.Count == sum.Terms.Count && sum.Terms.All(t => turned.TryGetValue(t.Key, out double factor) && factor == t.Value),
-        Kernels.IElementwise => c.Inputs.All(i => i.IsScalar || IsSymmetric(i)),
+        MatMul or MatrixPower or Binary<Add> or Binary<Sub> => IsSymmetricSum(x),
+        IElementwise => c.Inputs.All(i => i.IsScalar || IsSymmetric(i)),
         _ => false,
     };
+
+    private static bool IsSymmetricSum(Expression x)
+    {
+        if (new MatrixReader(expands: true).Read(x) is not { } sum || sum.Terms.Keys.Any(t => t.Factors.Contains(x))) return false;
+        IReadOnlyDictionary<MatrixTerm, double> turned = sum.Transposed().Terms;
+        return turned.Count == sum.Terms.Count && sum.Terms.All(t => turned.TryGetValue(t.Key, out double factor) && factor == t.Value);
+    }
 
     private static Expression Flat(Expression number) => number.IsScalar ? number : Call.Of(new Reshape([]), number);
 

@@ -1,6 +1,6 @@
 // Shorter expressions with the same value. First by local rules (the identities, and of products of numbers equal factors to
-// powers), then, when that is shorter still, as an expanded polynomial; sums and products of matrices by their normal form, which
-// no local rule finds. Common factors that make an expression shorter are kept.
+// powers), then, when that is shorter still, as an expanded polynomial or over one denominator; sums and products of matrices by
+// their normal form, which no local rule finds. Common factors that make an expression shorter are kept.
 
 using Kubik.Glass.Formulas;
 
@@ -13,46 +13,45 @@ public static class Simplifier
     public static Expression Simplify(Expression expression)
     {
         if (Formula.Parts(expression).Exists(p => !p.IsScalar)) return Matrices(expression);
-        Expression tidy = Tidy(Tidy(expression));
-        Polynomial? sum = Polynomial.TryExpand(tidy);
-        if (sum is null) return tidy;
-        // Of two that are equally long a sum is better expanded, a product as it is.
-        double least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
-        Expression expanded = sum.ToExpression(), factored = sum.Factored();
-        Expression shorter = Length(factored) < Length(expanded) ? factored : expanded;
-        if (Length(shorter) >= least) shorter = tidy;
-        return Joined(shorter) is { } joined && Length(joined) < Length(shorter) ? joined : shorter;
+        Expression tidy = Tidy(Tidy(expression)), best = Shortest(tidy);
+        foreach (Expression other in Comparisons.Complemented(tidy).Select(o => Shortest(Tidy(o))))
+        {
+            if (Length(other) < Length(best)) best = other;
+        }
+        return best;
     }
 
-    // Quotients by powers of one sum are one quotient: 1 / (x² + 1) − 2x² / (x² + 1)² is (1 − x²) / (x² + 1)².
-    private static Expression? Joined(Expression sum)
+    // As it is, as an expanded sum, with what all its terms share in front, or over one denominator.
+    private static Expression Shortest(Expression tidy)
     {
-        List<(Expression Above, Expression? Below, double Power, bool IsMinus)> terms = [];
-        Stack<(Expression Term, bool IsMinus)> open = new([(sum, false)]);
-        while (open.TryPop(out (Expression Term, bool IsMinus) t))
+        if (Polynomial.TryExpand(tidy) is not { } sum) return tidy;
+        // Of two that are equally long a sum is better expanded, a product as it is.
+        double least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
+        Expression best = Shorter(sum.Factored(), sum.ToExpression());
+        if (Length(best) >= least) best = tidy;
+        best = Shorter(OverOneDenominator(sum), best);
+        return Polynomial.TryExpand(tidy, keeps: true) is { } kept
+            ? Shorter(OverOneDenominator(kept), Shorter(kept.Grouped(), Shorter(kept.Factored(), Shorter(kept.ToExpression(), best))))
+            : best;
+    }
+
+    // The first where it is shorter.
+    private static Expression Shorter(Expression? one, Expression other) => one is not null && Length(one) < Length(other) ? one : other;
+
+    // 1 / (x² + 1) − 2x² / (x² + 1)² is (1 − x²) / (x² + 1)².
+    private static Expression? OverOneDenominator(Polynomial sum)
+    {
+        if (sum.OverOneDenominator() is not var (above, below)) return null;
+        Expression numerator = Shorter(above.Factored(), above.ToExpression());
+        if (Polynomial.TryExpand(numerator) is { } expanded) numerator = Shorter(expanded.Factored(), Shorter(expanded.ToExpression(), numerator));
+        Expression denominator = Arithmetic.Product(1, below.Letters);
+        return numerator switch
         {
-            switch (t.Term)
-            {
-                case Call { Op: Binary<Add> or Binary<Sub> } c:
-                    open.Push((c.Inputs[1], t.IsMinus ^ c.Op is Binary<Sub>));
-                    open.Push((c.Inputs[0], t.IsMinus));
-                    break;
-                case Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }: open.Push((inner, !t.IsMinus)); break;
-                case Call { Op: Binary<Div>, Inputs: [var above, Call { Op: UnaryNumber<Square>, Inputs: [var below] }] }: terms.Add((above, below, 2, t.IsMinus)); break;
-                case Call { Op: Binary<Div>, Inputs: [var above, Call { Op: Binary<Pow>, Inputs: [var below, Number { IsConstant: false, Value: > 0 and < 10 } n] }] } when n.Value == Math.Floor(n.Value): terms.Add((above, below, n.Value, t.IsMinus)); break;
-                case Call { Op: Binary<Div>, Inputs: [var above, Call below] }: terms.Add((above, below, 1, t.IsMinus)); break;
-                default: terms.Add((t.Term, null, 0, t.IsMinus)); break;
-            }
-        }
-        Expression[] bases = [.. terms.Select(t => t.Below).OfType<Expression>().Distinct()];
-        if (bases is not [Call { Op: Binary<Add> or Binary<Sub> } divisor] || terms.Count < 2) return null;
-        double most = terms.Max(t => t.Power);
-        Expression Raised(double power) => power == 1 ? divisor : Arithmetic.Power(divisor, new Number(power));
-        Expression whole = terms.Select(t => (Above: most == t.Power ? t.Above : Arithmetic.Multiply(t.Above, Raised(most - t.Power)), t.IsMinus))
-            .Aggregate((Expression)new Number(0), (a, t) => t.IsMinus ? Arithmetic.Subtract(a, t.Above) : Arithmetic.Add(a, t.Above));
-        if (Polynomial.TryExpand(whole) is not { } expanded) return null;
-        Expression plain = expanded.ToExpression(), factored = expanded.Factored();
-        return Arithmetic.Divide(Length(factored) < Length(plain) ? factored : plain, Raised(most));
+            Number { Value: 0 } => numerator,
+            Call { Op: UnaryNumber<Neg>, Inputs: [var positive] } => Arithmetic.Negative(Arithmetic.Divide(positive, denominator)),
+            Number { Value: < 0 } n => Arithmetic.Negative(Arithmetic.Divide(Arithmetic.Negative(n), denominator)),
+            _ => Arithmetic.Divide(numerator, denominator),
+        };
     }
 
     // Once with sums kept together in products, so that equal factors meet; then multiplied out, so that equal terms do.
@@ -62,7 +61,7 @@ public static class Simplifier
         Expression best = MatrixReader.Short(expression, kept);
         foreach (Expression from in (Expression[])[best, expression])
         {
-            if (new MatrixReader(expands: true).Read(from) is { } sum && MatrixReader.Short(expression, sum) is var other && Length(other) < Length(best)) best = other;
+            if (new MatrixReader(expands: true).Read(from) is { } sum) best = Shorter(MatrixReader.Short(expression, sum), best);
         }
         return best;
     }
@@ -73,7 +72,16 @@ public static class Simplifier
     internal static double Length(Expression expression)
     {
         Dictionary<Expression, double> lengths = new(ReferenceEqualityComparer.Instance);
-        foreach (Expression part in Formula.Parts(expression)) lengths[part] = part is Call c ? c.Inputs.Count + c.Inputs.Sum(i => lengths[i]) + (c is { IsScalar: false, Op: UnaryNumber<Square> } ? SignsOfSquare : 0) : 0;
+        foreach (Expression part in Formula.Parts(expression))
+        {
+            double extra = part switch
+            {
+                Call { IsScalar: false, Op: UnaryNumber<Square> } => SignsOfSquare,
+                Call { Op: UnaryNumber<Square>, Inputs: [Call] } => 1, // as of a power: s·(1 − s) is no longer than s − s²
+                _ => 0,
+            };
+            lengths[part] = part is Call c ? extra + c.Inputs.Count + c.Inputs.Sum(i => lengths[i]) : 0;
+        }
         return lengths[expression];
     }
 
@@ -82,27 +90,39 @@ public static class Simplifier
     /// <summary>The engine's guards at the one point where a power has no derivative, taken off: it is written as it holds elsewhere.</summary>
     internal static Expression? WithoutGuard(Op op, IReadOnlyList<Expression> x) => (op, x) switch
     {
-        (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
-        (Where, [Call { Op: Compare<Equal>, Inputs: [Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] }, Number { Value: 0 }] }, Number { Value: 1 }, var a]) => a,
-        (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }]) when c.Equals(a) => Call.Of(op, a),
+        (Where, [Call { Op: Compare<Equal>, Inputs: [var size, Number { Value: 0 }] }, Number { Value: 1 }, var a]) when IsSize(size) => a,
+        (Unary<Log>, [Call { Op: Where, Inputs: [Call { Op: Compare<Greater>, Inputs: [var c, Number { Value: 0 }] }, var a, Number { Value: 1 }] }])
+            when c.Equals(a) => Call.Of(op, a),
         _ => null,
+    };
+
+    // What the guards compare with 0: |a| + |b| and n·|a|.
+    private static bool IsSize(Expression x) => x switch
+    {
+        Call { Op: Binary<Add>, Inputs: [Call { Op: UnaryNumber<Abs> } or Number, Call { Op: UnaryNumber<Abs> } or Number] } => true,
+        Call { Op: Binary<Mul>, Inputs: [Number, Call { Op: UnaryNumber<Abs> }] } => true,
+        _ => false,
     };
 
     internal static Expression? Rule(Op op, Expression[] x)
     {
         if (WithoutGuard(op, x) is { } plain) return plain;
-        if (x.Length > 0 && Array.TrueForAll(x, i => i is Number { IsConstant: false }) && op is Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step> or UnaryNumber<Square>)
+        if (x.Length > 0 && IsFolded(op) && Array.TrueForAll(x, i => i is Number { IsConstant: false }))
             return Folded(op, [.. x.Cast<Number>().Select(n => n.Value)]);
         return (op, x) switch
         {
-            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) => a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
+            (Cast { To: DType.Float64 }, [Call { Op: Logic<And>, Inputs: [var a, var b] }]) =>
+                a.IsScalar ? Product(Truth(a), Truth(b)) : Arithmetic.Elementwise(Truth(a), Truth(b)),
             (Binary<Maximum> or Binary<Minimum>, [var a, var b]) when a.Equals(b) => a,
-            (Cast { To: DType.Float64 }, [Call { Op: Compare<Greater> or Compare<Less>, Inputs: [{ IsScalar: true } a, var b] }]) when a.Equals(b) => new Number(0),
-            (Cast { To: DType.Float64 }, [Call { Op: Compare<GreaterOrEqual> or Compare<LessOrEqual>, Inputs: [{ IsScalar: true } a, var b] }]) when a.Equals(b) => new Number(1),
-            (Where, [var condition, var yes, var no]) when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) => Rule(op, [condition, then, other]) ?? Call.Of(op, condition, then, other),
-            // So does the engine share a gradient where two are equally large. Where they have no variable in common, that is a kink or both are level.
-            (Binary<Add>, [Call { Op: Cast, Inputs: [Call { Op: Compare<Greater> } more] } a, Call { Op: Cast, Inputs: [Call { Op: Compare<GreaterOrEqual> } least] }]) when more.Inputs.SequenceEqual(least.Inputs) && !Variables(more.Inputs[0]).Overlaps(Variables(more.Inputs[1])) =>
-                Product(new Number(2), more.Inputs[1] is Number { Value: 0 } ? Arithmetic.Compare(">", more.Inputs[0], more.Inputs[1]) : a),
+            (Cast { To: DType.Float64 }, [Call { Inputs: [{ IsScalar: true } a, var b] } comparison]) when a.Equals(b) && OfEqual(comparison.Op) is { } holds =>
+                new Number(holds ? 1 : 0),
+            (Where, [var condition, var yes, var no])
+                when Identities.Decided(condition, yes, no) is var (then, other) && !(ReferenceEquals(then, yes) && ReferenceEquals(other, no)) =>
+                Rule(op, [condition, then, other]) ?? Call.Of(op, condition, then, other),
+            (Binary<Add>, [Call { Op: UnaryNumber<Neg>, Inputs: [{ IsScalar: true } a] }, { IsScalar: true } b]) when b is not Call { Op: UnaryNumber<Neg> } =>
+                Call.Of(Binary<Sub>.Instance, b, a),
+            (Binary<Add>, [var a, var b]) when Comparisons.Shared(a, b) is var (strict, more) && Larger(strict, more) is { } bracket =>
+                Product(new Number(2), bracket),
             (Binary<Mul> or Binary<Div> or Unary<Reciprocal> or UnaryNumber<Neg>, _) when Array.TrueForAll(x, i => i.IsScalar) => Product(Call.Of(op, x)),
             (Binary<Pow>, [_, Number { Value: 0 }]) => new Number(1),
             (Binary<Pow>, [var a, Number { Value: 1 }]) => a,
@@ -110,6 +130,26 @@ public static class Simplifier
             _ => Identities.Shorter(op, x, n => new Number(n), (other, inputs) => Rule(other, inputs) ?? Call.Of(other, inputs)),
         };
     }
+
+    // [a > b] + [a ≥ b], by which the engine shares a gradient where two are equally large, is 2[a > b] where they are so at a kink alone, or
+    // where both are level: where they have no variable in common, and of polynomials that are not the same.
+    private static Expression? Larger(Expression bracket, Call comparison)
+    {
+        (Expression a, Expression b) = (comparison.Inputs[0], comparison.Inputs[1]);
+        if (Variables(a).Overlaps(Variables(b))) return Comparisons.Strict(a, b);
+        return b is Number { Value: 0 } ? Arithmetic.Compare(">", a, b) : bracket;
+    }
+
+    // Whether a comparison of equal numbers holds; null for what is no such comparison.
+    private static bool? OfEqual(Op comparison) => comparison switch
+    {
+        Compare<Greater> or Compare<Less> => false,
+        Compare<GreaterOrEqual> or Compare<LessOrEqual> => true,
+        _ => null,
+    };
+
+    private static bool IsFolded(Op op) => op is Binary<Add> or Binary<Sub> or Binary<Mul>
+        or UnaryNumber<Neg> or UnaryNumber<Abs> or UnaryNumber<Sign> or UnaryNumber<Step> or UnaryNumber<Square>;
 
     // What is computed from numbers alone.
     private static Number Folded(Op op, double[] x) => new(op switch
@@ -137,8 +177,11 @@ public static class Simplifier
         {
             switch (f.Factor)
             {
-                case Number n when !n.IsConstant && double.IsFinite(f.Power == 1 ? number * n.Value : number / n.Value) && (f.Power == 1 || f.Power == -1 && n.Value != 0 && IsShort(number / n.Value)):
-                    number = f.Power == 1 ? Decimals.Product(number, n.Value) : number / n.Value;
+                case Number { IsConstant: false } n when f.Power == 1 && double.IsFinite(number * n.Value):
+                    number = Decimals.Product(number, n.Value);
+                    break;
+                case Number { IsConstant: false, Value: not 0 } n when f.Power == -1 && double.IsFinite(number / n.Value) && IsShort(number / n.Value):
+                    number /= n.Value;
                     break;
                 case Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }:
                     number = f.Power % 2 == 0 ? number : -number;
@@ -154,8 +197,10 @@ public static class Simplifier
                     break;
                 case Call { Op: Unary<Reciprocal>, Inputs: [{ IsScalar: true } inner] }: open.Push((inner, -f.Power)); break;
                 case Call { Op: UnaryNumber<Square>, Inputs: [var inner] }: open.Push((inner, 2 * f.Power)); break;
-                case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] } when n.Value == Math.Floor(n.Value): open.Push((inner, n.Value * f.Power)); break;
-                case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] }: roots.Add((f.Factor, f.Power, inner, n.Value * f.Power)); break;
+                case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] }:
+                    if (n.Value == Math.Floor(n.Value)) open.Push((inner, n.Value * f.Power));
+                    else roots.Add((f.Factor, f.Power, inner, n.Value * f.Power));
+                    break;
                 default: Put(f.Factor, f.Power); break;
             }
         }

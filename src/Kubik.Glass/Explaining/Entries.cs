@@ -2,7 +2,6 @@
 // is written by the op; for products, windows, sums and reshaped values it is said here which entries come together.
 
 using Kubik.Glass.Formulas;
-using Kubik.Kernels;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
 
 namespace Kubik.Glass.Explaining;

@@ -65,8 +65,8 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
                 (n, m) = ($" = {written}", $" = {latex.Write(put)}");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
         }
-        (List<Entry> written2, int others) = this.EntriesOf(value, left, right, numbers is not null);
-        return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), written2, others);
+        (List<Entry> listed, int others) = this.EntriesOf(value, left, right, numbers is not null);
+        return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), listed, others);
     }
 
     /// <summary>How a value is computed, in letters.</summary>
@@ -151,7 +151,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         List<Entry> written = [];
         // What is computed element by element is to be seen in the numbers of the whole.
         if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right)
-            .All(p => p is not Call { Op: not (Kernels.IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
+            .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
         TextWriter text = new();
         LatexWriter latex = new();
         int start = Snapshot.StartOf(value.Shape, focus) + (focus is null && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);

@@ -89,8 +89,8 @@ internal sealed class Explainer
         foreach ((Parameter parameter, Tensor value) in this.trace.Graph.Updates)
         {
             if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(before[parameter]) is not { } name) continue;
-            bool isSingular = this.trace.Net.Root.All.Any(c => c.Module is SpectralNorm { U: var u } && u == parameter);
-            Remark said = isSingular ? Sentences.Approached(name.ToString()!) : Sentences.Measured;
+            bool isSingularVector = this.trace.Net.Root.All.Any(c => c.Module is SpectralNorm { U: var u } && u == parameter);
+            Remark said = isSingularVector ? Sentences.Approached(name.ToString()!) : Sentences.Measured;
             if (!remarks.Contains(said)) remarks.Add(said);
             yield return this.writer.Of(value, name, "←");
         }

@@ -2,7 +2,6 @@
 // built on e, such as exp, tanh, the sigmoid or a softmax, takes no rational number to a rational one, but for a few points (0, and 1
 // for the logarithm). So what looks exact there was rounded, by the arithmetic or by who writes it down, and is shown with ≈.
 
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
 

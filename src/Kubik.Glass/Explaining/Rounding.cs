@@ -6,7 +6,6 @@
 // number at all (Irrational), is moved so far away that it is written with ≈.
 
 using Kubik.Graphs;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
 

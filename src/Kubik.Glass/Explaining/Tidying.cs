@@ -5,7 +5,6 @@
 
 using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
 

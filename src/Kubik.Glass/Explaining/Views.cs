@@ -2,7 +2,6 @@
 // of x·W + b are x times the columns of W, plus those of b. So views end at names, or are gone.
 
 using Kubik.Glass.Formulas;
-using Kubik.Kernels;
 
 namespace Kubik.Glass.Explaining;
 

@@ -10,14 +10,19 @@ internal static class Arithmetic
 
     public static Expression Subtract(Expression a, Expression b) => Call.Of(Binary<Sub>.Instance, Fitting("subtracted", a, b));
 
-    public static Expression Negative(Expression a) => a is Number { Value: not 0, IsConstant: false } n ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..]) : Call.Of(UnaryNumber<Neg>.Instance, a);
+    public static Expression Negative(Expression a) => a is Number { Value: not 0, IsConstant: false } n
+        ? new Number(-n.Value, n.Value > 0 ? "-" + n.Text : n.Text[1..])
+        : Call.Of(UnaryNumber<Neg>.Instance, a);
 
     /// <summary>The product: of matrices when both are, else element by element with a number.</summary>
     public static Expression Multiply(Expression a, Expression b)
     {
         if (a.IsScalar || b.IsScalar) return Call.Of(Binary<Mul>.Instance, a, b);
         if (a.Shape[^1] != b.Shape[0])
-            throw new SizeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, {b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.", a.Shape[^1], b.Shape[0]);
+        {
+            throw new SizeException($"{Named(a)} times {Named(b)}: the columns of the left, {a.Shape[^1]}, must be as many as the rows of the right, "
+                + $"{b.Shape[0]}. Transpose one with ', or multiply element by element with ∘.", a.Shape[^1], b.Shape[0]);
+        }
         Call product = Call.Of(new MatMul(), a, b);
         return product.Shape == [1, 1] ? Call.Of(new Reshape([]), product) : product;
     }
@@ -27,7 +32,11 @@ internal static class Arithmetic
     {
         (double above, double under) = Constants.Fraction(number) ?? (number, 1);
         number = above;
-        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), under) is not { } below) return under == 1 ? Powers(factors, number) ?? new Number(number) : Divide(Powers(factors, number) ?? new Number(number), new Number(under));
+        if (Powers(factors.Where(f => f.Power < 0).Select(f => (f.Base, -f.Power)), under) is not { } below)
+        {
+            Expression whole = Powers(factors, number) ?? new Number(number);
+            return under == 1 ? whole : Divide(whole, new Number(under));
+        }
         Expression quotient = Divide(Powers(factors.Where(f => f.Power > 0), Math.Abs(number)) ?? new Number(Math.Abs(number)), below);
         return number < 0 ? Negative(quotient) : quotient;
     }
@@ -35,14 +44,12 @@ internal static class Arithmetic
     private static Expression? Powers(IEnumerable<(Expression Base, double Power)> factors, double number)
     {
         Expression? product = Math.Abs(number) == 1 ? null : new Number(number);
-        bool isMinus = false;
         foreach ((Expression x, double power) in factors.OrderBy(f => Rank(f.Base)).ThenBy(f => (f.Base as Variable)?.Name, StringComparer.Ordinal))
         {
             Expression raised = power == 1 ? x : Power(x, new Number(power));
-            product = product is null ? (number == -1 && raised is not Number ? Negative(raised) : raised) : Multiply(product, raised);
-            isMinus |= number == -1 && raised is Number; // −πx, and not (−π)x
+            product = product is null ? raised : Multiply(product, raised);
         }
-        return isMinus ? Negative(product!) : product;
+        return number == -1 && product is not null ? Negative(product) : product; // −(x·y), and not (−x)·y
     }
 
     private static int Rank(Expression x) => x switch
@@ -83,7 +90,8 @@ internal static class Arithmetic
         if (a is Variable { Name: "e", IsScalar: true } or Number { Text: "e" } && b.IsScalar) return Function.All["e^"].Make([b]);
         if (!b.IsScalar) throw new ShapeException($"an exponent is a number; {Named(b)} is none.");
         if (a.IsScalar) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : Call.Of(Binary<Pow>.Instance, a, b);
-        if (IsVector(a)) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : ElementwisePower(a, b); // a column has no other: x^2 is x∘x
+        // A column has no other power: x^2 is x∘x.
+        if (IsVector(a)) return b is Number { Value: 2 } ? Call.Of(UnaryNumber<Square>.Instance, a) : ElementwisePower(a, b);
         if (b is Number { Value: -1 }) return Call.Of(new Inverse(), Square(a));
         return b is Number { Value: var n } && n == Math.Floor(n) && Math.Abs(n) <= 64
             ? Call.Of(new MatrixPower((int)n), Square(a))
@@ -114,8 +122,10 @@ internal static class Arithmetic
     /// <summary>One where a comparison holds and another elsewhere.</summary>
     public static Expression Choice(Expression condition, Expression yes, Expression no) => condition switch
     {
-        Call { Op: Cast, Inputs: [{ Spec.DType: var truth } holds] } when truth == DType.Bool => Call.Of(new Where(), [holds, .. Fitting("chosen from", yes, no)]),
-        Call { Op: UnaryNumber<Step>, Inputs: [var x] } => Call.Of(new Where(), [Call.Of(Compare<Greater>.Instance, x, new Number(0)), .. Fitting("chosen from", yes, no)]),
+        Call { Op: Cast, Inputs: [{ Spec.DType: var truth } holds] } when truth == DType.Bool =>
+            Call.Of(new Where(), [holds, .. Fitting("chosen from", yes, no)]),
+        Call { Op: UnaryNumber<Step>, Inputs: [var x] } =>
+            Call.Of(new Where(), [Call.Of(Compare<Greater>.Instance, x, new Number(0)), .. Fitting("chosen from", yes, no)]),
         _ => throw new ShapeException($"before '?' stands a comparison in brackets, as in [x > 0] ? 1 : x; {condition} is none."),
     };
 

@@ -37,10 +37,19 @@ public abstract class Expression : IEquatable<Expression>
 public sealed class Number : Expression
 {
     /// <summary>A number; its text is the shortest that gives it again when nothing else is said.</summary>
-    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? (value == 0 ? "0" : double.IsInfinity(value) ? value < 0 ? "-∞" : "∞" : value.ToString("R", CultureInfo.InvariantCulture)));
+    public Number(double value, string? text = null) : base(new TensorSpec(DType.Float64, [])) => (this.Value, this.Text) = (value, text ?? Shortest(value));
 
     /// <summary>A number of another type, as networks have them.</summary>
-    internal Number(double value, DType type) : base(new TensorSpec(type, [])) => (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));
+    internal Number(double value, DType type) : base(new TensorSpec(type, [])) =>
+        (this.Value, this.Text) = (value, value.ToString("R", CultureInfo.InvariantCulture));
+
+    private static string Shortest(double value) => value switch
+    {
+        0 => "0",
+        double.PositiveInfinity => "∞",
+        double.NegativeInfinity => "-∞",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Its value.</summary>
     public double Value { get; }
@@ -78,7 +87,10 @@ public sealed class Variable : Expression
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(this.Name);
 }
 
-/// <summary>A part that is written as it is said here: a gradient's name, a matrix of numbers. It equals itself alone, for what is written alike after rounding need not be the same.</summary>
+/// <summary>
+/// A part that is written as it is said here: a gradient's name, a matrix of numbers. It equals itself alone, for what is written
+/// alike after rounding need not be the same.
+/// </summary>
 public sealed class Symbol : Expression
 {
     /// <summary>A part with its text.</summary>
@@ -86,7 +98,8 @@ public sealed class Symbol : Expression
     /// <param name="text">As Unicode text.</param>
     /// <param name="latex">As LaTeX.</param>
     /// <param name="strength">How tightly it holds together.</param>
-    public Symbol(TensorSpec spec, string text, string latex, Strength strength = Strength.Atom) : base(spec) => (this.Text, this.Latex, this.Strength) = (text, latex, strength);
+    public Symbol(TensorSpec spec, string text, string latex, Strength strength = Strength.Atom) : base(spec) =>
+        (this.Text, this.Latex, this.Strength) = (text, latex, strength);
 
     /// <summary>As Unicode text.</summary>
     public string Text { get; }
@@ -136,7 +149,8 @@ public sealed class Call : Expression
     internal Call With(Expression[] inputs) => inputs.AsSpan().SequenceEqual([.. this.Inputs], ReferenceEqualityComparer.Instance) ? this : Of(this.Op, inputs);
 
     /// <inheritdoc/>
-    public override bool Equals(Expression? other) => ReferenceEquals(other, this) || other is Call c && c.hash == this.hash && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);
+    public override bool Equals(Expression? other) => ReferenceEquals(other, this)
+        || other is Call c && c.hash == this.hash && c.Op.Equals(this.Op) && c.Inputs.SequenceEqual(this.Inputs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => this.hash;

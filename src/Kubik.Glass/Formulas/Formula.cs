@@ -53,7 +53,10 @@ public sealed class Formula
         return new(root, notes);
     }
 
-    /// <summary>Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or numbers where they cannot be columns.</summary>
+    /// <summary>
+    /// Reads a formula of matrices whose shapes need not be said: capitals are matrices and other letters columns of sizes that fit, or
+    /// numbers where they cannot be columns.
+    /// </summary>
     /// <param name="text">The formula.</param>
     /// <param name="known">The shapes that are known.</param>
     /// <param name="by">A variable that is to stay a column when it can.</param>
@@ -71,9 +74,16 @@ public sealed class Formula
     /// <summary>The value of a formula without variables.</summary>
     /// <exception cref="InvalidOperationException">It has variables, or its value is no number.</exception>
     /// <example><code>double x = Formula.Parse("2√(3/4)").Value;   // 1.732…</code></example>
-    public double Value => !this.Root.IsScalar ? throw new InvalidOperationException($"The value of {this} is no number but {this.Root.Shape}; At gives it as a tensor.")
-        : this.Variables.Count > 0 ? throw new InvalidOperationException($"The formula {this} has variables; give them values, as in At((\"{this.Variables[0].Name}\", 1)).")
-        : Compute(this.Root, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
+    public double Value
+    {
+        get
+        {
+            if (!this.Root.IsScalar) throw new InvalidOperationException($"The value of {this} is no number but {this.Root.Shape}; At gives it as a tensor.");
+            if (this.Variables is [var first, ..])
+                throw new InvalidOperationException($"The formula {this} has variables; give them values, as in At((\"{first.Name}\", 1)).");
+            return Compute(this.Root, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
+        }
+    }
 
     /// <summary>The value, where every variable has one.</summary>
     /// <exception cref="ArgumentException">A variable has no value or one of another shape.</exception>
@@ -85,12 +95,16 @@ public sealed class Formula
         {
             if (!known.TryGetValue(v.Name, out Tensor? value))
                 throw new ArgumentException($"The variable {v} has no value; give one, as in {v.Name}=1.", nameof(values));
-            if (value.Shape != v.Shape) throw new ArgumentException($"The variable {v} is {v.Shape} in the formula; its value is {value.Shape}.", nameof(values));
+            if (value.Shape != v.Shape)
+                throw new ArgumentException($"The variable {v} is {v.Shape} in the formula; its value is {value.Shape}.", nameof(values));
         }
         return Compute(this.Root, known);
     }
 
-    /// <summary>The computation graph at a point as SVG: an op in each node, on every link the value that goes forward and the gradient that comes back.</summary>
+    /// <summary>
+    /// The computation graph at a point as SVG: an op in each node, on every link the value that goes forward and the gradient that
+    /// comes back.
+    /// </summary>
     /// <param name="at">The value of every variable; they, and all parts of the formula, are numbers.</param>
     /// <exception cref="ArgumentException">A variable has no value, a part of the formula is no number, or there are more than 200 nodes.</exception>
     /// <example><code>File.WriteAllText("graph.svg", Formula.Parse("x^2 + xy").ToSvg(("x", 1), ("y", 2)));</code></example>
@@ -113,7 +127,9 @@ public sealed class Formula
     /// </code></example>
     public IReadOnlyList<(Variable Name, Formula Part)> Share()
     {
-        string name = ((IEnumerable<string>)["f", "f_all", .. Enumerable.Range(1, this.Variables.Count).Select(k => $"f_all{k}")]).First(n => !this.Variables.Any(v => v.Name == n));
+        HashSet<string> taken = [.. this.Variables.Select(v => v.Name)];
+        IEnumerable<string> free = ["f", "f_all", .. Enumerable.Range(1, taken.Count).Select(k => $"f_all{k}")];
+        string name = free.First(n => !taken.Contains(n));
         return Share((new Variable(name, this.Root.Shape), this));
     }
 
@@ -126,7 +142,10 @@ public sealed class Formula
     /// <summary>The formula as MathML, an element that a page can hold.</summary>
     public string ToMathMl() => MathMl.FromLatex(this.ToLatex());
 
-    /// <summary>Several formulas with a name for every part that repeats, within one or from one to another; the formulas themselves stand at the end.</summary>
+    /// <summary>
+    /// Several formulas with a name for every part that repeats, within one or from one to another; the formulas themselves stand at
+    /// the end.
+    /// </summary>
     internal static IReadOnlyList<(Variable Name, Formula Part)> Share(params (Variable Name, Formula Formula)[] formulas)
     {
         // Equal parts count once: what is inside of a part that repeats does not repeat by that alone.
@@ -173,7 +192,8 @@ public sealed class Formula
     internal static Tensor Compute(Expression expression, Dictionary<Expression, Tensor> leaves) => ComputeParts(expression, leaves)[expression];
 
     /// <summary>The values of all parts of an expression.</summary>
-    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Dictionary<Expression, Tensor> leaves) => ComputeParts(expression, leaf => leaves[leaf], Apply, ReferenceEqualityComparer.Instance);
+    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Dictionary<Expression, Tensor> leaves) =>
+        ComputeParts(expression, leaf => leaves[leaf], Apply, ReferenceEqualityComparer.Instance);
 
     // A formula is code that applies ops, as a brick's Compute is: on symbols this makes a graph, which an Interpreter goes through.
     /// <summary>The values of all parts of an expression, each computed after its inputs.</summary>
@@ -181,7 +201,8 @@ public sealed class Formula
     /// <param name="leaf">The value of a number or a variable.</param>
     /// <param name="apply">The value of a call, from those of its inputs.</param>
     /// <param name="equality">Which parts are the same one and computed once.</param>
-    internal static Dictionary<Expression, Tensor> ComputeParts(Expression expression, Func<Expression, Tensor> leaf, Func<Call, Tensor[], Tensor> apply, IEqualityComparer<Expression> equality)
+    internal static Dictionary<Expression, Tensor> ComputeParts(
+        Expression expression, Func<Expression, Tensor> leaf, Func<Call, Tensor[], Tensor> apply, IEqualityComparer<Expression> equality)
     {
         Dictionary<Expression, Tensor> computed = new(equality);
         foreach (Expression part in Parts(expression))

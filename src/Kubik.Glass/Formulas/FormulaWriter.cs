@@ -92,7 +92,9 @@ public sealed class TextWriter : FormulaWriter
     internal override Written Apply(Notation notation, Written[] inputs)
     {
         Written written = notation.ToText(inputs);
-        return written with { Text = written.Text.Replace(" - ", " − ", StringComparison.Ordinal).Replace("; -", "; −", StringComparison.Ordinal).Replace(", -", ", −", StringComparison.Ordinal) };
+        // The minus of a number or between terms; a hyphen in a word stays.
+        string text = ((string[])[" - ", "; -", ", -"]).Aggregate(written.Text, (t, s) => t.Replace(s, s.Replace('-', '−'), StringComparison.Ordinal));
+        return written with { Text = text };
     }
 
     internal override Written Root(Written x) => new("√" + this.At(x, Strength.Atom));
@@ -101,12 +103,19 @@ public sealed class TextWriter : FormulaWriter
 
     internal override Written Raised(Written x, string exponent) => new(this.At(x, Strength.Atom) + Numeral.Raised(exponent), Strength.Power);
 
-    internal override Written RaisedEach(Written x, Written exponent) => new(this.At(x, Strength.Atom) + (exponent.Text.All(char.IsAsciiDigit) ? "∘" + Numeral.Raised(exponent.Text) : "^∘" + this.At(exponent, Strength.Atom)), Strength.Power);
+    internal override Written RaisedEach(Written x, Written exponent)
+    {
+        string raised = exponent.Text.All(char.IsAsciiDigit) ? "∘" + Numeral.Raised(exponent.Text) : "^∘" + this.At(exponent, Strength.Atom);
+        return new(this.At(x, Strength.Atom) + raised, Strength.Power);
+    }
 
-    internal override Written Norm(Written x, bool squared) => new($"‖{this.At(x, Strength.Sum)}‖{(squared ? "²" : "")}", squared ? Strength.Power : Strength.Atom);
+    internal override Written Norm(Written x, bool squared) =>
+        new($"‖{this.At(x, Strength.Sum)}‖{(squared ? "²" : "")}", squared ? Strength.Power : Strength.Atom);
 
     internal override Written Matrix(IReadOnlyList<string[]> rows) =>
-        new(rows[0].Length == 1 && rows.Count > 1 ? $"[{string.Join(", ", rows.Select(r => r[0]))}]" : $"[{string.Join(", ", rows.Select(r => $"[{string.Join(", ", r)}]"))}]");
+        new(rows.Count > 1 && rows[0].Length == 1 ? Listed(rows.Select(r => r[0])) : Listed(rows.Select(Listed)));
+
+        private static string Listed(IEnumerable<string> cells) => $"[{string.Join(", ", cells)}]";
 
     internal override string Parenthesised(string text) => $"({text})";
 
@@ -132,7 +141,15 @@ public sealed class LatexWriter : FormulaWriter
 
     // In braces, for a power or a transposition may follow.
     internal override Written Marked(Written name, string mark) =>
-        name with { Text = $"{{{name.Text}^{{({string.Concat(mark.Select(c => Numeral.IsRaised(c) ? Numeral.Plain(c.ToString()) : c switch { 'ʰ' => "h", '→' => @"\to ", '←' => @"\leftarrow ", _ => c.ToString() }))})}}}}" };
+        name with { Text = $"{{{name.Text}^{{({string.Concat(mark.Select(Sign))})}}}}" };
+
+        private static string Sign(char mark) => mark switch
+        {
+            'ʰ' => "h",
+            '→' => @"\to ",
+            '←' => @"\leftarrow ",
+            _ => Numeral.IsRaised(mark) ? Numeral.Plain(mark.ToString()) : mark.ToString(),
+        };
 
     internal override Written SymbolOf(Symbol s) => new(s.Latex, s.Strength);
 
@@ -141,7 +158,8 @@ public sealed class LatexWriter : FormulaWriter
     internal override Written Apply(Notation notation, Written[] inputs)
     {
         // A cut of x₁ has two indices, of which LaTeX takes one.
-        if (notation.Latex.StartsWith("{0:atom}_", StringComparison.Ordinal) && inputs[0].Strength == Strength.Atom && inputs[0].Text.Contains('_', StringComparison.Ordinal)) inputs[0] = new($"{{{inputs[0].Text}}}");
+        bool isIndexed = inputs.Length > 0 && inputs[0].Strength == Strength.Atom && inputs[0].Text.Contains('_', StringComparison.Ordinal);
+        if (isIndexed && notation.Latex.StartsWith("{0:atom}_", StringComparison.Ordinal)) inputs[0] = new($"{{{inputs[0].Text}}}");
         return notation.ToLatex(inputs);
     }
 
@@ -151,11 +169,19 @@ public sealed class LatexWriter : FormulaWriter
 
     internal override Written Raised(Written x, string exponent) => new($"{this.At(x, Strength.Atom)}^{{{exponent}}}", Strength.Power);
 
-    internal override Written RaisedEach(Written x, Written exponent) => new($@"{this.At(x, Strength.Atom)}^{{\circ {exponent.Text}}}", Strength.Power);
+    internal override Written RaisedEach(Written x, Written exponent)
+    {
+        string under = this.At(x, Strength.Atom);
+        // What has a sign above it takes no other: {X^\top}^{\circ 2}.
+        if (x.Strength == Strength.Atom && under.Contains('^', StringComparison.Ordinal)) under = $"{{{under}}}";
+        return new($@"{under}^{{\circ {exponent.Text}}}", Strength.Power);
+    }
 
-    internal override Written Norm(Written x, bool squared) => new($@"\left\lVert {x.Text} \right\rVert{(squared ? "^2" : "")}", squared ? Strength.Power : Strength.Atom);
+    internal override Written Norm(Written x, bool squared) =>
+        new($@"\left\lVert {x.Text} \right\rVert{(squared ? "^2" : "")}", squared ? Strength.Power : Strength.Atom);
 
-    internal override Written Matrix(IReadOnlyList<string[]> rows) => new($@"\begin{{pmatrix}} {string.Join(@" \\ ", rows.Select(r => string.Join(" & ", r)))} \end{{pmatrix}}");
+    internal override Written Matrix(IReadOnlyList<string[]> rows) =>
+        new($@"\begin{{pmatrix}} {string.Join(@" \\ ", rows.Select(r => string.Join(" & ", r)))} \end{{pmatrix}}");
 
     internal override string Parenthesised(string text) => $@"\left({text}\right)";
 

@@ -62,7 +62,8 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     private static Function WithOptions(string name)
     {
         string[] options = [.. Nn.NetNotation.Bricks.First(b => b.Name == name).Usage.Split(' ')[1..].Select(o => o.Trim('[', ']'))];
-        return new(name, 1 + options.Count(o => !o.Contains('=', StringComparison.Ordinal)), 1 + options.Length, x => Call.Of(OpOf(name, options, x[1..]), x[0])) { Options = options };
+        int needed = options.Count(o => !o.Contains('=', StringComparison.Ordinal));
+        return new(name, 1 + needed, 1 + options.Length, x => Call.Of(OpOf(name, options, x[1..]), x[0])) { Options = options };
     }
 
     // The op that the brick with these options is.
@@ -85,7 +86,10 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     public string Brick(IEnumerable<double> options) => Brick(this.Name, this.Options, options);
 
     private static string Brick(string name, string[] options, IEnumerable<double> given) =>
-        string.Join(' ', given.Select((x, i) => (char.IsUpper(options[i][0]) ? "" : options[i].Split('=')[0] + "=") + x.ToString("R", CultureInfo.InvariantCulture)).Prepend(name));
+        string.Join(' ', given.Select((x, i) => Named(options[i]) + x.ToString("R", CultureInfo.InvariantCulture)).Prepend(name));
+
+        // "alpha=" of "alpha=1", and nothing of "LIMIT", which has a place.
+        private static string Named(string option) => char.IsUpper(option[0]) ? "" : option.Split('=')[0] + "=";
 
     // What is wrong, without the notation of the brick.
     [GeneratedRegex(@"': (?<why>[^']*?)\. Write it as: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -101,17 +105,20 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     public static Expression Matrix(IReadOnlyList<List<Expression>> rows) =>
         Call.Of(new Reshape([rows.Count, rows[0].Count]), Call.Of(new Stack(0), [.. rows.SelectMany(r => r)]));
 
-    private static Call Whole<TReduce>(Reduce<TReduce> op, Expression x) where TReduce : struct, IReduceOp => Call.Of(op with { Axes = [.. Enumerable.Range(0, x.Shape.Rank)] }, x);
+    private static Call Whole<TReduce>(Reduce<TReduce> op, Expression x) where TReduce : struct, IReduceOp =>
+        Call.Of(op with { Axes = [.. Enumerable.Range(0, x.Shape.Rank)] }, x);
 
     private static Expression Chain(Op op, Expression[] x) => x.Aggregate((a, b) => Call.Of(op, a, b));
 
     /// <summary>Whether an op is a function of every element of its one input.</summary>
     public static bool IsElementwise(Op op) =>
-        op.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var family && (family == typeof(Unary<>) || family == typeof(UnaryNumber<>) || family == typeof(Function<>));
+        op.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() is var family
+        && (family == typeof(Unary<>) || family == typeof(UnaryNumber<>) || family == typeof(Function<>));
 
     [GeneratedRegex(@"^(?<name>\p{L}[\p{L}\d]*)\((\{\*\}|\{0\})(?<options>; [^)]*)?\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OneArgument();
 
-    [GeneratedRegex(@"^\\(mathrm|operatorname)\{(?<name>\p{L}[\p{L}\d]*)\}\\left\(\{\*\}\\right\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\\(mathrm|operatorname)\{(?<name>\p{L}[\p{L}\d]*)\}\\left\(\{\*\}\\right\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InLatex();
 }

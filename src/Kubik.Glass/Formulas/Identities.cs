@@ -27,13 +27,16 @@ internal static class Identities
             (Binary<Add>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Sub>.Instance, a, b),
             (Binary<Sub>, [var a, Call { Op: UnaryNumber<Neg>, Inputs: [var b] }]) => Call.Of(Binary<Add>.Instance, a, b),
             (Binary<Add>, [var a, var b]) when a.Equals(b) => again(Binary<Mul>.Instance, [new Number(2), a]),
-            (Binary<Mul> or MatMul, [var a, var b]) when IsZero(a) || IsZero(b) => shape.Rank == 0 ? new Number(0) : Call.Of(new BroadcastTo(shape), new Number(0)),
+            (Binary<Mul> or MatMul, [var a, var b]) when IsZero(a) || IsZero(b) =>
+                shape.Rank == 0 ? new Number(0) : Call.Of(new BroadcastTo(shape), new Number(0)),
             (Binary<Mul>, [Number { Value: 1 }, var b]) when b.Shape == shape => b,
             (Binary<Mul> or Binary<Div>, [var a, Number { Value: 1 }]) => a,
             (Binary<Mul>, [Number { IsConstant: false } n, Number { IsConstant: false } m]) => number(n.Value * m.Value),
             (Binary<Mul>, [var a, Number { IsConstant: false } n]) when a is not (Symbol or Number) => again(op, [n, a]),
-            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var b] }]) => again(op, [number(n.Value * m.Value), b]),
-            (Binary<Mul>, [Number { Value: < 0 } n, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) => again(op, [number(-n.Value), Call.Of(difference.Op, b, a)]),
+            (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [Number { IsConstant: false } m, var b] }]) =>
+                again(op, [number(n.Value * m.Value), b]),
+            (Binary<Mul>, [Number { Value: < 0 } n, Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference]) =>
+                again(op, [number(-n.Value), Call.Of(difference.Op, b, a)]),
             (Binary<Mul>, [var a, var b]) when a.Equals(b) => Call.Of(UnaryNumber<Ops.Square>.Instance, a),
             (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => number(0 - n.Value), // and not −0
             (UnaryNumber<Neg>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }]) => a,
@@ -47,8 +50,10 @@ internal static class Identities
     public static (Expression Yes, Expression No) Decided(Expression condition, Expression yes, Expression no)
     {
         HashSet<Expression> holds = [condition];
-        (Expression More, Expression Less)? order = condition is Call { Op: Compare<Greater> or Compare<GreaterOrEqual>, Inputs: [var more, var less] } ? (more, less) : null;
-        if (condition is Call { Op: Compare<Greater>, Inputs: [Call { Op: Binary<Minimum>, Inputs: var both }, var least] }) holds.UnionWith(both.Select(b => Call.Of(Compare<Greater>.Instance, b, least)));
+        (Expression More, Expression Less)? order = condition is Call { Op: Compare<Greater> or Compare<GreaterOrEqual>, Inputs: [var more, var less] }
+            ? (more, less) : null;
+        if (condition is Call { Op: Compare<Greater>, Inputs: [Call { Op: Binary<Minimum>, Inputs: var both }, var least] })
+            holds.UnionWith(both.Select(b => Call.Of(Compare<Greater>.Instance, b, least)));
         return (Within(yes, true), Within(no, false));
 
         Expression Within(Expression branch, bool isYes) => Formula.Rewritten(branch, (part, x) => part is not Call c ? part : (c.Op, x) switch

@@ -34,7 +34,16 @@ internal static class Lexer
     private const int LongestProduct = 3; // letters beside each other that may be a product: xyz
 
     // Element by element.
-    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal) { ["=="] = "=", [".*"] = "∘", ["./"] = "⊘", [".^"] = "^∘", ["^∘"] = "^∘", ["^⊙"] = "^∘", [Bars] = "‖" };
+    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal)
+    {
+        ["=="] = "=",
+        [".*"] = "∘",
+        ["./"] = "⊘",
+        [".^"] = "^∘",
+        ["^∘"] = "^∘",
+        ["^⊙"] = "^∘",
+        [Bars] = "‖",
+    };
 
     private static readonly Dictionary<char, string> Plain = new()
     {
@@ -78,7 +87,11 @@ internal static class Lexer
                 tokens.Add(new(TokenKind.Symbol, "^∘", start));
                 tokens.Add(new(TokenKind.Number, Numeral.Plain(formula[(start + 1)..i]), start + 1));
             }
-            else if (char.IsAsciiDigit(c) || c == '.' && i + 1 < formula.Length && char.IsAsciiDigit(formula[i + 1])) tokens.Add(new(TokenKind.Number, NumberAt(formula, ref i, TakesProduct(tokens)), start));
+            else if (char.IsAsciiDigit(c) || c == '.' && i + 1 < formula.Length && char.IsAsciiDigit(formula[i + 1]))
+            {
+                string number = NumberAt(formula, ref i, TakesProduct(tokens));
+                tokens.Add(new(TokenKind.Number, number, start));
+            }
             else if (formula.AsSpan(i).StartsWith(Ones, StringComparison.Ordinal))
             {
                 i += Ones.Length;
@@ -103,13 +116,18 @@ internal static class Lexer
                 string symbol = two is "<=" or ">=" or "!=" ? two : Pairs.GetValueOrDefault(two) ?? Plain.GetValueOrDefault(c, c.ToString());
                 if (two == "**") throw new FormulaException(formula, start, "'**' is not a sign of a formula; write x^2 for a power, A*B for a product.");
                 if (symbol.Length == 1 && !"+-*/^'()[],;|<>=‖∪∩√∘⊘?:".Contains(symbol[0]))
-                    throw new FormulaException(formula, start, Typeset(formula, start) is var (letter, plain) ? $"'{letter}' is a letter of mathematical typesetting; write '{plain}'." : $"'{StringInfo.GetNextTextElement(formula, start)}' is not a sign of a formula. Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘ ⊘, or .* and ./ for ∘ and ⊘.");
+                    throw new FormulaException(formula, start, Unknown(formula, start));
                 tokens.Add(new(TokenKind.Symbol, symbol, start));
             }
         }
         tokens.Add(new(TokenKind.End, "", formula.Length));
         return tokens;
     }
+
+    private static string Unknown(string formula, int at) => Typeset(formula, at) is var (letter, plain)
+        ? $"'{letter}' is a letter of mathematical typesetting; write '{plain}'."
+        : $"'{StringInfo.GetNextTextElement(formula, at)}' is not a sign of a formula. "
+        + "Known are + - * / ^ ' ( ) [ ] , | < > = and ∪ ∩ √ ‖ ∘ ⊘, or .* and ./ for ∘ and ⊘.";
 
     // 𝑥 is x, 𝐖 is W.
     private static (string Letter, string Plain)? Typeset(string formula, int at)
@@ -126,7 +144,8 @@ internal static class Lexer
         int at = before.Count - 1;
         while (at >= 0 && (before[at].Is("-") || before[at].Is("+"))) at--;
         bool isTerm = at >= 0 && at < before.Count - 1 && before[at] is { Kind: not TokenKind.Symbol } or { Text: ")" or "]" or "'" or "|" or "‖" }; // of a sum
-        return at < 0 || isTerm || before[at] is { Kind: TokenKind.Symbol, Text: "(" or "[" or "," or ";" or "?" or ":" or ">" or "<" or ">=" or "<=" or "=" or "!=" };
+        if (at < 0 || isTerm) return true;
+        return before[at] is { Kind: TokenKind.Symbol, Text: "(" or "[" or "," or ";" or "?" or ":" or ">" or "<" or ">=" or "<=" or "=" or "!=" };
     }
 
     // 12, 0.5, .5, 1e-3; in 3e the e is Euler's number.
@@ -148,11 +167,16 @@ internal static class Lexer
         }
         // 10⁻³ and 2.5·10⁻⁷ as they are written are one number, with all its digits; 1·10⁻³ is a product, which nobody writes for a number.
         else if (digits == "10" && Power(formula, i) is var (small, after) && small[0] == '-') (text, i) = ($"1e{small}", after);
-        else if (takesProduct && digits.AsSpan().ContainsAnyExcept('0', '.') && formula.AsSpan(i).StartsWith("·10", StringComparison.Ordinal) && Power(formula, i + 3) is var (power, end) && Numeral.Of($"{digits}e{power}").ToText() == formula[start..end]) (text, i) = ($"{digits}e{power}", end);
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw new FormulaException(formula, start, $"'{text}' is not a number.");
+        else if (takesProduct && digits.AsSpan().ContainsAnyExcept('0', '.') && formula.AsSpan(i).StartsWith("·10", StringComparison.Ordinal)
+            && Power(formula, i + 3) is var (power, end) && Numeral.Of($"{digits}e{power}").ToText() == formula[start..end])
+            (text, i) = ($"{digits}e{power}", end);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            throw new FormulaException(formula, start, $"'{text}' is not a number.");
         if (!double.IsFinite(value)) throw new FormulaException(formula, start, $"'{text}' is not a number that fits: numbers end at 1.8·10³⁰⁸.");
         if (value != 0) return text;
-        return digits.All(d => d is '0' or '.') ? digits : throw new FormulaException(formula, start, $"'{text}' is not a number that fits: above 0 they begin at 4.9·10⁻³²⁴.");
+        return digits.All(d => d is '0' or '.')
+            ? digits
+            : throw new FormulaException(formula, start, $"'{text}' is not a number that fits: above 0 they begin at 4.9·10⁻³²⁴.");
     }
 
     // The raised number at a place, when nothing after it belongs to it.
@@ -170,7 +194,8 @@ internal static class Lexer
         int start = i;
         while (i < formula.Length && char.IsLetter(formula[i]) && !Plain.ContainsKey(formula[i])) i++;
         string letters = formula[start..i], index = IndexAt(formula, ref i);
-        if (Instead(letters.ToLowerInvariant()) is { } instead && !isWord(letters)) throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: {instead}.");
+        if (Instead(letters.ToLowerInvariant()) is { } instead && !isWord(letters))
+            throw new FormulaException(formula, start, $"'{letters}' is no word of formulas: {instead}.");
         bool calls = i < formula.Length && formula[i] == '(' && letters.Length > 1;
         if (index.Length > 0 && letters.Length > 1 && Function.All.ContainsKey(letters) && !isWord(letters + index))
         {
@@ -187,12 +212,18 @@ internal static class Lexer
         if (calls)
         {
             string product = letters.Length <= LongestProduct ? $" A product is written with *, {string.Join('*', letters.AsEnumerable())}{index}*(…)." : "";
-            throw new FormulaException(formula, start, $"'{letters + index}' is not a known function.{(Meant(letters + index) is { Length: > 0 } meant ? meant : $" Known are {string.Join(", ", Functions.Order(StringComparer.Ordinal))}.")}{product}");
+            string meant = Meant(letters + index);
+            if (meant.Length == 0) meant = $" Known are {string.Join(", ", Functions.Order(StringComparer.Ordinal))}.";
+            throw new FormulaException(formula, start, $"'{letters + index}' is not a known function.{meant}{product}");
         }
         // Nobody means w·e·i·g·h·t.
         if (letters.Length > LongestProduct)
-            throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable.{Meant(letters)} Variables have one letter and may have an index, as in x1; write products of letters with *.");
-        for (int k = 0; k < letters.Length; k++) tokens.Add(new(TokenKind.Name, k == letters.Length - 1 ? letters[k] + index : letters[k].ToString(), start + k));
+            {
+                throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable.{Meant(letters)} "
+                    + "Variables have one letter and may have an index, as in x1; write products of letters with *.");
+            }
+        for (int k = 0; k < letters.Length - 1; k++) tokens.Add(new(TokenKind.Name, letters[k].ToString(), start + k));
+        tokens.Add(new(TokenKind.Name, letters[^1] + index, start + letters.Length - 1));
     }
 
     private static IEnumerable<string> Functions => Function.All.Where(f => f.Key[^1] != '^' && f.Key == f.Value.Name).Select(f => f.Key);

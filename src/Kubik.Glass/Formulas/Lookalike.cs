@@ -14,10 +14,12 @@ internal static class Lookalike
     public static string Hint(string name, IEnumerable<string> others)
     {
         if (others.FirstOrDefault(o => o != name && InLatin(o) == InLatin(name)) is not { } other) return "";
-        char letter = name.Zip(other).Where(p => p.First != p.Second).Select(p => Cyrillic.Contains(p.First, StringComparison.Ordinal) ? p.First : p.Second).First();
+        bool IsCyrillic(char c) => Cyrillic.Contains(c, StringComparison.Ordinal);
+        char letter = name.Zip(other).Where(p => p.First != p.Second).Select(p => IsCyrillic(p.First) ? p.First : p.Second).First();
         return $" The letter {letter} is the Cyrillic one, U+{(int)letter:X4}; the Latin {InLatin(letter.ToString())} is another.";
     }
 
     /// <summary>The word with Latin letters for the Cyrillic ones that look like them.</summary>
-    public static string InLatin(string word) => string.Concat(word.Select(c => Cyrillic.IndexOf(c, StringComparison.Ordinal) is >= 0 and var at ? Latin[at] : c));
+    public static string InLatin(string word) =>
+        string.Concat(word.Select(c => Cyrillic.IndexOf(c, StringComparison.Ordinal) is >= 0 and var at ? Latin[at] : c));
 }

@@ -129,7 +129,8 @@ public sealed class MathMl
     }
 
     // A minus that belongs to its number has no space around it.
-    private static bool IsBeforeSign(string atom) => atom is ['<', 'm', 'o', '>', '=' or '≈' or '←' or '·' or '×' or '∘' or '(' or '[' or ',' or '+' or '−', '<', ..];
+    private static bool IsBeforeSign(string atom) =>
+        atom is ['<', 'm', 'o', '>', '=' or '≈' or '←' or '·' or '×' or '∘' or '(' or '[' or ',' or '+' or '−', '<', ..];
 
     private string Sign()
     {
@@ -180,7 +181,11 @@ public sealed class MathMl
         while (!this.IsAtEnd && char.IsAsciiLetter(this.latex[this.at])) this.at++;
         string name = this.latex[start..this.at];
         if (name.Length == 0 && this.IsAtEnd) throw this.Wrong(@"a command is missing after '\'");
-        if (name.Length == 0) return this.latex[this.at++] is ',' or ' ' or ';' or '!' ? "<mspace width=\"0.17em\"/>" : throw this.Wrong($@"'\{this.latex[this.at - 1]}' is not known");
+        if (name.Length == 0)
+        {
+            char escaped = this.latex[this.at++];
+            return escaped is ',' or ' ' or ';' or '!' ? "<mspace width=\"0.17em\"/>" : throw this.Wrong($@"'\{escaped}' is not known");
+        }
         if (Operators.TryGetValue(name, out string? sign)) return Operator(sign);
         if (Greek.OfCommand(name) is { } letter) return $"<mi>{letter}</mi>";
         if (Names.TryGetValue(name, out string? function)) return Upright(function);
@@ -202,7 +207,7 @@ public sealed class MathMl
     private string Fence()
     {
         string open = this.Delimiter();
-        string inside = this.Row(() => this.latex.AsSpan(Math.Min(this.at, this.latex.Length)).StartsWith(@"\right", StringComparison.Ordinal) && !this.latex.AsSpan(this.at).StartsWith(@"\rightarrow", StringComparison.Ordinal));
+        string inside = this.Row(() => this.Begins(@"\right") && !this.Begins(@"\rightarrow"));
         this.at += @"\right".Length;
         return $"<mrow>{Fenced(open)}{inside}{Fenced(this.Delimiter())}</mrow>";
     }
@@ -269,5 +274,11 @@ public sealed class MathMl
 
     private FormatException TooDeep() => this.Wrong($"the formula is nested too deeply; {Deepest} levels are the most");
 
-    private FormatException Wrong(string what) => new($"MathML: {what}, at character {this.at} of {(this.latex.Length <= LongestShown ? this.latex : this.latex[..LongestShown] + "…")}.");
+    private bool Begins(string command) => this.latex.AsSpan(Math.Min(this.at, this.latex.Length)).StartsWith(command, StringComparison.Ordinal);
+
+    private FormatException Wrong(string what)
+    {
+        string shown = this.latex.Length <= LongestShown ? this.latex : this.latex[..LongestShown] + "…";
+        return new($"MathML: {what}, at character {this.at} of {shown}.");
+    }
 }

@@ -25,7 +25,8 @@ internal static partial class ShapeGuess
         string[] letters = [.. names.Where(n => !char.IsUpper(n[0])).Take(MostLetters)], sizes = [.. Parser.Sizes(text, known)];
         Formula? column = null, other = null;
         FormulaException? first = null;
-        foreach (string[] numbers in (names.Length > ManyNames ? Few(letters) : Subsets(letters)).OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
+        IEnumerable<string[]> guesses = names.Length > ManyNames ? Few(letters) : Subsets(letters);
+        foreach (string[] numbers in guesses.OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
         {
             if (column is not null && by is not null && numbers.Contains(by)) break;
             try
@@ -62,17 +63,25 @@ internal static partial class ShapeGuess
 
     // x^2 + 3x is about a number, sum(x^2) about a column; who wants the column of squares writes x∘².
     private static bool Raises(Formula formula, string text) =>
-        text.Where((c, i) => c is '^' or '²' or '³' && (i == 0 || text[i - 1] is not ('∘' or '⊙' or '.')) && (i + 1 == text.Length || text[i + 1] is not ('∘' or '⊙'))).Any()
+        text.Where((c, i) => c is '^' or '²' or '³' && !IsElementwise(text, i)).Any()
         && Formula.Parts(formula.Root).OfType<Call>().Any(c => c is { IsScalar: false, Op: Binary<Pow> or UnaryNumber<Square> });
 
-    // Nobody adds ‖x‖² to a column.
-    private static bool Mixes(Formula formula) => Formula.Parts(formula.Root).OfType<Call>().Any(c => c.Op is Binary<Add> or Binary<Sub> && c.Inputs[0].IsScalar != c.Inputs[1].IsScalar
-        && Formula.Parts(c.Inputs.First(x => x.IsScalar)).Exists(p => p is Variable));
+    // x∘², x.^2 and x^∘2.
+    private static bool IsElementwise(string text, int raised) =>
+        raised > 0 && text[raised - 1] is '∘' or '⊙' or '.' || raised + 1 < text.Length && text[raised + 1] is '∘' or '⊙';
 
-    private static IEnumerable<string[]> Subsets(string[] letters) => Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
+    // Nobody adds ‖x‖² to a column.
+    private static bool Mixes(Formula formula) => Formula.Parts(formula.Root).Exists(part =>
+        part is Call { Op: Binary<Add> or Binary<Sub>, Inputs: [var a, var b] }
+        && a.IsScalar != b.IsScalar
+        && Formula.Parts(a.IsScalar ? a : b).Exists(p => p is Variable));
+
+    private static IEnumerable<string[]> Subsets(string[] letters) =>
+        Enumerable.Range(0, 1 << letters.Length).Select(set => letters.Where((_, i) => (set >> i & 1) == 1).ToArray());
 
     // In a formula of very many names none of the letters are numbers, one is, or all are: more would take long to try.
-    private static IEnumerable<string[]> Few(string[] letters) => [[], .. letters.Select(l => (string[])[l]), .. letters.Length > 1 ? [letters] : Array.Empty<string[]>()];
+    private static IEnumerable<string[]> Few(string[] letters) =>
+        [[], .. letters.Select(l => (string[])[l]), .. letters.Length > 1 ? [letters] : Array.Empty<string[]>()];
 
     /// <summary>The formula with shapes for those names that have none: no others need be guessed.</summary>
     public static Formula Fitted(string text, IReadOnlyDictionary<string, Shape> known, string[] names)
@@ -132,7 +141,11 @@ internal static partial class ShapeGuess
     private static Dictionary<string, Shape> Shapes(IReadOnlyDictionary<string, Shape> known, string[] names, int[] sizes)
     {
         Dictionary<string, Shape> all = new(known, StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++) all[names[i]] = Parser.IsUnit(names[i]) ? [sizes[2 * i], sizes[2 * i]] : char.IsUpper(names[i][0]) ? [sizes[2 * i], sizes[2 * i + 1]] : [sizes[2 * i], 1];
+        for (int i = 0; i < names.Length; i++)
+        {
+            (int rows, int columns) = (sizes[2 * i], sizes[2 * i + 1]);
+            all[names[i]] = Parser.IsUnit(names[i]) ? [rows, rows] : char.IsUpper(names[i][0]) ? [rows, columns] : [rows, 1];
+        }
         return all;
     }
 }

@@ -16,8 +16,9 @@ internal sealed class WritingPass(FormulaWriter by)
     {
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
         List<Expression> parts = Formula.Parts(expression);
-        // The beginning of a chain is written at its top alone.
-        HashSet<Expression> read = new(parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Skip(1) : c.Inputs).Append(expression), ReferenceEqualityComparer.Instance);
+        // What goes on in a chain is written at its top alone.
+        IEnumerable<Expression> inputs = parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Where(x => !IsOf(c, x)) : c.Inputs);
+        HashSet<Expression> read = new(inputs.Append(expression), ReferenceEqualityComparer.Instance);
         foreach (Expression part in parts.Where(read.Contains)) this.done[part] = this.Of(part);
         return this.done[expression].Text;
     }
@@ -51,52 +52,70 @@ internal sealed class WritingPass(FormulaWriter by)
 
     private Written CallOf(Call c) => (c.Op, c.Inputs) switch
     {
-        (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => by.At(this.Written(cell), Strength.Sum)).ToArray())]),
+        (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Select(cell => by.At(this.Written(cell), Strength.Sum)).Chunk(c.Shape[1])]),
         (Reshape or Cast, [var x]) => this.Written(x),
         (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
-        (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(x is Call { Op: Permute } ? new(by.Parenthesised(this.Written(x).Text)) : this.Written(x), power.Power.ToString(CultureInfo.InvariantCulture)),
+        (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(this.Base(x), power.Power.ToString(CultureInfo.InvariantCulture)),
         (BroadcastTo, [Number n]) => n.Value == 1 ? by.Ones : this.NumberOf(n),
         (BroadcastTo, [var x]) => this.Written(x),
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
-        (Binary<Mul> or Binary<Div>, [Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }, var b]) when this.Written(c.Inputs[0]) is { Strength: Strength.Sum } led && led.Text.StartsWith(by.Minus, StringComparison.Ordinal) => this.Negative(c.Op, c.Inputs[0].Spec, led.Text, b),
-        (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => new($"{by.At(a is Call { Op: BroadcastTo, Inputs: [Number n] } ? this.NumberOf(n) : this.Written(a), Strength.Product)} {by.Over} {by.At(this.Written(b), Strength.Power)}", Strength.Product),
+        (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(c.Op, first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
+        (Binary<Div>, [Call { Op: BroadcastTo, Inputs: [Number n] }, { Shape.Size: not 1 } b]) => this.Quotient(this.NumberOf(n), by.Over, b),
+        (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => this.Quotient(this.Written(a), by.Over, b),
         // Quotients of quotients do not stand on each other's shoulders without end.
-        (Binary<Div>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div> }, _] }, _] } a, var b]) => new($"{by.At(this.Written(a), Strength.Product)} / {by.At(this.Written(b), Strength.Power)}", Strength.Product),
+        (Binary<Div>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Div> }, _] }, _] } a, var b]) =>
+            this.Quotient(this.Written(a), "/", b),
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
         (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) && ShowsAxes(x) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
         (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
         (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
-        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
-        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => this.Along(soft, soft.Axis, x),
+        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => this.Along(soft, soft.Axis, x),
         (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
         (Slice cut, [var x]) => by.Apply(Cut(cut), [ShowsAxes(x) ? this.Written(x) : by.Apply(Reshaped(x.Shape), [this.Written(x)])]),
-        (Unary<Sqrt>, [Call { Op: SumSquare squared } squares]) when !Partial(squared.Axes, squares.Inputs[0].Shape) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
+        (Unary<Sqrt>, [Call { Op: SumSquare squared, Inputs: [var x] }]) when !Partial(squared.Axes, x.Shape) => by.Norm(this.Written(x), squared: false),
         (SumSquare, [var x]) => by.Norm(this.Written(x), squared: true),
         (Unary<Sqrt>, [var x]) => by.Root(this.Written(x)),
-        (Function<Exp>, [var x]) => x.IsScalar ? by.Exponential(this.Written(x)) : by.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
+        (Function<Exp>, [{ IsScalar: true } x]) => by.Exponential(this.Written(x)),
+        (Function<Exp>, [var x]) => by.Apply(Notation.Function("exp", @"\exp"), [this.Written(x)]), // e^A could be that of the matrix
         (UnaryNumber<Square>, [{ Shape.Size: not 1 } x]) => by.RaisedEach(this.Written(x), new("2")), // X² would be X·X
         (Binary<Pow>, [{ Shape.Size: not 1 } x, { Shape.Size: 1 } n]) => by.RaisedEach(this.Written(x), this.Written(n)),
         (Binary<Pow>, [var x, Call { Op: BroadcastTo, Inputs: [Number n] }]) => this.CallOf(c.With([x, n])),
-        (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) => by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
+        (Binary<Pow>, [var x, Number { Value: >= 0 and <= 99 } n]) when n.Value == Math.Floor(n.Value) =>
+            by.Raised(this.Written(x), n.Value.ToString(CultureInfo.InvariantCulture)),
         (Binary<Maximum> or Binary<Minimum>, _) when IsChained(c) => this.Chained(c),
-        (UnaryNumber<Abs>, [Call { Op: UnaryNumber<Abs> } x]) => by.Apply(c.Op.Notation, [new(by.Parenthesised(this.Written(x).Text))]), // ||x|| would be read as a norm
+        // ||x|| would be read as a norm.
+        (UnaryNumber<Abs>, [Call { Op: UnaryNumber<Abs> } x]) => by.Apply(c.Op.Notation, [new(by.Parenthesised(this.Written(x).Text))]),
         _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
 
-    private static bool IsChained(Call c) => c is { Op: Binary<Maximum> or Binary<Minimum>, Inputs: [Call first, _] } && first.Op.Equals(c.Op);
+    private static bool IsChained(Call c) => c.Op is Binary<Maximum> or Binary<Minimum> && c.Inputs.Any(x => IsOf(c, x));
 
-    // max(max(a, b), c) is max(a, b, c).
+    private static bool IsOf(Call chain, Expression x) => x is Call inner && inner.Op.Equals(chain.Op);
+
+    // max(max(a, b), max(c, d)) is max(a, b, c, d).
     private Written Chained(Call c)
     {
         List<Written> all = [];
-        Expression first = c;
-        for (; first is Call inner && inner.Op.Equals(c.Op); first = inner.Inputs[0]) all.Add(this.Written(inner.Inputs[1]));
-        all.Reverse();
-        return by.Apply(new(c.Op.Notation.Text.Replace("{0}, {1}", "{*}", StringComparison.Ordinal), c.Op.Notation.Latex.Replace("{0}, {1}", "{*}", StringComparison.Ordinal)), [this.Written(first), .. all]);
+        Stack<Expression> open = new([c]);
+        while (open.TryPop(out Expression? next))
+        {
+            if (next is Call { Inputs: [var left, var right] } && IsOf(c, next))
+            {
+                open.Push(right);
+                open.Push(left);
+            }
+            else
+            {
+                all.Add(this.Written(next));
+            }
+        }
+        string OfAll(string two) => two.Replace("{0}, {1}", "{*}", StringComparison.Ordinal);
+        return by.Apply(new(OfAll(c.Op.Notation.Text), OfAll(c.Op.Notation.Latex)), [.. all]);
     }
 
     // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
@@ -118,7 +137,30 @@ internal sealed class WritingPass(FormulaWriter by)
     private static Notation Reshaped(Shape shape) => Notation.Worded("reshape", string.Join('×', shape));
 
     // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
-    private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];
+    private static bool IsAcross(int axis, Shape shape) =>
+        shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];
+
+    private Written Along(Op op, int axis, Expression x) => by.Apply(op.Notation.Along([x.Shape.Axis(axis, op.Name)]), [this.Written(x)]);
+
+    // (Xᵀ)², for Xᵀ² could be the transpose of a square.
+    private Written Base(Expression x) => x is Call { Op: Permute } ? new(by.Parenthesised(this.Written(x).Text)) : this.Written(x);
+
+    private Written Quotient(Written above, string sign, Expression below) =>
+        new($"{by.At(above, Strength.Product)} {sign} {by.At(this.Written(below), Strength.Power)}", Strength.Product);
+
+    private bool LeadsWithMinus(Op op, Expression first)
+    {
+        bool mayLead = first switch
+        {
+            Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> } => true,
+            Call { IsScalar: true, Op: UnaryNumber<Neg>, Inputs: [var positive] } => positive is not Number, // which a product writes without a sign
+            Number => op is Binary<Div>,
+            _ => false,
+        };
+        return mayLead && this.Written(first) is { Strength: Strength.Sum } written && this.IsNegative(written.Text);
+    }
+
+    private bool IsNegative(string text) => text.StartsWith(by.Minus, StringComparison.Ordinal);
 
     // softmax(x / T)
     private Written Cooled(Op softmax, double temperature, Expression x)
@@ -133,7 +175,8 @@ internal sealed class WritingPass(FormulaWriter by)
     // Places are counted from 1: x[:, 1…3] for the first three columns.
     private static Notation Cut(Slice cut)
     {
-        string before = string.Concat(Enumerable.Repeat(":, ", cut.Axis)), step = Math.Abs(cut.Step) == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" by {cut.Step}");
+        string before = string.Concat(Enumerable.Repeat(":, ", cut.Axis));
+        string step = Math.Abs(cut.Step) == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" by {cut.Step}");
         int first = cut.Start + 1, last = cut.Start + (cut.Count - 1) * cut.Step + 1;
         string At(string between, string every) => $"[{before}{first}{(cut.Count == 1 ? "" : $"{between}{last}{every}")}]";
         return new($"{{0:atom}}{At("…", step)}", $"{{0:atom}}_{{{At(@" \ldots ", step.Length > 0 ? $@"\text{{{step}}}" : "")}}}");
@@ -144,7 +187,8 @@ internal sealed class WritingPass(FormulaWriter by)
     {
         List<Ops.Pad> pads = [];
         Expression x = pad;
-        while (x is Call { Op: Ops.Pad one } inner && (pads.Count == 0 || one.Axis == pads[0].Axis - 1 && one.Mode == pads[0].Mode && one.Value.Equals(pads[0].Value)))
+        bool IsNext(Ops.Pad one) => pads.Count == 0 || one.Axis == pads[0].Axis - 1 && one.Mode == pads[0].Mode && one.Value.Equals(pads[0].Value);
+        while (x is Call { Op: Ops.Pad one } inner && IsNext(one))
         {
             pads.Insert(0, one);
             x = inner.Inputs[0];
@@ -166,12 +210,13 @@ internal sealed class WritingPass(FormulaWriter by)
         while (b is Call { Op: UnaryNumber<Neg>, Inputs: [var inner] }) (negative, b) = (!negative, inner);
         Written right = this.Written(b);
         if (b is Number { Value: < 0 } n) (negative, right) = (!negative, by.NumberOf(n.Text[1..]));
-        else if (b is Call { Op: Binary<Mul> } && right.Text.StartsWith(by.Minus, StringComparison.Ordinal)) (negative, right) = (!negative, new(right.Text[by.Minus.Length..], Strength.Product));
+        else if (b is Call { Op: Binary<Mul> } && this.IsNegative(right.Text))
+            (negative, right) = (!negative, new(right.Text[by.Minus.Length..], Strength.Product));
         bool subtracts = minus != negative;
         string added = by.At(right, subtracts ? Strength.Product : Strength.Sum);
         string twice = by.Minus + by.Parenthesised("|").Split('|')[0] + by.Minus;
         if (!subtracts && added.StartsWith(twice, StringComparison.Ordinal)) added = by.Parenthesised(added); // a + (−(−b) + c)
-        if (!subtracts && added.StartsWith(by.Minus, StringComparison.Ordinal)) (subtracts, added) = (true, added[by.Minus.Length..]); // a + (−b + c) is a − b + c
+        if (!subtracts && this.IsNegative(added)) (subtracts, added) = (true, added[by.Minus.Length..]); // a + (−b + c) is a − b + c
         return new($"{by.At(this.Written(a), Strength.Sum)} {(subtracts ? by.Minus : "+")} {added}", Strength.Sum);
     }
 
@@ -186,12 +231,17 @@ internal sealed class WritingPass(FormulaWriter by)
 
     private Written Product(Expression a, Expression b, bool elementwise)
     {
-        if (a is Number { Value: < 0 } negative && !elementwise) return new(by.Minus + this.Product(new Number(-negative.Value, negative.Text[1..]), by.NumberOf(negative.Text[1..]), b, elementwise: false).Text, Strength.Sum);
+        if (a is Number { Value: < 0 } negative && !elementwise)
+        {
+            string digits = negative.Text[1..];
+            return new(by.Minus + this.Product(new Number(-negative.Value, digits), by.NumberOf(digits), b, elementwise: false).Text, Strength.Sum);
+        }
         return this.Product(a, this.Written(a), b, elementwise);
     }
 
     // (1 / 2)·x, for 1 / 2·x may be taken for 1 / (2·x); a fraction's line ends where it ends.
-    private static bool IsInLine(Expression a, string text) => a is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
+    private static bool IsInLine(Expression a, string text) =>
+        a is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
 
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
@@ -199,15 +249,37 @@ internal sealed class WritingPass(FormulaWriter by)
         while (first is Call { Op: MatMul or Permute or Reshape } inner) first = inner.Inputs[0];
         bool isScaled = first is Call { Op: Binary<Mul> or Binary<Div>, Inputs: [{ IsScalar: true }, _] or [_, { IsScalar: true }] };
         bool chain = b is Call { Op: MatMul } && a.IsScalar && !isScaled; // l·x·yᵀ and l·(x ∘ y)·zᵀ, but l·(2x·yᵀ)
-        // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
+        bool isInner = b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain
+            || b is Number && this.Written(b).Strength == Strength.Product
+            || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a));
+        bool isOuter = IsMixed(a, b, elementwise) || !elementwise && IsInLine(a, written.Text);
+        string left = by.At(written, isOuter ? Strength.Power : Strength.Product), right = by.At(this.Written(b), isInner ? Strength.Power : Strength.Product);
+        return elementwise
+            ? new($"{left} {by.Circle} {right}", Strength.Product)
+            : new(left + by.Dot(IsNumeral(a) && NeedsNoSign(b, first, right)) + right, Strength.Product);
+    }
+
+    // (a ∘ b)·x and (A·x) ∘ b, for nobody knows which of the two signs binds more tightly.
+    private static bool IsMixed(Expression a, Expression b, bool elementwise)
+    {
         Expression core = a;
         while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
-        bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : ReferenceEquals(core, a) && (around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar));
-        string left = by.At(written, mixed || !elementwise && IsInLine(a, written.Text) ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
-        if (elementwise) return new($"{left} {by.Circle} {right}", Strength.Product);
-        // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
-        bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number { Value: < 0 } or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)
-            || b is Call { Op: UnaryNumber<Square> or Binary<Pow> } power && power.Inputs[0] is Variable));
-        return new(left + by.Dot(beside) + right, Strength.Product);
+        if (b.IsScalar || core is not Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around) return false;
+        return elementwise
+            ? around.Op is MatMul && !over.IsScalar
+            : ReferenceEquals(core, a) && (around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar);
     }
+
+    // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
+    private static bool IsNumeral(Expression a) => a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0;
+
+    private static bool NeedsNoSign(Expression b, Expression first, string right) => b switch
+    {
+        _ when first is Variable => true,
+        Number { IsConstant: true } => true,
+        Number { Value: < 0 } or Symbol => false,
+        _ when right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal) => true,
+        Call { Op: UnaryNumber<Square> or Binary<Pow>, Inputs: [Variable, ..] } => true,
+        _ => false,
+    };
 }

@@ -7,7 +7,8 @@ namespace Kubik.Glass.Formulas;
 /// <summary>Writes formulas of columns and matrices number by number.</summary>
 internal static class WrittenOut
 {
-    private const int LargestDet = 4, LongestPower = 3, Longest = 3000, ShortBelow = 4096; // rows, factors, parts in all, and of a quotient that is written as a decimal
+    private const int LargestDet = 4, LongestPower = 3, Longest = 3000; // rows, factors, parts in all
+    private const int ShortBelow = 4096; // of a quotient that is written as a decimal
 
     /// <summary>A part of a formula, number by number.</summary>
     /// <exception cref="ArgumentException">A function in it has no such form.</exception>
@@ -16,27 +17,34 @@ internal static class WrittenOut
         if (!root.IsScalar) throw new ArgumentException($"{root} is no number but {root.Shape}; reduce it, for example with sum(…).", nameof(root));
         Dictionary<Expression, Expression[]> elements = new(ReferenceEqualityComparer.Instance);
         foreach (Expression part in Formula.Parts(root)) elements[part] = part is Call c ? Of(c, [.. c.Inputs.Select(x => elements[x])]) : [part];
-        return Derivatives.Simplifier.Length(elements[root][0]) <= Longest ? elements[root][0] : throw new ArgumentException($"{root} is too long number by number, as calc needs it; see its derivative with diff.", nameof(root));
+        return Derivatives.Simplifier.Length(elements[root][0]) <= Longest
+            ? elements[root][0]
+            : throw new ArgumentException($"{root} is too long number by number, as calc needs it; see its derivative with diff.", nameof(root));
     }
 
     private static Expression[] Of(Call c, Expression[][] x) => c.Op switch
     {
         _ when c.IsScalar && c.Inputs.All(i => i.IsScalar) => [Call.Of(c.Op, [.. x.Select(i => i[0])])],
         ViewOp or Stack or PlaceDiagonal => Moved(c, x),
-        Kernels.IElementwise => [.. Enumerable.Range(0, c.Shape.Size).Select(k => Call.Of(c.Op, [.. x.Select(i => i[i.Length == 1 ? 0 : k])]))],
+        IElementwise => [.. Enumerable.Range(0, c.Shape.Size).Select(k => Call.Of(c.Op, [.. x.Select(i => i[i.Length == 1 ? 0 : k])]))],
         Reduce<Sum> when c.IsScalar => [Chain(Binary<Add>.Instance, x[0])],
         Reduce<Max> when c.IsScalar => [Chain(Binary<Maximum>.Instance, x[0])],
         Reduce<Min> when c.IsScalar => [Chain(Binary<Minimum>.Instance, x[0])],
         SumSquare when c.IsScalar => [Chain(Binary<Add>.Instance, [.. x[0].Select(e => Arithmetic.Power(e, new Number(2)))])],
         Trace => [Chain(Binary<Add>.Instance, [.. Enumerable.Range(0, c.Inputs[0].Shape[0]).Select(i => x[0][i * (c.Inputs[0].Shape[0] + 1)])])],
         MatMul => Product(x[0], x[1], c.Inputs[0].Shape[1], c.Inputs[1].Shape[1]),
-        Softmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Divide(Function.All["exp"].Make([e]), Chain(Binary<Add>.Instance, [.. x[0].Select(o => Function.All["exp"].Make([o]))])))],
-        LogSoftmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Subtract(e, Function.All["ln"].Make([Chain(Binary<Add>.Instance, [.. x[0].Select(o => Function.All["exp"].Make([o]))])])))],
+        Softmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Divide(Exp(e), SumOfExp(x[0])))],
+        LogSoftmax { Axis: 0 } when c.Shape[1] == 1 => [.. x[0].Select(e => Arithmetic.Subtract(e, Function.All["ln"].Make([SumOfExp(x[0])])))],
         MatrixPower power when c.Shape[0] <= LargestDet => Raised(x[0], c.Shape[0], power.Power),
         Inverse when c.Shape[0] <= LargestDet => Inverted(x[0], c.Shape[0]),
         Det when c.Inputs[0].Shape[0] <= LargestDet => [Determinant(x[0], c.Inputs[0].Shape[0])],
-        _ => throw new ArgumentException($"{c} cannot be written number by number, as calc needs it; write it out with numbers, or see its derivative with diff."),
+        _ => throw new ArgumentException(
+            $"{c} cannot be written number by number, as calc needs it; write it out with numbers, or see its derivative with diff."),
     };
+
+    private static Expression Exp(Expression x) => Function.All["exp"].Make([x]);
+
+    private static Expression SumOfExp(Expression[] all) => Chain(Binary<Add>.Instance, [.. all.Select(Exp)]);
 
     // Where elements go: each has its number, and 0 is what the op itself puts there.
     private static Expression[] Moved(Call c, Expression[][] x)
@@ -52,7 +60,8 @@ internal static class WrittenOut
     private static Expression[] Product(Expression[] a, Expression[] b, int between, int columns) =>
     [
         .. Enumerable.Range(0, a.Length / between * columns).Select(k =>
-            Chain(Binary<Add>.Instance, [.. Enumerable.Range(0, between).Select(i => Arithmetic.Multiply(a[k / columns * between + i], b[i * columns + k % columns]))])),
+            Chain(Binary<Add>.Instance,
+                [.. Enumerable.Range(0, between).Select(i => Arithmetic.Multiply(a[k / columns * between + i], b[i * columns + k % columns]))])),
     ];
 
     // By the first row.
@@ -84,11 +93,17 @@ internal static class WrittenOut
             .. Enumerable.Range(0, n * n).Select(k =>
             {
                 (int i, int j) = (k / n, k % n);
-                Expression minor = n == 1 ? new Number(1) : Determinant([.. Enumerable.Range(0, n * n).Where(p => p / n != j && p % n != i).Select(p => a[p])], n - 1);
+                IEnumerable<int> others = Enumerable.Range(0, n * n).Where(p => p / n != j && p % n != i);
+                Expression minor = n == 1 ? new Number(1) : Determinant([.. others.Select(p => a[p])], n - 1);
                 Expression above = Known((i + j) % 2 == 0 ? minor : Arithmetic.Negative(minor));
-                return above is Number p && whole is Number { Value: not 0 } q && p.Value / q.Value * ShortBelow % 1 == 0 ? new Number(p.Value / q.Value) : Arithmetic.Divide(above, whole);
+                return Quotient(above, whole);
             }),
         ];
+
+        static Expression Quotient(Expression above, Expression below) =>
+            (above, below) is (Number p, Number { Value: not 0 } q) && p.Value / q.Value * ShortBelow % 1 == 0
+                ? new Number(p.Value / q.Value)
+                : Arithmetic.Divide(above, below);
 
         Expression Known(Expression x) => isKnown ? new Number(Worth(x)) : x;
     }

@@ -35,7 +35,9 @@ internal sealed class Activation : IEquatable<Activation>
 
     // The bricks by the names of the ops that they are: celu; and with an option that is a word, gelutanh.
     private static Dictionary<string, string> Bricks { get; } = NetNotation.Bricks
-        .SelectMany(b => b.Usage.Split(' ').Where(o => o.EndsWith("=false]", StringComparison.Ordinal)).Select(o => o[1..o.IndexOf('=', StringComparison.Ordinal)])
+        .SelectMany(b => b.Usage.Split(' ')
+            .Where(o => o.EndsWith("=false]", StringComparison.Ordinal))
+            .Select(o => o[1..o.IndexOf('=', StringComparison.Ordinal)])
             .Select(o => (Op: b.Name + o, Brick: $"{b.Name} {o}=true")).Prepend((Op: b.Name, Brick: b.Name)))
         .ToDictionary(b => b.Op, b => b.Brick, StringComparer.Ordinal);
 
@@ -50,7 +52,8 @@ internal sealed class Activation : IEquatable<Activation>
     {
         Call { IsScalar: true, Op: Binary<Maximum> max, Inputs: [Number { Value: 0 } zero, var x] } => (new(Call.Of(max, zero, X), Relu), x),
         Call { IsScalar: true, Op: Binary<Maximum> max, Inputs: [var x, Number { Value: 0 } zero] } => (new(Call.Of(max, X, zero), Relu), x),
-        Call { IsScalar: true, Op: Cast to, Inputs: [Call { Op: Compare<GreaterOrEqual> least, Inputs: [var x, Number { Value: 0 } zero] }] } => (new(Call.Of(to, Call.Of(least, X, zero))), x),
+        Call { IsScalar: true, Op: Cast to, Inputs: [Call { Op: Compare<GreaterOrEqual> least, Inputs: [var x, Number { Value: 0 } zero] }] } =>
+            (new(Call.Of(to, Call.Of(least, X, zero))), x),
         Call { IsScalar: true, Op: var op, Inputs: [var x] } when Is(op) => (Of(op), x),
         _ => null,
     };
@@ -60,7 +63,9 @@ internal sealed class Activation : IEquatable<Activation>
 
     /// <summary>A brick that computes it.</summary>
     /// <exception cref="NotSupportedException">There is none.</exception>
-    public Module ToBrick() => this.brick is null ? throw new NotSupportedException($"There is no brick for the activation {this.meaning}.") : Sequential.Parse(this.brick).Items[0];
+    public Module ToBrick() => this.brick is null
+        ? throw new NotSupportedException($"There is no brick for the activation {this.meaning}.")
+        : Sequential.Parse(this.brick).Items[0];
 
     /// <inheritdoc/>
     public bool Equals(Activation? other) => other is not null && other.meaning.Equals(this.meaning);

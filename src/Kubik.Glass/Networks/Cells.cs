@@ -48,7 +48,10 @@ internal sealed class Cells
     /// <summary>The cells of a brick; none when it does not go through a sequence.</summary>
     public IReadOnlyList<Cell> Of(BrickCall call) => this.cells.GetValueOrDefault(call, []);
 
-    /// <summary>The letter of what a network's bricks hand on: H where h₁ would be the state h at t = 1, since definitions go through a sequence step by step.</summary>
+    /// <summary>
+    /// The letter of what a network's bricks hand on: H where h₁ would be the state h at t = 1, since definitions go through a
+    /// sequence step by step.
+    /// </summary>
     public static string HandedOn(NetTrace unfolded) => unfolded.Root.All.Any(call =>
     {
         Tensor[] parts = [.. call.Own.Where(v => v.Label is not null)];
@@ -135,7 +138,9 @@ internal sealed class Cell(List<(int Time, List<Tensor> Parts)> steps)
     {
         Variable name = new(this.Mark.Length > 0 ? $"{label}⁽{this.Mark}⁾" : label, spec);
         bool isLow = step.All(c => char.IsAsciiDigit(c) || Low.ContainsKey(c));
-        string below = isLow ? string.Concat(step.Select(c => Low.TryGetValue(c, out char low) ? $"{low}" : Numeral.Lowered($"{c}"))) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
+        string below = isLow ? string.Concat(step.Select(Lowered)) : step.Length > 1 && !step.All(char.IsAsciiDigit) ? $"_({step})" : $"_{step}";
         return new(spec, name + below, $"{new LatexWriter().Write(name)}_{{{step.Replace('−', '-')}}}");
     }
+
+    private static string Lowered(char c) => Low.TryGetValue(c, out char low) ? $"{low}" : Numeral.Lowered($"{c}");
 }

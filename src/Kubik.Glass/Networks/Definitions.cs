@@ -23,6 +23,7 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     private readonly Dictionary<Expression, Sequence> sequences = []; // what stands for all steps
     private readonly Dictionary<Variable, Symbol> inputs = [];    // x and x_t
     private readonly Dictionary<BrickCall, Heads> heads = [];
+    private readonly HashSet<Variable> cut = []; // parameters whose blocks have names
     private Cells cells = new([], _ => []);
     private string? steps; // how many there are: T, when it is one number in the whole network
 
@@ -49,7 +50,14 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     }
 
     // What is only cut into pieces, or is inside of one function, is written where it is used.
-    private IEnumerable<Tensor> Parts(BrickCall call) => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && letters.Readers(v) is { Count: > 0 } readers && !readers.All(r => r.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(r.Node!.Op)));
+    private IEnumerable<Tensor> Parts(BrickCall call) => call.Own.Where(v => v.Label is not null && !ReferenceEquals(v, call.Output) && this.IsPart(v));
+
+    private bool IsPart(Tensor value)
+    {
+        IReadOnlyList<Tensor> readers = letters.Readers(value);
+        bool IsPlace(Tensor reader) => reader.Node!.Op is Slice || readers.Count == 1 && Function.IsElementwise(reader.Node.Op);
+        return readers.Count > 0 && !readers.All(IsPlace);
+    }
 
     /// <summary>The equations of the parts that a brick's definitions name; they have names afterwards.</summary>
     public List<(Expression Name, Expression Value)> Of(BrickCall call)
@@ -72,8 +80,13 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     }
 
     // 0 + d is d, though the 0 has a row for each sample and d has none.
-    private static Expression WithoutZeros(Expression value) => Formula.Rewritten(value, (part, x) => part is not Call c ? part
-        : c.Op is Binary<Add> && Identities.IsZero(x[0]) ? Spread(x[1], c.Shape) : c.Op is Binary<Add> && Identities.IsZero(x[1]) ? Spread(x[0], c.Shape) : c.With(x));
+    private static Expression WithoutZeros(Expression value) => Formula.Rewritten(value, (part, x) => part switch
+    {
+        Call { Op: Binary<Add> } when Identities.IsZero(x[0]) => Spread(x[1], part.Shape),
+        Call { Op: Binary<Add> } when Identities.IsZero(x[1]) => Spread(x[0], part.Shape),
+        Call c => c.With(x),
+        _ => part,
+    });
 
     private static Expression Spread(Expression x, Shape shape) => x.Shape == shape ? x : Call.Of(new BroadcastTo(shape), x);
 
@@ -85,7 +98,8 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         Dictionary<Variable, NetSymbol> columns = [];
         foreach ((Tensor part, Expression value, Expression name) in parts)
         {
-            Expression?[] alike = [.. Enumerable.Range(0, heads.Count).Select(i => heads.Of(value, i, own => this.InHead(Tidying.Of(own), heads, i, columns)) is { } own ? Tidying.Of(own) : null).Distinct()];
+            Expression? OfHead(int i) => heads.Of(value, i, own => this.InHead(Tidying.Of(own), heads, i, columns)) is { } own ? Tidying.Of(own) : null;
+            Expression?[] alike = [.. Enumerable.Range(0, heads.Count).Select(OfHead).Distinct()];
             if (alike is not [{ } one] || name is not Variable letter) return null;
             equations.Add((part.Rank >= 4 && part.Shape[1..^2].Size > 1 ? heads.Name(letter) : letter, one));
         }
@@ -98,26 +112,57 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     // W_q⁽ʰ⁾ for the columns of W_q that the head has.
     private Expression InHead(Expression value, Heads heads, int head, Dictionary<Variable, NetSymbol> columns) => Replaced(value, p =>
     {
-        if (p is not Call { Op: Slice { Step: 1 } cut, Inputs: [Variable w] } || cut.Axis != w.Shape.Rank - 1 || !symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w))) return null;
+        if (p is not Call { Op: Slice { Step: 1 } cut, Inputs: [Variable w] } || !this.IsBlock(cut, w)) return null;
         int size = cut.Count, all = w.Shape[^1] / size;
         if (cut.Start != heads.Place(head, all) * size) return null;
         Variable block = Heads.Marked(w, "ʰ", p.Spec);
         string k = all == heads.Count ? "h" : "k", last = size == 1 ? k : $"{size}{k}";
-        columns[block] = new(block, $"{(w.Shape.Rank == 1 ? "entries" : "columns")} {(size == 1 ? k : $"{last}−{size - 1}")} to {last} of {w}{(k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉")}", null);
+        string first = size == 1 ? k : $"{last}−{size - 1}", where = k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉";
+        columns[block] = new(block, $"{Pieces(w)} {first} to {last} of {w}{where}", null);
+        this.cut.Add(w);
         return block;
     });
 
+    // The columns of a weight, or the entries of a bias: blocks along the last axis have names.
+    private bool IsBlock(Slice cut, Variable w) => cut.Axis == w.Shape.Rank - 1 && symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w));
+
+    private static string Pieces(Variable w) => w.Shape.Rank == 1 ? "entries" : "columns";
+
+    /// <summary>Whether equations name blocks of a parameter in its place.</summary>
+    public bool IsCut(Variable parameter) => this.cut.Contains(parameter);
+
     /// <summary>A brick's output, in terms of its parts.</summary>
-    public Expression Result(BrickCall call, Expression value) => Replaced(WithoutZeros(Tidying.Of(this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value)), p => p is Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } && this.sequences.TryGetValue(s, out Sequence? all) && cut.Start == all.LastTime ? Call.Of(new Reshape(p.Shape), all.Last!) : null);
+    public Expression Result(BrickCall call, Expression value)
+    {
+        Expression whole = this.heads.TryGetValue(call, out Heads? heads) ? heads.Joined(value) : value;
+        return Replaced(WithoutZeros(Tidying.Of(whole)), this.LastStep);
+    }
+
+    // h_T for the cut of (hₜ, t = 1 … T) at its end.
+    private Call? LastStep(Expression part)
+    {
+        if (part is not Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Symbol s] } || !this.sequences.TryGetValue(s, out Sequence? all)) return null;
+        return cut.Start == all.LastTime ? Call.Of(new Reshape(part.Shape), all.Last!) : null;
+    }
 
     /// <summary>Whether an output is nothing but states that have names, h_T or the last of both directions.</summary>
-    public bool IsState(BrickCall call, Expression value) => this.cells.Of(call).Count > 0 && value.Shape.Rank == 2 && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });
+    public bool IsState(BrickCall call, Expression value) => this.cells.Of(call).Count > 0 && value.Shape.Rank == 2
+        && Formula.Parts(value).TrueForAll(p => p is Symbol or Call { Op: Reshape or Concat });
 
     /// <summary>All steps of an output as one sequence, ([h⁽→⁾ₜ, h⁽←⁾ₜ], t = 1 … T); null when it is something else.</summary>
     public Symbol? AllSteps(Expression value)
     {
-        if (value.Shape.Rank != 3 || !Formula.Parts(value).TrueForAll(p => p is Symbol s ? this.sequences.ContainsKey(s) : p is Call { Op: Reshape or Concat { Axis: 2 } })) return null;
-        Expression step = Formula.Rewritten(value, (part, x) => part is Symbol s ? Call.Of(new Reshape([s.Shape[0], 1, s.Shape[2]]), this.sequences[s].Step) : part is Call { Op: Concat } c ? c.With(x) : x[0]);
+        // Both directions are side by side; a layer with one state has that in a list of one.
+        bool IsSide(Expression part) => part is Symbol s
+            ? this.sequences.ContainsKey(s)
+            : part is Call { Op: Reshape or Concat, Inputs: [_] } or Call { Op: Concat { Axis: 2 } };
+        if (value.Shape.Rank != 3 || !Formula.Parts(value).TrueForAll(IsSide)) return null;
+        Expression step = Formula.Rewritten(value, (part, x) => part switch
+        {
+            Symbol s => Call.Of(new Reshape([s.Shape[0], 1, s.Shape[2]]), this.sequences[s].Step),
+            Call { Op: Concat, Inputs: [_, _, ..] } c => c.With(x),
+            _ => x[0],
+        });
         return this.Side(value.Spec, step, value.Shape[1]);
     }
 
@@ -155,14 +200,17 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
                 reader.Name(part, name.Now);
             }
             // No step like the others: the op's parts stay without equations.
-            if (s == 1 && (before.Count != read.Count || !before.Zip(read).All(p => Begins(p.First, p.Second, cell, [.. names.Values.Select(n => n.Before)], beginnings)))) return [];
+            HashSet<Expression> states = [.. names.Values.Select(n => n.Before)];
+            if (s == 1 && (before.Count != read.Count || !before.Zip(read).All(p => Begins(p.First, p.Second, cell, states, beginnings)))) return [];
             string now = string.Join('\n', equations.Select(e => e.Value.ToString()));
             if (s > 1 && now != written) return [];
             written = now;
         }
         foreach ((string label, (Symbol now, Symbol state)) in names)
         {
-            if (beginnings.TryGetValue(state, out Expression? beginning)) equations.Add((cell.At(label, now.Spec, cell.IsReverse ? $"{last}+1" : "0"), Tidying.Of(beginning) is var begun && Identities.IsZero(begun) ? new Number(0) : begun));
+            if (!beginnings.TryGetValue(state, out Expression? beginning)) continue;
+            Expression begun = Tidying.Of(beginning);
+            equations.Add((cell.At(label, now.Spec, cell.IsReverse ? $"{last}+1" : "0"), Identities.IsZero(begun) ? new Number(0) : begun));
         }
         this.NameSequences(call, cell, names, last);
         return equations;
@@ -188,7 +236,8 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
             }
             else if (a is Call x && b is Call y)
             {
-                bool isStep = (x.Op, y.Op) is (Slice { Axis: 1, Count: 1 } from, Slice { Axis: 1, Count: 1 } to) && from.Start == cell.Steps[0].Time && to.Start == cell.Steps[1].Time;
+                bool isStep = (x.Op, y.Op) is (Slice { Axis: 1, Count: 1 } from, Slice { Axis: 1, Count: 1 } to)
+                    && from.Start == cell.Steps[0].Time && to.Start == cell.Steps[1].Time;
                 if (!isStep && !x.Op.Equals(y.Op) || x.Inputs.Count != y.Inputs.Count) return false;
                 foreach ((Expression, Expression) both in x.Inputs.Zip(y.Inputs)) open.Push(both);
             }
@@ -206,7 +255,8 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         HashSet<Tensor> parts = new(cell.Steps.SelectMany(s => s.Parts), ReferenceEqualityComparer.Instance);
         foreach (Tensor all in call.Own)
         {
-            if (all.Node is not { Op: Concat { Axis: 1 }, Inputs: var side } || side.Length != cell.Steps.Count || !Array.TrueForAll(side, x => parts.Contains(Labelled(x)))) continue;
+            if (all.Node is not { Op: Concat { Axis: 1 }, Inputs: var side }) continue;
+            if (side.Length != cell.Steps.Count || !Array.TrueForAll(side, x => parts.Contains(Labelled(x)))) continue;
             string label = Labelled(side[0]).Label!;
             Symbol now = names[label].Now, sequence = this.Side(GraphReader.SpecOf(all), now, cell.Steps.Count);
             this.sequences[sequence] = new(now, cell.At(label, now.Spec, cell.IsReverse ? "1" : last), cell.Steps[^1].Time);
@@ -223,9 +273,11 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
     // x_t for the cut of x at the step; W_i for the block of W that the gate i has.
     private Expression InStep(Expression expression, int? time, string purpose) => Replaced(expression, p => p switch
     {
-        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [var s] } when cut.Start == time && this.sequences.TryGetValue(s, out Sequence? all) => Call.Of(new Reshape(p.Shape), all.Step),
-        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Variable { Shape.Rank: 3 } x] } when cut.Start == time => this.inputs.TryGetValue(x, out Symbol? step) ? step : this.inputs[x] = StepOf(x, p.Spec),
-        Call { Op: Slice { Step: 1 } block, Inputs: [Variable w] } when block.Axis == w.Shape.Rank - 1 && symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w)) => this.Block(w, block, purpose, p.Spec),
+        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [var s] } when cut.Start == time && this.sequences.TryGetValue(s, out Sequence? all) =>
+            Call.Of(new Reshape(p.Shape), all.Step),
+        Call { Op: Slice { Axis: 1, Count: 1 } cut, Inputs: [Variable { Shape.Rank: 3 } x] } when cut.Start == time =>
+            this.inputs.TryGetValue(x, out Symbol? step) ? step : this.inputs[x] = StepOf(x, p.Spec),
+        Call { Op: Slice { Step: 1 } block, Inputs: [Variable w] } when this.IsBlock(block, w) => this.Block(w, block, purpose, p.Spec),
         _ => null,
     });
 
@@ -236,13 +288,15 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         return sequence.Name.Length == 1 ? new(spec, $"{sequence}ₜ", $"{latex}_{{t}}") : new(spec, $"{sequence}[t]", $"{latex}[t]");
     }
 
-    private static Expression Replaced(Expression expression, Func<Expression, Expression?> by) => Formula.Rewritten(expression, (part, x) => by(part) ?? (part is Call c ? c.With(x) : part));
+    private static Expression Replaced(Expression expression, Func<Expression, Expression?> by) =>
+        Formula.Rewritten(expression, (part, x) => by(part) ?? (part is Call c ? c.With(x) : part));
 
     private Variable Block(Variable w, Slice cut, string purpose, TensorSpec spec)
     {
         if (this.blocks.TryGetValue((w.Name, cut.Start, cut.Count), out Variable? known)) return known;
         Variable block = letters.Part(w, purpose, spec);
-        symbols.Add(new(block, $"{(w.Shape.Rank == 1 ? "entries" : "columns")} {cut.Start + 1} to {cut.Start + cut.Count} of {w}", null));
+        symbols.Add(new(block, $"{Pieces(w)} {cut.Start + 1} to {cut.Start + cut.Count} of {w}", null));
+        this.cut.Add(w);
         return this.blocks[(w.Name, cut.Start, cut.Count)] = block;
     }
 

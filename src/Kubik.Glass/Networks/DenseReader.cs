@@ -10,10 +10,14 @@ namespace Kubik.Glass.Networks;
 /// <summary>Finds the neurons of a network.</summary>
 internal static class DenseReader
 {
-    /// <summary>The network's neurons with their numbers; null when it is more than layers of neurons in a row, wider or deeper than asked for, or has a weight that is no finite number.</summary>
+    /// <summary>
+    /// The network's neurons with their numbers; null when it is more than layers of neurons in a row, wider or deeper than asked for, or
+    /// has a weight that is no finite number.
+    /// </summary>
     public static NeuronNet? TryRead(NetTrace trace, int widest, int deepest)
     {
-        Dictionary<Tensor, Parameter> parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, Parameter> parameters = new(ReferenceEqualityComparer.Instance);
+        foreach ((Parameter parameter, Tensor symbol) in trace.Graph.Parameters) parameters[symbol] = parameter;
         List<NeuronLayer> layers = [];
         Tensor last = trace.Graph.Inputs[0];
         int samples = last.Rank > 0 ? last.Shape[0] : 0;
@@ -28,14 +32,17 @@ internal static class DenseReader
             {
                 case Reshape when layers.Count == 0: // flattened, before the first layer; a product then needs a row for each sample
                     break;
-                case MatMul when weights is { Spec.Shape.Rank: 2 } && last.Rank == 2 && last.Shape[0] == samples && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
+                case MatMul when weights is { Spec.Shape.Rank: 2 }
+                    && last.Rank == 2 && last.Shape[0] == samples
+                    && weights.Spec.Shape[0] <= widest && weights.Spec.Shape[1] <= widest && layers.Count < deepest:
                     double[] all = Digits.AsWritten(weights.Value);
                     double[,] matrix = new double[weights.Spec.Shape[0], weights.Spec.Shape[1]];
                     Buffer.BlockCopy(all, 0, matrix, 0, all.Length * sizeof(double));
                     layers.Add(new(Activation.Identity, matrix, new double[weights.Spec.Shape[1]]));
                     isActivated = false;
                     break;
-                case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated && weights.Spec.Shape.Size == layers[^1].Neurons && value.Shape == last.Shape:
+                case Binary<Add> when weights is not null && layers.Count > 0 && !isActivated
+                    && weights.Spec.Shape.Size == layers[^1].Neurons && value.Shape == last.Shape:
                     layers[^1] = layers[^1] with { Bias = [.. layers[^1].Bias.Zip(Digits.AsWritten(weights.Value), (a, b) => a + b)] };
                     break;
                 case { } op when weights is null && layers.Count > 0 && !isActivated && Activation.Is(op):

@@ -22,7 +22,9 @@ internal sealed class EquationReader : Lettering
 
     /// <summary>Reads the equations.</summary>
     /// <param name="trace">The network.</param>
-    /// <param name="whole">The same network with every op whole: where that is another, the definitions' parts are written. Null: one equation for each brick.</param>
+    /// <param name="whole">
+    /// The same network with every op whole: where that is another, the definitions' parts are written. Null: one equation for each brick.
+    /// </param>
     /// <param name="handedOn">The letter of what bricks hand on.</param>
     public EquationReader(NetTrace trace, NetTrace? whole, string handedOn) : base(trace, handedOn: handedOn)
     {
@@ -31,7 +33,8 @@ internal sealed class EquationReader : Lettering
         this.NameLeaves();
         BrickCall[] before = [.. whole?.Root.Working ?? []], calls = [.. trace.Root.Working];
         HashSet<Tensor> ofInput = whole is null ? [] : this.OfInput();
-        bool IsOpened(BrickCall call, int i) => before.Length == calls.Length && (call.Own.Count != before[i].Own.Count || call.Own.Any(v => v.Label is not null && ofInput.Contains(v)));
+        bool IsOpened(BrickCall call, int i) => before.Length == calls.Length
+            && (call.Own.Count != before[i].Own.Count || call.Own.Any(v => v.Label is not null && ofInput.Contains(v)));
         HashSet<BrickCall> opened = [.. calls.Where(IsOpened)];
         Definitions definitions = new(this, this.reader, this.Symbols);
         definitions.Number(calls.Where(opened.Contains));
@@ -42,7 +45,8 @@ internal sealed class EquationReader : Lettering
         {
             if (y.Node is null || !done.Add(y) || this.Readers(y).Count == 0 && !ReferenceEquals(y, output)) continue;
             bool isOpened = opened.Contains(call);
-            foreach (Tensor part in whole is null || isOpened ? [] : call.Own.Where(v => v.Label is not null && this.Of(v) is null && !ofInput.Contains(v))) this.NameWeight(part);
+            bool IsOfWeights(Tensor value) => value.Label is not null && this.Of(value) is null && !ofInput.Contains(value);
+            foreach (Tensor part in whole is null || isOpened ? [] : call.Own.Where(IsOfWeights)) this.NameWeight(part);
             if (isOpened && defined.Add(call)) this.Equations.AddRange(definitions.Of(call)); // before the first of its results
             Expression value = Valued(this.Joined(this.reader.Read(y)));
             if (isOpened) value = definitions.Result(call, value);
@@ -52,18 +56,29 @@ internal sealed class EquationReader : Lettering
             this.reader.Name(y, value);
             if (this.IsInner(y) || !ReferenceEquals(y, output) && definitions.IsState(call, value)) continue;
             // Flattened: only the shape is another.
-            if (value is Call { Op: Reshape or Permute, Inputs: [Variable x] } view && x.Shape.Rank > 2 && view.Shape.Rank == 2) value = Call.Of(new Flatten(1), x);
+            if (value is Call { Op: Reshape or Permute, Shape.Rank: 2, Inputs: [Variable { Shape.Rank: > 2 } x] }) value = Call.Of(new Flatten(1), x);
             Expression name = this.Of(y) ?? this.Numbered(y, this.HandedOn);
             if (steps is not null) definitions.NameSequence(name, steps);
             this.Equations.Add((name, value));
             this.reader.Name(y, name);
         }
         // All steps of a layer have no name where only single steps of them are read.
-        this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
+        this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.IsRead(e.Name));
         // What follows the last brick; all of it where no brick computes anything.
-        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
-        this.Symbols.AddRange(Glossary.Of(this.Equations));
+        bool isMore = !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name);
+        if (this.Equations.Count == 0 || isMore) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
+        HashSet<string> known = [.. this.Symbols.Select(s => s.Name.Name)];
+        this.Symbols.AddRange(Glossary.Of(this.Equations).Where(word => !known.Contains(word.Name.Name)));
+        // The state before a single step is 0, and what it is multiplied with stands in no equation.
+        for (int i = 0; i < this.Symbols.Count; i++)
+        {
+            NetSymbol symbol = this.Symbols[i];
+            if (symbol.Parameter is not { Role: ParameterRole.Weight } || this.IsRead(symbol.Name) || definitions.IsCut(symbol.Name)) continue;
+            this.Symbols[i] = symbol with { Means = $"{symbol.Means}, in no equation: what it is multiplied with is 0" };
+        }
     }
+
+    private bool IsRead(Expression name) => this.Equations.Exists(e => Formula.Parts(e.Value).Contains(name));
 
     /// <summary>The equations.</summary>
     public List<(Expression Name, Expression Value)> Equations { get; } = [];
@@ -79,8 +94,9 @@ internal sealed class EquationReader : Lettering
         Graph graph = this.trace.Graph;
         Tensor x = graph.Inputs[0];
         this.reader.Name(x, this.Of(x)!);
-        bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && (ReferenceEquals(index, x) || index.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x)));
-        this.Symbols.Add(new((Variable)this.Of(x)!, picks ? "the input, a row for each sample: numbers of rows of a table, from 0" : "the input, a row for each sample", null));
+        bool IsInput(Tensor value) => ReferenceEquals(value, x) || value.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x);
+        bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && IsInput(index));
+        this.Symbols.Add(new((Variable)this.Of(x)!, $"the input, a row for each sample{(picks ? ": numbers of rows of a table, from 0" : "")}", null));
         Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
         foreach ((Parameter parameter, Tensor symbol) in graph.Parameters)
         {
@@ -115,7 +131,12 @@ internal sealed class EquationReader : Lettering
     }
 
     // A choice between what is learnt and the same, not learnt, is none for the values: the padding of an embedding.
-    private static Expression Valued(Expression value) => Formula.Rewritten(value, (part, x) => part is not Call c ? part : c.Op is Where && x[1] is Call { Op: Detach, Inputs: [var same] } && same.Equals(x[2]) && same.Shape == part.Shape ? same : c.With(x));
+    private static Expression Valued(Expression value) => Formula.Rewritten(value, (part, x) => part switch
+    {
+        Call { Op: Where } when x[1] is Call { Op: Detach, Inputs: [var same] } && same.Equals(x[2]) && same.Shape == part.Shape => same,
+        Call c => c.With(x),
+        _ => part,
+    });
 
     private HashSet<Tensor> OfInput()
     {
@@ -147,28 +168,40 @@ internal sealed class EquationReader : Lettering
         Variable[] of = [.. Formula.Parts(c).OfType<Variable>().Where(IsParameter).Distinct()];
         return (c.Op, of) switch
         {
-            (LpNormalization norm, [var v]) when Formula.Parts(c).TrueForAll(p => p is not Call { Op: MatMul }) => new(new Variable($"‖{v}‖", [c.Shape.Size / c.Shape[norm.Axis]]),
-                $"the length of each output's weights: of each {(v.Shape.Rank > 2 ? "kernel" : c.Inputs[0].Equals(v) && c.Shape.Axis(norm.Axis, norm.Name) == 0 ? "column" : "row")} of {v}", null),
+            (LpNormalization norm, [var v]) when Formula.Parts(c).TrueForAll(p => p is not Call { Op: MatMul }) => new(
+                new Variable($"‖{v}‖", [c.Shape.Size / c.Shape[norm.Axis]]),
+                $"the length of each output's weights: of each {Vectors(c, norm, v)} of {v}", null),
             (MatMul, [{ Shape.Rank: > 2 } k, { Shape.Rank: 1 } u]) when c.Inputs[0].Shape.Rank == 2 => new(new Variable($"{k}ᵀ·{u}", [c.Shape.Size]),
                 $"with {k} flattened to a matrix, {u.Shape[0]}x{k.Shape.Size / u.Shape[0]}, a row for each output; in σ too", null),
             _ => null,
         };
     }
 
+    private static string Vectors(Call c, LpNormalization norm, Variable weights) =>
+        weights.Shape.Rank > 2 ? "kernel" : c.Inputs[0].Equals(weights) && c.Shape.Axis(norm.Axis, norm.Name) == 0 ? "column" : "row";
+
     // Norms of weights look at a row for each output: (Wᵀ / σ)ᵀ is W / σ.
-    private static Expression Upright(Expression value) => value is Call { Op: Permute { IsTranspose: true }, Shape.Rank: 2, Inputs: [var rows] } ? Turned(rows) ?? value : value;
+    private static Expression Upright(Expression value) =>
+        value is Call { Op: Permute { IsTranspose: true }, Shape.Rank: 2, Inputs: [var rows] } ? Turned(rows) ?? value : value;
 
     private static Expression? Turned(Expression x) => x switch
     {
         { Shape: { Rank: 2, Size: 1 } } => x,
         Call { Op: Permute { IsTranspose: true }, Inputs: [var inner] } => inner,
         Call { Op: Reshape, Inputs: [{ Shape.Rank: 1 } vector] } when x.Shape[1] == 1 => Call.Of(new Reshape([1, x.Shape[0]]), vector),
-        Call { Op: LpNormalization norm, Inputs: [var of] } when Turned(of) is { } turned => Call.Of(norm with { Axis = 1 - of.Shape.Axis(norm.Axis, norm.Name) }, turned),
-        Call { Op: Binary<Mul> or Binary<Div>, Inputs: [var a, var b] } both when Turned(a) is { } first && Turned(b) is { } second => Call.Of(both.Op, first, second),
+        Call { Op: LpNormalization norm, Inputs: [var of] } when Turned(of) is { } turned =>
+            Call.Of(norm with { Axis = 1 - of.Shape.Axis(norm.Axis, norm.Name) }, turned),
+        Call { Op: Binary<Mul> or Binary<Div>, Inputs: [var a, var b] } both when Turned(a) is { } first && Turned(b) is { } second =>
+            Call.Of(both.Op, first, second),
         _ => null,
     };
 
-    private bool IsLinear(Expression x) => x is Call { Op: MatMul, Inputs: [_, var w] } && this.IsWeights(w) || x is Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var v] }, var b] } && this.IsWeights(v) && this.IsWeights(b);
+    private bool IsLinear(Expression x) => x switch
+    {
+        Call { Op: MatMul, Inputs: [_, var w] } => this.IsWeights(w),
+        Call { Op: Binary<Add>, Inputs: [Call { Op: MatMul, Inputs: [_, var w] }, var b] } => this.IsWeights(w) && this.IsWeights(b),
+        _ => false,
+    };
 
     // Names of parameters, and what was joined of them.
     private bool IsWeights(Expression x) => Formula.Parts(x).TrueForAll(p => p is not (Variable or Symbol) || this.weights.Contains(p));

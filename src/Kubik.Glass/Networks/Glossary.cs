@@ -21,11 +21,13 @@ internal static class Glossary
         LayerNormalization norm => Word("layernorm", Standardized(c, norm.Epsilon, Rows(c, norm.Axis))),
         GroupNormalization norm => Word("groupnorm", Standardized(c, norm.Epsilon, $"in each of {norm.Groups} groups of channels")),
         InstanceNormalization norm => Word("instancenorm", Standardized(c, norm.Epsilon, "in each channel")),
-        RmsNormalization norm => Word("rmsnorm", $"x / √(μ + {Small(norm.Epsilon)}), μ the mean of x² {Rows(c, norm.Axis)}{(c.Inputs.Count > 1 ? ", times γ" : "")}"),
+        RmsNormalization norm => Word("rmsnorm", $"x / √(μ + {Small(norm.Epsilon)}), μ the mean of x² {Rows(c, norm.Axis)}{Learnt(c)}"),
         LocalResponseNormalization => Word("lrn", "x / (bias + alpha·μ)^beta, μ the mean of x² in so many channels around"),
         GlobalAvgPool => Word("globalavgpool", "the mean of each channel"),
         GlobalMaxPool => Word("globalmaxpool", "the greatest entry of each channel"),
         LpPool => Word("lppool", "(Σ|x|ᵖ)^(1/p) in each window"),
+        LpNormalization { P: 1 } norm when c.Inputs[0] is Variable x => Word($"‖{x}‖₁", $"the sum of all sizes, Σ|{x}|, {Along(c, norm.Axis)}"),
+        LpNormalization norm when c.Inputs[0] is Variable x => Word($"‖{x}‖", $"the length, √Σ{x}², {Along(c, norm.Axis)}"),
         Maxout => Word("maxout", "the greatest of each group of neighbours"),
         RotaryEmbedding rotary => Word("rotary", Rotation(rotary, c.Shape[^1])),
         _ => null,
@@ -36,11 +38,21 @@ internal static class Glossary
     private static string Small(double epsilon) => Numeral.Of(epsilon).ToText();
 
     private static string Standardized(Call c, double epsilon, string where) =>
-        $"(x − μ) / √(σ² + {Small(epsilon)}), μ the mean and σ² the variance {where}{(c.Inputs.Count > 1 ? ", times γ" : "")}{(c.Inputs.Count > 2 ? ", plus β" : "")}";
+        $"(x − μ) / √(σ² + {Small(epsilon)}), μ the mean and σ² the variance {where}{Learnt(c)}";
 
-    private static string Rows(Call c, int axis) => c.Shape.Rank - c.Shape.Axis(axis, c.Op.Name) is > 1 and var count ? $"over the last {count.ToString(CultureInfo.InvariantCulture)} axes" : "in each row";
+        // Of the entries that lie along one axis.
+    private static string Along(Call c, int axis) => c.Shape.Axis(axis, c.Op.Name) is var a && a == c.Shape.Rank - 1
+        ? "of each row"
+        : string.Create(CultureInfo.InvariantCulture, $"along axis {a}");
+
+    private static string Learnt(Call c) => (c.Inputs.Count > 1 ? ", times γ" : "") + (c.Inputs.Count > 2 ? ", plus β" : "");
+
+    private static string Rows(Call c, int axis) => c.Shape.Rank - c.Shape.Axis(axis, c.Op.Name) is > 1 and var count
+        ? string.Create(CultureInfo.InvariantCulture, $"over the last {count} axes")
+        : "in each row";
 
     // Su et al. 2021, equation 34, with places and entries counted from 1.
     private static string Rotation(RotaryEmbedding rotary, int size) => string.Create(CultureInfo.InvariantCulture,
-        $"turns, in the row of place t, entries {(rotary.Interleaved ? "2i−1 and 2i" : $"i and i+{size / 2}")} as a pair by the angle (t−1)·{rotary.Base}^(−2(i−1)/{size})");
+        $"turns, in the row of place t, entries {(rotary.Interleaved ? "2i−1 and 2i" : $"i and i+{size / 2}")} as a pair "
+        + $"by the angle (t−1)·{rotary.Base}^(−2(i−1)/{size})");
 }

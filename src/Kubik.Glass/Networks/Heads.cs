@@ -45,8 +45,16 @@ internal sealed class Heads(Shape lead)
     public int Place(int head, int heads) => head * heads / this.Count;
 
     /// <summary>An expression with the heads side by side where it joins them.</summary>
-    public Expression Joined(Expression value) => Formula.Rewritten(value, (part, x) => part is Call { Op: Reshape, Inputs: [Call { Op: Permute p, Inputs: [var all] }] } && this.IsHeaded(all.Shape) && p.Axes.SequenceEqual(Joining(all.Shape.Rank)) && part.Shape.Rank == 3
-        ? this.SideBySide(all) ?? part : part is Call c ? c.With(x) : part);
+    public Expression Joined(Expression value) => Formula.Rewritten(value, (part, x) =>
+        part is Call { Shape.Rank: 3, Op: Reshape, Inputs: [Call { Op: Permute p, Inputs: [var all] }] } && this.IsJoin(p, all)
+            ? this.SideBySide(all) ?? part
+            : part is Call c ? c.With(x) : part);
+
+    private bool IsJoin(Permute permute, Expression heads) => this.IsHeaded(heads.Shape) && permute.Axes.SequenceEqual(Joining(heads.Shape.Rank));
+
+    // Whether it makes a row for each place of heads side by side.
+    private static bool IsSplit(Permute permute, Shape heads, Shape joined) =>
+        permute.Axes.SequenceEqual(Splitting(heads.Rank)) && joined[0] == heads[0] && joined[1] == heads[^2];
 
     private Call? SideBySide(Expression all)
     {
@@ -63,7 +71,7 @@ internal sealed class Heads(Shape lead)
         if (!this.IsHeaded(e.Shape)) return e;
         if (e is Variable v) return this.names.Contains(v) ? Marked(v, mark, new(v.Spec.DType, One(v.Shape))) : null;
         if (e is not Call c) return null;
-        if (c is { Op: Permute p, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 3 } joined] }] } && p.Axes.SequenceEqual(Splitting(e.Shape.Rank)) && joined.Shape[0] == e.Shape[0] && joined.Shape[1] == e.Shape[^2])
+        if (c is { Op: Permute p, Inputs: [Call { Op: Reshape, Inputs: [{ Shape.Rank: 3 } joined] }] } && IsSplit(p, e.Shape, joined.Shape))
         {
             int size = e.Shape[^1], place = this.Place(head, (int)e.Shape[1..^2].Size);
             Expression own = Call.Of(new Slice(2, place * size, size, 1), joined);
@@ -73,7 +81,8 @@ internal sealed class Heads(Shape lead)
         if (c.Op is Permute moved && !moved.Axes.Take(c.Shape.Rank - 2).SequenceEqual(Enumerable.Range(0, c.Shape.Rank - 2))) return null;
         for (int axis = 1; axis < c.Shape.Rank - 2; axis++) // nothing is added up over the heads, or cut
         {
-            if (c.Inputs.Where(x => x.Shape.Rank == c.Shape.Rank).Select(x => x.Shape[axis]).DefaultIfEmpty(1).Max() != c.Shape[axis] && c.Op is not BroadcastTo) return null;
+            int widest = c.Inputs.Where(x => x.Shape.Rank == c.Shape.Rank).Select(x => x.Shape[axis]).DefaultIfEmpty(1).Max();
+            if (widest != c.Shape[axis] && c.Op is not BroadcastTo) return null;
         }
         Expression?[] inputs = [.. c.Inputs.Select(x => this.Cut(x, head, mark, named))];
         if (Array.Exists(inputs, x => x is null)) return null;

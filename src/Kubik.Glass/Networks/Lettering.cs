@@ -115,7 +115,10 @@ internal abstract class Lettering
         : value.Label is { } label ? this.Name(value, label)
         : this.Numbered(value, "a");
 
-    /// <summary>Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in another shape.</summary>
+    /// <summary>
+    /// Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in
+    /// another shape.
+    /// </summary>
     public bool IsInner(Tensor value) => this.inner.Contains(value);
 
     /// <summary>What in the network reads a value.</summary>
@@ -125,22 +128,32 @@ internal abstract class Lettering
     {
         if (ReferenceEquals(value, this.output) || value.Node is not { } made) return false;
         Node node = Opened(made)?.Outputs[0].Node ?? made;
-        if (node.Op is Reshape or Permute && this.Of(node.Inputs[0]) is not null) return !(node.Inputs[0].Rank > 2 && value.Rank == 2); // but what is flattened has a name
-        return this.Readers(value) is [{ Node: { } reader }]
-            && (node.Inputs.Length > 1 && IsActivation(reader, value) || this.IsLinear(node) && reader is { Op: MatMul, Inputs: [var x, var w] } && ReferenceEquals(x, value) && this.weights.Contains(w));
+        // But what is flattened has a name.
+        if (node.Op is Reshape or Permute && this.Of(node.Inputs[0]) is not null) return !(node.Inputs[0].Rank > 2 && value.Rank == 2);
+        if (this.Readers(value) is not [{ Node: { } reader }]) return false;
+        return node.Inputs.Length > 1 && IsActivation(reader, value)
+            || this.IsLinear(node) && reader is { Op: MatMul, Inputs: [var x, var w] } && ReferenceEquals(x, value) && this.weights.Contains(w);
     }
 
     /// <summary>Whether a value comes of a function that is applied to every element, or of a softmax.</summary>
-    private static bool IsActivation(Node node, Tensor of) => Opened(node) is { } opened
-        ? opened.Inputs[Array.FindIndex(node.Inputs, x => ReferenceEquals(x, of))] is var given && opened.Values.Where(v => v.Node is { } reader && Array.Exists(reader.Inputs, x => ReferenceEquals(x, given))).ToArray() is [{ Node: { } only }] && IsActivation(only, given)
-        : node.Inputs.Length == 1 && (Function.IsElementwise(node.Op) || node.Op is Softmax or LogSoftmax);
+    private static bool IsActivation(Node node, Tensor of)
+    {
+        if (Opened(node) is not { } opened) return node.Inputs.Length == 1 && (Function.IsElementwise(node.Op) || node.Op is Softmax or LogSoftmax);
+        Tensor given = opened.Inputs[Array.FindIndex(node.Inputs, x => ReferenceEquals(x, of))];
+        bool Reads(Tensor value) => value.Node is { } reader && Array.Exists(reader.Inputs, x => ReferenceEquals(x, given));
+        return opened.Values.Where(Reads).ToArray() is [{ Node: { } only }] && IsActivation(only, given);
+    }
 
     // What an op that is recorded whole is made of: letters are those of explanations, which follow it op by op.
     private static Graph? Opened(Node node) => node.Op is CompositeOp op ? Graph.Trace(x => op.Decompose(x), [.. node.Inputs.Select(x => x.Spec)]) : null;
 
     // x·W or x·W + b.
-    private bool IsLinear(Node node) => node.Op is MatMul && this.weights.Contains(node.Inputs[1])
-        || node is { Op: Binary<Add>, Inputs: [{ Node: { Op: MatMul } product }, var b] } && this.weights.Contains(product.Inputs[1]) && this.weights.Contains(b);
+    private bool IsLinear(Node node) => node switch
+    {
+        { Op: MatMul, Inputs: [_, var w] } => this.weights.Contains(w),
+        { Op: Binary<Add>, Inputs: [{ Node: { Op: MatMul, Inputs: [_, var w] } }, var b] } => this.weights.Contains(w) && this.weights.Contains(b),
+        _ => false,
+    };
 
     private void NameParameters(NetTrace net)
     {
@@ -190,12 +203,17 @@ internal abstract class Lettering
     }
 
     // The path of a parameter beside the layer that it is a norm of: 0.gain for 0.layer.
-    private static string Within(string owner, string leaf) => owner == "layer" ? leaf : owner.EndsWith(".layer", StringComparison.Ordinal) ? $"{Owner(owner)}.{leaf}" : "";
+    private static string Within(string owner, string leaf) =>
+        owner == "layer" ? leaf : owner.EndsWith(".layer", StringComparison.Ordinal) ? $"{Owner(owner)}.{leaf}" : "";
 
     private static string Owner(string path) => path.LastIndexOf('.') is var dot && dot < 0 ? "" : path[..dot];
 
     /// <summary>A name for a part of a parameter, W_i of W1: its letter and what the part is for, with the next free number when another has it.</summary>
-    public Variable Part(Variable of, string purpose, TensorSpec spec) => new($"{of.Name[0]}_{purpose}{this.Free($"{of.Name[0]}_{purpose}", isBare: true)}", spec);
+    public Variable Part(Variable of, string purpose, TensorSpec spec)
+    {
+        string name = $"{of.Name[0]}_{purpose}";
+        return new(name + this.Free(name, isBare: true), spec);
+    }
 
     private string Free(string letter, bool isBare)
     {
@@ -210,9 +228,12 @@ internal abstract class Lettering
 
     private static Expression Named(Tensor value, string letter, string index) => letter switch
     {
-        [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\hat{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
-        [.. var plain, Bar] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\bar{{{plain}}}{(index.Length > 0 ? $"_{{{index}}}" : "")}"),
-        "σ²" => new Symbol(GraphReader.SpecOf(value), index.Length > 0 ? "σ" + Numeral.Lowered(index) + "²" : "σ²", $@"\sigma{(index.Length > 0 ? $"_{{{index}}}" : "")}^{{2}}"),
+        [.. var plain, Hat] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\hat{{{plain}}}{Below(index)}"),
+        [.. var plain, Bar] => new Symbol(GraphReader.SpecOf(value), letter + Numeral.Lowered(index), $@"\bar{{{plain}}}{Below(index)}"),
+        "σ²" => new Symbol(GraphReader.SpecOf(value), $"σ{Numeral.Lowered(index)}²", $@"\sigma{Below(index)}^{{2}}"),
         _ => new Variable(letter + index, GraphReader.SpecOf(value)),
     };
+
+    // An index in LaTeX.
+    private static string Below(string index) => index.Length > 0 ? $"_{{{index}}}" : "";
 }

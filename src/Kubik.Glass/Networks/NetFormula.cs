@@ -32,7 +32,10 @@ public sealed class NetFormula
     /// <summary>One equation for each brick that computes something, the output, y, last.</summary>
     public IReadOnlyList<(Variable Name, Formula Value)> Equations => [.. this.bricks.Equations.Select(e => ((Variable)e.Name, Formula.Of(e.Value)))];
 
-    /// <summary>The equations as they are written: where an op hides products of matrices, as an LSTM and an attention do, those of its definition; of a sequence one step, t.</summary>
+    /// <summary>
+    /// The equations as they are written: where an op hides products of matrices, as an LSTM and an attention do, those of its
+    /// definition; of a sequence one step, t.
+    /// </summary>
     public IReadOnlyList<(Expression Name, Formula Value)> Lines => [.. this.written.Equations.Select(e => (e.Name, Formula.Of(e.Value)))];
 
     /// <summary>The input, the parameters and the constants, in the order in which they are used, and what the lines call a part of them.</summary>
@@ -41,8 +44,11 @@ public sealed class NetFormula
     /// <summary>What linear layers without an activation between them multiply out to: products of their matrices, and the biases of the whole.</summary>
     public IReadOnlyList<Formula> Collapsed => [.. this.bricks.Collapsed.Select(Formula.Of)];
 
-    /// <summary>What the network's bricks do as it predicts that they do not do in training: dropout passes on what it gets. Null when there are none such.</summary>
-    public string? InPrediction { get; private init; }
+    /// <summary>
+    /// What the network's bricks do as it predicts that they do not do in training: dropout passes on what it gets. Null when there are
+    /// none such.
+    /// </summary>
+    public string? InPrediction { get; private set; }
 
     /// <summary>The layers with their numbers, when the network is a small one of neurons; else null.</summary>
     public NeuronNet? Neurons { get; private init; }
@@ -55,54 +61,51 @@ public sealed class NetFormula
     {
         ArgumentNullException.ThrowIfNull(net);
         Shape input = sample.Insert(0, 1);
-        return Module.InEvaluation(() =>
+        NetFormula formula = Module.InEvaluation(() =>
         {
             NetTrace known = NetTrace.Of(net, input);
-            NetTrace Traced() => Recording.Whole(IsWritten, () => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net); // in float64, as formulas are
+            // In float64, as formulas are.
+            NetTrace Traced() => Recording.Whole(IsWritten, () => StepTrace.Of(net, new(DType.Float64, input), new() { Type = DType.Float64 }).Net);
             NeuronNet? neurons = DenseReader.TryRead(known, MostNeurons, MostNeurons)?.Joined();
             NetTrace trace = Traced();
             HashSet<FusedOp> hiding = Definitions.HidingProducts(trace);
             NetTrace unfolded = hiding.Count == 0 ? trace : Recording.Unfolded(hiding.Contains, Traced);
             string handedOn = Cells.HandedOn(unfolded);
-            EquationReader whole = new(trace, null, handedOn), opened = hiding.Count == 0 && trace.Graph.Values.All(v => v.Label is null) ? whole : new(unfolded, trace, handedOn);
-            return new NetFormula(whole, opened) { InPrediction = PredictionOf(net), Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
+            bool isPlain = hiding.Count == 0 && trace.Graph.Values.All(v => v.Label is null);
+            bool isSmall = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite);
+            EquationReader whole = new(trace, null, handedOn), opened = isPlain ? whole : new(unfolded, trace, handedOn);
+            return new NetFormula(whole, opened) { Neurons = isSmall ? neurons : null };
         });
-    }
-
-    private static string? PredictionOf(Module net)
-    {
-        Module[] all = [.. net.Modules().Select(m => m.Module)];
-        static string Word(Module brick) => brick.Notation.Split(' ')[0];
-        string[] idle = [.. all.Where(m => m is Nn.Dropout or Nn.AlphaDropout or Nn.SpatialDropout or Nn.GaussianNoise && !m.Notation.EndsWith(" 0", StringComparison.Ordinal)).Select(Word).Distinct(StringComparer.Ordinal)];
-        string[] said =
-        [
-            .. idle.Length == 0 ? (string[])[] : [$"{(idle.Length == 1 ? idle[0] : $"{string.Join(", ", idle[..^1])} and {idle[^1]}")} {(idle.Length == 1 ? "passes on what it gets" : "pass on what they get")}"],
-            .. all.Any(m => m is Nn.BatchNorm) ? (string[])["batchnorm takes its running statistics"] : [],
-            .. all.Any(m => m is Nn.SpectralNorm) ? (string[])["spectralnorm keeps its u"] : [],
-        ];
-        return said.Length == 0 ? null : $"As it predicts: {string.Join(", ", said)}.";
+        formula.InPrediction = Prediction.Of(net, sample);
+        return formula;
     }
 
     // Ops made of others that have a name which everybody knows, and are written by it.
-    private static bool IsWritten(CompositeOp op) => op is Mean or Variance or Std or LogSumExp or ReduceL1 or ReduceL2 or SumSquare or LpNormalization or LocalResponseNormalization
-        or Pad or Maxout or Resize or PixelShuffle or PixelUnshuffle or GlobalAvgPool or GlobalMaxPool or LpPool or RotaryEmbedding;
+    private static bool IsWritten(CompositeOp op) => op is Mean or Variance or Std or LogSumExp or ReduceL1 or ReduceL2 or SumSquare
+        or LpNormalization or LocalResponseNormalization or Pad or Maxout or Resize or PixelShuffle or PixelUnshuffle
+        or GlobalAvgPool or GlobalMaxPool or LpPool or RotaryEmbedding;
 
     /// <summary>A small network neuron by neuron, with a letter for every weight; empty for others.</summary>
     public IReadOnlyList<(Variable Name, Formula Value)> ByNeuron()
     {
         const string Values = "hgkqr", Weights = "wvusp", Biases = "bcdam";
-        if (this.Neurons is not { } net || net.Layers.Count > Values.Length || net.Layers.Sum(l => l.Weights.Length) > MostNeurons || net.Layers.Any(l => l.Inputs > 9 || l.Neurons > 9)) return [];
+        bool isLarge = this.Neurons is null || this.Neurons.Layers.Count > Values.Length || this.Neurons.Layers.Sum(l => l.Weights.Length) > MostNeurons;
+        if (isLarge || this.Neurons is not { } net || net.Layers.Any(l => l.Inputs > 9 || l.Neurons > 9)) return [];
         List<(Variable, Formula)> all = [];
         Variable[] x = [.. net.Inputs];
         for (int l = 0; l < net.Layers.Count; l++)
         {
             NeuronLayer layer = net.Layers[l];
             bool isLast = l == net.Layers.Count - 1;
-            Variable[] next = [.. Enumerable.Range(1, layer.Neurons).Select(j => new Variable(isLast ? layer.Neurons == 1 ? "y" : $"y{j}" : $"{Values[l]}{j}", Shape.Scalar))];
+            string Name(int j) => !isLast ? $"{Values[l]}{j}" : layer.Neurons == 1 ? "y" : $"y{j}";
+            string Weight(int i, int j) => $"{Weights[l]}{i + 1}{(layer.Neurons == 1 ? "" : j + 1)}";
+            string Bias(int j) => layer.Neurons == 1 ? $"{Biases[l]}" : $"{Biases[l]}{j + 1}";
+            Expression Product(int i, int j) => Arithmetic.Multiply(new Variable(Weight(i, j), Shape.Scalar), x[i]);
+            Variable[] next = [.. Enumerable.Range(1, layer.Neurons).Select(j => new Variable(Name(j), Shape.Scalar))];
             for (int j = 0; j < layer.Neurons; j++)
             {
-                Expression sum = Enumerable.Range(0, layer.Inputs).Select(i => Arithmetic.Multiply(new Variable($"{Weights[l]}{i + 1}{(layer.Neurons == 1 ? "" : j + 1)}", Shape.Scalar), x[i])).Aggregate(Arithmetic.Add);
-                all.Add((next[j], Formula.Of(layer.Function.At(Arithmetic.Add(sum, new Variable(layer.Neurons == 1 ? $"{Biases[l]}" : $"{Biases[l]}{j + 1}", Shape.Scalar))))));
+                Expression sum = Enumerable.Range(0, layer.Inputs).Select(i => Product(i, j)).Aggregate(Arithmetic.Add);
+                all.Add((next[j], Formula.Of(layer.Function.At(Arithmetic.Add(sum, new Variable(Bias(j), Shape.Scalar))))));
             }
             x = next;
         }
@@ -125,7 +128,11 @@ public sealed class NetFormula
     /// <summary>The numbers of a product of weights.</summary>
     public string Numbers(Formula collapsed)
     {
-        Dictionary<string, Tensor> values = this.Symbols.Where(s => s.Parameter is not null).ToDictionary(s => s.Name.Name, s => s.Parameter!.Value.Detach().Cast(DType.Float64), StringComparer.Ordinal);
+        Dictionary<string, Tensor> values = new(StringComparer.Ordinal);
+        foreach (NetSymbol s in this.Symbols)
+        {
+            if (s.Parameter is { } parameter) values[s.Name.Name] = parameter.Value.Detach().Cast(DType.Float64);
+        }
         return Numbers(Formula.Compute(collapsed.Root, values));
     }
 
@@ -133,7 +140,11 @@ public sealed class NetFormula
     public override string ToString() => string.Join('\n', this.Lines.Select(e => $"{e.Name} = {e.Value}"));
 
     /// <summary>The equations as LaTeX, below each other.</summary>
-    public string ToLatex() => $@"\begin{{aligned}} {string.Join(@" \\ ", this.Lines.Select(e => $"{Formula.Of(e.Name).ToLatex()} &= {e.Value.ToLatex()}"))} \end{{aligned}}";
+    public string ToLatex()
+    {
+        IEnumerable<string> lines = this.Lines.Select(e => $"{Formula.Of(e.Name).ToLatex()} &= {e.Value.ToLatex()}");
+        return $@"\begin{{aligned}} {string.Join(@" \\ ", lines)} \end{{aligned}}";
+    }
 
     /// <summary>The equations as MathML.</summary>
     public string ToMathMl() => MathMl.FromLatex(this.ToLatex());

@@ -16,7 +16,10 @@ public sealed record NeuronLayer
 {
     internal NeuronLayer(Activation function, double[,] weights, double[] bias) => (this.Function, this.Weights, this.Bias) = (function, weights, bias);
 
-    /// <summary>The activation as a brick of networks: relu, step, elu alpha=3, …, or identity; where no brick computes it, the function of x: [x ≥ 0].</summary>
+    /// <summary>
+    /// The activation as a brick of networks: relu, step, elu alpha=3, …, or identity; where no brick computes it, the function of x:
+    /// [x ≥ 0].
+    /// </summary>
     public string Activation => this.Function.Name;
 
     /// <summary>W (inputs, neurons).</summary>
@@ -54,9 +57,14 @@ public sealed class NeuronNet
     /// <summary>The layers, the first one first.</summary>
     public IReadOnlyList<NeuronLayer> Layers { get; }
 
-    /// <summary>The network that a module is: products with a matrix, biases and activations in a row; null when it is something else, or a weight is no finite number.</summary>
+    /// <summary>
+    /// The network that a module is: products with a matrix, biases and activations in a row; null when it is something else, or a weight
+    /// is no finite number.
+    /// </summary>
     /// <param name="net">The module; its weights are known, or are drawn when a shape is given.</param>
-    /// <param name="input">The shape of one sample; null takes as many inputs as the first matrix has rows, and reads no module that waits for its input.</param>
+    /// <param name="input">
+    /// The shape of one sample; null takes as many inputs as the first matrix has rows, and reads no module that waits for its input.
+    /// </param>
     /// <example><code>
     /// NeuronNet net = NeuronNet.TryRead(Sequential.Parse("linear 3 | tanh | linear 1"), [2])!;
     /// Console.WriteLine(net.ToFormula());   // 0.31·tanh(0.42x₁ − …
@@ -81,7 +89,10 @@ public sealed class NeuronNet
         NeuronNet? Read(Shape shape) => DenseReader.TryRead(Module.InEvaluation(() => NetTrace.Of(net, shape.Insert(0, 1))), int.MaxValue, int.MaxValue);
     }
 
-    /// <summary>The same function with as few layers as it takes: layers without an activation between them are one, with the product of their matrices.</summary>
+    /// <summary>
+    /// The same function with as few layers as it takes: layers without an activation between them are one, with the product of their
+    /// matrices.
+    /// </summary>
     public NeuronNet Joined()
     {
         List<NeuronLayer> joined = [];
@@ -113,7 +124,8 @@ public sealed class NeuronNet
         foreach (NeuronLayer layer in this.Layers)
         {
             if (layer.Weights.Cast<double>().Concat(layer.Bias).FirstOrDefault(w => double.IsFinite(w) && !float.IsFinite((float)w)) is not 0 and var large)
-                throw new NotSupportedException(string.Create(CultureInfo.InvariantCulture, $"The weight {large} is beyond float32, in which modules compute; the largest is {float.MaxValue}."));
+                throw new NotSupportedException(string.Create(CultureInfo.InvariantCulture,
+                    $"The weight {large} is beyond float32, in which modules compute; the largest is {float.MaxValue}."));
             Linear linear = new(layer.Inputs, layer.Neurons);
             linear.Weight.Assign(Tensor.From(layer.Weights).Cast(DType.Float32));
             linear.Bias!.Assign(Tensor.From(layer.Bias).Cast(DType.Float32));
@@ -164,7 +176,9 @@ public sealed class NeuronNet
 
     /// <summary>The network as a formula, when it has one output.</summary>
     /// <exception cref="InvalidOperationException">It has several.</exception>
-    public Formula ToFormula() => this.ToFormulas() is [var one] ? one : throw new InvalidOperationException($"The network has {this.Layers[^1].Neurons} outputs; ToFormulas gives a formula for each.");
+    public Formula ToFormula() => this.ToFormulas() is [var one]
+        ? one
+        : throw new InvalidOperationException($"The network has {this.Layers[^1].Neurons} outputs; ToFormulas gives a formula for each.");
 
     /// <summary>The network's picture as SVG: a circle for each neuron, a line with its number for each weight.</summary>
     /// <example><code>File.WriteAllText("net.svg", NeuronNet.TryRead(Formula.Parse("relu(2x1 - x2)"))!.ToSvg());</code></example>

@@ -18,26 +18,35 @@ internal static class WeightedSum
                 case Number n: read[part] = ([], n.Value); break;
                 case Variable: read[part] = (new() { [part] = 1 }, 0); break;
                 case Call when Activation.TryRead(part) is not null: read[part] = (new() { [part] = 1 }, 0); break;
-                case Call { Op: Binary<Add>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q): read[part] = Combined(p, q, 1); break;
-                case Call { Op: Binary<Sub>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q): read[part] = Combined(p, q, -1); break;
                 case Call { Op: UnaryNumber<Neg>, Inputs: [var a] } when read.TryGetValue(a, out var p): read[part] = Scaled(p, -1); break;
-                case Call { Op: Binary<Mul>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q) && (p.Weights.Count == 0 || q.Weights.Count == 0):
-                    read[part] = p.Weights.Count == 0 ? Scaled(q, p.Bias) : Scaled(p, q.Bias);
-                    break;
-                case Call { Op: Binary<Div>, Inputs: [var a, var b] } when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q) && q.Weights.Count == 0 && q.Bias != 0:
-                    read[part] = (p.Weights.ToDictionary(w => w.Key, w => w.Value / q.Bias), p.Bias / q.Bias);
+                case Call { Inputs: [var a, var b] } c when read.TryGetValue(a, out var p) && read.TryGetValue(b, out var q):
+                    if (Of(c.Op, p, q) is { } sum) read[part] = sum;
                     break;
             }
         }
-        return read.TryGetValue(expression, out var sum) ? sum : null;
+        return read.TryGetValue(expression, out var whole) ? whole : null;
     }
 
-    private static (Dictionary<Expression, double>, double) Combined((Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b, double sign)
+    // A sum of sums, a multiple or a fraction of one.
+    private static (Dictionary<Expression, double>, double)? Of(
+        Op op, (Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b) => op switch
+    {
+        Binary<Add> => Combined(a, b, 1),
+        Binary<Sub> => Combined(a, b, -1),
+        Binary<Mul> when a.Weights.Count == 0 => Scaled(b, a.Bias),
+        Binary<Mul> when b.Weights.Count == 0 => Scaled(a, b.Bias),
+        Binary<Div> when b.Weights.Count == 0 && b.Bias != 0 => (a.Weights.ToDictionary(w => w.Key, w => w.Value / b.Bias), a.Bias / b.Bias),
+        _ => null,
+    };
+
+    private static (Dictionary<Expression, double>, double) Combined(
+        (Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b, double sign)
     {
         Dictionary<Expression, double> all = new(a.Weights);
         foreach ((Expression x, double w) in b.Weights) all[x] = all.GetValueOrDefault(x) + sign * w;
         return (all, a.Bias + sign * b.Bias);
     }
 
-    private static (Dictionary<Expression, double>, double) Scaled((Dictionary<Expression, double> Weights, double Bias) a, double by) => (a.Weights.ToDictionary(w => w.Key, w => w.Value * by), a.Bias * by);
+    private static (Dictionary<Expression, double>, double) Scaled((Dictionary<Expression, double> Weights, double Bias) a, double by) =>
+        (a.Weights.ToDictionary(w => w.Key, w => w.Value * by), a.Bias * by);
 }

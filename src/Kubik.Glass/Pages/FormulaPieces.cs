@@ -71,11 +71,23 @@ internal static class FormulaPieces
     private static (int Deeper, int Length) Step(string latex, int i)
     {
         ReadOnlySpan<char> rest = latex.AsSpan(i);
-        if (Begins(rest, @"\left")) return (1, @"\left(".Length);
-        if (Begins(rest, @"\right")) return (-1, @"\right)".Length);
+        if (Begins(rest, @"\left")) return (1, Delimited(rest, @"\left".Length));
+        if (Begins(rest, @"\right")) return (-1, Delimited(rest, @"\right".Length));
         if (Begins(rest, @"\begin")) return (1, @"\begin".Length);
         if (Begins(rest, @"\end")) return (-1, @"\end".Length);
         return (latex[i] is '{' or '(' or '[' ? 1 : latex[i] is '}' or ')' or ']' ? -1 : 0, 1);
+    }
+
+    // Behind the bracket that stands after \left or \right: one sign, or a command, \{ or \lVert.
+    private static int Delimited(ReadOnlySpan<char> rest, int at)
+    {
+        int end = at + 1;
+        if (at < rest.Length && rest[at] == '\\')
+        {
+            end++;
+            while (end < rest.Length && char.IsAsciiLetter(rest[at + 1]) && char.IsAsciiLetter(rest[end])) end++;
+        }
+        return end;
     }
 
     private static bool Begins(ReadOnlySpan<char> rest, string command) =>
@@ -162,8 +174,7 @@ internal static class FormulaPieces
 
     private static List<string> Fence(string group)
     {
-        int right = group.LastIndexOf(@"\right", StringComparison.Ordinal), open = @"\left".Length, inside = open + 1;
-        while (group[open] == '\\' && char.IsAsciiLetter(group[inside])) inside++;
+        int right = group.LastIndexOf(@"\right", StringComparison.Ordinal), open = @"\left".Length, inside = Delimited(group, open);
         string close = group[(right + @"\right".Length)..];
         return Bracketed(Inside(group[inside..right]), group[open] == '.' ? "" : group[open..inside] + " ", close == "." ? "" : close);
     }
@@ -202,11 +213,6 @@ internal static class FormulaPieces
         for (int i = open; i < latex.Length; i++)
         {
             (int deeper, int length) = Step(latex, i);
-            // \right\rVert is longer than \right).
-            if (deeper < 0 && length > 1 && i + length <= latex.Length && latex[i + length - 1] == '\\')
-            {
-                while (i + length < latex.Length && char.IsAsciiLetter(latex[i + length])) length++;
-            }
             (depth, i) = (depth + deeper, i + length - 1);
             if (depth == 0) return i + 1;
         }

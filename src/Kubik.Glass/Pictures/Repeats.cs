@@ -28,7 +28,10 @@ internal sealed class Repeats
 
     /// <summary>The parts with each run of equal groups drawn once.</summary>
     /// <param name="parts">The parts in the order of work.</param>
-    /// <param name="shown">What stands for a value in the folded picture: that of the last of equal groups is the first one's.</param>
+    /// <param name="shown">
+    /// What stands for a value in the folded picture: for what the last of equal groups gives, the same of the first, which is drawn;
+    /// where the last is drawn, in a backward pass, for what it reads of the group before it, what the first reads in its place.
+    /// </param>
     public static List<FlowPart> Fold(IReadOnlyList<FlowPart> parts, out Func<object, object> shown)
     {
         Repeats repeats = new(parts);

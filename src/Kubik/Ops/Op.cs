@@ -30,7 +30,7 @@ public abstract record Op
     public abstract TensorSpec Infer(ReadOnlySpan<TensorSpec> x);
 
     /// <summary>Whether the kernel reads inputs of any strides. For the others a plan copies what does not lie dense into its own memory.</summary>
-    internal virtual bool ReadsStrides => this is Kernels.IElementwise or ViewOp;
+    internal virtual bool ReadsStrides => this is IElementwise or ViewOp;
 
     /// <summary>Computes the output into <paramref name="y"/>, which is contiguous and has the inferred spec.</summary>
     protected internal abstract void Run(ReadOnlySpan<Tensor> x, Tensor y);
@@ -41,7 +41,7 @@ public abstract record Op
 
     /// <summary>What an element of the output sees of an input along an axis of the input.</summary>
     internal virtual Sight Sees(int input, int axis, ReadOnlySpan<Tensor> x, Shape y) =>
-        this is Kernels.IElementwise ? Sight.Beside(axis, x[input].Shape, y) : Sight.Unknown;
+        this is IElementwise ? Sight.Beside(axis, x[input].Shape, y) : Sight.Unknown;
 
     /// <summary>The sizes of an input that is a weight as they are said, the outputs last, and how often such a weight is there:
     /// an LSTM has 4 of (in, hidden).</summary>

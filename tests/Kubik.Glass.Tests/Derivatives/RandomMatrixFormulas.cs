@@ -71,7 +71,9 @@ public sealed class RandomMatrixFormulas
             Formula f = Formula.Parse(random.Next(3) switch { 0 => Number(random, 3), 1 => Column(random, 3, 3), _ => Matrix(random, 3) }, Shapes);
             Expression simple = Simplifier.Simplify(f.Root);
             Assert.Equal(f.Root.Shape, simple.Shape);
-            Dictionary<string, Tensor> at = Shapes.ToDictionary(s => s.Key, s => Tensor.From([.. Enumerable.Range(0, s.Value.Size).Select(k => 0.2 + random.NextDouble() + (s.Value.Rank == 2 && s.Value[0] == s.Value[1] && k % (s.Value[0] + 1) == 0 ? 3 : 0))], s.Value), StringComparer.Ordinal);
+            bool IsDiagonal(Shape shape, int k) => shape.Rank == 2 && shape[0] == shape[1] && k % (shape[0] + 1) == 0;
+            double[] Draw(Shape shape) => [.. Enumerable.Range(0, shape.Size).Select(k => 0.2 + random.NextDouble() + (IsDiagonal(shape, k) ? 3 : 0))];
+            Dictionary<string, Tensor> at = Shapes.ToDictionary(s => s.Key, s => Tensor.From(Draw(s.Value), s.Value), StringComparer.Ordinal);
             double[] expected = Formula.Compute(f.Root, at).Contiguous().ToArray<double>(), got = Formula.Compute(simple, at).Contiguous().ToArray<double>();
             string written = f.ToString();
             Formula again = Formula.Parse(written, Shapes);

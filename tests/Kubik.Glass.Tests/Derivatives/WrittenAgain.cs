@@ -9,7 +9,9 @@ internal static class WrittenAgain
 {
     /// <summary>Reads a derivative as it is written, where it is added to something of its shape.</summary>
     /// <param name="d">The derivative.</param>
-    /// <param name="letterByLetter">Whether it is to be written as before at once; else what is read is, for a number in the place of a column is read as a number.</param>
+    /// <param name="letterByLetter">
+    /// Whether it is to be written as before at once; else what is read is, for a number in the place of a column is read as a number.
+    /// </param>
     public static void Check(MatrixDerivative d, bool letterByLetter = true)
     {
         string written = d.Result.ToString();
@@ -22,12 +24,17 @@ internal static class WrittenAgain
         foreach ((string name, Shape shape) in shapes)
         {
             double[] numbers = new double[shape.Size];
-            for (int i = 0; i < numbers.Length; i++) numbers[i] = name == "Z" ? 0 : 0.1 + random.NextDouble() + (shape.Rank == 2 && shape[0] == shape[1] && i % (shape[0] + 1) == 0 ? 3 : 0);
+            bool IsDiagonal(int i) => shape.Rank == 2 && shape[0] == shape[1] && i % (shape[0] + 1) == 0;
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = name == "Z" ? 0 : 0.1 + random.NextDouble() + (IsDiagonal(i) ? 3 : 0);
             at[name] = Tensor.From(numbers, shape);
         }
         double[] expected = (Formula.Compute(d.Result.Root, at) + at["Z"]).ToDoubles(), got = Formula.Compute(again.Root, at).ToDoubles();
         double scale = expected.Select(Math.Abs).Where(double.IsFinite).Append(1).Max();
-        for (int i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - got[i]) <= 1e-12 * scale || !double.IsFinite(expected[i]), $"{written}: {expected[i]}, and read again {got[i]}");
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool isSame = Math.Abs(expected[i] - got[i]) <= 1e-12 * scale || !double.IsFinite(expected[i]);
+            Assert.True(isSame, $"{written}: {expected[i]}, and read again {got[i]}");
+        }
 
         Formula Read(string text)
         {

@@ -57,8 +57,8 @@ public class ShortNumberTests
     }
 
     [Theory]
-    [InlineData("x/(x^2+1)", "(−x² + 1) / (x² + 1)²")]
-    [InlineData("x^2*cos(π*x)", "x·(−πx·sin(πx) + 2·cos(πx))")]
+    [InlineData("x/(x^2+1)", "(1 − x²) / (x² + 1)²")]
+    [InlineData("x^2*cos(π*x)", "x·(2·cos(πx) − πx·sin(πx))")]
     public void Quotients_of_one_divisor_and_negative_constants_are_written_shortly(string formula, string derivative) =>
         Assert.Equal(derivative, Assert.Single(Differentiation.Of(Formula.Parse(formula))).Derivative.ToString());
 

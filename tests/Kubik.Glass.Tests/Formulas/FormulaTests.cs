@@ -5,7 +5,14 @@ namespace Kubik.Glass.Tests.Formulas;
 
 public sealed class FormulaTests
 {
-    private static readonly Dictionary<string, Shape> Matrices = new(StringComparer.Ordinal) { ["A"] = [3, 3], ["B"] = [3, 3], ["x"] = [3, 1], ["b"] = [3, 1], ["M"] = [2, 3] };
+    private static readonly Dictionary<string, Shape> Matrices = new(StringComparer.Ordinal)
+    {
+        ["A"] = [3, 3],
+        ["B"] = [3, 3],
+        ["x"] = [3, 1],
+        ["b"] = [3, 1],
+        ["M"] = [2, 3],
+    };
 
     [Theory]
     [InlineData("max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)", "max(0, 4·max(0, 3x₁ + 4x₂ + 1) + 2·max(0, 3x₁ + 2x₂ + 7) + 6)")]
@@ -62,12 +69,14 @@ public sealed class FormulaTests
     [InlineData("||x| - |y||", "||x| − |y||")]
     [InlineData("abs(abs(x))", "|(|x|)|")]
     [InlineData("hardtanh(x; -2, -1)", "hardtanh(x; −2, −1)")]
-    public void What_could_be_taken_for_another_is_written_so_that_it_cannot(string typed, string written) => this.A_formula_is_written_as_a_person_would(typed, written);
+    public void What_could_be_taken_for_another_is_written_so_that_it_cannot(string typed, string written) =>
+        this.A_formula_is_written_as_a_person_would(typed, written);
 
     [Fact]
     public void Two_bars_around_a_column_are_its_norm()
     {
-        foreach (string typed in (string[])["||A*x-b||^2", "‖A*x-b‖^2"]) Assert.Equal("‖A·x − b‖²", Formula.ParseMatrices(typed, new Dictionary<string, Shape>(), "x").ToString());
+        foreach (string typed in (string[])["||A*x-b||^2", "‖A*x-b‖^2"])
+            Assert.Equal("‖A·x − b‖²", Formula.ParseMatrices(typed, new Dictionary<string, Shape>(), "x").ToString());
         Assert.Equal("|(|x|)|", Formula.Parse("|(|x|)|", Matrices).ToString());
         Assert.Equal([3, 1], Formula.Parse("||x| - |b||", Matrices).Root.Shape.Sizes.ToArray());
     }
@@ -90,13 +99,21 @@ public sealed class FormulaTests
     [Theory]
     [InlineData("max(a, b, c)", "max(a, b, c)")]
     [InlineData("max(max(a, b), c)", "max(a, b, c)")]
-    [InlineData("max(a, max(b, c))", "max(a, max(b, c))")]
+    [InlineData("max(a, max(b, c))", "max(a, b, c)")]
+    [InlineData("max(max(a, b), max(c, d))", "max(a, b, c, d)")]
+    [InlineData("max(min(a, min(b, c)), max(d, 1))", "max(min(a, b, c), d, 1)")]
     [InlineData("min(min(min(0, a), b), max(c, 1, d))", "min(0, a, b, max(c, 1, d))")]
     public void The_largest_of_many_is_written_as_one(string typed, string written)
     {
-        Formula f = Formula.Parse(typed);
+        Formula f = Formula.Parse(typed), again = Formula.Parse(written);
         Assert.Equal(written, f.ToString());
-        Assert.Equal(f.Root, Formula.Parse(written).Root);
+        Assert.Equal(written, again.ToString());
+        Random random = new(1);
+        for (int i = 0; i < 20; i++)
+        {
+            (string, double)[] at = [.. f.Variables.Select(v => (v.Name, random.NextDouble() * 4 - 2))];
+            Assert.Equal(f.At(at), again.At(at));
+        }
         System.Xml.Linq.XElement.Parse(f.ToMathMl());
     }
 
@@ -108,6 +125,13 @@ public sealed class FormulaTests
     [InlineData("x (y + 1)", null)]
     [InlineData("x*(y + 1)", null)]
     [InlineData("π(x + 1)", null)]
+    [InlineData("x(x + 1)", null)] // who writes x has a variable x
+    [InlineData("f(x) + 2f(y)", "f(…) is read as a product, f·(…), for there is no function f; f*(…) says so.")]
+    [InlineData("f(x)*f", null)]
+    [InlineData("2lnx", "lnx is read as a product, l·n·x; the function is ln(x).")]
+    [InlineData("lnx₁ + 1", "lnx₁ is read as a product, l·n·x₁; the function is ln(x₁).")]
+    [InlineData("xln + xy", null)]
+    [InlineData("l*n*x + l n x", null)]
     [InlineData("1/2x + 1", "1/2x is read from left to right, (1/2)*x; 1/(2*x) is the other.")]
     [InlineData("-y/2(x + 1)", "y/2(x + 1) is read from left to right, (y/2)*(x + 1); y/(2*(x + 1)) is the other.")]
     [InlineData("1/2*x", null)]
@@ -245,8 +269,11 @@ public sealed class FormulaTests
     }
 
     [Fact]
-    public void A_variable_without_a_value_is_named() =>
-        Assert.Contains("The variable x₂ has no value; give one, as in x2=1.", Assert.Throws<ArgumentException>(() => Formula.Parse("x1 + x2").At(("x1", 1))).Message, StringComparison.Ordinal);
+    public void A_variable_without_a_value_is_named()
+    {
+        ArgumentException missing = Assert.Throws<ArgumentException>(() => Formula.Parse("x1 + x2").At(("x1", 1)));
+        Assert.Contains("The variable x₂ has no value; give one, as in x2=1.", missing.Message, StringComparison.Ordinal);
+    }
 
     // max(max(a, b), c) is written as max(a, b, c) at once: twice as many take twice as much.
     [Theory]

@@ -30,7 +30,8 @@ public sealed class MathMlTests
     [Fact]
     public void Every_beginning_of_a_formula_is_read_or_refused()
     {
-        string latex = @"\frac{\partial L}{\partial W_{1}} = \left[\sqrt{x_1^2} \cdot \hat{y}\right] + \begin{pmatrix} 1 & \text{a b} \\ \mathcal{L} & \lVert z \rVert \end{pmatrix}^{\top}";
+        string latex = @"\frac{\partial L}{\partial W_{1}} = \left[\sqrt{x_1^2} \cdot \hat{y}\right] + "
+            + @"\begin{pmatrix} 1 & \text{a b} \\ \mathcal{L} & \lVert z \rVert \end{pmatrix}^{\top}";
         XElement.Parse(MathMl.FromLatex(latex));
         for (int i = 0; i < latex.Length; i++)
         {

@@ -22,7 +22,8 @@ public sealed class WrittenOutTests
         Assert.Equal($"{matrix} has no inverse: its determinant is 0.", Assert.Throws<ArgumentException>(() => Formula.Parse(typed).WrittenOut()).Message);
 
     [Fact]
-    public void Numbers_are_worked_out_as_decimals() => Assert.DoesNotContain("99999", Formula.Parse("sum([[0.1, 0.2], [0.3, 0.4]]^-3)").WrittenOut().ToString(), StringComparison.Ordinal);
+    public void Numbers_are_worked_out_as_decimals() =>
+        Assert.DoesNotContain("99999", Formula.Parse("sum([[0.1, 0.2], [0.3, 0.4]]^-3)").WrittenOut().ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("tr([[1, 2], [3, 4]]^2)", 29)]
@@ -52,6 +53,9 @@ public sealed class WrittenOutTests
     }
 
     [Fact]
-    public void What_would_be_too_long_is_refused() =>
-        Assert.Contains("too long number by number", Assert.Throws<ArgumentException>(() => Formula.Parse("tr([[x, y], [y, x]]^20)").WrittenOut()).Message, StringComparison.Ordinal);
+    public void What_would_be_too_long_is_refused()
+    {
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Formula.Parse("tr([[x, y], [y, x]]^20)").WrittenOut());
+        Assert.Contains("too long number by number", refused.Message, StringComparison.Ordinal);
+    }
 }

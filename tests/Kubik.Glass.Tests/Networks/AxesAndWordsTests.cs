@@ -60,4 +60,67 @@ public sealed class AxesAndWordsTests
     [Fact]
     public void A_word_with_one_meaning_has_one_row() =>
         Assert.Single(Sequential.Parse("batchnorm | linear 3 | batchnorm").ToFormula([2]).Symbols, s => s.Name.Name == "batchnorm");
+
+    [Theory]
+    [InlineData(new[] { 2, 3 }, "mean(x; axes 2, 3)")]
+    [InlineData(new[] { 1 }, "mean(x; axis 1)")]
+    [InlineData(new[] { 1, 2, 3 }, "mean(x)")] // of all that a sample has
+    public void A_mean_says_its_axes(int[] axes, string written)
+    {
+        NetFormula formula = new Lambda(x => x.Mean(axes, keepDims: true), "means").ToFormula([2, 3, 4]);
+        Assert.Equal($"y = {written}", formula.ToString());
+        Assert.Contains(axes.Length == 3 ? @"\operatorname{mean}\left(x\right)" : @";\text{ ax", formula.ToLatex(), StringComparison.Ordinal);
+        System.Xml.Linq.XElement.Parse(formula.ToMathMl());
+    }
+
+    [Theory]
+    [InlineData("attention 2 rotary=true", "3x8", "rotary", "turns, in the row of place t, entries i and i+2 as a pair by the angle (t−1)·10000^(−2(i−1)/4)")]
+    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(x − m) / √(v + 0.001) in each channel, times γ, plus β")]
+    [InlineData("layernorm axes=2", "3x4", "layernorm", "(x − μ) / √(σ² + 10⁻⁵), μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
+    [InlineData("weightnorm(linear 3)", "4", "‖V₁‖", "the length of each output's weights: of each column of V₁")]
+    [InlineData("weightnorm(conv 3 3x3)", "2x4x4", "‖V₁‖", "the length of each output's weights: of each kernel of V₁")]
+    [InlineData("spectralnorm(conv 2 3x3)", "1x8x8", "K₁ᵀ·u₁", "with K₁ flattened to a matrix, 2x9, a row for each output; in σ too")]
+    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "x / √(μ + 10⁻⁵), μ the mean of x² in each row")]
+    [InlineData("linear 3 | lpnorm", "4", "‖h₁‖", "the length, √Σh₁², of each row")]
+    [InlineData("lpnorm p=1", "2x4", "‖x‖₁", "the sum of all sizes, Σ|x|, of each row")]
+    [InlineData("grucell 3", "5", "U1", "0.stateWeight, in no equation: what it is multiplied with is 0")]
+    [InlineData("grucell 3", "5", "W1", "0.inputWeight")]
+    [InlineData("attention 2", "5x6", "W_q", "0.query.weight")]
+    public void The_table_says_what_a_word_means(string net, string sample, string word, string means) =>
+        Assert.Equal(means, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
+
+    [Theory]
+    [InlineData("linear 4 | dropout 0.5 | linear 2", "3", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("linear 4 | dropout 0.5 | gaussiannoise 1 | batchnorm | alphadropout 0.1", "3",
+        "As it predicts: dropout, gaussiannoise and alphadropout pass on what they get, batchnorm takes its running statistics.")]
+    [InlineData("conv 2 3x3 | spatialdropout 0.2 | spectralnorm(conv 2 3x3)", "1x8x8",
+        "As it predicts: spatialdropout passes on what it gets, spectralnorm keeps its u.")]
+    [InlineData("transformer 2 8 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("attention 2 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
+    [InlineData("linear 4 | dropout 0 | layernorm | weightnorm(linear 2)", "3", null)]
+    public void What_bricks_do_otherwise_in_training_is_said(string net, string sample, string? said) =>
+        Assert.Equal(said, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).InPrediction);
+
+    // A module of one's own is found by its graph.
+    [Fact]
+    public void What_a_module_of_ones_own_does_otherwise_in_training_is_said()
+    {
+        string? said = new Sequential(new Linear(3), new Halved()).ToFormula([2]).InPrediction;
+        Assert.Equal("As it predicts: Halved computes something else than in training.", said);
+        Assert.Null(new Sequential(new Linear(3), new Shifted()).ToFormula([2]).InPrediction);
+    }
+
+    private sealed class Halved : Module
+    {
+        protected override Tensor Compute(Tensor x) => this.Training ? x : x * 0.5;
+    }
+
+    private sealed class Shifted : Module
+    {
+        protected override Tensor Compute(Tensor x) => x + 1;
+    }
+
+    [Fact]
+    public void A_norm_of_weights_is_no_spectral_norm() =>
+        Assert.DoesNotContain("_2", Sequential.Parse("weightnorm(linear 5)").ToFormula([3]).ToLatex(), StringComparison.Ordinal);
 }

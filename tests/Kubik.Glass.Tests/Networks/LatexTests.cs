@@ -2,9 +2,13 @@
 // an error there.
 
 using System.Text.RegularExpressions;
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Pages;
 using Kubik.Models;
 using Kubik.Nn;
+using Kubik.Ops;
 
 namespace Kubik.Glass.Tests.Networks;
 
@@ -26,7 +30,9 @@ public sealed partial class LatexTests
     public void Explanations_can_be_set(string notation, int[] shape)
     {
         Sequential net = Sequential.Parse(notation);
-        Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? new RandomStream(1, 1).Integers(0, 5, [.. shape]).Cast(DType.Float32) : new RandomStream(1, 1).Normal([.. shape]);
+        RandomStream random = new(1, 1);
+        bool isText = notation.StartsWith("embedding", StringComparison.Ordinal);
+        Tensor x = isText ? random.Integers(0, 5, [.. shape]).Cast(DType.Float32) : random.Normal([.. shape]);
         Shape y = net.Build(x.Shape);
         foreach (ExplainStep step in net.Explain(x, Tensor.Zeros(y), new() { Optimizer = new Optim.Adam(0.1) }).Steps)
         {
@@ -39,6 +45,43 @@ public sealed partial class LatexTests
         }
     }
 
+    [Theory]
+    [InlineData("norm(x)*x'*x"), InlineData("x'^2*A*x"), InlineData("sum((A').^2)"), InlineData("norm(A'*x)^3"), InlineData("tr((A')^3)")]
+    [InlineData("softmax(A*x)'*x")]
+    public void Derivatives_can_be_set(string formula)
+    {
+        Formula f = Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), "x");
+        MustBeSet(f.ToLatex());
+        foreach (Variable by in f.Variables) MustBeSet(Differentiation.By(f, by.Name).Result.ToLatex());
+    }
+
+    // Of every op, on inputs that are names, sums and wider than a line: each piece of it has its brackets in pairs too.
+    [Fact]
+    public void Every_notation_can_be_set_whole_and_in_pieces()
+    {
+        string wide = string.Join(" + ", Enumerable.Range(1, 40).Select(i => $"x_{{{i}}}"));
+        foreach (Op op in OpTable.All)
+        {
+            foreach (Written input in (Written[])[new("x"), new("a + b", Strength.Sum), new(wide, Strength.Sum)])
+            {
+                string latex = op.Notation.ToLatex([.. Enumerable.Repeat(input, 6)]).Text;
+                MustBeSet(latex);
+                foreach (string piece in FormulaPieces.Of($"y = {latex}")) MustBeSet(piece);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(@"\{"), InlineData(@"\|"), InlineData(@"\lVert"), InlineData("("), InlineData("[")]
+    public void A_bracket_that_is_opened_stays_one(string bracket)
+    {
+        string close = bracket switch { @"\{" => @"\}", @"\lVert" => @"\rVert", "(" => ")", "[" => "]", var same => same };
+        string[] pieces = [.. FormulaPieces.Of($@"y = \left{bracket} {string.Join(" + ", Enumerable.Range(1, 60).Select(i => $"x_{{{i}}}"))} \right{close}")];
+        Assert.True(pieces.Length > 1);
+        Assert.Contains(bracket, string.Concat(pieces), StringComparison.Ordinal);
+        Assert.DoesNotContain(pieces, p => p.Contains(@"\ ", StringComparison.Ordinal) || p.Split(@"\left").Length != p.Split(@"\right").Length);
+    }
+
     private static void MustBeSet(string latex)
     {
         int depth = 0;
@@ -49,7 +92,8 @@ public sealed partial class LatexTests
             Assert.True(depth >= 0, latex);
         }
         Assert.Equal(0, depth);
-        Assert.Equal(latex.Split(@"\left").Length, latex.Split(@"\right").Length - (latex.Split(@"\rightarrow").Length - 1) + (latex.Split(@"\leftarrow").Length - 1));
+        int Count(string command) => latex.Split(command).Length - 1;
+        Assert.True(Count(@"\left") - Count(@"\leftarrow") == Count(@"\right") - Count(@"\rightarrow"), latex);
         // A group in braces is one thing: taken out from the inside, what follows a subscript must not be another.
         while (Inner().Match(plain) is { Success: true } group)
         {

@@ -90,9 +90,9 @@ public sealed class NeuronNetTests
         Assert.Equal(name, NeuronNet.TryRead(Formula.Parse(typed))!.Layers[^1].Activation);
 
     // Every op of one number that is a brick, with the options of the op table, which are not always the brick's usual ones.
-    public static TheoryData<string> Activations =>
-        [.. OpTable.All.Where(op => Function.IsElementwise(op)
-            && NetNotation.Bricks.Any(b => string.Equals(b.Name, op.Name, StringComparison.OrdinalIgnoreCase))).Select(op => op.Name)];
+    public static TheoryData<string> Activations => [.. OpTable.All.Where(op => Function.IsElementwise(op) && IsBrick(op)).Select(op => op.Name)];
+
+    private static bool IsBrick(Op op) => NetNotation.Bricks.Any(b => string.Equals(b.Name, op.Name, StringComparison.OrdinalIgnoreCase));
 
     [Theory, MemberData(nameof(Activations))]
     public void Every_op_that_is_a_brick_is_an_activation(string name)

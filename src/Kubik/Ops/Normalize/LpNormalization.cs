@@ -11,8 +11,9 @@ namespace Kubik.Ops
         public override string Name => "LpNormalization";
 
         /// <inheritdoc/>
-        public override Notation Notation =>
-            new($"{{0:product}} / ‖{{0}}‖{(this.P == 2 ? "" : "₁")}", $@"\frac{{{{0}}}}{{\left\|{{0}}\right\|_{this.P}}}", Strength.Product);
+        public override Notation Notation => this.P == 2 // with no index: of a matrix ‖x‖₂ is its largest singular value
+            ? new("{0:product} / ‖{0}‖", @"\frac{{0}}{\left\|{0}\right\|}", Strength.Product)
+            : new("{0:product} / ‖{0}‖₁", @"\frac{{0}}{\left\|{0}\right\|_1}", Strength.Product);
 
         /// <inheritdoc/>
         public override string? Onnx => "LpNormalization";

@@ -1,0 +1,109 @@
+// What is said of a formula at a point: why a derivative there is none, or differs from its quotient; why there is no finite value;
+// and numbers with as many digits as all of an evaluation have.
+
+using System.Globalization;
+using Kubik.Glass.Explaining;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Derivatives;
+
+public sealed partial record Evaluation
+{
+    /// <summary>Why a difference quotient or the formula of a derivative may differ from the derivative at the point.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="partial">Its derivative.</param>
+    /// <param name="at">The point.</param>
+    /// <exception cref="ArgumentException">A variable has no value.</exception>
+    public static string Why(Formula formula, Partial partial, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        ArgumentNullException.ThrowIfNull(partial);
+        string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
+        if (partial.IsBlurred)
+            return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
+        (string Name, double Value)[] near = Given(formula, at);
+        int k = Array.FindIndex(near, p => p.Name == partial.Variable.Name);
+        if (k < 0) throw new ArgumentException($"The formula {formula} has no variable {x}.", nameof(partial));
+        if (partial.Jumps) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
+        if (!partial.IsKink && !partial.Cancels)
+            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(Step(near[k].Value))}. The derivative is {slope}.";
+        string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op switch
+        {
+            Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> => "equally large arguments of max and min share it",
+            Unary<Relu> => "relu(0) has 0",
+            UnaryNumber<Abs> => "|0| has 0",
+            _ => "",
+        }).Where(r => r.Length > 0).Distinct()];
+        string met = partial.Cancels ? $"kinks of its parts cancel in {x} at this point: the slope is {Text(partial.Left)} on both sides"
+            : $"at this point the formula has a kink in {x}: the slope is {Text(partial.Left)} to the left and {Text(partial.Right)} to the right";
+        return $"{met}. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
+    }
+
+    /// <summary>
+    /// Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined,
+    /// infinite or too large.
+    /// </summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="at">The point.</param>
+    /// <exception cref="ArgumentException">A variable has no value, or the formula's value is finite.</exception>
+    public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        Dictionary<string, double> values = Given(formula, at).ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<Expression, Tensor> all = Computed(formula, v => Tensor.Scalar(values[v.Name], DType.Float64));
+        bool IsFinite(Expression part) => !part.Spec.DType.IsFloat || all[part].ToDoubles().All(double.IsFinite);
+        if (IsFinite(formula.Root))
+            throw new ArgumentException($"The value of {formula} is finite at this point: {Text(all[formula.Root].ToDoubles()[0])}.", nameof(at));
+        // Down to the part that makes it so; what a choice leaves aside has no say.
+        Expression first = formula.Root;
+        while (Inside(first) is { } next && !IsFinite(next)) first = next;
+        if (first is not Call call) return $"{first} is {Text(all[first].Item())}";
+        if (all[call].ToDoubles().Any(double.IsNaN)) return $"{call} is not defined there";
+        // A pole is one point: beside it there are values. What is too large is so around it.
+        bool isPole = new[] { -Pole, Pole }.Any(by => call.Op.Apply([.. call.Inputs.Select(x => Moved(all[x], by))]).ToDoubles().All(double.IsFinite));
+        return isPole ? $"{call} is infinite there" : $"{call} is too large: numbers end at 1.8·10³⁰⁸";
+
+        Expression? Inside(Expression part) => part switch
+        {
+            Call { Op: Where } choice => choice.Inputs[all[choice.Inputs[0]].ToDoubles()[0] != 0 ? 1 : 2],
+            Call c => c.Inputs.FirstOrDefault(x => !IsFinite(x)),
+            _ => null,
+        };
+
+        static Tensor Moved(Tensor x, double by) => x.DType.IsFloat ? x * (1 + by) + by : x;
+    }
+
+    private const int Places = 6;
+
+    private const double Pole = 1e-3;
+
+    /// <summary>A number with six digits and the sign before it: " = 12", or " ≈ 0" of what rounding has left of 0.</summary>
+    /// <param name="x">The number.</param>
+    /// <param name="isRest">Whether it is a rest.</param>
+    public static string Equal(double x, bool isRest) => isRest ? " ≈ 0" : $" = {Text(x)}";
+
+    /// <summary>A number with six digits, as all of an evaluation are written.</summary>
+    /// <param name="x">The number.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(double x, int digits = Places) => Digits.Significant(x, digits);
+
+    /// <summary>A formula with six digits of its numbers, and ≈ before it when that is not all of them: 1.0507 of 1.0507009873554805.</summary>
+    /// <param name="formula">The formula.</param>
+    /// <param name="digits">How many digits.</param>
+    public static string Text(Formula formula, int digits = Places)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        bool isRounded = false;
+        Expression Short(Number n)
+        {
+            if (n.IsConstant || n.Text.Count(char.IsAsciiDigit) <= digits + 3) return n; // 0.001234 is as it was typed
+            string few = Numeral.Of(n.Value, digits).ToTyped();
+            double off = Math.Abs(double.Parse(few, CultureInfo.InvariantCulture) - n.Value);
+            isRounded |= off > Precision.Full.Rounding * Math.Abs(n.Value); // 0.30000000000000004 is 0.3
+            return new Number(n.Value, few);
+        }
+        Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
+        return (isRounded ? "≈ " : "") + Formula.Of(written);
+    }
+}

@@ -1,0 +1,189 @@
+// A formula is a network of neurons and back: with the same weights, bit for bit, whatever module or text it was.
+
+using Kubik.Glass.Formulas;
+using Kubik.Glass.Networks;
+using Kubik.Nn;
+
+namespace Kubik.Glass.Tests.Networks;
+
+public sealed class NetAndFormulaTests
+{
+    [Theory]
+    [InlineData("max(0, 4*max(0, 3x1+4x2+1) + 2*max(0, 3x1+2x2+7) + 6)", "relu(4·relu(3x₁ + 4x₂ + 1) + 2·relu(3x₁ + 2x₂ + 7) + 6)")]
+    [InlineData("relu(relu(5x1 − 60x2 + 0.5x3) + 0.2*relu(−2x1 − 80x2 + 2x3) + 4)", "relu(relu(5x₁ − 60x₂ + 0.5x₃) + 0.2·relu(−2x₁ − 80x₂ + 2x₃) + 4)")]
+    [InlineData("[(x1 ∪ x2) − (x1 ∩ x2) − 0.5 > 0]", "[[x₁ + x₂ − 0.5 > 0] − [x₁ + x₂ − 1.5 > 0] − 0.5 > 0]")]
+    [InlineData("sigmoid(0.1tanh(0.3x1) − 1e-7)", "sigmoid(0.1·tanh(0.3x₁) − 10⁻⁷)")]
+    public void A_formula_is_a_net_and_the_net_the_formula(string typed, string written)
+    {
+        Sequential net = NeuronNet.TryRead(Formula.Parse(typed))!.ToModule();
+        Assert.Equal(written, NeuronNet.TryRead(net)!.ToFormula().ToString());
+        Assert.Equal(written, net.ToFormula([NeuronNet.TryRead(net)!.Inputs.Count]).Neurons!.ToFormula().ToString());
+    }
+
+    [Fact]
+    public void A_net_of_a_formula_computes_it()
+    {
+        Formula formula = Formula.Parse("max(0, 4*max(0, 3x1+4x2+1) − 2*max(0, 3x1+2x2+7) + 6)");
+        Sequential net = NeuronNet.TryRead(formula)!.ToModule();
+        Assert.Equal(formula.At(("x1", 2), ("x2", -0.5)), net.Forward(Tensor.From(new float[,] { { 2, -0.5f } })).Item());
+    }
+
+    // A float32 needs up to nine digits; the shortest that give it again are written.
+    [Fact]
+    public void Weights_come_back_from_the_text_bit_for_bit()
+    {
+        Random random = new(8);
+        for (int i = 0; i < 200; i++)
+        {
+            Sequential net = Sequential.Parse(random.Next(2) == 0 ? "linear 4 | tanh | linear 1" : "linear 3 | relu | linear 2 | relu | linear 1 | sigmoid");
+            net.Forward(Tensor.Zeros([1, 2]));
+            foreach (Parameter p in net.Parameters().Select(p => p.Parameter))
+            {
+                float[] numbers = [.. Enumerable.Range(0, p.Spec.Shape.Size).Select(_ => Any())];
+                p.Assign(Tensor.From(numbers, p.Spec.Shape));
+            }
+            string written = net.ToFormula([2]).Neurons!.ToFormula().ToString();
+            Sequential again = NeuronNet.TryRead(Formula.Parse(written))!.ToModule();
+            int[][] before = Bits(net), after = Bits(again);
+            Assert.Equal(before, after);
+        }
+
+        static int[] BitsOf(Parameter parameter) =>
+            [.. parameter.Value.Detach().Contiguous().ToArray<float>().Select(BitConverter.SingleToInt32Bits)];
+
+        static int[][] Bits(Sequential net) => [.. net.Parameters().Select(p => BitsOf(p.Parameter))];
+
+        // Of any bits, but far from where sums overflow.
+        float Any()
+        {
+            while (true)
+            {
+                float x = BitConverter.Int32BitsToSingle((int)random.NextInt64(int.MinValue, (long)int.MaxValue + 1));
+                if (float.IsNormal(x) && Math.Abs(x) is > 1e-30f and < 1e30f) return x;
+            }
+        }
+    }
+
+    [Fact]
+    public void Random_networks_come_back_from_their_formulas()
+    {
+        Random random = new(5);
+        string[] activations = ["relu", "tanh", "sigmoid", "softplus", "step", "gelu"];
+        for (int i = 0; i < 100; i++)
+        {
+            List<string> bricks = [];
+            for (int l = random.Next(1, 4); l >= 0; l--)
+            {
+                bricks.Add($"linear {(l == 0 ? 1 : random.Next(1, 5))}");
+                if (l > 0) bricks.Add(activations[random.Next(activations.Length)]);
+            }
+            Sequential net = Sequential.Parse(string.Join(" | ", bricks));
+            NeuronNet read = NeuronNet.TryRead(net, [3])!;
+            Sequential again = NeuronNet.TryRead(Formula.Parse(read.ToFormula().ToString()))!.ToModule();
+            Tensor x = new RandomStream(i, 0).Normal([4, 3]);
+            Assert.Equal(net.Forward(x).ToDoubles(), again.Forward(x).ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData("conv 2 3x3 | flatten | linear 1", "1x5x5")]
+    [InlineData("layernorm | linear 1", "4")]
+    [InlineData("residual(linear 4 | relu)", "4")]
+    [InlineData("linear 3", "5x6")] // a row for each of five places, not for each sample
+    [InlineData("linear 3 | flatten", "5x6")]
+    public void What_is_more_than_layers_in_a_row_is_no_net_of_neurons(string net, string sample) =>
+        Assert.Null(NeuronNet.TryRead(Sequential.Parse(net), Shape.Parse(sample)));
+
+    [Fact]
+    public void Only_another_shape_is_flattened()
+    {
+        Assert.Null(NeuronNet.TryRead(new Before(x => x.Permute(0, 2, 1).Reshape([1, 6])), [2, 3]));
+        Assert.Null(NeuronNet.TryRead(new Before(x => x[.., AxisIndex.Every(-1)]), [6]));
+        Assert.Null(NeuronNet.TryRead(new Before(x => x.Reshape([2, 6])), [12]));
+        Assert.Equal(6, NeuronNet.TryRead(new Before(x => x.Reshape([1, 6])), [2, 3])!.Inputs.Count);
+    }
+
+    [Fact]
+    public void Two_biases_are_added()
+    {
+        TwoBiases net = new();
+        NeuronNet read = NeuronNet.TryRead(net, [2])!;
+        Assert.Equal([1.25, -2], read.Layers[0].Bias);
+        Tensor x = new RandomStream(3, 0).Normal([4, 2]);
+        Assert.Equal(net.Forward(x).ToDoubles(), read.ToModule().Forward(x).ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-6);
+    }
+
+    // A later layer that knows its size says nothing of the input of one that does not.
+    [Fact]
+    public void A_module_that_waits_for_its_input_is_none_until_a_shape_is_given()
+    {
+        Sequential net = new(new Linear(4), new Nn.Relu(), new Linear(4, 1));
+        Assert.Null(NeuronNet.TryRead(net));
+        Assert.Equal(3, NeuronNet.TryRead(net, [3])!.Inputs.Count);
+        Assert.Equal(3, NeuronNet.TryRead(net)!.Inputs.Count);
+    }
+
+    [Theory]
+    [InlineData("conv 2 3x3 | flatten | linear 1", "1x5x5")]
+    [InlineData("embedding 9 4 | linear 1", "5")]
+    public void A_module_that_takes_no_row_of_numbers_is_none(string notation, string sample)
+    {
+        Sequential net = Sequential.Parse(notation);
+        net.ToFormula(Shape.Parse(sample));
+        Assert.Null(NeuronNet.TryRead(net));
+    }
+
+    [Fact]
+    public void Words_are_read_as_words_whatever_module_looks_them_up()
+    {
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = table₁[x]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
+    }
+
+    private sealed class OwnTable : Module
+    {
+        private readonly Parameter table = new(Tensor.Ones([9, 4]));
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.table.Value.Take(x.Cast(DType.Int64), 0));
+    }
+
+    // What is looked up is computed with too.
+    private sealed class WordsAndNumbers : Module
+    {
+        private readonly Embedding words = new(9, 4);
+        private readonly Linear output = new(2);
+
+        protected override Tensor Compute(Tensor x) => this.output.Forward(this.words.Forward(x) + x.Unsqueeze(2));
+    }
+
+    private sealed class Before(Func<Tensor, Tensor> change) : Module
+    {
+        private readonly Linear layer = new(6, 1);
+
+        protected override Tensor Compute(Tensor x) => this.layer.Forward(change(x));
+    }
+
+    private sealed class TwoBiases : Module
+    {
+        private readonly Linear layer = new(2, 2, bias: false);
+        private readonly Parameter first = new(Tensor.Of(1f, -4f)), second = new(Tensor.Of(0.25f, 2f));
+
+        protected override Tensor Compute(Tensor x) => this.layer.Forward(x) + this.first + this.second;
+    }
+
+    [Fact]
+    public void Layers_without_an_activation_between_them_are_one()
+    {
+        Sequential net = new(new Linear(2, 2), new Linear(2, 1));
+        ((Linear)net.Items[0]).Weight.Assign(Tensor.From(new float[,] { { 1, 1 }, { 1, -1 } }));
+        ((Linear)net.Items[0]).Bias!.Assign(Tensor.From([1f, 2f]));
+        ((Linear)net.Items[1]).Weight.Assign(Tensor.From(new float[,] { { 2 }, { 3 } }));
+        ((Linear)net.Items[1]).Bias!.Assign(Tensor.From([0.5f]));
+        NetFormula formula = net.ToFormula([2]); // (x₁ + x₂ + 1, x₁ − x₂ + 2)·(2, 3) + 0.5
+        Assert.Equal(["W₁·W₂ = [[5], [−1]]", "b₁·W₂ + b₂ = [[8.5]]"], formula.Collapsed.Select(c => $"{c} = {formula.Numbers(c)}"));
+        Assert.Equal("5x₁ − x₂ + 8.5", formula.Neurons!.ToFormula().ToString());
+        Assert.Equal("y = w₁·x₁ + w₂·x₂ + b", string.Join('\n', formula.ByNeuron().Select(n => $"{n.Name} = {n.Value}")));
+    }
+}
