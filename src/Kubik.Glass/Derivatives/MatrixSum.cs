@@ -124,8 +124,10 @@ internal sealed class MatrixSum
         for (int least = 1; least <= 2; least++)
         {
             int many = least;
-            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[0] : null, (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
-            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[^1] : null, (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[0] : null,
+                (t, f) => t with { Factors = [.. t.Factors.Skip(1)], Rows = f.Shape[1] }, (f, inside) => MatrixTerm.Chain([f, inside]));
+            yield return this.Grouped(search, t => t.Factors.Count >= many ? t.Factors[^1] : null,
+                (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
         }
         if (this.ByNumbers(search) is { } parted) yield return parted;
         if (this.OneDiagonal(search) is { } diagonal) yield return diagonal;
@@ -137,7 +139,8 @@ internal sealed class MatrixSum
     }
 
     // Terms with the same factor as its product with the sum of what is left of them.
-    private Expression Grouped(Search search, Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
+    private Expression Grouped(
+        Search search, Func<MatrixTerm, Expression?> factor, Func<MatrixTerm, Expression, MatrixTerm> without, Func<Expression, Expression, Expression> with)
     {
         List<(MatrixTerm Term, double Factor)> left = [.. this.Ordered()], all = [], alone = [];
         while (left.Count > 0)
@@ -160,7 +163,11 @@ internal sealed class MatrixSum
             all.Add((new MatrixTerm(shared, [whole], this.Rows, this.Columns), number));
         }
         // What is left over may have something else in common: (A + Aᵀ)·W − W·(L + Lᵀ).
-        if (all.Count > 0 && alone.Count > 1 && Of(alone, this.Rows, this.Columns) is var others && Simplifier.Length(others.Shortest(search)) < Simplifier.Length(others.Expanded())) alone = [others.Whole(search)];
+        if (all.Count > 0 && alone.Count > 1)
+        {
+            MatrixSum others = Of(alone, this.Rows, this.Columns);
+            if (Simplifier.Length(others.Shortest(search)) < Simplifier.Length(others.Expanded())) alone = [others.Whole(search)];
+        }
         return new Writer([.. all.Concat(alone).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
@@ -169,7 +176,8 @@ internal sealed class MatrixSum
     {
         IGrouping<Powers, KeyValuePair<MatrixTerm, double>>[] groups = [.. this.terms.GroupBy(t => t.Key.Scalars)];
         if (groups.Length == 1 || groups.Length == this.terms.Count) return null;
-        return new Writer([.. groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search)).OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+        IEnumerable<(MatrixTerm Term, double Factor)> whole = groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search));
+        return new Writer([.. whole.OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 
     // I − diag(v) is diag(1 − v).
@@ -260,8 +268,11 @@ internal sealed class MatrixSum
             return true;
         }
 
-        public bool Equals(MatrixSum? x, MatrixSum? y) => ReferenceEquals(x, y) || x is not null && y is not null && x.Rows == y.Rows && x.Columns == y.Columns && x.terms.Count == y.terms.Count
-            && x.terms.All(t => y.terms.TryGetValue(t.Key, out double factor) && factor.Equals(t.Value));
+        public bool Equals(MatrixSum? x, MatrixSum? y)
+        {
+            if (x is null || y is null || (x.Rows, x.Columns, x.terms.Count) != (y.Rows, y.Columns, y.terms.Count)) return ReferenceEquals(x, y);
+            return x.terms.All(t => y.terms.TryGetValue(t.Key, out double factor) && factor.Equals(t.Value));
+        }
 
         public int GetHashCode(MatrixSum sum)
         {

@@ -17,7 +17,8 @@ internal sealed class WritingPass(FormulaWriter by)
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
         List<Expression> parts = Formula.Parts(expression);
         // The beginning of a chain is written at its top alone.
-        HashSet<Expression> read = new(parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Skip(1) : c.Inputs).Append(expression), ReferenceEqualityComparer.Instance);
+        IEnumerable<Expression> inputs = parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Skip(1) : c.Inputs);
+        HashSet<Expression> read = new(inputs.Append(expression), ReferenceEqualityComparer.Instance);
         foreach (Expression part in parts.Where(read.Contains)) this.done[part] = this.Of(part);
         return this.done[expression].Text;
     }

@@ -61,7 +61,11 @@ internal sealed class EquationReader : Lettering
         // All steps of a layer have no name where only single steps of them are read.
         this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.Equations.Exists(r => Formula.Parts(r.Value).Contains(e.Name)));
         // What follows the last brick; all of it where no brick computes anything.
-        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name)) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
+        if (this.Equations.Count == 0 || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name))
+        {
+            Expression last = this.Shared(this.reader.Read(output));
+            this.Equations.Add((new Variable("y", output.Spec), last));
+        }
         this.Symbols.AddRange(Glossary.Of(this.Equations));
     }
 
@@ -107,7 +111,8 @@ internal sealed class EquationReader : Lettering
         return Formula.Rewritten(value, (part, x) =>
         {
             Expression written = part is Call c ? c.With(x) : part;
-            if (part is not Call { Op: not (Reshape or Permute or BroadcastTo or Cast) } || part.Spec.DType != DType.Float64 || readers.GetValueOrDefault(part) < 2) return written;
+            bool isComputed = part is Call { Op: not (Reshape or Permute or BroadcastTo or Cast) } && part.Spec.DType == DType.Float64;
+            if (!isComputed || readers.GetValueOrDefault(part) < 2) return written;
             Variable name = this.Numbered(part.Spec, "s");
             this.Equations.Add((name, written));
             return name;
