@@ -45,7 +45,10 @@ public static class Differentiation
         {
             Formula result = Formula.Of(Simplifier.Simplify(Read(OfNumbers(formula), [by], new Number(1)).Single()));
             if (Formula.Parts(result.Root).Exists(p => p is Call { Op: Slice }))
-                throw new ArgumentException($"The derivative of {formula} by {by} is an entry of a matrix, which has no name in matrix notation: write columns and matrices out, number by number, up to 4x4.", nameof(variable));
+            {
+                throw new ArgumentException($"The derivative of {formula} by {by} is an entry of a matrix, which has no name in matrix notation: "
+                    + "write columns and matrices out, number by number, up to 4x4.", nameof(variable));
+            }
             return new(formula, by, result, IsJacobian: false);
         }
         if (y.Rank != 2 || y[1] != 1 || by.Shape.Rank != 2 || by.Shape[1] != 1)

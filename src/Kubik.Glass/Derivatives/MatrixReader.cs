@@ -50,7 +50,9 @@ internal sealed class MatrixReader(bool expands)
             case (Unary<Reciprocal>, [var a]): return Inverted(a!);
             case (UnaryNumber<Square>, [var a]): return this.Raised(a!, 2);
             case (Binary<Pow>, [var a, { Number: { } n }]) when n == Math.Floor(n) && Math.Abs(n) <= 99: return this.Raised(a!, n);
-            case (Binary<Pow>, [{ IsScalar: true } a, { Number: { } n }]) when a.Whole() is ({ Scalars.Letters: [(_, 1)] } letter, 1): return MatrixSum.Of(letter.Raised(n)); // not of x·y, which may be above 0 where neither is
+            // Of a letter alone: x·y may be above 0 where neither is.
+            case (Binary<Pow>, [{ IsScalar: true } a, { Number: { } n }]) when a.Whole() is ({ Scalars.Letters: [(_, 1)] } letter, 1):
+                return MatrixSum.Of(letter.Raised(n));
             case (MatMul, [var a, var b]) when c.Shape.Rank == 2: return this.Fit(a!).Times(this.Fit(b!));
             case (Permute { Axes: [1, 0] }, [var a]): return a!.Transposed();
             case (Copy or Detach, [var a]): return a;

@@ -294,8 +294,11 @@ internal sealed class MatrixSum
             return true;
         }
 
-        public bool Equals(MatrixSum? x, MatrixSum? y) => ReferenceEquals(x, y) || x is not null && y is not null && x.Rows == y.Rows && x.Columns == y.Columns && x.terms.Count == y.terms.Count
-            && x.terms.All(t => y.terms.TryGetValue(t.Key, out double factor) && factor.Equals(t.Value));
+        public bool Equals(MatrixSum? x, MatrixSum? y)
+        {
+            if (x is null || y is null || (x.Rows, x.Columns, x.terms.Count) != (y.Rows, y.Columns, y.terms.Count)) return ReferenceEquals(x, y);
+            return x.terms.All(t => y.terms.TryGetValue(t.Key, out double factor) && factor.Equals(t.Value));
+        }
 
         public int GetHashCode(MatrixSum sum)
         {

@@ -61,6 +61,8 @@ internal sealed class WritingPass(FormulaWriter by)
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
+        (Binary<Mul> or Binary<Div>, [Call { IsScalar: true, Op: UnaryNumber<Neg>, Inputs: [not Number and var positive] }, var b]) =>
+            new(by.Minus + this.CallOf(Call.Of(c.Op, positive, b)).Text, Strength.Sum),
         (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(c.Op, first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
         (Binary<Div>, [Call { Op: BroadcastTo, Inputs: [Number n] }, { Shape.Size: not 1 } b]) => this.Quotient(this.NumberOf(n), by.Over, b),
         (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => this.Quotient(this.Written(a), by.Over, b),
@@ -153,7 +155,6 @@ internal sealed class WritingPass(FormulaWriter by)
         bool mayLead = first switch
         {
             Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> } => true,
-            Call { IsScalar: true, Op: UnaryNumber<Neg>, Inputs: [var positive] } => positive is not Number, // which a product writes without a sign
             Number => op is Binary<Div>,
             _ => false,
         };

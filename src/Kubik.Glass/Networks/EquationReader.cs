@@ -123,7 +123,8 @@ internal sealed class EquationReader : Lettering
         return Formula.Rewritten(value, (part, x) =>
         {
             Expression written = part is Call c ? c.With(x) : part;
-            if (part is not Call { Op: not (Reshape or Permute or BroadcastTo or Cast) } || part.Spec.DType != DType.Float64 || readers.GetValueOrDefault(part) < 2) return written;
+            bool isComputed = part is Call { Op: not (Reshape or Permute or BroadcastTo or Cast) } && part.Spec.DType == DType.Float64;
+            if (!isComputed || readers.GetValueOrDefault(part) < 2) return written;
             Variable name = this.Numbered(part.Spec, "s");
             this.Equations.Add((name, written));
             return name;

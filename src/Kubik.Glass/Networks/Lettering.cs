@@ -193,12 +193,14 @@ internal abstract class Lettering
         }
         foreach (Tensor value in net.Root.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal))
         {
-            if (value.Node?.Inputs.Where(x => x.IsSymbolic).ToArray() is { Length: > 0 } from && Array.TrueForAll(from, found.ContainsKey)) found[value] = found[from[0]];
+            Tensor[] from = [.. value.Node!.Inputs.Where(x => x.IsSymbolic)];
+            if (from.Length > 0 && Array.TrueForAll(from, found.ContainsKey)) found[value] = found[from[0]];
         }
         foreach (Tensor[] same in found.Keys.Where(v => v.Label is not null).GroupBy(v => v.Label).Select(g => g.ToArray()))
         {
             bool isShared = same.Length > 1 || this.Parameters.Exists(p => p.Name is Variable { Name: var name } && name == same[0].Label + Index(name));
-            if (isShared && same.DistinctBy(v => found[v]).Count() == same.Length && Array.TrueForAll(same, v => found[v].Length > 0)) Array.ForEach(same, v => this.layers[v] = found[v]);
+            bool isTold = same.DistinctBy(v => found[v]).Count() == same.Length && Array.TrueForAll(same, v => found[v].Length > 0);
+            foreach (Tensor value in isShared && isTold ? same : []) this.layers[value] = found[value];
         }
     }
 

@@ -42,15 +42,16 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
         // with a space: {2} would be an input
         : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)");
 
-    /// <summary>The same, and along which axes, within what closes it last: mean(x; axis 1), ‖x; axis 1‖₂. They are counted from 0, as code counts them.</summary>
+    /// <summary>The same, and along which axes, within what closes it last: mean(x; axis 1), ‖x; axis 1‖₂. They are counted from 0, as in code.</summary>
     internal Notation Along(IEnumerable<int> axes)
     {
         string listed = string.Join(", ", axes), said = $"{(listed.Contains(',', StringComparison.Ordinal) ? "axes" : "axis")} {listed}";
         string sign = this.Text.Contains(';', StringComparison.Ordinal) ? "," : ";";
+        int within = this.Latex[..this.Latex.LastIndexOf(@"\right", StringComparison.Ordinal)].TrimEnd().Length;
         return this with
         {
             Text = this.Text.Insert(this.Text.LastIndexOfAny([')', '‖']), $"{sign} {said}"),
-            Latex = this.Latex.Insert(this.Latex[..this.Latex.LastIndexOf(@"\right", StringComparison.Ordinal)].TrimEnd().Length, $@"{sign}\text{{ {said}}}"),
+            Latex = this.Latex.Insert(within, $@"{sign}\text{{ {said}}}"),
         };
     }
 
