@@ -62,7 +62,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
         (Binary<Mul> or Binary<Div>, [Call { IsScalar: true, Op: UnaryNumber<Neg>, Inputs: [not Number and var positive] }, var b]) =>
-            new(by.Minus + this.CallOf(Call.Of(c.Op, positive, b)).Text, Strength.Sum),
+            new(by.Minus + by.At(this.CallOf(Call.Of(c.Op, positive, b)), Strength.Product), Strength.Sum),
         (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(c.Op, first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
         (Binary<Div>, [Call { Op: BroadcastTo, Inputs: [Number n] }, { Shape.Size: not 1 } b]) => this.Quotient(this.NumberOf(n), by.Over, b),
         (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => this.Quotient(this.Written(a), by.Over, b),
