@@ -76,12 +76,14 @@ internal readonly record struct Digits(string Text, string Latex, bool IsExact, 
     /// <summary>A number with so many significant digits, as tables have it: 0.0283, 1.7·10⁻⁹, −3, ∞.</summary>
     public static string Significant(double x, int digits) => double.IsNaN(x) ? "not a number" : Numeral.Of(x, digits).ToText();
 
-    /// <summary>A number where there is little room: so many significant digits, and all of those before the point, up to six: 0.08839, 12288, −3. What is nearly whole is not written as a whole number: 1.0005.</summary>
+    /// <summary>A number where there is little room: so many significant digits, and all of those before the point, up to six: 0.08839, 12288,
+    /// −3. What is nearly whole is not written as a whole number: 1.0005.</summary>
     public static string Short(double x, int digits = 4)
     {
         if (Math.Abs(x) >= MostWhole) return Significant(x, digits);
         if (Math.Abs(x) >= Math.Pow(10, digits)) digits = WholeDigits;
-        while (digits <= WholeDigits && double.Parse(Numeral.Of(x, digits).ToTyped(), CultureInfo.InvariantCulture) is var written && written == Math.Floor(written) && written != x) digits++;
+        while (digits <= WholeDigits && double.Parse(Numeral.Of(x, digits).ToTyped(), CultureInfo.InvariantCulture) is var written
+            && written == Math.Floor(written) && written != x) digits++;
         return Significant(x, digits);
     }
 

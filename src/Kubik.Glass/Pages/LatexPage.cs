@@ -16,7 +16,8 @@ internal sealed class LatexPage(Language language) : Page
 
     // Signs, each with what stands for it in a formula; an index or a power by itself has nothing to be attached to.
     private static readonly string[][] Signs = [.. """
-        α \alpha β \beta γ \gamma δ \delta ε \varepsilon ζ \zeta η \eta θ \theta κ \kappa λ \lambda μ \mu ν \nu ξ \xi π \pi ρ \rho σ \sigma τ \tau φ \varphi χ \chi ψ \psi ω \omega
+        α \alpha β \beta γ \gamma δ \delta ε \varepsilon ζ \zeta η \eta θ \theta κ \kappa λ \lambda μ \mu ν \nu ξ \xi π \pi ρ \rho σ \sigma τ \tau
+        φ \varphi χ \chi ψ \psi ω \omega
         Γ \Gamma Δ \Delta Θ \Theta Λ \Lambda Ξ \Xi Π \Pi Σ \Sigma Φ \Phi Ψ \Psi Ω \Omega ∂ \partial ∇ \nabla ℓ \mathit{l} 𝟏 \mathbf{1} ∞ \infty 
         ⁰ {}^0 ¹ {}^1 ² {}^2 ³ {}^3 ⁴ {}^4 ⁵ {}^5 ⁶ {}^6 ⁷ {}^7 ⁸ {}^8 ⁹ {}^9 ⁻ {}^- ⁺ {}^+ ⁽ {}^( ⁾ {}^) ᵀ {}^{\top} ʷ {}^w ˣ {}^x ʰ {}^h
         ₀ {}_0 ₁ {}_1 ₂ {}_2 ₃ {}_3 ₄ {}_4 ₅ {}_5 ₆ {}_6 ₇ {}_7 ₈ {}_8 ₉ {}_9 … \ldots ‖ \| ⌊ \lfloor ⌋ \rfloor ⌈ \lceil ⌉ \rceil
@@ -51,29 +52,38 @@ internal sealed class LatexPage(Language language) : Page
 
     /// <summary>A matrix with its name.</summary>
     public static string Written(Matrix m) =>
-        $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} \begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
+        $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} "
+        + $@"\begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
 
     private string Preamble(string page)
     {
-        StringBuilder preamble = new("% xelatex or lualatex\n\\documentclass{article}\n\\usepackage{amsmath,fontspec,graphicx}\n\\usepackage[margin=2.5cm]{geometry}\n");
-        if (language == Language.Russian) preamble.Append("\\usepackage{polyglossia}\n\\setmainlanguage{russian}\n\\setmainfont{CMU Serif}\n\\setmonofont{CMU Typewriter Text}\n");
+        StringBuilder preamble =
+            new("% xelatex or lualatex\n\\documentclass{article}\n\\usepackage{amsmath,fontspec,graphicx}\n\\usepackage[margin=2.5cm]{geometry}\n");
+        if (language == Language.Russian)
+            preamble.Append("\\usepackage{polyglossia}\n\\setmainlanguage{russian}\n\\setmainfont{CMU Serif}\n\\setmonofont{CMU Typewriter Text}\n");
         preamble.Append("\\setcounter{secnumdepth}{0}\n\\setcounter{MaxMatrixCols}{50}\n\\allowdisplaybreaks\n\\emergencystretch=3em\n");
         // A formula in pieces; lines after the first stand in, and high ones do not touch.
-        preamble.Append("\\newcommand\\pieces[1]{\\par\\smallskip{\\raggedright\\lineskip=4pt\\lineskiplimit=4pt\\leftskip=4em\\parindent=-2em\\indent #1\\par}\\smallskip}\n");
+        preamble.Append("\\newcommand\\pieces[1]{\\par\\smallskip{\\raggedright\\lineskip=4pt\\lineskiplimit=4pt\\leftskip=4em\\parindent=-2em\\indent "
+            + "#1\\par}\\smallskip}\n");
         // A sign of a formula in a text; among characters it is as wide as these are.
-        preamble.Append("\\makeatletter\n\\protected\\def\\sign#1{\\ifmmode#1\\else\\ifx\\f@family\\ttdefault\\hbox to\\fontcharwd\\font`0{\\hss$#1$\\hss}\\else$#1$\\fi\\fi}\n\\makeatother\n");
+        preamble.Append("\\makeatletter\n\\protected\\def\\sign#1{\\ifmmode#1\\else\\ifx\\f@family\\ttdefault"
+            + "\\hbox to\\fontcharwd\\font`0{\\hss$#1$\\hss}\\else$#1$\\fi\\fi}\n\\makeatother\n");
         foreach (string[] pair in Signs)
         {
-            if (page.Contains(pair[0], StringComparison.Ordinal)) preamble.Append(CultureInfo.InvariantCulture, $"\\catcode`{pair[0]}=13 \\protected\\def{pair[0]}{{\\sign{{{pair[1]}}}}}\n");
+            if (page.Contains(pair[0], StringComparison.Ordinal))
+                preamble.Append(CultureInfo.InvariantCulture, $"\\catcode`{pair[0]}=13 \\protected\\def{pair[0]}{{\\sign{{{pair[1]}}}}}\n");
         }
         return preamble.Append("\\begin{document}\n\n").ToString();
     }
 
     private static string Displayed(string latex) => FormulaWidth.Of(latex) <= Line ? $@"\[ {latex} \]" : Pieces(latex);
 
-    private static string Displayed(string[] lines) => lines.All(l => FormulaWidth.Of(l) <= Line) ? $"\\begin{{gather*}}\n{string.Join(" \\\\\n", lines)}\n\\end{{gather*}}" : string.Join("\n", lines.Select(Pieces));
+    private static string Displayed(string[] lines) =>
+        lines.All(l => FormulaWidth.Of(l) <= Line) ? $"\\begin{{gather*}}\n{string.Join(" \\\\\n", lines)}\n\\end{{gather*}}"
+        : string.Join("\n", lines.Select(Pieces));
 
-    private static string Displayed(Matrix m) => Written(m) is var latex && m.Rows.Count > 1 && FormulaWidth.Of(latex) > Line ? $@"\pieces{{{Piece(latex)}}}" : Displayed(Written(m));
+    private static string Displayed(Matrix m) =>
+        Written(m) is var latex && m.Rows.Count > 1 && FormulaWidth.Of(latex) > Line ? $@"\pieces{{{Piece(latex)}}}" : Displayed(Written(m));
 
     private static string Pieces(string latex) => $@"\pieces{{{string.Join(' ', FormulaPieces.Of(latex).Select((p, i) => Piece((i == 0 ? "" : "{}") + p)))}}}";
 
