@@ -3,7 +3,6 @@
 // with its centre of mass in the middle, light on dark. A picture that is of the network's size and colours already
 // is left as it is.
 
-using System.Globalization;
 using Kubik.Cli.Verbs;
 using Kubik.Data;
 using Kubik.IO;
@@ -21,14 +20,14 @@ internal static class PicturePreparation
     /// <param name="taken">What the network takes, (C, H, W).</param>
     /// <param name="paperIsDark">Whether the network learnt light on dark.</param>
     /// <param name="name">The file, for messages.</param>
-    /// <returns>The picture to give, and what was done, in words.</returns>
+    /// <returns>The picture to give, and what was done.</returns>
     /// <exception cref="MistakeException">There is nothing on the picture.</exception>
-    public static (Image Picture, string Done) Prepare(Image picture, Shape taken, bool paperIsDark, string name)
+    public static (Image Picture, List<Preparation> Done) Prepare(Image picture, Shape taken, bool paperIsDark, string name)
     {
         (int channels, int high, int wide) = (taken[0], taken[1], taken[2]);
-        List<string> done = [];
+        List<Preparation> done = [];
         if (channels == 3) return Colour(picture, wide, high);
-        if (picture.Channels != 1) done.Add(PixelChannels.IsGrey(picture) ? "on white paper" : "turned grey");
+        if (picture.Channels != 1) done.Add(new(PixelChannels.IsGrey(picture) ? PictureChange.OnWhitePaper : PictureChange.TurnedGrey));
         if (picture.Channels == 3 && PixelChannels.IsGrey(picture)) done.Clear();
         Image grey = PixelChannels.Grey(picture);
         int paper = Paper(grey);
@@ -38,19 +37,19 @@ internal static class PicturePreparation
         int most = grey.Pixels.Max(p => Math.Abs(p - paper));
         if (most < (isAsLearnt ? 1 : LeastContrast))
             throw new MistakeException($"{name}: the picture is empty: all its pixels are about {paper} of 255. Give one with something on it.");
-        if (isAsLearnt) return (grey, string.Join(", ", done));
+        if (isAsLearnt) return (grey, done);
         double[] ink = [.. grey.Pixels.Select(p => Math.Abs(p - paper) / (double)most).Select(v => v < Faint ? 0 : v)];
-        if (isDark != paperIsDark) done.Add(isDark ? "inverted, as it was light on dark" : "inverted, as the paper is white");
+        if (isDark != paperIsDark) done.Add(new(isDark ? PictureChange.InvertedFromDark : PictureChange.InvertedFromWhite));
         double[] placed = Placed(ink, grey.Width, grey.Height, wide, high, done);
         byte[] bytes = [.. placed.Select(v => (byte)Math.Round(255 * (paperIsDark ? v : 1 - v)))];
-        return (new Image(wide, high, 1, bytes), string.Join(", ", done));
+        return (new Image(wide, high, 1, bytes), done);
     }
 
     // Photographs are not ink on paper: the middle is taken and brought to size.
-    private static (Image Picture, string Done) Colour(Image picture, int wide, int high)
+    private static (Image Picture, List<Preparation> Done) Colour(Image picture, int wide, int high)
     {
         Image rgb = PixelChannels.Rgb(picture);
-        if (rgb.Width == wide && rgb.Height == high) return (rgb, "");
+        if (rgb.Width == wide && rgb.Height == high) return (rgb, []);
         double scale = Math.Min((double)rgb.Width / wide, (double)rgb.Height / high);
         int width = Math.Max(1, (int)Math.Round(wide * scale)), height = Math.Max(1, (int)Math.Round(high * scale));
         int left = (rgb.Width - width) / 2, top = (rgb.Height - height) / 2;
@@ -65,7 +64,10 @@ internal static class PicturePreparation
             double[] small = Resampling.Resize(plane, width, height, wide, high);
             for (int i = 0; i < small.Length; i++) pixels[(i * 3) + c] = (byte)Math.Clamp(Math.Round(small[i]), 0, 255);
         }
-        return (new Image(wide, high, 3, pixels), $"{rgb.Width}×{rgb.Height} cut to the middle {width}×{height}, resized to {wide}×{high}");
+        List<Preparation> done = [];
+        if (width != rgb.Width || height != rgb.Height) done.Add(new(PictureChange.CutToMiddle, new(width, height), new(rgb.Width, rgb.Height)));
+        if (width != wide || height != high) done.Add(new(PictureChange.Resized, new(wide, high)));
+        return (new Image(wide, high, 3, pixels), done);
     }
 
     // The commonest shade along the edge, roughly: the median.
@@ -78,7 +80,7 @@ internal static class PicturePreparation
         return edge[edge.Count / 2];
     }
 
-    private static double[] Placed(double[] ink, int width, int height, int wide, int high, List<string> done)
+    private static double[] Placed(double[] ink, int width, int height, int wide, int high, List<Preparation> done)
     {
         (int left, int top, int right, int bottom) = Bounds(ink, width);
         int w = right - left + 1, h = bottom - top + 1;
@@ -89,16 +91,16 @@ internal static class PicturePreparation
         double[] small = Resampling.Resize(cut, w, h, newWidth, newHeight);
         double most = Math.Max(small.Max(), 1e-9);
         (double middleX, double middleY) = Middle(small, newWidth);
-        int atX = Math.Clamp((int)Math.Round((wide / 2.0) - middleX), 0, wide - newWidth),
-            atY = Math.Clamp((int)Math.Round((high / 2.0) - middleY), 0, high - newHeight);
+        int atX = Math.Clamp((int)Math.Round((wide / 2.0) - middleX), 0, wide - newWidth);
+        int atY = Math.Clamp((int)Math.Round((high / 2.0) - middleY), 0, high - newHeight);
         double[] placed = new double[wide * high];
         for (int y = 0; y < newHeight; y++)
         {
             for (int x = 0; x < newWidth; x++) placed[((atY + y) * wide) + atX + x] = Math.Clamp(small[(y * newWidth) + x] / most, 0, 1);
         }
-        if (w != width || h != height) done.Add(string.Create(CultureInfo.InvariantCulture, $"cut to the ink, {w}×{h} of {width}×{height}"));
-        if (newWidth != w || newHeight != h) done.Add($"resized to {newWidth}×{newHeight}");
-        done.Add($"centred in {wide}×{high}");
+        if (w != width || h != height) done.Add(new(PictureChange.CutToInk, new(w, h), new(width, height)));
+        if (newWidth != w || newHeight != h) done.Add(new(PictureChange.Resized, new(newWidth, newHeight)));
+        done.Add(new(PictureChange.Centred, new(wide, high)));
         return placed;
     }
 

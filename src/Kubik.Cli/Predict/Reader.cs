@@ -11,7 +11,7 @@ namespace Kubik.Cli.Predict;
 /// <param name="File">The file it came from.</param>
 /// <param name="Row">Its number in the file, from 1; null when the file is one sample.</param>
 /// <param name="Values">A probability for each class, or the numbers predicted.</param>
-/// <param name="Done">What was done to a picture to make it what the network takes.</param>
+/// <param name="Done">What was done to a picture to make it what the network takes, in words.</param>
 internal sealed record Prediction(string File, int? Row, double[] Values, string Done)
 {
     /// <summary>The classes, likeliest first.</summary>
@@ -22,7 +22,7 @@ internal sealed record Prediction(string File, int? Row, double[] Values, string
 /// <param name="Values">Samples in their own units, the first axis counts them.</param>
 /// <param name="IsOne">Whether the file is one sample, and not a list of them.</param>
 /// <param name="Done">What was done to a picture to make it what the network takes.</param>
-internal sealed record FileSamples(Tensor Values, bool IsOne, string Done);
+internal sealed record FileSamples(Tensor Values, bool IsOne, IReadOnlyList<Preparation> Done);
 
 internal static class Reader
 {
@@ -76,14 +76,14 @@ internal static class Reader
         if (!format.IsPicture || format.InputShape.Rank != 3)
             throw new MistakeException($"{file}: the network takes {Taken(format)}, not pictures.");
         bool paperIsDark = format.Normalization.Mean[0] < 0.5;
-        (Image prepared, string done) = PicturePreparation.Prepare(picture, format.InputShape, paperIsDark, file);
+        (Image prepared, List<Preparation> done) = PicturePreparation.Prepare(picture, format.InputShape, paperIsDark, file);
         return new(format.Raw(prepared), true, done);
     }
 
     private static FileSamples Rows(DataFormat format, string file)
     {
         if (format.Table is null) throw new MistakeException($"{file}: the network takes {Taken(format)}, not rows of a table.");
-        return new(format.Raw(Csv.Load(file)), false, "");
+        return new(format.Raw(Csv.Load(file)), false, []);
     }
 
     private static FileSamples Samples(DataFormat format, string file)
@@ -106,12 +106,13 @@ internal static class Reader
         {
             samples = samples.Unsqueeze(0);
         }
-        return new(samples, isOne, "");
+        return new(samples, isOne, []);
     }
 
     private static IEnumerable<Prediction> Answers(SavedModel model, string file, Tensor encoded, FileSamples from)
     {
         int count = encoded.Shape[0];
+        string done = Preparation.Said(from.Done).English;
         for (int start = 0; start < count; start += Batch)
         {
             int size = Math.Min(Batch, count - start);
@@ -119,7 +120,7 @@ internal static class Reader
             double[] values = answers.ToDoubles();
             int width = values.Length / size;
             for (int i = 0; i < size; i++)
-                yield return new(file, from.IsOne ? null : start + i + 1, values[(i * width)..((i + 1) * width)], from.Done);
+                yield return new(file, from.IsOne ? null : start + i + 1, values[(i * width)..((i + 1) * width)], done);
         }
     }
 

@@ -91,7 +91,8 @@ internal sealed class ExplainVerb : Verb
         else module.Train();
         (Tensor x, Tensor? t, DataFormat? format, Remark? about) = this.Asked(given, set, module, sample, model);
         if (given.GetValue(this.batch) > x.Shape[0])
-            throw new MistakeException($"--batch {given.GetValue(this.batch)} takes more samples in a step than there are: {x.Shape[0]}. Give several with --data.");
+            throw new MistakeException(
+                $"--batch {given.GetValue(this.batch)} takes more samples in a step than there are: {x.Shape[0]}. Give several with --data.");
         DType type = format is null ? x.DType : DType.Float32;
         Build(module, x.Shape, type);
         if (given.GetValue(this.weights) is { } own) WeightsArgument.Assign(module, own);
@@ -100,12 +101,16 @@ internal sealed class ExplainVerb : Verb
             : model?.Loss ?? (set is null ? null : Loss.Parse(TrainDefaults.LossFor(set)));
         bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
         if (set is { Kind: TargetKind.Classes } && criterion is ClassLoss && y.Rank == 2 && y[1] < set.OutputCount)
-            throw new MistakeException($"{source} has {Terminal.Say.Count(set.OutputCount, "class")}, the network gives {Terminal.Say.Count(y[1], "number")}; let its last layer give {set.OutputCount}, one for each class.");
+            throw new MistakeException(
+                $"{source} has {Terminal.Say.Count(set.OutputCount, "class")}, the network gives {Terminal.Say.Count(y[1], "number")}; "
+                + $"let its last layer give {set.OutputCount}, one for each class.");
         if (given.GetValue(this.target) == "random") t = Samples.RandomTarget(y, criterion, readsWords);
         (Tensor? expected, criterion) = Samples.Target(t, y, criterion, readsWords);
         IReadOnlyList<Phase>? phases = PhasesOf(given.GetValue(this.part));
-        if (phases is [Phase.Backward] && expected is null) throw new MistakeException("--part backward begins at the loss, and that needs a target; add --target.");
-        if (phases is [Phase.Update] && given.GetValue(this.optimizer) is null) throw new MistakeException("--part update needs an optimizer; add --optimizer sgd.");
+        if (phases is [Phase.Backward] && expected is null)
+            throw new MistakeException("--part backward begins at the loss, and that needs a target; add --target.");
+        if (phases is [Phase.Update] && given.GetValue(this.optimizer) is null)
+            throw new MistakeException("--part update needs an optimizer; add --optimizer sgd.");
         if (expected is not null) WarnOfTwice(module, criterion);
         int[]? place = given.GetValue(this.focus) is { } at ? Place(at) : null;
         Explanation explanation = module.Explain(x, expected, new()
@@ -228,7 +233,9 @@ internal sealed class ExplainVerb : Verb
         Shape[] shapes = [.. explanation.Steps.SelectMany(s => s.Equations.Select(e => e.Result.Value.Shape)).Distinct()];
         bool IsIn(Shape s) => s.Rank >= place.Length && place.Zip(s.Sizes[^place.Length..].ToArray()).All(p => p.First < p.Second);
         if (shapes.Length == 0 || Array.Exists(shapes, IsIn)) return;
-        throw new MistakeException($"--focus {string.Join(',', place)} is in none of the values that are shown, which are {string.Join(", ", shapes.OrderByDescending(s => s.Size).Take(5))}; entries are counted from 0.");
+        throw new MistakeException(
+            $"--focus {string.Join(',', place)} is in none of the values that are shown, "
+            + $"which are {string.Join(", ", shapes.OrderByDescending(s => s.Size).Take(5))}; entries are counted from 0.");
     }
 
     private string FormatOf(ParseResult given)
@@ -244,14 +251,18 @@ internal sealed class ExplainVerb : Verb
     {
         Module? last = module is Sequential { Items: [.., var brick] } ? brick : null;
         if ((last, loss) is (Softmax, NegativeLogLikelihood))
-            Console.Error.WriteLine($"{Terminal.Tool.Name} explain: {loss} takes the logarithms of probabilities, and the network gives the probabilities themselves; write logsoftmax for softmax, or take --loss cross-entropy without softmax.");
+            Console.Error.WriteLine(
+                $"{Terminal.Tool.Name} explain: {loss} takes the logarithms of probabilities, and the network gives the probabilities themselves; "
+                + "write logsoftmax for softmax, or take --loss cross-entropy without softmax.");
         string? twice = (last, loss) switch
         {
             (Sigmoid, BinaryCrossEntropy or BinaryFocal) => "sigmoid",
             (Softmax, CrossEntropy or Focal) => "softmax",
             _ => null,
         };
-        if (twice is not null) Console.Error.WriteLine($"{Terminal.Tool.Name} explain: {loss} has its own {twice}, so this is the {twice} of a {twice}; leave out the last brick of the network.");
+        if (twice is not null)
+            Console.Error.WriteLine(
+                $"{Terminal.Tool.Name} explain: {loss} has its own {twice}, so this is the {twice} of a {twice}; leave out the last brick of the network.");
     }
 
     private static Phase[]? PhasesOf(string? part) => part switch

@@ -26,8 +26,10 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
     public static GivenSamples Input(string? text, int? index, Module net, Shape? sample, DataFormat? format)
     {
         if (text is not null && (Reader.IsFile(text) || File.Exists(text))) return OfFile(text, index, net, sample, format);
-        if (index is not null) throw new MistakeException($"--index {index} picks a sample of --data or of a file with several; --input '{text}' is one sample.");
-        if (text is not null && Datasets.Find(text) is not null) throw new MistakeException($"'{text}' is a data set; take a sample of it by --data {text}.");
+        if (index is not null)
+            throw new MistakeException($"--index {index} picks a sample of --data or of a file with several; --input '{text}' is one sample.");
+        if (text is not null && Datasets.Find(text) is not null)
+            throw new MistakeException($"'{text}' is a data set; take a sample of it by --data {text}.");
         (Tensor x, bool isDrawn) = Samples.Input(text, net, sample, x => RequireColumns(x, net, format));
         // Random numbers are what the network gets; in their own units they are such as the data has.
         return new(isDrawn && format is not null ? format.Normalization.Undo(x) : x, null, format, null);
@@ -38,10 +40,12 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
     public static void RequireColumns(Tensor x, Module net, DataFormat? format)
     {
         // What is looked up in a table may be of any length.
-        if (format is not { IsPicture: false, InputShape: { Rank: 1 } shape } || x.Rank == 2 && x.Shape[1] == shape[0] || Samples.Vocabulary(net, shape) is not null) return;
+        if (format is not { IsPicture: false, InputShape: { Rank: 1 } shape } || x.Rank == 2 && x.Shape[1] == shape[0]) return;
+        if (Samples.Vocabulary(net, shape) is not null) return;
         string[] names = format.Table is { } table && table.Columns.Count == shape[0] ? [.. table.Columns.Select(c => c.Name)] : [];
         string takes = names.Length > 0 ? $"{Say.Count(shape[0], "column")}, {string.Join(", ", names)}" : Say.Count(shape[0], "number");
-        throw new MistakeException($"the model takes {takes}; {(x.Rank == 2 ? $"{x.Shape[1]} {(x.Shape[1] == 1 ? "is" : "are")} given" : $"given is {x.Shape[1..].ToX()}")}.");
+        string given = x.Rank == 2 ? $"{x.Shape[1]} {(x.Shape[1] == 1 ? "is" : "are")} given" : $"given is {x.Shape[1..].ToX()}";
+        throw new MistakeException($"the model takes {takes}; {given}.");
     }
 
     /// <summary>Samples of a data set with their targets.</summary>
@@ -67,41 +71,41 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         if (format is null && isArray) return Picked(Converted(Reader.Array(file), file, net, sample), index, file, null);
         // A network without a model is given a picture as it is, from 0 to 1.
         DataFormat read = format ?? (sample is { Rank: 3 } picture ? Untrained(picture) : Untrained([1]));
-        if (format is null && Reader.IsFile(file) && (!read.IsPicture || !file.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) && File.Exists(file))
-            throw new MistakeException($"{file}: only a model that train saved knows how such a file is read; name one in the place of the network, or give the data with its targets by --data.");
+        bool isReadable = read.IsPicture && file.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
+        if (format is null && Reader.IsFile(file) && !isReadable)
+        {
+            throw new MistakeException($"{file}: only a model that train saved knows how such a file is read; name one in the place of the network, "
+                + "or give the data with its targets by --data.");
+        }
         FileSamples samples = Reader.Open(read, file, "explain");
         return Picked(samples.Values, samples.IsOne || isArray ? index : index ?? 0, file, read, samples.Done);
     }
 
-    private static DataFormat Untrained(Shape sample) =>
-        new() { InputShape = sample, Kind = TargetKind.Numbers, Outputs = [], Normalization = Normalization.Identity(sample[0]), IsPicture = sample.Rank == 3 };
+    private static DataFormat Untrained(Shape sample) => new()
+    {
+        InputShape = sample,
+        Kind = TargetKind.Numbers,
+        Outputs = [],
+        Normalization = Normalization.Identity(sample[0]),
+        IsPicture = sample.Rank == 3,
+    };
 
-    private static GivenSamples Picked(Tensor x, int? index, string file, DataFormat? format, string done = "")
+    private static GivenSamples Picked(Tensor x, int? index, string file, DataFormat? format, IReadOnlyList<Preparation>? done = null)
     {
         int count = x.Shape[0];
         if (index is { } row) RequireIndex(row, count, file);
         Remark about = index is null || count == 1
             ? new($"From {Path.GetFileName(file)}.", $"Из файла {Path.GetFileName(file)}.")
             : Sentence(file, index.Value, 1, count);
-        if (done.Length > 0)
+        if (done is { Count: > 0 })
         {
+            Remark said = Preparation.Said(done);
             about = new(
-                $"{about.English} The picture was made what the network takes: {done}.",
-                $"{about.Russian} Картинка приведена к виду, который принимает сеть: {InRussian(done)}.");
+                $"{about.English} The picture was made what the network takes: {said.English}.",
+                $"{about.Russian} Картинка подготовлена для сети: {said.Russian}.");
         }
         return new(index is { } at ? x[at..(at + 1)] : x, null, format, about);
     }
-
-    // What PicturePreparation says of a picture.
-    private static string InRussian(string done) => Preparations.Aggregate(done, (text, said) => text.Replace(said.English, said.Russian, StringComparison.Ordinal));
-
-    private static readonly (string English, string Russian)[] Preparations =
-    [
-        ("on white paper", "положена на белую бумагу"), ("turned grey", "переведена в оттенки серого"),
-        ("inverted, as it was light on dark", "обращена, так как была светлой на тёмном"), ("inverted, as the paper is white", "обращена, так как бумага белая"),
-        ("cut to the ink, ", "обрезана по нарисованному, "), (" cut to the middle ", ", вырезана середина "), (" of ", " из "),
-        ("resized to ", "приведена к размеру "), ("centred in ", "поставлена в середину поля "),
-    ];
 
     // In the network's own type; what it looks up in a table stays whole.
     private static Tensor Converted(Tensor array, string file, Module net, Shape? sample)
@@ -111,7 +115,10 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
         {
             double[] numbers = x.ToDoubles();
             if (Array.FindIndex(numbers, v => v != Math.Floor(v) || v < 0 || v >= words) is >= 0 and var bad)
-                throw new MistakeException($"{file}: the network looks its input up in a table of {words} rows, so it takes whole numbers from 0 to {words - 1}; number {bad + 1} is {numbers[bad]}.");
+            {
+                throw new MistakeException($"{file}: the network looks its input up in a table of {words} rows, so it takes whole numbers "
+                    + $"from 0 to {words - 1}; number {bad + 1} is {numbers[bad]}.");
+            }
             return x.Cast(DType.Int64);
         }
         return x.Cast(DType.Float32);
@@ -126,8 +133,11 @@ internal sealed record GivenSamples(Tensor X, Tensor? T, DataFormat? Format, Rem
     {
         string data = Path.GetFileName(Path.TrimEndingDirectorySeparator(name));
         return samples == 1
-            ? new($"Sample {index} of {data}, of {Say.Count(count)} counted from 0.", $"Образец {index} из {data}, всего {Say.Count(count)}, счёт с 0.")
-            : new($"Samples {index} to {index + samples - 1} of {data}, of {Say.Count(count)} counted from 0.",
-                $"Образцы с {index} по {index + samples - 1} из {data}, всего {Say.Count(count)}, счёт с 0.");
+            ? new(
+                $"Sample {index} of {data}, of {Say.Count(count)} counted from 0.",
+                $"Пример {index} из {data} (всего {Say.Count(count)}, нумерация с 0).")
+            : new(
+                $"Samples {index} to {index + samples - 1} of {data}, of {Say.Count(count)} counted from 0.",
+                $"Примеры с {index} по {index + samples - 1} из {data} (всего {Say.Count(count)}, нумерация с 0).");
     }
 }

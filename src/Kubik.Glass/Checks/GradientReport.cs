@@ -28,17 +28,23 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         {
             ElementCheck? w = p.Worst;
             string looked = p.Elements.Count == p.Shape.Size ? $"all {p.Shape.Size}" : $"{p.Elements.Count} of {p.Shape.Size}";
-            rows.Add([p.Path, $"{p.Shape}", looked, p.Verdict is GradientVerdict.Kink or GradientVerdict.Untold ? "" : Digits.Significant(p.MaxRelativeError, 2), w is null ? "" : Place(w.Index, p.Shape), w is null ? "" : this.Said(w, w.Analytic), w is null ? "" : this.Said(w, w.Numeric), Word(p)]);
+            rows.Add([p.Path, $"{p.Shape}", looked,
+                p.Verdict is GradientVerdict.Kink or GradientVerdict.Untold ? "" : Digits.Significant(p.MaxRelativeError, 2),
+                w is null ? "" : Place(w.Index, p.Shape), w is null ? "" : this.Said(w, w.Analytic), w is null ? "" : this.Said(w, w.Numeric), Word(p)]);
         }
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
         StringBuilder text = new();
-        foreach (string[] r in rows) text.AppendLine(string.Join("  ", r.Select((cell, c) => c is 3 or 5 or 6 ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
+        foreach (string[] r in rows)
+            text.AppendLine(string.Join("  ", r.Select((cell, c) => c is 3 or 5 or 6 ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
         text.AppendLine();
         this.Explain(text);
         ParameterCheck[] wrong = [.. this.Parameters.Where(p => p.Verdict == GradientVerdict.Wrong)];
         text.Append(wrong.Length == 0
-            ? this.Parameters.Count(p => p.Verdict == GradientVerdict.Untold) is > 0 and var untold ? $"No gradient is wrong, as far as quotients tell: of {untold} parameter{(untold == 1 ? "" : "s")} they tell nothing." : "No gradient is wrong."
-            : $"Wrong: {string.Join(", ", wrong.Select(p => p.Path))}. The worst element is {Place(wrong[0].Worst!.Index, wrong[0].Shape)} of {wrong[0].Path}: the rules say {Said(wrong[0].Worst!.Analytic)}, the difference quotient {Said(wrong[0].Worst!.Numeric)}.");
+            ? this.Parameters.Count(p => p.Verdict == GradientVerdict.Untold) is > 0 and var untold
+                ? $"No gradient is wrong, as far as quotients tell: of {untold} parameter{(untold == 1 ? "" : "s")} they tell nothing."
+                : "No gradient is wrong."
+            : $"Wrong: {string.Join(", ", wrong.Select(p => p.Path))}. The worst element is {Place(wrong[0].Worst!.Index, wrong[0].Shape)} of "
+                + $"{wrong[0].Path}: the rules say {Said(wrong[0].Worst!.Analytic)}, the difference quotient {Said(wrong[0].Worst!.Numeric)}.");
         return text.ToString();
     }
 
@@ -49,14 +55,27 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
     {
         this.Compared(text, GradientVerdict.Kink, p => p.Kinks, "there is a kink (max(0, x), max, |x|), where a comparison means nothing:",
             e => $"the slope is {Said(e.Left)} to the left and {Said(e.Right)} to the right; the rules say {Said(e.Analytic)}.");
-        this.Compared(text, GradientVerdict.Untold, p => p.Untold, "it cannot be told: the quotient does not settle as the step shrinks. The loss is too steep here, or jumps, or is so large that its rounding hides the gradient.",
+        this.Compared(text, GradientVerdict.Untold, p => p.Untold,
+            "it cannot be told: the quotient does not settle as the step shrinks. "
+            + "The loss is too steep here, or jumps, or is so large that its rounding hides the gradient.",
             e => $"the quotient is {Said(e.Numeric)} at its best; the rules say {Said(e.Analytic)}.");
-        this.Common(text, p => !p.IsReached && p.Verdict == GradientVerdict.Wrong, one => $"the loss changes with {(one ? "it" : "them")}, but no gradient comes there: something cuts the tape, as Detach does.");
-        this.Common(text, p => !p.IsReached && p.Verdict != GradientVerdict.Wrong, one => $"no gradient comes there: the loss does not depend on {(one ? "it" : "them")}, or changes with {(one ? "it" : "them")} by jumps alone (step, sign, round, argmax), whose slope is 0.");
+        this.Common(text, p => !p.IsReached && p.Verdict == GradientVerdict.Wrong,
+            one => $"the loss changes with {(one ? "it" : "them")}, but no gradient comes there: something cuts the tape, as Detach does.");
+        this.Common(text, p => !p.IsReached && p.Verdict != GradientVerdict.Wrong,
+            one =>
+            $"no gradient comes there: the loss does not depend on {(one ? "it" : "them")}, "
+            + $"or changes with {(one ? "it" : "them")} by jumps alone (step, sign, round, argmax), whose slope is 0.");
         this.Common(text, p => IsCompared(p) && p.Elements.All(e => e is { Analytic: 0, Numeric: 0 }),
-            one => $"{(one ? "its gradient is" : "their gradients are")} 0: a small change of {(one ? "it" : "them")} changes nothing, as where what {(one ? "it multiplies" : "they multiply")} is 0 or dropped, where a unit after {(one ? "it" : "them")} is off (ReLU below 0), or where all weights after {(one ? "it" : "them")} are 0.");
-        this.Common(text, p => IsCompared(p) && p.Elements.Any(e => e is not { Analytic: 0, Numeric: 0 }) && p.Elements.All(e => e.Analytic == 0 && e.Numeric == 0 || this.IsZero(e)),
-            one => $"{(one ? "its gradient is" : "their gradients are")} 0 but for rounding. So {(one ? "it is" : "they are")} where a later layer takes the same away from all, as softmax does with the bias of an attention's keys and batch norm with the bias before it.");
+            one =>
+                $"{(one ? "its gradient is" : "their gradients are")} 0: a small change of {(one ? "it" : "them")} changes nothing, "
+                + $"as where what {(one ? "it multiplies" : "they multiply")} is 0 or dropped, "
+                + $"where a unit after {(one ? "it" : "them")} is off (ReLU below 0), or where all weights after {(one ? "it" : "them")} are 0.");
+        this.Common(text, p => IsCompared(p) && p.Elements.Any(e => e is not { Analytic: 0, Numeric: 0 })
+            && p.Elements.All(e => e.Analytic == 0 && e.Numeric == 0 || this.IsZero(e)),
+            one =>
+                $"{(one ? "its gradient is" : "their gradients are")} 0 but for rounding. "
+                + $"So {(one ? "it is" : "they are")} where a later layer takes the same away from all, "
+                + "as softmax does with the bias of an attention's keys and batch norm with the bias before it.");
     }
 
     private static bool IsCompared(ParameterCheck p) => p is { IsReached: true, Kinks: 0, Verdict: GradientVerdict.Right, Elements.Count: > 0 };
@@ -79,7 +98,8 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
         text.AppendLine(CultureInfo.InvariantCulture, $"  at {Place(e.Index, some[0].Shape)}{(some.Length > 1 ? $" of {some[0].Path}" : "")} {says(e)}");
     }
 
-    private static string Names(ParameterCheck[] some) => string.Join(", ", some.Take(MostNames).Select(p => p.Path)) + (some.Length > MostNames ? $" and {some.Length - MostNames} more" : "");
+    private static string Names(ParameterCheck[] some) =>
+        string.Join(", ", some.Take(MostNames).Select(p => p.Path)) + (some.Length > MostNames ? $" and {some.Length - MostNames} more" : "");
 
     private static string Word(ParameterCheck p) => p.Verdict switch
     {
@@ -101,7 +121,8 @@ public sealed record GradientReport(IReadOnlyList<ParameterCheck> Parameters)
     private double Largest => this.Parameters.SelectMany(p => p.Elements).Select(e => Math.Abs(e.Analytic)).Where(double.IsFinite).DefaultIfEmpty().Max();
 
     // What rounding leaves, in the rules and in the quotient: the two have no digits in common.
-    private bool IsZero(ElementCheck e) => e.Verdict == GradientVerdict.Right && Math.Abs(e.Analytic - e.Numeric) > GradientCheck.Tolerance * Math.Max(Math.Abs(e.Analytic), Math.Abs(e.Numeric))
+    private bool IsZero(ElementCheck e) =>
+        e.Verdict == GradientVerdict.Right && Math.Abs(e.Analytic - e.Numeric) > GradientCheck.Tolerance * Math.Max(Math.Abs(e.Analytic), Math.Abs(e.Numeric))
         && this.Largest is var largest && Math.Abs(e.Analytic) <= Noise * largest && Math.Abs(e.Numeric) <= QuotientNoise * largest;
 
     private string Said(ElementCheck e, double x) => x != 0 && this.IsZero(e) ? "≈ 0" : Said(x);

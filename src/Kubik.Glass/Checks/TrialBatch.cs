@@ -34,7 +34,8 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         return NumbersFor(loss, output) is { } shape ? new(x, random.Uniform(shape, output.DType)) : throw Misfit(loss, output, output)!;
     }
 
-    /// <summary>The shape of targets that are numbers for outputs and a loss: that of the output, or half of its last axis where the loss takes two outputs for each number; null when the loss takes no numbers.</summary>
+    /// <summary>The shape of targets that are numbers for outputs and a loss: that of the output,
+    /// or half of its last axis where the loss takes two outputs for each number; null when the loss takes no numbers.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="output">What the network gives.</param>
     public static Shape? NumbersFor(Loss loss, TensorSpec output)
@@ -83,7 +84,8 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         foreach (Tensor value in graph.Values)
         {
             if (value is not { IsSymbolic: true, Node: { } node }) continue;
-            if (node is { Op: Take { Axis: var axis }, Inputs: [var table, var index] } && same.Contains(index)) least = Math.Min(least ?? int.MaxValue, table.Shape[axis]);
+            if (node is { Op: Take { Axis: var axis }, Inputs: [var table, var index] } && same.Contains(index))
+                least = Math.Min(least ?? int.MaxValue, table.Shape[axis]);
             else if (node.Op is IElementwise or ViewOp && node.Inputs.Any(same.Contains)) same.Add(value);
         }
         return least;

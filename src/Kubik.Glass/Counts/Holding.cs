@@ -17,7 +17,8 @@ internal sealed class Holding
         foreach (Tensor value in trace.Graph.Values)
         {
             Node? node = value.IsSymbolic ? value.Node : null;
-            this.places[value] = node is { Op: ViewOp view } && this.places[node.Inputs[0]] is var (whole, layout) && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } own
+            this.places[value] = node is { Op: ViewOp view } && this.places[node.Inputs[0]] is var (whole, layout)
+                && view.View(node.Inputs[0].Shape, layout, value.Shape) is { } own
                 ? (whole, own)
                 : (value, Layout.Contiguous(value.Shape));
             foreach (Tensor x in node?.Inputs ?? [])

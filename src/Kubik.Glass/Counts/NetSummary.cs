@@ -19,10 +19,12 @@ public sealed record LayerSummary(string Path, string Brick, Shape Output, long 
     /// <summary>Where the number of parameters comes from: (5·5·6 + 1)·16; empty when there are none.</summary>
     public string Formula { get; init; } = "";
 
-    /// <summary>Multiply–adds for one sample, of products and convolutions as a loop over their definition does them, those of weights with weights among them.</summary>
+    /// <summary>Multiply–adds for one sample, of products and convolutions as a loop over their definition does them,
+    /// those of weights with weights among them.</summary>
     public long MultiplyAdds { get; init; }
 
-    /// <summary>The bytes that it writes when the network predicts a batch: a view writes none, and what elementwise ops hand to each other is not written.</summary>
+    /// <summary>The bytes that it writes when the network predicts a batch:
+    /// a view writes none, and what elementwise ops hand to each other is not written.</summary>
     public long MemoryForward { get; init; }
 
     /// <summary>The bytes of what it computed that a training step of a batch keeps until the gradient comes by: what the gradient rules read.</summary>
@@ -76,7 +78,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         StepTrace training = NetTrace.InTraining(net, () => Pass(net, few, GradientsOf.Weights));
         NetTrace prediction = Module.InEvaluation(() => Pass(net, few, GradientsOf.Nothing)).Net;
         // Of what is so large that two more samples are no tensor, nothing is taken to be there once.
-        TensorSpec? more = 2L * prediction.Graph.Values.Append(prediction.Root.Input).Max(v => (long)v.Count) <= int.MaxValue ? new(dtype, [2 * TracedBatch, .. sample.Sizes]) : null;
+        TensorSpec? more = 2L * prediction.Graph.Values.Append(prediction.Root.Input).Max(v => (long)v.Count) <= int.MaxValue
+            ? new(dtype, [2 * TracedBatch, .. sample.Sizes]) : null;
         Reader reader = new(
             prediction, more is { } p ? new(Module.InEvaluation(() => Pass(net, p, GradientsOf.Nothing)).Net) : null,
             new(training.Net), more is { } t ? new(NetTrace.InTraining(net, () => Pass(net, t, GradientsOf.Weights)).Net) : null, batch);
@@ -101,7 +104,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
     // A pass for a batch of one size: its calls, each time a path comes up the next one.
     private sealed class Traced(NetTrace trace)
     {
-        private readonly Dictionary<string, Queue<BrickCall>> calls = InOrder(trace.Root).GroupBy(c => c.Path).ToDictionary(g => g.Key, g => new Queue<BrickCall>(g));
+        private readonly Dictionary<string, Queue<BrickCall>> calls = InOrder(trace.Root).GroupBy(c => c.Path)
+            .ToDictionary(g => g.Key, g => new Queue<BrickCall>(g));
 
         public Holding Memory { get; } = new(trace);
 
@@ -120,7 +124,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
             BrickCall? more = predictionOfMore?.Next(call.Path), trained = training.Next(call.Path), trainedMore = trainingOfMore?.Next(call.Path);
             if (!call.IsDone) return null;
             // A container's parameters are those of the layers inside, which came before it.
-            Parameter[] own = [.. call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))];
+            Parameter[] own = [.. call.Module.Parameters().Select(p => p.Parameter)
+                .Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))];
             if (call.Inside.Count > 0 && own.Length == 0 && !call.Own.Any(this.written.IsOwn)) return null;
             return new(call.Path, call.Module.Notation, Sample(call.Output.Shape), own.Sum(p => (long)p.Spec.Shape.Size))
             {
@@ -151,7 +156,9 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         private static Sightlines[] Spatial(NetTrace prediction)
         {
             Tensor x = prediction.Root.Input;
-            if (x.Rank != 3) return [.. Enumerable.Range(Math.Min(2, x.Rank - 1), Math.Max(0, x.Rank - Math.Min(2, x.Rank - 1))).Where(a => a > 0).Select(a => new Sightlines(x, a))];
+            if (x.Rank != 3)
+                return [.. Enumerable.Range(Math.Min(2, x.Rank - 1), Math.Max(0, x.Rank - Math.Min(2, x.Rank - 1))).Where(a => a > 0)
+                    .Select(a => new Sightlines(x, a))];
             Sightlines steps = new(x, 1), last = new(x, 2);
             int Local(Sightlines axis) => prediction.Root.All.Count(c => axis.Of(c.Output) is { IsEverything: false, IsUnknown: false });
             return [Local(steps) > Local(last) ? steps : last];

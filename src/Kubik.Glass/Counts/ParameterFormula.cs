@@ -36,7 +36,9 @@ internal sealed class ParameterFormula
                 if (terms[i] is (1, { Rank: > 0 } own) && own[^1] == times * sizes[^1]) terms[i] = (times, own.With(own.Rank - 1, sizes[^1]));
             }
         }
-        return string.Join(" + ", terms.GroupBy(t => (t.Times, Last: t.Sizes.Rank == 0 ? 1 : t.Sizes[^1])).Select(g => Written(g.Key.Times, g.Key.Last, [.. g.Select(t => t.Sizes)])));
+        return string.Join(" + ",
+            terms.GroupBy(t => (t.Times, Last: t.Sizes.Rank == 0 ? 1 : t.Sizes[^1]))
+            .Select(g => Written(g.Key.Times, g.Key.Last, [.. g.Select(t => t.Sizes)])));
     }
 
     private static string Written(int times, int outputs, Shape[] all)

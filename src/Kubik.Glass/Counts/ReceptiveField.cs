@@ -12,8 +12,10 @@ namespace Kubik.Glass.Counts;
 public readonly record struct FieldAlong(long Size, double Jump, double Centre, bool IsEverything = false, bool IsUnknown = false);
 
 /// <summary>What an element of a value sees of the network's input, along each spatial axis.</summary>
-/// <remarks>Source: Araujo, Norris and Sim 2019, "Computing receptive fields of convolutional neural networks", distill.pub. Where branches meet it is what they see together.</remarks>
-/// <param name="Along">One for each axis that is followed: of samples (C, H, W) those after the channels, of sequences (T, C) the steps, else the only one.</param>
+/// <remarks>Source: Araujo, Norris and Sim 2019, "Computing receptive fields of convolutional neural networks", distill.pub.
+/// Where branches meet it is what they see together.</remarks>
+/// <param name="Along">One for each axis that is followed: of samples (C, H, W) those after the channels, of sequences (T,
+/// C) the steps, else the only one.</param>
 public sealed record ReceptiveField(IReadOnlyList<FieldAlong> Along)
 {
     /// <summary>Whether each element sees all of the input.</summary>

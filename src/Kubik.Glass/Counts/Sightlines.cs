@@ -27,7 +27,8 @@ internal sealed class Sightlines
         if (s.Runs is not { } runs) return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: s == Seen.Everything, IsUnknown: s == Seen.Unknown);
         (long First, long Last)[] there = [.. runs.Where(r => r.First <= r.Last)];
         if (there.Length == 0) return null;
-        if (s.Shift == 0 && Array.TrueForAll(there, r => r.First <= 0 && r.Last >= this.size - 1)) return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: true);
+        if (s.Shift == 0 && Array.TrueForAll(there, r => r.First <= 0 && r.Last >= this.size - 1))
+            return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: true);
         return new(there.Max(r => r.Last - r.First + 1), (double)s.Shift / runs.Length, (there[0].First + there[0].Last) / 2.0);
     }
 
@@ -37,7 +38,8 @@ internal sealed class Sightlines
         {
             if (this.seen.ContainsKey(part)) continue;
             this.seen[part] = part is not { IsSymbolic: true, Node: { } node } ? Seen.Nothing
-                : node.Op is FusedOp fused and not IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing) ? this.Follow(fused.Decompose(node.Inputs))
+                : node.Op is FusedOp fused and not IElementwise && node.Inputs.Any(x => this.seen[x] != Seen.Nothing)
+                    ? this.Follow(fused.Decompose(node.Inputs))
                 : this.Through(node, part.Shape);
         }
         return this.seen[value];
@@ -120,7 +122,8 @@ internal sealed class Sightlines
             for (int period = 1; period < size && size == runs.Length; period++)
             {
                 long shift = runs[period].First - runs[0].First;
-                if (Enumerable.Range(0, size - period).All(i => runs[i + period] == (runs[i].First + shift, runs[i].Last + shift))) return new(axis, runs[..period], shift);
+                if (Enumerable.Range(0, size - period).All(i => runs[i + period] == (runs[i].First + shift, runs[i].Last + shift)))
+                    return new(axis, runs[..period], shift);
             }
             return this with { Axis = axis };
         }

@@ -14,14 +14,17 @@ internal static class SummaryTable
 
     public static string Write(NetSummary summary, int width)
     {
-        List<string[]> rows = [["layer", "brick", "output", "parameters", "macs", "forward", "backward", "sees"], ["", "input", $"{summary.Input}", "", "", "", "", ""]];
+        List<string[]> rows =
+            [["layer", "brick", "output", "parameters", "macs", "forward", "backward", "sees"], ["", "input", $"{summary.Input}", "", "", "", "", ""]];
         foreach (LayerSummary l in summary.Layers)
         {
             string parameters = l.Parameters == 0 ? "0" : l.Formula == $"{l.Parameters}" ? Count(l.Parameters) : $"{Count(l.Parameters)} = {l.Formula}";
-            rows.Add([l.Path, l.Brick, $"{l.Output}", parameters, Short(l.MultiplyAdds), Bytes(l.MemoryForward), Bytes(l.MemoryBackward), $"{l.ReceptiveField}"]);
+            rows.Add([l.Path, l.Brick, $"{l.Output}", parameters, Short(l.MultiplyAdds), Bytes(l.MemoryForward), Bytes(l.MemoryBackward),
+                $"{l.ReceptiveField}"]);
         }
         if (summary.Problem is not null) return summary.Layers.Count == 0 ? "" : Table(rows, width);
-        rows.Add(["", "total", $"{summary.Output}", Count(summary.Parameters), Short(summary.MultiplyAdds), Bytes(summary.MemoryForward), Bytes(summary.MemoryBackward), ""]);
+        rows.Add(["", "total", $"{summary.Output}", Count(summary.Parameters), Short(summary.MultiplyAdds), Bytes(summary.MemoryForward),
+            Bytes(summary.MemoryBackward), ""]);
         string batch = summary.Batch == 1 ? "one sample" : $"{Count(summary.Batch)} samples";
         return Table(rows, width) + "\n\n"
             + "macs: multiply–adds of products and convolutions, for one sample. sees: how many elements of the input one element sees,\n"
@@ -67,7 +70,8 @@ internal static class SummaryTable
     private static string Count(long n) => n.ToString("#,0", Spaced);
 
     // 0, 864, 117.6 k, 1.85 M, 7.61 G.
-    private static string Short(long n) => n < 1000 ? $"{n}" : n < 1_000_000 ? Three(n / 1e3, "k") : n < 1_000_000_000 ? Three(n / 1e6, "M") : Three(n / 1e9, "G");
+    private static string Short(long n) =>
+        n < 1000 ? $"{n}" : n < 1_000_000 ? Three(n / 1e3, "k") : n < 1_000_000_000 ? Three(n / 1e6, "M") : Three(n / 1e9, "G");
 
     // 1024 B are 1 KB; from 1000 of one on it is the next.
     private static string Bytes(long n)
@@ -79,5 +83,6 @@ internal static class SummaryTable
         return unit == 0 ? $"{n} B" : $"{Digits.Significant(x, 3)} {units[unit]}";
     }
 
-    private static string Three(double x, string unit) => string.Create(CultureInfo.InvariantCulture, $"{(x < 10 ? Math.Round(x, 2) : x < 100 ? Math.Round(x, 1) : Math.Round(x))} {unit}");
+    private static string Three(double x, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(x < 10 ? Math.Round(x, 2) : x < 100 ? Math.Round(x, 1) : Math.Round(x))} {unit}");
 }

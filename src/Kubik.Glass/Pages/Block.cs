@@ -78,7 +78,8 @@ internal sealed record Picture(string Words, string Plain, Func<string> Svg) : B
     public override IEnumerable<string> Texts => [this.Words, this.Plain];
 
     /// <summary>What stands in place of a picture that characters cannot draw.</summary>
-    public static string Elsewhere(Language language) => language == Language.Russian ? "(Рисунок есть на странице HTML.)" : "(The picture is on the HTML page.)";
+    public static string Elsewhere(Language language) =>
+        language == Language.Russian ? "(Рисунок есть на странице HTML.)" : "(The picture is on the HTML page.)";
 }
 
 /// <summary>Writes pages in one format.</summary>

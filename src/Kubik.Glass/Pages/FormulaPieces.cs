@@ -31,7 +31,8 @@ internal static class FormulaPieces
         int depth = 0, start = 0;
         for (int i = 0; i < latex.Length; i++)
         {
-            if (depth == 0 && Array.Find(signs, s => Begins(latex.AsSpan(i), s)) is { } sign && IsBetween(sign, latex.AsSpan(start, i - start).Trim(), latex.AsSpan(i)))
+            if (depth == 0 && Array.Find(signs, s => Begins(latex.AsSpan(i), s)) is { } sign
+                && IsBetween(sign, latex.AsSpan(start, i - start).Trim(), latex.AsSpan(i)))
             {
                 bool isBehind = sign is "," or ";"; // these stay in their line
                 int end = isBehind ? i + 1 : i;
@@ -91,7 +92,8 @@ internal static class FormulaPieces
     }
 
     private static bool Begins(ReadOnlySpan<char> rest, string command) =>
-        rest.StartsWith(command, StringComparison.Ordinal) && (command[0] != '\\' || rest.Length == command.Length || !char.IsAsciiLetter(rest[command.Length]));
+        rest.StartsWith(command, StringComparison.Ordinal)
+            && (command[0] != '\\' || rest.Length == command.Length || !char.IsAsciiLetter(rest[command.Length]));
 
     private static List<string> Broken(string latex)
     {
@@ -130,7 +132,9 @@ internal static class FormulaPieces
         {
             (Kind kind, int end) = Group(latex, i);
             // What is in braces stays together: an index, a power, a name; and so does a table of several rows.
-            bool isTogether = latex[i] == '{' || kind == Kind.Row && (!latex.AsSpan(i).StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal) || latex[i..end].Contains(@"\\", StringComparison.Ordinal));
+            bool isTogether = latex[i] == '{'
+                || kind == Kind.Row && (!latex.AsSpan(i).StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal)
+                || latex[i..end].Contains(@"\\", StringComparison.Ordinal));
             if (end > 0 && !isTogether) yield return (kind, i, end);
             i = Math.Max(i, end - 1);
         }
@@ -190,7 +194,9 @@ internal static class FormulaPieces
     private static bool IsSum(string latex) => Outside(latex).AsSpan().ContainsAny('+', '-', '−');
 
     // A number, a letter with its index, or what has brackets already.
-    private static bool IsAtom(string latex) => Outside(latex).Trim() is var rest && !rest.AsSpan().ContainsAny('+', '-', '−') && !rest.Contains(' ', StringComparison.Ordinal) && !rest.Contains(@"\cdot", StringComparison.Ordinal);
+    private static bool IsAtom(string latex) =>
+        Outside(latex).Trim() is var rest && !rest.AsSpan().ContainsAny('+', '-', '−') && !rest.Contains(' ', StringComparison.Ordinal)
+        && !rest.Contains(@"\cdot", StringComparison.Ordinal);
 
     // What stands in no brackets.
     private static string Outside(string latex)

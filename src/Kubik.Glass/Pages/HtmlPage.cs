@@ -94,8 +94,12 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     {
         string Class(int column) => t.IsWords(column) ? " class=\"words\"" : "";
         string header = string.Concat(t.Header.Select((h, c) => h.Length == 0 ? "<td></td>" : $"<th scope=\"col\"{Class(c)}>{Indices.Html(h)}</th>"));
-        string rows = string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select((cell, c) => c == 0 && t.HasRowNames ? $"<th scope=\"row\">{Indices.Html(cell)}</th>" : $"<td{Class(c)}>{Indices.Html(cell)}</td>"))}</tr>"));
-        return $"<div class=\"drawn\" role=\"group\" aria-label=\"{(language == Language.Russian ? "таблица" : "table")}\"{(t.Header.Count > 4 ? " tabindex=\"0\"" : "")}><table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>";
+        string Written(string cell, int c) =>
+            c == 0 && t.HasRowNames ? $"<th scope=\"row\">{Indices.Html(cell)}</th>" : $"<td{Class(c)}>{Indices.Html(cell)}</td>";
+        string rows = string.Concat(t.Rows.Select(row => $"<tr>{string.Concat(row.Select(Written))}</tr>"));
+        string called = language == Language.Russian ? "таблица" : "table", reached = t.Header.Count > 4 ? " tabindex=\"0\"" : "";
+        return $"<div class=\"drawn\" role=\"group\" aria-label=\"{called}\"{reached}>"
+            + $"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>";
     }
 
     // The parts, and in each its steps; what is folded stands under what it belongs to and is not listed.
@@ -115,7 +119,9 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
         foreach ((Heading part, List<Heading> inside) in parts)
         {
             nav.Append($"<li>{Link(part)}");
-            if (inside.Count > 1 && frame?.ListsSteps != false) nav.Append(CultureInfo.InvariantCulture, $"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
+            if (inside.Count > 1 && frame?.ListsSteps != false)
+                nav.Append(CultureInfo.InvariantCulture,
+                    $"<details><summary>{steps} 1–{inside.Count}</summary><ul>{string.Concat(inside.Select(h => $"<li>{Link(h)}</li>"))}</ul></details>");
             nav.Append("</li>\n");
         }
         return nav.Append("</ul>\n</nav>\n").ToString();
@@ -140,7 +146,10 @@ internal sealed class HtmlPage(Language language, Frame? frame = null) : Page
     {
         string svg = Svg.Inside(picture.Svg());
         double width = double.Parse(XElement.Parse(svg).Attribute("width")!.Value, CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" aria-label=\"{Escaped(picture.Words)}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n<figcaption>{Indices.Html(picture.Words)}</figcaption>\n</figure>");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"<figure>\n<div class=\"drawn\" style=\"--least: {System.Math.Round(LeastScale * width)}px\" role=\"group\" "
+            + $"aria-label=\"{Escaped(picture.Words)}\"{(width > 300 ? " tabindex=\"0\"" : "")}>{svg}</div>\n"
+            + $"<figcaption>{Indices.Html(picture.Words)}</figcaption>\n</figure>");
     }
 
     /// <summary>Text as HTML has it.</summary>

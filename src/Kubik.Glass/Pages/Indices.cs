@@ -24,6 +24,9 @@ internal static partial class Indices
 
     // After a letter, a number or a bracket: letters and digits, a signed number, or what stands in brackets, which may hold others.
     // A letter by itself may have a number right behind it.
-    [GeneratedRegex(@"(?<=[\p{L}\p{N}\p{Mn})\]□])(?<sign>[_^])(?:\((?<inside>(?>[^()]+|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)|(?<inside>[−-]?[\p{L}\p{N}]+))|(?<=(?<![\p{L}\p{N}_^.])\p{L})(?<inside>[0-9]{1,2})(?![\p{L}\p{N}_^])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<=[\p{L}\p{N}\p{Mn})\]□])(?<sign>[_^])(?:\((?<inside>(?>[^()]+|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)|(?<inside>[−-]?[\p{L}\p{N}]+))"
+        + @"|(?<=(?<![\p{L}\p{N}_^.])\p{L})(?<inside>[0-9]{1,2})(?![\p{L}\p{N}_^])",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Index();
 }

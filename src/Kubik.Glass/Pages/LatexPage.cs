@@ -51,29 +51,38 @@ internal sealed class LatexPage(Language language) : Page
 
     /// <summary>A matrix with its name.</summary>
     public static string Written(Matrix m) =>
-        $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} \begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
+        $@"{m.Latex} {(m.IsExact ? "=" : @"\approx")} "
+        + $@"\begin{{pmatrix}} {string.Join(@" \\ ", m.Rows.Select(row => string.Join(" & ", row.Select(cell => cell.Latex))))} \end{{pmatrix}}";
 
     private string Preamble(string page)
     {
-        StringBuilder preamble = new("% xelatex or lualatex\n\\documentclass{article}\n\\usepackage{amsmath,fontspec,graphicx}\n\\usepackage[margin=2.5cm]{geometry}\n");
-        if (language == Language.Russian) preamble.Append("\\usepackage{polyglossia}\n\\setmainlanguage{russian}\n\\setmainfont{CMU Serif}\n\\setmonofont{CMU Typewriter Text}\n");
+        StringBuilder preamble =
+            new("% xelatex or lualatex\n\\documentclass{article}\n\\usepackage{amsmath,fontspec,graphicx}\n\\usepackage[margin=2.5cm]{geometry}\n");
+        if (language == Language.Russian)
+            preamble.Append("\\usepackage{polyglossia}\n\\setmainlanguage{russian}\n\\setmainfont{CMU Serif}\n\\setmonofont{CMU Typewriter Text}\n");
         preamble.Append("\\setcounter{secnumdepth}{0}\n\\setcounter{MaxMatrixCols}{50}\n\\allowdisplaybreaks\n\\emergencystretch=3em\n");
         // A formula in pieces; lines after the first stand in, and high ones do not touch.
-        preamble.Append("\\newcommand\\pieces[1]{\\par\\smallskip{\\raggedright\\lineskip=4pt\\lineskiplimit=4pt\\leftskip=4em\\parindent=-2em\\indent #1\\par}\\smallskip}\n");
+        preamble.Append("\\newcommand\\pieces[1]{\\par\\smallskip{\\raggedright\\lineskip=4pt\\lineskiplimit=4pt\\leftskip=4em\\parindent=-2em\\indent "
+            + "#1\\par}\\smallskip}\n");
         // A sign of a formula in a text; among characters it is as wide as these are.
-        preamble.Append("\\makeatletter\n\\protected\\def\\sign#1{\\ifmmode#1\\else\\ifx\\f@family\\ttdefault\\hbox to\\fontcharwd\\font`0{\\hss$#1$\\hss}\\else$#1$\\fi\\fi}\n\\makeatother\n");
+        preamble.Append("\\makeatletter\n\\protected\\def\\sign#1{\\ifmmode#1\\else\\ifx\\f@family\\ttdefault"
+            + "\\hbox to\\fontcharwd\\font`0{\\hss$#1$\\hss}\\else$#1$\\fi\\fi}\n\\makeatother\n");
         foreach (string[] pair in Signs)
         {
-            if (page.Contains(pair[0], StringComparison.Ordinal)) preamble.Append(CultureInfo.InvariantCulture, $"\\catcode`{pair[0]}=13 \\protected\\def{pair[0]}{{\\sign{{{pair[1]}}}}}\n");
+            if (page.Contains(pair[0], StringComparison.Ordinal))
+                preamble.Append(CultureInfo.InvariantCulture, $"\\catcode`{pair[0]}=13 \\protected\\def{pair[0]}{{\\sign{{{pair[1]}}}}}\n");
         }
         return preamble.Append("\\begin{document}\n\n").ToString();
     }
 
     private static string Displayed(string latex) => FormulaWidth.Of(latex) <= Line ? $@"\[ {latex} \]" : Pieces(latex);
 
-    private static string Displayed(string[] lines) => lines.All(l => FormulaWidth.Of(l) <= Line) ? $"\\begin{{gather*}}\n{string.Join(" \\\\\n", lines)}\n\\end{{gather*}}" : string.Join("\n", lines.Select(Pieces));
+    private static string Displayed(string[] lines) =>
+        lines.All(l => FormulaWidth.Of(l) <= Line) ? $"\\begin{{gather*}}\n{string.Join(" \\\\\n", lines)}\n\\end{{gather*}}"
+        : string.Join("\n", lines.Select(Pieces));
 
-    private static string Displayed(Matrix m) => Written(m) is var latex && m.Rows.Count > 1 && FormulaWidth.Of(latex) > Line ? $@"\pieces{{{Piece(latex)}}}" : Displayed(Written(m));
+    private static string Displayed(Matrix m) =>
+        Written(m) is var latex && m.Rows.Count > 1 && FormulaWidth.Of(latex) > Line ? $@"\pieces{{{Piece(latex)}}}" : Displayed(Written(m));
 
     private static string Pieces(string latex) => $@"\pieces{{{string.Join(' ', FormulaPieces.Of(latex).Select((p, i) => Piece((i == 0 ? "" : "{}") + p)))}}}";
 

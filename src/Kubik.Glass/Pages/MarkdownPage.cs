@@ -20,7 +20,9 @@ internal sealed class MarkdownPage : Page
                 Equalities fs => string.Join("\n\n", fs.Lines.Select(l => $"$$ {l.Latex} $$")),
                 Picture p => $"{Escaped(p.Words)}\n\n{Fenced(p.Plain, "text")}",
                 Matrix m => $"$$ {LatexPage.Written(m)} $$",
-                Table t => string.Join('\n', [Row(t.Header.Select(Escaped)), Row(t.Header.Select((_, c) => t.IsWords(c) ? ":---" : "---:")), .. t.Rows.Select(row => Row(row.Select(Escaped)))]),
+                Table t =>
+                    string.Join('\n', [Row(t.Header.Select(Escaped)), Row(t.Header.Select((_, c) => t.IsWords(c) ? ":---" : "---:")),
+                        .. t.Rows.Select(row => Row(row.Select(Escaped)))]),
                 _ => throw new ArgumentException($"{block.GetType().Name} is no block that a page knows.", nameof(blocks)),
             };
             page.Append(text).Append("\n\n");

@@ -51,7 +51,9 @@ internal sealed class TextPage(int width = 100, int indent = 3) : Page
     {
         IReadOnlyList<string>[] lines = [table.Header, .. table.Rows];
         int[] widths = [.. table.Header.Select((_, c) => lines.Max(line => line[c].Length))];
-        foreach (IReadOnlyList<string> line in lines) page.Append(this.formula).AppendLine(string.Join("  ", line.Select((cell, c) => table.IsWords(c) ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
+        foreach (IReadOnlyList<string> line in lines)
+            page.Append(this.formula)
+                .AppendLine(string.Join("  ", line.Select((cell, c) => table.IsWords(c) ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
     }
 
     private IEnumerable<string> Wrapped(string text)

@@ -60,7 +60,8 @@ internal sealed class CellGrid
         {
             for (int j = 0; j < columns.Count; j++) this.cells[i, j] = rows[i] is { } r && columns[j] is { } c ? cell(r, c) : new(CellKind.LeftOut);
         }
-        this.cellWidth = Math.Max(LeastWidth, this.cells.Cast<Cell>().Select(c => TextWidth.Of(c.Text, Small) * (c.IsMarked ? 1.15 : 1)).DefaultIfEmpty(0).Max() + 8);
+        this.cellWidth = Math.Max(LeastWidth,
+            this.cells.Cast<Cell>().Select(c => TextWidth.Of(c.Text, Small) * (c.IsMarked ? 1.15 : 1)).DefaultIfEmpty(0).Max() + 8);
         this.most = this.cells.Cast<Cell>().Where(c => double.IsFinite(c.Value)).Select(c => Math.Abs(c.Value)).DefaultIfEmpty(0).Max();
     }
 
@@ -111,11 +112,16 @@ internal sealed class CellGrid
         (double left, double top) = (x + this.Left, y + this.Top);
         for (int j = 0; this.IsNumbered && j < this.columns.Count; j++)
         {
-            if (this.columns[j] is { } c && Enumerable.Range(0, this.rows.Count).Any(i => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed)) svg.Label(left + (j + 0.5) * this.cellWidth, top - 8, Number(c), "small soft");
+            if (this.columns[j] is { } c && Enumerable.Range(0, this.rows.Count).Any(i => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed))
+                svg.Label(left + (j + 0.5) * this.cellWidth, top - 8, Number(c), "small soft");
         }
         for (int i = 0; i < this.rows.Count; i++)
         {
-            if (this.IsNumbered && this.rows[i] is { } r && Enumerable.Range(0, this.columns.Count).Any(j => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed)) svg.Label(left - 5, top + (i + 0.5) * RowHeight, Number(r), "small soft", "end");
+            if (this.IsNumbered && this.rows[i] is { } r
+                && Enumerable.Range(0, this.columns.Count).Any(j => this.cells[i, j].Kind is CellKind.Number or CellKind.Closed))
+            {
+                svg.Label(left - 5, top + (i + 0.5) * RowHeight, Number(r), "small soft", "end");
+            }
             for (int j = 0; j < this.columns.Count; j++) this.Draw(svg, this.cells[i, j], left + j * this.cellWidth, top + i * RowHeight);
         }
         foreach ((int row, int column, int rows, int columns, bool hasFocus) in this.frames.OrderBy(f => f.HasFocus))
@@ -127,13 +133,16 @@ internal sealed class CellGrid
         switch (cell.Kind)
         {
             case CellKind.Number:
-                svg.Shade(x, y, this.cellWidth, RowHeight, cell.Value < 0 ? "cell below" : "cell above", this.most > 0 && double.IsFinite(cell.Value) ? Palette.MostShade * Math.Abs(cell.Value) / this.most : 0);
+                svg.Shade(x, y, this.cellWidth, RowHeight, cell.Value < 0 ? "cell below" : "cell above",
+                    this.most > 0 && double.IsFinite(cell.Value) ? Palette.MostShade * Math.Abs(cell.Value) / this.most : 0);
                 break;
             case CellKind.Beyond or CellKind.Closed:
                 svg.Box(x, y, this.cellWidth, RowHeight, 0, cell.Kind == CellKind.Beyond ? "beyond" : "closed");
                 break;
         }
-        if (cell.Text.Length > 0) svg.Label(x + this.cellWidth / 2, y + RowHeight / 2, cell.Text, cell.IsMarked ? "small marked" : cell.Kind is CellKind.Number ? "small" : "small soft");
+        if (cell.Text.Length > 0)
+            svg.Label(x + this.cellWidth / 2, y + RowHeight / 2, cell.Text,
+                cell.IsMarked ? "small marked" : cell.Kind is CellKind.Number ? "small" : "small soft");
     }
 
     private static string Number(int place) => (place + 1).ToString(CultureInfo.InvariantCulture);

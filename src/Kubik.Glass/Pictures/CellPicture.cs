@@ -71,9 +71,11 @@ internal sealed record CellPicture(Remark Title, Remark Says, IReadOnlyList<IRea
     public override string ToText()
     {
         StringBuilder text = new();
-        foreach (CellItem[] line in this.Lines.SelectMany(l => Flowing(l, WidestText, i => i.Sign.Length + 2 * Gap.Length + i.Grid.ToLines().Max(r => r.Length))))
+        foreach (CellItem[] line in this.Lines.SelectMany(l =>
+            Flowing(l, WidestText, i => i.Sign.Length + 2 * Gap.Length + i.Grid.ToLines().Max(r => r.Length))))
         {
-            List<(string Sign, IReadOnlyList<string> Rows, int Width)> blocks = [.. line.Select(i => i.Grid.ToLines() is var rows ? (i.Sign, rows, rows.Max(r => r.Length)) : default)];
+            List<(string Sign, IReadOnlyList<string> Rows, int Width)> blocks =
+                [.. line.Select(i => i.Grid.ToLines() is var rows ? (i.Sign, rows, rows.Max(r => r.Length)) : default)];
             int height = blocks.Max(b => b.Rows.Count);
             for (int r = 0; r < height; r++)
             {

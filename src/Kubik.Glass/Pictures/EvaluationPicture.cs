@@ -18,8 +18,12 @@ internal static class EvaluationPicture
     public static string Draw(Formula formula, (string Name, double Value)[] at)
     {
         Node[] nodes = Read(formula, at);
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsVariable, n.IsVariable && n.Gradient is { } g ? "∂ = " + Said(g) : null, [.. n.Inputs.Select(x => new ValueLink(x.From, Said(x.Value), x.Gradient is { } back ? Said(back) : null))]))];
-        return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}", "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
+        List<ValueNode> drawn =
+            [.. nodes.Select(n =>
+                new ValueNode(n.Text, n.IsVariable, n.IsVariable && n.Gradient is { } g ? "∂ = " + Said(g) : null,
+                    [.. n.Inputs.Select(x => new ValueLink(x.From, Said(x.Value), x.Gradient is { } back ? Said(back) : null))]))];
+        return ValueGraph.Draw(drawn, Said(nodes[^1].Value), Said(1), $"The computation graph of {formula}",
+            "An op in each node. Above a link stands the value that goes forward, below it the gradient that comes back.").Svg;
     }
 
     private static string Said(double x) => Digits.Short(x);
@@ -27,7 +31,8 @@ internal static class EvaluationPicture
     // The parts that are drawn, each after what it reads. Values and gradients are the engine's: every link is a tensor of its own.
     private static Node[] Read(Formula formula, (string Name, double Value)[] at)
     {
-        if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix) throw new ArgumentException($"{matrix} in {formula} is {matrix.Shape}; a computation graph is drawn of numbers.", nameof(formula));
+        if (Formula.Parts(formula.Root).Find(p => !p.IsScalar) is { } matrix)
+            throw new ArgumentException($"{matrix} in {formula} is {matrix.Shape}; a computation graph is drawn of numbers.", nameof(formula));
         Dictionary<Expression, int> numbers = [];
         List<(Expression Part, Tensor Value, List<(int From, Tensor Along)> Inputs)> nodes = [];
         Tensor root = Formula.ComputeParts(formula.Root, Leaf, Compute, EqualityComparer<Expression>.Default)[formula.Root];
@@ -83,7 +88,8 @@ internal static class EvaluationPicture
         }
 
         // The drawn parts behind one that is not drawn.
-        List<Expression> Hidden(Expression part) => part is Number ? [] : numbers.ContainsKey(part) ? [part] : part is Call c ? [.. c.Inputs.SelectMany(Hidden).Distinct()] : [];
+        List<Expression> Hidden(Expression part) =>
+            part is Number ? [] : numbers.ContainsKey(part) ? [part] : part is Call c ? [.. c.Inputs.SelectMany(Hidden).Distinct()] : [];
     }
 
     // A comparison is drawn with the bracket that makes a number of it.
@@ -97,7 +103,9 @@ internal static class EvaluationPicture
         string written = Formula.Of(Filled(call)).ToString();
         if (written.StartsWith(Hole + " ", StringComparison.Ordinal)) return written[(Hole.Length + 1)..]; // □ + 1 is + 1
         if (written.EndsWith($"({Hole})", StringComparison.Ordinal)) return written[..^(Hole.Length + 2)]; // tanh(□) is tanh
-        return written == "−" + Hole ? "−" : written.EndsWith(Hole, StringComparison.Ordinal) && char.IsAsciiDigit(written[^2]) ? "· " + written[..^1] : written; // 3□ is · 3
+        // 3□ is · 3
+        return written == "−" + Hole ? "−"
+            : written.EndsWith(Hole, StringComparison.Ordinal) && char.IsAsciiDigit(written[^2]) ? "· " + written[..^1] : written;
 
         Expression Filled(Expression e) => e switch
         {

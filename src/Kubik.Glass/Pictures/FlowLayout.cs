@@ -47,7 +47,8 @@ internal sealed class FlowLayout
     /// <summary>Font sizes of a part's lines.</summary>
     public const double TitleSize = 13, DetailSize = 11;
 
-    private const double WidestText = 330, SidePadding = 14, TitleBand = 30, Foot = 4, BareTop = 12, LeastBox = 130, Gutter = 46, ShortestColumn = 560, Proportion = 1.5;
+    private const double WidestText = 330, SidePadding = 14, TitleBand = 30, Foot = 4, BareTop = 12, LeastBox = 130, Gutter = 46, ShortestColumn = 560,
+        Proportion = 1.5;
 
     private readonly Func<object, object> shown;
     private readonly double gap, turn;
@@ -55,7 +56,8 @@ internal sealed class FlowLayout
     /// <summary>A layout.</summary>
     /// <param name="shown">What stands for a value in the picture.</param>
     /// <param name="hasLabels">Whether shapes stand on the links.</param>
-    public FlowLayout(Func<object, object> shown, bool hasLabels) => (this.shown, this.gap, this.turn) = (shown, hasLabels ? 40 : 18, hasLabels ? 0.55 : 0.35); // below the labels
+    // below the labels
+    public FlowLayout(Func<object, object> shown, bool hasLabels) => (this.shown, this.gap, this.turn) = (shown, hasLabels ? 40 : 18, hasLabels ? 0.55 : 0.35);
 
     /// <summary>The whole picture: parts one below the other, in columns when they are many.</summary>
     public PlacedPart Place(IReadOnlyList<FlowPart> parts)
@@ -71,7 +73,8 @@ internal sealed class FlowLayout
         return cut.Count == 1 ? one : this.Columns(root, cut);
     }
 
-    private List<object> Reads(FlowPart part) => part.IsFrame && part.Inside.Count > 0 ? this.Flow(part.Inside).Reads : [.. part.Reads.Select(this.shown).Distinct(ReferenceEqualityComparer.Instance)!];
+    private List<object> Reads(FlowPart part) =>
+        part.IsFrame && part.Inside.Count > 0 ? this.Flow(part.Inside).Reads : [.. part.Reads.Select(this.shown).Distinct(ReferenceEqualityComparer.Instance)!];
 
     private List<object> Makes(FlowPart part) => part.IsFrame && part.Inside.Count > 0 ? this.Flow(part.Inside).Makes : [.. part.Makes];
 
@@ -89,7 +92,11 @@ internal sealed class FlowLayout
         HashSet<object> read = new(reads.SelectMany(r => r).Concat(gone), ReferenceEqualityComparer.Instance);
         double box = parts.Where(p => p.Kind == FlowKind.Brick).Select(Width).Append(LeastBox).Max(); // boxes below each other are of one width
         List<PlacedPart> placed = [.. parts.Select((p, i) => this.Part(p, [.. makes[i].Where(read.Contains)], box))];
-        List<LayoutNode> nodes = [.. given.Select(_ => new LayoutNode(8, 0, Rank.First)), .. placed.Select(p => new LayoutNode(Reserved(p), p.Height, IsAside: p.Part.Kind == FlowKind.Beside, HasSides: p.Part.Kind == FlowKind.Op && p.Width < 40)), .. gone.Select(_ => new LayoutNode(8, 0, Rank.Last))];
+        List<LayoutNode> nodes =
+            [.. given.Select(_ => new LayoutNode(8, 0, Rank.First)),
+                .. placed.Select(p =>
+                    new LayoutNode(Reserved(p), p.Height, IsAside: p.Part.Kind == FlowKind.Beside, HasSides: p.Part.Kind == FlowKind.Op && p.Width < 40)),
+                    .. gone.Select(_ => new LayoutNode(8, 0, Rank.Last))];
         Dictionary<object, int> maker = new(ReferenceEqualityComparer.Instance);
         for (int k = 0; k < given.Count; k++) maker[given[k]] = k;
         for (int i = 0; i < parts.Count; i++)
@@ -105,7 +112,8 @@ internal sealed class FlowLayout
         LayeredLayout layout = new(nodes, links, apart: 22, this.gap, this.turn, track: 0.11);
 
         string title = TitleOf(frame);
-        double left = framed ? SidePadding : 0, width = Math.Max(layout.Width, framed ? TextWidth.Of(title, DetailSize) : 0) + 2 * left, top = !framed ? 0 : title.Length > 0 ? TitleBand : BareTop;
+        double left = framed ? SidePadding : 0, width = Math.Max(layout.Width, framed ? TextWidth.Of(title, DetailSize) : 0) + 2 * left,
+            top = !framed ? 0 : title.Length > 0 ? TitleBand : BareTop;
         double indent = (width - layout.Width) / 2;
         PlacedPart whole = new(frame, width, layout.Height + top + (framed ? gone.Count > 0 ? Foot : SidePadding : 0));
         for (int i = 0; i < placed.Count; i++)
@@ -140,7 +148,8 @@ internal sealed class FlowLayout
     }
 
     // The label beside the link that leaves it needs its place too.
-    private static double Reserved(PlacedPart placed) => placed.Part.Label.Length == 0 ? placed.Width : Math.Max(placed.Width, 2 * (TextWidth.Of(placed.Part.Label, DetailSize) + 8));
+    private static double Reserved(PlacedPart placed) =>
+        placed.Part.Label.Length == 0 ? placed.Width : Math.Max(placed.Width, 2 * (TextWidth.Of(placed.Part.Label, DetailSize) + 8));
 
     /// <summary>A frame's title, with × n when it stands for n in a row.</summary>
     public static string TitleOf(FlowPart part)
@@ -185,7 +194,8 @@ internal sealed class FlowLayout
             foreach (object value in this.Makes(parts[i]).Where(lastRead.ContainsKey)) open.Add(value);
             open.RemoveWhere(v => lastRead[v] <= i);
             // A column begins with a frame or a brick with weights, when there are such.
-            if (open.Count == 1 && (i + 1 < parts.Count && IsHead(parts[i + 1]) || cutAt < start || !IsHead(parts[cutAt + 1]))) (cutAt, goes) = (i, open.Single());
+            if (open.Count == 1 && (i + 1 < parts.Count && IsHead(parts[i + 1]) || cutAt < start || !IsHead(parts[cutAt + 1])))
+                (cutAt, goes) = (i, open.Single());
         }
         columns.Add(([.. parts.Skip(start)], null));
         return columns;
@@ -200,7 +210,8 @@ internal sealed class FlowLayout
         double x = 0;
         for (int c = 0; c < cut.Count; c++)
         {
-            PlacedPart column = this.Graph(FlowPart.Frame("", cut[c].Parts), cut[c].Parts, c == 0 ? [] : [cut[c - 1].Goes!], cut[c].Goes is { } goes ? [goes] : [], framed: false);
+            PlacedPart column = this.Graph(FlowPart.Frame("", cut[c].Parts), cut[c].Parts, c == 0 ? [] : [cut[c - 1].Goes!],
+                cut[c].Goes is { } goes ? [goes] : [], framed: false);
             column.Move(x, Turn);
             columns.Add(column);
             x += column.Width + Gutter;
@@ -215,7 +226,8 @@ internal sealed class FlowLayout
         {
             // Down, around the lower end of one column, up between both, and into the next one from above.
             PlacedPart from = columns[c - 1], to = columns[c];
-            double x1 = from.X + from.Out[cut[c - 1].Goes!], x2 = to.X + to.In[cut[c - 1].Goes!], between = to.X - Gutter / 2, low = from.Y + from.Height + Turn - 4, high = Turn - 12;
+            double x1 = from.X + from.Out[cut[c - 1].Goes!], x2 = to.X + to.In[cut[c - 1].Goes!], between = to.X - Gutter / 2,
+                low = from.Y + from.Height + Turn - 4, high = Turn - 12;
             whole.Links.Add(([(x1, from.Y + from.Height), (x1, low), (between, low), (between, high), (x2, high), (x2, to.Y)], false));
         }
         return whole;

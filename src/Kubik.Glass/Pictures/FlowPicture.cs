@@ -39,7 +39,8 @@ internal static class FlowPicture
     {
         while (parts.Sum(p => p.Nodes.Count()) > Most && parts.Exists(p => p.IsFrame))
         {
-            ILookup<object, FlowPart> readers = parts.SelectMany(p => p.Nodes).SelectMany(n => n.Reads.Select(v => (Value: shown(v), Reader: n))).ToLookup(r => r.Value, r => r.Reader, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
+            ILookup<object, FlowPart> readers = parts.SelectMany(p => p.Nodes).SelectMany(n => n.Reads.Select(v => (Value: shown(v), Reader: n)))
+                .ToLookup(r => r.Value, r => r.Reader, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
             parts = [.. parts.Select(p => Closed(p, readers))];
         }
         int over = parts.Count - Most;

@@ -45,7 +45,15 @@ internal sealed partial class FlowReader
     {
         reader = new(trace, showsOps, language);
         Tensor x = trace.Root.Input;
-        FlowPart input = new() { Kind = FlowKind.Given, Title = showsOps ? "x" : reader.Word("input", "вход"), Detail = reader.ShapeOf(x), Label = showsOps ? x.Shape.ToX().Replace('x', '×') : "", Makes = [x], Places = (0, 0) };
+        FlowPart input = new()
+        {
+            Kind = FlowKind.Given,
+            Title = showsOps ? "x" : reader.Word("input", "вход"),
+            Detail = reader.ShapeOf(x),
+            Label = showsOps ? x.Shape.ToX().Replace('x', '×') : "",
+            Makes = [x],
+            Places = (0, 0),
+        };
         reader.place = 1;
         BrickCall root = trace.Root;
         return [input, .. reader.IsBox(root) ? [reader.Box(root)] : reader.Items(root)];
@@ -53,7 +61,8 @@ internal sealed partial class FlowReader
 
     private static bool IsComputed(Tensor value) => value is { IsSymbolic: true, Node: not null };
 
-    private string ShapeOf(Tensor value) => this.showsOps ? Sizes(value.Shape) : value.Shape.Rank > 1 ? Sizes(value.Shape[1..]) : this.Word("a number", "число");
+    private string ShapeOf(Tensor value) =>
+        this.showsOps ? Sizes(value.Shape) : value.Shape.Rank > 1 ? Sizes(value.Shape[1..]) : this.Word("a number", "число");
 
     private string Word(string english, string russian) => this.language == Language.Russian ? russian : english;
 
@@ -140,7 +149,8 @@ internal sealed partial class FlowReader
     private FlowPart Box(BrickCall call, string name = "")
     {
         string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
-        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
+        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))
+            .Sum(p => (long)p.Spec.Shape.Size);
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
@@ -148,8 +158,11 @@ internal sealed partial class FlowReader
         }
         List<string> detail = [];
         if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
-        if (weights > 0) detail.Add($"{weights.ToString("#,0", Spaced)} {this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}");
-        return this.Node(FlowKind.Brick, $"{name}{notation}", tip, [.. call.All.SelectMany(c => c.Own)], $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
+        if (weights > 0)
+            detail.Add($"{weights.ToString("#,0", Spaced)} "
+                + $"{this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}");
+        return this.Node(FlowKind.Brick, $"{name}{notation}", tip, [.. call.All.SelectMany(c => c.Own)],
+            $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
     }
 
     private FlowPart Node(FlowKind kind, string title, string tip, List<Tensor> values, string sign, string detail = "", long weights = 0)
@@ -163,7 +176,8 @@ internal sealed partial class FlowReader
             Tip = tip,
             Sign = sign,
             Parameters = weights,
-            Reads = [.. values.SelectMany(v => v.Node!.Inputs).Where(x => !own.Contains(x) && (IsComputed(x) || this.IsInput(x))).Select(this.Passed).Distinct(ReferenceEqualityComparer.Instance)!],
+            Reads = [.. values.SelectMany(v => v.Node!.Inputs).Where(x => !own.Contains(x) && (IsComputed(x) || this.IsInput(x))).Select(this.Passed)
+                .Distinct(ReferenceEqualityComparer.Instance)!],
             Makes = [.. values],
             Places = (this.place, this.place++),
         };
@@ -181,9 +195,11 @@ internal sealed partial class FlowReader
     }
 
     // Elements times elements are ∘, as in formulas: · is the product of matrices, and of numbers.
-    private static bool IsByElements(Node node) => node.Op is Binary<Mul> && node.Inputs.All(x => x.Count > 1 && (x.IsSymbolic || GraphReader.Uniform(x) is null));
+    private static bool IsByElements(Node node) =>
+        node.Op is Binary<Mul> && node.Inputs.All(x => x.Count > 1 && (x.IsSymbolic || GraphReader.Uniform(x) is null));
 
-    private static string Written(Node node, string[] names) => (IsByElements(node) ? $"{names[0]} ∘ {names[1]}" : node.Op.Notation.ToText(names)).Replace('-', '−');
+    private static string Written(Node node, string[] names) =>
+        (IsByElements(node) ? $"{names[0]} ∘ {names[1]}" : node.Op.Notation.ToText(names)).Replace('-', '−');
 
     /// <summary>The sign of what a node computes, without what it is applied to.</summary>
     public static string SymbolOf(Node node) => IsByElements(node) ? "∘" : SymbolOf(node.Op);
@@ -199,7 +215,8 @@ internal sealed partial class FlowReader
     // Ops with the parameters that they read.
     private List<FlowPart> Ops(List<Tensor> values) => this.Ops(
         values,
-        x => this.parameters.TryGetValue(x, out Parameter? parameter) ? (this.NameOf(x), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
+        x => this.parameters.TryGetValue(x, out Parameter? parameter)
+            ? (this.NameOf(x), this.trace.Paths.GetValueOrDefault(parameter, ""), parameter.Role == ParameterRole.Weight ? x.Count : 0) : null,
         _ => FlowKind.Op);
 
     /// <summary>Ops, each after what stands beside it.</summary>
@@ -246,7 +263,8 @@ internal sealed partial class FlowReader
             Tip = $"{node.Op.Name}: {string.Join(", ", node.Inputs.Select(x => x.Spec.ToString()))} → {value.Spec}",
             Sign = $"{node.Op.Notation.Text} {value.Shape}",
             Label = Sizes(value.Shape),
-            Reads = [.. node.Inputs.Where(x => instead(x) is not null || IsComputed(x) || this.IsInput(x)).Select(x => instead(x) ?? this.Passed(x)).Distinct(ReferenceEqualityComparer.Instance)!],
+            Reads = [.. node.Inputs.Where(x => instead(x) is not null || IsComputed(x) || this.IsInput(x)).Select(x => instead(x) ?? this.Passed(x))
+                .Distinct(ReferenceEqualityComparer.Instance)!],
             Makes = [value],
             Places = (this.place, this.place++),
         };
@@ -255,14 +273,16 @@ internal sealed partial class FlowReader
     /// <summary>What a value is called in a formula.</summary>
     public string NameOf(Tensor value) =>
         this.Names.TryGetValue(value, out string? name) ? name
-        : value.IsSymbolic || value.Count is 0 or > MostLookedAt || value.ToDoubles() is not [var number, .. var rest] || rest.Any(r => r != number) ? "constant"
+        : value.IsSymbolic || value.Count is 0 or > MostLookedAt || value.ToDoubles() is not [var number, .. var rest]
+            || rest.Any(r => r != number) ? "constant"
         : Digits.Short(number);
 
     // A parameter has the last part of its path, or as many as tell it from the others of its frame: weight; query.weight, key.weight.
     private void NameParameters(BrickCall call)
     {
         bool isBox = this.IsBox(call);
-        Tensor[] read = [.. (isBox ? call.All : [call]).SelectMany(c => c.Own).SelectMany(v => v.Node!.Inputs).Where(this.parameters.ContainsKey).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
+        Tensor[] read = [.. (isBox ? call.All : [call]).SelectMany(c => c.Own).SelectMany(v => v.Node!.Inputs).Where(this.parameters.ContainsKey)
+            .Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
         string[] paths = [.. read.Select(x => this.trace.Paths.GetValueOrDefault(this.parameters[x], "parameter"))];
         for (int i = 0; i < read.Length; i++)
         {

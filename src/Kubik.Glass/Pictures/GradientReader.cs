@@ -27,7 +27,8 @@ internal sealed class GradientReader
         this.forward = new(trace.Root.All.SelectMany(c => c.Own), ReferenceEqualityComparer.Instance);
         for (int k = 0; k < this.bricks.Count; k++)
         {
-            foreach (Tensor x in this.bricks[k].Own.SelectMany(v => v.Node!.Inputs).Distinct<Tensor>(ReferenceEqualityComparer.Instance)) Add(this.readers, x, k);
+            foreach (Tensor x in this.bricks[k].Own.SelectMany(v => v.Node!.Inputs).Distinct<Tensor>(ReferenceEqualityComparer.Instance))
+                Add(this.readers, x, k);
         }
     }
 
@@ -76,7 +77,8 @@ internal sealed class GradientReader
             BrickCall? brick = at < this.bricks.Count ? this.bricks[at] : null;
             List<FlowPart> inside = this.Ops(ops, isLoss: brick is null);
             parts.Add(inside is [var one] ? one : brick is null ? FlowPart.Frame("loss, mean of squares", inside)
-                : FlowPart.Frame($"∂ {FlowReader.TitleOf(brick)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}", sign: brick.Module.Notation, isBackward: true));
+                : FlowPart.Frame($"∂ {FlowReader.TitleOf(brick)}", inside, tip: $"the gradients of {brick.Path}  {brick.Module.Notation}",
+                    sign: brick.Module.Notation, isBackward: true));
         }
         return parts;
     }
@@ -86,7 +88,8 @@ internal sealed class GradientReader
     {
         HashSet<Tensor> own = new(backward, ReferenceEqualityComparer.Instance);
         int none = this.bricks.Count;
-        foreach (Tensor value in backward) this.brickOf[value] = value.Node!.Inputs.Where(own.Contains).Select(x => this.Reached(x, value)).DefaultIfEmpty(none).Min();
+        foreach (Tensor value in backward)
+            this.brickOf[value] = value.Node!.Inputs.Where(own.Contains).Select(x => this.Reached(x, value)).DefaultIfEmpty(none).Min();
         Dictionary<Tensor, int> firstReader = new(ReferenceEqualityComparer.Instance);
         for (int i = backward.Length - 1; i >= 0; i--)
         {
@@ -105,7 +108,8 @@ internal sealed class GradientReader
         if (this.of.TryGetValue(value, out Tensor? whose)) hints = hints.Prepend(whose);
         foreach (Tensor hint in hints)
         {
-            List<int> near = [.. bricks.Where(k => this.readers.GetValueOrDefault(hint, []).Contains(k) || this.bricks[k].Own.Contains(hint, ReferenceEqualityComparer.Instance))];
+            List<int> near = [.. bricks.Where(k => this.readers.GetValueOrDefault(hint, []).Contains(k)
+                || this.bricks[k].Own.Contains(hint, ReferenceEqualityComparer.Instance))];
             if (near.Count > 0) bricks = near;
         }
         return bricks.Min();

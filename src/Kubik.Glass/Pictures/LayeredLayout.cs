@@ -124,11 +124,14 @@ internal sealed class LayeredLayout
         {
             this.cells.Add(new(l, new(BendWidth, 0), isBend: true, isAside: false));
             bool isInside = this.cells[before].IsBend;
-            this.segments.Add(new(before, this.cells.Count - 1, isInside ? 0 : link.FromOffset, 0, isInside ? 8 : this.leads[link.To] && this.fed[link.From] ? 2 : 1));
+            this.segments.Add(new(before, this.cells.Count - 1, isInside ? 0 : link.FromOffset, 0,
+                isInside ? 8 : this.leads[link.To] && this.fed[link.From] ? 2 : 1));
             before = this.cells.Count - 1;
             chain.Add(before);
         }
-        this.segments.Add(new(before, link.To, isLong ? 0 : link.FromOffset, link.ToOffset, !this.leads[link.To] || !this.fed[link.From] ? 1 : isLong ? 2 : this.below[link.From] == this.below[link.To] + 1 ? 6 : 4)); // the longest way is the straightest
+        // the longest way is the straightest
+        this.segments.Add(new(before, link.To, isLong ? 0 : link.FromOffset, link.ToOffset,
+            !this.leads[link.To] || !this.fed[link.From] ? 1 : isLong ? 2 : this.below[link.From] == this.below[link.To] + 1 ? 6 : 4));
         chain.Add(link.To);
         this.chains[k] = chain;
     }
@@ -215,7 +218,8 @@ internal sealed class LayeredLayout
             for (int l = this.layers.Length - 2; l >= 0; l--) this.Settle(this.layers[l], c => c.Below);
         }
         for (int l = 1; l < this.layers.Length; l++) this.Settle(this.layers[l], c => c.Above.Count > 0 ? c.Above : c.Below);
-        foreach (List<int> chain in this.chains.Where(c => c.Count > 2)) this.Straighten([.. chain[1..^1].Concat(chain[^1..].Where(i => this.cells[i].Node.Rank == Rank.Last)).Select(i => this.cells[i])]);
+        foreach (List<int> chain in this.chains.Where(c => c.Count > 2))
+            this.Straighten([.. chain[1..^1].Concat(chain[^1..].Where(i => this.cells[i].Node.Rank == Rank.Last)).Select(i => this.cells[i])]);
     }
 
     // The bends of a long link above each other, where there is room for it.
@@ -286,13 +290,15 @@ internal sealed class LayeredLayout
 
     private void Place(IReadOnlyList<LayoutLink> links)
     {
-        double left = this.cells.Select(c => c.X - c.Width / 2).DefaultIfEmpty(0).Min(), right = this.cells.Select(c => c.X + c.Width / 2).DefaultIfEmpty(0).Max(), y = 0;
+        double left = this.cells.Select(c => c.X - c.Width / 2).DefaultIfEmpty(0).Min(),
+            right = this.cells.Select(c => c.X + c.Width / 2).DefaultIfEmpty(0).Max(), y = 0;
         double[] top = new double[this.layers.Length], bottom = new double[this.layers.Length];
         for (int l = 0; l < this.layers.Length; l++)
         {
             (top[l], bottom[l]) = (y, y + this.layers[l].Max(c => c.Height));
             // Ports are no nodes: less is between them and the first and the last node.
-            bool isPort = this.layers[l].TrueForAll(c => c.Node.Rank == Rank.First) || l + 1 < this.layers.Length && this.layers[l + 1].TrueForAll(c => c.Node.Rank == Rank.Last);
+            bool isPort = this.layers[l].TrueForAll(c => c.Node.Rank == Rank.First)
+                || l + 1 < this.layers.Length && this.layers[l + 1].TrueForAll(c => c.Node.Rank == Rank.Last);
             y = bottom[l] + (isPort ? Math.Min(this.gap, PortGap) : this.gap);
         }
         foreach (Cell cell in this.cells)
@@ -325,7 +331,9 @@ internal sealed class LayeredLayout
             {
                 // From a port at the top straight to the side.
                 Cell first = this.cells[chain[0]];
-                double from = bottom[cell.Layer - 1], at = i == 1 && isLong && first.Node.Rank == Rank.First && this.IsFree(first, x) ? first.Y : from + down[(chain[i - 1], chain[i])] * (top[cell.Layer] - from);
+                double from = bottom[cell.Layer - 1],
+                    at = i == 1 && isLong && first.Node.Rank == Rank.First && this.IsFree(first, x) ? first.Y
+                    : from + down[(chain[i - 1], chain[i])] * (top[cell.Layer] - from);
                 points.Add((points[^1].X, at));
                 points.Add((x, at));
             }
@@ -336,7 +344,8 @@ internal sealed class LayeredLayout
     }
 
     // Whether nothing stands between a node and a place beside it.
-    private bool IsFree(Cell node, double x) => this.layers[node.Layer].TrueForAll(c => c == node || c.X + c.Width / 2 < Math.Min(x, node.X) || c.X - c.Width / 2 > Math.Max(x, node.X));
+    private bool IsFree(Cell node, double x) =>
+        this.layers[node.Layer].TrueForAll(c => c == node || c.X + c.Width / 2 < Math.Min(x, node.X) || c.X - c.Width / 2 > Math.Max(x, node.X));
 
     // How far down links below a layer turn, so that none lie on each other but those that come from one node or go to one;
     // null when there are too many for that: then they bend.

@@ -56,7 +56,8 @@ public sealed class NetPicture
         if (kind == PictureKind.Backward) return Backward(net, input, dtype);
         NetTrace trace = NetTrace.Of(net, input, dtype);
         if (kind == PictureKind.Network && DenseReader.TryRead(trace, WidestLayer, MostLayers) is { } neurons)
-            return new(NeuronPicture.Draw(neurons), "neurons", neurons.Inputs.Count + neurons.Layers.Sum(l => l.Neurons), neurons.Layers.Sum(l => l.Weights.Cast<double>().Count(w => w != 0)));
+            return new(NeuronPicture.Draw(neurons), "neurons", neurons.Inputs.Count + neurons.Layers.Sum(l => l.Neurons),
+                neurons.Layers.Sum(l => l.Weights.Cast<double>().Count(w => w != 0)));
         bool showsOps = kind == PictureKind.Forward;
         return Of(FlowReader.Read(trace, showsOps, out _), showsOps ? "forward" : "bricks", net, input);
     }
@@ -76,7 +77,9 @@ public sealed class NetPicture
             "forward" => $"The computation graph of a network for an input {input}: an op in each node, shapes on the links.",
             _ => $"The computation graph of a network for an input {input}, of the mean square of its error, and of the gradients by its parameters.",
         };
-        (string svg, int nodes, int edges) = FlowPicture.Draw(parts, TextWidth.Fitting(net.Notation, 900, 13), what + " What repeats is drawn once, with its number.", hasLabels: kind != "bricks");
+        (string svg, int nodes, int edges) =
+            FlowPicture.Draw(parts, TextWidth.Fitting(net.Notation, 900, 13), what + " What repeats is drawn once, with its number.",
+                hasLabels: kind != "bricks");
         return new(svg, kind, nodes, edges);
     }
 }

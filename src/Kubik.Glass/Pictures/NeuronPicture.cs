@@ -20,7 +20,9 @@ internal static class NeuronPicture
         double[] x = new double[counts.Length];
         x[0] = Margin + Radius;
         // Wide enough for as many columns of numbers as there are neurons on the left.
-        for (int l = 1; l < x.Length; l++) x[l] = x[l - 1] + Math.Max(190, counts[l - 1] * LabelColumn(net.Layers[l - 1]) / (LastLabel(counts[l - 1]) - FirstLabel(counts[l - 1])) + 2 * Radius);
+        for (int l = 1; l < x.Length; l++)
+            x[l] = x[l - 1] + Math.Max(190,
+                counts[l - 1] * LabelColumn(net.Layers[l - 1]) / (LastLabel(counts[l - 1]) - FirstLabel(counts[l - 1])) + 2 * Radius);
         double height = counts.Max() * Row + 2 * Margin, width = x[^1] + Radius + Margin + 30;
         Svg svg = new(width, height, $"A network of neurons, {string.Join("-", counts)}");
         for (int l = 0; l < net.Layers.Count; l++) Edges(svg, net.Layers[l], x[l], x[l + 1], height);
@@ -72,7 +74,8 @@ internal static class NeuronPicture
 
     private static string Kind(NeuronLayer layer, double x) => (layer.Inputs > Many ? "small " : "") + (x > 0 ? "halo up" : "halo down");
 
-    private static double LabelColumn(NeuronLayer layer) => layer.Weights.Cast<double>().Max(w => TextWidth.Of(Said(layer, w), layer.Inputs > Many ? Small : Usual)) + 8;
+    private static double LabelColumn(NeuronLayer layer) =>
+        layer.Weights.Cast<double>().Max(w => TextWidth.Of(Said(layer, w), layer.Inputs > Many ? Small : Usual)) + 8;
 
     private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Said(layer, x) : Said(layer, x);
 

@@ -88,7 +88,8 @@ internal sealed class Repeats
         List<object> Leaving(IReadOnlyList<FlowPart> all, int from, int count)
         {
             int end = all[from + count - 1].Places.Last;
-            return [.. all.Skip(from).Take(count).SelectMany(p => p.Makes).Where(v => this.readers.TryGetValue(v, out List<int>? at) && at.Exists(p => p > end))];
+            return [.. all.Skip(from).Take(count).SelectMany(p => p.Makes)
+                .Where(v => this.readers.TryGetValue(v, out List<int>? at) && at.Exists(p => p > end))];
         }
     }
 
@@ -203,6 +204,7 @@ internal sealed class Repeats
     private bool Ends(IReadOnlyList<FlowPart> parts, int from, int length)
     {
         int end = parts[from + length - 1].Places.Last;
-        return parts.Skip(from).Take(length).SelectMany(p => p.Makes).Count(v => this.readers.TryGetValue(v, out List<int>? at) && at.Exists(p => p > end)) <= 1;
+        return parts.Skip(from).Take(length).SelectMany(p => p.Makes)
+            .Count(v => this.readers.TryGetValue(v, out List<int>? at) && at.Exists(p => p > end)) <= 1;
     }
 }

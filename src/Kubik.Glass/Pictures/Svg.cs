@@ -16,23 +16,29 @@ internal sealed partial class Svg
     private const string Style = $$"""
         svg { {{Palette.Light}} font-family: system-ui, sans-serif; font-size: 13px; }
         @media screen and (prefers-color-scheme: dark) { svg { {{Palette.Dark}} } }
-        .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; } .weights { fill: var(--weights); stroke: var(--ink); stroke-width: 1.5; }
-        .beside { fill: var(--paper); stroke: var(--soft); stroke-dasharray: 3 3; } .result { fill: var(--paper); stroke: var(--minus); stroke-width: 2; } .frame { fill: var(--frame); stroke: var(--edge); }
+        .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; }
+        .weights { fill: var(--weights); stroke: var(--ink); stroke-width: 1.5; }
+        .beside { fill: var(--paper); stroke: var(--soft); stroke-dasharray: 3 3; } .result { fill: var(--paper); stroke: var(--minus); stroke-width: 2; }
+        .frame { fill: var(--frame); stroke: var(--edge); }
         .plus { stroke: var(--plus); } .minus { stroke: var(--minus); } .none { stroke: var(--soft); stroke-dasharray: 3 4; }
         .link { fill: none; stroke: var(--soft); stroke-width: 1.5; } .head, .dot { fill: var(--soft); }
         text { fill: var(--ink); } .small { font-size: 11px; } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
         .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 7px; stroke-linejoin: round; }
-        .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); } .beyond { fill: var(--fill); stroke: var(--edge); stroke-dasharray: 3 2; } .closed { fill: none; stroke: var(--edge); stroke-dasharray: 1 4; }
-        .pane, .focus { fill: none; stroke: var(--ink); stroke-width: 1.5; } .focus { stroke: var(--minus); stroke-width: 3.5; } .marked { font-weight: 700; text-decoration: underline; }
+        .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); }
+        .beyond { fill: var(--fill); stroke: var(--edge); stroke-dasharray: 3 2; } .closed { fill: none; stroke: var(--edge); stroke-dasharray: 1 4; }
+        .pane, .focus { fill: none; stroke: var(--ink); stroke-width: 1.5; } .focus { stroke: var(--minus); stroke-width: 3.5; }
+        .marked { font-weight: 700; text-decoration: underline; }
         """;
 
     private readonly XElement root;
 
     public Svg(double width, double height, string title, string description = "")
     {
-        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("role", "img"), new XElement(Space + "title", XmlText.Clean(title)));
+        this.root = new(Space + "svg", new XAttribute("viewBox", $"0 0 {Text(width)} {Text(height)}"), new XAttribute("width", Text(width)),
+            new XAttribute("height", Text(height)), new XAttribute("role", "img"), new XElement(Space + "title", XmlText.Clean(title)));
         if (description.Length > 0) this.root.Add(new XElement(Space + "desc", XmlText.Clean(description)));
-        this.root.Add(new XElement(Space + "style", Style), new XElement(Space + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%")));
+        this.root.Add(new XElement(Space + "style", Style),
+            new XElement(Space + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%")));
     }
 
     public void Line(double x1, double y1, double x2, double y2, string kind, double width) =>
@@ -40,7 +46,8 @@ internal sealed partial class Svg
 
     /// <summary>A line through points, without a head.</summary>
     public void Polyline(IEnumerable<(double X, double Y)> points, string kind, double width) =>
-        this.Add("polyline", ("points", string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))), ("class", kind), ("fill", "none"), ("stroke-width", Text(width)));
+        this.Add("polyline", ("points", string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))), ("class", kind), ("fill", "none"),
+            ("stroke-width", Text(width)));
 
     public void Circle(double x, double y, double r, string kind) => this.Add("circle", ("cx", Text(x)), ("cy", Text(y)), ("r", Text(r)), ("class", kind));
 
@@ -59,14 +66,16 @@ internal sealed partial class Svg
     public void Outline(double x, double y, double width, double height, string kind) =>
         this.Add("path", ("d", $"M{Text(x)} {Text(y)}H{Text(x + width)}V{Text(y + height)}H{Text(x)}z"), ("class", kind));
 
-    /// <summary>A line through points: straight where they lie above or beside each other, round at corners, else bending, from upright to upright or, when level, from side to side.</summary>
+    /// <summary>A line through points: straight where they lie above or beside each other, round at corners, else bending, from upright to upright or,
+    /// when level, from side to side.</summary>
     public void Link(ReadOnlySpan<(double X, double Y)> points, bool hasHead, bool level = false)
     {
         List<(double X, double Y)> way = [];
         foreach ((double X, double Y) p in points)
         {
             // A point between two others on one straight line is none.
-            if (way.Count > 1 && (Same(way[^2].X, way[^1].X) && Same(way[^1].X, p.X) || Same(way[^2].Y, way[^1].Y) && Same(way[^1].Y, p.Y))) way.RemoveAt(way.Count - 1);
+            if (way.Count > 1 && (Same(way[^2].X, way[^1].X) && Same(way[^1].X, p.X) || Same(way[^2].Y, way[^1].Y) && Same(way[^1].Y, p.Y)))
+                way.RemoveAt(way.Count - 1);
             if (way.Count == 0 || !Same(p.X, way[^1].X) || !Same(p.Y, way[^1].Y)) way.Add(p);
         }
         if (way.Count < 2) return;
@@ -95,7 +104,8 @@ internal sealed partial class Svg
         if (i + 1 == way.Count || !(upright ? Same(y2, way[i + 1].Y) : Same(x2, way[i + 1].X))) return $"L{Text(x2)} {Text(y2)}";
         (double x3, double y3) = way[i + 1];
         double r = Math.Min(8, Math.Min(Math.Abs(x2 - x1) + Math.Abs(y2 - y1), Math.Abs(x3 - x2) + Math.Abs(y3 - y2)) / 2);
-        return $"L{Text(x2 - r * Math.Sign(x2 - x1))} {Text(y2 - r * Math.Sign(y2 - y1))}Q{Text(x2)} {Text(y2)} {Text(x2 + r * Math.Sign(x3 - x2))} {Text(y2 + r * Math.Sign(y3 - y2))}";
+        return $"L{Text(x2 - r * Math.Sign(x2 - x1))} {Text(y2 - r * Math.Sign(y2 - y1))}Q{Text(x2)} {Text(y2)} {Text(x2 + r * Math.Sign(x3 - x2))} "
+            + $"{Text(y2 + r * Math.Sign(y3 - y2))}";
     }
 
     /// <summary>A short straight line with a head, in any direction.</summary>
@@ -103,7 +113,9 @@ internal sealed partial class Svg
     {
         double length = Math.Sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1)), dx = (x2 - x1) / length, dy = (y2 - y1) / length;
         this.Add("path", ("d", $"M{Text(x1)} {Text(y1)}L{Text(x2 - 5 * dx)} {Text(y2 - 5 * dy)}"), ("class", "link"));
-        this.Add("path", ("d", $"M{Text(x2)} {Text(y2)}L{Text(x2 - 8 * dx - 4 * dy)} {Text(y2 - 8 * dy + 4 * dx)}L{Text(x2 - 8 * dx + 4 * dy)} {Text(y2 - 8 * dy - 4 * dx)}z"), ("class", "head"));
+        this.Add("path", ("d",
+            $"M{Text(x2)} {Text(y2)}L{Text(x2 - 8 * dx - 4 * dy)} {Text(y2 - 8 * dy + 4 * dx)}L{Text(x2 - 8 * dx + 4 * dy)} {Text(y2 - 8 * dy - 4 * dx)}z"),
+            ("class", "head"));
     }
 
     public void Label(double x, double y, string text, string kind = "", string anchor = "middle")

@@ -36,12 +36,19 @@ internal static class ValueGraph
     /// <param name="description">What is to be seen in it.</param>
     public static (string Svg, double Width) Draw(IReadOnlyList<ValueNode> nodes, string value, string? gradient, string title, string description)
     {
-        double port = Port + 2 * LineHeight * (nodes.SelectMany(n => n.Inputs).Select(x => Math.Max(Lines(x.Value).Length, Lines(x.Gradient ?? "").Length)).Append(Lines(value).Length).Max() - 1);
+        double port = Port + 2 * LineHeight * (nodes.SelectMany(n => n.Inputs).Select(x => Math.Max(Lines(x.Value).Length, Lines(x.Gradient ?? "").Length))
+            .Append(Lines(value).Length).Max() - 1);
         // Several links come in one below the other.
-        List<LayoutLink> links = [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, (i - (n.Inputs.Count - 1) / 2.0) * port)))];
+        List<LayoutLink> links =
+            [.. nodes.SelectMany((n, k) => n.Inputs.Select((x, i) => new LayoutLink(x.From, k, 0, (i - (n.Inputs.Count - 1) / 2.0) * port)))];
         // From left to right: the layout's top is the picture's left side. Links turn at their beginning, and words stand behind.
-        double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36, last = Wide(value, gradient) + 36;
-        LayeredLayout layout = new([.. nodes.Select(n => new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 2 * (Height / 2 + LineHeight * Lines(n.Under ?? "").Length) : 0, Math.Max(1, n.Inputs.Count) * port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap, turn: 14 / gap, track: 8 / gap);
+        double words = nodes.SelectMany(n => n.Inputs).Select(x => Wide(x.Value, x.Gradient)).DefaultIfEmpty(0).Max(), gap = words + 36,
+            last = Wide(value, gradient) + 36;
+        LayeredLayout layout =
+            new([.. nodes.Select(n =>
+                new LayoutNode(Math.Max(n.Under is not null || n.IsGiven ? 2 * (Height / 2 + LineHeight * Lines(n.Under ?? "").Length) : 0,
+                    Math.Max(1, n.Inputs.Count) * port), Math.Max(n.Width + 2 * Approach, Wide(n.Under ?? "", null) + 8)))], links, apart: 8, gap,
+                    turn: 14 / gap, track: 8 / gap);
         double width = layout.Height + 2 * Margin + last - 2 * Approach;
         Svg svg = new(width, layout.Width + 2 * Margin, title, description);
         (double X, double Y) Middle(int k) => (layout.Middles[k].Y + Margin - Approach, layout.Middles[k].X + Margin);
@@ -52,7 +59,8 @@ internal static class ValueGraph
             svg.Link([(x + nodes[links[i].From].Width / 2, y), .. ways[i]], hasHead: false, level: true);
             // The last piece goes to the node's round side.
             (double X, double Y) end = ways[i][^1], to = Middle(links[i].To);
-            double side = to.X - nodes[links[i].To].Width / 2 + Height / 2, length = Math.Sqrt((side - end.X) * (side - end.X) + (to.Y - end.Y) * (to.Y - end.Y));
+            double side = to.X - nodes[links[i].To].Width / 2 + Height / 2,
+                length = Math.Sqrt((side - end.X) * (side - end.X) + (to.Y - end.Y) * (to.Y - end.Y));
             svg.Arrow(end.X, end.Y, side - (side - end.X) * Height / 2 / length, to.Y - (to.Y - end.Y) * Height / 2 / length);
         }
         int next = 0;

@@ -11,7 +11,8 @@ public sealed class BrickCall
     private readonly List<BrickCall> inside = [];
     private readonly List<Tensor> own = [];
 
-    internal BrickCall(Module module, string path, Tensor input, long begin) => (this.Module, this.Path, this.Input, this.Output, this.Begin) = (module, path, input, input, begin);
+    internal BrickCall(Module module, string path, Tensor input, long begin) =>
+        (this.Module, this.Path, this.Input, this.Output, this.Begin) = (module, path, input, input, begin);
 
     /// <summary>The brick.</summary>
     public Module Module { get; }
@@ -31,7 +32,8 @@ public sealed class BrickCall
     /// <summary>The values that the brick computed itself, not the bricks inside, in the order of the code; only those that lead to a result.</summary>
     public IReadOnlyList<Tensor> Own => this.own;
 
-    /// <summary>The calls without others inside, in the order of their work, and between them what those around them compute themselves, a turn for each piece of it.</summary>
+    /// <summary>The calls without others inside, in the order of their work,
+    /// and between them what those around them compute themselves, a turn for each piece of it.</summary>
     public IEnumerable<BrickCall> Working => field ??= [.. this.inside.Count == 0 ? [this] : this.Turns()];
 
     /// <summary>Whether it is no whole call, but what one computes itself between two of its bricks, or before or after them.</summary>
@@ -81,7 +83,8 @@ public sealed class BrickCall
         while (left.TryPeek(out Tensor? next) && next.Node!.Ordinal <= end) piece.Add(left.Dequeue());
         if (!piece.Exists(v => v.Node!.Op is not (Cast or Copy) || ReferenceEquals(v, this.Output))) return null;
         HashSet<Tensor> made = new(piece, ReferenceEqualityComparer.Instance);
-        Tensor input = piece.SelectMany(v => v.Node!.Inputs).FirstOrDefault(x => !made.Contains(x) && (x.Node is not null || ReferenceEquals(x, this.Input))) ?? this.Input;
+        Tensor input = piece.SelectMany(v => v.Node!.Inputs).FirstOrDefault(x => !made.Contains(x) && (x.Node is not null || ReferenceEquals(x, this.Input)))
+            ?? this.Input;
         BrickCall turn = new(this.Module, this.Path, input, this.Begin) { IsBetween = true };
         turn.own.AddRange(piece);
         turn.Close(made.Contains(this.Output) ? this.Output : piece.FindLast(v => v.DType.IsFloat) ?? piece[^1], this.End, this.IsDone);

@@ -22,11 +22,14 @@ internal sealed class GraphReader
     private readonly Func<Tensor, Tensor?> standsFor;
 
     /// <summary>A reader.</summary>
-    /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed, are written as their definitions. Null: all are known.</param>
+    /// <param name="known">The fused ops that are written by their own names; others, which only the engine's rules use, for speed,
+    /// are written as their definitions. Null: all are known.</param>
     /// <param name="standsFor">Which values are written as another one; null: those of which their definitions say so.</param>
-    public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, Tensor?>? standsFor = null) => (this.known, this.standsFor) = (known?.ToHashSet(), standsFor ?? (v => v.StandsFor));
+    public GraphReader(IEnumerable<Op>? known = null, Func<Tensor, Tensor?>? standsFor = null) =>
+        (this.known, this.standsFor) = (known?.ToHashSet(), standsFor ?? (v => v.StandsFor));
 
-    /// <summary>Whether a value is another one cut off so far out that nothing changes but broken numbers. The engine's gradients and definitions do so, to have no ∞·0; a network's or a formula's own limits look the same, so only the caller knows.</summary>
+    /// <summary>Whether a value is another one cut off so far out that nothing changes but broken numbers.
+    /// The engine's gradients and definitions do so, to have no ∞·0; a network's or a formula's own limits look the same, so only the caller knows.</summary>
     public static bool IsFarCut(Tensor value) => value.Node?.Op is Clip { Min: <= -FarOut, Max: >= FarOut };
 
     /// <summary>What a value of the engine's own stands for: because its definition says so, or as it is cut off far out.</summary>
@@ -39,7 +42,8 @@ internal sealed class GraphReader
         this.given.Add(value);
     }
 
-    /// <summary>What a value is computed from, back to what has a name, each after what it is computed from; all this is read anew, with the names that come.</summary>
+    /// <summary>What a value is computed from, back to what has a name, each after what it is computed from;
+    /// all this is read anew, with the names that come.</summary>
     public List<Tensor> Unnamed(Tensor value)
     {
         List<Tensor> parts = [.. Graph.Behind([value], this.given.Contains).Where(v => !this.given.Contains(v))];
@@ -63,7 +67,9 @@ internal sealed class GraphReader
 
     private Expression Of(Tensor value) =>
         value is { IsSymbolic: true, Node: not null } && this.standsFor(value) is { } whole && this.read.TryGetValue(whole, out Expression? other) ? other
-        : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64 ? this.read[cast.Inputs[0]] // formulas do not tell float32 from float64
+        // Formulas do not tell float32 from float64.
+        : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64
+            ? this.read[cast.Inputs[0]]
         : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
         : value is { IsSymbolic: false, Count: 1, DType: DType.Float64 } ? Constants.Written(value.Item())
         : Uniform(value) is { } number ? value.Rank == 0 ? number : Call.Of(new BroadcastTo(value.Shape), number)

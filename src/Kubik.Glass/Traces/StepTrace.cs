@@ -56,7 +56,8 @@ internal sealed class StepTrace
 {
     private readonly long beforeUpdate;
 
-    private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) => (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
+    private StepTrace(NetTrace net, Tensor? loss, OrderedDictionary<Tensor, Tensor> gradients, long beforeUpdate) =>
+        (this.Net, this.Loss, this.Gradients, this.beforeUpdate) = (net, loss, gradients, beforeUpdate);
 
     /// <summary>The graph, and the network's calls.</summary>
     public NetTrace Net { get; }
@@ -70,11 +71,13 @@ internal sealed class StepTrace
     /// <summary>The loss; null without one.</summary>
     public Tensor? Loss { get; }
 
-    /// <summary>What reaches the values that were asked for: ∂loss/∂value, in the order of the code. Values that the loss does not depend on by a derivative are not in it.</summary>
+    /// <summary>What reaches the values that were asked for: ∂loss/∂value, in the order of the code.
+    /// Values that the loss does not depend on by a derivative are not in it.</summary>
     public IReadOnlyDictionary<Tensor, Tensor> Gradients { get; }
 
     /// <summary>The values of the forward pass and of the loss.</summary>
-    public IReadOnlySet<Tensor> Forward => field ??= new HashSet<Tensor>(Graph.Behind([this.Loss ?? this.Net.Root.Output]).Where(v => v.IsSymbolic), ReferenceEqualityComparer.Instance);
+    public IReadOnlySet<Tensor> Forward =>
+        field ??= new HashSet<Tensor>(Graph.Behind([this.Loss ?? this.Net.Root.Output]).Where(v => v.IsSymbolic), ReferenceEqualityComparer.Instance);
 
     /// <summary>The weights that gradients of a larger batch have reached after this step.</summary>
     public Reach? Reached { get; private init; }
@@ -82,9 +85,12 @@ internal sealed class StepTrace
     /// <summary>The layer that did not fit; null when all did.</summary>
     public ShapeException? Misfit { get; private init; }
 
-    private IReadOnlySet<Tensor> Guards => field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && GraphReader.IsFarCut(v) && !this.Forward.Contains(v)), ReferenceEqualityComparer.Instance);
+    private IReadOnlySet<Tensor> Guards =>
+        field ??= new HashSet<Tensor>(Graph.Behind([.. this.Gradients.Values]).Where(v => v.IsSymbolic && GraphReader.IsFarCut(v) && !this.Forward.Contains(v)),
+            ReferenceEqualityComparer.Instance);
 
-    /// <summary>What a value is another name for, when it only keeps broken numbers out: because its definition says so, or as it is cut off far out so that a gradient there has no ∞·0. Limits of the network or the loss are none of these.</summary>
+    /// <summary>What a value is another name for, when it only keeps broken numbers out: because its definition says so,
+    /// or as it is cut off far out so that a gradient there has no ∞·0. Limits of the network or the loss are none of these.</summary>
     public Tensor? StandsFor(Tensor value) => value.StandsFor is { } whole ? whole : this.Guards.Contains(value) ? value.Node!.Inputs[0] : null;
 
     /// <summary>Whether a value is computed for the optimiser's update alone.</summary>
@@ -119,7 +125,8 @@ internal sealed class StepTrace
             {
                 Tensor[] by = [.. Wanted(net, x[0], y, loss ?? y, parts.Gradients)];
                 // Of a number in its place everything that follows would be computed at once.
-                foreach ((Tensor value, Tensor? gradient) in by.Zip(loss is null ? Gradient.Pull(y, Tensor.Symbol(y.Spec, node: null), by) : Gradient.TryOf(loss, by)))
+                Tensor?[] back = loss is null ? Gradient.Pull(y, Tensor.Symbol(y.Spec, node: null), by) : Gradient.TryOf(loss, by);
+                foreach ((Tensor value, Tensor? gradient) in by.Zip(back))
                 {
                     if (gradient is not null) gradients[value] = gradient;
                 }
@@ -140,12 +147,15 @@ internal sealed class StepTrace
         return new(new NetTrace(net, graph, recorder.Calls[0]), loss, gradients, beforeUpdate) { Misfit = misfit, Reached = reached };
     }
 
-    private static IEnumerable<Parameter> Weights(Module net) => net.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true });
+    private static IEnumerable<Parameter> Weights(Module net) =>
+        net.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true });
 
     private static IEnumerable<Tensor> Wanted(Module net, Tensor x, Tensor y, Tensor end, GradientsOf which)
     {
         if (which == GradientsOf.Weights) return Weights(net).Select(w => w.Value);
-        if (which == GradientsOf.Everything) return Graph.Behind([end]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true }).Union(Weights(net).Select(w => w.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
+        if (which == GradientsOf.Everything)
+            return Graph.Behind([end]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })
+                .Union(Weights(net).Select(w => w.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         HashSet<Tensor> depend = new(ReferenceEqualityComparer.Instance);
         List<Tensor> behind = [.. Graph.Behind([y]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })];
         foreach (Tensor value in behind)

@@ -50,6 +50,15 @@ internal static partial class PrintedNumbers
             if (got.Length != wanted.Count) continue;
             for (int i = 0; i < got.Length; i++)
                 Assert.True(Math.Abs(got[i] - wanted[i]) <= blur[i], $"{equation.Numbers}: {got[i]} ± {blur[i]}, not {wanted[i]}");
+            // What is printed is the value, and = stands where it is what the printed numbers give, digit for digit.
+            (double[] printed, double[] half) = Worked(Row().Replace(sides[^1], "[[${row}]]"));
+            bool isEqual = equation.Numbers!.LastIndexOf(" = ", StringComparison.Ordinal) > equation.Numbers.LastIndexOf(" ≈ ", StringComparison.Ordinal);
+            Assert.Equal(got.Length, printed.Length);
+            for (int i = 0; i < got.Length; i++)
+            {
+                Assert.True(Math.Abs(printed[i] - wanted[i]) <= half[i], $"{equation.Numbers}: {printed[i]} ± {half[i]}, not {wanted[i]}");
+                if (isEqual) Assert.True(Math.Abs(printed[i] - got[i]) <= 1e-9 * Math.Max(1, Math.Abs(got[i])), $"{equation.Numbers}: = and not {got[i]}");
+            }
             read++;
         }
         return read;
@@ -108,14 +117,18 @@ internal static partial class PrintedNumbers
 
     private static double Value(string text) => Formula.Parse(text).At((ReadOnlySpan<(string, double)>)[]);
 
-    // 5·10⁻⁴ as a number that can be read.
+    // 5·10⁻⁴ as a number that can be read, and 10⁻⁴.
     private static string Plain(string text) =>
-        Power().Replace(text, m => $"e{string.Concat(m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c))))}");
+        Power().Replace(text, m =>
+        {
+            IEnumerable<char> digits = m.Groups["power"].Value.Select(c => c == '⁻' ? '-' : (char)('0' + "⁰¹²³⁴⁵⁶⁷⁸⁹".IndexOf(c)));
+            return $"{(m.Groups["times"].Success ? "" : "1")}e{string.Concat(digits)}";
+        });
 
     [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Equality();
 
-    [GeneratedRegex("·10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"((?<times>(?<=\d)·)|(?<![\w.])(?=10⁻))10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Power();
 
     [GeneratedRegex(@"(?<![\w.])\d+(\.\d+)?(e-?\d+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
