@@ -1,9 +1,7 @@
 // A formula at a point: every part with its value on the way forward and with what reaches it on the way back. Values are the
 // engine's, gradients are the engine's; nothing is computed here but the difference quotients that they are compared with.
 
-using System.Globalization;
 using Kubik.Autograd;
-using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
 

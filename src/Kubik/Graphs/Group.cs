@@ -1,5 +1,3 @@
-using Kubik.Kernels;
-
 namespace Kubik.Graphs;
 
 /// <summary>Values that are computed together: those of elementwise ops in one loop, before it that of an op whose output the loop goes on with part by part,

@@ -3,8 +3,6 @@
 // the ops. Whatever other ops define is followed through its definition, so only ops that are no further defined have a
 // rule, and one without a rule counts as mixing samples.
 
-using Kubik.Kernels;
-
 namespace Kubik.Graphs;
 
 /// <summary>Follows the samples of a batch through a graph.</summary>

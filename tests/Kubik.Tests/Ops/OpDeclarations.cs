@@ -2,7 +2,6 @@
 // reason why the default is right for it.
 
 using System.Reflection;
-using Kubik.Kernels;
 using Kubik.Ops;
 
 namespace Kubik.Tests.Ops;
