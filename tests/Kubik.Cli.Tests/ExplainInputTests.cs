@@ -53,7 +53,8 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("hinge", "1")]
     public void A_class_is_offered_only_to_a_loss_that_takes_one(string loss, string target)
     {
-        Said said = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", target, "--loss", loss).Refused("has 1 number", "give 2", "takes no class");
+        Said said = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", target, "--loss", loss)
+            .Refused("has 1 number", "give 2", "takes no class");
         Assert.DoesNotContain("the right class", said.Error, StringComparison.Ordinal);
         Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "0.5").Refused("give 2, or the number of the right class, 0 to 1");
     }
@@ -71,9 +72,11 @@ public sealed class ExplainInputTests : IDisposable
     {
         foreach (OptimizerTable rule in OptimizerTable.All.Where(o => o.Name != "lbfgs"))
         {
-            string said = Tool.Run(this.folder, "explain", "linear 1", "--input", "1", "--target", "0", "--optimizer", rule.Name, "--part", "update").Fine().Out;
+            string[] words = ["explain", "linear 1", "--input", "1", "--target", "0", "--optimizer", rule.Name, "--part", "update"];
+            string said = Tool.Run(this.folder, words).Fine().Out;
             Type made = OptimizerTable.Parse(rule.Name, new(1, Schedule.Constant)).GetType();
-            double usual = made.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == "learningRate").Select(p => p.DefaultValue).OfType<double>().Single();
+            double usual = made.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == "learningRate")
+                .Select(p => p.DefaultValue).OfType<double>().Single();
             Assert.True(usual == 1 || said.Contains(usual.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), $"{rule.Name}, {usual}:\n{said}");
         }
     }

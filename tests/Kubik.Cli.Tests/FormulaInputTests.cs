@@ -120,7 +120,8 @@ public sealed class FormulaInputTests : IDisposable
     [InlineData("nan")]
     [InlineData("inf")]
     [InlineData("1e999")]
-    public void A_variable_is_given_a_finite_number(string value) => Tool.Run(this.folder, "calc", "x^2", "--at", $"x={value}").Refused($"'x={value}' in --at is no value");
+    public void A_variable_is_given_a_finite_number(string value) =>
+        Tool.Run(this.folder, "calc", "x^2", "--at", $"x={value}").Refused($"'x={value}' in --at is no value");
 
     [Fact]
     public void Letters_that_look_alike_are_told_apart()

@@ -131,7 +131,8 @@ public sealed class Explanation
         {
             // A round in a method of its own: nothing of it is held in the next.
             bool isShown = written < MostWritten || round == options.Steps;
-            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state, isShown);
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) =
+                Round(net, samples, given, options, loss, rule, type, round, state, isShown);
             steps.AddRange(explained);
             written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);

@@ -243,7 +243,8 @@ internal static class Lexer
     {
         string index = FirstIndexAt(formula, ref i);
         return i < formula.Length && formula[i] == '_' && index.Length > 0
-            ? throw new FormulaException(formula, i, "a variable has one index, of letters and digits after one '_', as in w_12 or w_out; leave out the second '_'.")
+            ? throw new FormulaException(formula, i,
+                "a variable has one index, of letters and digits after one '_', as in w_12 or w_out; leave out the second '_'.")
             : index;
     }
 

@@ -40,7 +40,8 @@ internal static class NeuronPicture
                 svg.Label(x[l + 1], y, Short(layer.Activation));
                 if (layer.Bias[j] != 0) svg.Label(x[l + 1], y + Radius + 11, Signed(layer, layer.Bias[j]), Kind(layer, layer.Bias[j]));
             }
-            svg.Label(x[l + 1], 18, layer.Function.IsIdentity || Short(layer.Activation) == layer.Activation ? "" : TextWidth.Fitting(layer.Activation, WidestName, Usual), "soft");
+            bool isSaid = layer.Function.IsIdentity || Short(layer.Activation) == layer.Activation; // in the neurons
+            svg.Label(x[l + 1], 18, isSaid ? "" : TextWidth.Fitting(layer.Activation, WidestName, Usual), "soft");
         }
         return svg.ToString();
     }

@@ -76,7 +76,8 @@ public sealed partial class HtmlPageTests
     {
         foreach (Language language in Enum.GetValues<Language>())
         {
-            string title = Conv.Overview.Title.In(language), words = Conv.Overview.Says.In(language), window = language == Language.Russian ? "Окно элемента" : "The window of";
+            string title = Conv.Overview.Title.In(language), words = Conv.Overview.Says.In(language);
+            string window = language == Language.Russian ? "Окно элемента" : "The window of";
             Assert.Contains(words, Conv.ToHtml(language), StringComparison.Ordinal);
             foreach (string page in (string[])[Conv.ToText(language), Conv.ToMarkdown(language), Conv.ToLatex(language)])
             {

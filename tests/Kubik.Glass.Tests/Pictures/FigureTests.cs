@@ -53,7 +53,8 @@ public sealed class FigureTests
     public void Of_a_picture_the_middle_is_shown_where_nothing_else_is_asked_for()
     {
         // A square with a blank border.
-        Tensor x = Tensor.From<float>([.. Enumerable.Range(0, 28 * 28).Select(i => i / 28 is >= 10 and < 18 && i % 28 is >= 10 and < 18 ? 1f : 0f)], [1, 1, 28, 28]);
+        static bool IsInked(int i) => i is >= 10 and < 18;
+        Tensor x = Tensor.From<float>([.. Enumerable.Range(0, 28 * 28).Select(i => IsInked(i / 28) && IsInked(i % 28) ? 1f : 0f)], [1, 1, 28, 28]);
         Sequential net = Sequential.Parse("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
         Explanation middle = net.Explain(x, Tensor.Ones([1, 1]));
         Assert.Contains("z₁[1,8,8]", middle.Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
