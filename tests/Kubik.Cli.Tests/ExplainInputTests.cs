@@ -1,6 +1,8 @@
 // What goes into explain, check, show and draw: everything that is asked for happens, or it is said why it cannot.
 
+using System.Globalization;
 using System.Text.Json;
+using Kubik.Optim;
 
 namespace Kubik.Cli.Tests;
 
@@ -46,6 +48,49 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bce", "0")]
+    [InlineData("mse", "1")]
+    [InlineData("hinge", "1")]
+    public void A_class_is_offered_only_to_a_loss_that_takes_one(string loss, string target)
+    {
+        Said said = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", target, "--loss", loss)
+            .Refused("has 1 number", "give 2", "takes no class");
+        Assert.DoesNotContain("the right class", said.Error, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "0.5").Refused("give 2, or the number of the right class, 0 to 1");
+    }
+
+    [Fact]
+    public void One_number_where_more_are_needed_is_told_from_so_many_random_ones()
+    {
+        Said said = Tool.Run(this.folder, "explain", "rmsnorm | glu | maxout 2", "--input", "8").Refused("8 is one number", "--input \"random 8\"");
+        Assert.DoesNotContain("1x1", said.Error, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", "lstm 2", "--input", "0.5").Refused("--input \"1x1: 0.5\"");
+    }
+
+    [Fact]
+    public void Without_a_rate_an_update_has_that_of_the_optimizers_class()
+    {
+        foreach (OptimizerTable rule in OptimizerTable.All.Where(o => o.Name != "lbfgs"))
+        {
+            string[] words = ["explain", "linear 1", "--input", "1", "--target", "0", "--optimizer", rule.Name, "--part", "update"];
+            string said = Tool.Run(this.folder, words).Fine().Out;
+            Type made = OptimizerTable.Parse(rule.Name, new(1, Schedule.Constant)).GetType();
+            double usual = made.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == "learningRate")
+                .Select(p => p.DefaultValue).OfType<double>().Single();
+            Assert.True(usual == 1 || said.Contains(usual.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), $"{rule.Name}, {usual}:\n{said}");
+        }
+    }
+
+    [Theory]
+    [InlineData("linear -3", "'-3' is not a value for OUTPUTS, which is a whole number without a sign, up to 2147483647")]
+    [InlineData("linear x", "'x' is not a value for OUTPUTS, which is a whole number")]
+    [InlineData("linear 99999999999", "up to 2147483647")]
+    [InlineData("conv 2 3x3 pad=-1", "'-1' is not a value for pad, which is a whole number without a sign")]
+    [InlineData("conv 2 3x3 stride=x", "'x' is not a value for stride, which is a whole number without a sign")]
+    [InlineData("dropout x", "which is a number, such as 0.5")]
+    public void A_value_that_is_none_is_told_from_one(string net, string words) => Tool.Run(this.folder, "show", net).Refused(words);
+
+    [Theory]
     [InlineData("1x3x3: 1,2,3; 4,5,6; 7,8,9", 1, 1, 3, 3)]
     [InlineData("1,2;3,4", 1, 2, 2)]
     [InlineData("1,2", 1, 2)]
@@ -79,6 +124,7 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("--input none.csv", "none.csv: there is no such file")]
     [InlineData("--input 1,2 --weights 0.wieght=1", "no parameter '0.wieght'. Did you mean '0.weight'? It has 0.weight")]
     [InlineData("--data 1:2,,2:3", "--data")]
+    [InlineData("--input 1,2 --target 0 --optimizer sgd --steps 1000000", "--steps takes a whole number from 1 to 10000, not '1000000'")]
     public void What_makes_no_sense_is_refused_and_nothing_is_written(string line, params string[] words)
     {
         Tool.Run(this.folder, ["explain", "linear 2", .. line.Split(' ')]).Refused(words);

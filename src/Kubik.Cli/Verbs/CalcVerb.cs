@@ -87,7 +87,8 @@ internal sealed class CalcVerb : Verb
         foreach (string part in (text ?? "").Trim().TrimEnd(',', ';') is { Length: > 0 } given ? given.Split([',', ';'], StringSplitOptions.TrimEntries) : [])
         {
             string[] sides = part.Split('=', StringSplitOptions.TrimEntries);
-            if (sides is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            if (sides is not [var name, var number] || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                || !double.IsFinite(value))
                 throw new MistakeException($"'{part}' in --at is no value of a variable; write decimal numbers: x=1,y=0.5.");
             string known = name.Replace("_", "", StringComparison.Ordinal);
             Variable variable = formula.Variables.FirstOrDefault(v => v.Name == name || v.Name == known || v.ToString() == name || v.Equals(Named(name)))

@@ -13,6 +13,8 @@ namespace Kubik.Cli.Verbs;
 /// <summary>The worked solution of a forward pass, a backward pass and updates.</summary>
 internal sealed class ExplainVerb : Verb
 {
+    private const int MostSteps = 10_000; // of a small network within half a minute; for more there is train
+
     private readonly Argument<string> net = new("NET|MODEL") { Description = "A network in notation or by name; a model file or the folder of a run." };
     private readonly Option<string?> input =
         Flags.Text("--input", "NUMBERS|FILE|SHAPE",
@@ -32,16 +34,18 @@ internal sealed class ExplainVerb : Verb
         Flags.Text("--loss", "LOSS", "The loss (show --list losses). Default: cross-entropy for a class, else the mean of squares.");
     private readonly Option<string?> optimizer = Flags.Text("--optimizer", "OPTIMIZER", "Write out the updates of this optimizer (show --list optimizers).");
     private readonly Option<double?> rate =
-        Flags.Real("--lr", "X", "The learning rate. Default: what is usual for the optimizer.", x => x > 0 && double.IsFinite(x), "a number above 0");
+        Flags.Real("--lr", "X", "The learning rate. Default: that of the optimizer's class in C#, such as 0.01 for sgd, 0.001 for adam.",
+            x => x > 0 && double.IsFinite(x), "a number above 0");
     private readonly Option<int?> steps =
-        Flags.Whole("--steps", "N", "How many training steps; of very many the first ones and the last are shown. Default: 1.", 1);
+        Flags.Whole("--steps", "N", "How many training steps; of very many the first ones and the last are shown. Default: 1.", 1, MostSteps);
     private readonly Option<int?> batch = Flags.Whole("--batch", "N", "How many samples each step takes. Default: all.", 1);
     private readonly Option<string?> weights =
         Flags.Text("--weights", "FILE|PATH=NUMBERS; …",
         "The weights: a .safetensors or .json file, or numbers by path, such as \"0.weight=1,-1,0.5,0; 0.bias=0\"; one number fills a parameter. The json "
         + "is an object of them: {\"0.weight\": [[1, -1], [0.5, 0]], \"0.bias\": [0, 0]}.");
     private readonly Option<string?> part = Flags.Text("--part", "PART", "forward, backward, update or all. Default: all that there is.");
-    private readonly Option<string?> focus = Flags.Text("--focus", "I,J,…", "The entry, counted from 0, from which entries of big values are written out.");
+    private readonly Option<string?> focus =
+        Flags.Text("--focus", "I,J,…", "The entry, counted from 0, from which entries of big values are written out. Default: the first, of pictures the middle.");
     private readonly PageOutput page = new("explain");
     private readonly Option<bool> eval =
         new("--eval") { Description = "Compute as in evaluation: dropout drops nothing, batch norm uses its running statistics." };
@@ -117,7 +121,7 @@ internal sealed class ExplainVerb : Verb
         {
             Loss = criterion,
             Optimizer = given.GetValue(this.optimizer) is { } rule
-                ? OptimizerTable.Parse(rule, new(given.GetValue(this.rate) ?? OptimizerTable.OfNotation(rule).UsualLearningRate, Schedule.Constant))
+                ? OptimizerTable.Parse(rule, new(given.GetValue(this.rate) ?? UsualRate(rule), Schedule.Constant))
                 : null,
             Steps = given.GetValue(this.steps) ?? 1,
             Batch = given.GetValue(this.batch),
@@ -140,6 +144,15 @@ internal sealed class ExplainVerb : Verb
         this.page.Write(given, text, $"{explanation.Steps.Count} steps explained.");
         return ExitCode.Fine;
     }
+
+    // That of the class, as in C# and in books; the table's rates are chosen for training on the tool's data.
+    private static double UsualRate(string rule) => OptimizerTable.OfNotation(rule) switch
+    {
+        { Name: "sgd" or "momentum" or "nesterov" or "adagrad" or "rmsprop" or "rprop" } => 0.01,
+        { Name: "adam" or "amsgrad" or "adamw" or "radam" or "lamb" } => 0.001,
+        { Name: "lion" } => 0.0001,
+        var other => other.UsualLearningRate,
+    };
 
     // What goes in and what should come out, and what is known of them.
     private GivenSamples Asked(ParseResult given, Dataset? set, Module module, Shape? sample, SavedModel? model)

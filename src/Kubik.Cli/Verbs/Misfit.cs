@@ -16,7 +16,7 @@ internal static class Misfit
 
     /// <summary>What is traced of a network, or why a layer does not fit.</summary>
     /// <exception cref="MistakeException">A layer does not fit.</exception>
-    public static T Explained<T>(Func<T> trace, int batch = NetSummary.TracedBatch, string hint = "")
+    public static T Explained<T>(Func<T> trace, int batch = NetSummary.TracedBatch)
     {
         try
         {
@@ -24,7 +24,7 @@ internal static class Misfit
         }
         catch (ShapeException problem)
         {
-            throw new MistakeException(Explain(problem, batch: batch, hint: hint), problem);
+            throw new MistakeException(Explain(problem, batch: batch), problem);
         }
     }
 }

@@ -42,13 +42,45 @@ internal static partial class Samples
     // What is looked up in a table has to be in it.
     private static Tensor Looked(Tensor numbers, Module net, string text)
     {
-        string hint = numbers.Rank == 2 && !text.Contains(':', StringComparison.Ordinal)
-            ? $" These numbers in another shape are written --input \"1x{numbers.Shape[1]}: {text}\"." : "";
-        if (Vocabulary(net, numbers.Shape[1..], hint) is not { } words) return numbers;
+        int? rows;
+        try
+        {
+            rows = TrialBatch.VocabularyOf(net, numbers.Shape[1..]);
+        }
+        catch (ShapeException problem)
+        {
+            string hint = numbers.Rank == 2 && !text.Contains(':', StringComparison.Ordinal) ? Otherwise(net, numbers, text) : "";
+            throw new MistakeException(Misfit.Explain(problem, batch: 1, hint: hint), problem);
+        }
+        if (rows is not { } words) return numbers;
         return numbers.ToDoubles().All(v => v == Math.Floor(v) && v >= 0 && v < words)
             ? numbers
             : throw new MistakeException(
                 $"the network looks its input up in a table of {words} rows, so --input takes whole numbers from 0 to {words - 1}, not '{text}'.");
+    }
+
+    // What may have been meant by a row of numbers that does not fit.
+    private static string Otherwise(Module net, Tensor numbers, string text)
+    {
+        int n = numbers.Shape[1];
+        string one = n == 1 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 1
+            ? $" {count} is one number; for {count} random ones write --input \"random {count}\"."
+            : "";
+        if (!Fits(net, [1, n])) return one;
+        return $"{one} {(n == 1 ? "A number in another shape is" : "These numbers in another shape are")} written --input \"1x{n}: {text}\".";
+    }
+
+    private static bool Fits(Module net, Shape sample)
+    {
+        try
+        {
+            TrialBatch.VocabularyOf(net, sample);
+            return true;
+        }
+        catch (ShapeException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Numbers in rows: (1, n) for one row, (1, rows, n) for several.</summary>
@@ -123,6 +155,8 @@ internal static partial class Samples
                 $"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), "
                 + $"so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
         string ways = !hasClasses ? $"give {output.Size}"
+            : output.Rank == 2 && loss is not null && !isClassLoss
+                ? $"give {output.Size}: {loss.Name} compares every output with a number of its own, and takes no class"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
             : readsWords && output.Rank == 3
                 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
@@ -139,9 +173,8 @@ internal static partial class Samples
     /// <summary>How many words the network looks its input up among; null when it takes any numbers.</summary>
     /// <param name="net">The network.</param>
     /// <param name="sample">The shape of a sample.</param>
-    /// <param name="hint">What to do when it does not fit.</param>
     /// <exception cref="MistakeException">The sample does not fit the network.</exception>
-    public static int? Vocabulary(Module net, Shape sample, string hint = "") => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample), batch: 1, hint);
+    public static int? Vocabulary(Module net, Shape sample) => Misfit.Explained(() => TrialBatch.VocabularyOf(net, sample), batch: 1);
 
     private static Tensor Random(Module net, Shape sample) =>
         Misfit.Explained(() => TrialBatch.InputOf(net, sample, RandomSource.Default.NextStream()), batch: 1);

@@ -4,6 +4,7 @@
 using System.Globalization;
 using Kubik.Data;
 using Kubik.Glass.Formulas;
+using Kubik.Glass.Pictures;
 using Kubik.Nn;
 using Normalization = Kubik.Data.Normalization;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
@@ -14,7 +15,7 @@ namespace Kubik.Glass.Explaining;
 /// <param name="format">What the network knows about its data; null: nothing.</param>
 /// <param name="precision">How numbers are written.</param>
 /// <param name="focus">The entry from which entries of big values are shown.</param>
-internal sealed class DataStep(DataFormat? format, Precision precision, int[]? focus)
+internal sealed class DataStep(DataFormat? format, Precision precision, Focus focus)
 {
     /// <summary>What the step is called where bricks have their notation.</summary>
     public const string Op = "data";
@@ -38,13 +39,14 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
             && (areBytes || !format.Normalization.IsIdentity);
         if (!isPrepared && about is null) return null;
         raw = raw.Cast(DType.Float64);
+        IReadOnlyList<Figure> figures = round == 1 && format is { IsPicture: true } && PixelFigure.Of(raw) is { } picture ? [picture] : [];
         List<Remark> remarks = about is null ? [] : [about];
         Named input = new("x", "x", Snapshot.Of(x));
-        if (!isPrepared) return new(round, Phase.Forward, "", Op, [], [input], input, null, remarks);
+        if (!isPrepared) return new(round, Phase.Forward, "", Op, [], [input], input, null, remarks) { Figures = figures };
         if (!format!.Normalization.IsIdentity) remarks.Add(format.IsPicture ? Sentences.PreparedPictures : Sentences.Prepared);
         if (areBytes) remarks.Add(Sentences.Bytes);
         Named given = new(Raw, $@"\mathrm{{{Raw}}}", Snapshot.Of(raw));
-        return new(round, Phase.Forward, "", Op, [this.Equation(raw, x, areBytes)], [given], input, null, remarks);
+        return new(round, Phase.Forward, "", Op, [this.Equation(raw, x, areBytes)], [given], input, null, remarks) { Figures = figures };
     }
 
     /// <summary>Samples by their name in a language; what else goes into a network is called alike in all.</summary>
@@ -122,7 +124,7 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
     {
         TextWriter text = new();
         LatexWriter latex = new();
-        int start = Snapshot.StartOf(x.Shape, focus);
+        int start = focus.PlaceIn(x.Shape);
         for (int k = start; k < Math.Min(x.Count, start + (x.Count <= MostEntries ? MostEntries : FewEntries)); k++)
         {
             int[] at = Explaining.Entries.Unraveled(x.Shape, k);

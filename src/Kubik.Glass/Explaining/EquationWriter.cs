@@ -13,8 +13,8 @@ namespace Kubik.Glass.Explaining;
 /// <param name="reader">How they are computed, in letters.</param>
 /// <param name="values">Their numbers.</param>
 /// <param name="entries">Their entries.</param>
-/// <param name="focus">The entry from which entries of big values are written out; null: the first.</param>
-internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader reader, ShownValues values, Entries entries, int[]? focus)
+/// <param name="focus">The entry from which entries of big values are written out.</param>
+internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader reader, ShownValues values, Entries entries, Focus focus)
 {
     /// <summary>Characters of the longest formula that is written.</summary>
     public const int LongestFormula = 300;
@@ -148,13 +148,25 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
 
     private (List<Entry> Entries, int Others) EntriesOf(Tensor value, Expression left, Expression right, bool isWritten)
     {
-        List<Entry> written = [];
         // What is computed element by element is to be seen in the numbers of the whole.
         if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right)
-            .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return (written, 0);
+            .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return ([], 0);
+        int start = focus.PlaceIn(value.Shape) + (!focus.IsAsked && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);
+        // Of a gradient whose entry is 0 another one says more, where all that it is made of is kept.
+        List<Entry> telling = !focus.IsAsked && value is { Count: > MostEntries, Node.Op: ConvWeightGradient or ConvInputGradient }
+            && values.Whole(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
+            && Array.FindIndex(all, e => Math.Abs(e) > Rounding.Rest) is >= 0 and var other
+            ? this.EntriesFrom(other, value, left)
+            : [];
+        List<Entry> written = telling.Count > 0 ? telling : this.EntriesFrom(start, value, left);
+        return (written, written.Count == 0 ? 0 : value.Count - written.Count);
+    }
+
+    private List<Entry> EntriesFrom(int start, Tensor value, Expression left)
+    {
+        List<Entry> written = [];
         TextWriter text = new();
         LatexWriter latex = new();
-        int start = Snapshot.StartOf(value.Shape, focus) + (focus is null && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);
         int most = value.Count <= MostEntries ? MostEntries : FewEntries;
         for (int k = start; k < Math.Min(value.Count, start + most); k++)
         {
@@ -170,6 +182,6 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));
         }
-        return (written, written.Count == 0 ? 0 : value.Count - written.Count);
+        return written;
     }
 }

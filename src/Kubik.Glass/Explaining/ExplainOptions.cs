@@ -27,7 +27,7 @@ public sealed record ExplainOptions
     public IReadOnlyList<Phase>? Phases { get; init; }
 
     /// <summary>The entry (from 0) of every value from which entries are written out, such as 0, 5, 5 for a channel, a row and a column; null:
-    /// the first.</summary>
+    /// the first, of large pictures the middle.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 0.</exception>
     public IReadOnlyList<int>? Focus
     {

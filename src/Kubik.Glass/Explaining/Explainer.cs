@@ -29,7 +29,7 @@ internal sealed class Explainer
     private readonly EquationWriter writer;
     private readonly int round;
 
-    public Explainer(StepTrace trace, Names names, ShownValues values, int round, int[]? focus)
+    public Explainer(StepTrace trace, Names names, ShownValues values, int round, Focus focus)
     {
         (this.trace, this.names, this.values, this.round) = (trace, names, values, round);
         this.reader = new(standsFor: trace.StandsFor);

@@ -130,8 +130,10 @@ public sealed class Explanation
         for (int round = 1; round <= options.Steps; round++)
         {
             // A round in a method of its own: nothing of it is held in the next.
-            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) = Round(net, samples, given, options, loss, rule, type, round, state);
-            if (written < MostWritten || round == options.Steps) steps.AddRange(explained);
+            bool isShown = written < MostWritten || round == options.Steps;
+            (ExplainStep[] explained, Named[] weights, Figure? picture, long most) =
+                Round(net, samples, given, options, loss, rule, type, round, state, isShown);
+            steps.AddRange(explained);
             written += explained.Sum(Size);
             if (round == 1) parameters.AddRange(weights);
             overview ??= picture;
@@ -146,7 +148,8 @@ public sealed class Explanation
         10L * (e.Latex.Length + (e.NumbersLatex?.Length ?? 0) + e.Entries.Sum(n => n.Latex.Length)) + 40 * (e.Result.Value.Values?.Count ?? 0));
 
     private static (ExplainStep[] Steps, Named[] Weights, Figure? Overview, long MostBytes) Round(Module net, Samples samples, Samples given,
-        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state)
+        ExplainOptions options, Loss? loss, UpdateRule? rule, DType type, int round, Dictionary<Parameter, (Tensor Value, bool IsOwn)> state,
+        bool isShown)
     {
         (Tensor input, Tensor? expected) = samples.Batch(options.Batch, round);
         if (expected is not null && !expected.IsSymbolic) loss!.CheckTarget(expected);
@@ -155,18 +158,22 @@ public sealed class Explanation
         if (rule is not null) (state[rule.Counters.Rate], state[rule.Counters.Step]) =
             ((rule.Counters.Rate.Current, false), (rule.Counters.Step.Current, false));
         Tensor[] values = [AsWritten(input, type), .. expected is null ? (Tensor[])[] : [AsWritten(expected, type)]];
+        Focus focus = new(options.Focus?.ToArray(), ofPictures: input.Rank == 4);
         PlainNorms norms = new();
         (StepTrace trace, StepValues known) = Computed();
         while (!norms.AreOrdinary(v => known.Has(v) ? (known[v].Least, known[v].Greatest) : null, type))
         {
             (trace, known) = Computed();
         }
-        Names names = new(trace, type);
-        ExplainStep[] steps = Explained(trace, known, names, () =>
+        if (!isShown)
         {
-            foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
-        });
-        steps = [.. WithData(steps, new(options.Format, Precision.Of(type), options.Focus?.ToArray()), given.Batch(options.Batch, round), values[0], options,
+            Update();
+            rule?.Collected(trace.Reached!, isLast);
+            return ([], [], null, known.MostBytes);
+        }
+        Names names = new(trace, type);
+        ExplainStep[] steps = Explained(trace, known, names, Update);
+        steps = [.. WithData(steps, new(options.Format, Precision.Of(type), focus), given.Batch(options.Batch, round), values[0], options,
             round)];
         Dictionary<Parameter, Tensor> symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         Named[] weights = [.. names.Parameters.Select(p =>
@@ -175,6 +182,11 @@ public sealed class Explanation
             known[symbols[p.Parameter]]))];
         rule?.Collected(trace.Reached!, isLast);
         return (steps, weights, round == 1 ? OverviewFigure.Of(net, trace, known, names, samples.X.Spec) : null, known.MostBytes);
+
+        void Update()
+        {
+            foreach ((Parameter parameter, (Tensor, bool) value) in known.Update(results: round < options.Steps)) state[parameter] = value;
+        }
 
         (StepTrace, StepValues) Computed()
         {
@@ -189,7 +201,7 @@ public sealed class Explanation
                 Norms = norms,
             }));
             Rehearsal rehearsal = new(made, options.MostWhole);
-            if (rehearsal.IsNeeded) _ = Explained(made, rehearsal, new(made, type), update: () => { });
+            if (isShown && rehearsal.IsNeeded) _ = Explained(made, rehearsal, new(made, type), update: () => { });
             HashSet<Parameter> assigned = [.. made.Graph.Updates.Select(u => u.Parameter)];
             // What may have to be computed again is not given up.
             return (made, new(made, values, p => Current(p, type, state, isKept: norms.Any || !assigned.Contains(p)), type, rehearsal));
@@ -197,7 +209,6 @@ public sealed class Explanation
 
         ExplainStep[] Explained(StepTrace made, ShownValues shown, Names called, Action update)
         {
-            int[]? focus = options.Focus?.ToArray();
             BrickFigures? figures = round == 1 ? new(shown, called, focus) : null;
             return [.. Explain(new(made, called, shown, round, focus), made, figures, loss, rule, options.Phases, update)];
         }

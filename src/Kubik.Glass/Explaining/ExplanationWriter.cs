@@ -17,7 +17,7 @@ internal static class ExplanationWriter
         List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснениями")), new Code(explanation.Net)];
         if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснениями"));
         Picture Drawn(Figure figure) =>
-            new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : Picture.Elsewhere(language), () => figure.ToSvg(language));
+            new(figure.Says.In(language), figure.ToText(), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
         page.Add(Drawn(explanation.Overview));
         bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);

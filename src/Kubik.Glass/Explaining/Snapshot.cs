@@ -30,15 +30,6 @@ public sealed record Snapshot(Shape Shape, IReadOnlyList<double>? Values, double
         return new(x.Shape, values.Length <= MostValues ? values : null, values.Min(), values.Max(), values.Average());
     }
 
-    /// <summary>The place, row by row, of the entry from which entries are shown: the focus, on the first of the axes that it does not name; the
-    /// first where there is no such entry.</summary>
-    internal static int StartOf(Shape shape, int[]? focus)
-    {
-        if (focus is null || focus.Length > shape.Rank) return 0;
-        int[] at = [.. Enumerable.Repeat(0, shape.Rank - focus.Length), .. focus];
-        return at.Zip(shape.Sizes.ToArray()).All(p => p.First < p.Second) ? Entries.Flat(shape, at) : 0;
-    }
-
     /// <summary>Shape and range, such as (64, 784) from −0.1 to 0.1.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{this.Shape} from {Digits.Of(this.Least).Text} to {Digits.Of(this.Greatest).Text}");

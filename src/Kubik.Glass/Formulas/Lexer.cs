@@ -272,6 +272,15 @@ internal static class Lexer
     // The 1 of x1, x₁ and x_1; the out of w_out.
     private static string IndexAt(string formula, ref int i)
     {
+        string index = FirstIndexAt(formula, ref i);
+        return i < formula.Length && formula[i] == '_' && index.Length > 0
+            ? throw new FormulaException(formula, i,
+                "a variable has one index, of letters and digits after one '_', as in w_12 or w_out; leave out the second '_'.")
+            : index;
+    }
+
+    private static string FirstIndexAt(string formula, ref int i)
+    {
         int start = i;
         if (i < formula.Length && formula[i] == '_')
         {

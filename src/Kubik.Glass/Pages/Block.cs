@@ -70,7 +70,7 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<string[
 
 /// <summary>A picture.</summary>
 /// <param name="Words">What is to be seen in it: stands with the picture, and where there are none with the plain text.</param>
-/// <param name="Plain">The same in characters, for formats without pictures.</param>
+/// <param name="Plain">The same in characters, for formats without pictures; "": these leave it out, with a heading that has nothing else.</param>
 /// <param name="Svg">Draws it.</param>
 internal sealed record Picture(string Words, string Plain, Func<string> Svg) : Block
 {
@@ -87,4 +87,18 @@ internal abstract class Page
 {
     /// <summary>The page as text of the format.</summary>
     public abstract string Write(IReadOnlyList<Block> blocks);
+
+    /// <summary>The blocks of a format without pictures: nothing is said of what is not there.</summary>
+    protected static IReadOnlyList<Block> WithoutPictures(IReadOnlyList<Block> blocks)
+    {
+        Block[] kept = [.. blocks.Where(b => b is not Picture { Plain: "" })];
+        // A heading stays that was as empty before, or has something under it.
+        HashSet<Block> had = new(ReferenceEqualityComparer.Instance);
+        foreach ((Block block, Block next) in blocks.Zip(blocks.Skip(1)))
+        {
+            if (block is Heading && next is Picture { Plain: "" }) had.Add(block);
+        }
+        return [.. kept.Where((b, i) => !had.Contains(b)
+            || i + 1 < kept.Length && (kept[i + 1] is not Heading after || after.Level > ((Heading)b).Level))];
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class MarkdownPage : Page
     public override string Write(IReadOnlyList<Block> blocks)
     {
         StringBuilder page = new();
-        foreach (Block block in blocks)
+        foreach (Block block in WithoutPictures(blocks))
         {
             string text = block switch
             {

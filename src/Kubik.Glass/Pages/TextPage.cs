@@ -13,7 +13,7 @@ internal sealed class TextPage(int width = 100, int indent = 3) : Page
     public override string Write(IReadOnlyList<Block> blocks)
     {
         StringBuilder page = new();
-        foreach (Block block in blocks)
+        foreach (Block block in WithoutPictures(blocks))
         {
             switch (block)
             {

@@ -9,8 +9,8 @@ namespace Kubik.Glass.Pictures;
 /// <summary>Makes the pictures of bricks.</summary>
 /// <param name="values">The values of the trace.</param>
 /// <param name="names">What they are called.</param>
-/// <param name="focus">The entry that is looked at; null: the first.</param>
-internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus)
+/// <param name="focus">The entry that is looked at.</param>
+internal sealed class BrickFigures(ShownValues values, Names names, Focus focus)
 {
     private const int MostOfBrick = 3, MostOfPage = 24, MostPlaces = 10, MostTables = 2;
 
@@ -27,9 +27,9 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
             if (value.Count == 0) continue;
             Figure? figure = value.Node!.Op switch
             {
-                Conv conv => windows.Convolution(conv, value, call.Output.Shape == value.Shape ? call.Output : value, this.At(value.Shape)),
-                MaxPool { Grid: SlidingGrid grid } => windows.Pool(grid, isMax: true, value, this.At(value.Shape)),
-                AvgPool { Grid: SlidingGrid grid, Divisor: not Divisor.One } => windows.Pool(grid, isMax: false, value, this.At(value.Shape)),
+                Conv conv => windows.Convolution(conv, value, call.Output.Shape == value.Shape ? call.Output : value, focus.Of(value.Shape)),
+                MaxPool { Grid: SlidingGrid grid } => windows.Pool(grid, isMax: true, value, focus.Of(value.Shape)),
+                AvgPool { Grid: SlidingGrid grid, Divisor: not Divisor.One } => windows.Pool(grid, isMax: false, value, focus.Of(value.Shape)),
                 Ops.Softmax => this.Shares(value),
                 Cast when value.Node.Inputs[0].DType == DType.Bool && value.Shape == call.Output.Shape && call.Own.Any(v => v.Node!.Op is RandomOp) =>
                     this.Mask(value, call),
@@ -47,7 +47,7 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
     {
         Tensor scores = value.Node!.Inputs[0];
         if (value.Rank == 0 || !values.Has(scores) || !values.Has(value)) return null;
-        int[] at = this.At(value.Shape);
+        int[] at = focus.Of(value.Shape);
         int tables = value.Rank > 2 ? value.Shape[..^2].Size : 1, first = value.Rank > 2 ? Entries.Flat(value.Shape[..^2], at[..^2]) : 0,
             shown = Math.Min(MostTables, tables - first);
         bool hasClosed = false;
@@ -83,7 +83,7 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
     private CellPicture? Mask(Tensor mask, BrickCall call)
     {
         if (call.Input.Shape != mask.Shape || !values.Has(mask) || !values.Has(call.Input) || !values.Has(call.Output) || mask.Rank == 0) return null;
-        int[] at = this.At(mask.Shape), table = mask.Rank > 2 ? at[..^2] : [];
+        int[] at = focus.Of(mask.Shape), table = mask.Rank > 2 ? at[..^2] : [];
         double At(Tensor source, int r, int c) => values.Entry(source, Place(mask, table, r, c));
         return new(new("The mask of a dropout", "Маска dropout"),
             new("What goes in, the mask, and what comes out. What falls on an empty place of the mask is dropped.",
@@ -108,13 +108,6 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
 
     // The scores before −∞ was put in the closed places.
     private static Tensor Unmasked(Tensor scores) => scores.Node is { Op: Where, Inputs: [_, var open, _] } ? Unmasked(open) : scores;
-
-    private int[] At(Shape shape)
-    {
-        if (focus is not { } f || f.Length > shape.Rank) return new int[shape.Rank];
-        int[] at = [.. Enumerable.Repeat(0, shape.Rank - f.Length), .. f];
-        return at.Zip(shape.Sizes.ToArray()).All(p => p.First < p.Second) ? at : new int[shape.Rank];
-    }
 
     // Its own name, or that of what it is a view of.
     private string NameOf(Tensor value)

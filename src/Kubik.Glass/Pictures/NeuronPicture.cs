@@ -41,7 +41,8 @@ internal static class NeuronPicture
                 svg.Label(x[l + 1], y, Short(layer.Activation));
                 if (layer.Bias[j] != 0) svg.Label(x[l + 1], y + Radius + 11, Signed(layer, layer.Bias[j]), Kind(layer, layer.Bias[j]));
             }
-            svg.Label(x[l + 1], 18, layer.Function.IsIdentity ? "" : TextWidth.Fitting(layer.Activation, WidestName, Usual), "soft");
+            bool isSaid = layer.Function.IsIdentity || Short(layer.Activation) == layer.Activation; // in the neurons
+            svg.Label(x[l + 1], 18, isSaid ? "" : TextWidth.Fitting(layer.Activation, WidestName, Usual), "soft");
         }
         return svg.ToString();
     }
@@ -61,6 +62,13 @@ internal static class NeuronPicture
                 svg.Line(from + Radius, y1, to - Radius, y2, w > 0 ? "plus" : "minus", 1 + 3.5 * Math.Abs(w) / largest);
                 labels.Add((from + Radius + t * (to - from - 2 * Radius), y1 + t * (y2 - y1), w));
             }
+        }
+        // Of a thick line nothing is to be seen between digits: specks would look like points.
+        double size = n > Many ? Small : Usual;
+        foreach ((double x, double y, double w) in labels)
+        {
+            double wide = TextWidth.Of(Said(layer, w), size) + 4, high = 1.25 * size;
+            svg.Box(x - wide / 2, y - high / 2, wide, high, 2, "paper");
         }
         foreach ((double x, double y, double w) in labels) svg.Label(x, y, Said(layer, w), Kind(layer, w));
     }

@@ -1,5 +1,6 @@
 // The few shapes that pictures are made of, as XML elements: what is drawn is always well-formed. Colours follow the reader's
-// light or dark theme; signs are told apart by hues that colour-blind people can tell apart too (Okabe and Ito 2008).
+// light or dark theme; signs are told apart by hues that colour-blind people can tell apart too (Okabe and Ito 2008). Colours are
+// written as such, without variables, which only browsers understand; what knows no media queries draws the light ones.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -13,9 +14,7 @@ internal sealed partial class Svg
 {
     private static readonly XNamespace Space = "http://www.w3.org/2000/svg";
 
-    private const string Style = $$"""
-        svg { {{Palette.Light}} font-family: system-ui, sans-serif; font-size: 13px; }
-        @media screen and (prefers-color-scheme: dark) { svg { {{Palette.Dark}} } }
+    private const string Rules = """
         .paper { fill: var(--paper); } .node { fill: var(--fill); stroke: var(--ink); stroke-width: 1.5; }
         .weights { fill: var(--weights); stroke: var(--ink); stroke-width: 1.5; }
         .beside { fill: var(--paper); stroke: var(--soft); stroke-dasharray: 3 3; } .result { fill: var(--paper); stroke: var(--minus); stroke-width: 2; }
@@ -24,11 +23,14 @@ internal sealed partial class Svg
         .link { fill: none; stroke: var(--soft); stroke-width: 1.5; } .head, .dot { fill: var(--soft); }
         text { fill: var(--ink); } .small { font-size: 11px; } .soft { fill: var(--soft); } .up { fill: var(--plus); } .down { fill: var(--minus); }
         .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 7px; stroke-linejoin: round; }
-        .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); }
+        .pixel { fill: var(--ink); } .cell { stroke: var(--edge); } .above { fill: var(--plus); } .below { fill: var(--minus); }
         .beyond { fill: var(--fill); stroke: var(--edge); stroke-dasharray: 3 2; } .closed { fill: none; stroke: var(--edge); stroke-dasharray: 1 4; }
         .pane, .focus { fill: none; stroke: var(--ink); stroke-width: 1.5; } .focus { stroke: var(--minus); stroke-width: 3.5; }
         .marked { font-weight: 700; text-decoration: underline; }
         """;
+
+    private static readonly string Style = "svg { font-family: system-ui, sans-serif; font-size: 13px; }\n" + Palette.Put(Palette.Light, Rules)
+        + "\n@media screen and (prefers-color-scheme: dark) {\n" + Palette.Put(Palette.Dark, Rules) + "\n}";
 
     private readonly XElement root;
 
@@ -120,7 +122,8 @@ internal sealed partial class Svg
 
     public void Label(double x, double y, string text, string kind = "", string anchor = "middle")
     {
-        XElement label = this.Add("text", ("x", Text(x)), ("y", Text(y)), ("text-anchor", anchor), ("dominant-baseline", "central"));
+        // Down to the middle of the letters: dominant-baseline is for browsers alone.
+        XElement label = this.Add("text", ("x", Text(x)), ("y", Text(y)), ("text-anchor", anchor), ("dy", "0.35em"));
         if (kind.Length > 0) label.Add(new XAttribute("class", kind));
         Write(label, XmlText.Clean(text));
     }

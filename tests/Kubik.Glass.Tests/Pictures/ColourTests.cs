@@ -14,8 +14,8 @@ public sealed partial class ColourTests
     private static readonly double[][] Deuteranopia = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]];
     private static readonly double[][] Tritanopia = [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]];
 
-    private static readonly Dictionary<string, string>[] Themes = [.. Theme().Matches(new Drawn(NetPicture.Draw(Sequential.Parse("linear 1"), [1]).Svg).Style)
-        .Select(m => Colour().Matches(m.Value).ToDictionary(c => c.Groups["name"].Value, c => c.Groups["colour"].Value))];
+    private static readonly Dictionary<string, string>[] Themes = [.. new[] { Palette.Light, Palette.Dark }
+        .Select(theme => Colour().Matches(theme).ToDictionary(c => c.Groups["name"].Value, c => c.Groups["colour"].Value))];
 
     [Fact]
     public void There_is_a_light_and_a_dark_theme_with_the_same_colours()
@@ -23,6 +23,22 @@ public sealed partial class ColourTests
         Assert.Equal(2, Themes.Length);
         Assert.Equal(Themes[0].Keys, Themes[1].Keys);
         Assert.True(Luminance(Themes[0]["paper"]) > 0.9 && Luminance(Themes[1]["paper"]) < 0.05);
+    }
+
+    [Fact]
+    public void A_picture_has_its_colours_without_variables()
+    {
+        // What is no browser knows none, and draws all black.
+        string style = new Drawn(NetPicture.Draw(Sequential.Parse("linear 1"), [1]).Svg).Style;
+        Assert.DoesNotContain("--", style, StringComparison.Ordinal);
+        string[] parts = style.Split("@media screen and (prefers-color-scheme: dark)");
+        Assert.Equal(2, parts.Length);
+        foreach ((string part, Dictionary<string, string> theme) in parts.Zip(Themes))
+        {
+            Assert.Contains($".paper {{ fill: {theme["paper"]}; }}", part, StringComparison.Ordinal);
+            Assert.Contains($"text {{ fill: {theme["ink"]}; }}", part, StringComparison.Ordinal);
+            Assert.Equal(theme.Values.Order(), Hex().Matches(part).Select(m => m.Value).Distinct().Order());
+        }
     }
 
     [Theory]
@@ -87,8 +103,8 @@ public sealed partial class ColourTests
         return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
     }
 
-    [GeneratedRegex(@"svg \{[^}]*\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Theme();
+    [GeneratedRegex("#[0-9a-f]{6}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hex();
 
     [GeneratedRegex(@"--(?<name>\w+): (?<colour>#[0-9a-f]{6})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Colour();

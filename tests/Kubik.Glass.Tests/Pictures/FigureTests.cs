@@ -1,10 +1,12 @@
 // The pictures of explanations: every number in them is one of the trace, windows and winners are where the ops have them, and
 // nothing covers anything else.
 
+using Kubik.Data;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Pictures;
 using Kubik.Models;
 using Kubik.Nn;
+using Normalization = Kubik.Data.Normalization;
 
 namespace Kubik.Glass.Tests.Pictures;
 
@@ -45,6 +47,46 @@ public sealed class FigureTests
             Assert.DoesNotContain("NaN", figure.ToText(), StringComparison.Ordinal);
             Assert.True(figure.ToText().Split('\n').Max(l => l.Length) < 130, figure.ToText());
         }
+    }
+
+    [Fact]
+    public void Of_a_picture_the_middle_is_shown_where_nothing_else_is_asked_for()
+    {
+        // A square with a blank border.
+        static bool IsInked(int i) => i is >= 10 and < 18;
+        Tensor x = Tensor.From<float>([.. Enumerable.Range(0, 28 * 28).Select(i => IsInked(i / 28) && IsInked(i % 28) ? 1f : 0f)], [1, 1, 28, 28]);
+        Sequential net = Sequential.Parse("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
+        Explanation middle = net.Explain(x, Tensor.Ones([1, 1]));
+        Assert.Contains("z₁[1,8,8]", middle.Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
+        Assert.StartsWith("z₁[1,8,8] = ", middle.Steps[0].Equations[^1].Entries[0].Text, StringComparison.Ordinal);
+        Assert.Contains("[1,1,1]", net.Explain(x, null, new() { Focus = [0, 0, 0] }).Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
+        Explanation small = Sequential.Parse("conv 2 3x3").Explain(Tensor.Ones([1, 1, 6, 6]), null);
+        Assert.Contains("[1,1,1]", small.Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gradient_of_a_kernel_is_written_where_it_is_not_0()
+    {
+        // The first channel's ReLU is closed.
+        Sequential net = Sequential.Parse("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
+        net.Build([1, 1, 4, 4]);
+        net.Parameters().Single(p => p.Path == "0.bias").Parameter.Assign(Tensor.Of(-100f, 100f));
+        Tensor x = Tensor.Range(1, 17, dtype: DType.Float32).Reshape(1, 1, 4, 4);
+        Equation kernel = net.Explain(x, Tensor.Ones([1, 1])).Steps.Where(s => s.Phase == Phase.Backward).SelectMany(s => s.Equations)
+            .Single(e => e.Result.Value.Shape is { Rank: 4, Size: 18 });
+        Assert.NotEmpty(kernel.Entries);
+        Assert.All(kernel.Entries, e => Assert.False(e.Text.EndsWith(" = 0", StringComparison.Ordinal), e.Text));
+    }
+
+    [Fact]
+    public void A_grey_picture_is_shown_as_it_goes_in()
+    {
+        DataFormat format = new() { InputShape = [1, 2, 3], Kind = TargetKind.Numbers, Outputs = [], Normalization = Normalization.Identity(1), IsPicture = true };
+        Explanation explanation = Sequential.Parse("flatten | linear 1").Explain(Tensor.Of(0f, 0.5f, 1f, 0f, 0f, 1f).Reshape(1, 1, 2, 3), null,
+            new() { Format = format, About = new("From seven.png.", "Из файла seven.png.") });
+        PixelFigure figure = Assert.IsType<PixelFigure>(Assert.Single(explanation.Steps[0].Figures));
+        Assert.Equal(["  ==@@", "    @@"], figure.ToText().Split('\n').Select(l => l.Replace("++", "==", StringComparison.Ordinal)));
+        Assert.Equal(3, new Drawn(figure.ToSvg(Language.English)).MustBeClean().Root.Descendants().Count(e => e.Attribute("class")?.Value == "pixel"));
     }
 
     [Fact]

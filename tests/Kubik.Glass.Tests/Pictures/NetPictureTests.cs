@@ -52,6 +52,16 @@ public sealed class NetPictureTests
     }
 
     [Fact]
+    public void Weights_stand_on_paper_and_an_activation_is_said_once()
+    {
+        Drawn drawn = new Drawn(NetPicture.Draw(Sequential.Parse("linear 2 | relu | linear 1 | sigmoid"), [2]).Svg).MustBeClean();
+        Assert.Equal(2, drawn.Words.Count(w => w.Text == "relu")); // in two neurons
+        Assert.Equal(["sigmoid", "σ"], drawn.Words.Select(w => w.Text).Where(t => t is "sigmoid" or "σ").Order(StringComparer.Ordinal));
+        Assert.Equal(1 + 6, drawn.Root.Elements().Count(e => e.Name.LocalName == "rect" && e.Attribute("class")!.Value == "paper"));
+        Assert.DoesNotContain(drawn.Root.Descendants(), e => e.Attribute("dominant-baseline") is not null);
+    }
+
+    [Fact]
     public void Links_are_what_reads_what()
     {
         // A skip: the sum reads the body's output and what the body read.

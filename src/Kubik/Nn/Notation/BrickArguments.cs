@@ -64,11 +64,14 @@ public sealed partial class BrickArguments
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Range();
 
+    /// <summary>What a size or a count may be; what is right for one brick and not for another, such as 0, the brick says itself.</summary>
+    internal static readonly string WholeNumber = $"a whole number without a sign, up to {int.MaxValue}";
+
     internal static string[] Words(string text) => text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The next whole number above 0; when a value for its absence is given, the option of that name.</summary>
     /// <exception cref="FormatException">It is missing or no such number.</exception>
-    public int Number(string name, int? otherwise = null) => this.Read(name, otherwise, Whole);
+    public int Number(string name, int? otherwise = null) => this.Read(name, otherwise, Whole, WholeNumber);
 
     /// <summary>Two whole numbers, "5x3", or one for both.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
@@ -76,20 +79,20 @@ public sealed partial class BrickArguments
     {
         string[] sides = s.Split('x', 'X');
         return sides.Length <= 2 && Whole(sides[0]) is { } y && Whole(sides[^1]) is { } x ? (y, x) : null;
-    });
+    }, "one or two whole numbers, such as 3 or 3x5");
 
     /// <summary>A number.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
     public double Real(string name, double? otherwise = null) => this.Read(name, otherwise, s =>
-        double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : null);
+        double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : null, "a number, such as 0.5");
 
     /// <summary>An option that is true or false.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
-    public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null);
+    public bool Flag(string name, bool otherwise) => this.Read<bool>(name, otherwise, s => bool.TryParse(s, out bool b) ? b : null, "true or false");
 
     /// <summary>A whole number that may be below 0, such as an axis.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
-    public int Integer(string name, int? otherwise = null) => this.Read(name, otherwise, Signed);
+    public int Integer(string name, int? otherwise = null) => this.Read(name, otherwise, Signed, "a whole number");
 
     /// <summary>Whole numbers separated by commas, "0,2,1".</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
@@ -121,7 +124,7 @@ public sealed partial class BrickArguments
         {
             return null;
         }
-    });
+    }, "sizes, such as 4x7x7");
 
     /// <summary>A word; null when it is an option that is not given.</summary>
     /// <inheritdoc cref="Number" path="/exception"/>
@@ -203,11 +206,12 @@ public sealed partial class BrickArguments
                 : $"it takes {most} {(most == 1 ? "net" : "nets")} in parentheses, not {count}");
     }
 
-    internal T Read<T>(string name, T? otherwise, Func<string, T?> parse) where T : struct
+    // What is expected is said unless the usage that follows says it.
+    internal T Read<T>(string name, T? otherwise, Func<string, T?> parse, string expected = "") where T : struct
     {
         if (otherwise is { } usual && !this.Has(name)) return usual;
         string value = this.Take(name);
-        return parse(value) ?? throw this.Error($"'{value}' is not a value for {name}");
+        return parse(value) ?? throw this.Error($"'{value}' is not a value for {name}{(expected.Length > 0 ? $", which is {expected}" : "")}");
     }
 
     // Upper-case names are arguments by position, lower-case ones options.

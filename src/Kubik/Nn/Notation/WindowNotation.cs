@@ -22,17 +22,21 @@ internal static class WindowNotation
     public static Window Read(BrickArguments a, PerAxis? usualStride = null, int groups = 1)
     {
         PerAxis stride = Numbers(a, "stride", usualStride ?? 1), dilation = Numbers(a, "dilation", 1);
-        (PerAxis pad, bool isSame) =
-            a.Read<(PerAxis, bool)>("pad", (0, false), s => s == "same" ? (0, true) : Parse(s) is { } numbers ? (numbers, false) : null);
+        (PerAxis pad, bool isSame) = a.Read<(PerAxis, bool)>("pad", (0, false),
+            s => s == "same" ? (0, true) : Parse(s) is { } numbers ? (numbers, false) : null,
+            "a whole number without a sign, one for each axis as in 1x2, or same");
         return new Window(stride, pad, dilation, groups, Numbers(a, "padend", pad)) { IsSame = isSame };
     }
 
     /// <summary>Whole numbers for the spatial axes, "5x3", or one for all.</summary>
-    public static PerAxis Numbers(BrickArguments a, string name, PerAxis? otherwise = null) => a.Read(name, otherwise, Parse);
+    public static PerAxis Numbers(BrickArguments a, string name, PerAxis? otherwise = null) =>
+        a.Read(name, otherwise, Parse, "a whole number without a sign, or one for each axis as in 1x2");
 
     /// <summary>The sizes of a kernel along so many axes.</summary>
     public static Shape Kernel(BrickArguments a, int axes) =>
-        a.Read<PerAxis>("KERNEL", null, s => Parse(s) is { } kernel && kernel.Fits(axes) ? kernel : null).Over(axes);
+        a.Read<PerAxis>("KERNEL", null, s => Parse(s) is { } kernel && kernel.Fits(axes) ? kernel : null,
+            "a whole number, such as 3"
+                + (axes == 1 ? "" : $", or one for each axis, such as {string.Join('x', Enumerable.Repeat(3, axes))}")).Over(axes);
 
     /// <summary>The sizes of a kernel that is as long along all of so many axes.</summary>
     public static Shape Kernel(int kernel, int axes) => axes is >= 1 and <= PerAxis.MaxCount
