@@ -152,6 +152,27 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
     }
 
     [Fact]
+    public void What_was_done_to_a_picture_is_said_in_both_languages()
+    {
+        // Red ink of 10×12 on white paper of 40×30.
+        byte[] pixels = [.. Enumerable.Repeat((byte)255, 40 * 30 * 3)];
+        for (int y = 5; y < 17; y++)
+        {
+            for (int x = 8; x < 18; x++) (pixels[3 * (40 * y + x) + 1], pixels[3 * (40 * y + x) + 2]) = (0, 0);
+        }
+        Png.Save(this.folder["red.png"], new Image(40, 30, 3, pixels));
+        string Said(string language) => string.Join(' ', Tool.Run(this.folder, "explain", "lenet", "--input", "red.png", "--part", "forward", "--lang", language)
+            .Fine().Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("From red.png. The picture was made what the network takes: turned grey, inverted, as the paper is white, cut to the ink, 10×12 of 40×30, "
+            + "resized to 17×20, centred in 28×28.", Said("en"), StringComparison.Ordinal);
+        string russian = Said("ru");
+        Assert.Contains("Из файла red.png. Картинка подготовлена для сети: переведена в оттенки серого, обращена в негатив, так как фон был белым, обрезана по краям "
+            + "рисунка (10×12 из 40×30), масштабирована до 17×20, отцентрирована в поле 28×28.", russian, StringComparison.Ordinal);
+        Assert.Contains("x = исходное / 255", russian, StringComparison.Ordinal);
+        Assert.DoesNotContain("raw", russian, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_array_of_any_type_is_converted()
     {
         double[] numbers = [1, 2, 3, 4];

@@ -18,7 +18,7 @@ internal sealed class QuizTalk(TextReader from, TextWriter to, bool isTerminal, 
         List<Submission> graded = [];
         to.WriteLine(this.T(
             "Three digits after the point are enough; of a number below 1, three significant ones. Enter leaves an answer out, ? shows the solution, q ends.",
-            "Хватит трёх знаков после запятой, а у чисел меньше 1 — трёх значащих. Enter — без ответа, ? — показать решение, q — закончить."));
+            "Хватит трёх знаков после запятой, а для чисел меньше 1 — трёх значащих цифр. Enter — пропустить, ? — показать решение, q — закончить."));
         for (int i = 0; i < questions.Count && !this.isOver; i++)
         {
             if (this.Ask(questions[i], isLast: i == questions.Count - 1) is { } submission) graded.Add(submission);

@@ -19,6 +19,9 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
     /// <summary>What the step is called where bricks have their notation.</summary>
     public const string Op = "data";
 
+    /// <summary>What samples are called in their own units.</summary>
+    public const string Raw = "raw";
+
     private const int MostNames = 20, Likeliest = 3, FewEntries = 2, MostEntries = 8;
 
     /// <summary>The raw values of samples that somebody gave, as they are written.</summary>
@@ -40,9 +43,16 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         if (!isPrepared) return new(round, Phase.Forward, "", Op, [], [input], input, null, remarks);
         if (!format!.Normalization.IsIdentity) remarks.Add(format.IsPicture ? Sentences.PreparedPictures : Sentences.Prepared);
         if (areBytes) remarks.Add(Sentences.Bytes);
-        Named given = new("raw", @"\mathrm{raw}", Snapshot.Of(raw));
+        Named given = new(Raw, $@"\mathrm{{{Raw}}}", Snapshot.Of(raw));
         return new(round, Phase.Forward, "", Op, [this.Equation(raw, x, areBytes)], [given], input, null, remarks);
     }
+
+    /// <summary>Samples by their name in a language; what else goes into a network is called alike in all.</summary>
+    public static Named Said(Named input, Language language) => input.Name != Raw ? input : input with
+    {
+        Name = FormulaWords.In(input.Name, language, isOfData: true),
+        Latex = FormulaWords.In(input.Latex, language, isOfData: true),
+    };
 
     /// <summary>What the outputs are called, and what those of a single sample say.</summary>
     /// <param name="output">The network's output.</param>
@@ -90,7 +100,7 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
         Tensor means = Tensor.From<double>([.. n.Mean], constants), deviations = Tensor.From<double>([.. n.Std], constants);
         Expression Letter(string word, Tensor value) =>
             value.Count == 1 ? this.Number(value.Reshape([]).Item()) : new Symbol(new(DType.Float64, value.Shape), word, $@"\mathrm{{{word}}}");
-        Symbol given = new(new(DType.Float64, raw.Shape), "raw", @"\mathrm{raw}");
+        Symbol given = new(new(DType.Float64, raw.Shape), Raw, $@"\mathrm{{{Raw}}}");
         Expression letters = this.Put(given, Letter("mean", means), Letter("deviation", deviations), areBytes);
         TextWriter text = new();
         LatexWriter latex = new();
@@ -119,7 +129,7 @@ internal sealed class DataStep(DataFormat? format, Precision precision, int[]? f
             int channel = x.Shape.Rank < 2 ? 0 : at[1];
             Expression put = this.Put(this.Number(Explaining.Entries.Element(raw, at)), this.Number(n.Mean[channel]), this.Number(n.Std[channel]), areBytes);
             Digits result = Digits.Of(Explaining.Entries.Element(x, at), precision);
-            string index = string.Join(",", at.SkipWhile((_, i) => i < at.Length - 1 && x.Shape[i] == 1).Select(i => i + 1));
+            string index = Explaining.Entries.Index(x.Shape, at);
             yield return new($"x[{index}] = {text.Write(put)} {(result.IsExact ? "=" : "≈")} {result.Text}",
                 $@"x[{index}] = {latex.Write(put)} {(result.IsExact ? "=" : @"\approx")} {result.Latex}");
         }

@@ -61,18 +61,22 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
                     return parts.Any(p => p is null) ? null
+                        : node.Op is Binary<Mul> && ReferenceEquals(x[0], x[1]) ? Call.Of(UnaryNumber<Ops.Square>.Instance, parts[0]!)
+                        : node.Op is Binary<Pow> && x[1] is { IsSymbolic: false, Count: 1 } power && power.Item() == 0.5
+                        ? Call.Of(Unary<Sqrt>.Instance, parts[0]!)
                         : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }]
                         && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
                 }
             case RotaryEmbedding rotary: return this.Turned(rotary, x[0], at);
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
-            case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => KernelTerm(conv, x, at, k), this.Inside, x);
+            case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => WindowPlaces.KernelTerm(conv, x, at, k), this.Inside, x);
             case ConvInputGradient conv:
                 int terms = x[1].Shape[0] / conv.Window.Groups * x[1].Shape[2..].Size;
-                return Terms(terms, k => InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
+                return Terms(terms, k => WindowPlaces.InputTerm(conv, x, value.Shape, at, k), this.Inside, x);
             case MaxPoolScatter { Pool.Grid: SlidingGrid grid }: return this.Won(grid, x, at);
-            case AvgPoolSpread { Pool: { Grid: SlidingGrid grid, Divisor: Divisor.Window } }: return this.Shared(grid, x[0], value.Shape, at);
+            case AvgPoolSpread { Pool: { Grid: SlidingGrid grid, Divisor: Divisor.Window or Divisor.One } pool }:
+                return this.Shared(grid, x[0], value.Shape, at, isWhole: pool.Divisor == Divisor.One);
             case Where when this.Flag(x[0], Aligned(x[0].Shape, at)) is { } isTrue:
                 {
                     Expression? Side(int k) => this.Inside(x[k], Aligned(x[k].Shape, at));
@@ -80,6 +84,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                     return Side(isTrue ? 1 : 2);
                 }
             case MaxPool { Grid: SlidingGrid grid }: return Listed("max", @"\max", this.Cells(grid, x[0], at));
+            case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.One } when this.Cells(grid, x[0], at) is { } powers: return Chain(powers);
             case AvgPool { Grid: SlidingGrid grid, Divisor: Divisor.Window } when this.Cells(grid, x[0], at) is { } cells:
                 {
                     int axes = x[0].Rank - 2;
@@ -106,7 +111,8 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         if (this.Inside(x, [.. at[..^1], partner]) is not { } other) return null;
         Digits d = names.Digits(Math.Abs(angle));
         Symbol phi = new(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
-        Expression stays = Call.Of(Binary<Mul>.Instance, own, Call.Of(Unary<Cos>.Instance, phi)), comes = Call.Of(Binary<Mul>.Instance, other, Call.Of(Unary<Sin>.Instance, phi));
+        Expression stays = Call.Of(Binary<Mul>.Instance, own, Call.Of(Unary<Cos>.Instance, phi));
+        Expression comes = Call.Of(Binary<Mul>.Instance, other, Call.Of(Unary<Sin>.Instance, phi));
         return isSecond == angle > 0 ? Call.Of(Binary<Add>.Instance, stays, comes) : Call.Of(Binary<Sub>.Instance, stays, comes);
     }
 
@@ -148,55 +154,12 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return Sum(places.Count, k => (inside(x[0], places[k].A), inside(x[1], places[k].B)));
     }
 
-    // A weight of a kernel gets, of every window, the entry that it met times the gradient of what the window gave.
-    private static (int[] Cell, int[] Window)? KernelTerm(ConvWeightGradient conv, Tensor[] x, int[] at, int k)
-    {
-        (Shape input, Shape windows) = (x[0].Shape, x[1].Shape);
-        int axes = input.Rank - 2, channels = input[1] / conv.Window.Groups, group = at[0] / (windows[1] / conv.Window.Groups);
-        int[] place = Unraveled([windows[0], .. windows.Sizes[2..]], k), cell = [place[0], group * channels + at[1], .. new int[axes]];
-        for (int a = 0; a < axes; a++)
-        {
-            AxisWindow along = conv.Window.Along(a, input[2 + a], conv.Kernel[a]);
-            cell[2 + a] = place[1 + a] * along.Stride + at[2 + a] * along.Dilation - along.Begin;
-        }
-        return IsInside(input, cell) ? (cell, [place[0], at[0], .. place[1..]]) : null;
-    }
-
-    // An entry of the input gets, of every window it lies in, the weight that it met times the gradient of what the window gave.
-    private static (int[] Window, int[] Weight)? InputTerm(ConvInputGradient conv, Tensor[] x, Shape input, int[] at, int k)
-    {
-        (Shape windows, Shape kernel) = (x[0].Shape, x[1].Shape);
-        int outputs = kernel[0] / conv.Window.Groups, channel = at[1] % kernel[1], first = at[1] / kernel[1] * outputs;
-        int[] place = Unraveled([outputs, .. kernel.Sizes[2..]], k), window = [at[0], first + place[0], .. new int[input.Rank - 2]];
-        for (int a = 0; a < input.Rank - 2; a++)
-        {
-            AxisWindow along = conv.Window.Along(a, input[2 + a], kernel[2 + a]);
-            int from = at[2 + a] + along.Begin - place[1 + a] * along.Dilation;
-            if (from < 0 || from % along.Stride != 0) return null;
-            window[2 + a] = from / along.Stride;
-        }
-        return IsInside(windows, window) ? (window, [first + place[0], channel, .. place[1..]]) : null;
-    }
-
-    // The windows of a pool that an entry lies in.
-    private static IEnumerable<int[]> WindowsAround(SlidingGrid grid, Shape input, Shape windows, int[] at)
-    {
-        AxisWindow[] along = [.. Enumerable.Range(0, input.Rank - 2).Select(a => grid.Window.Along(a, input[2 + a], grid.Kernel[a]))];
-        for (int k = 0; k < windows[2..].Size; k++)
-        {
-            int[] window = [at[0], at[1], .. Unraveled(windows[2..], k)];
-            if (along.Index().All(w =>
-                at[2 + w.Index] + w.Item.Begin - window[2 + w.Index] * w.Item.Stride is var d && d >= 0 && d % w.Item.Dilation == 0
-                && d / w.Item.Dilation < w.Item.Kernel)) yield return window;
-        }
-    }
-
     // Of each window that it lies in an entry gets the gradient, if it is the greatest: dy·[x ≥ max(…)].
     private Expression? Won(SlidingGrid grid, Tensor[] x, int[] at)
     {
         if (x[1].Shape[2..].Size > MostTerms || this.Inside(x[0], at) is not { } own) return null;
         List<Expression> terms = [];
-        foreach (int[] window in WindowsAround(grid, x[0].Shape, x[1].Shape, at))
+        foreach (int[] window in WindowPlaces.Around(grid, x[0].Shape, x[1].Shape, at))
         {
             if (this.Cells(grid, x[0], window) is not { } cells || this.Inside(x[1], window) is not { } reached) return null;
             TextWriter text = new();
@@ -207,16 +170,16 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return Chain(terms);
     }
 
-    // Of each window that it lies in an entry gets its share.
-    private Expression? Shared(SlidingGrid grid, Tensor reached, Shape input, int[] at)
+    // Of each window that it lies in an entry gets its share, of a sum all.
+    private Expression? Shared(SlidingGrid grid, Tensor reached, Shape input, int[] at, bool isWhole)
     {
         if (reached.Shape[2..].Size > MostTerms) return null;
         List<Expression> terms = [];
         int cells = Enumerable.Range(0, input.Rank - 2).Aggregate(1, (n, a) => n * grid.Window.Along(a, input[2 + a], grid.Kernel[a]).Kernel);
-        foreach (int[] window in WindowsAround(grid, input, reached.Shape, at))
+        foreach (int[] window in WindowPlaces.Around(grid, input, reached.Shape, at))
         {
             if (this.Inside(reached, window) is not { } value) return null;
-            terms.Add(Call.Of(Binary<Div>.Instance, value, new Number(cells)));
+            terms.Add(isWhole ? value : Call.Of(Binary<Div>.Instance, value, new Number(cells)));
         }
         return Chain(terms);
     }
@@ -301,7 +264,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
     // The window over the input at (sample, …, row, column), times the kernel of the output channel, over all its input channels.
     private Expression? Window(Conv conv, Tensor[] x, int[] at)
     {
-        List<(int[] Cell, int[] Weight)> inside = [.. Cells(conv, x, at).Where(c => IsInside(x[0].Shape, c.Cell))];
+        List<(int[] Cell, int[] Weight)> inside = [.. WindowPlaces.Met(conv, x, at).Where(c => WindowPlaces.IsInside(x[0].Shape, c.Cell))];
         return Sum(inside.Count, k => (this.Inside(x[0], inside[k].Cell), this.Inside(x[1], inside[k].Weight)));
     }
 
@@ -311,10 +274,10 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         Shape kernel = x[1].Shape;
         if (kernel.Rank != 4 || kernel[1] > MostWindows || kernel[2] > WidestWindow || kernel[3] > WidestWindow || kernel[2] * kernel[3] == 1) return null;
         Expression? sum = null;
-        foreach ((int[] Cell, int[] Weight)[] channel in Cells(conv, x, at).Chunk(kernel[2] * kernel[3]))
+        foreach ((int[] Cell, int[] Weight)[] channel in WindowPlaces.Met(conv, x, at).Chunk(kernel[2] * kernel[3]))
         {
             Symbol? zero = new(new(DType.Float64, []), "0", "0");
-            Expression?[] window = [.. channel.Select(c => IsInside(x[0].Shape, c.Cell) ? this.Inside(x[0], c.Cell) : zero)],
+            Expression?[] window = [.. channel.Select(c => WindowPlaces.IsInside(x[0].Shape, c.Cell) ? this.Inside(x[0], c.Cell) : zero)],
                 weights = [.. channel.Select(c => this.Inside(x[1], c.Weight))];
             if (window.Concat(weights).Any(e => e is not Symbol)) return null;
             Call product = Call.Of(Binary<Mul>.Instance, Matrix(window, kernel[3]), Matrix(weights, kernel[3])),
@@ -330,35 +293,6 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         Symbol[][] rows = [.. cells.Cast<Symbol>().Chunk(columns)];
         return new(new(DType.Float64, [rows.Length, columns]), $"[{string.Join(", ", rows.Select(row => $"[{string.Join(", ", row.Select(c => c.Text))}]"))}]",
             $@"\begin{{pmatrix}} {string.Join(@" \\ ", rows.Select(row => string.Join(" & ", row.Select(c => c.Latex))))} \end{{pmatrix}}");
-    }
-
-    // Which cell of the input meets which weight of the kernel; cells may lie beyond the border.
-    private static IEnumerable<(int[] Cell, int[] Weight)> Cells(Conv conv, Tensor[] x, int[] at)
-    {
-        (Shape input, Shape kernel) = (x[0].Shape, x[1].Shape);
-        int axes = input.Rank - 2, channels = kernel[1], first = at[1] / (kernel[0] / conv.Window.Groups) * channels, cells = kernel[2..].Size;
-        AxisWindow[] along = [.. Enumerable.Range(0, axes).Select(a => conv.Window.Along(a, input[2 + a], kernel[2 + a]))];
-        for (int k = 0; k < channels * cells; k++)
-        {
-            int[] cell = new int[input.Rank], weight = new int[kernel.Rank];
-            (cell[0], cell[1], weight[0], weight[1]) = (at[0], first + k / cells, at[1], k / cells);
-            for (int a = axes - 1, left = k % cells; a >= 0; a--)
-            {
-                weight[2 + a] = left % kernel[2 + a];
-                left /= kernel[2 + a];
-                cell[2 + a] = at[2 + a] * along[a].Stride + weight[2 + a] * along[a].Dilation - along[a].Begin;
-            }
-            yield return (cell, weight);
-        }
-    }
-
-    private static bool IsInside(Shape shape, int[] cell)
-    {
-        for (int a = 0; a < cell.Length; a++)
-        {
-            if (cell[a] < 0 || cell[a] >= shape[a]) return false;
-        }
-        return true;
     }
 
     /// <summary>One element of a tensor; the others are not looked at.</summary>
@@ -390,6 +324,15 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
             flat /= shape[a];
         }
         return at;
+    }
+
+    /// <summary>The place of an entry as it is written, counted from 1. Of a value that is written as a row or a matrix leading axes of length 1 are
+    /// left out; of others there are as many numbers as axes in the shape.</summary>
+    public static string Index(Shape shape, int[] at)
+    {
+        int leading = 0;
+        while (leading < shape.Rank - 1 && shape[leading] == 1) leading++;
+        return string.Join(",", at.Skip(shape.Rank - leading > 2 ? 0 : leading).Select(i => i + 1));
     }
 
     /// <summary>Where an entry of a broadcast result comes from.</summary>

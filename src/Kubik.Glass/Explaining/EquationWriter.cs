@@ -165,7 +165,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), entries.Of(value, at)]).OfType<Expression>()
                 .Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) continue;
-            string index = string.Join(",", at.SkipWhile((_, i) => i < at.Length - 1 && value.Shape[i] == 1).Select(i => i + 1));
+            string index = Entries.Index(value.Shape, at);
             string sign = result.IsExact ? "=" : "≈";
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));

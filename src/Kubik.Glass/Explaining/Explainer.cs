@@ -102,9 +102,10 @@ internal sealed class Explainer
 
     // What the states of a sequence begin with.
     private string[] BeforeTheFirstStep(BrickCall call) =>
-        [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings)
-            .Select(v =>
-            $"{this.names.Of(v)} = {(GraphReader.Uniform(v) is { } number ? this.names.Digits(number.Value).Text : this.names.Numbers(v)?.Written.Text ?? "…")}")];
+        [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Select(v => $"{this.names.Of(v)} = {this.NumbersOf(v)}")];
+
+    private string NumbersOf(Tensor constant) =>
+        GraphReader.Uniform(constant) is { } number ? this.names.Digits(number.Value).Text : this.names.Numbers(constant)?.Written.Text ?? "…";
 
     /// <summary>The loss.</summary>
     public ExplainStep Loss(Loss loss)
@@ -200,8 +201,13 @@ internal sealed class Explainer
         List<Equation> equations = [];
         // What the definition names are the parts; where it names none, all are, unless they are few.
         bool hasLabels = computing.Exists(v => v.Label is not null && (v.Label != PlainNorms.Letter || computing.Count <= ShortNorm));
-        List<Tensor> inside = this.parts[call] = !hasLabels && computing.Count <= 3 ? []
+        // A pool of powers is read like any pool: windows, and what is made of them.
+        bool isShort = computing.Count <= (computing.Exists(v => v.Node!.Op is Ops.AvgPool { Divisor: Divisor.One }) ? 4 : 3);
+        List<Tensor> inside = this.parts[call] = !hasLabels && isShort ? []
             : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
+        // What the output is but for its shape, such as the only state of a sequence, is written as the output: y = h would say nothing.
+        if (inside.Count > 0 && ReferenceEquals(inside[^1], BeforeViews(call.Output)) && this.names.Cells.Of(call).Count == 0)
+            inside.RemoveAt(inside.Count - 1);
         // What others read besides the output has its name already.
         if (this.names.Results(call).Where(v => !ReferenceEquals(v, call.Output)).ToArray() is { Length: > 0 } results) inside =
             [.. inside.Concat(results).OrderBy(v => v.Node!.Ordinal)];
@@ -219,6 +225,34 @@ internal sealed class Explainer
         equations.Add(this.writer.Of(call.Output, this.names.Of(call.Output)!));
         this.reader.Name(call.Output, this.names.Of(call.Output)!);
         return equations;
+    }
+
+    // What a value is that only its shape, or other axes, tell apart from it; what was joined and cut out again is itself.
+    private static Tensor BeforeViews(Tensor value)
+    {
+        while (true)
+        {
+            Tensor? seen = value.Node switch
+            {
+                { Op: ViewOp or Concat, Inputs: [var inner] } when inner.Count == value.Count => inner,
+                { Op: Slice { Step: 1 } cut, Inputs: [{ Node: { Op: Concat all, Inputs: var parts } }] } when cut.Axis == all.Axis => Part(cut, parts),
+                _ => null,
+            };
+            if (seen is null) return value;
+            value = seen;
+        }
+
+        // The one that is cut out whole.
+        static Tensor? Part(Slice cut, Tensor[] parts)
+        {
+            int at = 0;
+            foreach (Tensor part in parts)
+            {
+                if (at == cut.Start && part.Shape[cut.Axis] == cut.Count) return part;
+                at += part.Shape[cut.Axis];
+            }
+            return null;
+        }
     }
 
     // What a definition computes twice, once to hand it on and once to go on with, is the same: the mean in a variance.

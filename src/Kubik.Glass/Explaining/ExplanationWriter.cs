@@ -14,8 +14,8 @@ internal static class ExplanationWriter
     {
         string T(string english, string russian) => language == Language.Russian ? russian : english;
         Block Values(Named named) => ExplanationWriter.Values(named, explanation.Precision, language);
-        List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснением")), new Code(explanation.Net)];
-        if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснением"));
+        List<Block> page = [new Heading(1, T("A training step, explained", "Шаг обучения с объяснениями")), new Code(explanation.Net)];
+        if (explanation.Steps.All(s => s.Phase == Phase.Forward)) page[0] = new Heading(1, T("A forward pass, explained", "Прямой проход с объяснениями"));
         Picture Drawn(Figure figure) =>
             new(figure.Says.In(language), figure.ToText() is { Length: > 0 } text ? text : Picture.Elsewhere(language), () => figure.ToSvg(language));
         page.Add(new Heading(2, explanation.Overview.Title.In(language)));
@@ -23,7 +23,7 @@ internal static class ExplanationWriter
         bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
         foreach (IGrouping<bool, Named> group in explanation.Parameters.GroupBy(IsMeasured).OrderBy(g => g.Key))
         {
-            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: измеряются, а не обучаются")
+            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: вычисляются по данным, а не обучаются")
                 : T("Parameters", "Параметры")));
             foreach (Named p in group) page.Add(Values(p));
         }
@@ -39,20 +39,20 @@ internal static class ExplanationWriter
                     (int from, int to) = (before.Round + 1, step.Round - 1);
                     page.Add(new Paragraph(T(from == to ? $"Step {from} is computed in the same way and left out; what follows takes its results."
                         : $"Steps {from} to {to} are computed in the same way and left out; what follows takes their results.", from == to
-                        ? $"Шаг {from} вычисляется так же и пропущен; дальше берутся его результаты."
-                        : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше берутся их результаты.")));
+                        ? $"Шаг {from} вычисляется так же и пропущен; дальше используются его результаты."
+                        : $"Шаги {from}–{to} вычисляются так же и пропущены; дальше используются их результаты.")));
                 }
                 string title = step.Phase switch
                 {
                     Phase.Forward => T("Forward: from the input to the output", "Прямой проход: от входа к выходу"),
-                    Phase.Loss => T("The loss", "Потери"),
+                    Phase.Loss => T("The loss", "Функция потерь"),
                     Phase.Backward => T("Backward: from the loss to the weights", "Обратный проход: от потерь к весам"),
                     _ => T("Update: new weights", "Обновление: новые веса"),
                 };
                 page.Add(new Heading(2, rounds > 1 ? T($"Step {step.Round}. {title}", $"Шаг {step.Round}. {title}") : title));
                 if (step.Phase == Phase.Forward)
                 {
-                    foreach (Named input in step.Inputs.Where(i => i.Name is "x" or "raw")) page.Add(Values(input));
+                    foreach (Named input in step.Inputs.Where(i => i.Name is "x" or DataStep.Raw)) page.Add(Values(DataStep.Said(input, language)));
                 }
                 if (step.Phase == Phase.Loss)
                 {
@@ -61,22 +61,24 @@ internal static class ExplanationWriter
                 (last, number) = ((step.Round, step.Phase), 0);
             }
             number++;
-            string name = step is { Op: DataStep.Op, Path: "", Phase: Phase.Forward } ? T("the data", "данные") : step.Op.Length == 0
+            bool isOfData = step is { Op: DataStep.Op, Path: "", Phase: Phase.Forward };
+            string Said(string formula) => FormulaWords.In(formula, language, isOfData);
+            string name = isOfData ? T("the data", "данные") : step.Op.Length == 0
                 ? T("at the output", "на выходе") : step.Path.Length > 0 ? $"{step.Op}  ({step.Path})" : step.Op;
             page.Add(new Heading(3, $"{number}. {name}"));
             foreach (Remark remark in step.Remarks) page.Add(new Paragraph(remark.In(language)));
             page.AddRange(step.Figures.Select(Drawn));
             foreach (Equation e in step.Equations)
             {
-                page.Add(new Equality(e.Text, e.Latex));
-                if (e.Numbers is not null) page.Add(new Equality(e.Numbers, e.NumbersLatex!));
+                page.Add(new Equality(Said(e.Text), Said(e.Latex)));
+                if (e.Numbers is not null) page.Add(new Equality(Said(e.Numbers), Said(e.NumbersLatex!)));
                 else page.Add(Values(e.Result));
                 // One entry that says no more than the line above is left out.
                 if (e.Entries.Count > 0 && e.Result.Value.Shape.Size > 1)
                 {
-                    page.Add(new Equalities([.. e.Entries.Select(entry => (entry.Text, entry.Latex))]));
+                    page.Add(new Equalities([.. e.Entries.Select(entry => (Said(entry.Text), Said(entry.Latex)))]));
                     if (e.Others > 0) page.Add(new Paragraph(T($"The other {e.Others} in the same way.",
-                        $"{Sentences.Plural(e.Others, "остальной элемент считается", "остальных элемента считаются", "остальных элементов считаются")} так же.")));
+                        $"Ещё {Sentences.Plural(e.Others, "элемент вычисляется", "элемента вычисляются", "элементов вычисляются")} так же.")));
                 }
             }
         }
@@ -100,7 +102,7 @@ internal static class ExplanationWriter
         string least = Digits.Of(value.Least, precision).Text, greatest = Digits.Of(value.Greatest, precision).Text, mean = isRest ? "≈ 0"
             : Digits.Of(value.Mean, precision).Text;
         return new Paragraph(value.Shape.Size == 0
-            ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name} пуст, {value.Shape}.")
+            ? T($"{named.Name} is empty, {value.Shape}.", $"{named.Name}: пустой тензор формы {value.Shape}.")
             : T($"{named.Name} is {value.Shape}, from {least} to {greatest}, {mean} on average.",
                 $"{named.Name} имеет форму {value.Shape}, значения от {least} до {greatest}, в среднем {mean}."));
     }

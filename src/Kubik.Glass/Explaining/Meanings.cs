@@ -9,170 +9,183 @@ internal static class Meanings
     {
         ["linear"] = new(
             "Each output is a sum of all inputs, each times a weight of its own; a bias is added where there is one.",
-            "Каждый выход — сумма всех входов, каждый со своим весом; если есть смещение, оно прибавляется."),
+            "Каждый выход — взвешенная сумма всех входов, у каждого выхода свои веса; если есть смещение, оно прибавляется."),
         ["tiedlinear"] = new(
             "A linear layer whose weights are the table of an embedding, transposed.",
-            "Линейный слой, веса которого — транспонированная таблица векторов слов."),
+            "Полносвязный слой, матрица весов которого — транспонированная таблица векторов слов."),
         ["conv"] = new(
             "A kernel goes over the input; each output is what lies under it, times the kernel, summed; a bias is added where there is one.",
-            "Ядро проходит по входу; каждый выход — сумма того, что под ядром, умноженного на ядро; если есть смещение, оно прибавляется."),
+            "Ядро скользит по входу; каждый выход — сумма поэлементных произведений ядра и участка входа под ним; если есть смещение, оно прибавляется."),
         ["convtranspose"] = new(
             "Each entry puts the kernel, times that entry, into a larger output; what overlaps is added.",
-            "Каждый элемент накладывает на больший выход ядро, умноженное на этот элемент; наложения складываются."),
-        ["depthwise"] = new("A convolution of each channel by itself, with kernels of its own.", "Каждый канал сворачивается отдельно, со своими ядрами."),
+            "Каждый элемент входа накладывает на выход большего размера ядро, умноженное на этот элемент; где ядра перекрываются, значения складываются."),
+        ["depthwise"] = new(
+            "A convolution of each channel by itself, with kernels of its own.",
+            "Поканальная свёртка: каждый канал сворачивается отдельно, со своими ядрами."),
         ["separable"] = new(
             "First each channel is convolved by itself, then a 1×1 convolution mixes the channels.",
             "Сначала каждый канал сворачивается отдельно, затем свёртка 1×1 смешивает каналы."),
-        ["maxpool"] = new("Every window hands on its greatest entry.", "Каждое окно передаёт дальше свой наибольший элемент."),
-        ["avgpool"] = new("Every window hands on the mean of its entries.", "Каждое окно передаёт дальше среднее своих элементов."),
-        ["lppool"] = new("Every window hands on its p-norm.", "Каждое окно передаёт дальше свою p-норму."),
+        ["maxpool"] = new("Every window hands on its greatest entry.", "Из каждого окна дальше идёт наибольший элемент."),
+        ["avgpool"] = new("Every window hands on the mean of its entries.", "Из каждого окна дальше идёт среднее его элементов."),
+        ["lppool"] = new("Every window hands on its p-norm.", "Из каждого окна дальше идёт p-норма его элементов."),
         ["globalavgpool"] = new("Of each channel the mean is left.", "От каждого канала остаётся среднее."),
         ["globalmaxpool"] = new("Of each channel the greatest entry is left.", "От каждого канала остаётся наибольший элемент."),
         ["adaptiveavgpool"] = new(
             "Means of windows that are as large as the wanted size asks for.",
-            "Средние по окнам такой величины, какой требует нужный размер."),
+            "Средние по окнам, величина которых выбрана так, чтобы выход получил нужный размер."),
         ["adaptivemaxpool"] = new(
             "The greatest entries of windows that are as large as the wanted size asks for.",
-            "Наибольшие элементы окон такой величины, какой требует нужный размер."),
-        ["pad"] = new("Cells are put around the input.", "Вход окружается дополнительными ячейками."),
-        ["unfold"] = new("The windows of the input are put beside each other as columns.", "Окна входа ставятся рядом как столбцы."),
-        ["fold"] = new("Columns are put back as windows; what overlaps is added.", "Столбцы возвращаются на места окон; наложения складываются."),
+            "Наибольшие элементы окон, величина которых выбрана так, чтобы выход получил нужный размер."),
+        ["pad"] = new("Cells are put around the input.", "Вход дополняется ячейками по краям."),
+        ["unfold"] = new("The windows of the input are put beside each other as columns.", "Окна входа выписываются рядом в виде столбцов."),
+        ["fold"] = new(
+            "Columns are put back as windows; what overlaps is added.",
+            "Столбцы возвращаются на места окон; где окна перекрываются, значения складываются."),
         ["upsample"] = new(
             "The input is made larger: new entries are those near them, or lie between.",
-            "Вход увеличивается: новые элементы повторяют соседние или лежат между ними."),
+            "Вход увеличивается: новые элементы повторяют соседние или получаются из них интерполяцией."),
         ["resize"] = new(
             "The input gets another size: new entries are those near them, or lie between.",
-            "Вход получает другой размер: новые элементы повторяют соседние или лежат между ними."),
+            "Вход получает другой размер: новые элементы повторяют соседние или получаются из них интерполяцией."),
         ["pixelshuffle"] = new(
             "Channels become pixels: the picture is larger, with fewer channels.",
             "Каналы становятся пикселями: картинка больше, каналов меньше."),
         ["pixelunshuffle"] = new(
             "Pixels become channels: the picture is smaller, with more channels.",
             "Пиксели становятся каналами: картинка меньше, каналов больше."),
-        ["flatten"] = new("All of a sample stands in one row; no number changes.", "Всё, что есть в примере, стоит в одной строке; числа не меняются."),
-        ["unflatten"] = new("A row gets axes again; no number changes.", "Строка снова получает оси; числа не меняются."),
+        ["flatten"] = new("All of a sample stands in one row; no number changes.", "Все числа примера выписываются в одну строку; сами они не меняются."),
+        ["unflatten"] = new("A row gets axes again; no number changes.", "Строка снова становится тензором с несколькими осями; числа не меняются."),
         ["reshape"] = new("The same numbers in another shape.", "Те же числа в другой форме."),
         ["permute"] = new("The axes change places; no number changes.", "Оси меняются местами; числа не меняются."),
         ["identity"] = Sentences.Unchanged,
-        ["relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительное, остальное превращает в 0."),
-        ["relu6"] = new("A ReLU that ends at 6: everything is cut to lie from 0 to 6.", "ReLU с пределом 6: всё обрезается до промежутка от 0 до 6."),
+        ["relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительные числа, а остальные заменяет нулём."),
+        ["relu6"] = new(
+            "A ReLU that ends at 6: everything is cut to lie from 0 to 6.",
+            "ReLU с верхним пределом 6: значения ограничиваются отрезком от 0 до 6."),
         ["leakyrelu"] = new(
             "What is positive stays; what is negative gets small, but not 0.",
-            "Положительное остаётся; отрицательное становится малым, но не нулём."),
+            "Положительные числа не меняются; отрицательные становятся малыми, но не нулевыми."),
         ["prelu"] = new(
             "What is positive stays; what is negative is multiplied by a slope that is learnt.",
-            "Положительное остаётся; отрицательное умножается на обучаемый наклон."),
-        ["elu"] = new("What is positive stays; what is negative bends towards −α.", "Положительное остаётся; отрицательное плавно идёт к −α."),
+            "Положительные числа не меняются; отрицательные умножаются на обучаемый коэффициент."),
+        ["elu"] = new("What is positive stays; what is negative bends towards −α.", "Положительные числа не меняются; отрицательные плавно стремятся к −α."),
         ["celu"] = new(
             "What is positive stays; what is negative bends towards −α, without a corner at 0.",
-            "Положительное остаётся; отрицательное плавно идёт к −α, без угла в нуле."),
+            "Положительные числа не меняются; отрицательные плавно стремятся к −α, без излома в нуле."),
         ["selu"] = new(
             "An ELU with a scale that keeps mean 0 and variance 1 from layer to layer.",
             "ELU с множителем, который от слоя к слою сохраняет среднее 0 и дисперсию 1."),
         ["gelu"] = new(
             "Each number times the probability that a standard normal one is below it: a smooth ReLU.",
             "Каждое число умножается на вероятность того, что стандартная нормальная величина меньше него: гладкий ReLU."),
-        ["silu"] = new("Each number times its sigmoid: a smooth ReLU.", "Каждое число умножается на свою сигмоиду: гладкий ReLU."),
-        ["mish"] = new("Each number times the tanh of its softplus: a smooth ReLU.", "Каждое число умножается на tanh от своего softplus: гладкий ReLU."),
+        ["silu"] = new("Each number times its sigmoid: a smooth ReLU.", "Каждое число умножается на сигмоиду от него: гладкий ReLU."),
+        ["mish"] = new("Each number times the tanh of its softplus: a smooth ReLU.", "Каждое число умножается на tanh от softplus этого числа: гладкий ReLU."),
         ["glu"] = new("One half of the input, times the sigmoid of the other half: a gate.", "Одна половина входа умножается на сигмоиду другой: вентиль."),
-        ["maxout"] = new("Of several pieces the greatest is handed on.", "Из нескольких частей дальше идёт наибольшая."),
+        ["maxout"] = new("Of several pieces the greatest is handed on.", "Из нескольких значений дальше идёт наибольшее."),
         ["sigmoid"] = new(
             "The sigmoid bends every number into the range from 0 to 1; 0 becomes 1/2.",
-            "Сигмоида переводит каждое число в промежуток от 0 до 1; 0 становится 1/2."),
+            "Сигмоида переводит каждое число в промежуток от 0 до 1; 0 переходит в 1/2."),
         ["logsigmoid"] = new(
             "The logarithm of the sigmoid: of the probability, where the number is its logit.",
             "Логарифм сигмоиды: логарифм вероятности, если число — её логит."),
-        ["hardsigmoid"] = new("A sigmoid of straight pieces: a line, cut at 0 and 1.", "Сигмоида из прямых кусков: прямая, обрезанная на 0 и 1."),
-        ["hardswish"] = new("Each number times its sigmoid of straight pieces.", "Каждое число умножается на свою сигмоиду из прямых кусков."),
+        ["hardsigmoid"] = new("A sigmoid of straight pieces: a line, cut at 0 and 1.", "Кусочно-линейная сигмоида: прямая, ограниченная значениями 0 и 1."),
+        ["hardswish"] = new("Each number times its sigmoid of straight pieces.", "Каждое число умножается на кусочно-линейную сигмоиду от него."),
         ["tanh"] = new("Tanh bends every number into the range from −1 to 1; 0 stays 0.", "Tanh переводит каждое число в промежуток от −1 до 1; 0 остаётся 0."),
-        ["hardtanh"] = new("Everything is cut to lie between two limits.", "Всё обрезается до промежутка между двумя пределами."),
+        ["hardtanh"] = new("Everything is cut to lie between two limits.", "Значения ограничиваются отрезком между двумя пределами."),
         ["tanhshrink"] = new(
             "Each number without its tanh: small ones become almost 0.",
-            "Из каждого числа вычитается его tanh: малые становятся почти нулём."),
-        ["hardshrink"] = new("What lies nearer to 0 than a limit becomes 0; the rest stays.", "Что ближе к 0, чем предел, становится 0; остальное остаётся."),
+            "Из каждого числа вычитается его tanh: малые числа становятся почти нулевыми."),
+        ["hardshrink"] = new(
+            "What lies nearer to 0 than a limit becomes 0; the rest stays.",
+            "Числа, которые ближе к 0, чем заданный предел, заменяются нулём; остальные не меняются."),
         ["softshrink"] = new(
             "Everything is moved towards 0 by a limit; what lies nearer becomes 0.",
-            "Всё сдвигается к 0 на предел; что было ближе, становится 0."),
+            "Все числа сдвигаются к 0 на заданный предел; те, что были ближе, заменяются нулём."),
         ["softplus"] = new("A smooth ReLU: the logarithm of 1 + eˣ.", "Гладкий ReLU: логарифм от 1 + eˣ."),
-        ["softsign"] = new("Each number divided by 1 + its size: between −1 and 1.", "Каждое число делится на 1 + свой модуль: от −1 до 1."),
+        ["softsign"] = new(
+            "Each number divided by 1 + its size: between −1 and 1.",
+            "Каждое число делится на единицу плюс его модуль: получается число между −1 и 1."),
         ["step"] = new(
             "1 for what is positive, 0 for the rest. It has no slope, so no gradient gets through.",
-            "1 для положительного, 0 для остального. Наклона нет, поэтому градиент не проходит."),
+            "1 для положительных чисел, 0 для остальных. Наклона у ступеньки нет, поэтому градиент через неё не проходит."),
         ["threshold"] = new(
             "What is above a limit stays; the rest becomes one fixed number.",
-            "Что выше предела, остаётся; остальное заменяется одним числом."),
+            "Числа выше порога не меняются; остальные заменяются одним и тем же числом."),
         ["softmax"] = new(
             "Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.",
-            "Softmax даёт положительные числа с суммой 1: экспонента каждого делится на сумму всех экспонент."),
+            "Softmax даёт положительные числа с суммой 1: экспонента каждого числа делится на сумму экспонент всех."),
         ["softmin"] = new(
             "A softmax of the negatives: the smallest gets the largest part.",
-            "Softmax от противоположных чисел: наименьшему достаётся наибольшая доля."),
-        ["logsoftmax"] = new("The logarithms of the softmax.", "Логарифмы softmax."),
+            "Softmax чисел с обратным знаком: наименьшему достаётся наибольшая доля."),
+        ["logsoftmax"] = new("The logarithms of the softmax.", "Логарифмы значений softmax."),
         ["dropout"] = new(
             "In training entries are dropped at random; the rest grows, so that the mean stays.",
-            "При обучении случайные элементы обнуляются; остальные растут, чтобы среднее сохранилось."),
+            "При обучении случайно выбранные элементы обнуляются; остальные увеличиваются так, чтобы среднее сохранилось."),
         ["alphadropout"] = new(
             "In training entries at random become the limit of SELU; then all are scaled so that mean and variance stay.",
-            "При обучении случайные элементы становятся пределом SELU; затем всё масштабируется, чтобы среднее и дисперсия сохранились."),
-        ["spatialdropout"] = new("In training whole channels are dropped at random.", "При обучении случайные каналы обнуляются целиком."),
+            "При обучении случайно выбранные элементы заменяются предельным значением SELU; затем всё масштабируется так, "
+                + "чтобы среднее и дисперсия сохранились."),
+        ["spatialdropout"] = new("In training whole channels are dropped at random.", "При обучении случайно выбранные каналы обнуляются целиком."),
         ["gaussiannoise"] = new("In training normal noise is added.", "При обучении прибавляется нормально распределённый шум."),
         ["batchnorm"] = new(
             "Each channel gets mean 0 and variance 1 over the batch, then a scale γ and a shift β that are learnt.",
-            "Каждый канал получает по пакету среднее 0 и дисперсию 1, затем обучаемые масштаб γ и сдвиг β."),
+            "Каждый канал приводится по всему пакету к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
         ["layernorm"] = new(
             "Each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.",
-            "Каждый пример сам по себе получает среднее 0 и дисперсию 1, затем обучаемые масштаб γ и сдвиг β."),
+            "Каждый пример отдельно приводится к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
         ["rmsnorm"] = new(
             "Each sample is divided by its root mean square, then multiplied by a scale γ that is learnt.",
-            "Каждый пример делится на своё среднеквадратичное, затем умножается на обучаемый масштаб γ."),
+            "Каждый пример делится на среднее квадратичное своих элементов, затем умножается на обучаемый масштаб γ."),
         ["groupnorm"] = new(
             "Each group of channels of a sample gets mean 0 and variance 1, then a scale γ and a shift β that are learnt.",
-            "Каждая группа каналов примера получает среднее 0 и дисперсию 1, затем обучаемые масштаб γ и сдвиг β."),
-        ["instancenorm"] = new("Each channel of each sample gets mean 0 and variance 1.", "Каждый канал каждого примера получает среднее 0 и дисперсию 1."),
+            "Каждая группа каналов примера приводится к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
+        ["instancenorm"] = new(
+            "Each channel of each sample gets mean 0 and variance 1.",
+            "Каждый канал каждого примера приводится к среднему 0 и дисперсии 1."),
         ["lrn"] = new(
             "Each entry is divided by a power of the squares in the channels around it.",
             "Каждый элемент делится на степень суммы квадратов в соседних каналах."),
-        ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится 1."),
+        ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится равной 1."),
         ["weightnorm"] = new(
             "A layer whose weights are a length and a direction, learnt apart.",
             "Слой, у весов которого длина и направление обучаются отдельно."),
         ["spectralnorm"] = new(
             "A layer whose weights are divided by their greatest singular value.",
-            "Слой, веса которого делятся на своё наибольшее сингулярное число."),
+            "Слой, веса которого делятся на наибольшее сингулярное число их матрицы."),
         ["embedding"] = new(
             "Each number picks a row of the table: a vector that is learnt for each word.",
             "Каждое число выбирает строку таблицы: у каждого слова свой обучаемый вектор."),
         ["positionalencoding"] = new(
             "Sines and cosines of the position are added, so that places can be told apart.",
-            "Прибавляются синусы и косинусы позиции, чтобы места различались."),
+            "Прибавляются синусы и косинусы позиции, чтобы позиции можно было различить."),
         ["positions"] = new("A vector that is learnt for each position is added.", "К каждой позиции прибавляется её обучаемый вектор."),
         ["attention"] = new(
             "Each place asks with a query Q; the keys K that fit it best say of which places the values V are taken, with the weights A = "
                 + "softmax of the scores.",
-            "Каждая позиция задаёт запрос Q; по ключам K, которые ему подходят, решается, из каких позиций и с какими весами берутся значения V: "
-                + "A = softmax оценок."),
+            "Каждая позиция посылает запрос Q; чем лучше ему подходит ключ K другой позиции, тем с большим весом берётся её значение V. "
+                + "Веса — это A, softmax от оценок."),
         ["transformer"] = new(
             "Attention and then a network for each place by itself; what each gives is added to what went into it.",
             "Внимание, затем сеть для каждой позиции отдельно; выход каждой из этих частей прибавляется к её входу."),
         ["residual"] = new("What the inside computes is added to the input.", "То, что вычислено внутри, прибавляется ко входу."),
         ["parallel"] = new(
             "The input goes through several nets; their outputs are put beside each other or added.",
-            "Вход проходит через несколько сетей; их выходы ставятся рядом или складываются."),
+            "Вход проходит через несколько сетей; их выходы соединяются в один или складываются."),
         ["repeat"] = new(
             "The same bricks several times in a row, each time with weights of their own.",
             "Те же блоки несколько раз подряд, каждый раз со своими весами."),
         ["recompute"] = new(
             "The inside as it is; on the way back it is computed again and not remembered.",
-            "То же, что внутри; на обратном пути вычисляется заново, а не хранится."),
+            "То же, что внутри; при обратном проходе всё это вычисляется заново, а не хранится в памяти."),
         ["rnn"] = new(
             "The state h goes from place to place: the new one is tanh (or ReLU) of the input and the old one, each times its weights.",
-            "Состояние h идёт от шага к шагу: новое — tanh (или ReLU) от входа и старого, каждое со своими весами."),
+            "Состояние h передаётся от шага к шагу: новое — это tanh (или ReLU) от суммы входа и прежнего состояния, взятых каждое со своими весами."),
         ["lstm"] = new(
             "Gates from 0 to 1 steer a memory c: f keeps the old, i lets the candidate g in, o shows it as the state h.",
-            "Вентили от 0 до 1 управляют памятью c: f хранит старое, i впускает кандидата g, o показывает её как состояние h."),
+            "Вентили со значениями от 0 до 1 управляют памятью c: f сохраняет прежнее, i впускает кандидата g, o выдаёт память наружу как состояние h."),
         ["gru"] = new(
             "The gate z mixes the old state h with a candidate n; the gate r says how much of the old the candidate sees.",
-            "Вентиль z смешивает старое состояние h с кандидатом n; вентиль r говорит, сколько старого видит кандидат."),
+            "Вентиль z смешивает прежнее состояние h с кандидатом n; вентиль r определяет, какую часть прежнего состояния видит кандидат."),
     };
 
     private static readonly Dictionary<string, Remark> OfLosses = new(StringComparer.Ordinal)
@@ -182,60 +195,66 @@ internal static class Meanings
             "Среднее квадратов отклонений: вдвое большая ошибка стоит вчетверо дороже."),
         ["cross-entropy"] = new(
             "The logarithm of the probability that softmax gives the right class, with a minus.",
-            "Логарифм вероятности, которую softmax даёт правильному классу, со знаком минус."),
+            "Логарифм вероятности, которую softmax даёт правильному классу, взятый со знаком минус."),
         ["bce"] = new(
             "The logarithm of the probability that the sigmoid gives the right answer, with a minus.",
-            "Логарифм вероятности, которую сигмоида даёт правильному ответу, со знаком минус."),
+            "Логарифм вероятности, которую сигмоида даёт правильному ответу, взятый со знаком минус."),
         ["nll"] = new(
             "The logarithm of the right class's probability, with a minus; the output holds the logarithms.",
-            "Логарифм вероятности правильного класса со знаком минус; выход содержит сами логарифмы."),
-        ["focal"] = new("A cross-entropy in which what is right already counts little.", "Перекрёстная энтропия, в которой уже верное почти не считается."),
+            "Логарифм вероятности правильного класса, взятый со знаком минус; на выходе — сами логарифмы."),
+        ["focal"] = new(
+            "A cross-entropy in which what is right already counts little.",
+            "Перекрёстная энтропия, в которой то, что уже верно, почти не учитывается."),
         ["binary-focal"] = new(
             "A cross-entropy of yes and no in which what is right already counts little.",
-            "Перекрёстная энтропия для «да» и «нет», в которой уже верное почти не считается."),
+            "Перекрёстная энтропия для ответов «да» и «нет», в которой то, что уже верно, почти не учитывается."),
         ["mae"] = new(
             "The mean size of what is missing: every mistake counts as much as it is large.",
-            "Средний модуль отклонений: ошибка стоит столько, насколько она велика."),
-        ["huber"] = new("Squares of small mistakes, sizes of large ones: outliers pull less.", "Квадраты малых ошибок, модули больших: выбросы тянут слабее."),
-        ["smooth-l1"] = new("Sizes of mistakes, rounded near 0 by squares.", "Модули ошибок, вблизи нуля сглаженные квадратами."),
+            "Средний модуль отклонений: штраф пропорционален величине ошибки."),
+        ["huber"] = new("Squares of small mistakes, sizes of large ones: outliers pull less.", "Квадраты малых ошибок, модули больших: выбросы влияют слабее."),
+        ["smooth-l1"] = new("Sizes of mistakes, rounded near 0 by squares.", "Модули ошибок, вблизи нуля сглаженные квадратичной функцией."),
         ["asymmetric-square"] = new(
             "Squares that count otherwise for too much than for too little.",
-            "Квадраты, которые для избытка считаются иначе, чем для недостатка."),
+            "Квадраты ошибок, в которых избыток штрафуется иначе, чем недостаток."),
         ["pinball"] = new(
             "Too little and too much cost differently, so that the best answer is a quantile.",
-            "Недостаток и избыток стоят по-разному, поэтому лучший ответ — квантиль."),
+            "Недостаток и избыток штрафуются по-разному, поэтому лучший ответ — квантиль."),
         ["log-cosh"] = new(
             "Like half the square for small mistakes, like the size for large ones.",
-            "Для малых ошибок как половина квадрата, для больших как модуль."),
+            "При малых ошибках похоже на половину квадрата, при больших — на модуль."),
         ["poisson-nll"] = new(
             "The logarithm of the probability of the counts when the output says their rate, with a minus.",
-            "Логарифм вероятности таких количеств, если их частоту задаёт выход, со знаком минус."),
+            "Логарифм вероятности наблюдаемых количеств, если их интенсивность задаёт выход, взятый со знаком минус."),
         ["gaussian-nll"] = new(
             "The logarithm of the target's probability density when the output says mean and variance, with a minus.",
-            "Логарифм плотности вероятности цели, если среднее и дисперсию задаёт выход, со знаком минус."),
+            "Логарифм плотности вероятности целевого значения, если среднее и дисперсию задаёт выход, взятый со знаком минус."),
         ["hinge"] = new(
             "0 where the answer is right by a margin, else what is missing to it.",
-            "0 там, где ответ верен с запасом, иначе — сколько не хватает до запаса."),
+            "0 там, где ответ верен с запасом, иначе — сколько до этого запаса не хватает."),
         ["soft-margin"] = new(
             "A smooth hinge: the logarithm of 1 + e to the power of how wrong it is.",
-            "Гладкий hinge: логарифм от 1 + экспонента того, насколько ответ неверен."),
+            "Гладкий вариант hinge: логарифм суммы единицы и экспоненты от того, насколько ответ неверен."),
         ["multi-margin"] = new(
             "Every class whose score comes nearer to that of the right one than a margin costs.",
-            "Штраф даёт каждый класс, оценка которого ближе к оценке правильного, чем запас."),
+            "Штраф добавляет каждый класс, оценка которого отстаёт от оценки правильного меньше, чем на заданный запас."),
         ["hinge-embedding"] = new(
             "Distances of pairs that belong together, and what is missing to a margin of those that do not.",
-            "У похожих пар — расстояние, у остальных — сколько не хватает до запаса."),
+            "Для похожих пар — расстояние, для остальных — сколько не хватает до заданного запаса."),
         ["kl"] = new(
             "How far the output's distribution is from the target's: Kullback and Leibler's divergence.",
-            "Насколько распределение выхода далеко от целевого: расстояние Кульбака — Лейблера."),
+            "Насколько распределение на выходе далеко от целевого: расхождение (дивергенция) Кульбака — Лейблера."),
         ["dice"] = new(
             "1 minus twice what two areas share, divided by both together.",
-            "1 минус удвоенная общая часть двух областей, делённая на сумму их площадей."),
-        ["jaccard"] = new("1 minus what two areas share, divided by what either covers.", "1 минус общая часть двух областей, делённая на их объединение."),
-        ["box-iou"] = new("1 minus what two boxes share, divided by what either covers.", "1 минус общая часть двух рамок, делённая на их объединение."),
+            "1 минус удвоенная площадь пересечения двух областей, делённая на сумму их площадей."),
+        ["jaccard"] = new(
+            "1 minus what two areas share, divided by what either covers.",
+            "1 минус площадь пересечения двух областей, делённая на площадь их объединения."),
+        ["box-iou"] = new(
+            "1 minus what two boxes share, divided by what either covers.",
+            "1 минус площадь пересечения двух рамок, делённая на площадь их объединения."),
         ["box-giou"] = new(
             "The same as box-iou, and beside it how much of the box around both is empty, so that boxes apart have a gradient too.",
-            "То же, что box-iou, и ещё пустая доля рамки вокруг обеих, чтобы градиент был и у раздельных рамок."),
+            "То же, что box-iou, и ещё доля пустого места в рамке вокруг обеих, чтобы градиент был и у непересекающихся рамок."),
         ["detection"] = new("The cross-entropy of the class, plus how far the box is off.", "Перекрёстная энтропия класса плюс отклонение рамки."),
     };
 

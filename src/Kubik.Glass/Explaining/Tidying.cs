@@ -50,6 +50,7 @@ internal static class Tidying
             (Binary<Mul>, [Number { Value: -1 }, var b and not (Number or Call { Op: Binary<Sub> })]) when b.Shape == c.Shape =>
                 Tidied(UnaryNumber<Neg>.Instance, b),
             (Binary<Pow>, [var a, Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] } or Number { Value: 1 }]) when a.Shape == c.Shape => a,
+            (Binary<Pow>, [var a, Number { IsConstant: false, Value: 0.5 }]) when a.Shape == c.Shape => Tidied(Unary<Sqrt>.Instance, a),
             (Gather pick, [Call { Op: IElementwise } each, var labels]) when each.Inputs.All(i => i is Number || i.Shape == each.Shape) =>
                 Tidied(each.Op, [.. each.Inputs.Select(i => i is Number ? i : Tidied(pick, i, labels))]),
             // n + z(h − n) is the mixture (1 − z)n + zh.
@@ -76,6 +77,11 @@ internal static class Tidying
                 Tidied(UnaryNumber<Neg>.Instance, b),
             (Binary<Mul> or Binary<Div>, [Call { Op: UnaryNumber<Neg>, Inputs: [var a] }, var b]) when a.Shape == c.Shape =>
                 Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, a, b)),
+            // A state that begins with 0 adds nothing, though it has a row for each sample.
+            (Binary<Add>, [var zero, var b]) when Identities.IsZero(zero) && Identities.IsZero(b) => Uniform(new Number(0), c.Shape),
+            (Binary<Add>, [var zero, var b]) when Identities.IsZero(zero) && b.Shape != c.Shape =>
+                b.Shape.Size == c.Shape.Size ? Call.Of(new Reshape(c.Shape), b) : Call.Of(new BroadcastTo(c.Shape), b),
+            (Binary<Sub>, [Call zero, var b]) when Identities.IsZero(zero) && b.Shape == c.Shape => Tidied(UnaryNumber<Neg>.Instance, b),
             (Where, [_, var yes, var no]) when yes.Equals(no) && yes.Shape == c.Shape => yes,
             (Where, [_, Number yes, Number no]) when yes.Value == no.Value => yes,
             (Binary<Mul>, [Number { Value: 0 }, var a]) when a.Shape == c.Shape => Uniform(new Number(0), c.Shape),
@@ -181,8 +187,8 @@ internal static class Tidying
     public static Number Constant(double x)
     {
         Digits d = Digits.Of(x);
-        string text = d.IsExact && d.Strength != Strength.Product && !d.Text.Any(Numeral.IsRaised) && !d.Text.Contains('/', StringComparison.Ordinal) ? d.Text.Replace('−', '-') : Short(x);
-        return new(x, text);
+        bool isShort = d.IsExact && d.Strength != Strength.Product && !d.Text.Any(Numeral.IsRaised) && !d.Text.Contains('/', StringComparison.Ordinal);
+        return new(x, isShort ? d.Text.Replace('−', '-') : Short(x));
     }
 
     private static string Short(double x)

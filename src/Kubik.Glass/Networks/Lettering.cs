@@ -65,7 +65,9 @@ internal abstract class Lettering
                 if (this.Of(value) is not null || !computed.Contains(value)) continue;
                 bool isInner = this.IsFollowed(value);
                 if (isInner) this.inner.Add(value);
-                this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
+                // What the field has a name for keeps it where it is handed to another brick, as an attention's A to a dropout.
+                if (call.IsBetween && value.Label is { } label) this.Name(value, label);
+                else this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
             }
         }
     }

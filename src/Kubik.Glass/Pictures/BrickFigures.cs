@@ -29,9 +29,10 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
             {
                 Conv conv => windows.Convolution(conv, value, call.Output.Shape == value.Shape ? call.Output : value, this.At(value.Shape)),
                 MaxPool { Grid: SlidingGrid grid } => windows.Pool(grid, isMax: true, value, this.At(value.Shape)),
-                AvgPool { Grid: SlidingGrid grid } => windows.Pool(grid, isMax: false, value, this.At(value.Shape)),
+                AvgPool { Grid: SlidingGrid grid, Divisor: not Divisor.One } => windows.Pool(grid, isMax: false, value, this.At(value.Shape)),
                 Ops.Softmax => this.Shares(value),
-                Cast when value.Node.Inputs[0].DType == DType.Bool && value.Shape == call.Output.Shape && call.Own.Any(v => v.Node!.Op is RandomOp) => this.Mask(value, call),
+                Cast when value.Node.Inputs[0].DType == DType.Bool && value.Shape == call.Output.Shape && call.Own.Any(v => v.Node!.Op is RandomOp) =>
+                    this.Mask(value, call),
                 _ => null,
             };
             if (figure is null) continue;
@@ -47,13 +48,14 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
         Tensor scores = value.Node!.Inputs[0];
         if (value.Rank == 0 || !values.Has(scores) || !values.Has(value)) return null;
         int[] at = this.At(value.Shape);
-        int tables = value.Rank > 2 ? value.Shape[..^2].Size : 1, first = value.Rank > 2 ? Entries.Flat(value.Shape[..^2], at[..^2]) : 0, shown = Math.Min(MostTables, tables - first);
+        int tables = value.Rank > 2 ? value.Shape[..^2].Size : 1, first = value.Rank > 2 ? Entries.Flat(value.Shape[..^2], at[..^2]) : 0,
+            shown = Math.Min(MostTables, tables - first);
         bool hasClosed = false;
         List<IReadOnlyList<CellItem>> lines = [];
         for (int t = first; t < first + shown; t++)
         {
             int[] table = value.Rank > 2 ? Entries.Unraveled(value.Shape[..^2], t) : [];
-            string index = tables > 1 ? $"[{string.Join(",", table.SkipWhile((_, i) => value.Shape[i] == 1).Select(i => i + 1))}]" : "";
+            string index = tables > 1 ? $"[{string.Join(",", table.Select(i => i + 1))}]" : "";
             bool IsClosed(int r, int c) => double.IsNegativeInfinity(values.Entry(scores, Place(value, table, r, c)));
             Cell Of(Tensor source, int r, int c)
             {
@@ -61,13 +63,18 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
                 hasClosed = true;
                 return new(CellKind.Closed);
             }
-            lines.Add([new("", Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(scores, r, c))), new("softmax  →", Table(this.NameOf(value) + index, value, at, (r, c) => Of(value, r, c)))]);
+            lines.Add([new("", Table(this.NameOf(Unmasked(scores)) + index, value, at, (r, c) => Of(scores, r, c))),
+                new("softmax  →", Table(this.NameOf(value) + index, value, at, (r, c) => Of(value, r, c)))]);
         }
         bool isTable = value.Rank > 1 && value.Shape[^2] > 1;
         List<Remark> says = [isTable
-            ? new("A row of scores on the left, a row of shares with sum 1 on the right: the more colour, the greater.", "Слева строки оценок, справа строки долей с суммой 1: чем ярче, тем больше.")
-            : new("Scores on the left, shares with sum 1 on the right: the more colour, the greater.", "Слева оценки, справа доли с суммой 1: чем ярче, тем больше.")];
-        if (hasClosed) says.Add(new("Empty places are masked: there the score counts as −∞ and the share is 0.", "Пустые места закрыты маской: там оценка считается равной −∞, а доля равна 0."));
+            ? new("A row of scores on the left, a row of shares with sum 1 on the right: the more colour, the greater.",
+                "Слева строки оценок, справа строки долей с суммой 1: чем ярче цвет, тем больше число.")
+            : new("Scores on the left, shares with sum 1 on the right: the more colour, the greater.",
+                "Слева оценки, справа доли с суммой 1: чем ярче цвет, тем больше число.")];
+        if (hasClosed)
+            says.Add(new("Empty places are masked: there the score counts as −∞ and the share is 0.",
+                "Пустые места закрыты маской: там оценка считается равной −∞, а доля равна 0."));
         if (shown < tables) says.Add(new($"Shown are {shown} of {tables} tables.", $"Показано таблиц: {shown} из {tables}."));
         return new(new("Scores and shares", "Оценки и доли"), WindowFigures.Joined(says), lines);
     }
@@ -78,11 +85,14 @@ internal sealed class BrickFigures(ShownValues values, Names names, int[]? focus
         if (call.Input.Shape != mask.Shape || !values.Has(mask) || !values.Has(call.Input) || !values.Has(call.Output) || mask.Rank == 0) return null;
         int[] at = this.At(mask.Shape), table = mask.Rank > 2 ? at[..^2] : [];
         double At(Tensor source, int r, int c) => values.Entry(source, Place(mask, table, r, c));
-        return new(new("The mask of a dropout", "Маска dropout"), new("What goes in, the mask, and what comes out. What falls on an empty place of the mask is dropped.", "Вход, маска и выход. То, что попадает на пустое место маски, выбрасывается."),
+        return new(new("The mask of a dropout", "Маска dropout"),
+            new("What goes in, the mask, and what comes out. What falls on an empty place of the mask is dropped.",
+                "Вход, маска и выход. То, что попадает на пустое место маски, обнуляется."),
         [
             [
                 new("", Table(this.NameOf(call.Input), mask, at, (r, c) => new(CellKind.Number, At(call.Input, r, c)))),
-                new("∘", Table(names.Of(mask)?.ToString() ?? "m", mask, at, (r, c) => At(mask, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(mask, r, c)))),
+                new("∘", Table(names.Of(mask)?.ToString() ?? "m", mask, at,
+                    (r, c) => At(mask, r, c) == 0 ? new(CellKind.Closed) : new(CellKind.Number, At(mask, r, c)))),
                 new("→", Table(this.NameOf(call.Output), mask, at, (r, c) => new(CellKind.Number, At(call.Output, r, c)))),
             ],
         ]);

@@ -25,10 +25,18 @@ internal static class OverviewFigure
     {
         if (Graph(trace, values, names) is { } graph) return graph;
         Remark title = new("The network", "Сеть");
-        if (net.Parameters().Where(p => p.Parameter.HasSpec).Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
-            return new DrawnFigure(title, new("The neurons of the network, with a weight on every line.", "Нейроны сети, на каждой линии вес."), _ => NeuronPicture.Draw(neurons));
+        if (net.Parameters().Where(p => p.Parameter.HasSpec).Sum(p => (long)p.Parameter.Spec.Shape.Size) <= MostWeights
+            && DenseReader.TryRead(NetTrace.Of(net, input.Shape, input.DType), WidestLayer, MostLayers) is { } neurons)
+        {
+            Remark neuronsAre = new("The neurons of the network, with a weight on every line.", "Нейроны сети; на каждой линии подписан вес.");
+            return new DrawnFigure(title, neuronsAre, _ => NeuronPicture.Draw(neurons));
+        }
         NetTrace bricks = trace.Net;
-        return new DrawnFigure(title, new("The bricks of the network in the order of data flow. What repeats is drawn once, with its number.", "Слои сети в порядке движения данных. Повторы нарисованы один раз, с числом повторений."), language => FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _, language), title.In(language), "", hasLabels: false).Svg);
+        Remark bricksAre = new(
+            "The bricks of the network in the order of data flow. What repeats is drawn once, with its number.",
+            "Блоки сети в порядке прохождения данных. Повторяющееся нарисовано один раз, с числом повторений.");
+        return new DrawnFigure(title, bricksAre, language =>
+            FlowPicture.Draw(FlowReader.Read(bricks, showsOps: false, out _, language), title.In(language), "", hasLabels: false).Svg);
     }
 
     // The graph of output and loss with its numbers; null when it is too big to be read.
@@ -66,19 +74,30 @@ internal static class OverviewFigure
             nodes.Add((text, value.Node is null, value, inputs));
         }
         if (nodes.Count < 3) return null;
-        Dictionary<Tensor, int> readers = nodes.SelectMany(n => n.Inputs).GroupBy(x => x, ReferenceEqualityComparer.Instance).ToDictionary(g => (Tensor)g.Key!, g => g.Count(), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, int> readers = nodes.SelectMany(n => n.Inputs).GroupBy(x => x, ReferenceEqualityComparer.Instance)
+            .ToDictionary(g => (Tensor)g.Key!, g => g.Count(), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         // What comes back by one of several links is not known by itself; their sum stands under the node.
         string? Back(Tensor x) => trace.Gradients.TryGetValue(x, out Tensor? g) && values.TryGet(g, out Tensor? known) ? Written(known, names) : null;
-        string Named(Tensor x) => x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name ? $"{name} ={(values.Whole(x)!.Count > 1 ? '\n' : ' ')}{Written(values.Whole(x)!, names)}" : Written(values.Whole(x)!, names)!;
-        List<ValueNode> drawn = [.. nodes.Select(n => new ValueNode(n.Text, n.IsGiven, readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum ? $"∂ ={(sum.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{sum}" : null,
+        string Named(Tensor x) =>
+            x.Node is not null && (names.Of(x)?.ToString() ?? aliases.GetValueOrDefault(x)) is { } name
+            ? $"{name} ={(values.Whole(x)!.Count > 1 ? '\n' : ' ')}{Written(values.Whole(x)!, names)}" : Written(values.Whole(x)!, names)!;
+        List<ValueNode> drawn =
+            [.. nodes.Select(n =>
+                new ValueNode(n.Text, n.IsGiven,
+                    readers.GetValueOrDefault(n.Value) > 1 && Back(n.Value) is { } sum
+                    ? $"∂ ={(sum.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{sum}" : null,
             [.. n.Inputs.Select(x => new ValueLink(places[x], Named(x), readers[x] == 1 ? Back(x) : null))]))];
         Tensor last = nodes[^1].Value;
         bool hasLoss = trace.Loss is not null;
         Remark title = new("The computation graph", "Граф вычислений"), says = hasLoss
-            ? new("An op in each node. Above a link stands the value that goes forward, below it the gradient of the loss that comes back; where a value goes several ways, their sum stands under its node as ∂.", "В узлах операции. Над стрелкой значение прямого прохода, под ней градиент потерь, идущий обратно; если значение идёт по нескольким стрелкам, сумма стоит под узлом после знака ∂.")
-            : new("An op in each node. Above a link stands the value that goes forward.", "В узлах операции. Над стрелкой значение прямого прохода.");
+            ? new("An op in each node. Above a link stands the value that goes forward, below it the gradient of the loss that comes back; "
+                + "where a value goes several ways, their sum stands under its node as ∂.",
+                "В узлах — операции. Над стрелкой — значение прямого прохода, под ней — градиент функции потерь, идущий обратно; "
+                + "если значение идёт по нескольким стрелкам, сумма градиентов стоит под узлом после знака ∂.")
+            : new("An op in each node. Above a link stands the value that goes forward.", "В узлах — операции. Над стрелкой — значение прямого прохода.");
         (string result, string? back) = (Named(last), hasLoss ? "1" : null);
-        return ValueGraph.Draw(drawn, result, back, title.English, "").Width <= WidestGraph ? new(title, says, language => ValueGraph.Draw(drawn, result, back, title.In(language), "").Svg) : null;
+        return ValueGraph.Draw(drawn, result, back, title.English, "").Width <= WidestGraph
+            ? new(title, says, language => ValueGraph.Draw(drawn, result, back, title.In(language), "").Svg) : null;
     }
 
     // What stands behind names for the same numbers.
@@ -93,7 +112,8 @@ internal static class OverviewFigure
         _ when trace.StandsFor(value) is not null => true,
         Cast or Detach or Copy or Ops.Reshape or BroadcastTo => true,
         Reduce<Sum> => node.Inputs[0].Count == value.Count,
-        Binary<Div> or Binary<Mul> => !node.Inputs[1].IsSymbolic && node.Inputs[0].Count == value.Count && node.Inputs[1].Count == 1 && node.Inputs[1].Item() == 1,
+        Binary<Div> or Binary<Mul> =>
+            !node.Inputs[1].IsSymbolic && node.Inputs[0].Count == value.Count && node.Inputs[1].Count == 1 && node.Inputs[1].Item() == 1,
         _ => false,
     };
 
@@ -103,9 +123,11 @@ internal static class OverviewFigure
         int[] sizes = [.. value.Shape.Sizes.ToArray().SkipWhile(n => n == 1)];
         if (value.Count is 0 or > MostNumbers || sizes.Length > 2) return null;
         string[] numbers = [.. value.ToDoubles().Select(x => names.Digits(x) is { IsExact: true, Text.Length: <= 5 } exact ? exact.Text : Short(x))];
-        return numbers.Length == 1 ? numbers[0] : string.Join('\n', numbers.Chunk(sizes[^1]).Select(row => sizes.Length == 1 ? $"({string.Join(", ", row)})" : $"[{string.Join(", ", row)}]"));
+        return numbers.Length == 1 ? numbers[0]
+            : string.Join('\n', numbers.Chunk(sizes[^1]).Select(row => sizes.Length == 1 ? $"({string.Join(", ", row)})" : $"[{string.Join(", ", row)}]"));
     }
 
     // There is little room on a link.
-    private static string Short(double x) => Math.Abs(x) is >= 0.1 and < 10 ? x.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−') : Cell.Short(x);
+    private static string Short(double x) =>
+        Math.Abs(x) is >= 0.1 and < 10 ? x.ToString("0.##", CultureInfo.InvariantCulture).Replace('-', '−') : Cell.Short(x);
 }

@@ -138,7 +138,7 @@ public class DefinitionTests
     {
         Equation variance = Named(Explained("batchnorm | linear 1", Tensor.From([1.0, 2, 3, 5], [2, 2]), Tensor.From([1.0, 0], [2, 1]), "mse"), "σ²");
         Assert.Equal("σ² = mean((x − μ)∘²; axis 0)", variance.Text);
-        Assert.Equal("σ²[1] = ((1 − 2)·(1 − 2) + (3 − 2)·(3 − 2)) / 2 = 1", variance.Entries[0].Text);
+        Assert.Equal("σ²[1] = ((1 − 2)² + (3 − 2)²) / 2 = 1", variance.Entries[0].Text);
     }
 
     [Fact]
@@ -203,6 +203,28 @@ public class DefinitionTests
         Entry[] shares = [.. Named(explanation, "A").Entries];
         Assert.Equal(4, shares.Count(e => e.Text.Split("e^").Length == 4)); // the second row of both heads, for two keys each
         Assert.Contains(explanation.Steps[0].Remarks, r => r.English.Contains("2 heads of 2 columns", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Entries_of_heads_have_as_many_places_as_the_shape_has_axes()
+    {
+        Explanation explanation = Explained("attention 2", new RandomStream(3, 1).Normal([1, 3, 4]), new RandomStream(3, 2).Normal([1, 3, 4]), "mse");
+        foreach (string name in (string[])["Q", "K", "V", "S", "A", "∂L/∂Q"])
+        {
+            Equation equation = Named(explanation, name);
+            Assert.NotEmpty(equation.Entries);
+            Assert.All(equation.Entries, e => Assert.Equal(equation.Result.Value.Shape.Rank, e.Text[..e.Text.IndexOf(" = ", StringComparison.Ordinal)].Split(',').Length));
+        }
+    }
+
+    [Fact]
+    public void What_an_attention_hands_to_its_dropout_keeps_its_name()
+    {
+        Explanation explanation = Explained("attention 2 dropout=0.5", new RandomStream(3, 1).Normal([1, 3, 4]), new RandomStream(3, 2).Normal([1, 3, 4]), "mse");
+        string[] letters = Letters(explanation, Phase.Forward);
+        Assert.Equal(["Q = x·W_q + b_q", "K = x·W_k + b_k", "V = x·W_v + b_v", "S = Q·Kᵀ / √2", "A = softmax(S)"], letters[..5]);
+        Assert.Equal(["h₁ = A ∘ m / 0.5", "y = h₁·V·W_o + b_o"], letters[^2..]);
+        Assert.Contains("∂L/∂A = ∂L/∂h₁ / 0.5 ∘ m", Letters(explanation, Phase.Backward));
     }
 
     private sealed class Gated : Module

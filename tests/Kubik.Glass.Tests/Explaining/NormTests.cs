@@ -57,6 +57,22 @@ public class NormTests
         for (int i = 0; i < 2; i++) Assert.Equal(wanted[i], got[i], 1e-14 * Math.Max(1, Math.Abs(wanted[i])));
     }
 
+    [Theory]
+    [InlineData(2, "y = √avgpool(|x|∘²; 2, summed)", "√(|1|^2 + |2|^2 + |3|^2 + |4|^2)")]
+    [InlineData(3, "y = avgpool(|x|∘³; 2, summed)^∘0.333333", "(|1|^3 + |2|^3 + |3|^3 + |4|^3)^(1/3)")]
+    public void A_pool_of_powers_shows_its_windows(int power, string letters, string window)
+    {
+        Sequential net = Sequential.Parse($"lppool {power} 2");
+        Tensor x = Tensor.From([1.0, 2, 0, 5, 3, 4, 0, 0], [1, 1, 2, 4]), tracked = x.Track();
+        Explanation explanation = net.Explain(x, Tensor.Zeros([1, 1, 1, 2]), new() { Loss = new MeanSquaredError() });
+        Equation pool = Assert.Single(explanation.Steps[0].Equations);
+        Assert.Equal(letters, pool.Text);
+        Assert.Contains(window, pool.Entries[0].Text, StringComparison.Ordinal);
+        Assert.Equal(5, pool.Result.Value.Values![1], 1e-12);
+        double[] wanted = Gradient.Of(net.Forward(tracked).Square().Mean(), tracked).ToDoubles();
+        Assert.All(wanted.Zip(explanation.Steps[^1].Output!.Value.Values!), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
     // The weights of the first output are 0: they have no direction, and the second step goes on from the first.
     [Fact]
     public void Steps_go_on_where_a_norm_is_computed_again()

@@ -71,7 +71,9 @@ public abstract class RecurrentCell : Module
     {
         if (x.Rank != 2) throw new ShapeException($"the input of a step must be (batch, inputs); got {x.Shape}.");
         TensorSpec spec = new(x.DType, [x.Shape[0], this.Hidden]);
-        return this.Next(this.Project(x), RecurrentState.Checked(state, this.StateParts, spec));
+        Tensor[] before = RecurrentState.Checked(state, this.StateParts, spec), next = this.Next(this.Project(x), before);
+        for (int k = 0; k < before.Length && state is null; k++) before[k].Begins(next[k]);
+        return next;
     });
 
     /// <inheritdoc/>
