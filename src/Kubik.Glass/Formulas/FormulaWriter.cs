@@ -115,7 +115,7 @@ public sealed class TextWriter : FormulaWriter
     internal override Written Matrix(IReadOnlyList<string[]> rows) =>
         new(rows.Count > 1 && rows[0].Length == 1 ? Listed(rows.Select(r => r[0])) : Listed(rows.Select(Listed)));
 
-        private static string Listed(IEnumerable<string> cells) => $"[{string.Join(", ", cells)}]";
+    private static string Listed(IEnumerable<string> cells) => $"[{string.Join(", ", cells)}]";
 
     internal override string Parenthesised(string text) => $"({text})";
 
@@ -143,13 +143,13 @@ public sealed class LatexWriter : FormulaWriter
     internal override Written Marked(Written name, string mark) =>
         name with { Text = $"{{{name.Text}^{{({string.Concat(mark.Select(Sign))})}}}}" };
 
-        private static string Sign(char mark) => mark switch
-        {
-            'ʰ' => "h",
-            '→' => @"\to ",
-            '←' => @"\leftarrow ",
-            _ => Numeral.IsRaised(mark) ? Numeral.Plain(mark.ToString()) : mark.ToString(),
-        };
+    private static string Sign(char mark) => mark switch
+    {
+        'ʰ' => "h",
+        '→' => @"\to ",
+        '←' => @"\leftarrow ",
+        _ => Numeral.IsRaised(mark) ? Numeral.Plain(mark.ToString()) : mark.ToString(),
+    };
 
     internal override Written SymbolOf(Symbol s) => new(s.Latex, s.Strength);
 

@@ -88,8 +88,8 @@ internal sealed partial record Function(string Name, int Least, int Most, Func<E
     private static string Brick(string name, string[] options, IEnumerable<double> given) =>
         string.Join(' ', given.Select((x, i) => Named(options[i]) + x.ToString("R", CultureInfo.InvariantCulture)).Prepend(name));
 
-        // "alpha=" of "alpha=1", and nothing of "LIMIT", which has a place.
-        private static string Named(string option) => char.IsUpper(option[0]) ? "" : option.Split('=')[0] + "=";
+    // "alpha=" of "alpha=1", and nothing of "LIMIT", which has a place.
+    private static string Named(string option) => char.IsUpper(option[0]) ? "" : option.Split('=')[0] + "=";
 
     // What is wrong, without the notation of the brick.
     [GeneratedRegex(@"': (?<why>[^']*?)\. Write it as: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

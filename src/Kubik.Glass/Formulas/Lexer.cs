@@ -218,10 +218,10 @@ internal static class Lexer
         }
         // Nobody means w·e·i·g·h·t.
         if (letters.Length > LongestProduct)
-            {
-                throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable.{Meant(letters)} "
-                    + "Variables have one letter and may have an index, as in x1; write products of letters with *.");
-            }
+        {
+            throw new FormulaException(formula, start, $"'{letters}' is not a known function or variable.{Meant(letters)} "
+                + "Variables have one letter and may have an index, as in x1; write products of letters with *.");
+        }
         for (int k = 0; k < letters.Length - 1; k++) tokens.Add(new(TokenKind.Name, letters[k].ToString(), start + k));
         tokens.Add(new(TokenKind.Name, letters[^1] + index, start + letters.Length - 1));
     }

@@ -112,5 +112,5 @@ internal sealed partial class Parser
         ? $"{function.Least}{(function.Most == int.MaxValue ? " or more" : "")} argument{(function.Most == 1 ? "" : "s")}"
         : $"x and the option{(function.Options.Length == 1 ? "" : "s")} {string.Join(", ", function.Options)}, as in {Called(function)}";
 
-        private static string Called(Function function) => $"{function.Name}(x, {string.Join(", ", function.Options.Select(o => o.Split('=')[0]))})";
+    private static string Called(Function function) => $"{function.Name}(x, {string.Join(", ", function.Options.Select(o => o.Split('=')[0]))})";
 }

@@ -61,9 +61,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (Concat, [var x]) => this.Written(x),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
-        (Binary<Mul> or Binary<Div>, [Call { IsScalar: true, Op: UnaryNumber<Neg>, Inputs: [not Number and var positive] }, var b]) =>
-            new(by.Minus + by.At(this.CallOf(Call.Of(c.Op, positive, b)), Strength.Product), Strength.Sum),
-        (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(c.Op, first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
+        (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
         (Binary<Div>, [Call { Op: BroadcastTo, Inputs: [Number n] }, { Shape.Size: not 1 } b]) => this.Quotient(this.NumberOf(n), by.Over, b),
         (Binary<Div>, [var a, { Shape.Size: not 1 } b]) => this.Quotient(this.Written(a), by.Over, b),
         // Quotients of quotients do not stand on each other's shoulders without end.
@@ -150,16 +148,8 @@ internal sealed class WritingPass(FormulaWriter by)
     private Written Quotient(Written above, string sign, Expression below) =>
         new($"{by.At(above, Strength.Product)} {sign} {by.At(this.Written(below), Strength.Power)}", Strength.Product);
 
-    private bool LeadsWithMinus(Op op, Expression first)
-    {
-        bool mayLead = first switch
-        {
-            Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> } => true,
-            Number => op is Binary<Div>,
-            _ => false,
-        };
-        return mayLead && this.Written(first) is { Strength: Strength.Sum } written && this.IsNegative(written.Text);
-    }
+    private bool LeadsWithMinus(Expression first) => first is Symbol or Call { IsScalar: true, Op: Binary<Mul> or Binary<Div> }
+        && this.Written(first) is { Strength: Strength.Sum } written && this.IsNegative(written.Text);
 
     private bool IsNegative(string text) => text.StartsWith(by.Minus, StringComparison.Ordinal);
 

@@ -40,7 +40,7 @@ internal static class Glossary
     private static string Standardized(Call c, double epsilon, string where) =>
         $"(x − μ) / √(σ² + {Small(epsilon)}), μ the mean and σ² the variance {where}{Learnt(c)}";
 
-        // Of the entries that lie along one axis.
+    // Of the entries that lie along one axis.
     private static string Along(Call c, int axis) => c.Shape.Axis(axis, c.Op.Name) is var a && a == c.Shape.Rank - 1
         ? "of each row"
         : string.Create(CultureInfo.InvariantCulture, $"along axis {a}");

@@ -29,15 +29,16 @@ internal static class WeightedSum
 
     // A sum of sums, a multiple or a fraction of one.
     private static (Dictionary<Expression, double>, double)? Of(
-        Op op, (Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b) => op switch
-    {
-        Binary<Add> => Combined(a, b, 1),
-        Binary<Sub> => Combined(a, b, -1),
-        Binary<Mul> when a.Weights.Count == 0 => Scaled(b, a.Bias),
-        Binary<Mul> when b.Weights.Count == 0 => Scaled(a, b.Bias),
-        Binary<Div> when b.Weights.Count == 0 && b.Bias != 0 => (a.Weights.ToDictionary(w => w.Key, w => w.Value / b.Bias), a.Bias / b.Bias),
-        _ => null,
-    };
+        Op op, (Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b) =>
+        op switch
+        {
+            Binary<Add> => Combined(a, b, 1),
+            Binary<Sub> => Combined(a, b, -1),
+            Binary<Mul> when a.Weights.Count == 0 => Scaled(b, a.Bias),
+            Binary<Mul> when b.Weights.Count == 0 => Scaled(a, b.Bias),
+            Binary<Div> when b.Weights.Count == 0 && b.Bias != 0 => (a.Weights.ToDictionary(w => w.Key, w => w.Value / b.Bias), a.Bias / b.Bias),
+            _ => null,
+        };
 
     private static (Dictionary<Expression, double>, double) Combined(
         (Dictionary<Expression, double> Weights, double Bias) a, (Dictionary<Expression, double> Weights, double Bias) b, double sign)
