@@ -93,7 +93,8 @@ internal sealed class FormulaVerb : Verb
         Console.Out.WriteLine();
         TextTable table = new(("name", false), ("shape", false), ("what it is", false));
         foreach (NetSymbol symbol in formula.Symbols)
-            table.Add(symbol.Name.ToString(), symbol.Name.Shape.ToX(), symbol.Means + (numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : ""));
+            table.Add(symbol.Name.ToString(), symbol is { Parameter: null, Name.Shape.Rank: 0 } ? "" : symbol.Name.Shape.ToX(), // a word has none
+                 symbol.Means + (numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : ""));
         table.Write(Console.Out);
         if (formula.ByNeuron() is { Count: > 0 } neurons)
         {

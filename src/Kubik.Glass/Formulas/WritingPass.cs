@@ -10,12 +10,15 @@ namespace Kubik.Glass.Formulas;
 internal sealed class WritingPass(FormulaWriter by)
 {
     private readonly Dictionary<Expression, Written> done = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Expression> told = new(ReferenceEqualityComparer.Instance); // reshapes that are written: what is said of axes holds behind them
 
     /// <summary>The expression as it is written.</summary>
     public string Write(Expression expression)
     {
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
-        foreach (Expression part in Formula.Parts(expression)) this.done[part] = this.Of(part);
+        List<Expression> parts = [.. Formula.Parts(expression)];
+        foreach (Call over in parts.OfType<Call>()) this.told.UnionWith(SeenAxes.Hidden(over));
+        foreach (Expression part in parts) this.done[part] = this.Of(part);
         return this.done[expression].Text;
     }
 
@@ -49,6 +52,7 @@ internal sealed class WritingPass(FormulaWriter by)
     private Written CallOf(Call c) => (c.Op, c.Inputs) switch
     {
         (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Chunk(c.Shape[1]).Select(row => row.Select(cell => by.At(this.Written(cell), Strength.Sum)).ToArray())]),
+        (Reshape, [var x]) when this.told.Contains(c) => by.Apply(Reshaped(c.Shape), [this.Written(x)]),
         (Reshape or Cast, [var x]) => this.Written(x),
         (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
         (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(x is Call { Op: Permute } ? new(by.Parenthesised(this.Written(x).Text)) : this.Written(x), power.Power.ToString(CultureInfo.InvariantCulture)),
@@ -64,11 +68,12 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
-        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) && ShowsAxes(x) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
+        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) =>
+            by.Apply(c.Op.Notation.Along(SeenAxes.Of(x, over.Axes, this.told).Axes), [this.Written(x)]),
         (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
         (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
-        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
-        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => by.Apply(soft.Notation.Along([x.Shape.Axis(soft.Axis, soft.Name)]), [this.Written(x)]),
+        (Softmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
+        (LogSoftmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
         (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
         (Slice cut, [var x]) => by.Apply(Cut(cut), [ShowsAxes(x) ? this.Written(x) : by.Apply(Reshaped(x.Shape), [this.Written(x)])]),
         (Unary<Sqrt>, [Call { Op: SumSquare squared } squares]) when !Partial(squared.Axes, squares.Inputs[0].Shape) => by.Norm(this.Written(squares.Inputs[0]), squared: false),
@@ -94,7 +99,7 @@ internal sealed class WritingPass(FormulaWriter by)
     }
 
     // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
-    private static bool Partial(Axes axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
+    private static bool Partial(IReadOnlyCollection<int> axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
 
     // Whether axes are those that a reader sees: a reshape is not written, and has others.
     private static bool ShowsAxes(Expression x)
@@ -112,7 +117,12 @@ internal sealed class WritingPass(FormulaWriter by)
     private static Notation Reshaped(Shape shape) => Notation.Worded("reshape", string.Join('×', shape));
 
     // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
-    private static bool IsAcross(int axis, Shape shape) => shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];
+    private int[]? Across(int axis, Expression x)
+    {
+        (Expression seen, int[] axes) = SeenAxes.Of(x, [x.Shape.Axis(axis, "softmax")], this.told);
+        bool isUsual = axes is [var a] && (a == seen.Shape.Rank - 1 || (a, seen.Shape.Rank) == (0, 2));
+        return isUsual || !Partial(axes, seen.Shape) ? null : axes;
+    }
 
     // softmax(x / T)
     private Written Cooled(Op softmax, double temperature, Expression x)
@@ -184,8 +194,10 @@ internal sealed class WritingPass(FormulaWriter by)
         return this.Product(a, this.Written(a), b, elementwise);
     }
 
+    private static bool IsOnes(Expression x) => x is Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] };
+
     // (1 / 2)·x, for 1 / 2·x may be taken for 1 / (2·x); a fraction's line ends where it ends.
-    private static bool IsInLine(Expression a, string text) => a is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
+    private static bool IsInLine(Expression a, string text) => (a is Call { Op: Reshape, Inputs: [var seen] } ? seen : a) is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
 
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
@@ -197,7 +209,7 @@ internal sealed class WritingPass(FormulaWriter by)
         Expression core = a;
         while (core is Call { Op: Binary<Mul>, Inputs: [{ IsScalar: true }, { IsScalar: false } rest] }) core = rest;
         bool mixed = !b.IsScalar && core is Call { IsScalar: false, Inputs: [var over, { IsScalar: false }] } around && (elementwise ? around.Op is MatMul && !over.IsScalar : ReferenceEquals(core, a) && (around.Op is Binary<Div> || around.Op is Binary<Mul> && !over.IsScalar));
-        string left = by.At(written, mixed || !elementwise && IsInLine(a, written.Text) ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
+        string left = by.At(written, mixed || (!elementwise || IsOnes(b)) && IsInLine(a, written.Text) ? Strength.Power : Strength.Product), right = by.At(this.Written(b), b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain || b is Number && this.Written(b).Strength == Strength.Product || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a)) ? Strength.Power : Strength.Product);
         if (elementwise) return new($"{left} {by.Circle} {right}", Strength.Product);
         // 3x₁, 3(x + y) and 3Aᵀ·x, but 2·3, x·y, 10²·x and 4·max(0, x).
         bool beside = a is Number { Text: not "e" } digits && Numeral.Of(digits.Text).Exponent == 0 && (first is Variable || b is Number { IsConstant: true } || b is not (Number { Value: < 0 } or Symbol) && (right[0] is '(' or '[' || right.StartsWith(@"\left(", StringComparison.Ordinal)

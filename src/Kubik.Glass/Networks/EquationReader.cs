@@ -75,7 +75,8 @@ internal sealed class EquationReader : Lettering
         Tensor x = graph.Inputs[0];
         this.reader.Name(x, this.Of(x)!);
         bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && (ReferenceEquals(index, x) || index.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x)));
-        this.Symbols.Add(new((Variable)this.Of(x)!, picks ? "the input, a row for each sample: numbers of rows of a table, from 0" : "the input, a row for each sample", null));
+        string input = x.Rank == 2 ? "the input, a row for each sample" : "the input, one sample";
+        this.Symbols.Add(new((Variable)this.Of(x)!, picks ? $"{input}: numbers from 0; the number k picks row k + 1 of a table" : input, null));
         Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
         foreach ((Parameter parameter, Tensor symbol) in graph.Parameters)
         {

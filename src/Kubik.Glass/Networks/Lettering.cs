@@ -33,6 +33,7 @@ internal abstract class Lettering
 
     private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance); // within the network
+    private readonly Dictionary<Tensor, Expression> labelled = new(ReferenceEqualityComparer.Instance); // what a definition names and others read
     private readonly HashSet<Tensor> inner = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> weights = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> taken = new(StringComparer.Ordinal); // as they are read: W1 and W_1 are one
@@ -65,7 +66,9 @@ internal abstract class Lettering
                 if (this.Of(value) is not null || !computed.Contains(value)) continue;
                 bool isInner = this.IsFollowed(value);
                 if (isInner) this.inner.Add(value);
-                this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
+                // What the field has a name for keeps it, also where another brick reads it: an attention's weights A, which a dropout gets.
+                if (call.IsBetween && handedOn != "H" && value.Label is { } label) this.labelled[value] = this.Name(value, label);
+                else this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
             }
         }
     }
@@ -105,7 +108,7 @@ internal abstract class Lettering
     }
 
     /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
-    public virtual Expression NameInside(Tensor value) => value.Label is { } label ? this.Name(value, label) : this.Numbered(value, "a");
+    public virtual Expression NameInside(Tensor value) => value.Label is { } label ? this.labelled.GetValueOrDefault(value) ?? this.Name(value, label) : this.Numbered(value, "a");
 
     /// <summary>Whether a brick's output is one that equations are written around: an activation or a layer follows at once, or it is seen in another shape.</summary>
     public bool IsInner(Tensor value) => this.inner.Contains(value);

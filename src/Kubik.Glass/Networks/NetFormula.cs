@@ -33,7 +33,8 @@ public sealed class NetFormula
     public IReadOnlyList<(Variable Name, Formula Value)> Equations => [.. this.bricks.Equations.Select(e => ((Variable)e.Name, Formula.Of(e.Value)))];
 
     /// <summary>The equations as they are written: where an op hides products of matrices, as an LSTM and an attention do, those of its definition; of a sequence one step, t.</summary>
-    public IReadOnlyList<(Expression Name, Formula Value)> Lines => [.. this.written.Equations.Select(e => (e.Name, Formula.Of(e.Value)))];
+    public IReadOnlyList<(Expression Name, Formula Value)> Lines => 
+        [.. this.written.Equations.Select(e => (e.Name, Formula.Of(FromOne(e.Value))))];
 
     /// <summary>The input, the parameters and the constants, in the order in which they are used, and what the lines call a part of them.</summary>
     public IReadOnlyList<NetSymbol> Symbols => this.written.Symbols;
@@ -68,6 +69,11 @@ public sealed class NetFormula
             return new NetFormula(whole, opened) { InPrediction = PredictionOf(net), Neurons = neurons?.Layers.Sum(l => l.Weights.Length + l.Neurons) <= 10 * MostNeurons && neurons.Layers.All(l => l.IsFinite) ? neurons : null };
         });
     }
+
+    // Rows are counted from 1, numbers that pick them from 0: W[x + 1].
+    private static Expression FromOne(Expression value) => Formula.Rewritten(value, (part, x) => part is not Call c ? part
+        : c.Op is Take && x[1].Spec.DType == DType.Int64 ? Call.Of(c.Op, x[0], Call.Of(Binary<Add>.Instance, x[1], new Number(1, DType.Int64)))
+        : c.With(x));
 
     private static string? PredictionOf(Module net)
     {

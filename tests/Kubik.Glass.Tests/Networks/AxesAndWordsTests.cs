@@ -7,9 +7,9 @@ namespace Kubik.Glass.Tests.Networks;
 
 public sealed class AxesAndWordsTests
 {
-    // A reshape is not written: axes behind it are none of x.
+    // Axes are those of what is written: of x where it had them, else the reshape is written.
     [Theory]
-    [InlineData("unflatten 2x2 | softmax axis=1", new[] { 4 }, "y = softmax(x)")]
+    [InlineData("unflatten 2x2 | softmax axis=1", new[] { 4 }, "y = softmax(reshape(x; 1×2×2); axis 1)")]
     [InlineData("unflatten 2x2 | glu axis=1", new[] { 4 }, "y = reshape(x; 1×2×2)[:, 1] ∘ sigmoid(reshape(x; 1×2×2)[:, 2])")]
     [InlineData("softmax axis=1", new[] { 2, 3 }, "y = softmax(x; axis 1)")]
     [InlineData("glu", new[] { 4 }, "y = x[:, 1…2] ∘ sigmoid(x[:, 3…4])")]
@@ -17,11 +17,23 @@ public sealed class AxesAndWordsTests
         Assert.Equal(line, Sequential.Parse(net).ToFormula([.. sample]).ToString().Split('\n')[0]);
 
     [Theory]
-    [InlineData("maxout 2", new[] { 1, 4 }, "y = max(x)")]
-    [InlineData("groupnorm 2", new[] { 1, 4, 2 }, "μ = mean(x)")]
+    [InlineData("maxout 2", new[] { 1, 4 }, "y = max(reshape(x; 1×2×2); axis 2)")]
+    [InlineData("groupnorm 2", new[] { 1, 4, 2 }, "μ = mean(reshape(x; 1×2×4); axis 2)")]
     [InlineData("layernorm", new[] { 2, 4 }, "μ = mean(x; axis 1)")]
     public void So_it_is_in_explanations(string net, int[] input, string line) =>
         Assert.Contains(line, Sequential.Parse(net).Explain(new RandomStream(3, 0).Normal([.. input])).ToText().Split('\n').Select(l => l.Trim()));
+
+    // A picture is no row, a word has no shape, and rows of a table are counted from 1.
+    [Fact]
+    public void The_table_says_what_the_input_is()
+    {
+        Assert.Equal("the input, one sample", Input("conv 2 3x3", [1, 4, 4]));
+        Assert.Equal("the input, a row for each sample", Input("linear 2", [3]));
+        Assert.Equal("the input, a row for each sample: numbers from 0; the number k picks row k + 1 of a table", Input("embedding 5 2", [3]));
+        Assert.Equal("y = W₁[x + 1]", Sequential.Parse("embedding 5 2").ToFormula([3]).ToString());
+
+        static string Input(string net, Shape sample) => Sequential.Parse(net).ToFormula(sample).Symbols[0].Means;
+    }
 
     [Theory]
     [InlineData("groupnorm 2 | conv 8 1x1 | groupnorm 4", new[] { 4, 2, 2 }, "groupnorm", "in h₁: ", "2 groups", "in y: ", "4 groups")]

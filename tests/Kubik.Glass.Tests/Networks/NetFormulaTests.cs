@@ -29,7 +29,7 @@ public sealed class NetFormulaTests
     [InlineData("rnn 2 bidirectional=true layers=2 last=true", "4x3", "h⁽¹→⁾ₜ = tanh(xₜ·W₁ + b₁ + h⁽¹→⁾ₜ₋₁·U₁)\nh⁽¹→⁾₀ = 0\nh⁽¹←⁾ₜ = tanh(xₜ·W₂ + b₂ + h⁽¹←⁾ₜ₊₁·U₂)\nh⁽¹←⁾_(T+1) = 0\nh⁽²→⁾ₜ = tanh([h⁽¹→⁾ₜ, h⁽¹←⁾ₜ]·W₃ + b₃ + h⁽²→⁾ₜ₋₁·U₃)\nh⁽²→⁾₀ = 0\nh⁽²←⁾ₜ = tanh([h⁽¹→⁾ₜ, h⁽¹←⁾ₜ]·W₄ + b₄ + h⁽²←⁾ₜ₊₁·U₄)\nh⁽²←⁾_(T+1) = 0\ny = [h⁽²→⁾_T, h⁽²←⁾₁]")]
     [InlineData("linear 4 | dropout 0.5 | relu | dropout 0.5", "2", "y = relu(x·W₁ + b₁)")]
     [InlineData("linear 3 | softmax", "2", "y = softmax(x·W₁ + b₁)")]
-    [InlineData("embedding 10 4 | linear 3", "5", "h₁ = W₁[x]\ny = h₁·W₂ + b₂")]
+    [InlineData("embedding 10 4 | linear 3", "5", "h₁ = W₁[x + 1]\ny = h₁·W₂ + b₂")]
     [InlineData("pad 1 mode=reflect | conv 2 3x3", "1x4x4", "h₁ = pad(x; 1, reflect)\ny = h₁ ∗ K₁ + b₁")]
     [InlineData("pad 0x1 padend=2x0 value=-1.5", "2x3x2", "y = pad(x; 0x1, after 2x0, value -1.5)")]
     [InlineData("linear 8 | maxout 2", "4", "h₁ = x·W₁ + b₁\ny = maxout(h₁; groups of 2)")]
@@ -41,7 +41,7 @@ public sealed class NetFormulaTests
     [InlineData("softmax axis=1 temperature=0.5", "3x4", "y = softmax(x / 0.5; axis 1)")]
     [InlineData("glu", "6", "y = x[:, 1…3] ∘ sigmoid(x[:, 4…6])")]
     [InlineData("dropout 0.5", "3", "y = x")]
-    [InlineData("embedding 5 3 padding=4", "3", "y = W₁[x]")]
+    [InlineData("embedding 5 3 padding=4", "3", "y = W₁[x + 1]")]
     [InlineData("unfold 3x2 stride=2x1 pad=1", "2x5x4", "y = unfold(x; 3x2, stride 2x1, pad 1)")]
     [InlineData("fold 4x5 2", "12x12", "y = fold(x; to 4x5, 2, stride 1)")]
     [InlineData("rnncell 4", "3", "y = tanh(x·W₁ + b₁)")]
@@ -239,12 +239,12 @@ public sealed class NetFormulaTests
 
     [Theory]
     [InlineData("attention 2 rotary=true", "3x8", "rotary", "turns, in the row of place t, entries i and i+2 as a pair by the angle (t−1)·10000^(−2(i−1)/4)")]
-    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(x − m) / √(v + 0.001) in each channel, times γ, plus β")]
-    [InlineData("layernorm axes=2", "3x4", "layernorm", "(x − μ) / √(σ² + 10⁻⁵), μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
+    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(a − m) / √(v + 0.001) in each channel, a what goes in, times γ, plus β")]
+    [InlineData("layernorm axes=2", "3x4", "layernorm", "(a − μ) / √(σ² + 10⁻⁵), a what goes in, μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
     [InlineData("weightnorm(linear 3)", "4", "‖V₁‖", "the length of each output's weights: of each column of V₁")]
     [InlineData("weightnorm(conv 3 3x3)", "2x4x4", "‖V₁‖", "the length of each output's weights: of each kernel of V₁")]
     [InlineData("spectralnorm(conv 2 3x3)", "1x8x8", "K₁ᵀ·u₁", "with K₁ flattened to a matrix, 2x9, a row for each output; in σ too")]
-    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "x / √(μ + 10⁻⁵), μ the mean of x² in each row")]
+    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "a / √(μ + 10⁻⁵), a what goes in, μ the mean of a² in each row")]
     public void The_table_says_what_a_word_means(string net, string sample, string word, string means) =>
         Assert.Equal(means, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
 
@@ -429,9 +429,9 @@ public sealed class NetFormulaTests
     [Fact]
     public void Words_are_read_as_words_whatever_module_looks_them_up()
     {
-        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
         Assert.Equal(string.Join('\n', "h₁ = table₁[x]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
-        Assert.Equal(string.Join('\n', "h₁ = W₁[x]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
     }
 
     private sealed class OwnTable : Module
