@@ -122,7 +122,8 @@ internal sealed class FormulaVerb : Verb
         foreach (NetSymbol symbol in formula.Symbols)
         {
             string values = numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : "";
-            table.Add(symbol.Name.ToString(), symbol.Name.Shape.ToX(), symbol.Means + values);
+            string shape = symbol is { Parameter: null, Name.Shape.Rank: 0 } ? "" : symbol.Name.Shape.ToX(); // a word has none
+            table.Add(symbol.Name.ToString(), shape, symbol.Means + values);
         }
         table.Write(Console.Out);
         if (formula.ByNeuron() is { Count: > 0 } neurons)

@@ -1,6 +1,7 @@
 // A value as an equation: in letters, as the graph computes it; with the numbers of what has a name; and a few entries of it, each
 // computed from single numbers. Where something is too long or too big to be read, it is left out, and the values are shown alone.
 
+using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
@@ -46,6 +47,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         right ??= this.Written(value);
         bool isDrawn = Drawn(right) is not null;
         if (Drawn(right) is { } draw) (right, sign) = (draw, "∼");
+        else right = ForEach(right, value);
         TextWriter text = new();
         LatexWriter latex = new();
         Expression shown = this.counted.Of(right);
@@ -58,11 +60,15 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         Literal? result = values.Whole(value) is { } known ? names.Numbers(known) : null;
         if (result is not null)
         {
-            string equals = result.IsExact ? "=" : "≈", equalsLatex = result.IsExact ? "=" : @"\approx";
+            bool isTrue = result.IsExact;
             string n = "", m = "";
             if (right is Call && !isDrawn && this.WithNumbers(right) is { } put && text.Write(put) is var written && written != result.Written.Text
                 && written.Length <= LongestFormula)
+            {
                 (n, m) = ($" = {written}", $" = {latex.Write(put)}");
+                isTrue &= PrintedArithmetic.Gives(put, result.Written);
+            }
+            (string equals, string equalsLatex) = isTrue ? ("=", "=") : ("≈", @"\approx");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
         }
         (List<Entry> listed, int others) = this.EntriesOf(value, left, right, numbers is not null);
@@ -74,6 +80,30 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     {
         Expression tidy = Tidying.Of(reader.Read(value));
         return this.Probabilities is { } p ? Tidying.Of(p.In(tidy)) : tidy;
+    }
+
+    // One number, or one for each channel, that all entries get is no tensor until it is said that they get it: times ones.
+    private static Expression ForEach(Expression right, Tensor value)
+    {
+        List<(Call Call, int Input)> around = [];
+        Expression one = right;
+        while (one is Call c && !c.Inputs.All(i => i is Number))
+        {
+            if (c.Op is BroadcastTo && c.Inputs[0].Shape.Size < c.Shape.Size)
+            {
+                one = c.Inputs[0];
+                break;
+            }
+            int[] others = [.. Enumerable.Range(0, c.Inputs.Count).Where(i => c.Inputs[i] is not Number)];
+            if (c.Op is not (BroadcastTo or Reshape or Cast or IElementwise) || others is not [var only]) return right;
+            if (c.Op is IElementwise and not Cast) around.Add((c, only));
+            one = c.Inputs[only];
+        }
+        while (one is Call { Op: BroadcastTo, Inputs: [Number number] }) one = number;
+        if (one.Shape.Size >= value.Count || Identities.IsZero(one) || one is Number { Value: 1 } && around.Count == 0) return right;
+        if (one.Shape.Size == 1 && !one.IsScalar) one = Call.Of(new Ops.Reshape([]), one);
+        foreach ((Call c, int input) in around.AsEnumerable().Reverse()) one = Call.Of(c.Op, [.. c.Inputs.Select((other, i) => i == input ? one : other)]);
+        return Call.Of(Binary<Mul>.Instance, one, Call.Of(new BroadcastTo(value.Shape), new Number(1, one.Spec.DType)));
     }
 
     // What is drawn and compared with a number is 1 with a probability, else 0; null for all else.
@@ -178,9 +208,10 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
                 .Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) continue;
             string index = Entries.Index(value.Shape, at);
-            string sign = result.IsExact ? "=" : "≈";
+            Symbol number = new(new(DType.Float64, []), result.Text, result.Latex, result.Strength);
+            (string sign, string arrow) = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, number)) ? ("=", "=") : ("≈", @"\approx");
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
-                $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {(result.IsExact ? "=" : @"\approx")} {result.Latex}"));
+                $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {arrow} {result.Latex}"));
         }
         return written;
     }

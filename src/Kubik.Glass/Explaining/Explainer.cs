@@ -22,6 +22,7 @@ internal sealed class Explainer
     private readonly Dictionary<BrickCall, List<Tensor>> parts = [];
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
     private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<Parameter, Tensor> symbols;
     private readonly HashSet<Tensor> measured; // running means and the like: no weights
     private readonly HashSet<Tensor> twins = new(ReferenceEqualityComparer.Instance); // what a definition computes again
     private readonly List<Tensor> lossParts = [];
@@ -33,6 +34,7 @@ internal sealed class Explainer
     {
         (this.trace, this.names, this.values, this.round) = (trace, names, values, round);
         this.reader = new(standsFor: trace.StandsFor);
+        this.symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         this.measured = new(trace.Graph.Parameters.Where(p => p.Parameter.Role != ParameterRole.Weight)
             .Select(p => p.Symbol), ReferenceEqualityComparer.Instance);
         Entries entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.twins.Contains(v) || this.gradientNames.ContainsKey(v), names);
@@ -66,9 +68,10 @@ internal sealed class Explainer
             }
             List<Remark> remarks = [.. Sentences.Forward(call)];
             if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads
-                && heads.Shape[1] * heads.Shape[2] > 1) remarks.Add(Sentences.Heads(heads.Shape));
+                && heads.Shape[1] * heads.Shape[2] > 1)
+                remarks.Add(Sentences.Heads(heads.Shape, [.. ((string[])["Q", "K", "V"]).Select(l => this.Projected(call, l))]));
             bool isMoreThanItsOps = remarks.Count == 0 || call.Own.Any(v => v.Label == "Q"); // an attention is no softmax alone
-            if (isMoreThanItsOps && Meanings.OfBrick(call.Module.Notation) is { } meaning && (!call.IsBetween || met.Add(call.Module)))
+            if (isMoreThanItsOps && Meanings.Of(call) is { } meaning && (!call.IsBetween || met.Add(call.Module)))
                 remarks.Insert(0, meaning);
             if (this.trace.Net.Root.All.FirstOrDefault(c => c.Module is Reparametrization && c.Inside.Contains(call)) is { } around)
                 remarks.Insert(0, Meanings.OfBrick(around.Module.Notation)!);
@@ -81,14 +84,21 @@ internal sealed class Explainer
         }
     }
 
+    // What the queries of all heads are the columns of: h₃·W_q + b_q.
+    private string Projected(BrickCall call, string letter)
+    {
+        if (call.Own.FirstOrDefault(v => v.Label == letter) is not { } part) return letter;
+        while (part.Node is { Op: ViewOp or RotaryEmbedding or Cast, Inputs: [var of] }) part = of;
+        return new TextWriter().Write(this.writer.Written(part));
+    }
+
     // What a brick measures as it goes along, for evaluation.
     private IEnumerable<Equation> Followed(BrickCall call, List<Remark> remarks)
     {
         HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance);
-        Dictionary<Parameter, Tensor> before = this.trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
         foreach ((Parameter parameter, Tensor value) in this.trace.Graph.Updates)
         {
-            if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(before[parameter]) is not { } name) continue;
+            if (parameter.Role != ParameterRole.Statistic || !own.Contains(value) || this.names.Of(this.symbols[parameter]) is not { } name) continue;
             bool isSingularVector = this.trace.Net.Root.All.Any(c => c.Module is SpectralNorm { U: var u } && u == parameter);
             Remark said = isSingularVector ? Sentences.Approached(name.ToString()!) : Sentences.Measured;
             if (!remarks.Contains(said)) remarks.Add(said);
@@ -259,14 +269,21 @@ internal sealed class Explainer
     private void NameTwins(Expression letters, Expression name, BrickCall call)
     {
         if (Tidying.Of(letters) is not Call { Op: Mean mean, Inputs: [var of] }) return;
-        foreach (Tensor value in call.Own)
+        foreach (Tensor value in call.Own.Where(IsMean))
         {
-            if (value.Label is not null || value.Node?.Op is not Binary<Div>
-                || Tidying.Of(this.reader.Read(value)) is not Call { Op: Mean again, Inputs: [var same] } || !again.Axes.Equals(mean.Axes)
+            if (Tidying.Of(this.reader.Read(value)) is not Call { Op: Mean again, Inputs: [var same] } || !again.Axes.Equals(mean.Axes)
                 || !same.Equals(of)) continue;
             this.reader.Name(value, value.Shape == name.Shape ? name : Call.Of(new Ops.Reshape(value.Shape), name));
             this.twins.Add(value);
         }
+    }
+
+    // A sum divided by how many there are, without a name.
+    private static bool IsMean(Tensor value)
+    {
+        if (value is not { Label: null, Node: { Op: Binary<Div>, Inputs: [var sum, _] } }) return false;
+        while (sum.Node is { Op: ViewOp or Cast, Inputs: [var of] }) sum = of;
+        return sum.Node?.Op is Reduce<Sum>;
     }
 
     // What was cut into parts that have names now is these side by side: the gates of a cell are computed as one.

@@ -1,6 +1,9 @@
 // What each brick of the notation and each loss is for, in a sentence, by the word that it is written with. An op that has a sentence
 // of its own (Sentences) says it where it is at work; what is here is said of the brick as a whole.
 
+using Kubik.Glass.Traces;
+using Kubik.Nn;
+
 namespace Kubik.Glass.Explaining;
 
 internal static class Meanings
@@ -25,7 +28,7 @@ internal static class Meanings
         ["separable"] = new(
             "First each channel is convolved by itself, then a 1×1 convolution mixes the channels.",
             "Сначала каждый канал сворачивается отдельно, затем свёртка 1×1 смешивает каналы."),
-        ["maxpool"] = new("Every window hands on its greatest entry.", "Из каждого окна дальше идёт наибольший элемент."),
+        ["maxpool"] = Sentences.Winners,
         ["avgpool"] = new("Every window hands on the mean of its entries.", "Из каждого окна дальше идёт среднее его элементов."),
         ["lppool"] = new("Every window hands on its p-norm.", "Из каждого окна дальше идёт p-норма его элементов."),
         ["globalavgpool"] = new("Of each channel the mean is left.", "От каждого канала остаётся среднее."),
@@ -58,7 +61,7 @@ internal static class Meanings
         ["reshape"] = new("The same numbers in another shape.", "Те же числа в другой форме."),
         ["permute"] = new("The axes change places; no number changes.", "Оси меняются местами; числа не меняются."),
         ["identity"] = Sentences.Unchanged,
-        ["relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительные числа, а остальные заменяет нулём."),
+        ["relu"] = Sentences.KeepsPositive,
         ["relu6"] = new(
             "A ReLU that ends at 6: everything is cut to lie from 0 to 6.",
             "ReLU с верхним пределом 6: значения ограничиваются отрезком от 0 до 6."),
@@ -111,9 +114,7 @@ internal static class Meanings
         ["threshold"] = new(
             "What is above a limit stays; the rest becomes one fixed number.",
             "Числа выше порога не меняются; остальные заменяются одним и тем же числом."),
-        ["softmax"] = new(
-            "Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.",
-            "Softmax даёт положительные числа с суммой 1: экспонента каждого числа делится на сумму экспонент всех."),
+        ["softmax"] = Sentences.Shares,
         ["softmin"] = new(
             "A softmax of the negatives: the smallest gets the largest part.",
             "Softmax чисел с обратным знаком: наименьшему достаётся наибольшая доля."),
@@ -127,23 +128,13 @@ internal static class Meanings
                 + "чтобы среднее и дисперсия сохранились."),
         ["spatialdropout"] = new("In training whole channels are dropped at random.", "При обучении случайно выбранные каналы обнуляются целиком."),
         ["gaussiannoise"] = new("In training normal noise is added.", "При обучении прибавляется нормально распределённый шум."),
-        ["batchnorm"] = new(
-            "Each channel gets mean 0 and variance 1 over the batch, then a scale γ and a shift β that are learnt.",
-            "Каждый канал приводится по всему пакету к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
-        ["layernorm"] = new(
-            "Each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.",
-            "Каждый пример отдельно приводится к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
-        ["rmsnorm"] = new(
-            "Each sample is divided by its root mean square, then multiplied by a scale γ that is learnt.",
-            "Каждый пример делится на среднее квадратичное своих элементов, затем умножается на обучаемый масштаб γ."),
-        ["groupnorm"] = new(
-            "Each group of channels of a sample gets mean 0 and variance 1, then a scale γ and a shift β that are learnt.",
-            "Каждая группа каналов примера приводится к среднему 0 и дисперсии 1; затем применяются обучаемые масштаб γ и сдвиг β."),
-        ["instancenorm"] = new(
-            "Each channel of each sample gets mean 0 and variance 1.",
-            "Каждый канал каждого примера приводится к среднему 0 и дисперсии 1."),
+        ["batchnorm"] = NormMeanings.Usual(new BatchNorm()),
+        ["layernorm"] = NormMeanings.Usual(new LayerNorm()),
+        ["rmsnorm"] = NormMeanings.Usual(new RmsNorm()),
+        ["groupnorm"] = NormMeanings.Usual(new GroupNorm(2)),
+        ["instancenorm"] = NormMeanings.Usual(new InstanceNorm()),
         ["lrn"] = new(
-            "Each entry is divided by a power of the squares in the channels around it.",
+            "Each entry is divided by a power of the sum of the squares in the channels around it.",
             "Каждый элемент делится на степень суммы квадратов в соседних каналах."),
         ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится равной 1."),
         ["weightnorm"] = new(
@@ -257,6 +248,9 @@ internal static class Meanings
             "То же, что box-iou, и ещё доля пустого места в рамке вокруг обеих, чтобы градиент был и у непересекающихся рамок."),
         ["detection"] = new("The cross-entropy of the class, plus how far the box is off.", "Перекрёстная энтропия класса плюс отклонение рамки."),
     };
+
+    /// <summary>What a brick does at its turn; null when it is none of the notation.</summary>
+    public static Remark? Of(BrickCall call) => NormMeanings.Of(call) ?? OfBrick(call.Module.Notation);
 
     /// <summary>What a brick is for, by how it is written; null when it is none of the notation.</summary>
     public static Remark? OfBrick(string notation)

@@ -12,6 +12,16 @@ internal static class Sentences
 
     public static Remark Unchanged { get; } = new("It hands on what it gets.", "Передаёт дальше то, что получил.");
 
+    public static Remark KeepsPositive { get; } = new(
+        "ReLU keeps what is positive and makes the rest 0.",
+        "ReLU оставляет положительные числа, а остальные заменяет нулём.");
+
+    public static Remark Winners { get; } = new("Every window hands on its greatest entry.", "Из каждого окна дальше идёт наибольший элемент.");
+
+    public static Remark Shares { get; } = new(
+        "Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.",
+        "Softmax даёт положительные числа с суммой 1: экспонента каждого числа делится на сумму экспонент всех.");
+
     public static Remark NotReached { get; } = new(
         "No gradient gets here: the loss does not depend on this value by a derivative. That is not a gradient of 0, but none.",
         "Градиент сюда не доходит: функция потерь не зависит от этого значения дифференцируемым образом. Это не нулевой градиент: "
@@ -120,23 +130,23 @@ internal static class Sentences
         "Элементы здесь нумеруются с 1, а классы — с 0: класс k — это элемент k + 1.");
 
     /// <summary>On an attention whose queries are (batch, heads of keys, queries of each, positions, columns).</summary>
-    public static Remark Heads(Shape q) => new(
-        $"The columns of x·W_q + b_q, x·W_k + b_k and x·W_v + b_v are split into {q[1] * q[2]} heads of {(q[4] == 1 ? "one column" : $"{q[4]} columns")}, "
+    /// <param name="q">The shape of the queries.</param>
+    /// <param name="projections">What the columns are of: x·W_q + b_q, and so for keys and values.</param>
+    public static Remark Heads(Shape q, IReadOnlyList<string> projections) => new(
+        $"The columns of {projections[0]}, {projections[1]} and {projections[2]} are split into {q[1] * q[2]} heads of {(q[4] == 1 ? "one column" : $"{q[4]} columns")}, "
             + "and each head looks by itself: Q[…,i,j] is position i, column j of a head. Before W_o the heads are put side by side again.",
-        $"Столбцы x·W_q + b_q, x·W_k + b_k и x·W_v + b_v делятся на {Plural(q[1] * q[2], "голову", "головы", "голов")} по "
+        $"Столбцы {projections[0]}, {projections[1]} и {projections[2]} делятся на {Plural(q[1] * q[2], "голову", "головы", "голов")} по "
             + $"{(q[4] == 1 ? "одному столбцу" : Plural(q[4], "столбцу", "столбца", "столбцов"))}, и каждая голова вычисляет внимание отдельно: "
             + "Q[…,i,j] — позиция i, столбец j одной головы. Перед умножением на W_o выходы голов снова ставятся рядом.");
 
     private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
     {
-        ["Relu"] = new("ReLU keeps what is positive and makes the rest 0.", "ReLU оставляет положительные числа, а остальные заменяет нулём."),
-        ["MaxPool"] = new("Every window hands on its greatest entry.", "Из каждого окна дальше идёт наибольший элемент."),
-        ["Softmax"] = new(
-            "Softmax makes positive numbers of sum 1: e to the power of each, divided by the sum of all.",
-            "Softmax даёт положительные числа с суммой 1: экспонента каждого числа делится на сумму экспонент всех."),
+        ["Relu"] = KeepsPositive,
+        ["MaxPool"] = Winners,
+        ["Softmax"] = Shares,
         ["Conv"] = new(
-            "Each entry is a window of the input times the kernel, entry by entry, added up over the channels of the kernel.",
-            "Каждый элемент выхода — сумма поэлементных произведений окна входа и ядра по всем каналам ядра."),
+            "Each entry is a window of the input times the kernel, entry by entry, and all these products added up, over the window and its channels.",
+            "Каждый элемент выхода — сумма поэлементных произведений окна входа и ядра: по всему окну и по всем его каналам."),
         ["Take"] = new(
             "Each number picks a row of the table. Rows are counted from 1 here, the numbers from 0: the number k picks row k + 1.",
             "Каждое число выбирает строку таблицы. Строки здесь нумеруются с 1, а числа — с 0: число k выбирает строку k + 1."),

@@ -10,12 +10,14 @@ namespace Kubik.Glass.Formulas;
 internal sealed class WritingPass(FormulaWriter by)
 {
     private readonly Dictionary<Expression, Written> done = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Expression> told = new(ReferenceEqualityComparer.Instance); // reshapes that are written: what is said of axes holds behind them
 
     /// <summary>The expression as it is written.</summary>
     public string Write(Expression expression)
     {
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
         List<Expression> parts = Formula.Parts(expression);
+        foreach (Call over in parts.OfType<Call>()) this.told.UnionWith(SeenAxes.Hidden(over));
         // What goes on in a chain is written at its top alone.
         IEnumerable<Expression> inputs = parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Where(x => !IsOf(c, x)) : c.Inputs);
         HashSet<Expression> read = new(inputs.Append(expression), ReferenceEqualityComparer.Instance);
@@ -53,6 +55,7 @@ internal sealed class WritingPass(FormulaWriter by)
     private Written CallOf(Call c) => (c.Op, c.Inputs) switch
     {
         (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Select(cell => by.At(this.Written(cell), Strength.Sum)).Chunk(c.Shape[1])]),
+        (Reshape, [var x]) when this.told.Contains(c) => by.Apply(Reshaped(c.Shape), [this.Written(x)]),
         (Reshape or Cast, [var x]) => this.Written(x),
         (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
         (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(this.Base(x), power.Power.ToString(CultureInfo.InvariantCulture)),
@@ -70,11 +73,12 @@ internal sealed class WritingPass(FormulaWriter by)
         (Binary<Add> or Binary<Sub>, [var a, var b]) => this.Sum(a, b, minus: c.Op is Binary<Sub>),
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
-        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) && ShowsAxes(x) => by.Apply(c.Op.Notation.Along(over.Axes), [this.Written(x)]),
+        (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) =>
+            by.Apply(c.Op.Notation.Along(SeenAxes.Of(x, over.Axes, this.told).Axes), [this.Written(x)]),
         (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
         (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
-        (Softmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => this.Along(soft, soft.Axis, x),
-        (LogSoftmax soft, [var x]) when IsAcross(soft.Axis, x.Shape) && ShowsAxes(x) => this.Along(soft, soft.Axis, x),
+        (Softmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
+        (LogSoftmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
         (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
         (Slice cut, [var x]) => by.Apply(Cut(cut), [ShowsAxes(x) ? this.Written(x) : by.Apply(Reshaped(x.Shape), [this.Written(x)])]),
         (Unary<Sqrt>, [Call { Op: SumSquare squared, Inputs: [var x] }]) when !Partial(squared.Axes, x.Shape) => by.Norm(this.Written(x), squared: false),
@@ -119,7 +123,7 @@ internal sealed class WritingPass(FormulaWriter by)
     }
 
     // Which axes they are needs no word where nothing else is left: the mean of a row is that of all its numbers.
-    private static bool Partial(Axes axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
+    private static bool Partial(IReadOnlyCollection<int> axes, Shape shape) => Enumerable.Range(0, shape.Rank).Any(a => shape[a] != 1 && !axes.Contains(a));
 
     // Whether axes are those that a reader sees: a reshape is not written, and has others.
     private static bool ShowsAxes(Expression x)
@@ -137,10 +141,12 @@ internal sealed class WritingPass(FormulaWriter by)
     private static Notation Reshaped(Shape shape) => Notation.Worded("reshape", string.Join('×', shape));
 
     // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
-    private static bool IsAcross(int axis, Shape shape) =>
-        shape.Axis(axis, "softmax") is var a && a != shape.Rank - 1 && (a, shape.Rank) != (0, 2) && shape.Size != shape[a];
-
-    private Written Along(Op op, int axis, Expression x) => by.Apply(op.Notation.Along([x.Shape.Axis(axis, op.Name)]), [this.Written(x)]);
+    private int[]? Across(int axis, Expression x)
+    {
+        (Expression seen, int[] axes) = SeenAxes.Of(x, [x.Shape.Axis(axis, "softmax")], this.told);
+        bool isUsual = axes is [var a] && (a == seen.Shape.Rank - 1 || (a, seen.Shape.Rank) == (0, 2));
+        return isUsual || !Partial(axes, seen.Shape) ? null : axes;
+    }
 
     // (Xᵀ)², for Xᵀ² could be the transpose of a square.
     private Written Base(Expression x) => x is Call { Op: Permute } ? new(by.Parenthesised(this.Written(x).Text)) : this.Written(x);
@@ -230,9 +236,12 @@ internal sealed class WritingPass(FormulaWriter by)
         return this.Product(a, this.Written(a), b, elementwise);
     }
 
+    private static bool IsOnes(Expression x) => x is Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] };
+
     // (1 / 2)·x, for 1 / 2·x may be taken for 1 / (2·x); a fraction's line ends where it ends.
     private static bool IsInLine(Expression a, string text) =>
-        a is Call { Op: Binary<Div> } && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
+        (a is Call { Op: Reshape, Inputs: [var seen] } ? seen : a) is Call { Op: Binary<Div> }
+        && !text.StartsWith(@"\frac", StringComparison.Ordinal) && text.Contains(" / ", StringComparison.Ordinal);
 
     private Written Product(Expression a, Written written, Expression b, bool elementwise)
     {
@@ -243,7 +252,7 @@ internal sealed class WritingPass(FormulaWriter by)
         bool isInner = b is Call { Op: Binary<Mul> or MatMul or Binary<Div> } && !chain
             || b is Number && this.Written(b).Strength == Strength.Product
             || IsMatrixNumber(b) && (isScaled || EndsInMatrixNumber(a));
-        bool isOuter = IsMixed(a, b, elementwise) || !elementwise && IsInLine(a, written.Text);
+        bool isOuter = IsMixed(a, b, elementwise) || (!elementwise || IsOnes(b)) && IsInLine(a, written.Text);
         string left = by.At(written, isOuter ? Strength.Power : Strength.Product), right = by.At(this.Written(b), isInner ? Strength.Power : Strength.Product);
         return elementwise
             ? new($"{left} {by.Circle} {right}", Strength.Product)

@@ -65,8 +65,9 @@ internal sealed class EquationReader : Lettering
         // All steps of a layer have no name where only single steps of them are read.
         this.Equations.RemoveAll(e => e.Value is Symbol && e.Name is Variable { Name: not "y" } && !this.IsRead(e.Name));
         // What follows the last brick; all of it where no brick computes anything.
-        bool isMore = !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name);
-        if (this.Equations.Count == 0 || isMore) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
+        bool isMore = this.Equations.Count == 0
+            || !ReferenceEquals(trace.Root.Output, output) && !this.reader.Read(output).Equals(this.Equations[^1].Name);
+        if (isMore) this.Equations.Add((new Variable("y", output.Spec), this.Shared(this.reader.Read(output))));
         HashSet<string> known = [.. this.Symbols.Select(s => s.Name.Name)];
         this.Symbols.AddRange(Glossary.Of(this.Equations).Where(word => !known.Contains(word.Name.Name)));
         // The state before a single step is 0, and what it is multiplied with stands in no equation.
@@ -96,7 +97,8 @@ internal sealed class EquationReader : Lettering
         this.reader.Name(x, this.Of(x)!);
         bool IsInput(Tensor value) => ReferenceEquals(value, x) || value.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x);
         bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && IsInput(index));
-        this.Symbols.Add(new((Variable)this.Of(x)!, $"the input, a row for each sample{(picks ? ": numbers of rows of a table, from 0" : "")}", null));
+        string input = x.Rank == 2 ? "the input, a row for each sample" : "the input, one sample";
+        this.Symbols.Add(new((Variable)this.Of(x)!, picks ? $"{input}: numbers from 0; the number k picks row k + 1 of a table" : input, null));
         Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
         foreach ((Parameter parameter, Tensor symbol) in graph.Parameters)
         {

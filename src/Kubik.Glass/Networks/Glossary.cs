@@ -17,15 +17,15 @@ internal static class Glossary
 
     private static NetSymbol? Meaning(Call c) => c.Op switch
     {
-        BatchNormalization norm => Word("batchnorm", $"(x − m) / √(v + {Small(norm.Epsilon)}) in each channel, times γ, plus β"),
+        BatchNormalization norm => Word("batchnorm", $"(a − m) / √(v + {Small(norm.Epsilon)}) in each channel, a what goes in, times γ, plus β"),
         LayerNormalization norm => Word("layernorm", Standardized(c, norm.Epsilon, Rows(c, norm.Axis))),
         GroupNormalization norm => Word("groupnorm", Standardized(c, norm.Epsilon, $"in each of {norm.Groups} groups of channels")),
         InstanceNormalization norm => Word("instancenorm", Standardized(c, norm.Epsilon, "in each channel")),
-        RmsNormalization norm => Word("rmsnorm", $"x / √(μ + {Small(norm.Epsilon)}), μ the mean of x² {Rows(c, norm.Axis)}{Learnt(c)}"),
-        LocalResponseNormalization => Word("lrn", "x / (bias + alpha·μ)^beta, μ the mean of x² in so many channels around"),
+        RmsNormalization norm => Word("rmsnorm", $"a / √(μ + {Small(norm.Epsilon)}), a what goes in, μ the mean of a² {Rows(c, norm.Axis)}{Learnt(c)}"),
+        LocalResponseNormalization => Word("lrn", "a / (bias + alpha·μ)^beta, a what goes in, μ the mean of a² in so many channels around"),
         GlobalAvgPool => Word("globalavgpool", "the mean of each channel"),
         GlobalMaxPool => Word("globalmaxpool", "the greatest entry of each channel"),
-        LpPool => Word("lppool", "(Σ|x|ᵖ)^(1/p) in each window"),
+        LpPool => Word("lppool", "(Σ|a|ᵖ)^(1/p) of the entries a of each window"),
         LpNormalization { P: 1 } norm when c.Inputs[0] is Variable x => Word($"‖{x}‖₁", $"the sum of all sizes, Σ|{x}|, {Along(c, norm.Axis)}"),
         LpNormalization norm when c.Inputs[0] is Variable x => Word($"‖{x}‖", $"the length, √Σ{x}², {Along(c, norm.Axis)}"),
         Maxout => Word("maxout", "the greatest of each group of neighbours"),
@@ -38,7 +38,7 @@ internal static class Glossary
     private static string Small(double epsilon) => Numeral.Of(epsilon).ToText();
 
     private static string Standardized(Call c, double epsilon, string where) =>
-        $"(x − μ) / √(σ² + {Small(epsilon)}), μ the mean and σ² the variance {where}{Learnt(c)}";
+        $"(a − μ) / √(σ² + {Small(epsilon)}), a what goes in, μ the mean and σ² the variance {where}{Learnt(c)}";
 
     // Of the entries that lie along one axis.
     private static string Along(Call c, int axis) => c.Shape.Axis(axis, c.Op.Name) is var a && a == c.Shape.Rank - 1

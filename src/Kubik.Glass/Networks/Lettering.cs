@@ -33,6 +33,7 @@ internal abstract class Lettering
 
     private readonly Dictionary<Tensor, Expression> names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, List<Tensor>> readers = new(ReferenceEqualityComparer.Instance); // within the network
+    private readonly Dictionary<Tensor, Expression> labelled = new(ReferenceEqualityComparer.Instance); // what a definition names and others read
     private readonly HashSet<Tensor> inner = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> weights = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> taken = new(StringComparer.Ordinal); // as they are read: W1 and W_1 are one
@@ -67,8 +68,8 @@ internal abstract class Lettering
                 if (this.Of(value) is not null || !computed.Contains(value)) continue;
                 bool isInner = this.IsFollowed(value);
                 if (isInner) this.inner.Add(value);
-                // What the field has a name for keeps it where it is handed to another brick, as an attention's A to a dropout.
-                if (call.IsBetween && value.Label is { } label) this.Name(value, label);
+                // What the field has a name for keeps it, also where another brick reads it: an attention's weights A, which a dropout gets.
+                if (call.IsBetween && handedOn != "H" && value.Label is { } label) this.labelled[value] = this.Name(value, label);
                 else this.Numbered(value, !isInner ? handedOn : handedOn == "H" ? "Z" : "z"); // z₁ would be the gate z at t = 1
             }
         }
@@ -113,7 +114,8 @@ internal abstract class Lettering
 
     /// <summary>Names a value by what the field calls it; or a1, a2, …</summary>
     public virtual Expression NameInside(Tensor value) =>
-        this.layers.TryGetValue(value, out string? layer) && this.taken.Add(Read(value.Label + layer)) ? this.names[value] = Named(value, value.Label!, layer)
+        this.labelled.TryGetValue(value, out Expression? known) ? known
+        : this.layers.TryGetValue(value, out string? layer) && this.taken.Add(Read(value.Label + layer)) ? this.names[value] = Named(value, value.Label!, layer)
         : value.Label is { } label ? this.Name(value, label)
         : this.Numbered(value, "a");
 

@@ -36,7 +36,7 @@ public sealed class NetFormula
     /// The equations as they are written: where an op hides products of matrices, as an LSTM and an attention do, those of its
     /// definition; of a sequence one step, t.
     /// </summary>
-    public IReadOnlyList<(Expression Name, Formula Value)> Lines => [.. this.written.Equations.Select(e => (e.Name, Formula.Of(e.Value)))];
+    public IReadOnlyList<(Expression Name, Formula Value)> Lines => [.. this.written.Equations.Select(e => (e.Name, Formula.Of(FromOne(e.Value))))];
 
     /// <summary>The input, the parameters and the constants, in the order in which they are used, and what the lines call a part of them.</summary>
     public IReadOnlyList<NetSymbol> Symbols => this.written.Symbols;
@@ -79,6 +79,14 @@ public sealed class NetFormula
         formula.InPrediction = Prediction.Of(net, sample);
         return formula;
     }
+
+    // Rows are counted from 1, numbers that pick them from 0: W[x + 1].
+    private static Expression FromOne(Expression value) => Formula.Rewritten(value, (part, x) => part switch
+    {
+        Call { Op: Take } c when x[1].Spec.DType == DType.Int64 => Call.Of(c.Op, x[0], Call.Of(Binary<Add>.Instance, x[1], new Number(1, DType.Int64))),
+        Call c => c.With(x),
+        _ => part,
+    });
 
     // Ops made of others that have a name which everybody knows, and are written by it.
     private static bool IsWritten(CompositeOp op) => op is Mean or Variance or Std or LogSumExp or ReduceL1 or ReduceL2 or SumSquare

@@ -46,7 +46,7 @@ public class DefinitionTests
         Assert.Contains("K = rotary(x·W_k + b_k)", forth);
         Assert.Contains("∂L/∂W_q = xᵀ·rotaryᵀ(∂L/∂Q)", back);
         Assert.Contains("∂L/∂W_k = xᵀ·rotaryᵀ(∂L/∂K)", back);
-        Assert.Contains("∂L/∂b_q = sum(rotaryᵀ(∂L/∂Q))", back);
+        Assert.Contains("∂L/∂b_q = sum(rotaryᵀ(∂L/∂Q); axes 0, 3)", back);
         Assert.Contains("∂L/∂x = ∂L/∂V·W_vᵀ + rotaryᵀ(∂L/∂K)·W_kᵀ + rotaryᵀ(∂L/∂Q)·W_qᵀ", back);
         Assert.All(forth.Concat(back), l => Assert.DoesNotContain("[:, :", l, StringComparison.Ordinal));
     }

@@ -9,9 +9,9 @@ namespace Kubik.Glass.Tests.Networks;
 
 public sealed class AxesAndWordsTests
 {
-    // A reshape is not written: axes behind it are none of x.
+    // Axes are those of what is written: of x where it had them, else the reshape is written.
     [Theory]
-    [InlineData("unflatten 2x2 | softmax axis=1", new[] { 4 }, "y = softmax(x)")]
+    [InlineData("unflatten 2x2 | softmax axis=1", new[] { 4 }, "y = softmax(reshape(x; 1×2×2); axis 1)")]
     [InlineData("unflatten 2x2 | glu axis=1", new[] { 4 }, "y = reshape(x; 1×2×2)[:, 1] ∘ sigmoid(reshape(x; 1×2×2)[:, 2])")]
     [InlineData("softmax axis=1", new[] { 2, 3 }, "y = softmax(x; axis 1)")]
     [InlineData("glu", new[] { 4 }, "y = x[:, 1…2] ∘ sigmoid(x[:, 3…4])")]
@@ -39,11 +39,23 @@ public sealed class AxesAndWordsTests
     }
 
     [Theory]
-    [InlineData("maxout 2", new[] { 1, 4 }, "y = max(x)")]
-    [InlineData("groupnorm 2", new[] { 1, 4, 2 }, "μ = mean(x)")]
+    [InlineData("maxout 2", new[] { 1, 4 }, "y = max(reshape(x; 1×2×2); axis 2)")]
+    [InlineData("groupnorm 2", new[] { 1, 4, 2 }, "μ = mean(reshape(x; 1×2×4); axis 2)")]
     [InlineData("layernorm", new[] { 2, 4 }, "μ = mean(x; axis 1)")]
     public void So_it_is_in_explanations(string net, int[] input, string line) =>
         Assert.Contains(line, Sequential.Parse(net).Explain(new RandomStream(3, 0).Normal([.. input])).ToText().Split('\n').Select(l => l.Trim()));
+
+    // A picture is no row, a word has no shape, and rows of a table are counted from 1.
+    [Fact]
+    public void The_table_says_what_the_input_is()
+    {
+        Assert.Equal("the input, one sample", Input("conv 2 3x3", [1, 4, 4]));
+        Assert.Equal("the input, a row for each sample", Input("linear 2", [3]));
+        Assert.Equal("the input, a row for each sample: numbers from 0; the number k picks row k + 1 of a table", Input("embedding 5 2", [3]));
+        Assert.Equal("y = W₁[x + 1]", Sequential.Parse("embedding 5 2").ToFormula([3]).ToString());
+
+        static string Input(string net, Shape sample) => Sequential.Parse(net).ToFormula(sample).Symbols[0].Means;
+    }
 
     [Theory]
     [InlineData("groupnorm 2 | conv 8 1x1 | groupnorm 4", new[] { 4, 2, 2 }, "groupnorm", "in h₁: ", "2 groups", "in y: ", "4 groups")]
@@ -75,12 +87,12 @@ public sealed class AxesAndWordsTests
 
     [Theory]
     [InlineData("attention 2 rotary=true", "3x8", "rotary", "turns, in the row of place t, entries i and i+2 as a pair by the angle (t−1)·10000^(−2(i−1)/4)")]
-    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(x − m) / √(v + 0.001) in each channel, times γ, plus β")]
-    [InlineData("layernorm axes=2", "3x4", "layernorm", "(x − μ) / √(σ² + 10⁻⁵), μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
+    [InlineData("conv 2 3x3 | batchnorm epsilon=0.001", "1x4x4", "batchnorm", "(a − m) / √(v + 0.001) in each channel, a what goes in, times γ, plus β")]
+    [InlineData("layernorm axes=2", "3x4", "layernorm", "(a − μ) / √(σ² + 10⁻⁵), a what goes in, μ the mean and σ² the variance over the last 2 axes, times γ, plus β")]
     [InlineData("weightnorm(linear 3)", "4", "‖V₁‖", "the length of each output's weights: of each column of V₁")]
     [InlineData("weightnorm(conv 3 3x3)", "2x4x4", "‖V₁‖", "the length of each output's weights: of each kernel of V₁")]
     [InlineData("spectralnorm(conv 2 3x3)", "1x8x8", "K₁ᵀ·u₁", "with K₁ flattened to a matrix, 2x9, a row for each output; in σ too")]
-    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "x / √(μ + 10⁻⁵), μ the mean of x² in each row")]
+    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "a / √(μ + 10⁻⁵), a what goes in, μ the mean of a² in each row")]
     [InlineData("linear 3 | lpnorm", "4", "‖h₁‖", "the length, √Σh₁², of each row")]
     [InlineData("lpnorm p=1", "2x4", "‖x‖₁", "the sum of all sizes, Σ|x|, of each row")]
     [InlineData("grucell 3", "5", "U1", "0.stateWeight, in no equation: what it is multiplied with is 0")]

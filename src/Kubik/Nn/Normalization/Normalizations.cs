@@ -56,6 +56,9 @@ public sealed class LayerNorm : Normalization
 {
     private readonly int axes;
 
+    /// <summary>How many of the last axes are normalised together.</summary>
+    internal int Axes => this.axes;
+
     /// <summary>A normalisation whose size is taken from the first input.</summary>
     /// <param name="axes">How many of the last axes are normalised together.</param>
     /// <param name="epsilon">ε, added to the variance.</param>
@@ -88,6 +91,9 @@ public sealed class RmsNorm : Normalization
 {
     private readonly int axes;
 
+    /// <summary>How many of the last axes are normalised together.</summary>
+    internal int Axes => this.axes;
+
     /// <summary>A normalisation whose size is taken from the first input.</summary>
     /// <param name="axes">How many of the last axes are normalised together.</param>
     /// <param name="epsilon">ε, added to the mean square.</param>
@@ -119,6 +125,9 @@ public sealed class RmsNorm : Normalization
 public sealed class GroupNorm : Normalization
 {
     private readonly int groups;
+
+    /// <summary>How many groups the channels are in.</summary>
+    internal int Groups => this.groups;
 
     /// <summary>A normalisation whose number of channels is taken from the first input.</summary>
     /// <param name="groups">How many groups the channels are split into.</param>

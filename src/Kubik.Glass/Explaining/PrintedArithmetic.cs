@@ -1,0 +1,59 @@
+// Whether a line may say "=": who puts in the numbers that are printed, some of them rounded, has to get the number that is printed.
+
+using System.Globalization;
+using Kubik.Glass.Formulas;
+
+namespace Kubik.Glass.Explaining;
+
+internal static class PrintedArithmetic
+{
+    private const double Blur = 1e-9; // of what is exact: 1/3 has no end
+    private const int MostParts = 400;
+
+    /// <summary>Whether printed numbers, put together as it is written, give the printed result; also where that cannot be told.</summary>
+    /// <param name="written">An expression of numbers: matrices of them stand as symbols.</param>
+    /// <param name="result">The printed result.</param>
+    public static bool Gives(Expression written, Symbol result)
+    {
+        List<Expression> parts = Formula.Parts(written);
+        if (parts.Count > MostParts || Read(result) is not { } wanted || !parts.OfType<Symbol>().All(s => Read(s) is not null)) return true;
+        try
+        {
+            double[] got = Formula.ComputeParts(written, Leaf, Applied, ReferenceEqualityComparer.Instance)[written].ToDoubles();
+            bool Same(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= Blur * Math.Max(Math.Abs(a), Math.Abs(b)) || b == 0 && Math.Abs(a) <= Rounding.Rest;
+            return got.Length != wanted.Length || got.Zip(wanted).All(p => Same(p.First, p.Second));
+        }
+        catch (Exception e) when (e is ShapeException or ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            return true; // numbers stand without their shapes or types here
+        }
+    }
+
+    private static Tensor Leaf(Expression leaf) => leaf is Number n
+        ? Tensor.Scalar(double.TryParse(n.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double typed) ? typed : n.Value, DType.Float64).Cast(n.Spec.DType)
+        : Tensor.From(Read((Symbol)leaf)!, leaf.Shape).Cast(leaf.Spec.DType);
+
+    // Entries are counted from 1 where people read them.
+    private static Tensor Applied(Call call, Tensor[] x)
+    {
+        if (call.Op is Gather or Take or ScatterAdd or TakeAdd) x = [x[0], x[1] - Tensor.Scalar(1, x[1].DType), .. x[2..]];
+        return call.Op.Apply(x);
+    }
+
+    // (0.3418, 0.6582), [[1/3, −2], [5·10⁻⁴, 0]]; null when it is something else.
+    private static double[]? Read(Symbol numbers)
+    {
+        double?[] all = [.. numbers.Text.Split(", ").Select(t => One(t.Trim('(', ')', '[', ']')))];
+        return all.Length == numbers.Shape.Size && Array.TrueForAll(all, n => n is not null) ? [.. all.Select(n => n!.Value)] : null;
+    }
+
+    private static double? One(string text)
+    {
+        string digits = text.Replace('−', '-');
+        if (digits.Split('/') is [var above, var below]) return One(above) / One(below);
+        if (digits.Split("·10") is [var mantissa, var power]) digits = $"{mantissa}e{Numeral.Plain(power)}";
+        else if (digits.Length > 2 && digits.TrimStart('-') is ['1', '0', .. var high] && high.Length > 0 && high.All(c => c == '⁻' || Numeral.IsRaised(c)))
+            digits = $"{(digits[0] == '-' ? "-" : "")}1e{Numeral.Plain(high)}";
+        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) ? x : null;
+    }
+}

@@ -1,0 +1,101 @@
+// A line is true as it stands: a sum says what it sums over, one number is no matrix, "=" is what the printed numbers give, and a sentence
+// holds of the brick that it stands above.
+
+using Kubik.Glass.Explaining;
+using Kubik.Nn;
+using Kubik.Optim;
+
+namespace Kubik.Glass.Tests.Explaining;
+
+public class TrueLinesTests
+{
+    [Theory]
+    [InlineData("rnn 2 last=true", "1x3x2", "∂L/∂b₁ = sum([∂L/∂z₁, ∂L/∂z₂, ∂L/∂z₃]; axes 0, 1)")]
+    [InlineData("rnn 2 last=true", "1x9x2", "∂L/∂b₁ = sum((∂L/∂zₜ, t = 1 … 9); axes 0, 1)")]
+    [InlineData("attention 1", "1x3x4", "∂L/∂b_q = sum(∂L/∂Q; axes 0, 3)")]
+    [InlineData("attention 2", "2x3x4", "∂L/∂b_v = sum(∂L/∂V; axes 0, 3)")]
+    [InlineData("groupnorm 2", "1x4x2", "σ² = mean((reshape(x; 1×2×4) − μ)∘²; axis 2)", "∂L/∂γ₁ = sum(∂L/∂y ∘ reshape(x̂; 1×4×2); axes 0, 2)")]
+    [InlineData("softmax axis=-1", "1x4", "∂L/∂x = y ∘ (∂L/∂y − sum(∂L/∂y ∘ y))")]
+    public void A_sum_says_its_axes_as_they_are_counted_in_what_is_written(string net, string input, params string[] lines)
+    {
+        IReadOnlyList<string> written = Letters(Explained(net, input));
+        Assert.All(lines, l => Assert.Contains(l, written));
+    }
+
+    [Fact]
+    public void One_number_for_all_entries_is_times_ones()
+    {
+        Explanation one = Explained("globalavgpool | flatten", "1x1x2x2"), two = Explained("globalavgpool | flatten", "1x2x2x2");
+        Assert.Contains("∂L/∂x = (∂L/∂h₁ / 4)·𝟏", Letters(one));
+        Assert.Contains("∂L/∂x = (∂L/∂h₁ / 4) ∘ 𝟏", Letters(two));
+        Assert.Contains(one.Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains(" / 4)·𝟏 ≈ [[", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Equals_is_what_the_printed_numbers_give()
+    {
+        Sequential net = Sequential.Parse("linear 1 bias=false");
+        net.Build([1, 1]);
+        net.Parameters().Single().Parameter.Assign(Tensor.From([0.5f], [1, 1]));
+        Tensor x = Tensor.From([-1f], [1, 1]), t = Tensor.From([3f], [1, 1]);
+        Optimizer lamb = OptimizerTable.Parse("lamb", new(0.1, Schedule.Constant));
+        string[] numbers = [.. net.Explain(x, t, new() { Optimizer = lamb }).Steps.SelectMany(s => s.Equations).Select(e => e.Numbers).OfType<string>()];
+        string last = Assert.Single(numbers, n => n.StartsWith("W₁ = 0.5 − 0.1·", StringComparison.Ordinal));
+        Assert.EndsWith(" ≈ 0.45", last, StringComparison.Ordinal);
+        Assert.Contains("m = 0.9·0 + 0.1·7 = 0.7", numbers);
+
+        // What is printed is true here, though a factor is rounded.
+        net.Parameters().Single().Parameter.Assign(Tensor.From([0.73105858f], [1, 1]));
+        Explanation nothing = net.Explain(Tensor.From([0f], [1, 1]));
+        Assert.Contains("y = 0·0.7311 = 0", nothing.Steps.SelectMany(s => s.Equations).Select(e => e.Numbers));
+    }
+
+    [Theory]
+    [InlineData("layernorm", "2x3", "Each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
+    [InlineData("layernorm", "2x4x3", "Each row of each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
+    [InlineData("layernorm axes=2 affine=false", "2x4x3", "Each sample gets mean 0 and variance 1 by itself.")]
+    [InlineData("rmsnorm", "2x4x3", "Each row of each sample is divided by its root mean square, then multiplied by a scale γ that is learnt.")]
+    [InlineData("rmsnorm affine=false", "2x3", "Each sample is divided by its root mean square.")]
+    [InlineData("groupnorm 2", "2x4x3", "Each group of channels of a sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
+    [InlineData("instancenorm", "2x4x3", "Each channel of each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
+    [InlineData("batchnorm affine=false", "2x3", "Each channel gets mean 0 and variance 1 over the batch.")]
+    public void A_norm_is_told_by_its_axes_and_by_what_it_learns(string net, string input, string sentence) =>
+        Assert.Contains(sentence, Explained(net, input).Steps.SelectMany(s => s.Remarks).Select(r => r.English));
+
+    [Fact]
+    public void A_batch_norm_in_evaluation_takes_what_was_measured()
+    {
+        Sequential net = Sequential.Parse("batchnorm");
+        net.Build([2, 3]);
+        net.Eval();
+        Remark said = Assert.Single(net.Explain(Tensor.Ones([1, 3])).Steps[0].Remarks);
+        Assert.StartsWith("From each channel its running mean m is taken off", said.English, StringComparison.Ordinal);
+        Assert.StartsWith("Из каждого канала вычитается его скользящее среднее m", said.Russian, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_columns_that_are_split_into_heads_are_those_of_the_equation()
+    {
+        Explanation explanation = Explained("transformer 2 4", "1x3x4");
+        Assert.Contains("Q = h₁·W_q + b_q", Letters(explanation));
+        Assert.Contains(explanation.Steps.SelectMany(s => s.Remarks), r => r.English.StartsWith("The columns of h₁·W_q + b_q, h₁·W_k", StringComparison.Ordinal));
+        Assert.Contains(Explained("attention 2 bias=false", "1x3x4").Steps.SelectMany(s => s.Remarks), r => r.English.StartsWith("The columns of x·W_q, x·W_k and x·W_v are", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_definition_names_keeps_its_name_where_another_brick_reads_it()
+    {
+        IReadOnlyList<string> lines = Letters(Explained("attention 1 dropout=0.5", "1x3x4"));
+        Assert.Contains("V = x·W_v + b_v", lines);
+        Assert.Contains("A = softmax(S)", lines);
+    }
+
+    private static Explanation Explained(string net, string input)
+    {
+        Sequential read = Sequential.Parse(net);
+        Tensor x = new RandomStream(3, 0).Normal(Shape.Parse(input)), t = new RandomStream(4, 0).Normal(read.Build(x.Shape));
+        return read.Explain(x, t, new() { Loss = new MeanSquaredError() });
+    }
+
+    private static IReadOnlyList<string> Letters(Explanation explanation) => [.. explanation.Steps.SelectMany(s => s.Equations).Select(e => e.Text)];
+}
