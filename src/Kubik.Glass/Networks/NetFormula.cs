@@ -33,7 +33,7 @@ public sealed class NetFormula
     public IReadOnlyList<(Variable Name, Formula Value)> Equations => [.. this.bricks.Equations.Select(e => ((Variable)e.Name, Formula.Of(e.Value)))];
 
     /// <summary>The equations as they are written: where an op hides products of matrices, as an LSTM and an attention do, those of its definition; of a sequence one step, t.</summary>
-    public IReadOnlyList<(Expression Name, Formula Value)> Lines => 
+    public IReadOnlyList<(Expression Name, Formula Value)> Lines =>
         [.. this.written.Equations.Select(e => (e.Name, Formula.Of(FromOne(e.Value))))];
 
     /// <summary>The input, the parameters and the constants, in the order in which they are used, and what the lines call a part of them.</summary>
