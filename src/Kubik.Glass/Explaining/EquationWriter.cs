@@ -1,7 +1,6 @@
 // A value as an equation: in letters, as the graph computes it; with the numbers of what has a name; and a few entries of it, each
 // computed from single numbers. Where something is too long or too big to be read, it is left out, and the values are shown alone.
 
-using Kubik.Glass.Derivatives;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;

@@ -40,8 +40,8 @@ internal static class NormMeanings
             BatchNorm => new(
                 "From each channel its running mean m is taken off, and what is left is divided by the root of its running variance v; both were measured "
                     + $"in training{(isAffine ? ". Then come a scale γ and a shift β that are learnt." : ".")}",
-                $"Из каждого канала вычитается его скользящее среднее m, и разность делится на корень из скользящей дисперсии v; оба измерены при обучении{
-                    (isAffine ? ". Затем применяются обучаемые масштаб γ и сдвиг β." : ".")}"),
+                $"Из каждого канала вычитается его скользящее среднее m, и разность делится на корень из скользящей дисперсии v; "
+                    + $"оба измерены при обучении{(isAffine ? ". Затем применяются обучаемые масштаб γ и сдвиг β." : ".")}"),
             _ => new($"{english} gets mean 0 and variance 1 by itself{then}", $"{russian} отдельно приводится к среднему 0 и дисперсии 1{after}"),
         };
     }

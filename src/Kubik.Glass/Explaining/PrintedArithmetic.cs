@@ -20,7 +20,7 @@ internal static class PrintedArithmetic
         try
         {
             double[] got = Formula.ComputeParts(written, Leaf, Applied, ReferenceEqualityComparer.Instance)[written].ToDoubles();
-            bool Same(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= Blur * Math.Max(Math.Abs(a), Math.Abs(b)) || b == 0 && Math.Abs(a) <= Rounding.Rest;
+            static bool Same(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= Blur * Math.Max(Math.Abs(a), Math.Abs(b));
             return got.Length != wanted.Length || got.Zip(wanted).All(p => Same(p.First, p.Second));
         }
         catch (Exception e) when (e is ShapeException or ArgumentException or InvalidOperationException or NotSupportedException)
@@ -29,9 +29,11 @@ internal static class PrintedArithmetic
         }
     }
 
-    private static Tensor Leaf(Expression leaf) => leaf is Number n
-        ? Tensor.Scalar(double.TryParse(n.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double typed) ? typed : n.Value, DType.Float64).Cast(n.Spec.DType)
-        : Tensor.From(Read((Symbol)leaf)!, leaf.Shape).Cast(leaf.Spec.DType);
+    private static Tensor Leaf(Expression leaf)
+    {
+        double[] numbers = leaf is Number n ? [One(n.Text) ?? n.Value] : Read((Symbol)leaf)!;
+        return Tensor.From(numbers, leaf.Shape).Cast(leaf.Spec.DType);
+    }
 
     // Entries are counted from 1 where people read them.
     private static Tensor Applied(Call call, Tensor[] x)

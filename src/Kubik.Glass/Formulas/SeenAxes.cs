@@ -38,8 +38,8 @@ internal static class SeenAxes
             if (next is not Call { Op: IElementwise or Where } c) continue;
             foreach (Expression input in c.Inputs.Where(i => i.Shape == c.Shape))
             {
-                if (!IsHidden(input)) open.Push(input);
-                else if (Behind((Call)input, at) is not { } before || !Large(before, ((Call)input).Inputs[0].Shape).SequenceEqual(Large(at, c.Shape))) yield return input;
+                if (input is not Call { Inputs: [var inner] } view || !IsHidden(view)) open.Push(input);
+                else if (Behind(view, at) is not { } before || !Large(before, inner.Shape).SequenceEqual(Large(at, c.Shape))) yield return view;
             }
         }
     }

@@ -95,8 +95,7 @@ internal sealed class EquationReader : Lettering
         Graph graph = this.trace.Graph;
         Tensor x = graph.Inputs[0];
         this.reader.Name(x, this.Of(x)!);
-        bool IsInput(Tensor value) => ReferenceEquals(value, x) || value.Node is { Op: Cast, Inputs: [var of] } && ReferenceEquals(of, x);
-        bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && IsInput(index));
+        bool picks = graph.Values.Any(v => v.Node is { Op: Take, Inputs: [_, var index] } && ReferenceEquals(Given(index), x));
         string input = x.Rank == 2 ? "the input, a row for each sample" : "the input, one sample";
         this.Symbols.Add(new((Variable)this.Of(x)!, picks ? $"{input}: numbers from 0; the number k picks row k + 1 of a table" : input, null));
         Dictionary<Parameter, (string Path, Parameter Parameter, Expression Name)> named = this.Parameters.ToDictionary(p => p.Parameter);
@@ -131,6 +130,13 @@ internal sealed class EquationReader : Lettering
             this.Equations.Add((name, written));
             return name;
         });
+    }
+
+    // What was given as an index: the same as a whole number, where it is one.
+    private static Tensor Given(Tensor index)
+    {
+        while (index.Node is { Op: Cast or Where, Inputs: var from }) index = from.Length == 1 ? from[0] : from[1];
+        return index;
     }
 
     // A choice between what is learnt and the same, not learnt, is none for the values: the padding of an embedding.

@@ -137,7 +137,7 @@ public sealed class NetAndFormulaTests
     public void Words_are_read_as_words_whatever_module_looks_them_up()
     {
         Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
-        Assert.Equal(string.Join('\n', "h₁ = table₁[x]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = table₁[x + 1]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
         Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
     }
 
