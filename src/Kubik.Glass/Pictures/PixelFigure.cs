@@ -1,8 +1,6 @@
 // A grey picture that a network reads, as its pixels: the larger a number, the more ink. In text the ink is a sign for each tenth,
 // twice, for signs are higher than they are wide.
 
-using Kubik.Glass.Explaining;
-
 namespace Kubik.Glass.Pictures;
 
 /// <summary>The pixels of a picture.</summary>
