@@ -81,7 +81,8 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         return this.Probabilities is { } p ? Tidying.Of(p.In(tidy)) : tidy;
     }
 
-    // One number, or one for each channel, that all entries get is no tensor until it is said that they get it: times ones.
+    // One number, or one for each channel, that all entries get is no tensor until it is said that they get it: times ones. A row that every
+    // row gets is a bias, as in x·W + b.
     private static Expression ForEach(Expression right, Tensor value)
     {
         List<(Call Call, int Input)> around = [];
@@ -99,7 +100,8 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             one = c.Inputs[only];
         }
         while (one is Call { Op: BroadcastTo, Inputs: [Number number] }) one = number;
-        if (one.Shape.Size >= value.Count || Identities.IsZero(one) || one is Number { Value: 1 } && around.Count == 0) return right;
+        bool isRow = one.Shape.Rank > 0 && value.Rank > 0 && one.Shape[^1] == value.Shape[^1] && one.Shape.Size == one.Shape[^1];
+        if (isRow || one.Shape.Size >= value.Count || Identities.IsZero(one) || one is Number { Value: 1 } && around.Count == 0) return right;
         if (one.Shape.Size == 1 && !one.IsScalar) one = Call.Of(new Ops.Reshape([]), one);
         foreach ((Call c, int input) in around.AsEnumerable().Reverse()) one = Call.Of(c.Op, [.. c.Inputs.Select((other, i) => i == input ? one : other)]);
         return Call.Of(Binary<Mul>.Instance, one, Call.Of(new BroadcastTo(value.Shape), new Number(1, one.Spec.DType)));
