@@ -54,7 +54,8 @@ public static class GlassBox
     /// File.WriteAllText("lenet.svg", KnownNets.Parse("lenet", 10).ToSvg([1, 28, 28]));
     /// File.WriteAllText("graph.svg", Sequential.Parse("linear 3 | tanh | linear 1").ToSvg([2], PictureKind.Backward));
     /// </code></example>
-    public static string ToSvg(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) => model.ToPicture(sample, kind, dtype).Svg;
+    public static string ToSvg(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) =>
+        model.ToPicture(sample, kind, dtype).Svg;
 
     /// <inheritdoc cref="Summary(Module)"/>
     public static string ToSvg(this Module model) => model.ToSvg(SampleOf(model, nameof(ToSvg)));
@@ -63,12 +64,15 @@ public static class GlassBox
     /// <inheritdoc cref="ToSvg(Module, Shape, PictureKind, DType)" path="/param"/>
     /// <inheritdoc cref="ToSvg(Module, Shape, PictureKind, DType)" path="/exception"/>
     /// <example><code>Console.WriteLine(Sequential.Parse("linear 8 | relu | linear 1").ToPicture([4]).Kind);   // neurons</code></example>
-    public static NetPicture ToPicture(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) => NetPicture.Draw(model, sample, kind, dtype);
+    public static NetPicture ToPicture(this Module model, Shape sample, PictureKind kind = PictureKind.Network, DType dtype = DType.Float32) =>
+        NetPicture.Draw(model, sample, kind, dtype);
 
-    /// <summary>The worked solution of a step: forward pass, and with a target the loss, the chain rule back through all bricks, and the optimiser's update.</summary>
+    /// <summary>The worked solution of a step: forward pass, and with a target the loss, the chain rule back through all bricks,
+    /// and the optimiser's update.</summary>
     /// <param name="model">The network; it is left as it was.</param>
     /// <param name="x">The input, batch axis first.</param>
-    /// <param name="target">The target: numbers shaped like the output, or whole numbers that are labels (batch, …) of classes, for which the loss is cross-entropy unless the options name one; null: the forward pass alone.</param>
+    /// <param name="target">The target: numbers shaped like the output, or whole numbers that are labels (batch, …) of classes,
+    /// for which the loss is cross-entropy unless the options name one; null: the forward pass alone.</param>
     /// <param name="options">Loss, optimiser, steps; what is shown.</param>
     /// <example><code>
     /// Sequential model = Sequential.Parse("linear 2 | relu | linear 1");
@@ -83,7 +87,8 @@ public static class GlassBox
         return Explanation.Of(model, x, target, options ?? new());
     }
 
-    /// <summary>The worked solution of a step of a model as it is saved: samples are prepared as for a prediction, the loss is the one it was trained with, outputs have their names.</summary>
+    /// <summary>The worked solution of a step of a model as it is saved: samples are prepared as for a prediction,
+    /// the loss is the one it was trained with, outputs have their names.</summary>
     /// <param name="model">The model; it is left as it was.</param>
     /// <param name="samples">Samples in the units of the data, batch axis first, as <see cref="Data.DataFormat.Raw(IO.Image)"/> gives them.</param>
     /// <param name="target">The target in the units of the data, or the labels of classes; null: the forward pass alone.</param>
@@ -106,11 +111,13 @@ public static class GlassBox
         ArgumentNullException.ThrowIfNull(model);
         return model.BuiltFor is { Rank: > 0 } input
             ? input[1..]
-            : throw new InvalidOperationException($"The model was neither built nor has it computed anything, so the shape of its input is not known; give that of a sample, as in model.{method}([1, 28, 28]).");
+            : throw new InvalidOperationException("The model was neither built nor has it computed anything, so the shape of its input is not known; "
+                + $"give that of a sample, as in model.{method}([1, 28, 28]).");
     }
 
     /// <summary>Compares the gradient of every parameter with difference quotients, in double precision; the network is not changed.</summary>
-    /// <remarks>The network computes as it is set: in training with dropout, whose draw is the same at every step, and with the statistics of the batch.</remarks>
+    /// <remarks>The network computes as it is set: in training with dropout, whose draw is the same at every step,
+    /// and with the statistics of the batch.</remarks>
     /// <param name="model">The network.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="x">A batch.</param>

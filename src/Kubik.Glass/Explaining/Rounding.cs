@@ -118,13 +118,13 @@ internal sealed class Rounding
     {
         Tensor[] x = [.. node.Inputs.Select(valueOf).OfType<Tensor>()];
         if (node.Op is RandomOp || x.Length < node.Inputs.Length || value.Count > LargestInput) return true; // nobody can tell
-        Tensor[] without = [.. node.Inputs.Select((i, k) => this.rests.GetValueOrDefault(i) is { } rest ? Tensor.Where(rest > 0, x[k].Detach() * 0, x[k].Detach()) : x[k].Detach())];
-        double[] y = value.ToDoubles(), of0 = Same(node.Op, without).ToDoubles();
-        double[]? rests = this.rests.GetValueOrDefault(symbol)?.ToDoubles();
+        Tensor Without(Tensor input, Tensor now) => this.rests.GetValueOrDefault(input) is { } rest ? Tensor.Where(rest > 0, now * 0, now) : now;
+        double[] y = value.ToDoubles(), of0 = Same(node.Op, [.. node.Inputs.Select((input, k) => Without(input, x[k].Detach()))]).ToDoubles();
+        double[]? shown = this.rests.GetValueOrDefault(symbol)?.ToDoubles();
         for (int i = 0; i < y.Length; i++)
         {
             if (y[i].Equals(of0[i]) || Math.Abs(y[i] - of0[i]) <= Alike * Math.Abs(y[i])) continue;
-            if ((y[i] == 0 || rests?[i] > 0) && Math.Abs(of0[i]) <= Small) continue;
+            if ((y[i] == 0 || shown?[i] > 0) && Math.Abs(of0[i]) <= Small) continue;
             return true;
         }
         return false;

@@ -133,7 +133,8 @@ internal static class Sentences
     /// <param name="q">The shape of the queries.</param>
     /// <param name="projections">What the columns are of: x·W_q + b_q, and so for keys and values.</param>
     public static Remark Heads(Shape q, IReadOnlyList<string> projections) => new(
-        $"The columns of {projections[0]}, {projections[1]} and {projections[2]} are split into {q[1] * q[2]} heads of {(q[4] == 1 ? "one column" : $"{q[4]} columns")}, "
+        $"The columns of {projections[0]}, {projections[1]} and {projections[2]} are split into {q[1] * q[2]} heads "
+            + $"of {(q[4] == 1 ? "one column" : $"{q[4]} columns")}, "
             + "and each head looks by itself: Q[…,i,j] is position i, column j of a head. Before W_o the heads are put side by side again.",
         $"Столбцы {projections[0]}, {projections[1]} и {projections[2]} делятся на {Plural(q[1] * q[2], "голову", "головы", "голов")} по "
             + $"{(q[4] == 1 ? "одному столбцу" : Plural(q[4], "столбцу", "столбца", "столбцов"))}, и каждая голова вычисляет внимание отдельно: "

@@ -87,7 +87,8 @@ internal static class NeuronPicture
 
     private static string Signed(NeuronLayer layer, double x) => x > 0 ? "+" + Said(layer, x) : Said(layer, x);
 
-    private static string Said(NeuronLayer layer, double x) => layer.Inputs > Many ? Digits.Short(x, digits: 3, decimals: 3) : Digits.Short(x, digits: 4, decimals: 4);
+    private static string Said(NeuronLayer layer, double x) =>
+        layer.Inputs > Many ? Digits.Short(x, digits: 3, decimals: 3) : Digits.Short(x, digits: 4, decimals: 4);
 
     // In a circle stands the name without its options.
     private static string Short(string activation) => activation.Split(' ')[0] switch

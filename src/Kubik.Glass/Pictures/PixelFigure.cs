@@ -5,7 +5,9 @@ namespace Kubik.Glass.Pictures;
 
 /// <summary>The pixels of a picture.</summary>
 /// <param name="Pixels">Rows of numbers.</param>
-internal sealed record PixelFigure(double[][] Pixels) : Figure(new("The picture", "Картинка"), new("The picture that goes in; the larger a number, the darker its pixel is here.",
+internal sealed record PixelFigure(double[][] Pixels) : Figure(
+    new("The picture", "Картинка"),
+    new("The picture that goes in; the larger a number, the darker its pixel is here.",
     "Картинка на входе: чем больше число, тем темнее здесь его пиксель."))
 {
     private const int Most = 64; // rows and columns

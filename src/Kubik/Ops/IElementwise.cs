@@ -8,6 +8,7 @@ namespace Kubik.Ops;
 /// <summary>An op that computes each element of its output from the elements at the same place of its inputs.</summary>
 internal interface IElementwise
 {
-    /// <summary>What is done to a tile, for a first input and an output of these types; every input but a condition has the output's type or the first input's.</summary>
+    /// <summary>What is done to a tile, for a first input and an output of these types;
+    /// every input but a condition has the output's type or the first input's.</summary>
     TileKernel Kernel(DType x, DType y);
 }
