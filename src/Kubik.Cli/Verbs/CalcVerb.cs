@@ -56,29 +56,33 @@ internal sealed class CalcVerb : Verb
             Console.Out.WriteLine();
             table.Write(Console.Out);
         }
-        string? remark = Remark(formula, all, point);
-        if (remark is not null) Console.Out.WriteLine($"\n{remark}");
+        string[] remarks = [.. Remarks(formula, all, point)];
+        foreach (string remark in remarks) Console.Out.WriteLine($"\n{remark}");
         if (given.GetValue(this.svg) is { } file)
         {
             AtomicFile.WriteText(file, formula.ToSvg(point));
             Console.Out.WriteLine($"\nPicture: {Tool.Short(file)}");
         }
-        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all, remark is null ? typed.Notes : [.. typed.Notes, remark]));
+        if (given.GetValue(this.Json)) JsonLine.Print(json => Write(json, all, [.. typed.Notes, .. remarks]));
         return ExitCode.Fine;
     }
 
-    // What has to be known of the point: no value, no derivative, or one whose quotient or formula gives another number.
-    private static string? Remark(Formula formula, Evaluation all, (string Name, double Value)[] point)
+    // What has to be known of the point: no value, no derivatives, or such whose quotient or formula gives another number.
+    private static IEnumerable<string> Remarks(Formula formula, Evaluation all, (string Name, double Value)[] point)
     {
         if (!double.IsFinite(all.Value))
-            return $"The formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.";
-        if (all.Partials.FirstOrDefault(p => !p.Agrees || p.IsBlurred) is { } odd)
-            return $"The difference quotient of {odd.Variable} is another number: {Evaluation.Why(formula, odd, point)}";
-        if (all.Partials.FirstOrDefault(p => !p.IsAsWritten) is { } kink)
-            return $"The formula of ∂f/∂{kink.Variable} gives {Said(kink.Written)} here: {Evaluation.Why(formula, kink, point)}";
-        return all.Partials.FirstOrDefault(p => p.IsKink) is { } none
-            ? $"There is no derivative by {none.Variable}: {Evaluation.Why(formula, none, point)}"
-            : null;
+        {
+            yield return $"The formula has no finite value{(all.Partials.Count > 0 ? " at this point" : "")}: {Evaluation.WhyNotFinite(formula, point)}.";
+            yield break;
+        }
+        foreach (Partial p in all.Partials)
+        {
+            string? what = !p.Agrees || p.IsBlurred ? $"The difference quotient of {p.Variable} is another number"
+                : !p.IsAsWritten ? $"The formula of ∂f/∂{p.Variable} gives {Said(p.Written)} here"
+                : p.IsKink ? $"There is no derivative by {p.Variable}"
+                : null;
+            if (what is not null) yield return $"{what}: {Evaluation.Why(formula, p, point)}";
+        }
     }
 
     private static (string Name, double Value)[] Point(string? text, Formula formula)

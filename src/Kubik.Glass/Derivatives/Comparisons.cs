@@ -26,16 +26,19 @@ internal static class Comparisons
         return turns ? Arithmetic.Compare("<", below, above) : Arithmetic.Compare(">", above, below);
     }
 
-    /// <summary>An expression with one of [a > b] and [a &lt; b] as 1 − the other, where it has both.</summary>
-    public static IEnumerable<Expression> Complemented(Expression expression)
+    /// <summary>An expression with one of [a > b] and [a &lt; b] as 1 − the other, where it has both, but for brackets that are both 0 where a is b.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="typed">Parts of what it is a derivative of.</param>
+    public static IEnumerable<Expression> Complemented(Expression expression, IEnumerable<Expression> typed)
     {
+        HashSet<Expression> own = [.. typed];
         Dictionary<Expression, Expression> less = [], greater = [];
         HashSet<Expression> parts = [.. Formula.Parts(expression)];
         foreach (Expression part in parts)
         {
             if (part is not Call { Op: Cast, Inputs: [Call { Op: Compare<Less>, Inputs: [{ IsScalar: true } a, { IsScalar: true } b] }] }) continue;
             Expression other = Arithmetic.Compare(">", a, b);
-            if (!parts.Contains(other)) continue;
+            if (!parts.Contains(other) || own.Contains(part) || own.Contains(other)) continue;
             (less[part], greater[other]) = (other, part);
         }
         if (less.Count == 0) yield break;

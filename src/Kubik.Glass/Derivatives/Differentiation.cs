@@ -23,7 +23,7 @@ public static class Differentiation
             throw new ShapeException($"Derivatives are those of numbers by numbers, and {matrix} in {formula} is {matrix.Shape}: "
                 + "write columns and matrices out, number by number.");
         IReadOnlyList<Variable> variables = formula.Variables;
-        return [.. variables.Zip(Read(formula, variables, new Number(1)), (v, d) => (v, Formula.Of(Simplifier.Simplify(d))))];
+        return [.. variables.Zip(Read(formula, variables, new Number(1)), (v, d) => (v, Formula.Of(Simplifier.Simplify(d, formula.Root))))];
     }
 
     /// <summary>

@@ -89,7 +89,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 Chain = Chain(by.Name, slope),
                 Noise = blur / Step(Array.Find(point, p => p.Name == by.Name).Value),
                 IsRest = restsBack.Contains(by),
-                Bend = restsBack.Contains(by) ? Rest : 0,
+                Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / Math.Max(1, Math.Abs(Array.Find(point, p => p.Name == by.Name).Value)),
             };
             partials.Add(Beside(partial, formula, point, result, blur));
         }

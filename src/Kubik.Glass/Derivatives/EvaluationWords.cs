@@ -36,9 +36,13 @@ public sealed partial record Evaluation
             _ => "",
         }).Where(r => r.Length > 0).Distinct()];
         string met = partial.Cancels ? $"kinks of its parts cancel in {x} at this point: the slope is {Text(partial.Left)} on both sides"
-            : $"at this point the formula has a kink in {x}: the slope is {Text(partial.Left)} to the left and {Text(partial.Right)} to the right";
+            : $"at this point the formula has a kink in {x}: the slope is {Slope(partial.Left, partial.Right)} to the left "
+                + $"and {Slope(partial.Right, partial.Left)} to the right";
         return $"{met}. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
     }
+
+    // A slope is taken a little beside the point, where that of x² is not 0.
+    private static string Slope(double slope, double other) => Text(Math.Abs(slope) <= Nothing * Math.Abs(other) ? 0 : slope);
 
     /// <summary>
     /// Why a formula has no finite value at a point: which part of it is the first without one, and whether it is undefined,
@@ -76,7 +80,7 @@ public sealed partial record Evaluation
 
     private const int Places = 6;
 
-    private const double Pole = 1e-3;
+    private const double Pole = 1e-3, Nothing = 1e-9;
 
     /// <summary>A number with six digits and the sign before it: " = 12", or " ≈ 0" of what rounding has left of 0.</summary>
     /// <param name="x">The number.</param>

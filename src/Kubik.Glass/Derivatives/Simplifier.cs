@@ -10,11 +10,13 @@ namespace Kubik.Glass.Derivatives;
 public static class Simplifier
 {
     /// <summary>The shortest form that is found.</summary>
-    public static Expression Simplify(Expression expression)
+    /// <param name="expression">The expression.</param>
+    /// <param name="of">What it is a derivative of: its brackets are as they were typed.</param>
+    public static Expression Simplify(Expression expression, Expression? of = null)
     {
         if (Formula.Parts(expression).Exists(p => !p.IsScalar)) return Matrices(expression);
         Expression tidy = Tidy(Tidy(expression)), best = Shortest(tidy);
-        foreach (Expression other in Comparisons.Complemented(tidy).Select(o => Shortest(Tidy(o))))
+        foreach (Expression other in Comparisons.Complemented(tidy, of is null ? [] : Formula.Parts(of)).Select(o => Shortest(Tidy(o))))
         {
             if (Length(other) < Length(best)) best = other;
         }

@@ -61,10 +61,10 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         {
             bool isTrue = result.IsExact;
             string n = "", m = "";
-            if (right is Call && !isDrawn && this.WithNumbers(right) is { } put && text.Write(put) is var written && written != result.Written.Text
-                && written.Length <= LongestFormula)
+            if (right is Call && !isDrawn && this.WithNumbers(right) is { } put
+                && new TextWriter { OfNumbers = true }.Write(put) is var written && written != result.Written.Text && written.Length <= LongestFormula)
             {
-                (n, m) = ($" = {written}", $" = {latex.Write(put)}");
+                (n, m) = ($" = {written}", $" = {new LatexWriter { OfNumbers = true }.Write(put)}");
                 isTrue &= PrintedArithmetic.Gives(put, result.Written);
             }
             (string equals, string equalsLatex) = isTrue ? ("=", "=") : ("≈", @"\approx");

@@ -75,7 +75,8 @@ internal sealed class Explainer
                 remarks.Insert(0, meaning);
             if (this.trace.Net.Root.All.FirstOrDefault(c => c.Module is Reparametrization && c.Inside.Contains(call)) is { } around)
                 remarks.Insert(0, Meanings.OfBrick(around.Module.Notation)!);
-            if (call.IsBetween && Meanings.OfBrick(call.Module.Notation) is null) remarks.Insert(0, Sentences.Between(call.Module.Notation));
+            bool isOnesOwn = call.Module.GetType().Assembly != typeof(Module).Assembly;
+            if (call.IsBetween && isOnesOwn && Meanings.OfBrick(call.Module.Notation) is null) remarks.Insert(0, Sentences.Between(call.Module.Notation));
             if (this.BeforeTheFirstStep(call) is { Length: > 0 } beginning) remarks.Add(Sentences.Beginning(beginning));
             else if (BeginsWithNothing(call)) remarks.Add(Sentences.Nothing);
             List<Equation> equations = [.. this.Equations(call, remarks), .. this.Followed(call, remarks)];
@@ -216,8 +217,8 @@ internal sealed class Explainer
         List<Tensor> inside = this.parts[call] = !hasLabels && isShort ? []
             : [.. computing.Where(v => (!hasLabels || v.Label is not null) && !ReferenceEquals(v, call.Output) && this.names.Of(v) is null)];
         // What the output is but for its shape, such as the only state of a sequence, is written as the output: y = h would say nothing.
-        if (inside.Count > 0 && ReferenceEquals(inside[^1], BeforeViews(call.Output)) && this.names.Cells.Of(call).Count == 0)
-            inside.RemoveAt(inside.Count - 1);
+        Tensor? same = inside.Count > 0 && ReferenceEquals(inside[^1], BeforeViews(call.Output)) && this.names.Cells.Of(call).Count == 0 ? inside[^1] : null;
+        if (same is not null) inside.RemoveAt(inside.Count - 1);
         // What others read besides the output has its name already.
         if (this.names.Results(call).Where(v => !ReferenceEquals(v, call.Output)).ToArray() is { Length: > 0 } results) inside =
             [.. inside.Concat(results).OrderBy(v => v.Node!.Ordinal)];
@@ -234,6 +235,7 @@ internal sealed class Explainer
         if (inside.Count > MostParts) remarks.Add(Sentences.More(inside.Count - MostParts));
         equations.Add(this.writer.Of(call.Output, this.names.Of(call.Output)!));
         this.reader.Name(call.Output, this.names.Of(call.Output)!);
+        if (same is not null && this.names.Of(call.Output) is Variable output) this.reader.Name(same, new Variable(output.Name, GraphReader.SpecOf(same)));
         return equations;
     }
 

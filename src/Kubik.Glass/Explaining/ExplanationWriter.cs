@@ -23,7 +23,7 @@ internal static class ExplanationWriter
         bool IsMeasured(Named p) => explanation.Measured.Contains(p.Name[(p.Name.IndexOf('(', StringComparison.Ordinal) + 1)..^1]);
         foreach (IGrouping<bool, Named> group in explanation.Parameters.GroupBy(IsMeasured).OrderBy(g => g.Key))
         {
-            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: вычисляются по данным, а не обучаются")
+            page.Add(new Heading(2, group.Key ? T("Statistics: measured, not learnt", "Статистики: вычисляются, а не обучаются")
                 : T("Parameters", "Параметры")));
             foreach (Named p in group) page.Add(Values(p));
         }

@@ -13,6 +13,7 @@ internal static class FormulaWords
         (@"groups of (\d+) along axis (?=\d)", "группы по $1 вдоль оси "),
         (@"groups of (?=\d)", "группы по "),
         (@"axis (\d+) to (?=\d)", "ось $1 до "),
+        (@"(axis|axes) ([\d, ]+) of (?=\d+×)", "оси $2 массива "),
         (@"axis (?=\d)", "ось "),
         (@"axes (?=\d)", "оси "),
         (@"stride (?=\d)", "шаг "),

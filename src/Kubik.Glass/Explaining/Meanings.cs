@@ -141,8 +141,9 @@ internal static class Meanings
             "A layer whose weights are a length and a direction, learnt apart.",
             "Слой, у весов которого длина и направление обучаются отдельно."),
         ["spectralnorm"] = new(
-            "A layer whose weights are divided by their greatest singular value.",
-            "Слой, веса которого делятся на наибольшее сингулярное число их матрицы."),
+            "A layer whose weights are divided by their greatest singular value σ. "
+                + "u and v are taken as constants: no gradient goes through them to the weights.",
+            "Слой, веса которого делятся на наибольшее сингулярное число σ их матрицы. u и v считаются постоянными: градиент через них к весам не идёт."),
         ["embedding"] = new(
             "Each number picks a row of the table: a vector that is learnt for each word.",
             "Каждое число выбирает строку таблицы: у каждого слова свой обучаемый вектор."),

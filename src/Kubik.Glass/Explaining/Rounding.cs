@@ -27,6 +27,7 @@ internal sealed class Rounding
     private readonly Dictionary<Tensor, Tensor?> withdrawn = new(ReferenceEqualityComparer.Instance); // what is shown when a mark is withdrawn
     private readonly Dictionary<Tensor, int> readers = new(ReferenceEqualityComparer.Instance); // that are still to come
     private readonly Predicate<Tensor> isGuard;
+    private readonly Predicate<Tensor>? decides;
     private readonly double unit;
     private readonly Precision precision;
     private readonly Irrational irrational;
@@ -35,8 +36,10 @@ internal sealed class Rounding
     /// <param name="graph">All of them, each after those that it is computed from.</param>
     /// <param name="isGuard">Whether a value only keeps others from overflowing.</param>
     /// <param name="type">In which they were computed.</param>
-    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type)
+    /// <param name="decides">Whether what is computed of a value later on depends on its rests; null: that of none does.</param>
+    public Rounding(IReadOnlyList<Tensor> graph, Predicate<Tensor> isGuard, DType type, Predicate<Tensor>? decides = null)
     {
+        this.decides = decides;
         this.unit = type == DType.Float64 ? Math.BitIncrement(1.0) - 1 : MathF.BitIncrement(1f) - 1;
         this.precision = Precision.Of(type);
         this.irrational = new(this.precision);
@@ -55,7 +58,7 @@ internal sealed class Rounding
     public Tensor? Marked(Tensor symbol, Tensor value, Func<Tensor, Tensor?> valueOf)
     {
         (Tensor? error, Tensor? seeming) = (this.errors[symbol], this.untrue[symbol]) = this.Followed(symbol, value, valueOf);
-        Tensor? marked = error is null || symbol.Node is null ? null : this.Marked(symbol, value, error, seeming);
+        Tensor? marked = error is null || symbol.Node is null || this.decides?.Invoke(symbol) == true ? null : this.Marked(symbol, value, error, seeming);
         if (symbol is { IsSymbolic: true, Node: { } node } && !this.isGuard(symbol)) this.Withdraw(node, symbol, value, valueOf);
         foreach (Tensor x in Interpreter.InputsOf(symbol))
         {

@@ -132,13 +132,26 @@ internal static class Sentences
     /// <summary>On an attention whose queries are (batch, heads of keys, queries of each, positions, columns).</summary>
     /// <param name="q">The shape of the queries.</param>
     /// <param name="projections">What the columns are of: x·W_q + b_q, and so for keys and values.</param>
-    public static Remark Heads(Shape q, IReadOnlyList<string> projections) => new(
-        $"The columns of {projections[0]}, {projections[1]} and {projections[2]} are split into {q[1] * q[2]} heads "
-            + $"of {(q[4] == 1 ? "one column" : $"{q[4]} columns")}, "
-            + "and each head looks by itself: Q[…,i,j] is position i, column j of a head. Before W_o the heads are put side by side again.",
-        $"Столбцы {projections[0]}, {projections[1]} и {projections[2]} делятся на {Plural(q[1] * q[2], "голову", "головы", "голов")} по "
-            + $"{(q[4] == 1 ? "одному столбцу" : Plural(q[4], "столбцу", "столбца", "столбцов"))}, и каждая голова вычисляет внимание отдельно: "
-            + "Q[…,i,j] — позиция i, столбец j одной головы. Перед умножением на W_o выходы голов снова ставятся рядом.");
+    public static Remark Heads(Shape q, IReadOnlyList<string> projections)
+    {
+        (int keys, int each, int size) = (q[1], q[2], q[4]);
+        string columns = size == 1 ? "one column" : $"{size} columns";
+        string ofColumns = size == 1 ? "одному столбцу" : Plural(size, "столбцу", "столбца", "столбцов");
+        bool isGrouped = each > 1;
+        return new(
+            (isGrouped
+                ? $"The columns of {projections[0]} are split into {keys * each} heads of {columns}, "
+                    + $"those of {projections[1]} and {projections[2]} into {keys}, each for {each} heads of queries, "
+                : $"The columns of {projections[0]}, {projections[1]} and {projections[2]} are split into {keys} heads of {columns}, ")
+                + "and each head looks by itself: Q[…,i,j] is position i, column j of a head. Before W_o the heads are put side by side again.",
+            (isGrouped
+                ? $"Столбцы {projections[0]} делятся на {Plural(keys * each, "голову", "головы", "голов")} по {ofColumns}, а столбцы {projections[1]} и "
+                    + $"{projections[2]} — на {Plural(keys, "голову", "головы", "голов")}, "
+                    + $"каждая из которых служит нескольким головам запросов (здесь {each}), "
+                : $"Столбцы {projections[0]}, {projections[1]} и {projections[2]} делятся на {Plural(keys, "голову", "головы", "голов")} по {ofColumns}, ")
+                + "и каждая голова вычисляет внимание отдельно: Q[…,i,j] — позиция i, столбец j одной головы. "
+                + "Перед умножением на W_o выходы голов снова ставятся рядом.");
+    }
 
     private static readonly Dictionary<string, Remark> OnTheWay = new(StringComparer.Ordinal)
     {
@@ -158,9 +171,9 @@ internal static class Sentences
                 + "элементы i и i + D/2 образуют пару и поворачиваются на угол (t − 1)·10000^(−2(i − 1)/D), если в формуле не указано иное."),
         ["RandomUniform"] = new(
             "Numbers from 0 to 1 are drawn, one for each entry of the mask: what gets a number below the probability is dropped, "
-                + "independent of the others.",
-            "Для каждого элемента маски берётся случайное число от 0 до 1: где оно меньше вероятности, элемент обнуляется, "
-                + "независимо от остальных."),
+                + "independent of the others. s is the state of the random numbers, from which they follow.",
+            "Для каждого элемента маски берётся случайное число от 0 до 1: где оно меньше вероятности, элемент выбрасывается, "
+                + "независимо от остальных. s — состояние генератора, из которого получаются случайные числа."),
     };
 
     private static readonly Dictionary<string, Remark> OnTheWayBack = new(StringComparer.Ordinal)

@@ -36,7 +36,11 @@ internal sealed class StepValues : ShownValues
             "What stays whole here is taken by the next step, so its memory must never be returned: it has to be smaller than what goes back to the pool.");
         (this.trace, this.rehearsal) = (trace, rehearsal);
         this.parameters = new(trace.Graph.Parameters.Select(p => KeyValuePair.Create(p.Symbol, p.Parameter)), ReferenceEqualityComparer.Instance);
-        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type) { Withdrawn = (symbol, instead) => this.Show(symbol, instead) };
+        HashSet<Tensor> signed = Signed(trace);
+        this.rounding = new(trace.Graph.Values, v => trace.StandsFor(v) is not null, type, signed.Contains)
+        {
+            Withdrawn = (symbol, instead) => this.Show(symbol, instead),
+        };
         this.run = new(Interpreter.Compute, symbol => current(this.parameters[symbol])) { See = this.See };
         this.run.GiveUpAllBut(rehearsal.IsKept, trace.Graph.Values);
         for (int i = 0; i < given.Length; i++) this.run[trace.Graph.Inputs[i]] = given[i];
@@ -82,6 +86,17 @@ internal sealed class StepValues : ShownValues
         int k = Entries.Flat(value.Shape, at);
         return this.shownEntries.GetValueOrDefault(value)?.TryGetValue(k, out double shown) == true ? shown
             : this.entries.GetValueOrDefault(value)?.TryGetValue(k, out double entry) == true ? entry : null;
+    }
+
+    // Gradients whose sign an update takes: what rounding leaves of 0 decides there, when their own lines have been written.
+    private static HashSet<Tensor> Signed(StepTrace trace)
+    {
+        HashSet<Tensor> signed = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in trace.Graph.Values.Where(trace.IsOfUpdate).Reverse())
+        {
+            if (value.Node is { Op: UnaryNumber<Sign> } || signed.Contains(value)) signed.UnionWith(Interpreter.InputsOf(value));
+        }
+        return signed;
     }
 
     // What is to be known of a value is looked up while it is there.

@@ -15,6 +15,10 @@ public abstract class FormulaWriter
         return new WritingPass(this).Write(expression);
     }
 
+    /// <summary>Whether numbers stand in the place of values: of a single sample as a matrix or a row, so that axes are those of a shape
+    /// that is said.</summary>
+    internal bool OfNumbers { get; init; }
+
     internal abstract Written NameOf(string letters, string index);
 
     /// <summary>A name with something in parentheses above: the number of a layer or a head, a direction.</summary>
@@ -101,7 +105,9 @@ public sealed class TextWriter : FormulaWriter
 
     internal override Written Exponential(Written x) => new("e^" + this.At(x, Strength.Atom), Strength.Power);
 
-    internal override Written Raised(Written x, string exponent) => new(this.At(x, Strength.Atom) + Numeral.Raised(exponent), Strength.Power);
+    // (√x)², for √x² may be taken for √(x²).
+    internal override Written Raised(Written x, string exponent) =>
+        new((x.Text.StartsWith('√') ? this.Parenthesised(x.Text) : this.At(x, Strength.Atom)) + Numeral.Raised(exponent), Strength.Power);
 
     internal override Written RaisedEach(Written x, Written exponent)
     {

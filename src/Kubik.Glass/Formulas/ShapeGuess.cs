@@ -26,6 +26,8 @@ internal static partial class ShapeGuess
         Formula? column = null, other = null;
         FormulaException? first = null;
         IEnumerable<string[]> guesses = names.Length > ManyNames ? Few(letters) : Subsets(letters);
+        string[] small = [.. names.Where(n => !char.IsUpper(n[0]))];
+        if (small.Length > letters.Length) guesses = guesses.Append(small); // all of them numbers, as in a matrix that is written out
         foreach (string[] numbers in guesses.OrderBy(s => by is not null && s.Contains(by)).ThenBy(s => s.Length))
         {
             if (column is not null && by is not null && numbers.Contains(by)) break;

@@ -18,6 +18,7 @@ internal sealed class WritingPass(FormulaWriter by)
         // From the inside out, not by recursion: a sum of thousands of terms is as deep as it is long.
         List<Expression> parts = Formula.Parts(expression);
         foreach (Call over in parts.OfType<Call>()) this.told.UnionWith(SeenAxes.Hidden(over));
+        if (parts.TrueForAll(p => p is Variable or Symbol or Call { Op: Reshape or Permute })) this.told.UnionWith(Rearranged(parts));
         // What goes on in a chain is written at its top alone.
         IEnumerable<Expression> inputs = parts.OfType<Call>().SelectMany(c => IsChained(c) ? c.Inputs.Where(x => !IsOf(c, x)) : c.Inputs);
         HashSet<Expression> read = new(inputs.Append(expression), ReferenceEqualityComparer.Instance);
@@ -57,6 +58,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (Reshape, [Call { Op: Stack } cells]) => by.Matrix([.. cells.Inputs.Select(cell => by.At(this.Written(cell), Strength.Sum)).Chunk(c.Shape[1])]),
         (Reshape, [var x]) when this.told.Contains(c) => by.Apply(Reshaped(c.Shape), [this.Written(x)]),
         (Reshape or Cast, [var x]) => this.Written(x),
+        (Permute { Axes.Count: > 2, IsTranspose: false } order, [var x]) when this.told.Contains(c) => by.Apply(order.Notation, [this.Written(x)]),
         (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
         (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(this.Base(x), power.Power.ToString(CultureInfo.InvariantCulture)),
         (BroadcastTo, [Number n]) => n.Value == 1 ? by.Ones : this.NumberOf(n),
@@ -74,11 +76,11 @@ internal sealed class WritingPass(FormulaWriter by)
         (UnaryNumber<Neg>, [var x]) => new(by.Minus + by.At(this.Written(x), Strength.Product), Strength.Sum),
         (Binary<Mul> or MatMul, [var a, var b]) => this.Product(a, b, elementwise: c.Op is Binary<Mul> && !a.IsScalar && !b.IsScalar && c.Shape.Size != 1),
         (IOverAxes over, [var x]) when Partial(over.Axes, x.Shape) =>
-            by.Apply(c.Op.Notation.Along(SeenAxes.Of(x, over.Axes, this.told).Axes), [this.Written(x)]),
+            by.Apply(this.Along(c.Op, SeenAxes.Of(x, over.Axes, this.told)), [this.Written(x)]),
         (Softmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
         (LogSoftmax { Temperature: not 1 } soft, [var x]) => this.Cooled(soft with { Temperature = 1 }, soft.Temperature, x),
-        (Softmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
-        (LogSoftmax soft, [var x]) when this.Across(soft.Axis, x) is { } axes => by.Apply(soft.Notation.Along(axes), [this.Written(x)]),
+        (Softmax soft, [var x]) when this.Across(soft.Axis, x) is { } seen => by.Apply(this.Along(soft, seen), [this.Written(x)]),
+        (LogSoftmax soft, [var x]) when this.Across(soft.Axis, x) is { } seen => by.Apply(this.Along(soft, seen), [this.Written(x)]),
         (Ops.Pad, _) when this.Padded(c) is { } padded => padded,
         (Slice cut, [var x]) => by.Apply(Cut(cut), [ShowsAxes(x) ? this.Written(x) : by.Apply(Reshaped(x.Shape), [this.Written(x)])]),
         (Unary<Sqrt>, [Call { Op: SumSquare squared, Inputs: [var x] }]) when !Partial(squared.Axes, x.Shape) => by.Norm(this.Written(x), squared: false),
@@ -138,14 +140,25 @@ internal sealed class WritingPass(FormulaWriter by)
         return true;
     }
 
+    // A value in another order of its entries is not the value: all that makes the order is written.
+    private static IEnumerable<Expression> Rearranged(List<Expression> parts) =>
+        parts.Exists(p => p is Call { Op: Permute { Axes.Count: > 2, IsTranspose: false } }) ? parts.Where(p => p is Call) : [];
+
     private static Notation Reshaped(Shape shape) => Notation.Worded("reshape", string.Join('×', shape));
 
     // Along another axis than the last, which everybody takes it for, or the columns of a matrix, which a typed softmax goes along.
-    private int[]? Across(int axis, Expression x)
+    private (Expression Seen, int[] Axes)? Across(int axis, Expression x)
     {
         (Expression seen, int[] axes) = SeenAxes.Of(x, [x.Shape.Axis(axis, "softmax")], this.told);
         bool isUsual = axes is [var a] && (a == seen.Shape.Rank - 1 || (a, seen.Shape.Rank) == (0, 2));
-        return isUsual || !Partial(axes, seen.Shape) ? null : axes;
+        return isUsual || !Partial(axes, seen.Shape) ? null : (seen, axes);
+    }
+
+    // Numbers of a single sample stand without the axis of the samples.
+    private Notation Along(Op op, (Expression Seen, int[] Axes) over)
+    {
+        Shape shape = over.Seen.Shape;
+        return op.Notation.Along(over.Axes, by.OfNumbers && shape.Rank > 1 && shape[0] == 1 ? shape : (Shape?)null);
     }
 
     // (Xᵀ)², for Xᵀ² could be the transpose of a square.

@@ -36,14 +36,15 @@ internal static class Prediction
     // The bricks whose own ops differ, in the order of their work.
     private static IEnumerable<Module> Different(Module net, Shape input)
     {
-        Dictionary<Module, List<Op>> predicting = Module.InEvaluation(() => OpsOf(net, input)), training;
+        Dictionary<Module, List<Op>> predicting, training;
         try
         {
+            predicting = Module.InEvaluation(() => OpsOf(net, input));
             training = NetTrace.InTraining(net, () => OpsOf(net, input));
         }
         catch (ShapeException)
         {
-            return []; // it cannot be trained on two samples of this shape
+            return []; // it does not take two samples of this shape
         }
         return training.Keys.Union(predicting.Keys)
             .Where(m => !predicting.GetValueOrDefault(m, []).SequenceEqual(training.GetValueOrDefault(m, [])));

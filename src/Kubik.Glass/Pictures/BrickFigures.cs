@@ -30,7 +30,7 @@ internal sealed class BrickFigures(ShownValues values, Names names, Focus focus)
                 Conv conv => windows.Convolution(conv, value, call.Output.Shape == value.Shape ? call.Output : value, focus.Of(value.Shape)),
                 MaxPool { Grid: SlidingGrid grid } => windows.Pool(grid, isMax: true, value, focus.Of(value.Shape)),
                 AvgPool { Grid: SlidingGrid grid, Divisor: not Divisor.One } => windows.Pool(grid, isMax: false, value, focus.Of(value.Shape)),
-                Ops.Softmax => this.Shares(value),
+                Ops.Softmax soft when value.Shape.Axis(soft.Axis, soft.Name) == value.Rank - 1 => this.Shares(value),
                 Cast when value.Node.Inputs[0].DType == DType.Bool && value.Shape == call.Output.Shape && call.Own.Any(v => v.Node!.Op is RandomOp) =>
                     this.Mask(value, call),
                 _ => null,

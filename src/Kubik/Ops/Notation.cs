@@ -43,9 +43,12 @@ public sealed partial record Notation(string Text, string Latex, Strength Streng
         : new($"{name}({{*}}; {options})", (latex ?? $@"\operatorname{{{name}}}") + $@"\left({{*}};\text{{ {options}}}\right)");
 
     /// <summary>The same, and along which axes, within what closes it last: mean(x; axis 1), ‖x; axis 1‖₂. They are counted from 0, as in code.</summary>
-    internal Notation Along(IEnumerable<int> axes)
+    /// <param name="axes">Which.</param>
+    /// <param name="of">The shape that has them, where it is not to be seen: mean(…; axis 1 of 1×2×3).</param>
+    internal Notation Along(IEnumerable<int> axes, Shape? of = null)
     {
         string listed = string.Join(", ", axes), said = $"{(listed.Contains(',', StringComparison.Ordinal) ? "axes" : "axis")} {listed}";
+        if (of is { } shape) said += $" of {string.Join('×', shape)}";
         string sign = this.Text.Contains(';', StringComparison.Ordinal) ? "," : ";";
         int within = this.Latex[..this.Latex.LastIndexOf(@"\right", StringComparison.Ordinal)].TrimEnd().Length;
         return this with

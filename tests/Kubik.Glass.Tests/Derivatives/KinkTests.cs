@@ -7,6 +7,14 @@ namespace Kubik.Glass.Tests.Derivatives;
 
 public sealed class KinkTests
 {
+    // [x < y] and [x > y] that were typed are both 0 where x is y; those that a max has are the two sides of its kink.
+    [Fact]
+    public void Typed_brackets_are_no_two_sides()
+    {
+        Evaluation all = Evaluation.Of(Formula.Parse("z*[x < y] + z*[x > y]"), ("x", 2), ("y", 2), ("z", 3));
+        Assert.Equal((0.0, 0.0), (all.Partials[2].Value, all.Partials[2].Written));
+    }
+
     [Theory]
     [InlineData("x^2", 0), InlineData("x^4", 0), InlineData("x^2 + 1", 0), InlineData("(x - 3)^4", 3), InlineData("(x - 1000)^2", 1000)]
     [InlineData("1e10*(x - 1)^2", 1), InlineData("1e-10*x^2", 0), InlineData("x*(1 - x)", 0.5), InlineData("(2-x)^2/2 + (3-2x)^2/2", 1.6)]
@@ -15,6 +23,8 @@ public sealed class KinkTests
     [InlineData("relu(x)^2", 0), InlineData("x^2*[x > 0]", 0), InlineData("|x|^3", 0), InlineData("|x|^1.5", 0), InlineData("x*|x|", 0)]
     [InlineData("(x + 1)^3 - x^3 - 3x^2 - 3x", 0.37)] // 1, and its slope is what rounding leaves
     [InlineData("max(x^2, -1)", 0), InlineData("|x - 1|", 0)]
+    [InlineData("sqrt(9x)/sqrt(x)", 4), InlineData("ln(x^3) - 3*ln(x)", 5), InlineData("tanh(x) - (e^x - e^-x)/(e^x + e^-x)", 1)] // constant
+    [InlineData("sqrt(x^2 + 1) - x*x/sqrt(x^2 + 1) - 1/sqrt(x^2 + 1)", 2)]
     public void Where_a_formula_bends_there_is_a_derivative(string formula, double x) => Assert.False(At(formula, x).IsKink);
 
     [Theory]

@@ -101,9 +101,13 @@ public sealed class MatrixDerivativeTests
     [InlineData("tanh(A*x)", "x", "diag(1 − tanh(A·x)∘²)·A")]
     [InlineData("sigmoid(x)", "x", "diag(sigmoid(x) ∘ (1 − sigmoid(x)))")]
     [InlineData("sum(x∘x^∘(-0.5))", "x", "0.5 ⊘ √x")]
+    [InlineData("sum(x∘√x)", "x", "1.5·√x")]
+    [InlineData("sum(x^∘(-2))", "x", "−2 ⊘ x∘³")]
+    [InlineData("sum(x ⊘ √y)", "y", "−0.5(x ⊘ y^∘1.5)")]
     [InlineData("det(X)^0.5", "X", "0.5·det(X)^0.5·(X⁻¹)ᵀ")]
     [InlineData("tr(X)^-0.5", "X", "−0.5·I / tr(X)^1.5")]
     [InlineData("det([[x,y],[z,1]])", "x", "1")]
+    [InlineData("det([[a,b,c],[d,f,g],[h,k,l]])", "a", "f·l − g·k")] // of more letters than are tried one by one
     [InlineData("det([[x,y],[z,1]])", "y", "−z")]
     [InlineData("norm([x, 2y])^2", "y", "8y")]
     public void A_derivative_is_as_short_as_the_Cookbooks(string formula, string by, string expected) =>

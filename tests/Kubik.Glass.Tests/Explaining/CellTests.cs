@@ -42,7 +42,7 @@ public class CellTests
     [InlineData("lstm 2", "y = o ∘ tanh(c)", "∂L/∂c = ∂L/∂y ∘ o ∘ (1 − tanh(c)∘²)")]
     [InlineData("lstm 2 last=true", "y = o ∘ tanh(c)", "∂L/∂c = ∂L/∂y ∘ o ∘ (1 − tanh(c)∘²)")]
     [InlineData("gru 2", "y = (1 − z) ∘ n", "∂L/∂u = ∂L/∂n ∘ (1 − n∘²) ∘ r")]
-    [InlineData("rnn 2", "y = tanh(z)", "∂L/∂z = ∂L/∂y ∘ (1 − tanh(z)∘²)")]
+    [InlineData("rnn 2", "y = tanh(z)", "∂L/∂z = ∂L/∂y ∘ (1 − y∘²)")]
     public void A_sequence_of_one_step_has_its_state_as_the_output(string notation, string last, string back)
     {
         Explanation explanation = Of(notation, 1, 1, 2);

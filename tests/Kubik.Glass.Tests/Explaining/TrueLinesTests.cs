@@ -4,6 +4,7 @@
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
+using Kubik.Optim;
 
 namespace Kubik.Glass.Tests.Explaining;
 
@@ -20,6 +21,38 @@ public class TrueLinesTests
     {
         IReadOnlyList<string> written = Letters(Explained(net, input));
         Assert.All(lines, l => Assert.Contains(l, written));
+    }
+
+    // The numbers of one sample stand as a matrix, without the axis of the samples that the axes are counted with.
+    [Theory]
+    [InlineData("softmax axis=1", "1x2x2", "; axis 1 of 1×2×2)")]
+    [InlineData("linear 2", "1x3x2", "; axes 0, 1 of 1×3×2)")]
+    [InlineData("layernorm", "1x2x3", "; axis 2 of 1×2×3)")]
+    public void Axes_of_numbers_are_said_of_their_shape(string net, string input, string said) =>
+        Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains(said, StringComparison.Ordinal) == true);
+
+    [Theory]
+    [InlineData("pixelshuffle 2", "1x4x2x2", "y = reshape(permute(reshape(x; 1×1×2×2×2×2), (0, 1, 4, 2, 5, 3)); 1×1×4×4)")]
+    [InlineData("permute 0,2,3,1", "1x2x3x4", "y = permute(x, (0, 2, 3, 1))")]
+    public void What_is_put_in_another_order_is_not_what_it_was(string net, string input, string line) => Assert.Contains(line, Letters(Explained(net, input)));
+
+    [Theory]
+    [InlineData("attention 4 keyheads=2", "x·W_q + b_q are split into 4 heads of 2 columns, those of x·W_k + b_k and x·W_v + b_v into 2, each for 2 heads of queries")]
+    [InlineData("attention 4", "x·W_q + b_q, x·W_k + b_k and x·W_v + b_v are split into 4 heads of 2 columns")]
+    public void Heads_of_keys_are_as_many_as_there_are(string net, string said) =>
+        Assert.Contains(Explained(net, "1x3x8").Steps.SelectMany(s => s.Remarks), r => r.English.Contains(said, StringComparison.Ordinal));
+
+    // The sign of a rest decides an update, so the rest is shown where it comes from.
+    [Fact]
+    public void A_rest_whose_sign_is_taken_is_shown()
+    {
+        Sequential net = Sequential.Parse("linear 1 bias=false");
+        net.Build([1, 2]);
+        net.Parameters().Single().Parameter.Assign(Tensor.From([0.1f, 0.2f], [2, 1]));
+        Optimizer lion = OptimizerTable.Parse("lion", new(0.1, Schedule.Constant));
+        Explanation explanation = net.Explain(Tensor.Ones([1, 2]), Tensor.From([0.3f], [1, 1]), new() { Optimizer = lion });
+        Assert.DoesNotContain("∂L/∂W₁ ≈ [[0], [0]]", explanation.ToText(), StringComparison.Ordinal);
+        Assert.Contains("·10⁻¹⁶", explanation.ToText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,6 +110,7 @@ public sealed class AxesAndWordsTests
     [InlineData("transformer 2 8 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
     [InlineData("attention 2 dropout=0.1", "3x4", "As it predicts: dropout passes on what it gets.")]
     [InlineData("linear 4 | dropout 0 | layernorm | weightnorm(linear 2)", "3", null)]
+    [InlineData("layernorm axes=2", "4", null)] // γ fits one sample alone
     public void What_bricks_do_otherwise_in_training_is_said(string net, string sample, string? said) =>
         Assert.Equal(said, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).InPrediction);
 
