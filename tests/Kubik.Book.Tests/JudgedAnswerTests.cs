@@ -38,7 +38,7 @@ public sealed class JudgedAnswerTests
         Verdict verdict = new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge(typed);
         Assert.Equal((false, false), (verdict.IsRight, verdict.IsReadable));
         Assert.StartsWith($"'{typed}' is no number; expected: one number", verdict.Says!.English, StringComparison.Ordinal);
-        Assert.StartsWith($"«{typed}» — не число: нужно одно число", verdict.Says.Russian, StringComparison.Ordinal);
+        Assert.StartsWith($"«{typed}» — не число. Формат ответа: одно число", verdict.Says.Russian, StringComparison.Ordinal);
         Assert.StartsWith($"'2 {typed}' is not all numbers", new Answer("v", Tensor.Of(1.0, 2), null, 0.1, []).Judge($"2 {typed}").Says!.English,
             StringComparison.Ordinal);
         Assert.False(new Answer("y", Tensor.Scalar(1.0), null, 0, []) { IsRight = _ => true }.Accepts(Tensor.Scalar(double.PositiveInfinity)));
@@ -102,7 +102,7 @@ public sealed class JudgedAnswerTests
             new Answer("y", Tensor.Scalar(1.0), null, 0.1, []).Judge(new string('a', 5000)).Says!.English, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("2 + ", "нужно одно число, например 0,5, 1/2 или 3*2 + ln 2")]
+    [InlineData("2 + ", "Формат ответа: одно число, например 0,5, 1/2 или 3*2 + ln 2")]
     [InlineData("foo", "«foo»")]
     public void What_cannot_be_read_is_said_in_plain_words(string typed, string expected)
     {
@@ -119,8 +119,8 @@ public sealed class JudgedAnswerTests
     {
         Dictionary<string, string> typed = new(StringComparer.Ordinal) { ["v"] = "1 2", ["W"] = "1 2 3" };
         Grade grade = Grade.Of([new("v", Tensor.Of(1.0, 2, 3), null, 0.1, []), new("W", Tensor.Ones([2, 3]), null, 0.1, [])], typed);
-        Assert.Equal("Не удалось прочесть «1 2»: нужно чисел: 3, через пробел, например 1 2 3.", grade.Verdicts[0].Says!.Russian);
-        Assert.Equal("Не удалось прочесть «1 2 3»: нужно строк: 2, через точку с запятой, и чисел в каждой: 3, через пробел, например 1 2 3; 1 2 3.",
+        Assert.Equal("Не удалось прочесть «1 2». Формат ответа: 3 числа через пробел, например 1 2 3.", grade.Verdicts[0].Says!.Russian);
+        Assert.Equal("Не удалось прочесть «1 2 3». Формат ответа: 2 строки через точку с запятой, в каждой 3 числа через пробел, например 1 2 3; 1 2 3.",
             grade.Verdicts[1].Says!.Russian);
     }
 
@@ -214,7 +214,7 @@ public sealed class JudgedAnswerTests
     {
         Verdict verdict = Book.Find("4.8").Solve().Answers.First(a => a.Choices is not null).Judge("minimum");
         Assert.Equal("'minimum' cannot be read; expected: the number of a sentence, 1 to 4, or the words it begins with.", verdict.Says!.English);
-        Assert.Equal("Не удалось прочесть «minimum»: нужно номер варианта от 1 до 4 или слова, с которых он начинается.", verdict.Says.Russian);
+        Assert.Equal("Не удалось прочесть «minimum». Формат ответа: номер варианта от 1 до 4 или слова, с которых он начинается.", verdict.Says.Russian);
     }
 
     [Theory, MemberData(nameof(TaskTheories.Ids), MemberType = typeof(TaskTheories))]

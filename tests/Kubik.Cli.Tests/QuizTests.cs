@@ -23,7 +23,7 @@ public sealed class QuizTests : IDisposable
 
     [Theory]
     [InlineData("en", "'three' cannot be read; expected: one number", "'minimum' cannot be read; expected: the number of a sentence, 1 to 4", "6 of 7 right.", "The sign is wrong.", "The solution: ")]
-    [InlineData("ru", "Не удалось прочесть «three»: нужно одно число", "Не удалось прочесть «minimum»: нужно номер варианта от 1 до 4", "Верно: 6 из 7.", "Знак неверный.", "Решение: ")]
+    [InlineData("ru", "Не удалось прочесть «three». Формат ответа: одно число", "Не удалось прочесть «minimum». Формат ответа: номер варианта от 1 до 4", "Верно: 6 из 7.", "Знак неверный.", "Решение: ")]
     public void What_cannot_be_read_is_asked_again_and_a_wrong_answer_is_explained(string lang, string number, string sentence, string score, string slip, string solution)
     {
         (long seed, string[] right, _) = this.Drawn();

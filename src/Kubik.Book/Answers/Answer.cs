@@ -61,8 +61,8 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     {
         ({ } count, _) => new($"the number of a sentence, 1 to {count}, or the words it begins with", $"номер варианта от 1 до {count} или слова, с которых он начинается"),
         (_, { Rank: 0 }) => new("one number, such as 0.5, 1/2 or 3*2 + ln 2", "одно число, например 0,5, 1/2 или 3*2 + ln 2"),
-        (_, { Rank: 1 } n) => new($"{Numbers(n[0])}, with spaces between them, such as {TypedValue.Example(n)}", $"чисел: {n[0]}, через пробел, например {TypedValue.Example(n)}"),
-        (_, var n) => new($"{n[0]} {(n[0] == 1 ? "row" : "rows")} of {Numbers(n[1])}, with semicolons between the rows, such as {TypedValue.Example(n)}", $"строк: {n[0]}, через точку с запятой, и чисел в каждой: {n[1]}, через пробел, например {TypedValue.Example(n)}"),
+        (_, { Rank: 1 } n) => new($"{Numbers(n[0])}, with spaces between them, such as {TypedValue.Example(n)}", $"{Sentences.Plural(n[0], "число", "числа", "чисел")} через пробел, например {TypedValue.Example(n)}"),
+        (_, var n) => new($"{n[0]} {(n[0] == 1 ? "row" : "rows")} of {Numbers(n[1])}, with semicolons between the rows, such as {TypedValue.Example(n)}", $"{Sentences.Plural(n[0], "строка", "строки", "строк")} через точку с запятой, в каждой {Sentences.Plural(n[1], "число", "числа", "чисел")} через пробел, например {TypedValue.Example(n)}"),
     };
 
     /// <summary>Whether a value is right within the tolerance; what is not finite in the precision that networks compute in never is.</summary>
@@ -94,7 +94,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
         if (readings.Any(this.Accepts)) return new(this.Name, true, null);
         string echo = Echo(typed);
         if (readings.Count > 0 && readings.All(r => r.ToDoubles().Any(x => !double.IsFinite(x))))
-            return this.Unreadable(new($"'{echo}' {(this.Value.Rank == 0 ? "is no number" : "is not all numbers")}; expected: {this.Expected.English}.", $"«{echo}» — не {(this.Value.Rank == 0 ? "число" : "только числа")}: нужно {this.Expected.Russian}."));
+            return this.Unreadable(new($"'{echo}' {(this.Value.Rank == 0 ? "is no number" : "is not all numbers")}; expected: {this.Expected.English}.", $"«{echo}» — не {(this.Value.Rank == 0 ? "число" : "только числа")}. Формат ответа: {this.Expected.Russian}."));
         // A slip can have another shape, as a transposed matrix has.
         Remark? slip = readings.Concat(this.Choices is null ? this.WrongShapes.SelectMany(shape => TypedValue.Readings(typed, shape, name: this.Name)) : []).Select(this.SlipOf).FirstOrDefault(s => s is not null);
         if (slip is not null || readings.Count > 0) return new(this.Name, false, slip ?? this.PartlyRight(readings));
@@ -146,7 +146,7 @@ public sealed record Answer(string Name, Tensor Value, Remark? Unit, double Tole
     }
 
     private Verdict Unread(string typed) => this.Unreadable(new(
-        $"'{Echo(typed)}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{Echo(typed)}»: нужно {this.Expected.Russian}."));
+        $"'{Echo(typed)}' cannot be read; expected: {this.Expected.English}.", $"Не удалось прочесть «{Echo(typed)}». Формат ответа: {this.Expected.Russian}."));
 
     private Verdict Unreadable(Remark says) => new(this.Name, false, says) { IsReadable = false };
 

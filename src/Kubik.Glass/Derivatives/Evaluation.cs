@@ -62,7 +62,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), withNumbers = Replaced(c, numbers, point);
+            Call own = Replaced(c, names), withNumbers = Told(Replaced(c, numbers, point));
             double value = computed[c].Item();
             names[c] = new Variable($"v{i + 1}", c.Shape);
             numbers[c] = Rounded(rests.Contains(c) ? 0 : value);
@@ -166,6 +166,15 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 : (part, value);
         }
     }
+
+    // What is compared has as many digits as tell it apart: [0.3 > 0.3] would not be 1.
+    private static Call Told(Call written) => (Call)Formula.Rewritten(written, (part, x) => part switch
+    {
+        Call { Spec.DType: DType.Bool, Inputs: [Number a, Number b] } c when a.Value != b.Value && a.Text == b.Text =>
+            c.With([new Number(a.Value), new Number(b.Value)]),
+        Call c => c.With(x),
+        _ => part,
+    });
 
     private static Number Rounded(double x) => new(x, Numeral.Of(x, Places).ToTyped());
 

@@ -32,9 +32,9 @@ public static class Simplifier
         Expression best = Shorter(sum.Factored(), sum.ToExpression());
         if (Length(best) >= least) best = tidy;
         best = Shorter(OverOneDenominator(sum), best);
-        return Polynomial.TryExpand(tidy, keeps: true) is { } kept
-            ? Shorter(OverOneDenominator(kept), Shorter(kept.Grouped(), Shorter(kept.Factored(), Shorter(kept.ToExpression(), best))))
-            : best;
+        if (Polynomial.TryExpand(tidy, keeps: true) is { } kept)
+            best = Shorter(OverOneDenominator(kept), Shorter(kept.Grouped(), Shorter(kept.Factored(), Shorter(kept.ToExpression(), best))));
+        return Shorter(Tidy(best), best); // what was multiplied out may join
     }
 
     // The first where it is shorter.
@@ -126,6 +126,7 @@ public static class Simplifier
             (Binary<Add>, [var a, var b]) when Comparisons.Shared(a, b) is var (strict, more) && Larger(strict, more) is { } bracket =>
                 Product(new Number(2), bracket),
             (Binary<Mul> or Binary<Div> or Unary<Reciprocal> or UnaryNumber<Neg>, _) when Array.TrueForAll(x, i => i.IsScalar) => Product(Call.Of(op, x)),
+            (Binary<Pow>, [var a, Call exponent]) when Whole(exponent) is { } whole => Rule(op, [a, whole]) ?? Call.Of(op, a, whole),
             (Binary<Pow>, [_, Number { Value: 0 }]) => new Number(1),
             (Binary<Pow>, [var a, Number { Value: 1 }]) => a,
             (Binary<Pow>, [{ IsScalar: true } a, Number { Value: 2 }]) => Arithmetic.Power(a, new Number(2)),
@@ -162,6 +163,12 @@ public static class Simplifier
         UnaryNumber<Square> => Decimals.Product(x[0], x[0]),
         _ => op.Apply([.. x.Select(n => Tensor.Scalar(n, DType.Float64))]).Item(),
     });
+
+    // 2³ − 1 as 7; null where there are letters, or it is no whole number.
+    private static Number? Whole(Call exponent) =>
+        Formula.Parts(exponent).TrueForAll(p => p is Number { IsConstant: false } or Call { IsScalar: true, Spec.DType: DType.Float64 })
+        && Formula.Compute(exponent, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item() is var n && n == Math.Floor(n) && Math.Abs(n) <= 99
+            ? new Number(n) : null;
 
     private static Call Truth(Expression a) => Call.Of(new Cast(DType.Float64), a);
 
@@ -214,6 +221,7 @@ public static class Simplifier
         }
         if (number == 0) return new Number(0);
         factors.RemoveAll(f => f.Power == 0);
+        Join(factors);
         return Arithmetic.Product(number, factors);
 
         void Put(Expression x, double power)
@@ -222,6 +230,52 @@ public static class Simplifier
             if (at < 0) factors.Add((x, power));
             else factors[at] = (x, factors[at].Power + power);
         }
+    }
+
+    // e^x·e^(−x) is 1, x·x^(x − 1) is x^x, and x·sign(x) is |x|: where one is shorter than two.
+    private static void Join(List<(Expression Base, double Power)> factors)
+    {
+        for (int i = 0; i < factors.Count; i++)
+        {
+            for (int j = factors.Count - 1; j > i; j--)
+            {
+                if (Joined(factors[i], factors[j]) is not { } both) continue;
+                factors[i] = both;
+                factors.RemoveAt(j);
+            }
+        }
+        factors.RemoveAll(f => f.Base is Number { Value: 1 });
+    }
+
+    private static (Expression Base, double Power)? Joined((Expression Base, double Power) one, (Expression Base, double Power) other)
+    {
+        if ((one.Power, other.Power) == (1, 1))
+        {
+            if (one.Base is Call { Op: UnaryNumber<Sign>, Inputs: [var a] } && a.Equals(other.Base)) return (Call.Of(UnaryNumber<Abs>.Instance, a), 1);
+            if (other.Base is Call { Op: UnaryNumber<Sign>, Inputs: [var b] } && b.Equals(one.Base)) return (Call.Of(UnaryNumber<Abs>.Instance, b), 1);
+        }
+        (Expression? root, Expression power) = Power(one);
+        (Expression? same, Expression more) = Power(other);
+        if (power is Number && more is Number || !Equals(root, same)) return null;
+        Expression sum = Simplify(Arithmetic.Add(power, more));
+        if (Length(sum) > Length(power) + Length(more)) return null;
+        if (sum is Number { Value: 0 }) return (new Number(1), 1);
+        bool isBelow = (one.Power < 0 || other.Power < 0) && sum is Call { Op: UnaryNumber<Neg> }; // 1 / x^x, as it was
+        if (isBelow) sum = ((Call)sum).Inputs[0];
+        Expression joined = root is null ? Call.Of(new Function<Exp>(default), sum) : sum is Number { Value: 1 } ? root : Arithmetic.Power(root, sum);
+        return (joined, isBelow ? -1 : 1);
+    }
+
+    // The base, none for e, and the exponent.
+    private static (Expression? Base, Expression Exponent) Power((Expression Base, double Power) factor)
+    {
+        Expression Times(Expression exponent) => factor.Power == 1 ? exponent : Arithmetic.Multiply(new Number(factor.Power), exponent);
+        return factor.Base switch
+        {
+            Call { Op: Function<Exp>, Inputs: [var exponent] } => (null, Times(exponent)),
+            Call { Op: Binary<Pow>, Inputs: [var root, var exponent and not Number] } => (root, Times(exponent)),
+            var root => (root, new Number(factor.Power)),
+        };
     }
 
     // 3/4 may become 0.75, but 1/3 stays.

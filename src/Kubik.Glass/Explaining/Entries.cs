@@ -29,7 +29,8 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return this.hasShown ? entry : null;
     }
 
-    private Symbol? Number(Tensor value, int[] at)
+    /// <summary>The number that an entry is; null when it is not kept.</summary>
+    public Symbol? Number(Tensor value, int[] at)
     {
         if (values.At(value, at) is not { } entry) return null;
         Digits d = names.Digits(entry);

@@ -187,13 +187,13 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         List<Entry> telling = !focus.IsAsked && value is { Count: > MostEntries, Node.Op: ConvWeightGradient or ConvInputGradient }
             && values.Whole(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
             && Array.FindIndex(all, e => Math.Abs(e) > Rounding.Rest) is >= 0 and var other
-            ? this.EntriesFrom(other, value, left)
+            ? this.EntriesFrom(other, value, left, right)
             : [];
-        List<Entry> written = telling.Count > 0 ? telling : this.EntriesFrom(start, value, left);
+        List<Entry> written = telling.Count > 0 ? telling : this.EntriesFrom(start, value, left, right);
         return (written, written.Count == 0 ? 0 : value.Count - written.Count);
     }
 
-    private List<Entry> EntriesFrom(int start, Tensor value, Expression left)
+    private List<Entry> EntriesFrom(int start, Tensor value, Expression left, Expression right)
     {
         List<Entry> written = [];
         TextWriter text = new();
@@ -205,7 +205,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             if (values.At(value, at) is not { } entry) break;
             Digits result = names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
-            List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), entries.Of(value, at)]).OfType<Expression>()
+            List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), this.InLetters(right, at) ?? entries.Of(value, at)]).OfType<Expression>()
                 .Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) continue;
             string index = Entries.Index(value.Shape, at);
@@ -215,5 +215,22 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {arrow} {result.Latex}"));
         }
         return written;
+    }
+    // What is computed element by element reads as in letters: 0.5·(2 − 3) under 0.5(y − t). Null where entries of a part come together.
+    private Expression? InLetters(Expression part, int[] at)
+    {
+        bool IsSpread(Expression x) => x.Shape.Rank <= at.Length && Entries.Aligned(x.Shape, at).Index().All(i => i.Item < x.Shape[i.Index]);
+        if (!IsSpread(part)) return null;
+        int[] own = Entries.Aligned(part.Shape, at);
+        switch (part)
+        {
+            case Number: return part;
+            case Call { Op: BroadcastTo, Inputs: [var of] }: return this.InLetters(of, own);
+            case Call { Op: IElementwise and not Where } c:
+                Expression?[] parts = [.. c.Inputs.Select(i => this.InLetters(i, own))];
+                return Array.Exists(parts, p => p is null) ? null : Call.Of(c.Op, parts!);
+            case Call: return null;
+            default: return reader.Named(part) is { } named && named.Shape == part.Shape ? entries.Number(named, own) : null;
+        }
     }
 }

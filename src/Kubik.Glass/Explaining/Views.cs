@@ -24,10 +24,10 @@ internal static class Views
 
     private static Expression? Permuted(Permute permute, Expression a, Shape shape) => a switch
     {
-        Call { Op: Permute first, Inputs: [var inner] } when permute == first && inner.Shape == shape && IsTranspose(permute) => inner,
-        Call { Op: MatMul, Inputs: [var left, var right] } product when IsTranspose(permute) && left.Shape.Rank == right.Shape.Rank =>
+        Call { Op: Permute first, Inputs: [var inner] } when permute == first && permute.IsTranspose => inner,
+        Call { Op: MatMul, Inputs: [var left, var right] } product when permute.IsTranspose && left.Shape.Rank == right.Shape.Rank =>
             Tidying.Tidied(product.Op, Tidying.Tidied(permute, right), Tidying.Tidied(permute, left)),
-        _ when a.Shape.Rank > 2 && IsReshape(permute, a.Shape) => Tidying.Tidied(new Reshape(shape), a),
+        _ when a.Shape.Rank > 2 && !permute.IsTranspose && IsReshape(permute, a.Shape) => Tidying.Tidied(new Reshape(shape), a),
         _ => null,
     };
 
@@ -76,9 +76,6 @@ internal static class Views
         }
         return null;
     }
-
-    private static bool IsTranspose(Permute permute) =>
-        permute.Axes.Count >= 2 && permute.Axes[^1] == permute.Axes.Count - 2 && permute.Axes[^2] == permute.Axes.Count - 1;
 
     // Whether only axes of size 1 change places.
     private static bool IsReshape(Permute permute, Shape shape)

@@ -116,15 +116,16 @@ internal sealed class Definitions(Lettering letters, GraphReader reader, List<Ne
         int size = cut.Count, all = w.Shape[^1] / size;
         if (cut.Start != heads.Place(head, all) * size) return null;
         Variable block = Heads.Marked(w, "ʰ", p.Spec);
-        string k = all == heads.Count ? "h" : "k", last = size == 1 ? k : $"{size}{k}";
-        string first = size == 1 ? k : $"{last}−{size - 1}", where = k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉";
-        columns[block] = new(block, $"{Pieces(w)} {first} to {last} of {w}{where}", null);
+        string k = all == heads.Count ? "h" : "k", where = k == "h" ? "" : $", k = ⌈h/{heads.Count / all}⌉";
+        columns[block] = new(block, size == 1 ? $"{Piece(w)} {k} of {w}{where}" : $"{Pieces(w)} {size}{k}−{size - 1} to {size}{k} of {w}{where}", null);
         this.cut.Add(w);
         return block;
     });
 
     // The columns of a weight, or the entries of a bias: blocks along the last axis have names.
     private bool IsBlock(Slice cut, Variable w) => cut.Axis == w.Shape.Rank - 1 && symbols.Exists(s => s.Parameter is not null && s.Name.Equals(w));
+
+    private static string Piece(Variable w) => w.Shape.Rank == 1 ? "entry" : "column";
 
     private static string Pieces(Variable w) => w.Shape.Rank == 1 ? "entries" : "columns";
 

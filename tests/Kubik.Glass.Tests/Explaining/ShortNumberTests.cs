@@ -24,6 +24,13 @@ public class ShortNumberTests
     }
 
     [Fact]
+    public void Numbers_that_are_compared_have_the_digits_that_tell_them_apart()
+    {
+        Evaluation sum = Evaluation.Of(Formula.Parse("[x + y > 0.3] + x"), ("x", 0.1), ("y", 0.2));
+        Assert.Equal(["0.1 + 0.2", "[0.30000000000000004 > 0.3]", "1 + 0.1"], sum.Steps.Select(s => s.WithNumbers));
+    }
+
+    [Fact]
     public void A_number_below_0_that_begins_a_quotient_has_no_brackets()
     {
         Explanation explanation = Sequential.Parse("linear 1 bias=false | gelu").Explain(Tensor.Ones([1, 1]), Tensor.Zeros([1, 1]));
@@ -58,6 +65,11 @@ public class ShortNumberTests
 
     [Theory]
     [InlineData("x/(x^2+1)", "(1 − x²) / (x² + 1)²")]
+    [InlineData("(e^x-e^-x)/(e^x+e^-x)", "4 / (e^x + e^(−x))²")]
+    [InlineData("x^x", "x^x·(ln(x) + 1)")]
+    [InlineData("1/x^x", "−(ln(x) + 1) / x^x")]
+    [InlineData("x/(1+abs(x))", "1 / (1 + |x|)²")]
+    [InlineData("x^2^3", "8x⁷")]
     [InlineData("x^2*cos(π*x)", "x·(2·cos(πx) − πx·sin(πx))")]
     public void Quotients_of_one_divisor_and_negative_constants_are_written_shortly(string formula, string derivative) =>
         Assert.Equal(derivative, Assert.Single(Differentiation.Of(Formula.Parse(formula))).Derivative.ToString());

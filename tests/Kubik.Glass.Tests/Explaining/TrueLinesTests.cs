@@ -1,6 +1,7 @@
 // A line is true as it stands: a sum says what it sums over, one number is no matrix, "=" is what the printed numbers give, and a sentence
 // holds of the brick that it stands above.
 
+using System.Text.RegularExpressions;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Nn;
@@ -30,6 +31,24 @@ public class TrueLinesTests
     [InlineData("layernorm", "1x2x3", "; axis 2 of 1×2×3)")]
     public void Axes_of_numbers_are_said_of_their_shape(string net, string input, string said) =>
         Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains(said, StringComparison.Ordinal) == true);
+
+    // The engine adds up two halves of a square's derivative; what is read is one formula, once in letters and once in numbers.
+    [Theory]
+    [InlineData("linear 20", "1x2", @"^∂L/∂y\[1\] = 0\.1\(\S+ − \S+\) ≈ \S+$")]
+    [InlineData("rmsnorm | linear 20", "1x4x5", @"^x̂\[1,1\] = \S+ / \S+ ≈ \S+$")]
+    public void An_entry_reads_as_the_letters_above_it(string net, string input, string pattern) =>
+        Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries),
+            e => Regex.IsMatch(e.Text, pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+
+    [Theory]
+    [InlineData("rmsnorm", "1x2", "r = √(mean(x∘²) + 10⁻⁵)", "x̂ = x / r", "∂L/∂r = sum(−∂L/∂x̂ ∘ x̂ / r)")]
+    [InlineData("lrn 3", "1x4x2", "m = avgpool(place(x∘²); 3x1, stride 1)", "y = x ⊘ (1 + 0.0001m)^∘0.75")]
+    [InlineData("attention 2", "1x2x2", "S = Q·Kᵀ", "∂L/∂K = (∂L/∂S)ᵀ·Q")] // heads of one column are matrices too
+    public void Parts_have_the_names_of_the_field(string net, string input, params string[] lines)
+    {
+        IReadOnlyList<string> written = Letters(Explained(net, input));
+        Assert.All(lines, l => Assert.Contains(l, written));
+    }
 
     [Theory]
     [InlineData("pixelshuffle 2", "1x4x2x2", "y = reshape(permute(reshape(x; 1×1×2×2×2×2), (0, 1, 4, 2, 5, 3)); 1×1×4×4)")]
@@ -89,8 +108,8 @@ public class TrueLinesTests
     [InlineData("layernorm", "2x3", "Each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
     [InlineData("layernorm", "2x4x3", "Each row of each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
     [InlineData("layernorm axes=2 affine=false", "2x4x3", "Each sample gets mean 0 and variance 1 by itself.")]
-    [InlineData("rmsnorm", "2x4x3", "Each row of each sample is divided by its root mean square, then multiplied by a scale γ that is learnt.")]
-    [InlineData("rmsnorm affine=false", "2x3", "Each sample is divided by its root mean square.")]
+    [InlineData("rmsnorm", "2x4x3", "Each row of each sample is divided by its root mean square r, then multiplied by a scale γ that is learnt.")]
+    [InlineData("rmsnorm affine=false", "2x3", "Each sample is divided by its root mean square r.")]
     [InlineData("groupnorm 2", "2x4x3", "Each group of channels of a sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
     [InlineData("instancenorm", "2x4x3", "Each channel of each sample gets mean 0 and variance 1 by itself, then a scale γ and a shift β that are learnt.")]
     [InlineData("batchnorm affine=false", "2x3", "Each channel gets mean 0 and variance 1 over the batch.")]

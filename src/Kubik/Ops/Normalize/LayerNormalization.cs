@@ -89,7 +89,7 @@ namespace Kubik.Ops
         {
             int axis = x[0].Shape.Axis(this.Axis, this.Name);
             Tensor meanSquare = (x[0] * x[0]).Mean(Normalizing.From(axis, x[0].Shape), keepDims: true);
-            return Normalizing.ScaleAndShift(x[0] / (meanSquare + this.Epsilon).Sqrt(), x, x[0].Shape[axis..]);
+            return Normalizing.ScaleAndShift((x[0] / (meanSquare + this.Epsilon).Sqrt().Called("r")).Called("x̂"), x, x[0].Shape[axis..]);
         }
 
         /// <inheritdoc/>

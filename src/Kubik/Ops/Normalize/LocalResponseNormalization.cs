@@ -30,7 +30,7 @@ namespace Kubik.Ops
             if (shape.Size == 0) return x[0];
             Tensor squares = (x[0] * x[0]).Reshape([shape[0], 1, shape[1], shape[2..].Size]);                    // (B, 1, C, n)
             Tensor padded = new Place(2, (this.Size - 1) / 2, 1, AxisRule.Size(this, shape[1] + this.Size - 1L)).Apply(squares); // (B, 1, C + size − 1, n)
-            Tensor mean = padded.AvgPool([this.Size, 1], new Window(stride: 1)).Reshape(shape);
+            Tensor mean = padded.AvgPool([this.Size, 1], new Window(stride: 1)).Reshape(shape).Called("m");
             return x[0] / (this.Bias + this.Alpha * mean).Pow(this.Beta);
         }
 
