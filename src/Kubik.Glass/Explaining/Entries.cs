@@ -57,6 +57,10 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                 Expression? Right(int k) => this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]));
                 return Sum(x[0].Shape[^1], k => (Left(k), Right(k)));
             case Function<Exp> when x[0].Node is { Op: Ops.LogSoftmax logs, Inputs: [var of] }: return this.Share(of, logs.Axis, logs.Temperature, at);
+            case Binary<Add> when IsSame(x[0], x[1]): return this.Twice(x[1], at);
+            case Binary<Add> when x[0] is { Node: { Op: Binary<Add>, Inputs: [var first, var second] } } && !isKnown(x[0]) && IsSame(second, x[1]):
+                return this.Inside(first, Aligned(first.Shape, at)) is { } rest && this.Twice(x[1], at) is { } twice
+                    ? Call.Of(Binary<Add>.Instance, rest, twice) : null;
             case IElementwise when x.All(i => i.DType.IsFloat):
                 {
                     Expression?[] parts = [.. x.Select(i => this.Inside(i, Aligned(i.Shape, at)))];
@@ -65,7 +69,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                         : node.Op is Binary<Pow> && x[1] is { IsSymbolic: false, Count: 1 } power && power.Item() == 0.5
                         ? Call.Of(Unary<Sqrt>.Instance, parts[0]!)
                         : node.Op is Binary<Div> && parts is [Call { Op: Binary<Add> } both, Number { Value: 2 } or Symbol { Text: "2" }]
-                        && Tidying.Halved(both) is { } half ? half : Call.Of(node.Op, parts!);
+                        && Tidying.Halved(both) is { } halved ? halved : Call.Of(node.Op, parts!);
                 }
             case RotaryEmbedding rotary: return this.Turned(rotary, x[0], at);
             case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
@@ -102,6 +106,14 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
             default: return null;
         }
     }
+
+    private Call? Twice(Tensor x, int[] at) =>
+        this.Inside(x, Aligned(x.Shape, at)) is { } once ? Call.Of(Binary<Mul>.Instance, new Number(2), once) : null;
+
+    // Whether two values are computed alike: of d·d the engine adds up both halves of the gradient.
+    private static bool IsSame(Tensor a, Tensor b) => ReferenceEquals(a, b)
+        || a is { IsSymbolic: true, Node: { } one } && b is { IsSymbolic: true, Node: { } other } && one.Op is Binary<Mul> && one.Op.Equals(other.Op)
+        && one.Inputs.AsSpan().SequenceEqual(other.Inputs, ReferenceEqualityComparer.Instance);
 
     // a·cos φ − b·sin φ of a pair's first, b·cos φ + a·sin φ of its second; the first place is not turned.
     private Expression? Turned(RotaryEmbedding rotary, Tensor x, int[] at)

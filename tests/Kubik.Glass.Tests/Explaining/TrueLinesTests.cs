@@ -36,6 +36,7 @@ public class TrueLinesTests
     [Theory]
     [InlineData("linear 20", "1x2", @"^∂L/∂y\[1\] = 0\.1\(\S+ − \S+\) ≈ \S+$")]
     [InlineData("rmsnorm | linear 20", "1x4x5", @"^x̂\[1,1\] = \S+ / \S+ ≈ \S+$")]
+    [InlineData("lrn 3", "1x4x2x2", @"^∂L/∂x\[1,1,1,1\] = \S+ / \S.* [+−] 2\(.+\) ≈ \S+$")]
     public void An_entry_reads_as_the_letters_above_it(string net, string input, string pattern) =>
         Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries),
             e => Regex.IsMatch(e.Text, pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
