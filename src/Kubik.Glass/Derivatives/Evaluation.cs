@@ -1,6 +1,7 @@
 // A formula at a point: every part with its value on the way forward and with what reaches it on the way back. Values are the
 // engine's, gradients are the engine's; nothing is computed here but the difference quotients that they are compared with.
 
+using System.Globalization;
 using Kubik.Autograd;
 using Kubik.Glass.Formulas;
 using Kubik.Graphs;
@@ -31,7 +32,7 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 /// <param name="Steps">Its parts in the order in which they are computed.</param>
 public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Partials, IReadOnlyList<EvaluationStep> Steps)
 {
-    private const double Wide = 6e-6, Close = 1e-15, Rest = 1e-9, Sharp = 1000, Away = 1e6;
+    private const double Wide = 6e-6, Close = 1e-15, Rest = 1e-9, Sharp = 1000, Away = 1e6, Off = 1e-3;
 
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
@@ -62,11 +63,11 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         for (int i = 0; i < shown.Length; i++)
         {
             Call c = (Call)shown[i];
-            Call own = Replaced(c, names), withNumbers = Told(Replaced(c, numbers, point));
+            Call own = Replaced(c, names), withNumbers = Replaced(c, numbers, point);
             double value = computed[c].Item();
             names[c] = new Variable($"v{i + 1}", c.Shape);
             numbers[c] = Rounded(rests.Contains(c) ? 0 : value);
-            steps.Add(new(names[c].ToString(), own.ToString(), withNumbers.ToString(), value, reached[i]?.Item())
+            steps.Add(new(names[c].ToString(), own.ToString(), Told(withNumbers, value).ToString(), value, reached[i]?.Item())
             {
                 IsRest = rests.Contains(c),
                 IsGradientRest = restsBack.Contains(c),
@@ -167,14 +168,15 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         }
     }
 
-    // What is compared has as many digits as tell it apart: [0.3 > 0.3] would not be 1.
-    private static Call Told(Call written) => (Call)Formula.Rewritten(written, (part, x) => part switch
+    // Where rounded numbers would give something else, as in [0.3 > 0.3] or 0.3 − 0.3, they have all their digits.
+    private static Expression Told(Call written, double value)
     {
-        Call { Spec.DType: DType.Bool, Inputs: [Number a, Number b] } c when a.Value != b.Value && a.Text == b.Text =>
-            c.With([new Number(a.Value), new Number(b.Value)]),
-        Call c => c.With(x),
-        _ => part,
-    });
+        Expression Each(Func<Number, Number> number) =>
+            Formula.Rewritten(written, (part, x) => part is Number { IsConstant: false } n ? number(n) : part is Call c ? c.With(x) : part);
+        Expression printed = Each(n => double.TryParse(n.Text, CultureInfo.InvariantCulture, out double x) ? new(x) : n);
+        double result = Formula.Compute(printed, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
+        return Math.Abs(result - value) > Off * Math.Abs(value) ? Each(n => new(n.Value)) : written;
+    }
 
     private static Number Rounded(double x) => new(x, Numeral.Of(x, Places).ToTyped());
 

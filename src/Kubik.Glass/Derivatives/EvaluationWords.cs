@@ -28,11 +28,16 @@ public sealed partial record Evaluation
         if (partial.Jumps) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
         if (!partial.IsKink && !partial.Cancels)
             return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(Step(near[k].Value))}. The derivative is {slope}.";
-        string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => c.Op switch
+        Dictionary<string, double> values = near.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<Expression, Tensor> all = Computed(formula, v => Tensor.Scalar(values[v.Name], DType.Float64));
+        bool AreEqual(Expression a, Expression b) => all[a].Item().Equals(all[b].Item());
+        string[] rules = [.. Formula.Parts(formula.Root).OfType<Call>().Select(c => (c.Op, c.Inputs) switch
         {
-            Binary<Maximum> or Binary<Minimum> or Reduce<Max> or Reduce<Min> => "equally large arguments of max and min share it",
-            Unary<Relu> => "relu(0) has 0",
-            UnaryNumber<Abs> => "|0| has 0",
+            (Binary<Maximum> or Binary<Minimum>, [var a, var b]) when AreEqual(a, b) => "equally large arguments of max and min share it",
+            (Reduce<Max> or Reduce<Min>, [var a]) when all[a].ToDoubles().Count(x => x.Equals(all[c].Item())) > 1 =>
+                "equally large arguments of max and min share it",
+            (Unary<Relu>, [var a]) when all[a].Item() == 0 => "relu(0) has 0",
+            (UnaryNumber<Abs>, [var a]) when all[a].Item() == 0 => "|0| has 0",
             _ => "",
         }).Where(r => r.Length > 0).Distinct()];
         string met = partial.Cancels ? $"kinks of its parts cancel in {x} at this point: the slope is {Text(partial.Left)} on both sides"

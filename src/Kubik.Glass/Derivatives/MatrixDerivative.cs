@@ -12,6 +12,7 @@ namespace Kubik.Glass.Derivatives;
 /// <param name="IsJacobian">Whether it is the matrix of a column by a column; else it is a gradient.</param>
 public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Result, bool IsJacobian)
 {
+    private const double Near = 1e-5, Blur = 1e-6, Rounding = 2.2e-16;
     private const int Points = 3, MostTries = 200, MostEntries = 64; // of a large variable some entries, drawn by chance
 
     /// <summary>Where the entries stand.</summary>
@@ -55,13 +56,14 @@ public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Resu
     /// <summary>The same at one point; null when the formula has no value there or a kink is near.</summary>
     private double? ErrorAt(Dictionary<string, Tensor> at, Random random)
     {
-        double[] exact, coarse, fine;
+        double[] value, exact, coarse, fine;
         int size = this.By.Shape.Size;
         int[] entries = size <= MostEntries ? [.. Enumerable.Range(0, size)] : [.. Enumerable.Range(0, MostEntries).Select(_ => random.Next(size))];
         try
         {
+            value = Formula.Compute(this.Formula.Root, at).Contiguous().ToArray<double>();
             exact = Formula.Compute(this.Result.Root, at).Contiguous().ToArray<double>();
-            (coarse, fine) = (this.Quotients(at, entries, 2e-5), this.Quotients(at, entries, 1e-5));
+            (coarse, fine) = (this.Quotients(at, entries, 2 * Near), this.Quotients(at, entries, Near));
         }
         catch (SingularMatrixException)
         {
@@ -71,7 +73,8 @@ public sealed record MatrixDerivative(Formula Formula, Variable By, Formula Resu
         for (int i = 0; i < fine.Length; i++)
         {
             double scale = Math.Max(1, Math.Abs(fine[i]));
-            if (!double.IsFinite(fine[i]) || Math.Abs(coarse[i] - fine[i]) > 1e-6 * scale) return null;
+            double noise = Rounding * Math.Abs(value[i / entries.Length]) / Near; // of a large f rounding alone makes a quotient
+            if (!double.IsFinite(fine[i]) || Math.Abs(coarse[i] - fine[i]) > Blur * scale || noise > Blur * scale) return null;
             error = Math.Max(error, Math.Abs(exact[i / entries.Length * size + entries[i % entries.Length]] - fine[i]) / scale);
         }
         return error;

@@ -165,7 +165,9 @@ internal sealed class MatrixSum
             left.RemoveAll(group.Contains);
             f = factor(term)!;
             List<(MatrixTerm Term, double Factor)> stripped = [.. group.Select(t => (without(t.Term, f), t.Factor))];
-            (double number, Powers shared, MatrixSum rest) = Of(stripped, stripped[0].Term.Rows, stripped[0].Term.Columns).Content();
+            MatrixSum sum = Of(stripped, stripped[0].Term.Rows, stripped[0].Term.Columns);
+            if (sum.terms.Count == 0) continue; // without the factor they cancel
+            (double number, Powers shared, MatrixSum rest) = sum.Content();
             // A factor that is left alone with a number, x·(aᵀ·b): the inside is a number.
             Expression inside = rest.Shortest(search);
             Expression whole = rest.IsScalar ? Arithmetic.Multiply(inside, f) : with(f, inside);

@@ -183,13 +183,17 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     public bool Equals(MatrixTerm? other) => other is not null
         && other.Rows == this.Rows && other.Columns == this.Columns
-        && other.Scalars.Equals(this.Scalars) && other.Factors.SequenceEqual(this.Factors);
+        && other.Scalars.Equals(this.Scalars) && other.Factors.Count == this.Factors.Count && other.Factors.Zip(this.Factors).All(f => IsSame(f.First, f.Second));
+
+    // x ∘ y is y ∘ x.
+    private static bool IsSame(Expression a, Expression b) =>
+        a.Equals(b) || a.Shape == b.Shape && Elementwise(a) is { Letters.Length: > 1 } letters && letters.Equals(Elementwise(b));
 
     public override int GetHashCode()
     {
         HashCode hash = default;
         hash.Add(this.Scalars);
-        foreach (Expression f in this.Factors) hash.Add(f);
+        foreach (Expression f in this.Factors) hash.Add(Elementwise(f));
         return hash.ToHashCode();
     }
 

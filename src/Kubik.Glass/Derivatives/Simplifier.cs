@@ -251,8 +251,7 @@ public static class Simplifier
     {
         if ((one.Power, other.Power) == (1, 1))
         {
-            if (one.Base is Call { Op: UnaryNumber<Sign>, Inputs: [var a] } && a.Equals(other.Base)) return (Call.Of(UnaryNumber<Abs>.Instance, a), 1);
-            if (other.Base is Call { Op: UnaryNumber<Sign>, Inputs: [var b] } && b.Equals(one.Base)) return (Call.Of(UnaryNumber<Abs>.Instance, b), 1);
+            if ((Signed(one.Base, other.Base) ?? Signed(other.Base, one.Base)) is { } signed) return (signed, 1);
         }
         (Expression? root, Expression power) = Power(one);
         (Expression? same, Expression more) = Power(other);
@@ -260,11 +259,20 @@ public static class Simplifier
         Expression sum = Simplify(Arithmetic.Add(power, more));
         if (Length(sum) > Length(power) + Length(more)) return null;
         if (sum is Number { Value: 0 }) return (new Number(1), 1);
+        if (sum is Number n) return (root ?? new Number(Math.E, "e"), n.Value);
         bool isBelow = (one.Power < 0 || other.Power < 0) && sum is Call { Op: UnaryNumber<Neg> }; // 1 / x^x, as it was
         if (isBelow) sum = ((Call)sum).Inputs[0];
-        Expression joined = root is null ? Call.Of(new Function<Exp>(default), sum) : sum is Number { Value: 1 } ? root : Arithmetic.Power(root, sum);
+        Expression joined = root is null ? Call.Of(new Function<Exp>(default), sum) : Arithmetic.Power(root, sum);
         return (joined, isBelow ? -1 : 1);
     }
+
+    // x·sign(x) is |x|, |x|·sign(x) is x.
+    private static Expression? Signed(Expression sign, Expression x) => (sign, x) switch
+    {
+        (Call { Op: UnaryNumber<Sign>, Inputs: [var of] }, _) when of.Equals(x) => Call.Of(UnaryNumber<Abs>.Instance, of),
+        (Call { Op: UnaryNumber<Sign>, Inputs: [var of] }, Call { Op: UnaryNumber<Abs>, Inputs: [var same] }) when of.Equals(same) => of,
+        _ => null,
+    };
 
     // The base, none for e, and the exponent.
     private static (Expression? Base, Expression Exponent) Power((Expression Base, double Power) factor)

@@ -29,13 +29,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return this.hasShown ? entry : null;
     }
 
-    /// <summary>The number that an entry is; null when it is not kept.</summary>
-    public Symbol? Number(Tensor value, int[] at)
-    {
-        if (values.At(value, at) is not { } entry) return null;
-        Digits d = names.Digits(entry);
-        return new Symbol(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
-    }
+    private Symbol? Number(Tensor value, int[] at) => values.At(value, at) is { } entry ? names.Number(entry) : null;
 
     private Expression? Inside(Tensor value, int[] at) =>
         isKnown(value) || value is not { IsSymbolic: true, Node: not null } ? this.Number(value, at) : this.Of(value, at);
@@ -121,8 +115,7 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         (int partner, double angle, bool isSecond) = rotary.Pair(at[^2], at[^1], x.Shape[^1]);
         if (this.Inside(x, at) is not { } own || angle == 0) return angle == 0 ? this.Inside(x, at) : null;
         if (this.Inside(x, [.. at[..^1], partner]) is not { } other) return null;
-        Digits d = names.Digits(Math.Abs(angle));
-        Symbol phi = new(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
+        Symbol phi = names.Number(Math.Abs(angle));
         Expression stays = Call.Of(Binary<Mul>.Instance, own, Call.Of(Unary<Cos>.Instance, phi));
         Expression comes = Call.Of(Binary<Mul>.Instance, other, Call.Of(Unary<Sin>.Instance, phi));
         return isSecond == angle > 0 ? Call.Of(Binary<Add>.Instance, stays, comes) : Call.Of(Binary<Sub>.Instance, stays, comes);

@@ -22,6 +22,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     private const int MostEntries = 8, FewEntries = 2;
 
     private readonly CountedFromOne counted = new(names);
+    private readonly ElementwiseEntries elementwise = new(values, reader.Named, names);
 
     /// <summary>The probabilities that the loss speaks of, once they have a name.</summary>
     public Probabilities? Probabilities { get; set; }
@@ -44,8 +45,9 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     public Equation Of(Tensor value, Expression left, string sign = "=", Expression? right = null)
     {
         right ??= this.Written(value);
+        Expression ofEntries = right;
         bool isDrawn = Drawn(right) is not null;
-        if (Drawn(right) is { } draw) (right, sign) = (draw, "∼");
+        if (Drawn(right) is { } draw) (right, ofEntries, sign) = (draw, draw, "∼");
         else right = ForEach(right, value);
         TextWriter text = new();
         LatexWriter latex = new();
@@ -70,7 +72,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             (string equals, string equalsLatex) = isTrue ? ("=", "=") : ("≈", @"\approx");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
         }
-        (List<Entry> listed, int others) = this.EntriesOf(value, left, right, numbers is not null);
+        (List<Entry> listed, int others) = this.EntriesOf(value, left, ofEntries, numbers is not null);
         return new(formula, formulaLatex, numbers, numbersLatex, this.Named(value, left), listed, others);
     }
 
@@ -205,32 +207,14 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             if (values.At(value, at) is not { } entry) break;
             Digits result = names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
-            List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), this.InLetters(right, at) ?? entries.Of(value, at)]).OfType<Expression>()
+            List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), this.elementwise.Of(right, at) ?? entries.Of(value, at)]).OfType<Expression>()
                 .Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) continue;
             string index = Entries.Index(value.Shape, at);
-            Symbol number = new(new(DType.Float64, []), result.Text, result.Latex, result.Strength);
-            (string sign, string arrow) = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, number)) ? ("=", "=") : ("≈", @"\approx");
+            (string sign, string arrow) = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, names.Number(entry))) ? ("=", "=") : ("≈", @"\approx");
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {arrow} {result.Latex}"));
         }
         return written;
-    }
-    // What is computed element by element reads as in letters: 0.5·(2 − 3) under 0.5(y − t). Null where entries of a part come together.
-    private Expression? InLetters(Expression part, int[] at)
-    {
-        bool IsSpread(Expression x) => x.Shape.Rank <= at.Length && Entries.Aligned(x.Shape, at).Index().All(i => i.Item < x.Shape[i.Index]);
-        if (!IsSpread(part)) return null;
-        int[] own = Entries.Aligned(part.Shape, at);
-        switch (part)
-        {
-            case Number: return part;
-            case Call { Op: BroadcastTo, Inputs: [var of] }: return this.InLetters(of, own);
-            case Call { Op: IElementwise and not Where } c:
-                Expression?[] parts = [.. c.Inputs.Select(i => this.InLetters(i, own))];
-                return Array.Exists(parts, p => p is null) ? null : Call.Of(c.Op, parts!);
-            case Call: return null;
-            default: return reader.Named(part) is { } named && named.Shape == part.Shape ? entries.Number(named, own) : null;
-        }
     }
 }

@@ -134,8 +134,8 @@ internal static class Meanings
         ["groupnorm"] = NormMeanings.Usual(new GroupNorm(2)),
         ["instancenorm"] = NormMeanings.Usual(new InstanceNorm()),
         ["lrn"] = new(
-            "Each entry is divided by a power of the sum of the squares in the channels around it.",
-            "Каждый элемент делится на степень суммы квадратов в соседних каналах."),
+            "Each entry is divided by a power of a number that grows with the mean of the squares in the channels around it.",
+            "Каждый элемент делится на степень числа, которое растёт со средним квадратов в соседних каналах."),
         ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится равной 1."),
         ["weightnorm"] = new(
             "A layer whose weights are a length and a direction, learnt apart.",

@@ -57,6 +57,13 @@ internal sealed class Names : Lettering
     /// <summary>The numbers of a value as they are written in a formula: (1, 2), [[1, 2], [3, 4]]; null when they are too many.</summary>
     public Literal? Numbers(Tensor value) => Literal.Of(value, this.precision);
 
+    /// <summary>A number in a formula, as it is written here.</summary>
+    public Symbol Number(double x)
+    {
+        Digits d = this.Digits(x);
+        return new(new(DType.Float64, []), d.Text, d.Latex, d.Strength);
+    }
+
     /// <summary>A number as it is written here.</summary>
     public Digits Digits(double x) => Explaining.Digits.Of(x, this.precision);
 }

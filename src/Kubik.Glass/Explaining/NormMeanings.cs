@@ -32,8 +32,8 @@ internal static class NormMeanings
         return norm switch
         {
             RmsNorm => new(
-                $"{english} is divided by its root mean square r{(isAffine ? ", then multiplied by a scale γ that is learnt." : ".")}",
-                $"{russian} делится на среднее квадратичное r своих элементов{(isAffine ? ", затем умножается на обучаемый масштаб γ." : ".")}"),
+                $"{english} is divided by its root mean square{(isAffine ? ", then multiplied by a scale γ that is learnt." : ".")}",
+                $"{russian} делится на среднее квадратичное своих элементов{(isAffine ? ", затем умножается на обучаемый масштаб γ." : ".")}"),
             BatchNorm when isMeasuring => new(
                 $"Each channel gets mean 0 and variance 1 over the batch{then}",
                 $"Каждый канал приводится по всему пакету к среднему 0 и дисперсии 1{after}"),

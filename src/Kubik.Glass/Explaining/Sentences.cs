@@ -246,7 +246,13 @@ internal static class Sentences
     /// <summary>On how a brick treats the gradient.</summary>
     public static IEnumerable<Remark> Backward(BrickCall call, StepTrace trace)
     {
-        foreach (string op in OpsOf(call.Own.Where(trace.Gradients.ContainsKey)))
+        // What is drawn by chance has a gradient that goes nowhere.
+        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance), onTheWay = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in call.Own)
+        {
+            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x)))) onTheWay.Add(value);
+        }
+        foreach (string op in OpsOf(call.Own.Where(v => onTheWay.Contains(v) && trace.Gradients.ContainsKey(v))))
         {
             if (op == SumPool) yield return Summed;
             else if (OnTheWayBack.TryGetValue(op, out Remark? remark)) yield return remark;

@@ -68,8 +68,8 @@ internal sealed class GraphReader
     private Expression Of(Tensor value) =>
         value is { IsSymbolic: true, Node: not null } && this.standsFor(value) is { } whole && this.read.TryGetValue(whole, out Expression? other) ? other
         // Formulas do not tell float32 from float64.
-        : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat && this.read[cast.Inputs[0]].Spec.DType == DType.Float64
-            ? this.read[cast.Inputs[0]]
+        : value is { IsSymbolic: true, Node: { Op: Cast } cast } && value.DType.IsFloat
+            ? this.read[cast.Inputs[0]] is { Spec.DType: DType.Float64 } same ? same : Call.Of(new Cast(DType.Float64), this.read[cast.Inputs[0]])
         : value is { IsSymbolic: true, Node: { } node } ? this.Of(node)
         : value is { IsSymbolic: false, Count: 1, DType: DType.Float64 } ? Constants.Written(value.Item())
         : Uniform(value) is { } number ? value.Rank == 0 ? number : Call.Of(new BroadcastTo(value.Shape), number)
@@ -90,6 +90,6 @@ internal sealed class GraphReader
     {
         if (value.IsSymbolic || value.Count == 0) return null;
         double[] all = value.ToDoubles();
-        return !Array.TrueForAll(all, a => a.Equals(all[0])) ? null : value.DType == DType.Float64 ? new(all[0]) : new(all[0], value.DType);
+        return !Array.TrueForAll(all, a => a.Equals(all[0])) ? null : value.DType.IsFloat ? new(all[0]) : new(all[0], value.DType);
     }
 }

@@ -92,7 +92,7 @@ public sealed class AxesAndWordsTests
     [InlineData("weightnorm(linear 3)", "4", "‖V₁‖", "the length of each output's weights: of each column of V₁")]
     [InlineData("weightnorm(conv 3 3x3)", "2x4x4", "‖V₁‖", "the length of each output's weights: of each kernel of V₁")]
     [InlineData("spectralnorm(conv 2 3x3)", "1x8x8", "K₁ᵀ·u₁", "with K₁ flattened to a matrix, 2x9, a row for each output; in σ too")]
-    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "a / √(μ + 10⁻⁵), a what goes in, μ the mean of a² in each row")]
+    [InlineData("rmsnorm affine=false", "4", "rmsnorm", "a / √(m + 10⁻⁵), a what goes in, m the mean of a² in each row")]
     [InlineData("linear 3 | lpnorm", "4", "‖h₁‖", "the length, √Σh₁², of each row")]
     [InlineData("lpnorm p=1", "2x4", "‖x‖₁", "the sum of all sizes, Σ|x|, of each row")]
     [InlineData("grucell 3", "5", "U1", "0.stateWeight, in no equation: what it is multiplied with is 0")]
