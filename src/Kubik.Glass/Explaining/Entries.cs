@@ -66,7 +66,9 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                         && Tidying.Halved(both) is { } halved ? halved : Call.Of(node.Op, parts!);
                 }
             case RotaryEmbedding rotary: return this.Turned(rotary, x[0], at);
-            case Reduce<Sum> sum: return this.Total(x[0], sum.Axes, sum.KeepDims, at);
+            case Reduce<Sum> sum: return this.Over(x[0], sum.Axes, sum.KeepDims, at) is { } summands ? Chain(summands) : null;
+            case Reduce<Max> max: return Listed("max", @"\max", this.Over(x[0], max.Axes, max.KeepDims, at));
+            case Reduce<Min> min: return Listed("min", @"\min", this.Over(x[0], min.Axes, min.KeepDims, at));
             case Conv conv: return this.showsWindows ? this.Windows(conv, x, at) : this.Window(conv, x, at);
             case ConvWeightGradient conv: return Terms(x[1].Shape[0] * x[1].Shape[2..].Size, k => WindowPlaces.KernelTerm(conv, x, at, k), this.Inside, x);
             case ConvInputGradient conv:
@@ -238,13 +240,14 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         return sum;
     }
 
-    private Expression? Total(Tensor x, Axes axes, bool keepDims, int[] at)
+    // The entries that come together over some axes; null when they are many.
+    private List<Expression>? Over(Tensor x, Axes axes, bool keepDims, int[] at)
     {
         bool[] gone = new bool[x.Rank];
         foreach (int axis in axes) gone[axis] = true;
         int count = Enumerable.Range(0, x.Rank).Where(a => gone[a]).Aggregate(1, (n, a) => n * x.Shape[a]);
         if (count is 0 or > MostTerms) return null;
-        Expression? sum = null;
+        List<Expression> all = [];
         for (int k = 0; k < count; k++)
         {
             int[] index = new int[x.Rank];
@@ -261,9 +264,9 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                 }
             }
             if (this.Inside(x, index) is not { } part) return null;
-            sum = sum is null ? part : Call.Of(Binary<Add>.Instance, sum, part);
+            all.Add(part);
         }
-        return sum;
+        return all;
     }
 
     // The window over the input at (sample, …, row, column), times the kernel of the output channel, over all its input channels.

@@ -17,10 +17,16 @@ internal static class Views
         (Reshape, [Call { Op: Reshape, Inputs: [var a] }]) => Tidying.Tidied(c.Op, a),
         (Reshape, [Call { Op: Place place, Inputs: [var a] } placed]) when place.Axis > 0 && placed.Shape[0] == 1 && placed.Shape[1..] == c.Shape =>
             Call.Of(place with { Axis = place.Axis - 1 }, Call.Of(new Reshape(a.Shape[1..]), a)),
+        // A number for each sample stands as a column beside rows: its numbers do too.
+        (Reshape column, [Call { Op: IElementwise } a]) when IsColumn(c.Shape, a.Shape) && a.Inputs.All(i => i.IsScalar || i.Shape == a.Shape) =>
+            Tidying.Tidied(a.Op, [.. a.Inputs.Select(i => i.IsScalar ? i : Tidying.Tidied(column, i))]),
         (Slice { Step: 1 } slice, [var a]) when slice.Count == a.Shape[slice.Axis] => a,
         (Slice slice, [Call inner]) => Cut(slice, inner),
         _ => null,
     };
+
+    private static bool IsColumn(Shape a, Shape b) =>
+        a.Size > 1 && a.Size == b.Size && (a.Rank, b.Rank) is (1, 2) or (2, 1) && a[0] == b[0];
 
     private static Expression? Permuted(Permute permute, Expression a, Shape shape) => a switch
     {

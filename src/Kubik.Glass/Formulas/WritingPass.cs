@@ -64,6 +64,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (BroadcastTo, [Number n]) => n.Value == 1 ? by.Ones : this.NumberOf(n),
         (BroadcastTo, [var x]) => this.Written(x),
         (Concat, [var x]) => this.Written(x),
+        (Concat joined, var x) when c.Shape.Rank - joined.Axis == 2 => by.Apply(Below(x.Count), [.. x.Select(this.Written)]),
         (Slice { Axis: 0, Start: 0, Count: 1 }, [Call { Op: PackedOp } results]) => this.Written(results), // the first of several results is the output
         (PlaceDiagonal { Offset: 0 }, [Call { Op: BroadcastTo, Inputs: [Number { Value: 1 }] }]) => new("I"),
         (Binary<Mul> or Binary<Div>, [var first, var b]) when this.LeadsWithMinus(first) => this.Negative(c.Op, first.Spec, this.Written(first).Text, b),
@@ -98,6 +99,13 @@ internal sealed class WritingPass(FormulaWriter by)
         (UnaryNumber<Abs>, [Call { Op: UnaryNumber<Abs> } x]) => by.Apply(c.Op.Notation, [new(by.Parenthesised(this.Written(x).Text))]),
         _ => by.Apply(c.Op.Notation, [.. c.Inputs.Select(this.Written)]),
     };
+
+    // [a, b] is side by side, [a; b] one below the other.
+    private static Notation Below(int count)
+    {
+        string rows = string.Join("; ", Enumerable.Range(0, count).Select(i => $"{{{i}}}"));
+        return new($"[{rows}]", $@"\left[{rows}\right]");
+    }
 
     private static bool IsChained(Call c) => c.Op is Binary<Maximum> or Binary<Minimum> && c.Inputs.Any(x => IsOf(c, x));
 

@@ -19,7 +19,7 @@ internal enum GradientsOf
     Weights,
     /// <summary>Of the network's values that a parameter has a part in, and the parameters; packed results have gradients of their parts only.</summary>
     Learnt,
-    /// <summary>Of all that the loss is computed from, and the weights.</summary>
+    /// <summary>Of all on the way from the input and the weights to the loss.</summary>
     Everything,
 }
 
@@ -154,17 +154,17 @@ internal sealed class StepTrace
 
     private static IEnumerable<Tensor> Wanted(Module net, Tensor x, Tensor y, Tensor end, GradientsOf which)
     {
-        if (which == GradientsOf.Weights) return Weights(net).Select(w => w.Value);
-        if (which == GradientsOf.Everything)
-            return Graph.Behind([end]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })
-                .Union(Weights(net).Select(w => w.Value), (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
-        HashSet<Tensor> depend = new(ReferenceEqualityComparer.Instance);
-        List<Tensor> behind = [.. Graph.Behind([y]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })];
+        Tensor[] weights = [.. Weights(net).Select(w => w.Value)];
+        if (which == GradientsOf.Weights) return weights;
+        bool isAll = which == GradientsOf.Everything;
+        HashSet<Tensor> depend = new(isAll ? [x, .. weights] : [], ReferenceEqualityComparer.Instance);
+        List<Tensor> behind = [.. Graph.Behind([isAll ? end : y]).Where(v => v is { IsSymbolic: true, DType.IsFloat: true })];
         foreach (Tensor value in behind)
         {
-            bool isParameter = value.Node is null && value != x;
+            bool isParameter = value.Node is null && value != x && !isAll;
             if (isParameter || Array.Exists(Interpreter.InputsOf(value), depend.Contains)) depend.Add(value);
         }
-        return behind.Where(v => depend.Contains(v) && v.Node?.Op is not PackedOp);
+        return isAll ? behind.Where(depend.Contains).Union(weights, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance)
+            : behind.Where(v => depend.Contains(v) && v.Node?.Op is not PackedOp);
     }
 }

@@ -40,6 +40,15 @@ public sealed partial class EveryNotationTests
         { "rnn 2", [1, 3, 2] }, { "lstm 2", [1, 2, 2] }, { "gru 2", [1, 2, 2] }, { "alphadropout 0.25", [2, 4] }, { "gaussiannoise 0.5", [2, 3] }, { "spatialdropout 0.5", [1, 3, 2, 2] },
     };
 
+    // More numbers than are written as a whole: what is done to each by itself has entries.
+    public static TheoryData<string, int[]> Long => new()
+    {
+        { "celu alpha=2", [4, 6] }, { "elu", [4, 6] }, { "leakyrelu 0.01", [4, 6] }, { "hardtanh", [4, 6] }, { "gelu", [4, 6] }, { "glu", [4, 10] },
+        { "globalavgpool", [1, 4, 5, 2] }, { "globalmaxpool", [1, 4, 5, 2] }, { "layernorm", [2, 4, 5] }, { "rmsnorm", [2, 4, 5] }, { "batchnorm", [6, 4] }, { "batchnorm", [2, 3, 2, 2] },
+        { "groupnorm 2", [2, 4, 3] }, { "lrn 3", [1, 4, 2, 3] }, { "lpnorm", [4, 6] }, { "dropout 0.5", [4, 6] }, { "softmax", [4, 6] }, { "linear 20 | relu6 | linear 1", [2, 3] },
+        { "parallel(conv 2 1 ; maxpool 3 stride=1 pad=1)", [1, 2, 3, 3] }, { "rnn 2 bidirectional=true layers=2", [1, 3, 2] },
+    };
+
     // A loss with the network's output, its target, and whether that is whole numbers.
     public static TheoryData<string, int[], double[], bool> Losses => new()
     {
@@ -63,7 +72,7 @@ public sealed partial class EveryNotationTests
         Assert.All(Loss.All, loss => Assert.Contains(loss.Name, losses));
     }
 
-    [Theory, MemberData(nameof(Bricks))]
+    [Theory, MemberData(nameof(Bricks)), MemberData(nameof(Long))]
     public void Every_brick_is_explained(string notation, int[] shape)
     {
         RandomSource.Default = new RandomSource(3);
@@ -91,6 +100,16 @@ public sealed partial class EveryNotationTests
     {
         RandomSource.Default = new RandomSource(3);
         All(Sequential.Parse("linear 2 | tanh | linear 1").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Of(0.5f).Reshape(1, 1), new() { Optimizer = OptimizerTable.Parse(name, new(0.05, Schedule.Constant)), Steps = 2 }));
+    }
+
+    [Theory, MemberData(nameof(Optimizers))]
+    public void Every_optimizer_is_explained_by_entries_of_what_is_long(string name)
+    {
+        RandomSource.Default = new RandomSource(3);
+        Explanation explanation = Sequential.Parse("linear 20 bias=false").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Ones([1, 20]),
+            new() { Optimizer = OptimizerTable.Parse(name, new(0.05, Schedule.Constant)), Steps = 2 });
+        Assert.Equal(2, explanation.Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries).Count(e => e.Text.StartsWith("W₁[1,1] = ", StringComparison.Ordinal)));
+        All(explanation);
     }
 
     private static void All(Explanation explanation)

@@ -44,6 +44,26 @@ public partial class OwnModuleTests
         Assert.All(equations, e => Assert.Contains(e.Split(' ')[0], known));
     }
 
+    // An explanation is computed in double, whatever type the module names.
+    [Theory]
+    [InlineData("mask")]
+    [InlineData("truth values")]
+    [InlineData("a number in float32")]
+    public void A_module_may_name_the_type_it_computes_in(string name)
+    {
+        Lambda own = name switch
+        {
+            "mask" => new(x => x * (x > 0).Cast(DType.Float32)),
+            "truth values" => new(x => ((x > 0) & !(x > 1)).Cast(DType.Float32)),
+            _ => new(x => (x > 0).Cast(DType.Float32) * 3),
+        };
+        Sequential net = new(new Linear(20), own);
+        Tensor x = Tensor.Ones([1, 3]), y = net.Forward(x);
+        Explanation explanation = net.Explain(x);
+        Assert.Equal(y.ToDoubles(), explanation.Steps[^1].Output!.Value.Values!, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Contains("x·W₁ + b₁", net.ToFormula([3]).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_brick_that_is_called_twice_has_two_turns()
     {

@@ -85,9 +85,10 @@ internal static partial class PrintedNumbers
     private static (double[] Value, double[] Blur) Worked(string text)
     {
         List<(string Name, double Value, double Half)> numbers = [];
-        MatchCollection equalities = Equality().Matches(text);
+        MatchCollection equalities = Equality().Matches(text), options = Options().Matches(text);
         Formula formula = Formula.Parse(Number().Replace(text, m =>
         {
+            if (options.Any(o => m.Index >= o.Index && m.Index < o.Index + o.Length)) return m.Value;
             bool isCompared = equalities.Any(e => m.Index >= e.Index && m.Index < e.Index + e.Length);
             numbers.Add(($"p{numbers.Count}", double.Parse(m.Value, CultureInfo.InvariantCulture), isCompared ? 0 : HalfUnit(m.Value)));
             return numbers[^1].Name;
@@ -127,6 +128,10 @@ internal static partial class PrintedNumbers
 
     [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Equality();
+
+    // α of elu(x; α): a number of the function.
+    [GeneratedRegex(@";[^();]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Options();
 
     [GeneratedRegex(@"((?<times>(?<=\d)·)|(?<![\w.])(?=10⁻))10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Power();

@@ -12,7 +12,7 @@ namespace Kubik.Glass.Tests.Explaining;
 public class TrueLinesTests
 {
     [Theory]
-    [InlineData("rnn 2 last=true", "1x3x2", "∂L/∂b₁ = sum([∂L/∂z₁, ∂L/∂z₂, ∂L/∂z₃]; axes 0, 1)")]
+    [InlineData("rnn 2 last=true", "1x3x2", "∂L/∂b₁ = sum([∂L/∂z₁; ∂L/∂z₂; ∂L/∂z₃]; axes 0, 1)")]
     [InlineData("rnn 2 last=true", "1x9x2", "∂L/∂b₁ = sum((∂L/∂zₜ, t = 1 … 9); axes 0, 1)")]
     [InlineData("attention 1", "1x3x4", "∂L/∂b_q = sum(∂L/∂Q; axes 0, 3)")]
     [InlineData("attention 2", "2x3x4", "∂L/∂b_v = sum(∂L/∂V; axes 0, 3)")]
@@ -32,10 +32,34 @@ public class TrueLinesTests
     public void Axes_of_numbers_are_said_of_their_shape(string net, string input, string said) =>
         Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains(said, StringComparison.Ordinal) == true);
 
+    // Columns side by side, and rows one below the other.
+    [Fact]
+    public void What_is_joined_says_how()
+    {
+        IReadOnlyList<string> written = Letters(Explained("rnn 2 bidirectional=true", "1x2x2"));
+        Assert.Contains("y = [[h⁽→⁾₁; h⁽→⁾₂], [h⁽←⁾₁; h⁽←⁾₂]]", written);
+        Assert.Contains("∂L/∂W₁ = xᵀ·[∂L/∂z⁽→⁾₁; ∂L/∂z⁽→⁾₂]", written);
+        Assert.Equal(["h₁ = x·W₁ + b₁", "h₂ = relu(x)", "y = [h₁, h₂]"], Sequential.Parse("parallel(linear 2 ; relu)").ToFormula([3]).ToString().Split('\n'));
+    }
+
+    // Weights of classes are given: no gradient reaches them, and each multiplies a row of the scores.
+    [Fact]
+    public void A_number_for_each_sample_is_a_column()
+    {
+        Tensor x = Tensor.From([0.5f, -2, 3, 1, 2, 3], [2, 3]), t = Tensor.Of(2L, 0);
+        Explanation explanation = Sequential.Parse("identity").Explain(x, t, new() { Loss = Loss.Parse("cross-entropy weights=1,2,3") });
+        Assert.DoesNotContain(explanation.Steps.SelectMany(s => s.Equations), e => e.Result.Name == "∂L/∂w");
+        Equation back = explanation.Steps.SelectMany(s => s.Equations).Last();
+        Assert.Equal("∂L/∂x = 1 / sum(w) ∘ w ∘ (p − onehot(t))", back.Text);
+        Assert.Contains(" ∘ [[3], [1]] ∘ ([[", back.Numbers, StringComparison.Ordinal);
+    }
+
     // The engine adds up two halves of a square's derivative; what is read is one formula, once in letters and once in numbers.
     [Theory]
     [InlineData("linear 20", "1x2", @"^∂L/∂y\[1\] = 0\.1\(\S+ − \S+\) ≈ \S+$")]
     [InlineData("rmsnorm | linear 20", "1x4x5", @"^x̂\[1,1\] = \S+ / \S+ ≈ \S+$")]
+    [InlineData("globalavgpool", "1x4x5x2", @"^∂L/∂x\[1,1,1,1\] = \S+ / 10 ≈ \S+$")]
+    [InlineData("globalmaxpool", "1x1x2x2", @"^y\[1\] = max\(\S+, \S+, \S+, \S+\) ≈ \S+$")]
     [InlineData("lrn 3", "1x4x2x2", @"^∂L/∂x\[1,1,1,1\] = \S+ / \S.* [+−] 2\(.+\) ≈ \S+$")]
     public void An_entry_reads_as_the_letters_above_it(string net, string input, string pattern) =>
         Assert.Contains(Explained(net, input).Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries),
