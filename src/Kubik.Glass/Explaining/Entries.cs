@@ -13,7 +13,7 @@ namespace Kubik.Glass.Explaining;
 /// <param name="names">How numbers are written.</param>
 internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFor, Func<Tensor, bool> isKnown, Names names)
 {
-    private const int MostTerms = 32, MostWindows = 3, WidestWindow = 7;
+    private const int MostEntriesOfNothing = 1 << 16, MostTerms = 32, MostWindows = 3, WidestWindow = 7;
 
     private bool showsWindows, hasShown;
 
@@ -51,6 +51,8 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
                 Expression? Right(int k) => this.Inside(x[1], Aligned(x[1].Shape, [.. at[..^2], k, at[^1]]));
                 return Sum(x[0].Shape[^1], k => (Left(k), Right(k)));
             case Function<Exp> when x[0].Node is { Op: Ops.LogSoftmax logs, Inputs: [var of] }: return this.Share(of, logs.Axis, logs.Temperature, at);
+            case Binary<Add> when this.IsNothing(x[1]) && x[0].Shape == value.Shape: return this.Inside(x[0], at);
+            case Binary<Add> when this.IsNothing(x[0]) && x[1].Shape == value.Shape: return this.Inside(x[1], at);
             case Binary<Add> when IsSame(x[0], x[1]): return this.Twice(x[1], at);
             case Binary<Add> when x[0] is { Node: { Op: Binary<Add>, Inputs: [var first, var second] } } && !isKnown(x[0]) && IsSame(second, x[1]):
                 return this.Inside(first, Aligned(first.Shape, at)) is { } rest && this.Twice(x[1], at) is { } twice
@@ -102,6 +104,15 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
             default: return null;
         }
     }
+
+    // A state that begins with 0 adds nothing; letters leave it out, too.
+    private bool IsNothing(Tensor x) => !isKnown(x) && x switch
+    {
+        { IsSymbolic: false } => x.Count <= MostEntriesOfNothing && Array.TrueForAll(x.ToDoubles(), e => e == 0),
+        { Node: { Op: MatMul or Binary<Mul>, Inputs: [var a, var b] } } => this.IsNothing(a) || this.IsNothing(b),
+        { Node: { Op: ViewOp or BroadcastTo or Cast, Inputs: [var of] } } => this.IsNothing(of),
+        _ => false,
+    };
 
     private Call? Twice(Tensor x, int[] at) =>
         this.Inside(x, Aligned(x.Shape, at)) is { } once ? Call.Of(Binary<Mul>.Instance, new Number(2), once) : null;
