@@ -69,7 +69,6 @@ internal static class Tidying
                 when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Shared(n.Value, Tidied(c.Op, a, b)),
             (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [var a and not Number, Number { IsConstant: false } m] }])
                 when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
-            (Binary<Mul>, [Number { IsConstant: false, Value: not 1 } n, Call a]) when a.Shape == c.Shape && Cancelled(n.Value, a) is { } rest => rest,
             // A minus stands in front.
             (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => Constant(-n.Value),
             (Binary<Div>, [Number { IsConstant: false, Value: < 0 } n, var b]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, Constant(-n.Value), b)),
@@ -154,24 +153,6 @@ internal static class Tidying
             var written => Call.Of(Binary<Mul>.Instance, written, a),
         };
     }
-
-    // 2(a / (2b) ∘ x) is a / b ∘ x; null where nothing cancels.
-    private static Expression? Cancelled(double n, Expression x) => x switch
-    {
-        Call { Op: Binary<Div>, Inputs: [var a, Call { Op: Binary<Mul>, Inputs: [var m, var b] }] } when OfEach(m) == n => Tidied(Binary<Div>.Instance, a, b),
-        Call { Op: Binary<Div>, Inputs: [var a, Call { Op: Binary<Mul>, Inputs: [var b, var m] }] } when OfEach(m) == n => Tidied(Binary<Div>.Instance, a, b),
-        Call { Op: Binary<Div>, Inputs: [var a, Number m] } when m.Value == n => a,
-        Call { Op: Binary<Mul> or Binary<Div>, Inputs: [Call a, var b] } quotient when a.Shape == quotient.Shape || b.Shape == quotient.Shape =>
-            Cancelled(n, a) is { } rest && rest.Shape == a.Shape ? Tidied(quotient.Op, rest, b) : null,
-        _ => null,
-    };
-
-    private static double? OfEach(Expression x) => x switch
-    {
-        Number { IsConstant: false } n => n.Value,
-        Call { Op: BroadcastTo, Inputs: [Number { IsConstant: false } n] } => n.Value,
-        _ => null,
-    };
 
     private static Expression? Shorter(Call c, Expression[] x)
     {
