@@ -78,7 +78,8 @@ internal sealed class GraphReader
     private Expression Of(Node node)
     {
         Expression[] x = [.. node.Inputs.Select(i => this.read[i])];
-        if (this.known is null || node.Op is not FusedOp fused || this.known.Contains(fused)) return Call.Of(node.Op, x);
+        if (this.known is null || node.Op is not FusedOp fused || this.known.Contains(fused))
+            return Call.Of(node.Op, x) is { Spec.DType: DType.Float32 } single ? Call.Of(new Cast(DType.Float64), single) : Call.Of(node.Op, x);
         Graph definition = Graph.Trace(s => fused.Decompose(s), [.. x.Select(i => i.Spec)]);
         GraphReader inside = new(this.known, Whole);
         for (int i = 0; i < x.Length; i++) inside.Name(definition.Inputs[i], x[i]);

@@ -141,9 +141,7 @@ internal sealed class StepTrace
             }
             return [y, .. loss is null ? (Tensor[])[] : [loss], .. gradients.Values];
         }
-        Graph Trace() => Recording.By(Wide, () => Graph.Trace(Step, parts.Type, [.. parts.Target is { } target ? [input, target] : (TensorSpec[])[input]]));
-        // What is traced in double is so too where the network names the type that it computes in.
-        Tensor? Wide(Op op, Tensor[] x) => parts.Type == DType.Float64 && op is Cast { To: DType.Float32 } ? x[0].Cast(DType.Float64) : null;
+        Graph Trace() => Graph.Trace(Step, parts.Type, [.. parts.Target is { } target ? [input, target] : (TensorSpec[])[input]]);
         Graph Unfolded() => Recording.Unfolded(op => op is not (Ops.Softmax or Ops.LogSoftmax or SoftmaxCrossEntropy), Trace);
         Graph graph = parts.IsUnfolded ? Recording.Whole(op => op is RotaryEmbedding, Unfolded) : Trace();
         return new(new NetTrace(net, graph, recorder.Calls[0]), loss, gradients, beforeUpdate) { Misfit = misfit, Reached = reached };

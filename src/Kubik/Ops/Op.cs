@@ -51,14 +51,15 @@ public abstract record Op
     /// <exception cref="ShapeException">The inputs do not fit.</exception>
     public Tensor Apply(params ReadOnlySpan<Tensor> x)
     {
-        TensorSpec[] specs = new TensorSpec[x.Length];
         bool symbolic = false, tracked = false;
-        for (int i = 0; i < x.Length; i++)
+        foreach (Tensor input in x)
         {
-            specs[i] = x[i].Spec;
-            symbolic |= x[i].IsSymbolic;
-            tracked |= x[i].IsTracked;
+            symbolic |= input.IsSymbolic;
+            tracked |= input.IsTracked;
         }
+        if (symbolic && Parameter.Binder is { } trace && trace.SpecOf(Single).DType == DType.Float64) x = Widened(x);
+        TensorSpec[] specs = new TensorSpec[x.Length];
+        for (int i = 0; i < x.Length; i++) specs[i] = x[i].Spec;
         if (this is CompositeOp composite)
         {
             composite.Check(specs);
@@ -70,6 +71,15 @@ public abstract record Op
         if (tracked && this is not DiscreteOp)
             y.Node = new Node(this, x.ToArray());
         return y;
+    }
+
+    // Where a float32 network is traced in double, what its code makes in float32 is no error.
+    private static readonly TensorSpec Single = new(DType.Float32, []);
+
+    private static ReadOnlySpan<Tensor> Widened(ReadOnlySpan<Tensor> x)
+    {
+        Tensor[] all = x.ToArray();
+        return Array.Exists(all, t => t.DType == DType.Float64) ? Array.ConvertAll(all, t => t.DType == DType.Float32 ? t.Cast(DType.Float64) : t) : x;
     }
 
     /// <summary>Computes on tensors with values.</summary>

@@ -49,12 +49,16 @@ public partial class OwnModuleTests
     [InlineData("mask")]
     [InlineData("truth values")]
     [InlineData("a number in float32")]
+    [InlineData("a constant")]
+    [InlineData("noise")]
     public void A_module_may_name_the_type_it_computes_in(string name)
     {
         Lambda own = name switch
         {
             "mask" => new(x => x * (x > 0).Cast(DType.Float32)),
             "truth values" => new(x => ((x > 0) & !(x > 1)).Cast(DType.Float32)),
+            "noise" => new(x => x + 0 * new RandomStream(1, 1).Normal([1, 20])),
+            "a constant" => new(x => x * Tensor.Full([20], 2f)),
             _ => new(x => (x > 0).Cast(DType.Float32) * 3),
         };
         Sequential net = new(new Linear(20), own);
