@@ -136,7 +136,9 @@ internal static class Meanings
         ["lrn"] = new(
             "Each entry is divided by a power of a number that grows with the mean of the squares in the channels around it.",
             "Каждый элемент делится на степень числа, которое растёт со средним квадратов в соседних каналах."),
-        ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится равной 1."),
+        ["lpnorm"] = new(
+            "Each vector is divided by its length, which becomes 1; a vector of zeros stays as it is.",
+            "Каждый вектор делится на свою длину, и она становится равной 1; нулевой вектор не меняется."),
         ["weightnorm"] = new(
             "A layer whose weights are a length and a direction, learnt apart.",
             "Слой, у весов которого длина и направление обучаются отдельно."),
@@ -215,11 +217,14 @@ internal static class Meanings
             "Like half the square for small mistakes, like the size for large ones.",
             "При малых ошибках похоже на половину квадрата, при больших — на модуль."),
         ["poisson-nll"] = new(
-            "The logarithm of the probability of the counts when the output says their rate, with a minus.",
-            "Логарифм вероятности наблюдаемых количеств, если их интенсивность задаёт выход, взятый со знаком минус."),
+            "Minus the logarithm of the probability of the counts, but for a number in which the output has no part; "
+                + "the output is the logarithm of their rate.",
+            "Минус логарифм вероятности наблюдаемых количеств с точностью до слагаемого, не зависящего от выхода; выход — логарифм интенсивности."),
         ["gaussian-nll"] = new(
-            "The logarithm of the target's probability density when the output says mean and variance, with a minus.",
-            "Логарифм плотности вероятности целевого значения, если среднее и дисперсию задаёт выход, взятый со знаком минус."),
+            "Minus the logarithm of the target's probability density, but for a constant; the output holds the mean and the logarithm of the variance "
+                + "of a normal distribution.",
+            "Минус логарифм плотности вероятности целевого значения с точностью до постоянной; на выходе — среднее и логарифм дисперсии "
+                + "нормального распределения."),
         ["hinge"] = new(
             "0 where the answer is right by a margin, else what is missing to it.",
             "0 там, где ответ верен с запасом, иначе — сколько до этого запаса не хватает."),
@@ -250,8 +255,28 @@ internal static class Meanings
         ["detection"] = new("The cross-entropy of the class, plus how far the box is off.", "Перекрёстная энтропия класса плюс отклонение рамки."),
     };
 
+    private static readonly Remark OfSums = new(
+        "Each vector is divided by the sum of its absolute values, which becomes 1; a vector of zeros stays as it is.",
+        "Каждый вектор делится на сумму модулей своих элементов, и она становится равной 1; нулевой вектор не меняется.");
+
+    private static readonly Remark OfRates = new(
+        "Minus the logarithm of the probability of the counts, but for a number in which the output has no part; the output is their rate.",
+        "Минус логарифм вероятности наблюдаемых количеств с точностью до слагаемого, не зависящего от выхода; выход — их интенсивность.");
+
+    private static readonly Remark EvenSquares = new(
+        "Squares of what is missing; too much and too little cost the same here.",
+        "Квадраты ошибок; избыток и недостаток штрафуются здесь одинаково.");
+
+    private static readonly Remark Median = new(
+        "Half the size of what is missing; too little and too much cost the same here, so that the best answer is the median.",
+        "Половина модуля ошибки; недостаток и избыток штрафуются здесь одинаково, поэтому лучший ответ — медиана.");
+
     /// <summary>What a brick does at its turn; null when it is none of the notation.</summary>
-    public static Remark? Of(BrickCall call) => NormMeanings.Of(call) ?? OfBrick(call.Module.Notation);
+    public static Remark? Of(BrickCall call) => NormMeanings.Of(call) ?? call.Module switch
+    {
+        LpNorm when Computes<UnaryNumber<Abs>>(call) => OfSums, // not the root of a sum of squares
+        _ => OfBrick(call.Module.Notation),
+    };
 
     /// <summary>What a brick is for, by how it is written; null when it is none of the notation.</summary>
     public static Remark? OfBrick(string notation)
@@ -262,6 +287,25 @@ internal static class Meanings
         return OfBricks.GetValueOrDefault(name);
     }
 
-    /// <summary>What a loss measures, by its name; null when it is none of the table.</summary>
-    public static Remark? OfLoss(string name) => OfLosses.GetValueOrDefault(name);
+    /// <summary>What a loss measures with its options; null when it is none of the table.</summary>
+    public static Remark? OfLoss(Loss loss) => loss switch
+    {
+        CrossEntropy { Smoothing: > 0 and var share } => Smoothed(Digits.Of(share).Text),
+        PoissonNll when Cost(loss, 0, 0) == 0 => OfRates, // with a logarithm, 0 is the rate 1, which costs 1
+        AsymmetricSquare when Cost(loss, 1, 0) == Cost(loss, 0, 1) => EvenSquares,
+        Pinball when Cost(loss, 1, 0) == Cost(loss, 0, 1) => Median,
+        _ => OfLosses.GetValueOrDefault(loss.Name),
+    };
+
+    private static Remark Smoothed(string share) => new(
+        $"Minus the sum of the logarithms of the probabilities that softmax gives the classes, each times the class's share of the target. "
+            + $"The target is smoothed: {share} of it is spread evenly, {share}/n to each of the n classes, and the rest stays where it was.",
+        $"Минус сумма логарифмов вероятностей, которые softmax даёт классам, умноженных на доли классов в целевом распределении. Оно сглажено: {share} "
+            + $"распределяется поровну, по {share}/n каждому из n классов, а остальное остаётся на месте.");
+
+    // Losses do not tell their options, but what they cost does.
+    private static double Cost(Loss loss, double output, double target) =>
+        loss.Of(Tensor.From([output], [1]), Tensor.From([target], [1])).ToDoubles()[0];
+
+    private static bool Computes<TOp>(BrickCall call) => call.Own.Any(v => v.Node!.Op is TOp);
 }
