@@ -253,7 +253,8 @@ internal static class Sentences
         HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance), onTheWay = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in call.Own)
         {
-            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x)))) onTheWay.Add(value);
+            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x))))
+                onTheWay.Add(value);
         }
         foreach (string op in OpsOf(call.Own.Where(v => onTheWay.Contains(v) && trace.Gradients.ContainsKey(v))))
         {

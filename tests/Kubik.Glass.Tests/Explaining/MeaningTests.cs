@@ -48,6 +48,32 @@ public class MeaningTests
     public void A_brick_is_said_with_its_options(string brick, string english) =>
         Assert.Contains(Said(brick, [1, 3]), s => s.Contains(english, StringComparison.Ordinal));
 
+    // The formulas write these functions by their names alone; what they are is said.
+    [Theory]
+    [InlineData("elu", "elu(x) = x where x > 0, else α·(eˣ − 1). Here α = 1.", "elu(x) = x при x > 0, иначе α·(eˣ − 1). Здесь α = 1.")]
+    [InlineData("elu alpha=0.5", "Here α = 0.5.", "Здесь α = 0.5.")]
+    [InlineData("celu alpha=2", "else α·(e^(x/α) − 1). Here α = 2.", "иначе α·(e^(x/α) − 1). Здесь α = 2.")]
+    [InlineData("selu", "λ·x where x > 0, else λ·α·(eˣ − 1)", "λ·x при x > 0, иначе λ·α·(eˣ − 1)")]
+    [InlineData("mish", "x·tanh(ln(1 + eˣ))", "x·tanh(ln(1 + eˣ))")]
+    [InlineData("gelu", "gelu(x) = x·Φ(x)", "вероятность Φ(x) того")]
+    [InlineData("gelu tanh=true", "gelutanh(x) = x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2", "приближение для gelu")]
+    [InlineData("softsign", "x/(1 + |x|)", "x/(1 + |x|)")]
+    [InlineData("hardswish", "x·(x + 3)/6 from −3 to 3, 0 below, x above.", "x·(x + 3)/6 при x от −3 до 3, 0 при меньших x, x при больших.")]
+    [InlineData("hardsigmoid", "above 1. Here α = 1/6, β = 0.5.", "больше 1. Здесь α = 1/6, β = 0.5.")]
+    [InlineData("silu", "x/(1 + e⁻ˣ)", "x/(1 + e⁻ˣ)")]
+    [InlineData("softplus", "ln(1 + eˣ)", "ln(1 + eˣ)")]
+    [InlineData("hardshrink 2", "x where |x| > λ, else 0. Here λ = 2.", "x при |x| > λ, иначе 0. Здесь λ = 2.")]
+    [InlineData("softshrink", "x − λ where x > λ, x + λ where x < −λ, else 0. Here λ = 0.5.", "x − λ при x > λ, x + λ при x < −λ, иначе 0. Здесь λ = 0.5.")]
+    [InlineData("threshold 1 value=-2", "x where x > θ, else c. Here θ = 1, c = −2.", "x при x > θ, иначе c. Здесь θ = 1, c = −2.")]
+    [InlineData("logsigmoid", "ln(1/(1 + e⁻ˣ))", "ln(1/(1 + e⁻ˣ))")]
+    [InlineData("leakyrelu 0.25", "x where x > 0, else α·x. Here α = 0.25.", "x при x > 0, иначе α·x. Здесь α = 0.25.")]
+    public void A_function_that_is_written_by_its_name_has_its_definition(string brick, string english, string russian)
+    {
+        Remark said = Assert.Single(Sequential.Parse(brick).Explain(Tensor.Ones([1, 3])).Steps.SelectMany(s => s.Remarks));
+        Assert.Contains(english, said.English, StringComparison.Ordinal);
+        Assert.Contains(russian, said.Russian, StringComparison.Ordinal);
+    }
+
     // Of the mask of a dropout the probability is written, and no state.
     [Theory]
     [InlineData("dropout 0.3", ""), InlineData("spatialdropout 0.3", ""), InlineData("alphadropout 0.3", "s"), InlineData("linear 2", "")]
