@@ -1,6 +1,7 @@
 // From a computed training step to the steps of an explanation. What a brick computes is read from the graph, between the
 // values that have a name; the gradients are read the same way, so the chain rule that is shown is the one that was used.
 
+using System.Text.RegularExpressions;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
 using Kubik.Graphs;
@@ -23,7 +24,7 @@ internal sealed class Explainer
     private readonly Dictionary<Tensor, List<(Slice Cut, Expression Name)>> pieces = new(ReferenceEqualityComparer.Instance); // of what is cut into parts
     private readonly Dictionary<string, Symbol> constants = new(StringComparer.Ordinal);
     private readonly Dictionary<Parameter, Tensor> symbols;
-    private readonly HashSet<Tensor> measured; // running means and the like: no weights
+    private readonly HashSet<Tensor> weights, measured; // measured: running means and the like
     private readonly HashSet<Tensor> twins = new(ReferenceEqualityComparer.Instance); // what a definition computes again
     private readonly List<Tensor> lossParts = [];
     private bool isHalved; // a mean of two squares: its 2/n is 1
@@ -35,8 +36,8 @@ internal sealed class Explainer
         (this.trace, this.names, this.values, this.round) = (trace, names, values, round);
         this.reader = new(standsFor: trace.StandsFor);
         this.symbols = trace.Graph.Parameters.ToDictionary(p => p.Parameter, p => p.Symbol);
-        this.measured = new(trace.Graph.Parameters.Where(p => p.Parameter.Role != ParameterRole.Weight)
-            .Select(p => p.Symbol), ReferenceEqualityComparer.Instance);
+        ILookup<bool, Tensor> symbolsOf = trace.Graph.Parameters.ToLookup(p => p.Parameter.Role == ParameterRole.Weight, p => p.Symbol);
+        (this.weights, this.measured) = (new(symbolsOf[true], ReferenceEqualityComparer.Instance), new(symbolsOf[false], ReferenceEqualityComparer.Instance));
         Entries entries = new(values, trace.StandsFor, v => names.Of(v) is not null || this.twins.Contains(v) || this.gradientNames.ContainsKey(v), names);
         this.writer = new(trace, names, this.reader, values, entries, focus);
         foreach (Tensor value in trace.Graph.Values)
@@ -70,7 +71,8 @@ internal sealed class Explainer
             if (call.Own.FirstOrDefault(v => v.Label == "Q" && v.Rank == 5) is { } heads
                 && heads.Shape[1] * heads.Shape[2] > 1)
                 remarks.Add(Sentences.Heads(heads.Shape, [.. ((string[])["Q", "K", "V"]).Select(l => this.Projected(call, l))]));
-            bool isMoreThanItsOps = remarks.Count == 0 || call.Own.Any(v => v.Label == "Q"); // an attention is no softmax alone
+            // An attention is no softmax alone, and what numbers are drawn for, their op does not say.
+            bool isMoreThanItsOps = remarks.Count == 0 || call.Own.Any(v => v.Label == "Q" || v.Node!.Op is RandomOp);
             if (isMoreThanItsOps && Meanings.Of(call) is { } meaning && (!call.IsBetween || met.Add(call.Module)))
                 remarks.Insert(0, meaning);
             if (this.trace.Net.Root.All.FirstOrDefault(c => c.Module is Reparametrization && c.Inside.Contains(call)) is { } around)
@@ -80,10 +82,18 @@ internal sealed class Explainer
             if (this.BeforeTheFirstStep(call) is { Length: > 0 } beginning) remarks.Add(Sentences.Beginning(beginning));
             else if (BeginsWithNothing(call)) remarks.Add(Sentences.Nothing);
             List<Equation> equations = [.. this.Equations(call, remarks), .. this.Followed(call, remarks)];
+            remarks.AddRange(this.StatesIn(equations, call).Select(Sentences.State));
             yield return new(this.round, Phase.Forward, call.Path, call.Module.Notation, equations, this.InputsOf(call), this.writer.Named(call.Output),
                 this.writer.GradientOf(call.Output), remarks);
         }
     }
+
+    // The states of random numbers that are written; of a mask only its probability is.
+    private IEnumerable<string> StatesIn(List<Equation> equations, BrickCall call) =>
+        call.Own.Where(v => v.Node!.Op is RandomOp).SelectMany(v => v.Node!.Inputs).Where(x => x is { IsSymbolic: true, Node: null })
+            .Select(x => this.reader.Read(x).ToString()!).Distinct(StringComparer.Ordinal)
+            .Where(s => equations.Exists(e => Regex.IsMatch(e.Text, $@"(?<![\p{{L}}_]){Regex.Escape(s)}(?![\p{{L}}\p{{N}}])", RegexOptions.None,
+                TimeSpan.FromSeconds(1))));
 
     // What the queries of all heads are the columns of: h₃·W_q + b_q.
     private string Projected(BrickCall call, string letter)
@@ -189,8 +199,7 @@ internal sealed class Explainer
                 .OrderBy(v => ReferenceEquals(v, call.Input))) this.Reach(symbol, equations, done);
             if (leaves.Exists(this.trace.Gradients.ContainsKey)) remarks.AddRange(Sentences.Backward(call, this.trace));
             else remarks.Add(call.Own.Any(v => v.Node!.Op is Detach) ? Sentences.Cut : Sentences.Ends);
-            if (leaves.Exists(v =>
-                v.Node is null && first[v] != call && this.trace.Gradients.ContainsKey(v) && !ReferenceEquals(v, call.Input))) remarks.Add(Sentences.Shared);
+            if (leaves.Exists(v => this.weights.Contains(v) && first[v] != call && this.trace.Gradients.ContainsKey(v))) remarks.Add(Sentences.Shared);
             string[] nothing = [.. this.names.Cells.Of(call).SelectMany(c => c.Beginnings).Where(v => GraphReader.Uniform(v) is { Value: 0 })
                 .Select(v => this.names.Of(v)!.ToString()!)];
             if (nothing.Length > 0) remarks.Add(Sentences.FromNothing(nothing));

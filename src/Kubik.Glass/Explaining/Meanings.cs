@@ -66,54 +66,67 @@ internal static class Meanings
             "A ReLU that ends at 6: everything is cut to lie from 0 to 6.",
             "ReLU с верхним пределом 6: значения ограничиваются отрезком от 0 до 6."),
         ["leakyrelu"] = new(
-            "What is positive stays; what is negative gets small, but not 0.",
-            "Положительные числа не меняются; отрицательные становятся малыми, но не нулевыми."),
+            "What is positive stays; what is negative is multiplied by a slope α: leakyrelu(x) = x where x > 0, else α·x.",
+            "Положительные числа не меняются; отрицательные умножаются на α: leakyrelu(x) = x при x > 0, иначе α·x."),
         ["prelu"] = new(
             "What is positive stays; what is negative is multiplied by a slope that is learnt.",
             "Положительные числа не меняются; отрицательные умножаются на обучаемый коэффициент."),
-        ["elu"] = new("What is positive stays; what is negative bends towards −α.", "Положительные числа не меняются; отрицательные плавно стремятся к −α."),
+        ["elu"] = new(
+            "What is positive stays; what is negative bends towards −α: elu(x) = x where x > 0, else α·(eˣ − 1).",
+            "Положительные числа не меняются; отрицательные плавно стремятся к −α: elu(x) = x при x > 0, иначе α·(eˣ − 1)."),
         ["celu"] = new(
-            "What is positive stays; what is negative bends towards −α, without a corner at 0.",
-            "Положительные числа не меняются; отрицательные плавно стремятся к −α, без излома в нуле."),
+            "What is positive stays; what is negative bends towards −α, without a corner at 0: celu(x) = x where x > 0, else α·(e^(x/α) − 1).",
+            "Положительные числа не меняются; отрицательные плавно стремятся к −α, без излома в нуле: celu(x) = x при x > 0, иначе α·(e^(x/α) − 1)."),
         ["selu"] = new(
-            "An ELU with a scale that keeps mean 0 and variance 1 from layer to layer.",
-            "ELU с множителем, который от слоя к слою сохраняет среднее 0 и дисперсию 1."),
+            "selu(x) = λ·x where x > 0, else λ·α·(eˣ − 1): an ELU with a scale, λ ≈ 1.0507 and α ≈ 1.6733, chosen so that mean 0 and variance 1 "
+                + "stay from layer to layer.",
+            "selu(x) = λ·x при x > 0, иначе λ·α·(eˣ − 1): ELU с множителем; λ ≈ 1.0507 и α ≈ 1.6733 выбраны так, чтобы от слоя к слою сохранялись "
+                + "среднее 0 и дисперсия 1."),
         ["gelu"] = new(
-            "Each number times the probability that a standard normal one is below it: a smooth ReLU.",
-            "Каждое число умножается на вероятность того, что стандартная нормальная величина меньше него: гладкий ReLU."),
-        ["silu"] = new("Each number times its sigmoid: a smooth ReLU.", "Каждое число умножается на сигмоиду от него: гладкий ReLU."),
-        ["mish"] = new("Each number times the tanh of its softplus: a smooth ReLU.", "Каждое число умножается на tanh от softplus этого числа: гладкий ReLU."),
+            "A smooth ReLU: gelu(x) = x·Φ(x), each number times the probability Φ(x) that a standard normal one is below it.",
+            "Гладкий ReLU: gelu(x) = x·Φ(x), каждое число умножается на вероятность Φ(x) того, что стандартная нормальная "
+                + "величина меньше него."),
+        ["silu"] = new(
+            "A smooth ReLU: silu(x) = x·sigmoid(x) = x/(1 + e⁻ˣ), each number times its sigmoid.",
+            "Гладкий ReLU: silu(x) = x·sigmoid(x) = x/(1 + e⁻ˣ), каждое число умножается на сигмоиду от него."),
+        ["mish"] = new(
+            "A smooth ReLU: mish(x) = x·tanh(ln(1 + eˣ)), each number times the tanh of its softplus.",
+            "Гладкий ReLU: mish(x) = x·tanh(ln(1 + eˣ)), каждое число умножается на tanh от softplus этого числа."),
         ["glu"] = new("One half of the input, times the sigmoid of the other half: a gate.", "Одна половина входа умножается на сигмоиду другой: вентиль."),
         ["maxout"] = new("Of several pieces the greatest is handed on.", "Из нескольких значений дальше идёт наибольшее."),
         ["sigmoid"] = new(
             "The sigmoid bends every number into the range from 0 to 1; 0 becomes 1/2.",
             "Сигмоида переводит каждое число в промежуток от 0 до 1; 0 переходит в 1/2."),
         ["logsigmoid"] = new(
-            "The logarithm of the sigmoid: of the probability, where the number is its logit.",
-            "Логарифм сигмоиды: логарифм вероятности, если число — её логит."),
-        ["hardsigmoid"] = new("A sigmoid of straight pieces: a line, cut at 0 and 1.", "Кусочно-линейная сигмоида: прямая, ограниченная значениями 0 и 1."),
-        ["hardswish"] = new("Each number times its sigmoid of straight pieces.", "Каждое число умножается на кусочно-линейную сигмоиду от него."),
+            "The logarithm of the sigmoid, logsigmoid(x) = ln(1/(1 + e⁻ˣ)): of the probability, where the number is its logit.",
+            "Логарифм сигмоиды, logsigmoid(x) = ln(1/(1 + e⁻ˣ)): логарифм вероятности, если число — её логит."),
+        ["hardsigmoid"] = new(
+            "A sigmoid of straight pieces: hardsigmoid(x) = α·x + β, but 0 where that is below 0, and 1 where it is above 1.",
+            "Кусочно-линейная сигмоида: hardsigmoid(x) = α·x + β, но 0 там, где это меньше 0, и 1 там, где это больше 1."),
+        ["hardswish"] = new(
+            "Each number times its sigmoid of straight pieces: hardswish(x) = x·(x + 3)/6 from −3 to 3, 0 below, x above.",
+            "Каждое число умножается на кусочно-линейную сигмоиду от него: hardswish(x) = x·(x + 3)/6 при x от −3 до 3, 0 при меньших x, x при больших."),
         ["tanh"] = new("Tanh bends every number into the range from −1 to 1; 0 stays 0.", "Tanh переводит каждое число в промежуток от −1 до 1; 0 остаётся 0."),
         ["hardtanh"] = new("Everything is cut to lie between two limits.", "Значения ограничиваются отрезком между двумя пределами."),
         ["tanhshrink"] = new(
             "Each number without its tanh: small ones become almost 0.",
             "Из каждого числа вычитается его tanh: малые числа становятся почти нулевыми."),
         ["hardshrink"] = new(
-            "What lies nearer to 0 than a limit becomes 0; the rest stays.",
-            "Числа, которые ближе к 0, чем заданный предел, заменяются нулём; остальные не меняются."),
+            "What lies near 0 becomes 0, the rest stays: hardshrink(x) = x where |x| > λ, else 0.",
+            "Числа вблизи нуля заменяются нулём, остальные не меняются: hardshrink(x) = x при |x| > λ, иначе 0."),
         ["softshrink"] = new(
-            "Everything is moved towards 0 by a limit; what lies nearer becomes 0.",
-            "Все числа сдвигаются к 0 на заданный предел; те, что были ближе, заменяются нулём."),
-        ["softplus"] = new("A smooth ReLU: the logarithm of 1 + eˣ.", "Гладкий ReLU: логарифм от 1 + eˣ."),
+            "Everything is moved towards 0 by λ, and what lies nearer becomes 0: softshrink(x) = x − λ where x > λ, x + λ where x < −λ, else 0.",
+            "Все числа сдвигаются к нулю на λ, а те, что были ближе, заменяются нулём: softshrink(x) = x − λ при x > λ, x + λ при x < −λ, иначе 0."),
+        ["softplus"] = new("A smooth ReLU: softplus(x) = ln(1 + eˣ).", "Гладкий ReLU: softplus(x) = ln(1 + eˣ)."),
         ["softsign"] = new(
-            "Each number divided by 1 + its size: between −1 and 1.",
-            "Каждое число делится на единицу плюс его модуль: получается число между −1 и 1."),
+            "Each number divided by 1 + its size: softsign(x) = x/(1 + |x|), between −1 and 1.",
+            "Каждое число делится на единицу плюс его модуль: softsign(x) = x/(1 + |x|), получается число между −1 и 1."),
         ["step"] = new(
             "1 for what is positive, 0 for the rest. It has no slope, so no gradient gets through.",
             "1 для положительных чисел, 0 для остальных. Наклона у ступеньки нет, поэтому градиент через неё не проходит."),
         ["threshold"] = new(
-            "What is above a limit stays; the rest becomes one fixed number.",
-            "Числа выше порога не меняются; остальные заменяются одним и тем же числом."),
+            "What is above a limit stays, the rest becomes one fixed number: threshold(x) = x where x > θ, else c.",
+            "Числа выше порога не меняются, остальные заменяются одним и тем же числом: threshold(x) = x при x > θ, иначе c."),
         ["softmax"] = Sentences.Shares,
         ["softmin"] = new(
             "A softmax of the negatives: the smallest gets the largest part.",
@@ -136,7 +149,9 @@ internal static class Meanings
         ["lrn"] = new(
             "Each entry is divided by a power of a number that grows with the mean of the squares in the channels around it.",
             "Каждый элемент делится на степень числа, которое растёт со средним квадратов в соседних каналах."),
-        ["lpnorm"] = new("Each vector is divided by its norm: its length becomes 1.", "Каждый вектор делится на свою норму: его длина становится равной 1."),
+        ["lpnorm"] = new(
+            "Each vector is divided by its length, which becomes 1; a vector of zeros stays as it is.",
+            "Каждый вектор делится на свою длину, и она становится равной 1; нулевой вектор не меняется."),
         ["weightnorm"] = new(
             "A layer whose weights are a length and a direction, learnt apart.",
             "Слой, у весов которого длина и направление обучаются отдельно."),
@@ -215,11 +230,14 @@ internal static class Meanings
             "Like half the square for small mistakes, like the size for large ones.",
             "При малых ошибках похоже на половину квадрата, при больших — на модуль."),
         ["poisson-nll"] = new(
-            "The logarithm of the probability of the counts when the output says their rate, with a minus.",
-            "Логарифм вероятности наблюдаемых количеств, если их интенсивность задаёт выход, взятый со знаком минус."),
+            "Minus the logarithm of the probability of the counts, but for a number in which the output has no part; "
+                + "the output is the logarithm of their rate.",
+            "Минус логарифм вероятности наблюдаемых количеств с точностью до слагаемого, не зависящего от выхода; выход — логарифм интенсивности."),
         ["gaussian-nll"] = new(
-            "The logarithm of the target's probability density when the output says mean and variance, with a minus.",
-            "Логарифм плотности вероятности целевого значения, если среднее и дисперсию задаёт выход, взятый со знаком минус."),
+            "Minus the logarithm of the target's probability density, but for a constant; the output holds the mean and the logarithm of the variance "
+                + "of a normal distribution.",
+            "Минус логарифм плотности вероятности целевого значения с точностью до постоянной; на выходе — среднее и логарифм дисперсии "
+                + "нормального распределения."),
         ["hinge"] = new(
             "0 where the answer is right by a margin, else what is missing to it.",
             "0 там, где ответ верен с запасом, иначе — сколько до этого запаса не хватает."),
@@ -250,8 +268,35 @@ internal static class Meanings
         ["detection"] = new("The cross-entropy of the class, plus how far the box is off.", "Перекрёстная энтропия класса плюс отклонение рамки."),
     };
 
+    private static readonly Remark OfSums = new(
+        "Each vector is divided by the sum of its absolute values, which becomes 1; a vector of zeros stays as it is.",
+        "Каждый вектор делится на сумму модулей своих элементов, и она становится равной 1; нулевой вектор не меняется.");
+
+    private static readonly Remark Approximated = new(
+        "A smooth ReLU, gelu to a few digits: gelutanh(x) = x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2, where gelu has the probability that a standard "
+            + "normal number is below x.",
+        "Гладкий ReLU, приближение для gelu: gelutanh(x) = x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2 вместо умножения на вероятность того, что "
+            + "стандартная нормальная величина меньше x.");
+
+    private static readonly Remark OfRates = new(
+        "Minus the logarithm of the probability of the counts, but for a number in which the output has no part; the output is their rate.",
+        "Минус логарифм вероятности наблюдаемых количеств с точностью до слагаемого, не зависящего от выхода; выход — их интенсивность.");
+
+    private static readonly Remark EvenSquares = new(
+        "Squares of what is missing; too much and too little cost the same here.",
+        "Квадраты ошибок; избыток и недостаток штрафуются здесь одинаково.");
+
+    private static readonly Remark Median = new(
+        "Half the size of what is missing; too little and too much cost the same here, so that the best answer is the median.",
+        "Половина модуля ошибки; недостаток и избыток штрафуются здесь одинаково, поэтому лучший ответ — медиана.");
+
     /// <summary>What a brick does at its turn; null when it is none of the notation.</summary>
-    public static Remark? Of(BrickCall call) => NormMeanings.Of(call) ?? OfBrick(call.Module.Notation);
+    public static Remark? Of(BrickCall call) => NormMeanings.Of(call) ?? call.Module switch
+    {
+        LpNorm when Computes<UnaryNumber<Abs>>(call) => OfSums, // not the root of a sum of squares
+        Nn.Gelu when Computes<Function<Ops.GeluTanh>>(call) => Approximated,
+        _ => OfBrick(call.Module.Notation) is { } meaning ? With(meaning, LettersOf(call)) : null,
+    };
 
     /// <summary>What a brick is for, by how it is written; null when it is none of the notation.</summary>
     public static Remark? OfBrick(string notation)
@@ -262,6 +307,46 @@ internal static class Meanings
         return OfBricks.GetValueOrDefault(name);
     }
 
-    /// <summary>What a loss measures, by its name; null when it is none of the table.</summary>
-    public static Remark? OfLoss(string name) => OfLosses.GetValueOrDefault(name);
+    /// <summary>What a loss measures with its options; null when it is none of the table.</summary>
+    public static Remark? OfLoss(Loss loss) => loss switch
+    {
+        CrossEntropy { Smoothing: > 0 and var share } => Smoothed(Digits.Of(share).Text),
+        PoissonNll when Cost(loss, 0, 0) == 0 => OfRates, // with a logarithm, 0 is the rate 1, which costs 1
+        AsymmetricSquare when Cost(loss, 1, 0) == Cost(loss, 0, 1) => EvenSquares,
+        Pinball when Cost(loss, 1, 0) == Cost(loss, 0, 1) => Median,
+        _ => OfLosses.GetValueOrDefault(loss.Name),
+    };
+
+    private static Remark Smoothed(string share) => new(
+        $"Minus the sum of the logarithms of the probabilities that softmax gives the classes, each times the class's share of the target. "
+            + $"The target is smoothed: {share} of it is spread evenly, {share}/n to each of the n classes, and the rest stays where it was.",
+        $"Минус сумма логарифмов вероятностей, которые softmax даёт классам, умноженных на доли классов в целевом распределении. Оно сглажено: {share} "
+            + $"распределяется поровну, по {share}/n каждому из n классов, а остальное остаётся на месте.");
+
+    // Losses do not tell their options, but what they cost does.
+    private static double Cost(Loss loss, double output, double target) =>
+        loss.Of(Tensor.From([output], [1]), Tensor.From([target], [1])).ToDoubles()[0];
+
+    // The numbers that stand for the letters in the definition of a brick that is one function.
+    private static (string Letter, double Value)[] LettersOf(BrickCall call) => call.Own is not [.., { Node.Op: var op }] ? [] : (call.Module, op) switch
+    {
+        (Nn.LeakyRelu, Function<Ops.LeakyRelu> { Of: var f }) => [("α", f.Alpha)],
+        (Nn.Elu, Function<Ops.Elu> { Of: var f }) => [("α", f.Alpha)],
+        (Nn.Celu, Function<Ops.Celu> { Of: var f }) => [("α", f.Alpha)],
+        (Nn.HardSigmoid, Function<Ops.HardSigmoid> { Of: var f }) => [("α", f.Alpha), ("β", f.Beta)],
+        (Nn.Hardshrink, Function<Ops.Hardshrink> { Of: var f }) => [("λ", f.Limit)],
+        (Nn.Softshrink, Function<Ops.Softshrink> { Of: var f }) => [("λ", f.Limit)],
+        (Nn.Threshold, Function<Ops.Threshold> { Of: var f }) => [("θ", f.Limit), ("c", f.Value)],
+        _ => [],
+    };
+
+    private static Remark With(Remark meaning, (string Letter, double Value)[] letters)
+    {
+        if (letters.Length == 0) return meaning;
+        string here = string.Join(", ", letters.Select(l => Written(l.Letter, Digits.Of(l.Value))));
+        return new($"{meaning.English} Here {here}.", $"{meaning.Russian} Здесь {here}.");
+        static string Written(string letter, Digits n) => $"{letter} {(n.IsExact ? "=" : "≈")} {n.Text}";
+    }
+
+    private static bool Computes<TOp>(BrickCall call) => call.Own.Any(v => v.Node!.Op is TOp);
 }

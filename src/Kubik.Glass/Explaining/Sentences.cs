@@ -10,7 +10,7 @@ internal static class Sentences
 {
     private const string SumPool = "SumPool"; // an average pool that adds up, and divides by nothing
 
-    public static Remark Unchanged { get; } = new("It hands on what it gets.", "Передаёт дальше то, что получил.");
+    public static Remark Unchanged { get; } = new("It hands on what it gets.", "Этот блок передаёт свой вход дальше без изменений.");
 
     public static Remark KeepsPositive { get; } = new(
         "ReLU keeps what is positive and makes the rest 0.",
@@ -81,7 +81,7 @@ internal static class Sentences
     public static Remark Measured { get; } = new(
         "In training the running statistics follow those of the batch (the variance divided by n − 1, not n); evaluation computes with them.",
         "При обучении скользящие среднее и дисперсия обновляются по статистикам пакета (дисперсия — с делением на n − 1, а не на n); "
-            + "обученная сеть вычисляет с ними.");
+            + "обученная сеть нормирует вход по этим скользящим значениям.");
 
     /// <summary>On the vector of a spectral norm.</summary>
     public static Remark Approached(string u) => new(
@@ -114,6 +114,11 @@ internal static class Sentences
     /// <summary>What the optimiser's memory holds before the first step.</summary>
     public static Remark Beginning(string[] memories) =>
         new($"Before the first step {string.Join(", ", memories)}.", $"Перед первым шагом {string.Join(", ", memories)}.");
+
+    /// <summary>On what random numbers are made of, where a formula names it.</summary>
+    public static Remark State(string s) => new(
+        $"{s} is the state of the random numbers, from which they follow.",
+        $"{s} — состояние генератора, из которого получаются случайные числа.");
 
     public static Remark Nothing { get; } = new(
         "Before this step the state is 0: the weights that multiply it add nothing, 0 times each, and their gradient is 0.",
@@ -170,10 +175,8 @@ internal static class Sentences
             "rotary поворачивает пары элементов, чтобы оценка зависела от расстояния между позициями: в строке позиции t, состоящей из D элементов, "
                 + "элементы i и i + D/2 образуют пару и поворачиваются на угол (t − 1)·10000^(−2(i − 1)/D), если в формуле не указано иное."),
         ["RandomUniform"] = new(
-            "Numbers from 0 to 1 are drawn, one for each entry of the mask: what gets a number below the probability is dropped, "
-                + "independent of the others. s is the state of the random numbers, from which they follow.",
-            "Для каждого элемента маски берётся случайное число от 0 до 1: где оно меньше вероятности, элемент выбрасывается, "
-                + "независимо от остальных. s — состояние генератора, из которого получаются случайные числа."),
+            "Numbers from 0 to 1 are drawn, independent of each other: what gets one below the probability is dropped.",
+            "Берутся независимые случайные числа от 0 до 1: что получило число меньше заданной вероятности, то выбрасывается."),
     };
 
     private static readonly Dictionary<string, Remark> OnTheWayBack = new(StringComparer.Ordinal)
@@ -192,13 +195,13 @@ internal static class Sentences
             "ReLU is a gate: the gradient gets through where the input was positive, elsewhere it is 0.",
             "ReLU — это вентиль: градиент проходит там, где вход был положительным, в остальных местах он равен 0."),
         ["ReduceMax"] = new(
-            "The maximum routes: only the greatest gets the gradient; those that are equal share it.",
+            "The maximum routes: only the greatest gets the gradient; several that are equally great share it evenly.",
             "Максимум выбирает, куда идёт градиент: его получает только наибольший элемент, а если таких несколько, они делят его поровну."),
         ["MaxPool"] = new(
-            "The maximum routes: of each window only the winner gets the gradient. maxpoolᵀ puts it there; where windows overlap, what one "
-                + "entry gets is added up.",
-            "Максимум выбирает, куда идёт градиент: в каждом окне его получает только наибольший элемент. maxpoolᵀ ставит его на это место; "
-                + "где окна пересекаются, градиенты складываются."),
+            "The maximum routes: of each window only the winner gets the gradient, of several that are equally great the first one, row by row. "
+                + "maxpoolᵀ puts it there; where windows overlap, what one entry gets is added up.",
+            "Максимум выбирает, куда идёт градиент: в каждом окне его получает только наибольший элемент, а если таких несколько, — первый из них "
+                + "по порядку строк. maxpoolᵀ ставит градиент на это место; где окна пересекаются, градиенты складываются."),
         ["AveragePool"] = new(
             "The mean shares out: avgpoolᵀ gives each entry of a window the window's gradient, divided by how many there are; where "
                 + "windows overlap, it is added up.",
@@ -250,7 +253,8 @@ internal static class Sentences
         HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance), onTheWay = new(ReferenceEqualityComparer.Instance);
         foreach (Tensor value in call.Own)
         {
-            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x)))) onTheWay.Add(value);
+            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x))))
+                onTheWay.Add(value);
         }
         foreach (string op in OpsOf(call.Own.Where(v => onTheWay.Contains(v) && trace.Gradients.ContainsKey(v))))
         {
@@ -264,12 +268,14 @@ internal static class Sentences
     /// <summary>On a loss.</summary>
     public static IEnumerable<Remark> Loss(Loss loss) =>
     [
-        .. Meanings.OfLoss(loss.Name) is { } meaning ? (Remark[])[meaning] : [],
+        .. Meanings.OfLoss(loss) is { } meaning ? (Remark[])[meaning] : [],
         .. loss switch
         {
             BinaryCrossEntropy => (Remark[])[new(
-                "It is computed as t·softplus(−y) + (1 − t)·softplus(y), which is the same and overflows for no y.",
-                "Вычисляется как t·softplus(−y) + (1 − t)·softplus(y): это то же самое, но без переполнения при любом y.")],
+                "Of an output z the logarithm of the sigmoid is computed as −softplus(−z), that of 1 minus the sigmoid as −softplus(z): the same "
+                    + "numbers, without overflow.",
+                "Для выхода z логарифм сигмоиды вычисляется как −softplus(−z), а логарифм единицы минус сигмоида — как −softplus(z): числа те же, "
+                    + "но переполнения не бывает.")],
             KullbackLeibler => [new("Where t is 0, t·ln t counts as 0.", "Там, где t равно 0, t·ln t считается равным 0.")],
             _ => [],
         },
