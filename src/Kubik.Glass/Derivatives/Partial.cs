@@ -47,7 +47,7 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     internal bool Cancels => this.HasFormula && !this.IsKink && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
 
     /// <summary>Whether the formula of the derivative has a finite value at the point; where it has none, the engine's number may be a guard.</summary>
-    public bool HasFormula => double.IsFinite(this.Written);
+    internal bool HasFormula => double.IsFinite(this.Written);
 
     /// <summary>Whether the slopes beside the point and the difference quotient are one number, as of x^y by y at x = 0, where ln(x) is infinite.</summary>
     internal bool Exists => !this.IsKink && this.OffFrom(this.Left) <= Close + this.Noise / Math.Max(1, Math.Abs(this.Left));
