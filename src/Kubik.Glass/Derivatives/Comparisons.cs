@@ -18,6 +18,11 @@ internal static class Comparisons
     public static Expression? Strict(Expression a, Expression b)
     {
         if (!a.IsScalar || !b.IsScalar) return null;
+        // max(x, 2x) is 3x where x or 2x is.
+        if (b is Call { Op: Binary<Maximum> or Binary<Minimum> } && a is not Call { Op: Binary<Maximum> or Binary<Minimum> })
+            return Strict(b, a) is null ? null : Arithmetic.Compare("<", b, a);
+        if (a is Call { Op: Binary<Maximum> or Binary<Minimum>, Inputs: var either })
+            return either.All(x => Strict(x, b) is not null) ? Arithmetic.Compare(">", a, b) : null;
         if (Polynomial.TryExpand(Arithmetic.Subtract(a, b)) is not { IsZero: false, IsOfVariables: true } difference) return null;
         // One way round, so that [a > b] and [b > a] are known for the two sides of one comparison.
         bool turns = difference.BeginsBelow;

@@ -30,10 +30,12 @@ internal static class Constants
     }
 
     /// <summary>Of a number that no short decimal gives again, the fraction that it is: 1/3, and not 0.3333333333333333; null when it is none.</summary>
-    public static (double Above, double Below)? Fraction(double value)
+    /// <param name="value">The number.</param>
+    /// <param name="isOfWholes">Whether it was computed from whole numbers: then it is 4/5, and not 0.8.</param>
+    public static (double Above, double Below)? Fraction(double value, bool isOfWholes = false)
     {
         double typed = double.Parse(value.ToString("G10", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        if (!double.IsFinite(value) || Math.Abs(typed - value) <= 1e-13 * Math.Abs(value)) return null; // 0.12, and not 3/25
+        if (!double.IsFinite(value) || !isOfWholes && Math.Abs(typed - value) <= 1e-13 * Math.Abs(value)) return null; // 0.12, and not 3/25
         for (int below = 3; below <= MostBelow; below++)
         {
             double above = Math.Round(value * below);

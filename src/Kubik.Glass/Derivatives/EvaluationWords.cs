@@ -19,6 +19,14 @@ public sealed partial record Evaluation
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(partial);
         string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        if (!partial.HasFormula)
+        {
+            string part = WhyNotFinite(partial.Derivative, at);
+            return partial.IsTooLarge ? $"{part}."
+                : partial.Exists ? $"{part}. {Found(partial)}"
+                : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {slope}" : "")}.";
+        }
+        if (!double.IsFinite(partial.Value) && partial.Exists) return $"the engine's rules give {slope} at this point. {Found(partial)}";
         if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
         if (partial.IsBlurred)
             return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
@@ -45,6 +53,9 @@ public sealed partial record Evaluation
                 + $"and {Slope(partial.Right, partial.Left)} to the right";
         return $"{met}. The engine takes the slope {slope} there{(rules.Length == 0 ? "" : $": {string.Join(", and ", rules)}")}.";
     }
+
+    private static string Found(Partial partial) =>
+        $"The derivative is {Slope(partial.Left, 1)}, as the slopes beside the point and the difference quotient say.";
 
     // A slope is taken a little beside the point, where that of x² is not 0.
     private static string Slope(double slope, double other) => Text(Math.Abs(slope) <= Nothing * Math.Abs(other) ? 0 : slope);

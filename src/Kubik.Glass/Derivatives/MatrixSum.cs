@@ -137,6 +137,7 @@ internal sealed class MatrixSum
                 (t, f) => t with { Factors = [.. t.Factors.SkipLast(1)], Columns = f.Shape[0] }, (f, inside) => MatrixTerm.Chain([inside, f]));
         }
         if (this.ByNumbers(search) is { } parted) yield return parted;
+        if (this.ByMatrices(search) is { } gathered) yield return gathered;
         if (this.OneDiagonal(search) is { } diagonal) yield return diagonal;
         IEnumerable<(Expression Letter, double Power)> letters =
             this.terms.Keys.Where(t => t.Factors.Count == 1).SelectMany(t => MatrixTerm.Elementwise(t.Factors[0]).Letters);
@@ -188,6 +189,19 @@ internal sealed class MatrixSum
         IGrouping<Powers, KeyValuePair<MatrixTerm, double>>[] groups = [.. this.terms.GroupBy(t => t.Key.Scalars)];
         if (groups.Length == 1 || groups.Length == this.terms.Count) return null;
         IEnumerable<(MatrixTerm Term, double Factor)> whole = groups.Select(g => Of(g.Select(t => (t.Key, t.Value)), this.Rows, this.Columns).Whole(search));
+        return new Writer([.. whole.OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
+    }
+
+    // Terms with the same matrix: A − c·A + d·B is (1 − c)·A + d·B.
+    private Expression? ByMatrices(Search search)
+    {
+        IGrouping<MatrixTerm, (MatrixTerm Term, double Factor)>[] groups = [.. this.Ordered().GroupBy(t => t.Term with { Scalars = Powers.One })];
+        if (groups.Length == this.terms.Count) return null;
+        IEnumerable<(MatrixTerm Term, double Factor)> whole = groups.Select(g =>
+        {
+            (MatrixTerm number, double factor) = Of(g.Select(t => (MatrixTerm.One with { Scalars = t.Term.Scalars }, t.Factor)), 1, 1).Whole(search);
+            return (g.Key with { Scalars = number.Scalars }, factor);
+        });
         return new Writer([.. whole.OrderByDescending(t => t.Factor > 0)]).Write(this.Rows, this.Columns);
     }
 

@@ -335,12 +335,15 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     private static Expression Flat(Expression number) => number.IsScalar ? number : Call.Of(new Reshape([]), number);
 
-    // √u·√u is u, and of √u beside 1/u one is left; e^u / (1 + e^u) is sigmoid(u).
+    // As factors of numbers; √u·√u is u, and of √u beside 1/u one is left; e^u / (1 + e^u) is sigmoid(u).
     private static Powers Tidied((Expression Letter, double Power)[] letters)
     {
-        if (!Array.Exists(letters, l => l is { Letter: Call { Op: Unary<Sqrt> or Function<Exp> } })) return new(letters);
+        bool IsJoined(Op op) => op is Unary<Sqrt> or Function<Exp> or Binary<Pow> or UnaryNumber<Abs> or UnaryNumber<Sign>;
+        if (!Array.Exists(letters, l => l.Letter is Call c && IsJoined(c.Op))) return new(letters);
+        List<(Expression Letter, double Power)> joined = [.. letters];
+        Simplifier.Join(joined);
         Powers tidy = Powers.One;
-        foreach ((Expression letter, double power) in letters)
+        foreach ((Expression letter, double power) in joined)
         {
             double pairs = letter is Call { Op: Unary<Sqrt> } ? Math.Truncate(power / 2) : 0;
             if (pairs != 0) tidy = tidy.Times(new([(((Call)letter).Inputs[0], pairs)]));

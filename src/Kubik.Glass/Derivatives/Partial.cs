@@ -44,7 +44,16 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     internal bool Jumps { get; init; }
 
     /// <summary>Whether kinks of parts cancel: there is a derivative, but the engine's rules for its parts or the formula make another number of it.</summary>
-    internal bool Cancels => !this.IsKink && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
+    internal bool Cancels => this.HasFormula && !this.IsKink && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
+
+    /// <summary>Whether the formula of the derivative has a finite value at the point; where it has none, the engine's number may be a guard.</summary>
+    internal bool HasFormula => double.IsFinite(this.Written);
+
+    /// <summary>Whether the slopes beside the point and the difference quotient are one number, as of x^y by y at x = 0, where ln(x) is infinite.</summary>
+    internal bool Exists => !this.IsKink && this.OffFrom(this.Left) <= Close + this.Noise / Math.Max(1, Math.Abs(this.Left));
+
+    /// <summary>Whether the derivative is too large for a number: beside the point it is so too.</summary>
+    internal bool IsTooLarge => double.IsInfinity(this.Left) && double.IsInfinity(this.Right);
 
     /// <summary>How far apart slopes beside the point may be without a kink: curvature and rounding make two of one.</summary>
     internal double Bend { get; init; }
@@ -59,5 +68,7 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
 
     private const double Close = 1e-5;
 
-    private double Off => Math.Abs(this.Value - this.Numeric) / Math.Max(1, Math.Abs(this.Value));
+    private double Off => this.OffFrom(this.Value);
+
+    private double OffFrom(double slope) => Math.Abs(slope - this.Numeric) / Math.Max(1, Math.Abs(slope));
 }

@@ -128,6 +128,30 @@ internal sealed class Polynomial
         return (this.Over(denominator.Raised(-1), 1), denominator);
     }
 
+    /// <summary>The quotient by a sum of powers of variables, of which nothing is left; null where something is.</summary>
+    public Polynomial? DividedBy(Polynomial divisor)
+    {
+        if (divisor.terms.Count < 2 || !divisor.IsOfVariables || this.terms.Keys.Any(t => Array.Exists(t.Letters, l => l.Power < 0))) return null;
+        Expression[] letters = [.. divisor.terms.Keys.Concat(this.terms.Keys).SelectMany(t => t.Letters).Select(l => l.Letter).Distinct()];
+        (Powers first, double number) = Leading(divisor);
+        Polynomial quotient = new();
+        for (Polynomial rest = this; !rest.IsZero;)
+        {
+            (Powers next, double factor) = Leading(rest);
+            Powers term = next.Times(first.Raised(-1));
+            if (Array.Exists(term.Letters, l => l.Power < 0) || quotient.terms.Count == MostTerms) return null;
+            Polynomial step = new();
+            step.terms[term] = quotient.terms[term] = factor / number;
+            if (step.Times(divisor) is not { } part || rest.Plus(part, -1) is not { } less || less.terms.ContainsKey(next)) return null; // rounded
+            rest = less;
+        }
+        return quotient;
+
+        // By the power of one letter, then of the next: of a product it is the product of the leading terms.
+        KeyValuePair<Powers, double> Leading(Polynomial p) => letters
+            .Aggregate(p.terms.OrderBy(_ => 0), (ordered, letter) => ordered.ThenByDescending(t => t.Key.PowerOf(letter))).First();
+    }
+
     /// <summary>Whether it is 0.</summary>
     public bool IsZero => this.terms.Count == 0;
 

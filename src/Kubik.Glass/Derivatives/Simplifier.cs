@@ -31,7 +31,7 @@ public static class Simplifier
         double least = tidy is Call { Op: Binary<Add> or Binary<Sub> } ? Length(tidy) + 1 : Length(tidy);
         Expression best = Shorter(sum.Factored(), sum.ToExpression());
         if (Length(best) >= least) best = tidy;
-        best = Shorter(OverOneDenominator(sum), best);
+        best = Shorter(OverOneDenominator(sum), Shorter(sum.Grouped(), best));
         if (Polynomial.TryExpand(tidy, keeps: true) is { } kept)
             best = Shorter(OverOneDenominator(kept), Shorter(kept.Grouped(), Shorter(kept.Factored(), Shorter(kept.ToExpression(), best))));
         return Shorter(Tidy(best), best); // what was multiplied out may join
@@ -45,7 +45,20 @@ public static class Simplifier
     {
         if (sum.OverOneDenominator() is not var (above, below)) return null;
         Expression numerator = Shorter(above.Factored(), above.ToExpression());
-        if (Polynomial.TryExpand(numerator) is { } expanded) numerator = Shorter(expanded.Factored(), Shorter(expanded.ToExpression(), numerator));
+        if (Polynomial.TryExpand(numerator) is { } expanded)
+        {
+            Polynomial left = expanded;
+            foreach ((Expression letter, double power) in below.Letters)
+            {
+                // (x² − 2x + 1) / (x − 1)² is 1: where the sum below is 0, at single points, there was no value.
+                Polynomial? divisor = Polynomial.TryExpand(letter);
+                for (double p = power; p >= 1 && divisor is not null && left.DividedBy(divisor) is { } quotient; p--)
+                    (left, below) = (quotient, below.Times(new([(letter, -1)])));
+            }
+            Expression whole = Shorter(left.Factored(), left.ToExpression());
+            numerator = ReferenceEquals(left, expanded) ? Shorter(whole, numerator) : whole;
+        }
+        if (below.Letters.Length == 0) return numerator;
         Expression denominator = Arithmetic.Product(1, below.Letters);
         return numerator switch
         {
@@ -126,10 +139,11 @@ public static class Simplifier
             (Binary<Add>, [var a, var b]) when Comparisons.Shared(a, b) is var (strict, more) && Larger(strict, more) is { } bracket =>
                 Product(new Number(2), bracket),
             (Binary<Mul> or Binary<Div> or Unary<Reciprocal> or UnaryNumber<Neg>, _) when Array.TrueForAll(x, i => i.IsScalar) => Product(Call.Of(op, x)),
-            (Binary<Pow>, [var a, Call exponent]) when Whole(exponent) is { } whole => Rule(op, [a, whole]) ?? Call.Of(op, a, whole),
+            (Binary<Pow>, [var a, Call exponent]) when Exponent(exponent) is { } number => Rule(op, [a, number]) ?? Call.Of(op, a, number),
             (Binary<Pow>, [_, Number { Value: 0 }]) => new Number(1),
             (Binary<Pow>, [var a, Number { Value: 1 }]) => a,
             (Binary<Pow>, [{ IsScalar: true } a, Number { Value: 2 }]) => Arithmetic.Power(a, new Number(2)),
+            (Unary<Sqrt>, [Call { Op: UnaryNumber<Square>, IsScalar: true, Inputs: [var a] }]) => Call.Of(UnaryNumber<Abs>.Instance, a),
             _ => Identities.Shorter(op, x, n => new Number(n), (other, inputs) => Rule(other, inputs) ?? Call.Of(other, inputs)),
         };
     }
@@ -164,11 +178,22 @@ public static class Simplifier
         _ => op.Apply([.. x.Select(n => Tensor.Scalar(n, DType.Float64))]).Item(),
     });
 
-    // 2³ − 1 as 7; null where there are letters, or it is no whole number.
-    private static Number? Whole(Call exponent) =>
-        Formula.Parts(exponent).TrueForAll(p => p is Number { IsConstant: false } or Call { IsScalar: true, Spec.DType: DType.Float64 })
-        && Formula.Compute(exponent, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item() is var n && n == Math.Floor(n) && Math.Abs(n) <= 99
-            ? new Number(n) : null;
+    // 2³ − 1 as 7, (1/3)² − 1 as −8/9; null where there are letters, or it is neither a whole number nor made of such by + − · /.
+    private static Expression? Exponent(Call exponent)
+    {
+        List<Expression> parts = Formula.Parts(exponent);
+        if (!parts.TrueForAll(p => p is Number { IsConstant: false } or Call { IsScalar: true, Spec.DType: DType.Float64 })) return null;
+        double value = Formula.Compute(exponent, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
+        if (value == Math.Floor(value)) return Math.Abs(value) <= 99 ? new Number(value) : null;
+        bool isTyped = exponent is { Op: Binary<Div>, Inputs: [Number, Number] } or { Op: UnaryNumber<Neg>, Inputs: [Call { Op: Binary<Div> }] };
+        bool isOfWholes = parts.TrueForAll(p => p is Number n ? n.Value == Math.Floor(n.Value)
+            : ((Call)p).Op is Binary<Div> or UnaryNumber<Neg> or Binary<Add> or Binary<Sub> or Binary<Mul> or UnaryNumber<Square>);
+        if (isTyped || !isOfWholes) return null;
+        if (IsShort(value)) return new Number(value);
+        if (Constants.Fraction(Math.Abs(value), isOfWholes) is not var (above, below)) return null;
+        Expression fraction = Arithmetic.Divide(new Number(above), new Number(below));
+        return value < 0 ? Arithmetic.Negative(fraction) : fraction;
+    }
 
     private static Call Truth(Expression a) => Call.Of(new Cast(DType.Float64), a);
 
@@ -205,6 +230,7 @@ public static class Simplifier
                     open.Push((p, f.Power));
                     break;
                 case Call { Op: Unary<Reciprocal>, Inputs: [{ IsScalar: true } inner] }: open.Push((inner, -f.Power)); break;
+                case Call { Op: Unary<Rsqrt>, Inputs: [{ IsScalar: true } inner] }: Put(Call.Of(Unary<Sqrt>.Instance, inner), -f.Power); break;
                 case Call { Op: UnaryNumber<Square>, Inputs: [var inner] }: open.Push((inner, 2 * f.Power)); break;
                 case Call { Op: Binary<Pow>, Inputs: [var inner, Number { IsConstant: false } n] }:
                     if (n.Value == Math.Floor(n.Value)) open.Push((inner, n.Value * f.Power));
@@ -219,7 +245,7 @@ public static class Simplifier
             bool meets = factors.Exists(f => f.Base.Equals(inner)) || roots.Exists(r => !ReferenceEquals(r.Written, written) && r.Base.Equals(inner));
             Put(meets ? inner : written, meets ? whole : power);
         }
-        if (number == 0) return new Number(0);
+        if (number == 0 || IsSlopeOfNothing(factors)) return new Number(0);
         factors.RemoveAll(f => f.Power == 0);
         Join(factors);
         return Arithmetic.Product(number, factors);
@@ -232,9 +258,16 @@ public static class Simplifier
         }
     }
 
-    // e^x·e^(−x) is 1, x·x^(x − 1) is x^x, and x·sign(x) is |x|: where one is shorter than two.
-    private static void Join(List<(Expression Base, double Power)> factors)
+    // 0^x is 0 for all x > 0, and so is its slope 0^x·ln(0).
+    private static bool IsSlopeOfNothing(List<(Expression Base, double Power)> factors) =>
+        factors.Exists(f => f is { Base: Call { Op: Unary<Log>, Inputs: [Number { Value: 0 }] }, Power: 1 })
+        && factors.Exists(f => f is { Base: Call { Op: Binary<Pow>, Inputs: [Number { Value: 0 }, _] }, Power: > 0 });
+
+    /// <summary>Two factors as one where that is shorter: e^x·e^(−x) is 1, x·x^(x − 1) is x^x, and x·sign(x) is |x|.</summary>
+    /// <param name="factors">The factors, each once.</param>
+    internal static void Join(List<(Expression Base, double Power)> factors)
     {
+        Sign(factors);
         for (int i = 0; i < factors.Count; i++)
         {
             for (int j = factors.Count - 1; j > i; j--)
@@ -249,10 +282,6 @@ public static class Simplifier
 
     private static (Expression Base, double Power)? Joined((Expression Base, double Power) one, (Expression Base, double Power) other)
     {
-        if ((one.Power, other.Power) == (1, 1))
-        {
-            if ((Signed(one.Base, other.Base) ?? Signed(other.Base, one.Base)) is { } signed) return (signed, 1);
-        }
         (Expression? root, Expression power) = Power(one);
         (Expression? same, Expression more) = Power(other);
         if (power is Number && more is Number || !Equals(root, same)) return null;
@@ -266,13 +295,28 @@ public static class Simplifier
         return (joined, isBelow ? -1 : 1);
     }
 
-    // x·sign(x) is |x|, |x|·sign(x) is x.
-    private static Expression? Signed(Expression sign, Expression x) => (sign, x) switch
+    // x²/|x| is |x|, |x|·sign(x) is x, and |x|²·sign(x) is x·|x|: a power of x or of |x| where there is one, but for 0 below a line.
+    private static void Sign(List<(Expression Base, double Power)> factors)
     {
-        (Call { Op: UnaryNumber<Sign>, Inputs: [var of] }, _) when of.Equals(x) => Call.Of(UnaryNumber<Abs>.Instance, of),
-        (Call { Op: UnaryNumber<Sign>, Inputs: [var of] }, Call { Op: UnaryNumber<Abs>, Inputs: [var same] }) when of.Equals(same) => of,
-        _ => null,
-    };
+        IEnumerable<Call> signed = factors.Select(f => f.Base).OfType<Call>().Where(c => c.Op is UnaryNumber<Abs> or UnaryNumber<Sign>);
+        foreach (Expression x in signed.Select(c => c.Inputs[0]).Distinct().ToArray())
+        {
+            Expression[] letters = [x, Call.Of(UnaryNumber<Abs>.Instance, x), Call.Of(UnaryNumber<Sign>.Instance, x)];
+            double[] powers = [.. letters.Select(l => factors.Find(f => l.Equals(f.Base)).Power)];
+            if (powers is not [var plain, var size, 0 or 1] || plain % 1 != 0 || size % 1 != 0) continue;
+            double all = plain + size;
+            double[] least = ((plain + powers[2]) % 2 != 0, all % 2 != 0) switch
+            {
+                (false, true) => [0, all, 0],
+                (true, false) when all == 0 => [0, 0, 1],
+                (true, false) => [all - Math.Sign(all), Math.Sign(all), 0],
+                _ => [all, 0, 0],
+            };
+            if (least.SequenceEqual(powers)) continue;
+            factors.RemoveAll(f => letters.Contains(f.Base));
+            factors.AddRange(letters.Zip(least).Where(f => f.Second != 0));
+        }
+    }
 
     // The base, none for e, and the exponent.
     private static (Expression? Base, Expression Exponent) Power((Expression Base, double Power) factor)

@@ -60,7 +60,7 @@ internal sealed class WritingPass(FormulaWriter by)
         (Reshape or Cast, [var x]) => this.Written(x),
         (Permute { Axes.Count: > 2, IsTranspose: false } order, [var x]) when this.told.Contains(c) => by.Apply(order.Notation, [this.Written(x)]),
         (Permute { Axes.Count: > 2, IsTranspose: false }, [var x]) => this.Written(x), // which axis is which is no matter of a formula
-        (MatrixPower { Power: >= 0 and <= 99 } power, [var x]) => by.Raised(this.Base(x), power.Power.ToString(CultureInfo.InvariantCulture)),
+        (MatrixPower { Power: >= -99 and <= 99 } power, [var x]) => by.Raised(this.Base(x), power.Power.ToString(CultureInfo.InvariantCulture)),
         (BroadcastTo, [Number n]) => n.Value == 1 ? by.Ones : this.NumberOf(n),
         (BroadcastTo, [var x]) => this.Written(x),
         (Concat, [var x]) => this.Written(x),

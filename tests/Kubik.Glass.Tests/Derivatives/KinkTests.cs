@@ -33,5 +33,31 @@ public sealed class KinkTests
     [InlineData("|x| + (x + 1)^2 - x^2 - 2x", 0), InlineData("[x > 0]", 0)]
     public void Where_two_slopes_meet_there_is_none(string formula, double x) => Assert.True(At(formula, x).IsKink);
 
+    // x^n is no number beside n = 3 where x is below 0; the slope of x^x goes to −∞ at 0; 0^y is 0 for all y > 0, and x·|x| has the slope 2|x|.
+    [Theory]
+    [InlineData("x^n", -0.7, 3, 1, "ln(x) is not defined there. There is no derivative by n at this point; the engine hands back 0.")]
+    [InlineData("x^x", 0, 0, 0, "ln(x) is infinite there. There is no derivative by x at this point; the engine hands back 0.")]
+    [InlineData("|x|^x", 0, 0, 0, "ln(|x|) is infinite there. There is no derivative by x at this point; the engine hands back 0.")]
+    [InlineData("sqrt(x)", 0, 0, 0, "0.5 / √x is infinite there. There is no derivative by x at this point.")]
+    [InlineData("x^n", 0, 2, 1, "ln(x) is infinite there. The derivative is 0, as the slopes beside the point and the difference quotient say.")]
+    [InlineData("sqrt(x^2)*x", 0, 0, 0,
+        "the engine's rules give not a number at this point. The derivative is 0, as the slopes beside the point and the difference quotient say.")]
+    [InlineData("e^(700x)", 1.01, 0, 0, "700·e^(700x) is too large: numbers end at 1.8·10³⁰⁸.")]
+    public void Where_the_formula_of_a_derivative_has_no_value_it_is_said(string formula, double x, double n, int by, string why)
+    {
+        Formula f = Formula.Parse(formula);
+        (string, double)[] both = [("x", x), ("n", n)], point = both[..f.Variables.Count];
+        Assert.Equal(why, Evaluation.Why(f, Evaluation.Of(f, point).Partials[by], point));
+    }
+
+    [Theory]
+    [InlineData("0^x", 2), InlineData("3*0^(2x) + x", 1)]
+    public void A_power_of_nothing_has_no_kink(string formula, double x)
+    {
+        Partial partial = At(formula, x);
+        Assert.False(partial.IsKink);
+        Assert.True(partial.Agrees && partial.IsAsWritten);
+    }
+
     private static Partial At(string formula, double x) => Evaluation.Of(Formula.Parse(formula), ("x", x)).Partials.Single();
 }
