@@ -183,7 +183,8 @@ internal sealed record MatrixTerm(Powers Scalars, IReadOnlyList<Expression> Fact
 
     public bool Equals(MatrixTerm? other) => other is not null
         && other.Rows == this.Rows && other.Columns == this.Columns
-        && other.Scalars.Equals(this.Scalars) && other.Factors.Count == this.Factors.Count && other.Factors.Zip(this.Factors).All(f => IsSame(f.First, f.Second));
+        && other.Scalars.Equals(this.Scalars)
+        && other.Factors.Count == this.Factors.Count && other.Factors.Zip(this.Factors).All(f => IsSame(f.First, f.Second));
 
     // x ∘ y is y ∘ x.
     private static bool IsSame(Expression a, Expression b) =>

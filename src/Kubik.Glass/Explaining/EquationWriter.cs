@@ -207,11 +207,13 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             if (values.At(value, at) is not { } entry) break;
             Digits result = names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
-            List<Expression> ways = [.. ((Expression?[])[entries.Windowed(value, at), this.elementwise.Of(right, at) ?? entries.Of(value, at)]).OfType<Expression>()
-                .Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
+            Expression?[] all = [entries.Windowed(value, at), this.elementwise.Of(right, at) ?? entries.Of(value, at)];
+            List<Expression> ways =
+                [.. all.OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
             if (ways.Count == 0) continue;
             string index = Entries.Index(value.Shape, at);
-            (string sign, string arrow) = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, names.Number(entry))) ? ("=", "=") : ("≈", @"\approx");
+            bool isTrue = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, names.Number(entry)));
+            (string sign, string arrow) = isTrue ? ("=", "=") : ("≈", @"\approx");
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {arrow} {result.Latex}"));
         }

@@ -50,6 +50,17 @@ public sealed class KinkTests
         Assert.Equal(why, Evaluation.Why(f, Evaluation.Of(f, point).Partials[by], point));
     }
 
+    // 0.1 + 0.2 is more than 0.3, by rounding: no equal arguments share anything.
+    [Theory]
+    [InlineData("max(x + y, 0.3)", 0.1, 0.2, false)]
+    [InlineData("max(x + y, 3)", 1, 2, true)]
+    public void What_shares_a_slope_is_equally_large(string formula, double x, double y, bool shares)
+    {
+        Formula f = Formula.Parse(formula);
+        (string, double)[] at = [("x", x), ("y", y)];
+        Assert.Equal(shares, Evaluation.Why(f, Evaluation.Of(f, at).Partials[0], at).Contains("share it", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("0^x", 2), InlineData("3*0^(2x) + x", 1)]
     public void A_power_of_nothing_has_no_kink(string formula, double x)

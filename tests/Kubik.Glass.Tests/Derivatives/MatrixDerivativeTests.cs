@@ -261,6 +261,25 @@ public sealed class MatrixDerivativeTests
 
     private static Dictionary<string, Shape> Given(string known) => known.Split(' ').Select(k => k.Split('=')).ToDictionary(k => k[0], k => Shape.Parse(k[1]));
 
+    // sin² + cos² = 1, whichever factor of its derivative stands first.
+    [Theory]
+    [InlineData("sum(sin(x)^2 + cos(x)^2)", "x", "0")]
+    [InlineData("sum(exp(x)∘exp(-x))", "x", "0")]
+    [InlineData("sum(sin(x)∘cos(x) - cos(x)∘sin(x))", "x", "0")]
+    public void Terms_cancel_in_any_order(string formula, string by, string expected) =>
+        Assert.Equal(expected, Differentiation.By(Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), by), by).Result.ToString());
+
+    // Where f is 10¹⁶ the rounding of f alone is more than the slope: such points are no trial.
+    [Theory]
+    [InlineData("e^(tr(A*B*A)) + norm(x)^2", "x", "2x")]
+    [InlineData("A*(x - B*y) + exp(det(A)*y)", "x", "A")]
+    public void A_right_derivative_is_not_called_wrong_by_rounding(string formula, string by, string expected)
+    {
+        MatrixDerivative d = Differentiation.By(Formula.ParseMatrices(formula, new Dictionary<string, Shape>(), by), by);
+        Assert.Equal(expected, d.Result.ToString());
+        Assert.True(d.MaxError() < 1e-6, $"{d.MaxError()}");
+    }
+
     [Fact]
     public void A_wrong_derivative_is_found()
     {
