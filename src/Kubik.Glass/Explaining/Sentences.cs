@@ -249,14 +249,9 @@ internal static class Sentences
     /// <summary>On how a brick treats the gradient.</summary>
     public static IEnumerable<Remark> Backward(BrickCall call, StepTrace trace)
     {
-        // What is drawn by chance has a gradient that goes nowhere.
-        HashSet<Tensor> own = new(call.Own, ReferenceEqualityComparer.Instance), onTheWay = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor value in call.Own)
-        {
-            if (Array.Exists(value.Node!.Inputs, x => x is { IsSymbolic: true, DType.IsFloat: true } && (!own.Contains(x) || onTheWay.Contains(x))))
-                onTheWay.Add(value);
-        }
-        foreach (string op in OpsOf(call.Own.Where(v => onTheWay.Contains(v) && trace.Gradients.ContainsKey(v))))
+        // A constant that is taken off gets no gradient.
+        bool IsOfConstant(Tensor v) => v.Node is { Op: Binary<Sub>, Inputs: [_, var less] } && !trace.Gradients.ContainsKey(less);
+        foreach (string op in OpsOf(call.Own.Where(v => trace.Gradients.ContainsKey(v) && !IsOfConstant(v))))
         {
             if (op == SumPool) yield return Summed;
             else if (OnTheWayBack.TryGetValue(op, out Remark? remark)) yield return remark;

@@ -69,6 +69,7 @@ internal static class Tidying
                 when n.Value == m.Value && a.Shape == c.Shape && b.Shape == c.Shape => Shared(n.Value, Tidied(c.Op, a, b)),
             (Binary<Mul>, [Number { IsConstant: false } n, Call { Op: Binary<Mul>, Inputs: [var a and not Number, Number { IsConstant: false } m] }])
                 when a.Shape == c.Shape => Scaled(n.Value * m.Value, a),
+            (Binary<Mul>, [Number { IsConstant: false, Value: not 1 } n, Call a]) when a.Shape == c.Shape && Cancelled(n.Value, a) is { } rest => rest,
             // A minus stands in front.
             (UnaryNumber<Neg>, [Number { IsConstant: false } n]) => Constant(-n.Value),
             (Binary<Div>, [Number { IsConstant: false, Value: < 0 } n, var b]) => Tidied(UnaryNumber<Neg>.Instance, Tidied(c.Op, Constant(-n.Value), b)),
@@ -117,6 +118,8 @@ internal static class Tidying
             }]) => Call.Of(Binary<Div>.Instance, Call.Of(product.Op, above, Call.Of(difference.Op, b, a)), m),
             (UnaryNumber<Neg>, [Call { Op: Binary<Div>, Inputs: [Call { Op: Binary<Sub>, Inputs: [var a, var b] } difference, Number { Value: > 0 } m] }]) =>
                 Call.Of(Binary<Div>.Instance, Call.Of(difference.Op, b, a), m),
+            (Binary<Mul>, [var a and not Number, Number { IsConstant: false } n]) when a.Shape == c.Shape && n.Value is not (0 or 1) =>
+                Tidied(c.Op, n, a),
             _ => Shorter(c, x) ?? Applied(c, x),
         };
     }
@@ -151,6 +154,22 @@ internal static class Tidying
             Call { Op: Binary<Div>, Inputs: [Number { Value: 1 }, var under] } => Call.Of(Binary<Div>.Instance, a, under),
             Call { Op: Binary<Div>, Inputs: [Number above, var under] } => Call.Of(Binary<Div>.Instance, Tidied(Binary<Mul>.Instance, above, a), under),
             var written => Call.Of(Binary<Mul>.Instance, written, a),
+        };
+    }
+
+    // 2(a / (2b) ∘ x) is a / b ∘ x; null where nothing cancels.
+    private static Expression? Cancelled(double n, Expression x)
+    {
+        bool IsSame(Expression number) => number is Number { IsConstant: false } m ? m.Value == n
+            : number is Call { Op: BroadcastTo, Inputs: [Number { IsConstant: false } each] } && each.Value == n;
+        return x switch
+        {
+            Call { Op: Binary<Div>, Inputs: [var a, var m] } when IsSame(m) && a.Shape == x.Shape => a,
+            Call { Op: Binary<Div>, Inputs: [var a, Call { Op: Binary<Mul>, Inputs: [var m, var b] } below] } when IsSame(m) && b.Shape == below.Shape =>
+                Tidied(Binary<Div>.Instance, a, b),
+            Call { Op: Binary<Mul> or Binary<Div>, Inputs: [Call a, var b] } product when Cancelled(n, a) is { } rest => Tidied(product.Op, rest, b),
+            Call { Op: BroadcastTo or Reshape, Inputs: [Call a] } view when Cancelled(n, a) is { } rest => Tidied(view.Op, rest),
+            _ => null,
         };
     }
 
