@@ -85,54 +85,6 @@ public sealed class NetAndFormulaTests
         }
     }
 
-    [Theory]
-    [InlineData("conv 2 3x3 | flatten | linear 1", "1x5x5")]
-    [InlineData("layernorm | linear 1", "4")]
-    [InlineData("residual(linear 4 | relu)", "4")]
-    [InlineData("linear 3", "5x6")] // a row for each of five places, not for each sample
-    [InlineData("linear 3 | flatten", "5x6")]
-    public void What_is_more_than_layers_in_a_row_is_no_net_of_neurons(string net, string sample) =>
-        Assert.Null(NeuronNet.TryRead(Sequential.Parse(net), Shape.Parse(sample)));
-
-    [Fact]
-    public void Only_another_shape_is_flattened()
-    {
-        Assert.Null(NeuronNet.TryRead(new Before(x => x.Permute(0, 2, 1).Reshape([1, 6])), [2, 3]));
-        Assert.Null(NeuronNet.TryRead(new Before(x => x[.., AxisIndex.Every(-1)]), [6]));
-        Assert.Null(NeuronNet.TryRead(new Before(x => x.Reshape([2, 6])), [12]));
-        Assert.Equal(6, NeuronNet.TryRead(new Before(x => x.Reshape([1, 6])), [2, 3])!.Inputs.Count);
-    }
-
-    [Fact]
-    public void Two_biases_are_added()
-    {
-        TwoBiases net = new();
-        NeuronNet read = NeuronNet.TryRead(net, [2])!;
-        Assert.Equal([1.25, -2], read.Layers[0].Bias);
-        Tensor x = new RandomStream(3, 0).Normal([4, 2]);
-        Assert.Equal(net.Forward(x).ToDoubles(), read.ToModule().Forward(x).ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-6);
-    }
-
-    // A later layer that knows its size says nothing of the input of one that does not.
-    [Fact]
-    public void A_module_that_waits_for_its_input_is_none_until_a_shape_is_given()
-    {
-        Sequential net = new(new Linear(4), new Nn.Relu(), new Linear(4, 1));
-        Assert.Null(NeuronNet.TryRead(net));
-        Assert.Equal(3, NeuronNet.TryRead(net, [3])!.Inputs.Count);
-        Assert.Equal(3, NeuronNet.TryRead(net)!.Inputs.Count);
-    }
-
-    [Theory]
-    [InlineData("conv 2 3x3 | flatten | linear 1", "1x5x5")]
-    [InlineData("embedding 9 4 | linear 1", "5")]
-    public void A_module_that_takes_no_row_of_numbers_is_none(string notation, string sample)
-    {
-        Sequential net = Sequential.Parse(notation);
-        net.ToFormula(Shape.Parse(sample));
-        Assert.Null(NeuronNet.TryRead(net));
-    }
-
     [Fact]
     public void Words_are_read_as_words_whatever_module_looks_them_up()
     {
@@ -156,21 +108,6 @@ public sealed class NetAndFormulaTests
         private readonly Linear output = new(2);
 
         protected override Tensor Compute(Tensor x) => this.output.Forward(this.words.Forward(x) + x.Unsqueeze(2));
-    }
-
-    private sealed class Before(Func<Tensor, Tensor> change) : Module
-    {
-        private readonly Linear layer = new(6, 1);
-
-        protected override Tensor Compute(Tensor x) => this.layer.Forward(change(x));
-    }
-
-    private sealed class TwoBiases : Module
-    {
-        private readonly Linear layer = new(2, 2, bias: false);
-        private readonly Parameter first = new(Tensor.Of(1f, -4f)), second = new(Tensor.Of(0.25f, 2f));
-
-        protected override Tensor Compute(Tensor x) => this.layer.Forward(x) + this.first + this.second;
     }
 
     [Fact]
