@@ -9,7 +9,6 @@ using Kubik.Optim;
 
 namespace Kubik.Glass.Tests;
 
-[Collection(Alone.Name)]
 public sealed class CultureTests
 {
     [Fact]
@@ -38,11 +37,7 @@ public sealed class CultureTests
     [InlineData("linear 3 | leakyrelu 0.01 | layernorm epsilon=1e-6 | dropout 0.25", new[] { 3 })]
     public void Networks_are_the_same(string notation, int[] sample) => Cultures.AssertSame(() =>
     {
-        Sequential Net()
-        {
-            RandomSource.Default = new RandomSource(1);
-            return Sequential.Parse(notation);
-        }
+        Sequential Net() => Seeded.Net(notation);
 
         Shape shape = [.. sample];
         Sequential net = Net();

@@ -2,6 +2,7 @@
 // is written by the op; for products, windows, sums and reshaped values it is said here which entries come together.
 
 using Kubik.Glass.Formulas;
+using Kubik.Graphs;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
 
 namespace Kubik.Glass.Explaining;
@@ -27,6 +28,23 @@ internal sealed class Entries(ShownValues values, Func<Tensor, Tensor?> standsFo
         Expression? entry = this.Of(value, at);
         this.showsWindows = false;
         return this.hasShown ? entry : null;
+    }
+
+    /// <summary>The values whose numbers the entries of a value are made of.</summary>
+    public HashSet<Tensor> MadeOf(Tensor value)
+    {
+        HashSet<Tensor> met = new(ReferenceEqualityComparer.Instance), made = new(ReferenceEqualityComparer.Instance);
+        void Visit(Tensor x)
+        {
+            foreach (Tensor input in standsFor(x) is { } whole ? [whole] : Interpreter.InputsOf(x))
+            {
+                if (!met.Add(input)) continue;
+                if (isKnown(input) || input is not { IsSymbolic: true, Node: not null }) made.Add(input);
+                else Visit(input);
+            }
+        }
+        Visit(value);
+        return made;
     }
 
     private Symbol? Number(Tensor value, int[] at) => values.At(value, at) is { } entry ? names.Number(entry) : null;

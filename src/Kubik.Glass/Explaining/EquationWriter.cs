@@ -3,6 +3,7 @@
 
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Traces;
+using Kubik.Graphs;
 using TextWriter = Kubik.Glass.Formulas.TextWriter;
 
 namespace Kubik.Glass.Explaining;
@@ -19,7 +20,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     /// <summary>Characters of the longest formula that is written.</summary>
     public const int LongestFormula = 300;
 
-    private const int MostEntries = 8, FewEntries = 2;
+    private const int MostEntries = 8, FewEntries = 2, LargestSearched = 1 << 13;
 
     private readonly CountedFromOne counted = new(names);
     private readonly ElementwiseEntries elementwise = new(values, reader.Named, names);
@@ -185,14 +186,23 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
         if (right is not Call || value.Shape.Rank == 0 || value.Count == 0 || isWritten && Formula.Parts(right)
             .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return ([], 0);
         int start = focus.PlaceIn(value.Shape) + (!focus.IsAsked && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);
-        // Of a gradient whose entry is 0 another one says more, where all that it is made of is kept.
-        List<Entry> telling = !focus.IsAsked && value is { Count: > MostEntries, Node.Op: ConvWeightGradient or ConvInputGradient }
-            && values.Whole(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
+        // Of a gradient whose entry is 0 another one says more.
+        List<Entry> telling = this.Searched(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
             && Array.FindIndex(all, e => Math.Abs(e) > Rounding.Rest) is >= 0 and var other
             ? this.EntriesFrom(other, value, left, right)
             : [];
         List<Entry> written = telling.Count > 0 ? telling : this.EntriesFrom(start, value, left, right);
         return (written, written.Count == 0 ? 0 : value.Count - written.Count);
+    }
+
+    // The gradient of a convolution, of which any entry may be shown; null where it, or what it is made of, is too big to be kept for that.
+    private Tensor? Searched(Tensor value)
+    {
+        if (focus.IsAsked || value is not { Count: > MostEntries and <= LargestSearched, Node.Op: ConvWeightGradient or ConvInputGradient }) return null;
+        Tensor[] parts = [value, .. entries.MadeOf(value).Where(x => Interpreter.InputsOf(x).Length > 0)];
+        if (Array.Exists(parts, x => x.Count > LargestSearched)) return null;
+        foreach (Tensor part in parts) values.Keep(part);
+        return values.Whole(value);
     }
 
     private List<Entry> EntriesFrom(int start, Tensor value, Expression left, Expression right)

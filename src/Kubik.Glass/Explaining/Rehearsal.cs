@@ -18,6 +18,7 @@ internal sealed class Rehearsal : ShownValues
 
     private readonly HashSet<Tensor> computed;
     private readonly Dictionary<Tensor, HashSet<int>> asked = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> wanted = new(ReferenceEqualityComparer.Instance);
     private readonly int largest;
     private int count;
 
@@ -40,7 +41,7 @@ internal sealed class Rehearsal : ShownValues
     public bool IsSmall(Tensor value) => value.Count <= this.largest;
 
     /// <summary>Whether a value is kept whole until the update. Inputs and parameters are: somebody holds them anyway.</summary>
-    public bool IsKept(Tensor value) => this.IsSmall(value) || value is { IsSymbolic: true, Node: null };
+    public bool IsKept(Tensor value) => this.IsSmall(value) || value is { IsSymbolic: true, Node: null } || this.wanted.Contains(value);
 
     /// <summary>The places, row by row, of the entries that were asked for.</summary>
     public IReadOnlyCollection<int> AskedOf(Tensor value) => this.asked.TryGetValue(value, out HashSet<int>? places) ? places : [];
@@ -57,6 +58,9 @@ internal sealed class Rehearsal : ShownValues
         whole = this.Has(value) && this.IsKept(value) ? new BroadcastTo(value.Shape).Apply(Tensor.Zeros([], value.DType)) : null;
         return whole is not null;
     }
+
+    /// <inheritdoc/>
+    public override void Keep(Tensor value) => this.wanted.Add(value);
 
     /// <inheritdoc/>
     public override double? At(Tensor value, int[] at)

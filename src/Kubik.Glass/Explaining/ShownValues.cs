@@ -17,6 +17,11 @@ internal abstract class ShownValues
     /// <summary>A value as a whole, as it is shown, when it is not too big to be kept and is computed.</summary>
     public abstract bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole);
 
+    /// <summary>Asks that a value is kept as a whole, whatever its size.</summary>
+    public virtual void Keep(Tensor value)
+    {
+    }
+
     /// <summary>One entry of a value; null when it is not there.</summary>
     public abstract double? At(Tensor value, int[] at);
 

@@ -77,7 +77,7 @@ internal sealed class StepValues : ShownValues
 
     /// <inheritdoc/>
     public override bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) =>
-        this.shown.TryGetValue(value, out whole) || this.run.TryGet(value, out whole);
+        this.shown.TryGetValue(value, out whole) || this.rehearsal.IsKept(value) && this.run.TryGet(value, out whole);
 
     /// <inheritdoc/>
     public override double? At(Tensor value, int[] at)
@@ -115,7 +115,7 @@ internal sealed class StepValues : ShownValues
         this.shown.Remove(symbol);
         this.shownEntries.Remove(symbol);
         if (marked is null) return;
-        if (this.rehearsal.IsSmall(symbol)) this.shown[symbol] = marked;
+        if (this.rehearsal.IsKept(symbol)) this.shown[symbol] = marked;
         else if (this.rehearsal.AskedOf(symbol) is { Count: > 0 } asked) this.shownEntries[symbol] = Asked(asked, marked);
     }
 

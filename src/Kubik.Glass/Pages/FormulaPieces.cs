@@ -115,6 +115,7 @@ internal static class FormulaPieces
         {
             Kind.Fraction => Flattened(group, isAlone: after.Length == 0),
             Kind.Root => Bracketed(Inside(group[@"\sqrt{".Length..^1]), @"\surd(", ")", isDouble: after.StartsWith('^')),
+            Kind.Row when group[0] == '{' => RowOf(group[@"{\begin{pmatrix}".Length..^@"\end{pmatrix}}".Length]),
             Kind.Row => RowOf(group[@"\begin{pmatrix}".Length..^@"\end{pmatrix}".Length]),
             Kind.Fence => Fence(group),
             _ => Bracketed(Inside(group[1..^1]), group[..1], group[^1..]),
@@ -131,10 +132,10 @@ internal static class FormulaPieces
         for (int i = 0; i < latex.Length; i++)
         {
             (Kind kind, int end) = Group(latex, i);
-            // What is in braces stays together: an index, a power, a name; and so does a table of several rows.
-            bool isTogether = latex[i] == '{'
-                || kind == Kind.Row && (!latex.AsSpan(i).StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal)
-                || latex[i..end].Contains(@"\\", StringComparison.Ordinal));
+            // What is in braces stays together: an index, a power, a name, but not a row with a power; and so does a table of several rows.
+            bool isTogether = kind != Kind.Row ? latex[i] == '{'
+                : !latex.AsSpan(i).TrimStart('{').StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal)
+                || latex[i..end].Contains(@"\\", StringComparison.Ordinal);
             if (end > 0 && !isTogether) yield return (kind, i, end);
             i = Math.Max(i, end - 1);
         }
@@ -151,6 +152,8 @@ internal static class FormulaPieces
         }
         if (rest.StartsWith(@"\sqrt{", StringComparison.Ordinal)) return (Kind.Root, End(latex, i + @"\sqrt".Length));
         if (Begins(rest, @"\begin")) return End(latex, i) is > 0 and var name ? (Kind.Row, End(latex, name)) : (Kind.Row, -1);
+        if (rest.StartsWith(@"{\begin", StringComparison.Ordinal) && Group(latex, i + 1).End is > 0 and var row && row < latex.Length && latex[row] == '}')
+            return (Kind.Row, row + 1);
         return Step(latex, i).Deeper > 0 ? (latex[i] == '\\' ? Kind.Fence : Kind.Bracket, End(latex, i)) : (Kind.Bracket, -1);
     }
 

@@ -18,7 +18,7 @@ public class GradientReportTests
     [InlineData("bce", "conv 2 3x3 | convtranspose 1 3x3 | instancenorm", new[] { 1, 6, 6 })]
     public void Right_gradients_are_found_right(string loss, string notation, int[] sample)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Loss l = Loss.Parse(loss);
         (Tensor x, Tensor target) = TrialBatch.Of(net, l, [.. sample]);
         GradientReport report = net.CheckGradients(l, x, target);
@@ -42,7 +42,7 @@ public class GradientReportTests
     [Fact]
     public void A_kink_is_explained()
     {
-        Sequential net = Sequential.Parse("linear 2 bias=false | relu");
+        Sequential net = Seeded.Net("linear 2 bias=false | relu");
         net.Build([1, 2]);
         net.Parameters().Single().Parameter.Assign(Tensor.Zeros([2, 2]));
         GradientReport report = net.CheckGradients(new MeanSquaredError(), Tensor.Of(1f, 1).Reshape(1, 2), Tensor.Of(1f, 1).Reshape(1, 2));
@@ -54,7 +54,7 @@ public class GradientReportTests
     [Fact]
     public void What_holds_for_several_parameters_is_said_once()
     {
-        Sequential net = Sequential.Parse("linear 2 | tanh | linear 2 | step | linear 1");
+        Sequential net = Seeded.Net("linear 2 | tanh | linear 2 | step | linear 1");
         (Tensor x, Tensor target) = TrialBatch.Of(net, new MeanSquaredError(), [3]);
         string text = net.CheckGradients(new MeanSquaredError(), x, target).ToText();
         Assert.Contains("0.weight, 0.bias, 2.weight and 1 more: no gradient comes there: the loss does not depend on them, or changes with them by jumps", text, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public class GradientReportTests
     [Fact]
     public void The_same_seed_looks_at_the_same_elements()
     {
-        Sequential net = KnownNets.Parse("lenet", 10);
+        Sequential net = RandomSource.Seeded(1, () => KnownNets.Parse("lenet", 10));
         (Tensor x, Tensor target) = TrialBatch.Of(net, new CrossEntropy(), [1, 28, 28], batch: 2);
         string[] texts = [.. new long[] { 3, 3, 4 }.Select(seed => net.CheckGradients(new CrossEntropy(), x, target, elements: 2, seed).ToText())];
         Assert.Equal(texts[0], texts[1]);
@@ -84,7 +84,7 @@ public class GradientReportTests
 
     [Fact]
     public void A_loss_that_takes_no_such_output_is_refused() =>
-        Assert.Throws<ShapeException>(() => TrialBatch.Of(Sequential.Parse("linear 3"), Loss.Parse("box-iou"), [4]));
+        Assert.Throws<ShapeException>(() => TrialBatch.Of(Seeded.Net("linear 3"), Loss.Parse("box-iou"), [4]));
 
     private sealed class Planted : Module
     {

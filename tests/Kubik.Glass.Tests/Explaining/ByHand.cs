@@ -21,7 +21,7 @@ public class ByHand
     [InlineData("residual(linear 2 | tanh) | linear 2", new[] { 1, 2 }, 10)]
     public void Every_entry_comes_out(string notation, int[] shape, int least)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = new RandomStream(4, 1).Normal([.. shape]);
         Shape y = net.Build(x.Shape);
         long stream = 3;

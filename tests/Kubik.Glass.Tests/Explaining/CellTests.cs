@@ -10,8 +10,7 @@ public class CellTests
 {
     private static Explanation Of(string notation, params int[] shape)
     {
-        RandomSource.Default = new RandomSource(1);
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = new RandomStream(1, 1).Normal(shape);
         return net.Explain(x, Tensor.Ones(net.Build(x.Shape)), new() { Loss = new MeanSquaredError() });
     }

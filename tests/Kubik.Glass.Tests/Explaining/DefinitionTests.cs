@@ -11,7 +11,7 @@ public class DefinitionTests
 {
     private static readonly Tensor X = Tensor.From([1.0, 2], [1, 2]);
 
-    private static Explanation Explained(string net, Tensor x, Tensor target, string loss) => Sequential.Parse(net).Explain(x, target, new() { Loss = Nn.Loss.Parse(loss) });
+    private static Explanation Explained(string net, Tensor x, Tensor target, string loss) => Seeded.Net(net).Explain(x, target, new() { Loss = Nn.Loss.Parse(loss) });
 
     private static string[] Letters(Explanation explanation, Phase phase) => [.. explanation.Steps.Where(s => s.Phase == phase).SelectMany(s => s.Equations).Select(e => e.Text)];
 
@@ -108,7 +108,7 @@ public class DefinitionTests
     [Fact]
     public void A_loss_of_places_shows_their_probabilities()
     {
-        Explanation explanation = Sequential.Parse("embedding 5 4 | linear 5").Explain(Tensor.From([1L, 2, 3], [1, 3]), Tensor.From([2L, 3, 4], [1, 3])); // the usual loss
+        Explanation explanation = Seeded.Net("embedding 5 4 | linear 5").Explain(Tensor.From([1L, 2, 3], [1, 3]), Tensor.From([2L, 3, 4], [1, 3])); // the usual loss
         Assert.Equal(["p = softmax(y)", "ℓ = −ln(p[t + 1])", "L = mean(ℓ)"], Letters(explanation, Phase.Loss));
         Assert.Equal("∂L/∂y = (p − onehot(t)) / 3", Letters(explanation, Phase.Backward)[0]);
         Assert.Equal([3, 5], Named(explanation, "p").Result.Value.Shape.Sizes.ToArray());
@@ -117,7 +117,7 @@ public class DefinitionTests
     [Fact]
     public void Running_statistics_are_measured_and_not_learnt()
     {
-        Sequential net = Sequential.Parse("batchnorm momentum=0.25 | linear 1");
+        Sequential net = Seeded.Net("batchnorm momentum=0.25 | linear 1");
         Tensor x = Tensor.From([1f, 2, 3, 5], [2, 2]), t = Tensor.From([1f, 0], [2, 1]);
         net.Build(x.Shape);
         net.Parameters().First(p => p.Path == "0.runningMean").Parameter.Assign(Tensor.Of(0.5f, 1f));

@@ -10,7 +10,6 @@ using Kubik.Optim;
 
 namespace Kubik.Glass.Tests.Explaining;
 
-[Collection(Alone.Name)]
 public sealed partial class EveryNotationTests
 {
     // Words in Latin letters that Russian texts have too: names of functions and bricks, and words of the notation.
@@ -75,9 +74,8 @@ public sealed partial class EveryNotationTests
     [Theory, MemberData(nameof(Bricks)), MemberData(nameof(Long))]
     public void Every_brick_is_explained(string notation, int[] shape)
     {
-        RandomSource.Default = new RandomSource(3);
-        Sequential net = Sequential.Parse(notation);
-        RandomStream random = RandomSource.Default.NextStream();
+        Sequential net = Seeded.Net(notation);
+        RandomStream random = new(3, 0);
         Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? random.Integers(0, 5, [.. shape]) : random.Normal([.. shape]);
         Shape y = net.Build(x.Shape, x.DType);
         bool learns = net.Parameters().Any(p => p.Parameter.Role == ParameterRole.Weight);
@@ -87,9 +85,8 @@ public sealed partial class EveryNotationTests
     [Theory, MemberData(nameof(Losses))]
     public void Every_loss_is_explained(string notation, int[] shape, double[] target, bool isWhole)
     {
-        RandomSource.Default = new RandomSource(3);
-        Sequential net = Sequential.Parse(notation == "nll" ? $"linear {shape[1]} | logsoftmax" : notation == "kl" ? $"linear {shape[1]} | logsoftmax" : $"linear {shape[1]}");
-        Tensor x = RandomSource.Default.NextStream().Normal([shape[0], 2]), t = Tensor.From(target, [shape[0], target.Length / shape[0]]);
+        Sequential net = Seeded.Net(notation == "nll" ? $"linear {shape[1]} | logsoftmax" : notation == "kl" ? $"linear {shape[1]} | logsoftmax" : $"linear {shape[1]}");
+        Tensor x = new RandomStream(3, 0).Normal([shape[0], 2]), t = Tensor.From(target, [shape[0], target.Length / shape[0]]);
         if (isWhole) t = t.Reshape(shape[0]).Cast(DType.Int64);
         else t = t.Cast(DType.Float32);
         All(net.Explain(x, t, new() { Loss = Loss.Parse(notation), Optimizer = new Sgd(0.1), Steps = 2 }));
@@ -98,15 +95,13 @@ public sealed partial class EveryNotationTests
     [Theory, MemberData(nameof(Optimizers))]
     public void Every_optimizer_is_explained(string name)
     {
-        RandomSource.Default = new RandomSource(3);
-        All(Sequential.Parse("linear 2 | tanh | linear 1").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Of(0.5f).Reshape(1, 1), new() { Optimizer = OptimizerTable.Parse(name, new(0.05, Schedule.Constant)), Steps = 2 }));
+        All(Seeded.Net("linear 2 | tanh | linear 1").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Of(0.5f).Reshape(1, 1), new() { Optimizer = OptimizerTable.Parse(name, new(0.05, Schedule.Constant)), Steps = 2 }));
     }
 
     [Theory, MemberData(nameof(Optimizers))]
     public void Every_optimizer_is_explained_by_entries_of_what_is_long(string name)
     {
-        RandomSource.Default = new RandomSource(3);
-        Explanation explanation = Sequential.Parse("linear 20 bias=false").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Ones([1, 20]),
+        Explanation explanation = Seeded.Net("linear 20 bias=false").Explain(Tensor.Of(1f, -2f).Reshape(1, 2), Tensor.Ones([1, 20]),
             new() { Optimizer = OptimizerTable.Parse(name, new(0.05, Schedule.Constant)), Steps = 2 });
         Assert.Equal(2, explanation.Steps.SelectMany(s => s.Equations).SelectMany(e => e.Entries).Count(e => e.Text.StartsWith("W₁[1,1] = ", StringComparison.Ordinal)));
         All(explanation);

@@ -13,11 +13,11 @@ public sealed class ExplainDefaultsTests
     [Fact]
     public void Whole_numbers_are_labels_and_their_loss_is_cross_entropy()
     {
-        Sequential net = Sequential.Parse("linear 3");
+        Sequential net = Seeded.Net("linear 3");
         Tensor x = Tensor.Of(1f, 2f).Reshape(1, 2), labels = Tensor.Of(2L);
         Explanation explained = net.Explain(x, labels, new() { Optimizer = new Sgd(0.1), Steps = 2 });
         Assert.Equal("cross-entropy", explained.Steps.First(s => s.Phase == Phase.Loss).Op);
-        Assert.Equal("nll", Sequential.Parse("linear 3 | logsoftmax").Explain(x, labels, new() { Loss = new NegativeLogLikelihood() }).Steps.First(s => s.Phase == Phase.Loss).Op);
+        Assert.Equal("nll", Seeded.Net("linear 3 | logsoftmax").Explain(x, labels, new() { Loss = new NegativeLogLikelihood() }).Steps.First(s => s.Phase == Phase.Loss).Op);
         Assert.Equal("mse", net.Explain(x, Tensor.Of(0f, 0f, 1f).Reshape(1, 3)).Steps.First(s => s.Phase == Phase.Loss).Op);
     }
 
@@ -26,7 +26,7 @@ public sealed class ExplainDefaultsTests
     [InlineData("conv1d 3 1", false)]
     public void With_as_many_places_as_classes_it_depends_on_what_the_network_reads(string notation, bool isSequence)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = isSequence ? Tensor.From<long>([1, 2, 8], [1, 3]) : new RandomSource(1).NextStream().Normal([1, 2, 3]), labels = Tensor.From<long>([2, 0, 1], [1, 3]);
         double explained = net.Explain(x, labels).Steps.Single(s => s.Phase == Phase.Loss).Output!.Value.Values![0];
         Tensor y = net.Forward(x);
@@ -37,7 +37,7 @@ public sealed class ExplainDefaultsTests
     [Fact]
     public void One_sample_is_explained_as_in_evaluation_though_the_network_is_set_to_training()
     {
-        Sequential net = Sequential.Parse("batchnorm | linear 1");
+        Sequential net = Seeded.Net("batchnorm | linear 1");
         net.Train();
         Assert.NotEmpty(net.Explain(Tensor.Of(1f, 2f).Reshape(1, 2), null, new() { Training = false }).Steps);
         Assert.True(net.Training);
@@ -46,7 +46,7 @@ public sealed class ExplainDefaultsTests
     [Fact]
     public void A_check_of_gradients_is_read_in_code()
     {
-        Sequential net = Sequential.Parse("linear 8 | relu | linear 3");
+        Sequential net = Seeded.Net("linear 8 | relu | linear 3");
         Tensor x = new RandomStream(1, 1).Normal([2, 4]), labels = Tensor.Of(0L, 2L);
         GradientReport report = net.CheckGradients(new CrossEntropy(), x, labels);
         foreach (ParameterCheck p in report.Parameters) Assert.NotNull(p.Worst?.Analytic);

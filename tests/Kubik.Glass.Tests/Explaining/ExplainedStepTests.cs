@@ -48,7 +48,7 @@ public class ExplainedStepTests
     [Fact]
     public void A_weight_that_a_group_freezes_has_a_gradient_and_stays()
     {
-        Sequential net = Sequential.Parse("linear 3 | tanh | linear 1");
+        Sequential net = Seeded.Net("linear 3 | tanh | linear 1");
         Adam adam = new(0.1) { Groups = [new((path, _) => path.StartsWith('0')) { Rate = 0 }, new((path, _) => path.EndsWith("bias", StringComparison.Ordinal)) { Rate = 0.5 }] };
         Explanation explanation = net.Explain(X, T, new() { Optimizer = adam });
         ExplainStep frozen = Assert.Single(explanation.Steps, s => s.Phase == Phase.Update && s.Path == "0.weight");
@@ -60,7 +60,7 @@ public class ExplainedStepTests
     [Fact]
     public void Gradients_of_several_steps_are_collected_as_in_training()
     {
-        Sequential net = Sequential.Parse("linear 3 | tanh | linear 1");
+        Sequential net = Seeded.Net("linear 3 | tanh | linear 1");
         net.Build(X.Shape);
         Explanation explanation = net.Explain(X, T, new() { Optimizer = new Momentum(0.1, 0.9) { Accumulate = 2 }, Steps = 4, Batch = 1 });
         ExplainStep[] updates = [.. explanation.Steps.Where(s => s.Phase == Phase.Update && s.Path == "0.weight")];
@@ -79,7 +79,7 @@ public class ExplainedStepTests
     [Fact]
     public void An_optimizer_is_left_as_it_was()
     {
-        Sequential net = Sequential.Parse("linear 3 | tanh | linear 1");
+        Sequential net = Seeded.Net("linear 3 | tanh | linear 1");
         Adam fresh = new(0.1) { Accumulate = 2 }, used = new(0.1) { Accumulate = 2 };
         for (int i = 0; i < 3; i++) used.Step(new MeanSquaredError().Of(net.Forward(X), T), net);
         foreach (Adam adam in (Adam[])[fresh, used])
@@ -98,7 +98,7 @@ public class ExplainedStepTests
     [Fact]
     public void A_network_that_is_set_to_evaluation_is_explained_as_in_training()
     {
-        Sequential net = Sequential.Parse("batchnorm | dropout 0.5 | linear 1");
+        Sequential net = Seeded.Net("batchnorm | dropout 0.5 | linear 1");
         net.Build(X.Shape);
         net.Eval();
         net.Modules().Single(m => m.Path == "1").Module.Train();
@@ -166,7 +166,7 @@ public class ExplainedStepTests
     [InlineData(800, 0, "≈ (1, 0)"), InlineData(40, 0, "≈ (1, 4.248·10⁻¹⁸)"), InlineData(3, 3, "= (0.5, 0.5)")]
     public void Shares_that_are_not_equal_are_no_fractions(float a, float b, string shown)
     {
-        Explanation explanation = Sequential.Parse("softmax axis=-1").Explain(Tensor.Of(a, b).Reshape(1, 2));
+        Explanation explanation = Seeded.Net("softmax axis=-1").Explain(Tensor.Of(a, b).Reshape(1, 2));
         Assert.EndsWith(shown, explanation.Steps[0].Equations[^1].Numbers!, StringComparison.Ordinal);
     }
 
@@ -193,7 +193,7 @@ public class ExplainedStepTests
 
     private static Sequential Weighted(string notation, params float[] weights)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         net.Build([1, weights.Length]);
         net.Parameters().Single().Parameter.Assign(Tensor.Of(weights).Reshape(weights.Length, 1));
         return net;
@@ -202,7 +202,7 @@ public class ExplainedStepTests
     [Fact]
     public void The_square_of_every_element_is_no_product_of_matrices()
     {
-        Explanation explanation = Sequential.Parse("linear 2").Explain(X, Tensor.Of(1f, -1f, 2f, 0.5f).Reshape(2, 2));
+        Explanation explanation = Seeded.Net("linear 2").Explain(X, Tensor.Of(1f, -1f, 2f, 0.5f).Reshape(2, 2));
         Assert.Equal("L = mean((t − y)∘²)", explanation.Steps.Single(s => s.Phase == Phase.Loss).Equations[^1].Text);
         Assert.Contains(@"^{\circ 2}", explanation.Steps.Single(s => s.Phase == Phase.Loss).Equations[^1].Latex, StringComparison.Ordinal);
         Assert.Contains("<mo>∘</mo>", explanation.ToHtml(), StringComparison.Ordinal);
@@ -211,7 +211,7 @@ public class ExplainedStepTests
     [Fact]
     public void A_big_network_has_one_precision_for_formulas_and_tables()
     {
-        Explanation explanation = Sequential.Parse("linear 1500 | linear 1400 | linear 1").Explain(Tensor.Of(3.1415927f, 1.4142135f).Reshape(1, 2));
+        Explanation explanation = Seeded.Net("linear 1500 | linear 1400 | linear 1").Explain(Tensor.Of(3.1415927f, 1.4142135f).Reshape(1, 2));
         Assert.DoesNotContain("355/113", explanation.ToText(), StringComparison.Ordinal);
         Assert.Contains("3.1416", explanation.ToText(), StringComparison.Ordinal);
     }
@@ -219,14 +219,14 @@ public class ExplainedStepTests
     [Fact]
     public void Limits_of_the_loss_are_shown_and_those_of_the_engine_are_not()
     {
-        Sequential net = Sequential.Parse("linear 1 bias=false");
+        Sequential net = Seeded.Net("linear 1 bias=false");
         net.Build([1, 1]);
         net.Parameters().Single().Parameter.Assign(Tensor.Ones([1, 1]));
         ExplainStep loss = net.Explain(Tensor.Of(50f).Reshape(1, 1), Tensor.Of(0f).Reshape(1, 1), new() { Loss = Loss.Parse("huber delta=30") }).Steps.Single(s => s.Phase == Phase.Loss);
         Assert.Equal(30 * (50 - 15), loss.Output!.Value.Values![0]);
         Assert.Contains("c = clip(δ; −30, 30)", loss.Equations.Select(e => e.Text));
         foreach (string activation in (string[])["silu", "mish", "gelu", "gelu tanh=true"])
-            Assert.DoesNotContain("clip", Sequential.Parse($"{activation} | linear 1").Explain(X, T).ToText(), StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("clip", Seeded.Net($"{activation} | linear 1").Explain(X, T).ToText(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -247,9 +247,9 @@ public class ExplainedStepTests
         HashSet<string> heard = [];
         foreach ((string notation, int[] shape) in ((string, int[])[])[("conv 2 3x3 | relu | maxpool 2 | flatten | linear 2 | softmax", [1, 1, 6, 6]), ("conv 2 3x3 | globalmaxpool", [1, 1, 6, 6]), ("dropout 0.5 | layernorm | residual(linear 2 | sigmoid) | lstm 2", [1, 3, 2]), ("tanh | softmax", [2, 3]), ("avgpool 2 | conv 1 1x1", [1, 1, 4, 4]), ("embedding 3 2 | linear 2", [1, 2]), ("attention 1 rotary=true", [1, 3, 4])])
         {
-            Sequential net = Sequential.Parse(notation);
+            Sequential net = Seeded.Net(notation);
             Shape y = net.Build([.. shape]);
-            Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? Tensor.Ones([.. shape]) : RandomSource.Default.NextStream().Normal([.. shape]);
+            Tensor x = notation.StartsWith("embedding", StringComparison.Ordinal) ? Tensor.Ones([.. shape]) : new RandomStream(1, 0).Normal([.. shape]);
             heard.UnionWith(net.Explain(x, Tensor.Zeros(y)).Steps.SelectMany(s => s.Remarks).Select(r => r.English));
         }
         Assert.All(Sentences.OnOps, s => Assert.Contains(s.Op, ops));
@@ -259,7 +259,7 @@ public class ExplainedStepTests
     [Fact]
     public void The_last_batch_is_the_rest()
     {
-        Explanation explanation = Sequential.Parse("linear 1").Explain(Tensor.Of(1f, 2f, 3f).Reshape(3, 1), Tensor.Of(1f, 2f, 3f).Reshape(3, 1), new() { Optimizer = new Sgd(0.1), Steps = 3, Batch = 2 });
+        Explanation explanation = Seeded.Net("linear 1").Explain(Tensor.Of(1f, 2f, 3f).Reshape(3, 1), Tensor.Of(1f, 2f, 3f).Reshape(3, 1), new() { Optimizer = new Sgd(0.1), Steps = 3, Batch = 2 });
         double[][] batches = [[1, 2], [3], [1, 2]];
         Assert.Equal(batches, explanation.Steps.Where(s => s.Phase == Phase.Forward).Select(s => s.Inputs.Single(i => i.Name == "x").Value.Values!.ToArray()));
     }
@@ -271,7 +271,7 @@ public class ExplainedStepTests
     [Fact]
     public void Only_long_formulas_are_stops_of_the_keyboard()
     {
-        string page = Sequential.Parse("linear 8 | linear 1").Explain(X, T).ToHtml();
+        string page = Seeded.Net("linear 8 | linear 1").Explain(X, T).ToHtml();
         Assert.Contains("<div class=\"formula\"><math", page, StringComparison.Ordinal);
         Assert.Contains("<div class=\"formula\" tabindex=\"0\"><math", page, StringComparison.Ordinal);
     }
@@ -279,7 +279,7 @@ public class ExplainedStepTests
     [Fact]
     public void Json_holds_all_that_pages_say()
     {
-        Explanation explanation = Sequential.Parse("linear 2 | relu | linear 1").Explain(X, T);
+        Explanation explanation = Seeded.Net("linear 2 | relu | linear 1").Explain(X, T);
         using JsonDocument json = JsonDocument.Parse(explanation.ToJson());
         JsonElement steps = json.RootElement.GetProperty("steps");
         Assert.Equal(explanation.Steps.Count, steps.GetArrayLength());
@@ -330,7 +330,7 @@ public class ExplainedStepTests
     public void Why_the_first_state_has_no_part_in_a_gradient_is_said(string notation, string states)
     {
         Tensor x = Tensor.Of(1f, 2f, 3f, 4f).Reshape(1, 2, 2), t = Tensor.Zeros([1, 2, 2]);
-        ExplainStep back = Sequential.Parse(notation).Explain(x, t).Steps.Single(s => s is { Phase: Phase.Backward, Path: "0" });
+        ExplainStep back = Seeded.Net(notation).Explain(x, t).Steps.Single(s => s is { Phase: Phase.Backward, Path: "0" });
         Remark said = Assert.Single(back.Remarks, r => r.English.Contains("so the first step adds nothing", StringComparison.Ordinal));
         Assert.StartsWith($"{states} {(states.Contains(',', StringComparison.Ordinal) ? "are" : "is")} 0", said.English, StringComparison.Ordinal);
     }

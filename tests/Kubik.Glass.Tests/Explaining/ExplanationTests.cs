@@ -77,7 +77,7 @@ public class ExplanationTests
     [Fact]
     public void The_network_and_the_optimizer_are_left_as_they_were()
     {
-        Sequential net = Sequential.Parse("batchnorm | dropout 0.5 | linear 2");
+        Sequential net = Seeded.Net("batchnorm | dropout 0.5 | linear 2");
         net.Build([4, 3]);
         Adam adam = new(0.01);
         double[][] before = [.. net.Parameters().Select(p => p.Parameter.Value.ToDoubles())];
@@ -91,7 +91,7 @@ public class ExplanationTests
     [InlineData("sgd"), InlineData("momentum"), InlineData("nesterov"), InlineData("rmsprop"), InlineData("adam"), InlineData("adagrad"), InlineData("lion"), InlineData("adamw")]
     public void Weights_after_some_steps_are_those_of_training(string rule)
     {
-        Sequential net = Sequential.Parse("linear 3 | tanh | linear 1");
+        Sequential net = Seeded.Net("linear 3 | tanh | linear 1");
         net.Build([4, 2]);
         Tensor x = Some([4, 2]), t = Some([4, 1]);
         OptimizerTable table = OptimizerTable.Find(rule);
@@ -109,7 +109,7 @@ public class ExplanationTests
     [Fact]
     public void A_gradient_that_does_not_arrive_is_none_and_not_0()
     {
-        Explanation explanation = Sequential.Parse("linear 2 | step | linear 1").Explain(Some([1, 2]), Some([1, 1]));
+        Explanation explanation = Seeded.Net("linear 2 | step | linear 1").Explain(Some([1, 2]), Some([1, 1]));
         ExplainStep first = Assert.Single(explanation.Steps, s => s.Phase == Phase.Backward && s.Path == "0");
         Assert.Null(first.Gradient);
         Assert.Contains(first.Remarks, r => r.English.StartsWith("No gradient gets here", StringComparison.Ordinal));
@@ -118,7 +118,7 @@ public class ExplanationTests
     [Fact]
     public void A_big_network_is_explained_in_short()
     {
-        Explanation explanation = Sequential.Parse("linear 3000 | relu | linear 3000 | relu | linear 10").Explain(Some([1, 100]), Tensor.Of(3L), new() { Loss = new CrossEntropy(), Optimizer = new Adam(0.001) });
+        Explanation explanation = Seeded.Net("linear 3000 | relu | linear 3000 | relu | linear 10").Explain(Some([1, 100]), Tensor.Of(3L), new() { Loss = new CrossEntropy(), Optimizer = new Adam(0.001) });
         Assert.True(explanation.ToHtml().Length < 5_000_000, $"{explanation.ToHtml().Length} characters");
         Assert.Contains("(3000, 3000)", explanation.ToText(), StringComparison.Ordinal);
     }
@@ -126,15 +126,14 @@ public class ExplanationTests
     [Fact]
     public void What_cannot_be_explained_is_said()
     {
-        Sequential net = Sequential.Parse("linear 1");
+        Sequential net = Seeded.Net("linear 1");
         Assert.Contains("lbfgs", Assert.Throws<ArgumentException>(() => net.Explain(Some([1, 2]), Some([1, 1]), new() { Optimizer = new Lbfgs(1) })).Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("target", Assert.Throws<ArgumentException>(() => net.Explain(Some([1, 2]), null, new() { Optimizer = new Sgd(0.1) })).Message, StringComparison.Ordinal);
     }
 
     private static Explanation Explained(string notation, int[] shape, string kind, Optimizer optimizer)
     {
-        RandomSource.Default = new RandomSource(3);
-        Kubik.Nn.Module net = KnownNets.Parse(notation, 2);
+        Kubik.Nn.Module net = RandomSource.Seeded(1, () => KnownNets.Parse(notation, 2));
         Shape y = net.Build([.. shape]);
         Tensor target = kind == "class" ? Tensor.From<long>([.. Enumerable.Range(0, y[0]).Select(i => (long)i % y[1])], [y[0]]) : Some([.. y.Sizes]);
         return net.Explain(Some(shape), target, new() { Loss = kind == "class" ? new CrossEntropy() : null, Optimizer = net.Parameters().Any(p => p.Parameter.Role == ParameterRole.Weight) ? optimizer : null });

@@ -34,7 +34,7 @@ public class GoldenExplanations
     {
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), name + ".json")));
         JsonElement root = golden.RootElement;
-        Sequential net = Sequential.Parse(root.GetProperty("net").GetString()!);
+        Sequential net = Seeded.Net(root.GetProperty("net").GetString()!);
         Tensor x = Read(root.GetProperty("input")), t = Read(root.GetProperty("target"));
         Loss? loss = root.TryGetProperty("criterion", out JsonElement notation) ? Loss.Parse(notation.GetString()!) : null;
         if (loss is CrossEntropy) t = t.Cast(DType.Int64);

@@ -14,7 +14,7 @@ public class LongSequences
     [InlineData("lstm 2 bidirectional=true")]
     public void Hundreds_of_steps_are_explained_in_short(string notation)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = new RandomStream(1, 1).Normal([1, 100, 2]);
         Shape y = net.Build(x.Shape);
         Explanation explanation = net.Explain(x, Tensor.Zeros(y));

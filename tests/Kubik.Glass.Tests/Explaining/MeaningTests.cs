@@ -19,7 +19,7 @@ public class MeaningTests
     public void It_stands_where_the_brick_is_explained(string brick)
     {
         Tensor x = brick.Contains(' ', StringComparison.Ordinal) && brick[0] != 'l' || brick[0] == 'g' && brick.Length > 4 || brick.StartsWith("lstm", StringComparison.Ordinal) ? Tensor.Ones([1, 2, 3]) : Tensor.From([1, 2, 3.5, -1], [2, 2]).Cast(DType.Float32);
-        Explanation explanation = Sequential.Parse(brick).Explain(x);
+        Explanation explanation = Seeded.Net(brick).Explain(x);
         Assert.Contains(Meanings.OfBrick(brick)!, explanation.Steps.SelectMany(s => s.Remarks));
     }
 
@@ -69,7 +69,7 @@ public class MeaningTests
     [InlineData("leakyrelu 0.25", "x where x > 0, else α·x. Here α = 0.25.", "x при x > 0, иначе α·x. Здесь α = 0.25.")]
     public void A_function_that_is_written_by_its_name_has_its_definition(string brick, string english, string russian)
     {
-        Remark said = Assert.Single(Sequential.Parse(brick).Explain(Tensor.Ones([1, 3])).Steps.SelectMany(s => s.Remarks));
+        Remark said = Assert.Single(Seeded.Net(brick).Explain(Tensor.Ones([1, 3])).Steps.SelectMany(s => s.Remarks));
         Assert.Contains(english, said.English, StringComparison.Ordinal);
         Assert.Contains(russian, said.Russian, StringComparison.Ordinal);
     }
@@ -106,14 +106,14 @@ public class MeaningTests
 
         (string[] Said, double[] Gradient) Backward(string net)
         {
-            ExplainStep last = Sequential.Parse(net).Explain(x, t, new() { Loss = new MeanSquaredError() }).Steps.Last(s => s.Phase == Phase.Backward);
+            ExplainStep last = Seeded.Net(net).Explain(x, t, new() { Loss = new MeanSquaredError() }).Steps.Last(s => s.Phase == Phase.Backward);
             return ([.. last.Remarks.Select(r => r.English)], [.. last.Equations[^1].Result.Value.Values!]);
         }
     }
 
     private static IReadOnlyList<string> Said(string net, Shape input)
     {
-        Sequential read = Sequential.Parse(net);
+        Sequential read = Seeded.Net(net);
         return [.. read.Explain(new RandomStream(3, 0).Normal(input), Tensor.Zeros(read.Build(input))).Steps.SelectMany(s => s.Remarks).Select(r => r.English)];
     }
 

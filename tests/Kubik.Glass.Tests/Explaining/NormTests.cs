@@ -20,8 +20,7 @@ public class NormTests
     [InlineData("spectralnorm(linear 2)", "n = √sum((W₁·u₁)∘²) | v = W₁·u₁ / n | n₂ = √sum((W₁ᵀ·v)∘²) | σ = (W₁ᵀ·v / n₂)ᵀ·W₁ᵀ·v | W̄ = (W₁ᵀ / σ)ᵀ | y = x·W̄ + b₁ | u₁ ← W₁ᵀ·v / n₂")]
     public void A_norm_is_its_definition(string notation, string letters)
     {
-        RandomSource.Default = new RandomSource(1);
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = Tensor.From([1.0, 2], [1, 2]), t = Tensor.Zeros(net.Build([1, 2], DType.Float64), DType.Float64);
         Explanation explanation = net.Explain(x, t, new() { Loss = new MeanSquaredError(), Optimizer = notation.StartsWith("lp", StringComparison.Ordinal) ? null : new Optim.Sgd(0.1) });
         Assert.Equal(letters, string.Join(" | ", explanation.Steps.Where(s => s.Phase == Phase.Forward).SelectMany(s => s.Equations).Select(e => e.Text)));
@@ -35,7 +34,7 @@ public class NormTests
     [Fact]
     public void A_pool_of_powers_is_its_definition()
     {
-        Explanation explanation = Sequential.Parse("lppool 2 2").Explain(Tensor.From([1.0, 2, 3, 4], [1, 1, 2, 2]), Tensor.Zeros([1, 1, 1, 1]));
+        Explanation explanation = Seeded.Net("lppool 2 2").Explain(Tensor.From([1.0, 2, 3, 4], [1, 1, 2, 2]), Tensor.Zeros([1, 1, 1, 1]));
         Assert.All(All(explanation), e => Assert.DoesNotContain(Guards, g => e.Text.Contains(g, StringComparison.Ordinal)));
         Assert.Equal(Math.Sqrt(30), explanation.Steps[0].Output!.Value.Values![0], 1e-14);
     }
@@ -50,7 +49,7 @@ public class NormTests
         Tensor x = Tensor.From([a, b], [1, 2]), t = Tensor.From([1.0, 2], [1, 2]), tracked = x.Track();
         Tensor y = tracked.LpNormalize();
         double[] wanted = Gradient.Of((y - t).Square().Mean(), tracked).ToDoubles();
-        Explanation explanation = Sequential.Parse("lpnorm").Explain(x, t);
+        Explanation explanation = Seeded.Net("lpnorm").Explain(x, t);
         Assert.Equal(y.Detach().ToDoubles(), explanation.Steps[0].Output!.Value.Values!, (p, q) => Math.Abs(p - q) <= 1e-15);
         Assert.Equal(a == 3, explanation.Steps[0].Equations[0].Text == "n = √sum(x∘²)");
         IReadOnlyList<double> got = explanation.Steps[^1].Output!.Value.Values!;
@@ -62,7 +61,7 @@ public class NormTests
     [InlineData(3, "y = avgpool(|x|∘³; 2, summed)^∘0.333333", "(|1|^3 + |2|^3 + |3|^3 + |4|^3)^(1/3)")]
     public void A_pool_of_powers_shows_its_windows(int power, string letters, string window)
     {
-        Sequential net = Sequential.Parse($"lppool {power} 2");
+        Sequential net = Seeded.Net($"lppool {power} 2");
         Tensor x = Tensor.From([1.0, 2, 0, 5, 3, 4, 0, 0], [1, 1, 2, 4]), tracked = x.Track();
         Explanation explanation = net.Explain(x, Tensor.Zeros([1, 1, 1, 2]), new() { Loss = new MeanSquaredError() });
         Equation pool = Assert.Single(explanation.Steps[0].Equations);
@@ -77,7 +76,7 @@ public class NormTests
     [Fact]
     public void Steps_go_on_where_a_norm_is_computed_again()
     {
-        Sequential net = Sequential.Parse("weightnorm(linear 2 bias=false)"), same = Sequential.Parse("weightnorm(linear 2 bias=false)");
+        Sequential net = Seeded.Net("weightnorm(linear 2 bias=false)"), same = Seeded.Net("weightnorm(linear 2 bias=false)");
         Tensor x = Tensor.Of(1f, 2f).Reshape(1, 2), t = Tensor.Of(1f, 0f).Reshape(1, 2);
         foreach (Sequential each in (Sequential[])[net, same])
         {

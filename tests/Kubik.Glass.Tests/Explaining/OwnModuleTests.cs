@@ -139,7 +139,7 @@ public partial class OwnModuleTests
     {
         string svg = new Drawing().ToSvg([1, 9, 9]);
         foreach (string block in (string[])["conv: conv 1 3x3", "output: linear 2"]) Assert.Contains($">{block}<", svg, StringComparison.Ordinal);
-        string known = Sequential.Parse("linear 3 | transformer 1 4").ToSvg([5, 4]);
+        string known = Seeded.Net("linear 3 | transformer 1 4").ToSvg([5, 4]);
         Assert.DoesNotContain("attention:", known, StringComparison.Ordinal); // a notation says what is inside
     }
 

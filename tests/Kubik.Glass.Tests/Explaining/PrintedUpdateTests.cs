@@ -35,7 +35,7 @@ public partial class PrintedUpdateTests
 
     private static (Sequential Net, Tensor X, Tensor T) Task()
     {
-        Sequential net = Sequential.Parse("linear 1");
+        Sequential net = Seeded.Net("linear 1");
         net.Build([3, 2]);
         net.Cast(DType.Float64);
         net.Parameters().First(p => p.Path == "0.weight").Parameter.Assign(Tensor.From([0.5, -0.25], [2, 1]));

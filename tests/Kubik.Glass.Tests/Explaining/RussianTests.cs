@@ -45,7 +45,7 @@ public partial class RussianTests
     [InlineData("maxout 2 | layernorm", new[] { 4 })]
     public void No_English_word_stands_in_a_formula(string notation, int[] sample)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = new RandomStream(1, 1).Normal([2, .. sample]);
         Explanation explanation = net.Explain(x, Tensor.Zeros(net.Build(x.Shape)), new() { Loss = new MeanSquaredError() });
         foreach (string page in (string[])[explanation.ToText(Language.Russian), explanation.ToLatex(Language.Russian)])

@@ -17,7 +17,7 @@ public class ShortNumberTests
     [InlineData("linear 1 | gelu", new[] { 1, 2 }, "∂L/∂z₁ = ∂L/∂y·(erfc(−z₁ / √2) / 2 + z₁·(exp(−z₁² / 2) / √(2π)))")]
     public void An_explanation_has_fractions_and_roots(string notation, int[] shape, string line)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Tensor x = Tensor.Ones(shape);
         Tensor t = Tensor.Zeros(net.Forward(x).Shape);
         Assert.Contains(line, net.Explain(x, t).Steps.SelectMany(s => s.Equations).Select(e => e.Text));
@@ -33,7 +33,7 @@ public class ShortNumberTests
     [Fact]
     public void A_number_below_0_that_begins_a_quotient_has_no_brackets()
     {
-        Explanation explanation = Sequential.Parse("linear 1 bias=false | gelu").Explain(Tensor.Ones([1, 1]), Tensor.Zeros([1, 1]));
+        Explanation explanation = Seeded.Net("linear 1 bias=false | gelu").Explain(Tensor.Ones([1, 1]), Tensor.Zeros([1, 1]));
         Assert.DoesNotContain(explanation.Steps.SelectMany(s => s.Equations), e => e.Numbers?.Contains("^((", StringComparison.Ordinal) == true);
     }
 
@@ -85,7 +85,7 @@ public class ShortNumberTests
     [Fact]
     public void The_mean_of_two_squares_says_where_its_two_is()
     {
-        Explanation two = Sequential.Parse("linear 2").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 2])), three = Sequential.Parse("linear 3").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 3]));
+        Explanation two = Seeded.Net("linear 2").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 2])), three = Seeded.Net("linear 3").Explain(Tensor.Ones([1, 3]), Tensor.Zeros([1, 3]));
         bool Says(Explanation e) => e.Steps.First(s => s.Phase == Phase.Backward).Remarks.Any(r => r.English.Contains("of 2/2 nothing is left", StringComparison.Ordinal));
         Assert.True(Says(two));
         Assert.False(Says(three));
@@ -102,7 +102,7 @@ public class ShortNumberTests
     [Fact]
     public void A_mean_that_rounding_left_is_shown_as_0()
     {
-        Explanation explanation = Sequential.Parse("batchnorm").Explain(new RandomStream(3, 1).Normal([64, 40]));
+        Explanation explanation = Seeded.Net("batchnorm").Explain(new RandomStream(3, 1).Normal([64, 40]));
         Assert.Matches(@"x̂ is \(64, 40\), from −[\d.]+ to [\d.]+, ≈ 0 on average\.", explanation.ToText());
         Assert.Matches(@"x is \(64, 40\), from −[\d.]+ to [\d.]+, −?0\.[\d]+ on average\.", explanation.ToText());
     }

@@ -19,7 +19,7 @@ public class StepValuesTests
     [Theory, MemberData(nameof(Rules))]
     public void A_step_holds_each_weight_gradient_and_memory_once(string notation, int memories)
     {
-        Sequential net = Sequential.Parse(string.Join(" | relu | ", Enumerable.Repeat($"linear {Hidden}", Layers)));
+        Sequential net = Seeded.Net(string.Join(" | relu | ", Enumerable.Repeat($"linear {Hidden}", Layers)));
         net.Build([1, Input]);
         UpdateRule rule = (UpdateRule)OptimizerTable.Parse(notation, new(0.01, Schedule.Constant));
         (Tensor x, Tensor t) = (Tensor.Ones([1, Input]), Tensor.Zeros([1, Hidden]));
@@ -44,7 +44,7 @@ public class StepValuesTests
     [Fact]
     public void Of_a_big_picture_a_step_holds_what_is_still_to_be_read()
     {
-        Sequential net = Sequential.Parse(Convolutional);
+        Sequential net = Seeded.Net(Convolutional);
         (Tensor x, Tensor t) = (new RandomSource(1).NextStream().Normal([1, 3, 128, 128]), Tensor.From<long>([3], [1]));
         net.Build(x.Shape);
         StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new CrossEntropy().Of, Gradients = GradientsOf.Everything, Rule = new Adam(0.01), IsUnfolded = true });
@@ -83,7 +83,7 @@ public class StepValuesTests
     [Fact]
     public void The_entries_that_a_rehearsal_asked_for_are_kept()
     {
-        Sequential net = Sequential.Parse("linear 80 bias=false | relu");
+        Sequential net = Seeded.Net("linear 80 bias=false | relu");
         (Tensor x, Tensor t) = (new RandomSource(1).NextStream().Normal([30, 50]), Tensor.Zeros([30, 80]));
         net.Build(x.Shape);
         StepTrace trace = StepTrace.Of(net, x.Spec, new() { Target = t.Spec, Loss = new MeanSquaredError().Of, Gradients = GradientsOf.Everything, IsUnfolded = true });
@@ -119,9 +119,8 @@ public class StepValuesTests
     [Theory, MemberData(nameof(Big))]
     public void What_is_shown_does_not_depend_on_what_is_kept(string notation, string shape, string target, string focus)
     {
-        RandomSource.Default = new RandomSource(3);
-        Sequential net = Sequential.Parse(notation);
-        RandomStream random = RandomSource.Default.NextStream();
+        Sequential net = Seeded.Net(notation);
+        RandomStream random = new(3, 0);
         Shape input = [.. shape.Split(' ').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
         Tensor x = target == "words" ? random.Integers(0, 40, input) : random.Normal(input);
         Shape output = net.Build(x.Shape, x.DType);
@@ -142,7 +141,7 @@ public class StepValuesTests
     [Theory, InlineData(1), InlineData(3)]
     public void Big_weights_are_updated_entry_by_entry_where_the_focus_is(int steps)
     {
-        Sequential net = Sequential.Parse("linear 1500 | tanh | linear 1400");
+        Sequential net = Seeded.Net("linear 1500 | tanh | linear 1400");
         (Tensor x, Tensor t) = (Tensor.From<float>([.. Enumerable.Range(0, 3).Select(i => i - 0.5f)], [1, 3]), Tensor.Zeros([1, 1400]));
         Adam adam = new(0.01);
         Explanation explanation = net.Explain(x, t, new() { Optimizer = adam, Steps = steps, Focus = [2, 5] });
@@ -159,7 +158,7 @@ public class StepValuesTests
     public void Gradients_that_nothing_reads_may_be_big()
     {
         Tensor x = Tensor.Ones([1, 120_000]);
-        ExplainStep first = Sequential.Parse("relu | linear 20").Explain(x, Tensor.Zeros([1, 20]), new() { Optimizer = new Adam(0.01) }).Steps.Single(s => s.Phase == Phase.Backward && s.Op == "relu");
+        ExplainStep first = Seeded.Net("relu | linear 20").Explain(x, Tensor.Zeros([1, 20]), new() { Optimizer = new Adam(0.01) }).Steps.Single(s => s.Phase == Phase.Backward && s.Op == "relu");
         Assert.Equal(x.Shape, first.Output!.Value.Shape); // the gradient of the input
         Assert.NotEmpty(first.Equations[^1].Entries);
     }

@@ -39,7 +39,7 @@ public class TrueLinesTests
         IReadOnlyList<string> written = Letters(Explained("rnn 2 bidirectional=true", "1x2x2"));
         Assert.Contains("y = [[h⁽→⁾₁; h⁽→⁾₂], [h⁽←⁾₁; h⁽←⁾₂]]", written);
         Assert.Contains("∂L/∂W₁ = xᵀ·[∂L/∂z⁽→⁾₁; ∂L/∂z⁽→⁾₂]", written);
-        Assert.Equal(["h₁ = x·W₁ + b₁", "h₂ = relu(x)", "y = [h₁, h₂]"], Sequential.Parse("parallel(linear 2 ; relu)").ToFormula([3]).ToString().Split('\n'));
+        Assert.Equal(["h₁ = x·W₁ + b₁", "h₂ = relu(x)", "y = [h₁, h₂]"], Seeded.Net("parallel(linear 2 ; relu)").ToFormula([3]).ToString().Split('\n'));
     }
 
     // Weights of classes are given: no gradient reaches them, and each multiplies a row of the scores.
@@ -47,7 +47,7 @@ public class TrueLinesTests
     public void A_number_for_each_sample_is_a_column()
     {
         Tensor x = Tensor.From([0.5f, -2, 3, 1, 2, 3], [2, 3]), t = Tensor.Of(2L, 0);
-        Explanation explanation = Sequential.Parse("identity").Explain(x, t, new() { Loss = Loss.Parse("cross-entropy weights=1,2,3") });
+        Explanation explanation = Seeded.Net("identity").Explain(x, t, new() { Loss = Loss.Parse("cross-entropy weights=1,2,3") });
         Assert.DoesNotContain(explanation.Steps.SelectMany(s => s.Equations), e => e.Result.Name == "∂L/∂w");
         Equation back = explanation.Steps.SelectMany(s => s.Equations).Last();
         Assert.Equal("∂L/∂x = 1 / sum(w) ∘ w ∘ (p − onehot(t))", back.Text);
@@ -90,7 +90,7 @@ public class TrueLinesTests
     [Fact]
     public void A_rest_whose_sign_is_taken_is_shown()
     {
-        Sequential net = Sequential.Parse("linear 1 bias=false");
+        Sequential net = Seeded.Net("linear 1 bias=false");
         net.Build([1, 2]);
         net.Parameters().Single().Parameter.Assign(Tensor.From([0.1f, 0.2f], [2, 1]));
         Optimizer lion = OptimizerTable.Parse("lion", new(0.1, Schedule.Constant));
@@ -120,7 +120,7 @@ public class TrueLinesTests
     [Fact]
     public void A_rounded_factor_makes_a_line_rounded_unless_what_is_printed_is_true()
     {
-        Sequential net = Sequential.Parse("linear 1 bias=false");
+        Sequential net = Seeded.Net("linear 1 bias=false");
         net.Build([1, 1]);
         net.Parameters().Single().Parameter.Assign(Tensor.From([0.65432f], [1, 1]));
         Assert.Contains("y = 100·0.6543 ≈ 65.432", Numbers(net, 100));
@@ -144,7 +144,7 @@ public class TrueLinesTests
     [Fact]
     public void A_batch_norm_in_evaluation_takes_what_was_measured()
     {
-        Sequential net = Sequential.Parse("batchnorm");
+        Sequential net = Seeded.Net("batchnorm");
         net.Build([2, 3]);
         net.Eval();
         Remark said = Assert.Single(net.Explain(Tensor.Ones([1, 3]), null, new() { Training = false }).Steps[0].Remarks);
@@ -171,7 +171,7 @@ public class TrueLinesTests
 
     private static Explanation Explained(string net, string input)
     {
-        Sequential read = Sequential.Parse(net);
+        Sequential read = Seeded.Net(net);
         Tensor x = new RandomStream(3, 0).Normal(Shape.Parse(input)), t = new RandomStream(4, 0).Normal(read.Build(x.Shape));
         return read.Explain(x, t, new() { Loss = new MeanSquaredError() });
     }

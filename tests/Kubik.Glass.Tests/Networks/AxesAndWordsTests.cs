@@ -16,7 +16,7 @@ public sealed class AxesAndWordsTests
     [InlineData("softmax axis=1", new[] { 2, 3 }, "y = softmax(x; axis 1)")]
     [InlineData("glu", new[] { 4 }, "y = x[:, 1…2] ∘ sigmoid(x[:, 3…4])")]
     public void Axes_are_named_where_they_are_seen(string net, int[] sample, string line) =>
-        Assert.Equal(line, Sequential.Parse(net).ToFormula([.. sample]).ToString().Split('\n')[0]);
+        Assert.Equal(line, Seeded.Net(net).ToFormula([.. sample]).ToString().Split('\n')[0]);
 
     // The axis stands beside what is taken over it, and within its signs.
     [Fact]
@@ -43,7 +43,7 @@ public sealed class AxesAndWordsTests
     [InlineData("groupnorm 2", new[] { 1, 4, 2 }, "μ = mean(reshape(x; 1×2×4); axis 2)")]
     [InlineData("layernorm", new[] { 2, 4 }, "μ = mean(x; axis 1)")]
     public void So_it_is_in_explanations(string net, int[] input, string line) =>
-        Assert.Contains(line, Sequential.Parse(net).Explain(new RandomStream(3, 0).Normal([.. input])).ToText().Split('\n').Select(l => l.Trim()));
+        Assert.Contains(line, Seeded.Net(net).Explain(new RandomStream(3, 0).Normal([.. input])).ToText().Split('\n').Select(l => l.Trim()));
 
     // A picture is no row, a word has no shape, and rows of a table are counted from 1.
     [Fact]
@@ -52,9 +52,9 @@ public sealed class AxesAndWordsTests
         Assert.Equal("the input, one sample", Input("conv 2 3x3", [1, 4, 4]));
         Assert.Equal("the input, a row for each sample", Input("linear 2", [3]));
         Assert.Equal("the input, a row for each sample: numbers from 0; the number k picks row k + 1 of a table", Input("embedding 5 2", [3]));
-        Assert.Equal("y = W₁[x + 1]", Sequential.Parse("embedding 5 2").ToFormula([3]).ToString());
+        Assert.Equal("y = W₁[x + 1]", Seeded.Net("embedding 5 2").ToFormula([3]).ToString());
 
-        static string Input(string net, Shape sample) => Sequential.Parse(net).ToFormula(sample).Symbols[0].Means;
+        static string Input(string net, Shape sample) => Seeded.Net(net).ToFormula(sample).Symbols[0].Means;
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class AxesAndWordsTests
     [InlineData("attention 2 rotary=true | attention 4 rotary=true", new[] { 3, 16 }, "rotary", "i and i+4", "i and i+2")]
     public void A_word_with_two_meanings_says_in_which_equation(string net, int[] sample, string word, params string[] said)
     {
-        NetSymbol[] rows = [.. Sequential.Parse(net).ToFormula([.. sample]).Symbols.Where(s => s.Name.Name == word)];
+        NetSymbol[] rows = [.. Seeded.Net(net).ToFormula([.. sample]).Symbols.Where(s => s.Name.Name == word)];
         Assert.Equal(2, rows.Length);
         string both = string.Join('\n', rows.Select(r => r.Means));
         Assert.All(said, s => Assert.Contains(s, both, StringComparison.Ordinal));
@@ -71,7 +71,7 @@ public sealed class AxesAndWordsTests
 
     [Fact]
     public void A_word_with_one_meaning_has_one_row() =>
-        Assert.Single(Sequential.Parse("batchnorm | linear 3 | batchnorm").ToFormula([2]).Symbols, s => s.Name.Name == "batchnorm");
+        Assert.Single(Seeded.Net("batchnorm | linear 3 | batchnorm").ToFormula([2]).Symbols, s => s.Name.Name == "batchnorm");
 
     [Theory]
     [InlineData(new[] { 2, 3 }, "mean(x; axes 2, 3)")]
@@ -99,7 +99,7 @@ public sealed class AxesAndWordsTests
     [InlineData("grucell 3", "5", "W1", "0.inputWeight")]
     [InlineData("attention 2", "5x6", "W_q", "0.query.weight")]
     public void The_table_says_what_a_word_means(string net, string sample, string word, string means) =>
-        Assert.Equal(means, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
+        Assert.Equal(means, Seeded.Net(net).ToFormula(Shape.Parse(sample)).Symbols.Single(s => s.Name.Name == word).Means);
 
     [Theory]
     [InlineData("linear 4 | dropout 0.5 | linear 2", "3", "As it predicts: dropout passes on what it gets.")]
@@ -112,7 +112,7 @@ public sealed class AxesAndWordsTests
     [InlineData("linear 4 | dropout 0 | layernorm | weightnorm(linear 2)", "3", null)]
     [InlineData("layernorm axes=2", "4", null)] // γ fits one sample alone
     public void What_bricks_do_otherwise_in_training_is_said(string net, string sample, string? said) =>
-        Assert.Equal(said, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).InPrediction);
+        Assert.Equal(said, Seeded.Net(net).ToFormula(Shape.Parse(sample)).InPrediction);
 
     // A module of one's own is found by its graph.
     [Fact]
@@ -135,5 +135,5 @@ public sealed class AxesAndWordsTests
 
     [Fact]
     public void A_norm_of_weights_is_no_spectral_norm() =>
-        Assert.DoesNotContain("_2", Sequential.Parse("weightnorm(linear 5)").ToFormula([3]).ToLatex(), StringComparison.Ordinal);
+        Assert.DoesNotContain("_2", Seeded.Net("weightnorm(linear 5)").ToFormula([3]).ToLatex(), StringComparison.Ordinal);
 }

@@ -29,7 +29,7 @@ public sealed partial class LatexTests
     [InlineData("conv 2 3x3 | batchnorm | relu | maxpool 2 | flatten | linear 2 | softmax temperature=2", new[] { 2, 1, 6, 6 })]
     public void Explanations_can_be_set(string notation, int[] shape)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         RandomStream random = new(1, 1);
         bool isText = notation.StartsWith("embedding", StringComparison.Ordinal);
         Tensor x = isText ? random.Integers(0, 5, [.. shape]).Cast(DType.Float32) : random.Normal([.. shape]);

@@ -35,7 +35,7 @@ public sealed class NetAndFormulaTests
         Random random = new(8);
         for (int i = 0; i < 200; i++)
         {
-            Sequential net = Sequential.Parse(random.Next(2) == 0 ? "linear 4 | tanh | linear 1" : "linear 3 | relu | linear 2 | relu | linear 1 | sigmoid");
+            Sequential net = Seeded.Net(random.Next(2) == 0 ? "linear 4 | tanh | linear 1" : "linear 3 | relu | linear 2 | relu | linear 1 | sigmoid");
             net.Forward(Tensor.Zeros([1, 2]));
             foreach (Parameter p in net.Parameters().Select(p => p.Parameter))
             {
@@ -77,7 +77,7 @@ public sealed class NetAndFormulaTests
                 bricks.Add($"linear {(l == 0 ? 1 : random.Next(1, 5))}");
                 if (l > 0) bricks.Add(activations[random.Next(activations.Length)]);
             }
-            Sequential net = Sequential.Parse(string.Join(" | ", bricks));
+            Sequential net = Seeded.Net(string.Join(" | ", bricks));
             NeuronNet read = NeuronNet.TryRead(net, [3])!;
             Sequential again = NeuronNet.TryRead(Formula.Parse(read.ToFormula().ToString()))!.ToModule();
             Tensor x = new RandomStream(i, 0).Normal([4, 3]);
@@ -88,7 +88,7 @@ public sealed class NetAndFormulaTests
     [Fact]
     public void Words_are_read_as_words_whatever_module_looks_them_up()
     {
-        Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "y = h₁·W₂ + b₂"), Sequential.Parse("embedding 9 4 | linear 2").ToFormula([5]).ToString());
+        Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "y = h₁·W₂ + b₂"), Seeded.Net("embedding 9 4 | linear 2").ToFormula([5]).ToString());
         Assert.Equal(string.Join('\n', "h₁ = table₁[x + 1]", "y = h₁·W₂ + b₂"), new OwnTable().ToFormula([5]).ToString());
         Assert.Equal(string.Join('\n', "h₁ = W₁[x + 1]", "h₂ = h₁ + x", "y = h₂·W₂ + b₂"), new WordsAndNumbers().ToFormula([3]).ToString());
     }

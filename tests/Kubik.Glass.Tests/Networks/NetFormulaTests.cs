@@ -133,7 +133,7 @@ public sealed class NetFormulaTests
         + "A⁽ʰ⁾ = softmax(S⁽ʰ⁾)\n"
         + "y = [A⁽¹⁾·V, A⁽²⁾·V]·W_o")]
     public void A_network_is_written_brick_by_brick(string net, string sample, string text) =>
-        Assert.Equal(text, Sequential.Parse(net).ToFormula(Shape.Parse(sample)).ToString());
+        Assert.Equal(text, Seeded.Net(net).ToFormula(Shape.Parse(sample)).ToString());
 
     // A piece of a brick between two others hands on several values: its parts have their names before the first of them is written.
     [Theory]
@@ -141,9 +141,9 @@ public sealed class NetFormulaTests
     [InlineData("lstm 3 layers=2 dropout=0.5 last=true bidirectional=true"), InlineData("gru 3 layers=2 dropout=0.5 bidirectional=true | linear 2")]
     public void Longer_sequences_have_no_longer_equations(string notation)
     {
-        string[] written = [.. ((int[])[3, 6, 12]).Select(steps => Sequential.Parse(notation).ToFormula([steps, 2]).ToString())];
+        string[] written = [.. ((int[])[3, 6, 12]).Select(steps => Seeded.Net(notation).ToFormula([steps, 2]).ToString())];
         Assert.All(written, w => Assert.InRange(w.Length, 1, written[0].Length));
-        NetFormula formula = Sequential.Parse(notation).ToFormula([6, 2]);
+        NetFormula formula = Seeded.Net(notation).ToFormula([6, 2]);
         Assert.All(formula.Lines.Where(l => l.Name is Variable { Name: not "y" }), l => Assert.Contains(formula.Lines, r => Formula.Parts(r.Value.Root).Exists(p => p.Equals(l.Name) || p.ToString() == $"{l.Name}[t]")));
     }
 
@@ -180,8 +180,7 @@ public sealed class NetFormulaTests
     [InlineData("gpt", "8", false)]
     public void Equations_and_explanations_have_the_same_letters(string name, string sample, bool withOwn)
     {
-        RandomSource.Default = new RandomSource(5);
-        Module net = KnownNets.Parse(name, 10);
+        Module net = RandomSource.Seeded(1, () => KnownNets.Parse(name, 10));
         Shape shape = Shape.Parse(sample), batch = shape.Insert(0, 2);
         NetFormula formula = net.ToFormula(shape);
         Tensor x = name == "gpt" ? Tensor.Zeros(batch, DType.Int64) : new RandomStream(7, 0).Normal(batch);
@@ -210,7 +209,7 @@ public sealed class NetFormulaTests
     [InlineData("lstm 3"), InlineData("gru 3"), InlineData("rnn 3 relu=true"), InlineData("gru 3 bias=false")]
     public void The_equations_of_a_step_give_what_the_network_gives(string notation)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         NetFormula formula = net.ToFormula([5, 2]);
         Tensor x = new RandomStream(7, 0).Normal([1, 5, 2]).Cast(DType.Float64);
         net.Cast(DType.Float64);
@@ -282,7 +281,7 @@ public sealed class NetFormulaTests
     [InlineData("attention 2 causal=true"), InlineData("attention 2 keyheads=1")]
     public void The_equations_of_an_attention_give_what_the_network_gives(string notation)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         NetFormula formula = net.ToFormula([5, 6]);
         net.Eval();
         net.Cast(DType.Float64);
@@ -323,7 +322,7 @@ public sealed class NetFormulaTests
     [InlineData("pixelshuffle 2 | lppool 2 2 | pixelunshuffle 3 | lrn 3 | globalavgpool", "8x6x6")]
     public void Equations_in_words_give_what_the_network_gives(string notation, string shape)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Shape sample = Shape.Parse(shape);
         NetFormula formula = net.ToFormula(sample);
         net.Eval();
@@ -349,7 +348,7 @@ public sealed class NetFormulaTests
     [InlineData("linear 8 | maxout 2 | tanh | softmin | linear 4 | lpnorm | relu", "4")]
     public void Ops_made_of_others_have_the_letters_of_explanations(string notation, string sample)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         NetFormula formula = net.ToFormula(Shape.Parse(sample));
         Explanation explanation = net.Explain(new RandomStream(7, 0).Normal(Shape.Parse(sample).Insert(0, 1)));
         string[] explained = [.. explanation.Steps.SelectMany(s => s.Equations).Select(e => $"{e.Result.Name} {e.Result.Value.Shape}")];
@@ -390,7 +389,7 @@ public sealed class NetFormulaTests
     [InlineData("gru 3 layers=2 | linear 2", "5x2")]
     public void The_equations_give_what_the_network_gives(string notation, string shape)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         Shape sample = Shape.Parse(shape);
         NetFormula formula = net.ToFormula(sample);
         net.Eval();

@@ -123,7 +123,7 @@ public sealed class NeuronNetTests
     [Fact]
     public void A_module_with_a_weight_that_is_no_number_is_no_net_of_neurons()
     {
-        Sequential net = Sequential.Parse("linear 1");
+        Sequential net = Seeded.Net("linear 1");
         net.Forward(Tensor.Zeros([1, 2]));
         Assert.NotNull(NeuronNet.TryRead(net));
         ((Linear)net.Items[0]).Weight.Assign(Tensor.From(new float[,] { { 1 }, { float.NaN } }));
@@ -135,11 +135,11 @@ public sealed class NeuronNetTests
     [Fact]
     public void Products_that_are_beyond_all_numbers_are_no_net_of_neurons() // 1e200·1e200
     {
-        Sequential net = Sequential.Parse("linear 1 | linear 1");
+        Sequential net = Seeded.Net("linear 1 | linear 1");
         net.Forward(Tensor.Zeros([1, 1]));
         foreach (Linear layer in net.Items.Cast<Linear>()) layer.Weight.Assign(Tensor.From(new[,] { { 3e38f } }));
         Assert.NotNull(net.ToFormula([1]).Neurons); // in double precision 9·10⁷⁶
-        Sequential long9 = Sequential.Parse("repeat 9 (linear 1)");
+        Sequential long9 = Seeded.Net("repeat 9 (linear 1)");
         long9.Forward(Tensor.Zeros([1, 1]));
         foreach (Parameter w in long9.Parameters().Select(p => p.Parameter).Where(p => p.Spec.Shape.Rank == 2)) w.Assign(Tensor.From(new[,] { { 3e38f } }));
         Assert.Null(long9.ToFormula([1]).Neurons);
@@ -152,7 +152,7 @@ public sealed class NeuronNetTests
     [InlineData("linear 3", "5x6")] // a row for each of five places, not for each sample
     [InlineData("linear 3 | flatten", "5x6")]
     public void What_is_more_than_layers_in_a_row_is_no_net_of_neurons(string net, string sample) =>
-        Assert.Null(NeuronNet.TryRead(Sequential.Parse(net), Shape.Parse(sample)));
+        Assert.Null(NeuronNet.TryRead(Seeded.Net(net), Shape.Parse(sample)));
 
     [Fact]
     public void Only_another_shape_is_flattened()
@@ -188,7 +188,7 @@ public sealed class NeuronNetTests
     [InlineData("embedding 9 4 | linear 1", "5")]
     public void A_module_that_takes_no_row_of_numbers_is_none(string notation, string sample)
     {
-        Sequential net = Sequential.Parse(notation);
+        Sequential net = Seeded.Net(notation);
         net.ToFormula(Shape.Parse(sample));
         Assert.Null(NeuronNet.TryRead(net));
     }

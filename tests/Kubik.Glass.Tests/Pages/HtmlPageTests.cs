@@ -7,14 +7,13 @@ using Kubik.Glass.Explaining;
 using Kubik.Glass.Formulas;
 using Kubik.Glass.Pages;
 using Kubik.Glass.Pictures;
-using Kubik.Nn;
 using Kubik.Optim;
 
 namespace Kubik.Glass.Tests.Pages;
 
 public sealed partial class HtmlPageTests
 {
-    private static readonly Explanation Conv = Sequential.Parse("conv 2 3x3 pad=1 | relu | maxpool 2 | flatten | linear 3 | softmax").Explain(Some([1, 2, 6, 6]), Some([1, 3]), new() { Optimizer = new Sgd(0.1), Steps = 2 });
+    private static readonly Explanation Conv = Seeded.Net("conv 2 3x3 pad=1 | relu | maxpool 2 | flatten | linear 3 | softmax").Explain(Some([1, 2, 6, 6]), Some([1, 3]), new() { Optimizer = new Sgd(0.1), Steps = 2 });
 
     [Theory]
     [InlineData(Language.English, "Contents"), InlineData(Language.Russian, "Содержание")]

@@ -4,7 +4,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kubik.Glass.Pictures;
-using Kubik.Nn;
 
 namespace Kubik.Glass.Tests.Pictures;
 
@@ -29,7 +28,7 @@ public sealed partial class ColourTests
     public void A_picture_has_its_colours_without_variables()
     {
         // What is no browser knows none, and draws all black.
-        string style = new Drawn(NetPicture.Draw(Sequential.Parse("linear 1"), [1]).Svg).Style;
+        string style = new Drawn(NetPicture.Draw(Seeded.Net("linear 1"), [1]).Svg).Style;
         Assert.DoesNotContain("--", style, StringComparison.Ordinal);
         string[] parts = style.Split("@media screen and (prefers-color-scheme: dark)");
         Assert.Equal(2, parts.Length);

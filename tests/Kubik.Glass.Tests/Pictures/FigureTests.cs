@@ -55,12 +55,12 @@ public sealed class FigureTests
         // A square with a blank border.
         static bool IsInked(int i) => i is >= 10 and < 18;
         Tensor x = Tensor.From<float>([.. Enumerable.Range(0, 28 * 28).Select(i => IsInked(i / 28) && IsInked(i % 28) ? 1f : 0f)], [1, 1, 28, 28]);
-        Sequential net = Sequential.Parse("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
+        Sequential net = Seeded.Net("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
         Explanation middle = net.Explain(x, Tensor.Ones([1, 1]));
         Assert.Contains("z₁[1,1,8,8]", middle.Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
         Assert.StartsWith("z₁[1,1,8,8] = ", middle.Steps[0].Equations[^1].Entries[0].Text, StringComparison.Ordinal);
         Assert.Contains("[1,1,1,1]", net.Explain(x, null, new() { Focus = [0, 0, 0] }).Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
-        Explanation small = Sequential.Parse("conv 2 3x3").Explain(Tensor.Ones([1, 1, 6, 6]), null);
+        Explanation small = Seeded.Net("conv 2 3x3").Explain(Tensor.Ones([1, 1, 6, 6]), null);
         Assert.Contains("[1,1,1,1]", small.Steps[0].Figures[0].Says.English, StringComparison.Ordinal);
     }
 
@@ -68,7 +68,7 @@ public sealed class FigureTests
     public void A_gradient_of_a_kernel_is_written_where_it_is_not_0()
     {
         // The first channel's ReLU is closed.
-        Sequential net = Sequential.Parse("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
+        Sequential net = Seeded.Net("conv 2 3x3 pad=1 stride=2 | relu | flatten | linear 1");
         net.Build([1, 1, 4, 4]);
         net.Parameters().Single(p => p.Path == "0.bias").Parameter.Assign(Tensor.Of(-100f, 100f));
         Tensor x = Tensor.Range(1, 17, dtype: DType.Float32).Reshape(1, 1, 4, 4);
@@ -82,7 +82,7 @@ public sealed class FigureTests
     public void A_grey_picture_is_shown_as_it_goes_in()
     {
         DataFormat format = new() { InputShape = [1, 2, 3], Kind = TargetKind.Numbers, Outputs = [], Normalization = Normalization.Identity(1), IsPicture = true };
-        Explanation explanation = Sequential.Parse("flatten | linear 1").Explain(Tensor.Of(0f, 0.5f, 1f, 0f, 0f, 1f).Reshape(1, 1, 2, 3), null,
+        Explanation explanation = Seeded.Net("flatten | linear 1").Explain(Tensor.Of(0f, 0.5f, 1f, 0f, 0f, 1f).Reshape(1, 1, 2, 3), null,
             new() { Format = format, About = new("From seven.png.", "Из файла seven.png.") });
         PixelFigure figure = Assert.IsType<PixelFigure>(Assert.Single(explanation.Steps[0].Figures));
         Assert.Equal(["  ==@@", "    @@"], figure.ToText().Split('\n').Select(l => l.Replace("++", "==", StringComparison.Ordinal)));
@@ -94,7 +94,7 @@ public sealed class FigureTests
     {
         // Entry (1, 2) with stride 2, padding 1: rows 2 to 4, columns 4 to 6, counted from 1; the last column lies beyond.
         Tensor x = Tensor.Range(0, 25, dtype: DType.Float32).Reshape(1, 1, 5, 5);
-        Sequential net = Sequential.Parse("conv 1 3x3 stride=2 pad=1 bias=false");
+        Sequential net = Seeded.Net("conv 1 3x3 stride=2 pad=1 bias=false");
         net.Build(x.Shape);
         net.Parameters().Single().Parameter.Assign(Tensor.Of(1f, 0f, -1f, 2f, 1f, 0.5f, 0f, 3f, 1f).Reshape(1, 1, 3, 3));
         CellPicture picture = Assert.IsType<CellPicture>(Assert.Single(net.Explain(x, null, new() { Focus = [1, 2] }).Steps[0].Figures));
@@ -138,7 +138,7 @@ public sealed class FigureTests
     public void Winners_of_a_pool_are_its_output()
     {
         Tensor x = Tensor.Of(1f, 5f, 2f, 2f, 3f, 4f, 2f, 2f, 9f, -1f, 0f, -3f, 8f, 7f, -2f, -4f).Reshape(1, 1, 4, 4);
-        Figure figure = Assert.Single(Sequential.Parse("maxpool 2").Explain(x).Steps[0].Figures);
+        Figure figure = Assert.Single(Seeded.Net("maxpool 2").Explain(x).Steps[0].Figures);
         // Of equal ones the first wins, as in the engine.
         Assert.Equal(["[1] [5*] 2* 2", "[3] [4] 2 2 max → [5] 2", "9* −1 0* −3 9 0", "8 7 −2 −4"], figure.ToText().Split('\n').Skip(1).Select(Squeezed));
     }
@@ -160,7 +160,7 @@ public sealed class FigureTests
     [Fact]
     public void What_a_dropout_drops_is_0()
     {
-        Explanation explanation = Sequential.Parse("dropout 0.5").Explain(Tensor.Ones([1, 12]));
+        Explanation explanation = Seeded.Net("dropout 0.5").Explain(Tensor.Ones([1, 12]));
         CellPicture picture = Assert.IsType<CellPicture>(Assert.Single(explanation.Steps[0].Figures));
         double[] output = [.. explanation.Steps[0].Output!.Value.Values!];
         Assert.Contains(output, v => v == 0);
@@ -171,7 +171,7 @@ public sealed class FigureTests
     [Fact]
     public void A_small_network_is_a_graph_with_numbers()
     {
-        Sequential net = Sequential.Parse("linear 2 bias=false | relu | linear 1 bias=false");
+        Sequential net = Seeded.Net("linear 2 bias=false | relu | linear 1 bias=false");
         net.Build([1, 2]);
         Parameter[] weights = [.. net.Parameters().Select(p => p.Parameter)];
         weights[0].Assign(Tensor.Of(1f, -1f, 0.5f, 0f).Reshape(2, 2));
@@ -210,8 +210,7 @@ public sealed class FigureTests
 
     private static Explanation Explained(string notation, int[] shape, int[]? focus = null)
     {
-        RandomSource.Default = new RandomSource(3);
-        Kubik.Nn.Module net = KnownNets.Parse(notation, 10);
+        Kubik.Nn.Module net = RandomSource.Seeded(1, () => KnownNets.Parse(notation, 10));
         int count = shape.Aggregate(1, (a, b) => a * b);
         Shape y = net.Build([.. shape]);
         return net.Explain(Tensor.From<float>([.. Enumerable.Range(0, count).Select(i => (i * 37 % 23 - 11) / 8f)], [.. shape]), Tensor.Zeros(y), new() { Focus = focus });

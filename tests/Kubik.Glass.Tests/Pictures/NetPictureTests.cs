@@ -42,11 +42,11 @@ public sealed class NetPictureTests
     [Fact]
     public void Small_dense_networks_are_neurons_with_their_weights()
     {
-        Sequential net = Sequential.Parse("linear 8 | relu | linear 8 | relu | linear 1");
+        Sequential net = Seeded.Net("linear 8 | relu | linear 8 | relu | linear 1");
         NetPicture picture = NetPicture.Draw(net, [4]);
         Assert.Equal(("neurons", 4 + 8 + 8 + 1, 4 * 8 + 8 * 8 + 8), (picture.Kind, picture.Nodes, picture.Edges));
-        Assert.Equal("bricks", NetPicture.Draw(Sequential.Parse("linear 9 | relu | linear 1"), [4]).Kind);
-        Assert.Equal("bricks", NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4) | linear 1"), [4]).Kind);
+        Assert.Equal("bricks", NetPicture.Draw(Seeded.Net("linear 9 | relu | linear 1"), [4]).Kind);
+        Assert.Equal("bricks", NetPicture.Draw(Seeded.Net("linear 4 | residual(linear 4) | linear 1"), [4]).Kind);
         double[] weights = ((Linear)net.Items[0]).Weight.Value.ToDoubles();
         Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == weights[0].ToString("0.####").Replace('-', '−'));
     }
@@ -54,7 +54,7 @@ public sealed class NetPictureTests
     [Fact]
     public void Weights_stand_on_paper_and_an_activation_is_said_once()
     {
-        Drawn drawn = new Drawn(NetPicture.Draw(Sequential.Parse("linear 2 | relu | linear 1 | sigmoid"), [2]).Svg).MustBeClean();
+        Drawn drawn = new Drawn(NetPicture.Draw(Seeded.Net("linear 2 | relu | linear 1 | sigmoid"), [2]).Svg).MustBeClean();
         Assert.Equal(2, drawn.Words.Count(w => w.Text == "relu")); // in two neurons
         Assert.Equal(["sigmoid", "σ"], drawn.Words.Select(w => w.Text).Where(t => t is "sigmoid" or "σ").Order(StringComparer.Ordinal));
         Assert.Equal(1 + 6, drawn.Root.Elements().Count(e => e.Name.LocalName == "rect" && e.Attribute("class")!.Value == "paper"));
@@ -65,9 +65,9 @@ public sealed class NetPictureTests
     public void Links_are_what_reads_what()
     {
         // A skip: the sum reads the body's output and what the body read.
-        NetPicture skip = NetPicture.Draw(Sequential.Parse("linear 4 | residual(linear 4 | relu) | linear 2"), [4]);
+        NetPicture skip = NetPicture.Draw(Seeded.Net("linear 4 | residual(linear 4 | relu) | linear 2"), [4]);
         Assert.Equal(("bricks", 6, 6), (skip.Kind, skip.Nodes, skip.Edges));
-        NetPicture branches = NetPicture.Draw(Sequential.Parse(Inception), [16, 14, 14]);
+        NetPicture branches = NetPicture.Draw(Seeded.Net(Inception), [16, 14, 14]);
         Assert.Equal((12, 13), (branches.Nodes, branches.Edges));
         Assert.Contains(new Drawn(branches.Svg).Words, w => w.Text == "concat");
         NetPicture layers = NetPicture.Draw(KnownNets.Parse("lenet", 10), [1, 28, 28]);
@@ -77,7 +77,7 @@ public sealed class NetPictureTests
     [Fact]
     public void A_brick_that_changes_nothing_stays_in_its_place()
     {
-        Sequential net = Sequential.Parse("linear 20 | dropout 0.5 | linear 2");
+        Sequential net = Seeded.Net("linear 20 | dropout 0.5 | linear 2");
         net.Eval();
         NetPicture picture = NetPicture.Draw(net, [20]);
         Assert.Equal((4, 3), (picture.Nodes, picture.Edges));
@@ -96,7 +96,7 @@ public sealed class NetPictureTests
     [Fact]
     public void A_brick_around_a_layer_is_drawn_with_it_when_it_has_weights_too()
     {
-        NetPicture picture = NetPicture.Draw(Sequential.Parse("weightnorm(linear 20) | relu"), [20]);
+        NetPicture picture = NetPicture.Draw(Seeded.Net("weightnorm(linear 20) | relu"), [20]);
         Assert.Equal((3, 2), (picture.Nodes, picture.Edges));
         Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == "weightnorm(linear 20)");
         Assert.Contains(new Drawn(picture.Svg).Words, w => w.Text == "20 · 440 parameters");
@@ -105,17 +105,17 @@ public sealed class NetPictureTests
     [Fact]
     public void Residual_blocks_of_ResNet_50_are_3_4_6_3()
     {
-        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(ResNet50()), [2, 3, 64, 64]), showsOps: false, out _), out _);
+        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Seeded.Net(ResNet50()), [2, 3, 64, 64]), showsOps: false, out _), out _);
         List<int> blocks = [.. parts.Where(p => p.Nodes.Any(n => n.Title == "+")).Select(p => p.Times)];
         Assert.Equal([1, 2, 1, 3, 1, 5, 1, 2], blocks); // the first of each stage has a convolution in its shortcut
-        List<string> words = [.. new Drawn(NetPicture.Draw(Sequential.Parse(ResNet50()), [3, 64, 64]).Svg).Words.Select(w => w.Text)];
+        List<string> words = [.. new Drawn(NetPicture.Draw(Seeded.Net(ResNet50()), [3, 64, 64]).Svg).Words.Select(w => w.Text)];
         Assert.Equal(["× 2", "× 3", "× 5", "× 2"], words.Where(w => w.StartsWith('×')));
     }
 
     [Fact]
     public void What_repeats_begins_with_its_convolution()
     {
-        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Sequential.Parse(Vgg16()), [2, 3, 32, 32]), showsOps: false, out _), out _);
+        List<FlowPart> parts = Repeats.Fold(FlowReader.Read(NetTrace.Of(Seeded.Net(Vgg16()), [2, 3, 32, 32]), showsOps: false, out _), out _);
         FlowPart[] folded = [.. parts.Where(p => p.Times > 1)];
         Assert.Equal([2, 2, 3], folded.Select(p => p.Times));
         Assert.All(folded, f => Assert.Equal(["conv", "relu"], f.Inside.Select(p => p.Title.Split(' ')[0])));
@@ -139,7 +139,7 @@ public sealed class NetPictureTests
     [InlineData(PictureKind.Backward)]
     public void Parameters_of_one_frame_have_names_of_their_own(PictureKind kind)
     {
-        Drawn drawn = new Drawn(NetPicture.Draw(Sequential.Parse("attention 2"), [3, 4], kind).Svg).MustBeClean();
+        Drawn drawn = new Drawn(NetPicture.Draw(Seeded.Net("attention 2"), [3, 4], kind).Svg).MustBeClean();
         Assert.Equal(["key.weight", "output.weight", "query.weight", "value.weight"], drawn.Words.Select(w => w.Text).Where(t => t.EndsWith("weight  4×4", StringComparison.Ordinal) && !t.StartsWith('∂')).Select(t => t.Split(' ')[0]).Distinct().Order());
         if (kind == PictureKind.Backward) Assert.Contains(drawn.Words, w => w.Text.StartsWith("∂query.weight = ", StringComparison.Ordinal));
     }
@@ -179,7 +179,7 @@ public sealed class NetPictureTests
     [Fact]
     public void A_network_of_a_thousand_different_layers_stays_a_picture()
     {
-        NetPicture picture = NetPicture.Draw(Sequential.Parse(string.Join(" | ", Enumerable.Range(1, 1000).Select(i => $"linear {i % 7 + i / 7 % 5 + i % 11 + 1} | tanh"))), [30]);
+        NetPicture picture = NetPicture.Draw(Seeded.Net(string.Join(" | ", Enumerable.Range(1, 1000).Select(i => $"linear {i % 7 + i / 7 % 5 + i % 11 + 1} | tanh"))), [30]);
         Assert.True(picture.Nodes <= 260, $"{picture.Nodes} nodes");
         Assert.Contains(new Drawn(picture.Svg).MustBeClean().Words, w => w.Text.EndsWith("more …", StringComparison.Ordinal));
     }
@@ -187,7 +187,7 @@ public sealed class NetPictureTests
     [Fact]
     public void Modules_and_networks_of_neurons_draw_themselves()
     {
-        Sequential net = Sequential.Parse("linear 2 | relu | linear 1");
+        Sequential net = Seeded.Net("linear 2 | relu | linear 1");
         Assert.Equal(NetPicture.Draw(net, [2]).Svg, net.ToSvg([2]));
         Assert.Equal(NetPicture.Draw(net, [2], PictureKind.Backward).Svg, net.ToSvg([2], PictureKind.Backward));
     }

@@ -28,7 +28,7 @@ public class NetTraceTests
     [Fact]
     public void Calls_are_in_the_order_of_work_and_hand_on_what_they_computed()
     {
-        NetTrace trace = NetTrace.Of(Sequential.Parse("linear 8 | relu | residual(linear 8 | tanh) | linear 1"), [1, 2]);
+        NetTrace trace = NetTrace.Of(Seeded.Net("linear 8 | relu | residual(linear 8 | tanh) | linear 1"), [1, 2]);
         Assert.Equal(["0", "1", "2.body.0", "2.body.1", "2", "3"], trace.Root.Working.Select(c => c.Path));
         List<BrickCall> calls = [.. trace.Root.Inside];
         for (int i = 1; i < calls.Count; i++) Assert.Same(calls[i - 1].Output, calls[i].Input);

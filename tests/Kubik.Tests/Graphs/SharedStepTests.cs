@@ -21,7 +21,7 @@ public sealed class SharedStepTests
 
         static (Tensor, Tensor) Train(bool isCompiled)
         {
-            return RandomSource.Aside(() =>
+            return RandomSource.Seeded(0, () =>
             {
                 Linear common = new(12, 6);
                 Sequential left = new(common, new Tanh(), new Linear(6, 10)), right = new(common, new Relu(), new Linear(6, 10));

@@ -200,7 +200,7 @@ public sealed class BrickTests
         Assert.NotNull(output);
         Assert.True(weights >= 0);
         // the same in every run: other weights may lie at a kink, or give a layer norm rows of almost no spread, which curve too much for a difference quotient
-        Sequential net = RandomSource.Aside(() => Sequential.Parse(notation), seed: 1);
+        Sequential net = RandomSource.Seeded(1, () => Sequential.Parse(notation));
         if (net.Parameters().Any(p => p.Parameter.Role == ParameterRole.State)) return; // draws anew at each call
         if (net.Modules().Any(m => m.Module is SpectralNorm)) net.Eval(); // in training it improves its u at each call
         Tensor x = Draw(notation, input, DType.Float64);

@@ -159,7 +159,7 @@ public sealed class ModuleTests
     [Fact]
     public void TheSameSeedGivesTheSameWeightsWhateverIsLookedAtFirst()
     {
-        Sequential Make() => RandomSource.Aside(() => new Sequential(new Linear(3, 4), new Linear(4, 2)), seed: 7);
+        Sequential Make() => RandomSource.Seeded(7, () => new Sequential(new Linear(3, 4), new Linear(4, 2)));
         (Sequential a, Sequential b) = (Make(), Make());
         _ = b.Parameters().Last().Parameter.Value; // touched first
         Assert.Equal(a.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()), b.Parameters().SelectMany(p => p.Parameter.Value.ToDoubles()));

@@ -117,7 +117,7 @@ public sealed class RecurrentTests
     public void AnLstmLearnsToRecallTheFirstStep()
     {
         RandomStream random = new(2, 1);
-        Sequential net = RandomSource.Aside(() => Sequential.Parse("lstm 8 last=true forget=1 | linear 1"), seed: 1);
+        Sequential net = RandomSource.Seeded(1, () => Sequential.Parse("lstm 8 last=true forget=1 | linear 1"));
         Adam adam = new(0.05);
         double loss = 1;
         for (int step = 0; step < 70; step++)

@@ -13,7 +13,7 @@ public sealed class TrainerTests
 
     private static (Dataset Train, Dataset Test) Iris() => Datasets.Load("iris");
 
-    private static Sequential Net(long seed = 1) => RandomSource.Aside(() => Sequential.Parse(Notation), seed); // other tests make nets at the same time
+    private static Sequential Net(long seed = 1) => RandomSource.Seeded(seed, () => Sequential.Parse(Notation)); // other tests make nets at the same time
 
     private static TrainResult Fit(Sequential net, TrainerOptions options, Action<TrainProgress>? hears = null, CancellationToken cancel = default) =>
         Trainer.Fit(net, new CrossEntropy(), new Adam(0.01) { Schedule = Schedule.Cosine }, Iris().Train, options with { Seed = 5, BatchSize = 16 }, hears is null ? null : new Ear(hears), cancel);

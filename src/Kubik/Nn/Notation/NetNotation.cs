@@ -136,7 +136,7 @@ public static class NetNotation
     };
 
     /// <summary>Why a network is not the one that its notation makes; null when it is.</summary>
-    internal static string? Problem(Sequential net) => RandomSource.Aside(() => ProblemOf(net));
+    internal static string? Problem(Sequential net) => RandomSource.Seeded(0, () => ProblemOf(net));
 
     private static string? ProblemOf(Sequential net)
     {

@@ -30,8 +30,14 @@ public sealed class RandomSource
     /// <summary>The seed.</summary>
     public long Seed { get; }
 
-    /// <summary>Makes something from a seed of its own, on this thread, without taking streams from <see cref="Default"/>.</summary>
-    internal static T Aside<T>(Func<T> make, long seed = 0)
+    /// <summary>Makes something with a source of its own in the place of <see cref="Default"/>: the same in every run, whatever other threads
+    /// make meanwhile, as the tests of a project do.</summary>
+    /// <example><code>
+    /// Sequential net = RandomSource.Seeded(1, () => Sequential.Parse("linear 3 | relu | linear 1"));
+    /// </code></example>
+    /// <param name="seed">The seed.</param>
+    /// <param name="make">What is made, on this thread and before it returns.</param>
+    public static T Seeded<T>(long seed, Func<T> make)
     {
         RandomSource? before = aside;
         aside = new(seed);
