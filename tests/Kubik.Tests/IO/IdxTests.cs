@@ -1,6 +1,5 @@
 // IDX after the description at the end of yann.lecun.com/exdb/mnist; the files are written with Python's struct.
 
-using System.Diagnostics;
 using System.IO.Compression;
 using Kubik.IO;
 
@@ -59,7 +58,7 @@ public sealed class IdxTests
     }
 
     [Fact]
-    public void MNIST_is_what_it_is_and_loads_at_once()
+    public void MNIST_is_what_it_is()
     {
         string folder = Path.Combine(Files.Repository, "data", "mnist");
         Tensor labels = Idx.Load(Path.Combine(folder, "train-labels-idx1-ubyte.gz"));
@@ -67,9 +66,7 @@ public sealed class IdxTests
         Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
             labels.ToArray<byte>().CountBy(l => l).OrderBy(c => c.Key).Select(c => c.Value));
 
-        Stopwatch watch = Stopwatch.StartNew();
         Tensor images = Idx.Load(Path.Combine(folder, "train-images-idx3-ubyte.gz"));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}"); // 0.25 s on the machine it was written on
         Assert.Equal(new TensorSpec(DType.UInt8, [60_000, 28, 28]), images.Spec);
         double mean = images.ToArray<byte>().Average(p => (double)p) / 255;
         Assert.Equal(0.1307, mean, 4); // the constant of the literature
