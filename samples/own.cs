@@ -35,7 +35,8 @@ bool right = Check.Inputs("function", v => v[0].BentIdentity().Square().Sum(), a
 // y = 0.5·x², seven numbers in a hundred far off: the loss hardly sees them.
 Tensor x = random.Uniform([400, 1]) * 4 - 2, clean = x.Square() * 0.5;
 Tensor y = clean + random.Bernoulli(0.07, [400, 1]) * 5;
-Sequential net = new(new Linear(16), new Lambda(Own.BentIdentity), new Center(), new Scale(), new Linear(16), new Lambda(h => new Function<Runge>(new(1)).Apply(h)), new Linear(1));
+Sequential net = new(new Linear(16), new Lambda(Own.BentIdentity), new Center(), new Scale(),
+    new Linear(16), new Lambda(h => new Function<Runge>(new(1)).Apply(h)), new Linear(1));
 AdaBelief optimizer = new(0.02) { Schedule = Schedule.Cosine };
 for (int step = 0; step < 300; step++) optimizer.Step(loss.Of(net.Forward(x), y), net, progress: step / 300.0);
 net.Eval();
@@ -94,7 +95,8 @@ internal sealed record Hadamard : DifferentiableOp
     public override string? Onnx => null;
 
     public override TensorSpec Infer(ReadOnlySpan<TensorSpec> x) =>
-        x[0].DType is DType.Float32 or DType.Float64 && x[0].Shape.Rank > 0 && BitOperations.IsPow2(x[0].Shape[^1]) ? x[0] : throw this.Error($"the input must be float32 or float64 with a power of 2 as its last axis; got {x[0]}.");
+        x[0].DType is DType.Float32 or DType.Float64 && x[0].Shape.Rank > 0 && BitOperations.IsPow2(x[0].Shape[^1]) ? x[0]
+        : throw this.Error($"the input must be float32 or float64 with a power of 2 as its last axis; got {x[0]}.");
 
     // H is symmetric. A gradient in ops can be differentiated again.
     public override Tensor Gradient(int input, ReadOnlySpan<Tensor> x, Tensor y, Tensor dy) => this.Apply(dy);
@@ -187,7 +189,8 @@ internal sealed class AdaBelief(double learningRate, double beta1 = 0.9, double 
 
 internal static class Check
 {
-    public static bool Inputs(string name, Func<Tensor[], Tensor> f, params ReadOnlySpan<Tensor> at) => Say(name, GradientCheck.Along(f, at, new RandomStream(1, 1)).RelativeError);
+    public static bool Inputs(string name, Func<Tensor[], Tensor> f, params ReadOnlySpan<Tensor> at) =>
+        Say(name, GradientCheck.Along(f, at, new RandomStream(1, 1)).RelativeError);
 
     /// <summary>The same by the weights of a module: it is computed with w + εv and w − εv, and w is put back.</summary>
     public static bool Weights(string name, Module module, Func<Tensor> f)

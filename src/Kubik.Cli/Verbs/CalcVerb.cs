@@ -50,7 +50,11 @@ internal sealed class CalcVerb : Verb
         if (given.GetValue(this.steps)) Tell(all);
         Console.Out.WriteLine($"f{Evaluation.Equal(all.Value, all.IsRest)}");
         TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
-        foreach (Partial p in all.Partials) table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), p.IsRest ? "≈ 0" : Said(p.Value), p.IsRest && p.Agrees ? "≈ 0" : Said(p.Numeric));
+        foreach (Partial p in all.Partials)
+        {
+            string value = p.IsRest ? "≈ 0" : Said(p.Value), numeric = p.IsRest && p.Agrees ? "≈ 0" : Said(p.Numeric);
+            table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), value, numeric);
+        }
         if (all.Partials.Count > 0)
         {
             Console.Out.WriteLine();

@@ -45,7 +45,8 @@ internal sealed class ExplainVerb : Verb
         + "is an object of them: {\"0.weight\": [[1, -1], [0.5, 0]], \"0.bias\": [0, 0]}.");
     private readonly Option<string?> part = Flags.Text("--part", "PART", "forward, backward, update or all. Default: all that there is.");
     private readonly Option<string?> focus =
-        Flags.Text("--focus", "I,J,…", "The entry, counted from 0, from which entries of big values are written out. Default: the first, of pictures the middle.");
+        Flags.Text("--focus", "I,J,…",
+            "The entry, counted from 0, from which entries of big values are written out. Default: the first, of pictures the middle.");
     private readonly PageOutput page = new("explain");
     private readonly Option<bool> eval =
         new("--eval") { Description = "Compute as in evaluation: dropout drops nothing, batch norm uses its running statistics." };
