@@ -187,6 +187,6 @@ public sealed partial class CellsTests
 
     private static double Norm(double[] v) => Math.Sqrt(v.Sum(x => x * x));
 
-    [GeneratedRegex(@"(?<mean>−?[0-9.]+) ± (?<error>[0-9.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<mean>−?[0-9.]+) ± (?<error>[0-9.]+)", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Measured();
 }

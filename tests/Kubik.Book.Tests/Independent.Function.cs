@@ -80,7 +80,7 @@ internal static partial class Independent
         ["1.10"] = g => new() { ["n"] = [g.Vector("sizes").Zip(g.Vector("sizes")[1..], (i, o) => (i + 1) * o).Sum()] },
     };
 
-    private static TimeSpan Soon => TimeSpan.FromSeconds(1);
+    private static TimeSpan Soon => TimeSpan.FromSeconds(30);
 
     private static IEnumerable<(double X, double Y)> Points(Given g) => Enumerable.Range(0, g.Matrix("P").GetLength(0)).Select(i => (g.Matrix("P")[i, 0], g.Matrix("P")[i, 1]));
 

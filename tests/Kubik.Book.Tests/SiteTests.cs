@@ -164,9 +164,9 @@ public sealed partial class SiteTests : IDisposable
 
     private static string Inner(string html) => html[html.IndexOf("<html", StringComparison.Ordinal)..];
 
-    [GeneratedRegex(@"\p{L}[_^][\p{L}\p{N}(]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\p{L}[_^][\p{L}\p{N}(]", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex RawIndex();
 
-    [GeneratedRegex("^h[1-6]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^h[1-6]$", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Level();
 }

@@ -118,6 +118,6 @@ internal static partial class SourceItems
 
     private static IEnumerable<(string, string)> Parts(string exercise, params string[] about) => about.Select((words, i) => ($"{exercise} {Letters[i]}", words));
 
-    [GeneratedRegex(@"^(?<item>\d{3} (§[\d.]+( \([A-Za-z0-9 ]+\))?|[a-z ]+))( (?<letters>[а-и](–[а-и])?(, [а-и](–[а-и])?)*))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<item>\d{3} (§[\d.]+( \([A-Za-z0-9 ]+\))?|[a-z ]+))( (?<letters>[а-и](–[а-и])?(, [а-и](–[а-и])?)*))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Form();
 }

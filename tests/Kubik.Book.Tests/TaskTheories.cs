@@ -199,7 +199,7 @@ public sealed partial class TaskTheories
     private static bool IsName(string word) => word.All(char.IsAsciiLetterUpper) || word is "Softmax" or "softmax" or "ReLU" or "tanh" or "sigmoid" or "RMSprop" or "Adam" or "LSTM" or "word2vec";
 
     // A brick in its notation, with its path: 1. linear 2 (0).
-    [GeneratedRegex(@"^\d+\. .* \(\S*\)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\d+\. .* \(\S*\)$", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Brick();
 
     // Three digits after the point, or three significant ones.

@@ -15,7 +15,7 @@ public sealed class NetFormulaTests : IDisposable
         Said said = Tool.Run(this.folder, "formula", "--net", "linear 2 | relu | linear 1", "--input", "2", "--numbers", "--svg", "net.svg", "--json").Fine();
         Assert.StartsWith("h₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂\n", said.Out, StringComparison.Ordinal);
         Assert.Contains("h₁ = relu(w₁₁·x₁ + w₂₁·x₂ + b₁)", said.Out, StringComparison.Ordinal);
-        Assert.Contains("0.weight = [[", said.Out, StringComparison.Ordinal);
+        Assert.Contains("0.weight ≈ [[", said.Out, StringComparison.Ordinal);
         Assert.Equal("h₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂", said.Json.GetProperty("text").GetString());
         Assert.Equal(["text", "latex", "mathml", "layers", "notes"], said.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["relu", "identity"], said.Json.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("activation").GetString()));
@@ -37,7 +37,7 @@ public sealed class NetFormulaTests : IDisposable
         Said said = Tool.Run(this.folder, "formula", "--net", "linear 3 | linear 1", "--input", "2", "--numbers", "--json").Fine();
         Assert.StartsWith("y = x·(W₁·W₂) + b₁·W₂ + b₂\n", said.Out, StringComparison.Ordinal);
         Assert.Contains("without an activation between them are one linear layer", said.Out, StringComparison.Ordinal);
-        Assert.Contains("  W₁·W₂ = [[", said.Out, StringComparison.Ordinal);
+        Assert.Contains("  W₁·W₂ ≈ [[", said.Out, StringComparison.Ordinal);
         Assert.Single(said.Json.GetProperty("layers").EnumerateArray());
     }
 

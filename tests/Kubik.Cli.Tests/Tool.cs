@@ -67,6 +67,7 @@ internal static class Tool
         ProcessStartInfo start = new(program, words) { WorkingDirectory = folder.Path, UseShellExecute = false, RedirectStandardInput = words is ["quiz", ..], RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
         start.Environment["KUBIK_DATA"] = Data;
         start.Environment.Remove("KUBIK_COMMAND");
+        start.Environment.Remove("KUBIK_THREADS");
         if (threads is { } n) start.Environment["KUBIK_THREADS"] = $"{n}";
         return Process.Start(start)!;
     }

@@ -115,13 +115,13 @@ internal sealed class FormulaVerb : Verb
         if (formula.Collapsed.Count > 0)
         {
             Console.Out.WriteLine("\nLinear layers without an activation between them are one linear layer, with the product of their matrices.");
-            foreach (Formula whole in formula.Collapsed.Where(_ => numbers)) Console.Out.WriteLine($"  {whole} = {formula.Numbers(whole)}");
+            foreach (Formula whole in formula.Collapsed.Where(_ => numbers)) Console.Out.WriteLine($"  {whole} {formula.Numbers(whole)}");
         }
         Console.Out.WriteLine();
         TextTable table = new(("name", false), ("shape", false), ("what it is", false));
         foreach (NetSymbol symbol in formula.Symbols)
         {
-            string values = numbers && symbol.Parameter is { } parameter ? $" = {NetFormula.Numbers(parameter)}" : "";
+            string values = numbers && symbol.Parameter is { } parameter ? $" {NetFormula.Numbers(parameter)}" : "";
             string shape = symbol is { Parameter: null, Name.Shape.Rank: 0 } ? "" : symbol.Name.Shape.ToX(); // a word has none
             table.Add(symbol.Name.ToString(), shape, symbol.Means + values);
         }

@@ -20,7 +20,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     /// <summary>Characters of the longest formula that is written.</summary>
     public const int LongestFormula = 300;
 
-    private const int MostEntries = 8, FewEntries = 2, LargestSearched = 1 << 13;
+    private const int MostEntries = 8, FewEntries = 2, LargestSearched = Rehearsal.LargestWhole;
 
     private readonly CountedFromOne counted = new(names);
     private readonly ElementwiseEntries elementwise = new(values, reader.Named, names);
@@ -65,10 +65,11 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             bool isTrue = result.IsExact;
             string n = "", m = "";
             if (right is Call && !isDrawn && this.WithNumbers(right) is { } put
-                && new TextWriter { OfNumbers = true }.Write(put) is var written && written != result.Written.Text && written.Length <= LongestFormula)
+                && new TextWriter { OfNumbers = true }.Write(put) is var written && written != result.Written.Text && written.Length <= LongestFormula
+                && PrintedArithmetic.Gives(put, result.Written) is { } gives)
             {
                 (n, m) = ($" = {written}", $" = {new LatexWriter { OfNumbers = true }.Write(put)}");
-                isTrue &= PrintedArithmetic.Gives(put, result.Written);
+                isTrue &= gives;
             }
             (string equals, string equalsLatex) = isTrue ? ("=", "=") : ("≈", @"\approx");
             (numbers, numbersLatex) = ($"{text.Write(left)}{n} {equals} {result.Written.Text}", $"{latex.Write(left)}{m} {equalsLatex} {result.Written.Latex}");
@@ -187,7 +188,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             .All(p => p is not Call { Op: not (IElementwise or ViewOp) }) || !values.Has(value)) return ([], 0);
         int start = focus.PlaceIn(value.Shape) + (!focus.IsAsked && value.Count > MostEntries && Turns(value) ? value.Shape[^1] : 0);
         // Of a gradient whose entry is 0 another one says more.
-        List<Entry> telling = this.Searched(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
+        List<Entry> telling = this.KeptToBeSearched(value)?.ToDoubles() is { } all && Math.Abs(all[start]) <= Rounding.Rest
             && Array.FindIndex(all, e => Math.Abs(e) > Rounding.Rest) is >= 0 and var other
             ? this.EntriesFrom(other, value, left, right)
             : [];
@@ -196,7 +197,7 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
     }
 
     // The gradient of a convolution, of which any entry may be shown; null where it, or what it is made of, is too big to be kept for that.
-    private Tensor? Searched(Tensor value)
+    private Tensor? KeptToBeSearched(Tensor value)
     {
         if (focus.IsAsked || value is not { Count: > MostEntries and <= LargestSearched, Node.Op: ConvWeightGradient or ConvInputGradient }) return null;
         Tensor[] parts = [value, .. entries.MadeOf(value).Where(x => Interpreter.InputsOf(x).Length > 0)];
@@ -218,11 +219,17 @@ internal sealed class EquationWriter(StepTrace trace, Names names, GraphReader r
             Digits result = names.Digits(entry);
             // A number that is only handed on says nothing, one of a hundred terms too much.
             Expression?[] all = [entries.Windowed(value, at), this.elementwise.Of(right, at) ?? entries.Of(value, at)];
-            List<Expression> ways =
-                [.. all.OfType<Expression>().Where(e => text.Write(e) is var t && t != result.Text && t.Length <= LongestFormula)];
+            List<Expression> ways = [];
+            bool isTrue = result.IsExact;
+            foreach (Expression way in all.OfType<Expression>())
+            {
+                string put = text.Write(way);
+                if (put == result.Text || put.Length > LongestFormula || PrintedArithmetic.Gives(way, names.Number(entry)) is not { } gives) continue;
+                ways.Add(way);
+                isTrue &= gives;
+            }
             if (ways.Count == 0) continue;
             string index = Entries.Index(value.Shape, at);
-            bool isTrue = result.IsExact && ways.TrueForAll(w => PrintedArithmetic.Gives(w, names.Number(entry)));
             (string sign, string arrow) = isTrue ? ("=", "=") : ("≈", @"\approx");
             written.Add(new($"{text.Write(left)}[{index}] = {string.Join(" = ", ways.Select(text.Write))} {sign} {result.Text}",
                 $"{latex.Write(left)}[{index}] = {string.Join(" = ", ways.Select(latex.Write))} {arrow} {result.Latex}"));

@@ -8,18 +8,30 @@ namespace Kubik.Glass.Explaining;
 internal static class PrintedArithmetic
 {
     private const double Blur = 1e-9; // of what is exact: 1/3 has no end
+    private const double MostSpread = 1e15; // what is greater by so much swallows the other
     private const int MostParts = 400;
 
-    /// <summary>Whether printed numbers, put together as it is written, give the printed result; also where that cannot be told.</summary>
+    /// <summary>Whether printed numbers, put together as it is written, give the printed result; also where that cannot be told. Null where
+    /// they give no number and the result is one: of −ln(0) nobody reads 800, which the engine has, since it never computes e^(−800).</summary>
     /// <param name="written">An expression of numbers: matrices of them stand as symbols.</param>
     /// <param name="result">The printed result.</param>
-    public static bool Gives(Expression written, Symbol result)
+    public static bool? Gives(Expression written, Symbol result)
     {
         List<Expression> parts = Formula.Parts(written);
         if (parts.Count > MostParts || Read(result) is not { } wanted || !parts.OfType<Symbol>().All(s => Read(s) is not null)) return true;
+        bool isLost = false;
+        Tensor Put(Call call, Tensor[] x)
+        {
+            Tensor y = Applied(call, x);
+            isLost |= Loses(call.Op, x, y);
+            return y;
+        }
+
         try
         {
-            double[] got = Formula.ComputeParts(written, Leaf, Applied, ReferenceEqualityComparer.Instance)[written].ToDoubles();
+            double[] got = Formula.ComputeParts(written, Leaf, Put, ReferenceEqualityComparer.Instance)[written].ToDoubles();
+            if (got.Length == wanted.Length && got.Zip(wanted).Any(p => !double.IsFinite(p.First) && double.IsFinite(p.Second))) return null;
+            if (isLost) return false;
             static bool Same(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= Blur * Math.Max(Math.Abs(a), Math.Abs(b));
             return got.Length != wanted.Length || got.Zip(wanted).All(p => Same(p.First, p.Second));
         }
@@ -40,6 +52,30 @@ internal static class PrintedArithmetic
     {
         if (call.Op is Gather or Take or ScatterAdd or TakeAdd) x = [x[0], x[1] - Tensor.Scalar(1, x[1].DType), .. x[2..]];
         return call.Op.Apply(x);
+    }
+
+    // Whether floating point has lost a number: 1 + 10⁻²⁰ is not 1, and 10⁻²⁰⁰·10⁻²⁰⁰ not 0.
+    private static bool Loses(Op op, Tensor[] x, Tensor y)
+    {
+        if (!y.DType.IsFloat || !Array.TrueForAll(x, t => t.DType.IsFloat)) return false;
+        static bool Any(Tensor where) => where.Cast(DType.Float64).Sum().Item() > 0;
+        return op switch
+        {
+            Binary<Add> => Any(y.Equal(x[0]) & x[1].NotEqual(0) | y.Equal(x[1]) & x[0].NotEqual(0)),
+            Binary<Sub> => Any(y.Equal(x[0]) & x[1].NotEqual(0) | y.Equal(-x[1]) & x[0].NotEqual(0)),
+            Binary<Mul> => Any(y.Equal(0) & x[0].NotEqual(0) & x[1].NotEqual(0)),
+            UnaryNumber<Ops.Square> => Any(y.Equal(0) & x[0].NotEqual(0)),
+            Reduce<Sum> => Spread(x[0]) > MostSpread,
+            MatMul => Spread(x[0]) * Spread(x[1]) > MostSpread,
+            _ => false,
+        };
+    }
+
+    // The greatest number by the least one that is not 0.
+    private static double Spread(Tensor x)
+    {
+        double[] all = [.. x.ToDoubles().Select(Math.Abs).Where(a => a > 0)];
+        return all.Length == 0 ? 1 : all.Max() / all.Min();
     }
 
     // (0.3418, 0.6582), [[1/3, −2], [5·10⁻⁴, 0]]; null when it is something else.

@@ -158,8 +158,8 @@ internal sealed class Rounding
         return (error, seeming);
     }
 
-    // What the errors of the inputs make of a result's, and the unit of its own rounding. They meet as random numbers do, √(a² + b²): added up
-    // as if all pulled one way, those of a long sequence would drown its gradients.
+    // What the errors of the inputs make of a result's, and the unit of its own rounding. Those of two inputs meet as random numbers do,
+    // √(a² + b²): added up as if they always pulled one way, those of a long sequence would drown its gradients.
     private static Tensor Spread(Op op, Tensor[] x, Tensor[] off, Tensor y, Tensor own, double unit) => op switch
     {
         Detach or Copy or Cast or ViewOp or Concat or Place or BroadcastTo or UnaryNumber<Neg> or Take or Gather or AvgPool or Reduce<Max> or MaxPool =>
@@ -168,15 +168,17 @@ internal sealed class Rounding
         Binary<Mul> => Met(off[0] * x[1], off[1] * x[0]) + own,
         Binary<Div> => Met(off[0], off[1] * y) / x[1].Abs() + own,
         Where when off[1].DType.IsFloat && off[2].DType.IsFloat => Same(op, [x[0], off[1], off[2]]),
-        Reduce<Sum> => Same(op, [off[0].Square()]).Sqrt() + Same(op, [x[0].Abs()]) * unit,
-        MatMul or Conv => (Same(op, [off[0].Square(), x[1].Square()]) + Same(op, [x[0].Square(), off[1].Square()])).Sqrt()
-            + Same(op, [x[0].Abs(), x[1].Abs()]) * unit,
+        Reduce<Sum> => Same(op, off) + Same(op, [x[0].Abs()]) * unit,
+        MatMul or Conv => Met(Through(op, [off[0], x[1]]), Through(op, [x[0], off[1]])) + Same(op, [x[0].Abs(), x[1].Abs()]) * unit,
         Unary<Sqrt> => (x[0] + off[0]).Sqrt() - (x[0] - off[0]).Maximum(0).Sqrt() + own, // it has no slope at 0
         IElementwise when x.Length == 1 => off[0] * Slope(op, x[0]) + own,
         _ => own,
     };
 
     private static Tensor Met(Tensor a, Tensor b) => (a.Square() + b.Square()).Sqrt();
+
+    // The terms of a product have errors of their own, or all the same one, that of a mean which was taken off each of them.
+    private static Tensor Through(Op op, Tensor[] x) => Same(op, [x[0].Square(), x[1].Square()]).Sqrt().Maximum(Same(op, x).Abs());
 
     // Where a result depends on numbers that look exact and are not: the way of an error, without rounding on it.
     private static Tensor Reached(Op op, Tensor[] x, Tensor[] off, Tensor y) => op switch

@@ -18,9 +18,7 @@ internal abstract class ShownValues
     public abstract bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole);
 
     /// <summary>Asks that a value is kept as a whole, whatever its size.</summary>
-    public virtual void Keep(Tensor value)
-    {
-    }
+    public abstract void Keep(Tensor value);
 
     /// <summary>One entry of a value; null when it is not there.</summary>
     public abstract double? At(Tensor value, int[] at);

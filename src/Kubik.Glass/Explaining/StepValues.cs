@@ -79,6 +79,11 @@ internal sealed class StepValues : ShownValues
     public override bool TryGet(Tensor value, [NotNullWhen(true)] out Tensor? whole) =>
         this.shown.TryGetValue(value, out whole) || this.rehearsal.IsKept(value) && this.run.TryGet(value, out whole);
 
+    /// <summary>It was asked in the rehearsal.</summary>
+    public override void Keep(Tensor value)
+    {
+    }
+
     /// <inheritdoc/>
     public override double? At(Tensor value, int[] at)
     {

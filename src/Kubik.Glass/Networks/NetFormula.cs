@@ -120,20 +120,22 @@ public sealed class NetFormula
         return all;
     }
 
-    /// <summary>A parameter's numbers, or of a large one their number, range and mean.</summary>
+    /// <summary>A parameter's numbers behind = or, where five digits do not tell them, ≈; of a large one their number, range and mean.</summary>
     public static string Numbers(Parameter parameter) => Numbers(parameter.Value.Detach());
 
-    /// <summary>A matrix by its rows, or of a large one the number of its elements, their range and mean.</summary>
-    internal static string Numbers(Tensor value)
+    private static string Numbers(Tensor value)
     {
         double[] all = value.Contiguous().Cast(DType.Float64).ToArray<double>();
         string Digits(double x) => x.ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−');
-        if (all.Length > LargestWritten) return $"{all.Length} numbers from {Digits(all.Min())} to {Digits(all.Max())}, mean {Digits(all.Average())}";
+        if (all.Length > LargestWritten) return $"= {all.Length} numbers from {Digits(all.Min())} to {Digits(all.Max())}, mean {Digits(all.Average())}";
         string Row(IEnumerable<double> row) => $"[{string.Join(", ", row.Select(Digits))}]";
-        return value.Rank == 2 ? $"[{string.Join(", ", all.Chunk(value.Shape[1]).Select(Row))}]" : value.Rank == 0 ? Digits(all[0]) : Row(all);
+        double blur = Explaining.Precision.Of(value.DType).Rounding;
+        bool Told(double x) => Math.Abs(double.Parse(Digits(x).Replace('−', '-'), CultureInfo.InvariantCulture) - x) <= blur * Math.Abs(x);
+        string rows = value.Rank == 2 ? $"[{string.Join(", ", all.Chunk(value.Shape[1]).Select(Row))}]" : value.Rank == 0 ? Digits(all[0]) : Row(all);
+        return $"{(Array.TrueForAll(all, Told) ? "=" : "≈")} {rows}";
     }
 
-    /// <summary>The numbers of a product of weights.</summary>
+    /// <summary>The numbers of a product of weights behind = or ≈.</summary>
     public string Numbers(Formula collapsed)
     {
         Dictionary<string, Tensor> values = new(StringComparer.Ordinal);

@@ -20,7 +20,7 @@ internal static class FormulaPieces
     // Signs that hold together least come first.
     private static readonly string[][] Levels = [[",", ";"], ["=", @"\approx", @"\leftarrow"], ["+", "-"], Products];
 
-    private enum Kind { Bracket, Fence, Fraction, Root, Row }
+    private enum Kind { Bracket, Fence, Fraction, Root, Row, RowInBraces }
 
     /// <summary>The pieces of a LaTeX formula; each but the first begins with an operator, or goes on with what is enumerated.</summary>
     public static IEnumerable<string> Of(string latex) => Cut(latex, Breaks).SelectMany(Broken);
@@ -115,8 +115,8 @@ internal static class FormulaPieces
         {
             Kind.Fraction => Flattened(group, isAlone: after.Length == 0),
             Kind.Root => Bracketed(Inside(group[@"\sqrt{".Length..^1]), @"\surd(", ")", isDouble: after.StartsWith('^')),
-            Kind.Row when group[0] == '{' => RowOf(group[@"{\begin{pmatrix}".Length..^@"\end{pmatrix}}".Length]),
-            Kind.Row => RowOf(group[@"\begin{pmatrix}".Length..^@"\end{pmatrix}".Length]),
+            Kind.Row => RowOf(group),
+            Kind.RowInBraces => RowOf(group[1..^1]),
             Kind.Fence => Fence(group),
             _ => Bracketed(Inside(group[1..^1]), group[..1], group[^1..]),
         };
@@ -132,14 +132,21 @@ internal static class FormulaPieces
         for (int i = 0; i < latex.Length; i++)
         {
             (Kind kind, int end) = Group(latex, i);
+            if (end <= 0) continue;
             // What is in braces stays together: an index, a power, a name, but not a row with a power; and so does a table of several rows.
-            bool isTogether = kind != Kind.Row ? latex[i] == '{'
-                : !latex.AsSpan(i).TrimStart('{').StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal)
-                || latex[i..end].Contains(@"\\", StringComparison.Ordinal);
-            if (end > 0 && !isTogether) yield return (kind, i, end);
-            i = Math.Max(i, end - 1);
+            bool isTogether = kind switch
+            {
+                Kind.Row => !IsOneRow(latex.AsSpan(i..end)),
+                Kind.RowInBraces => !IsOneRow(latex.AsSpan((i + 1)..(end - 1))),
+                _ => latex[i] == '{',
+            };
+            if (!isTogether) yield return (kind, i, end);
+            i = end - 1;
         }
     }
+
+    private static bool IsOneRow(ReadOnlySpan<char> table) =>
+        table.StartsWith(@"\begin{pmatrix}", StringComparison.Ordinal) && !table.Contains(@"\\", StringComparison.Ordinal);
 
     // What opens here and where it ends; -1 for nothing.
     private static (Kind Kind, int End) Group(string latex, int i)
@@ -153,7 +160,7 @@ internal static class FormulaPieces
         if (rest.StartsWith(@"\sqrt{", StringComparison.Ordinal)) return (Kind.Root, End(latex, i + @"\sqrt".Length));
         if (Begins(rest, @"\begin")) return End(latex, i) is > 0 and var name ? (Kind.Row, End(latex, name)) : (Kind.Row, -1);
         if (rest.StartsWith(@"{\begin", StringComparison.Ordinal) && Group(latex, i + 1).End is > 0 and var row && row < latex.Length && latex[row] == '}')
-            return (Kind.Row, row + 1);
+            return (Kind.RowInBraces, row + 1);
         return Step(latex, i).Deeper > 0 ? (latex[i] == '\\' ? Kind.Fence : Kind.Bracket, End(latex, i)) : (Kind.Bracket, -1);
     }
 
@@ -173,8 +180,9 @@ internal static class FormulaPieces
     }
 
     // (1, 2, 3), with no commas: the entries stand in one row.
-    private static List<string> RowOf(string cells)
+    private static List<string> RowOf(string row)
     {
+        string cells = row[@"\begin{pmatrix}".Length..^@"\end{pmatrix}".Length];
         IEnumerable<string> each = cells.Split('&', StringSplitOptions.TrimEntries).Select(c => c.StartsWith('-') ? $"{{{c}}}" : c);
         return Bracketed([.. each.Select((c, i) => i == 0 ? c : $@"\;\;\; {c}")], "(", ")");
     }

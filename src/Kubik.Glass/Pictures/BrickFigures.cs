@@ -68,10 +68,8 @@ internal sealed class BrickFigures(ShownValues values, Names names, Focus focus)
         }
         bool isTable = value.Rank > 1 && value.Shape[^2] > 1;
         List<Remark> says = [isTable
-            ? new("A row of scores on the left, a row of shares with sum 1 on the right: the more colour, the greater.",
-                "Слева строки оценок, справа строки долей с суммой 1: чем ярче цвет, тем больше число.")
-            : new("Scores on the left, shares with sum 1 on the right: the more colour, the greater.",
-                "Слева оценки, справа доли с суммой 1: чем ярче цвет, тем больше число.")];
+            ? new("A row of scores on the left, a row of shares with sum 1 on the right.", "Слева строки оценок, справа строки долей с суммой 1.")
+            : new("Scores on the left, shares with sum 1 on the right.", "Слева оценки, справа доли с суммой 1.")];
         if (hasClosed)
             says.Add(new("Empty places are masked: there the score counts as −∞ and the share is 0.",
                 "Пустые места закрыты маской: там оценка считается равной −∞, а доля равна 0."));

@@ -128,12 +128,12 @@ public sealed partial class EveryNotationTests
             Assert.All(["phase", "path", "op", "formula", "numbers", "inputs", "output", "gradient"], key => Assert.True(step.TryGetProperty(key, out _), key));
     }
 
-    [GeneratedRegex("[A-Za-z][A-Za-z0-9]+(-[A-Za-z]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[A-Za-z][A-Za-z0-9]+(-[A-Za-z]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"\dE[+-]?\d", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\dE[+-]?\d", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Scientific();
 
-    [GeneratedRegex("[А-Яа-я]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[А-Яа-я]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Cyrillic();
 }

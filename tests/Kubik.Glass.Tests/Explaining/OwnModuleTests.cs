@@ -102,7 +102,7 @@ public partial class OwnModuleTests
     private static Own Of(string name) => new(name);
 
     // A name with its index, but no function.
-    [GeneratedRegex(@"(?<![\p{Ll}\p{Lu}])(∂L/∂)?(?>(scale|\p{Ll}|\p{Lu})[₀-₉]*)(?![\p{Ll}\p{Lu}(])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\p{Ll}\p{Lu}])(∂L/∂)?(?>(scale|\p{Ll}|\p{Lu})[₀-₉]*)(?![\p{Ll}\p{Lu}(])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Letters();
 
     private sealed class Own(string what) : Module

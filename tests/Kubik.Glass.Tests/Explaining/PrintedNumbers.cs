@@ -126,21 +126,21 @@ internal static partial class PrintedNumbers
             return $"{(m.Groups["times"].Success ? "" : "1")}e{string.Concat(digits)}";
         });
 
-    [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\[[^\[\]]* = [^\[\]]*\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Equality();
 
     // α of elu(x; α): a number of the function.
-    [GeneratedRegex(@";[^();]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@";[^();]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Options();
 
-    [GeneratedRegex(@"((?<times>(?<=\d)·)|(?<![\w.])(?=10⁻))10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"((?<times>(?<=\d)·)|(?<![\w.])(?=10⁻))10(?<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Power();
 
-    [GeneratedRegex(@"(?<![\w.])\d+(\.\d+)?(e-?\d+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w.])\d+(\.\d+)?(e-?\d+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Number();
 
     // Of each element here, the product of matrices in a formula.
-    [GeneratedRegex(@"(?<matrix>\[\[((?!\]\])[^()])*\]\])²", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<matrix>\[\[((?!\]\])[^()])*\]\])²", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Squared();
 
     // Of each row here, of all in a formula: exp(X − ln(exp(X)·J)), with J of ones, which adds up rows.
@@ -152,14 +152,14 @@ internal static partial class PrintedNumbers
         return $"exp({x} - ln(exp({x})*{ones}))";
     }
 
-    [GeneratedRegex(@"softmax\((?<rows>−?\[\[((?!\]\])[^()])*\]\]( / [\d.]+)?)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"softmax\((?<rows>−?\[\[((?!\]\])[^()])*\]\]( / [\d.]+)?)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex SoftmaxOfRows();
 
     // softmax((1, 2)): a formula's is that of a column.
-    [GeneratedRegex(@"softmax\(\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"softmax\(\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex SoftmaxOfRow();
 
     // (1, 2), where it is no list of a function's arguments.
-    [GeneratedRegex(@"(?<![\w])\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w])\((?<row>(−?[\d.e/-]+, )+−?[\d.e/-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Row();
 }

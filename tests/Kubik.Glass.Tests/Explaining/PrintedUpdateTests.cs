@@ -91,14 +91,14 @@ public partial class PrintedUpdateTests
         string text = line;
         foreach ((string letter, double[] value) in known.OrderByDescending(l => l.Key.Length)) text = text.Replace($"‖{letter}‖", Written(Math.Sqrt(value.Sum(v => v * v))), StringComparison.Ordinal);
         foreach ((string letter, double[] value) in known.OrderByDescending(l => l.Key.Length))
-            text = Regex.Replace(text, $@"(?<![\p{{L}}_]){Regex.Escape(letter)}(?![\p{{L}}_\u0302₀-₉])", Written(value[Math.Min(i, value.Length - 1)]), RegexOptions.None, TimeSpan.FromSeconds(1));
+            text = Regex.Replace(text, $@"(?<![\p{{L}}_]){Regex.Escape(letter)}(?![\p{{L}}_\u0302₀-₉])", Written(value[Math.Min(i, value.Length - 1)]), RegexOptions.None, TimeSpan.FromSeconds(30));
         text = text.Replace("∘²", "²", StringComparison.Ordinal).Replace('∘', '·').Replace('⊘', '/');
         return Formula.Parse(text).At((ReadOnlySpan<(string, double)>)[]);
     }
 
     private static string Written(double x) => $"({x.ToString("R", CultureInfo.InvariantCulture)})";
 
-    [GeneratedRegex(@"(?<name>\S+) = (?<value>[\d.]+\d|\d)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<name>\S+) = (?<value>[\d.]+\d|\d)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Memory();
 
     private sealed class Both() : UpdateRule(0.05)

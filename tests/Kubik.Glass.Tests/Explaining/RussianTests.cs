@@ -53,6 +53,6 @@ public partial class RussianTests
         Assert.Matches(EnglishWords(), explanation.ToText());
     }
 
-    [GeneratedRegex(@"\b(axis|axes|stride|pad|groups of) \d", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(axis|axes|stride|pad|groups of) \d", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex EnglishWords();
 }

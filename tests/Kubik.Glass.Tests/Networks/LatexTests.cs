@@ -105,9 +105,9 @@ public sealed partial class LatexTests
         Assert.DoesNotMatch(Twice(), plain);
     }
 
-    [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Inner();
 
-    [GeneratedRegex(@"_(\\[a-zA-Z]+|\w)\s*_|\^(\\[a-zA-Z]+|\w)\s*\^", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"_(\\[a-zA-Z]+|\w)\s*_|\^(\\[a-zA-Z]+|\w)\s*\^", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Twice();
 }

@@ -119,7 +119,7 @@ public sealed class NetAndFormulaTests
         ((Linear)net.Items[1]).Weight.Assign(Tensor.From(new float[,] { { 2 }, { 3 } }));
         ((Linear)net.Items[1]).Bias!.Assign(Tensor.From([0.5f]));
         NetFormula formula = net.ToFormula([2]); // (x₁ + x₂ + 1, x₁ − x₂ + 2)·(2, 3) + 0.5
-        Assert.Equal(["W₁·W₂ = [[5], [−1]]", "b₁·W₂ + b₂ = [[8.5]]"], formula.Collapsed.Select(c => $"{c} = {formula.Numbers(c)}"));
+        Assert.Equal(["W₁·W₂ = [[5], [−1]]", "b₁·W₂ + b₂ = [[8.5]]"], formula.Collapsed.Select(c => $"{c} {formula.Numbers(c)}"));
         Assert.Equal("5x₁ − x₂ + 8.5", formula.Neurons!.ToFormula().ToString());
         Assert.Equal("y = w₁·x₁ + w₂·x₂ + b", string.Join('\n', formula.ByNeuron().Select(n => $"{n.Name} = {n.Value}")));
     }

@@ -9,7 +9,7 @@ namespace Kubik.Glass.Tests.Networks;
 
 public sealed class NetFormulaTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("linear 8 | relu | linear 1", "2", "h₁ = relu(x·W₁ + b₁)\ny = h₁·W₂ + b₂")]

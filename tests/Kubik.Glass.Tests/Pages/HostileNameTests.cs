@@ -93,15 +93,15 @@ public sealed partial class HostileNameTests
         protected override Tensor Compute(Tensor x) => this.parts[second + "2"].Forward(this.parts[first].Forward(x).Relu() + 1);
     }
 
-    [GeneratedRegex(@"(?<!\\)\|", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<!\\)\|", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Column();
 
-    [GeneratedRegex("^(?<fence>`{3,})(text)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<fence>`{3,})(text)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"\\begin\{verbatim\}.*?\\end\{verbatim\}", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\\begin\{verbatim\}.*?\\end\{verbatim\}", RegexOptions.Singleline, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Verbatim();
 
-    [GeneratedRegex(@"(?<!\\)(\\\\)*[{}]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<!\\)(\\\\)*[{}]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Brace();
 }

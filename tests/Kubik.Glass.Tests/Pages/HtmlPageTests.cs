@@ -198,15 +198,15 @@ public sealed partial class HtmlPageTests
 
     private static Tensor Some(int[] shape) => Tensor.From<float>([.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => (i * 37 % 23 - 11) / 8f)], [.. shape]);
 
-    [GeneratedRegex("^h[1-6]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^h[1-6]$", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Level();
 
-    [GeneratedRegex("#[0-9a-f]{3,8}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("#[0-9a-f]{3,8}", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Colour();
 
-    [GeneratedRegex(@"[ {;]color: (var\(--)?(?<name>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[ {;]color: (var\(--)?(?<name>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex TextColour();
 
-    [GeneratedRegex(@"@media (?<media>\w+) and \(prefers-color-scheme: dark\)|@media \(prefers", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"@media (?<media>\w+) and \(prefers-color-scheme: dark\)|@media \(prefers", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Scheme();
 }

@@ -102,9 +102,9 @@ public sealed partial class ColourTests
         return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
     }
 
-    [GeneratedRegex("#[0-9a-f]{6}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("#[0-9a-f]{6}", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Hex();
 
-    [GeneratedRegex(@"--(?<name>\w+): (?<colour>#[0-9a-f]{6})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"--(?<name>\w+): (?<colour>#[0-9a-f]{6})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Colour();
 }

@@ -116,9 +116,9 @@ internal sealed partial class Drawn
     }
 
     // 1.229E+04, 2e-7.
-    [GeneratedRegex("[0-9.][eE][-−+]?[0-9]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[0-9.][eE][-−+]?[0-9]", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Programmers();
 
-    [GeneratedRegex("(?<kind>[MLQC])(?<numbers>[^MLQC]*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<kind>[MLQC])(?<numbers>[^MLQC]*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Piece();
 }

@@ -71,6 +71,6 @@ public sealed partial class ForeignNames
         }
     }
 
-    [GeneratedRegex(@"\b(?<on>x|r|Tensor)\.(?<name>\w+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?<on>x|r|Tensor)\.(?<name>\w+)", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Call();
 }

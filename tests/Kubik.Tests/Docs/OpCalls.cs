@@ -23,7 +23,7 @@ internal static partial class OpCalls
         string name = documented.Name;
         string file = op is RandomOp
             ? Files.First(f => f.Contains("public sealed class RandomStream", StringComparison.Ordinal))
-            : Files.First(f => Regex.IsMatch(f, $@"^\s*public (sealed record|readonly( record)? struct) {name}\b", RegexOptions.Multiline, TimeSpan.FromSeconds(5)));
+            : Files.First(f => Regex.IsMatch(f, $@"^\s*public (sealed record|readonly( record)? struct) {name}\b", RegexOptions.Multiline, TimeSpan.FromSeconds(30)));
         HashSet<string> found = [.. Members(file).Where(m => Makes(m, name)).Select(Name).Where(n => n == name || !Ops.Contains(n)), name];
         string? other = Others.GetValueOrDefault(name);
         Match[] members = [.. Members(file).Concat(Files.Where(f => f != file && op is not RandomOp).SelectMany(Members).Where(m => Name(m) == name || Name(m) == other))
@@ -42,7 +42,7 @@ internal static partial class OpCalls
     }
 
     private static bool Makes(Match member, string op) =>
-        Regex.IsMatch(member.Groups["body"].Value, $@"(new |Ops\.|<){op}\b", RegexOptions.None, TimeSpan.FromSeconds(5));
+        Regex.IsMatch(member.Groups["body"].Value, $@"(new |Ops\.|<){op}\b", RegexOptions.None, TimeSpan.FromSeconds(30));
 
     private static string Name(Match member) => member.Groups["name"].Value;
 

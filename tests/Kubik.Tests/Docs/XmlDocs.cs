@@ -40,6 +40,6 @@ internal static partial class XmlDocs
 
     private static string Last(string reference) => reference.Split('(')[0].Split('.', ':')[^1];
 
-    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 30_000)]
     private static partial Regex Space();
 }

@@ -162,7 +162,7 @@ public sealed class NotationTests
     [Fact]
     public void AskingWhetherANetCanBeReadBackDrawsNoRandomNumbers()
     {
-        // Aside, so that no other test draws from the same source.
+        // From a source of its own: no other test draws from it.
         static double[] Next(bool isAsked) => RandomSource.Seeded(0, () =>
         {
             Sequential net = Sequential.Parse("linear 5 | dropout 0.5");

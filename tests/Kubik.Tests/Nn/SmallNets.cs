@@ -37,7 +37,7 @@ public sealed class SmallNets
     [MemberData(nameof(Nets))]
     public void IsBuiltTrainedRecordedSavedAndReadBack(string name, string notation, int[] sample, int outputs, int weights)
     {
-        Sequential net = Sequential.Parse(notation), traced = Sequential.Parse(net.Notation);
+        Sequential net = RandomSource.Seeded(1, () => Sequential.Parse(notation)), traced = Sequential.Parse(net.Notation);
         Assert.Equal(notation, net.Notation);
         Assert.Equal([2, outputs], net.Build([2, .. sample]));
         Assert.Equal(weights, net.Parameters().Where(p => p.Parameter.Role == ParameterRole.Weight).Sum(p => p.Parameter.Spec.Shape.Size));

@@ -20,11 +20,17 @@ public sealed class RandomSource
     /// <summary>A source that gives the same streams for the same seed.</summary>
     public RandomSource(long seed) => this.Seed = seed;
 
-    /// <summary>What layers draw from unless told otherwise. Seeded with 0 when the program starts.</summary>
+    /// <summary>What layers draw from unless told otherwise. Seeded with 0 when the program starts; within <see cref="Seeded"/> the source
+    /// of what is made there.</summary>
     public static RandomSource Default
     {
         get => aside ?? shared;
-        set => shared = value;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (aside is null) shared = value;
+            else aside = value;
+        }
     }
 
     /// <summary>The seed.</summary>
@@ -37,8 +43,16 @@ public sealed class RandomSource
     /// </code></example>
     /// <param name="seed">The seed.</param>
     /// <param name="make">What is made, on this thread and before it returns.</param>
+    /// <exception cref="ArgumentException">It returns a task, which would go on when the source is another one again.</exception>
     public static T Seeded<T>(long seed, Func<T> make)
     {
+        ArgumentNullException.ThrowIfNull(make);
+        if (typeof(T).IsAssignableTo(typeof(Task)) || typeof(T) == typeof(ValueTask)
+            || typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(ValueTask<>))
+        {
+            throw new ArgumentException("RandomSource.Seeded: what is made has to be there when the function returns, and it returns a task: "
+                + "make the network in a function that does not wait.", nameof(make));
+        }
         RandomSource? before = aside;
         aside = new(seed);
         try
