@@ -1,6 +1,5 @@
 using Kubik.Autograd;
 using Kubik.Glass.Checks;
-using Kubik.Models;
 using Kubik.Nn;
 using Kubik.Ops;
 
@@ -75,7 +74,7 @@ public class GradientReportTests
     [Fact]
     public void The_same_seed_looks_at_the_same_elements()
     {
-        Sequential net = RandomSource.Seeded(1, () => KnownNets.Parse("lenet", 10));
+        Sequential net = Seeded.Known("lenet", 10);
         (Tensor x, Tensor target) = TrialBatch.Of(net, new CrossEntropy(), [1, 28, 28], batch: 2);
         string[] texts = [.. new long[] { 3, 3, 4 }.Select(seed => net.CheckGradients(new CrossEntropy(), x, target, elements: 2, seed).ToText())];
         Assert.Equal(texts[0], texts[1]);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Kubik.Glass.Explaining;
-using Kubik.Models;
 using Kubik.Nn;
 using Kubik.Optim;
 
@@ -133,7 +132,7 @@ public class ExplanationTests
 
     private static Explanation Explained(string notation, int[] shape, string kind, Optimizer optimizer)
     {
-        Kubik.Nn.Module net = RandomSource.Seeded(1, () => KnownNets.Parse(notation, 2));
+        Kubik.Nn.Module net = Seeded.Known(notation, 2);
         Shape y = net.Build([.. shape]);
         Tensor target = kind == "class" ? Tensor.From<long>([.. Enumerable.Range(0, y[0]).Select(i => (long)i % y[1])], [y[0]]) : Some([.. y.Sizes]);
         return net.Explain(Some(shape), target, new() { Loss = kind == "class" ? new CrossEntropy() : null, Optimizer = net.Parameters().Any(p => p.Parameter.Role == ParameterRole.Weight) ? optimizer : null });

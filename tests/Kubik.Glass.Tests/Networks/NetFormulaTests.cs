@@ -180,7 +180,7 @@ public sealed class NetFormulaTests
     [InlineData("gpt", "8", false)]
     public void Equations_and_explanations_have_the_same_letters(string name, string sample, bool withOwn)
     {
-        Module net = RandomSource.Seeded(1, () => KnownNets.Parse(name, 10));
+        Module net = Seeded.Known(name, 10);
         Shape shape = Shape.Parse(sample), batch = shape.Insert(0, 2);
         NetFormula formula = net.ToFormula(shape);
         Tensor x = name == "gpt" ? Tensor.Zeros(batch, DType.Int64) : new RandomStream(7, 0).Normal(batch);

@@ -4,7 +4,6 @@
 using Kubik.Data;
 using Kubik.Glass.Explaining;
 using Kubik.Glass.Pictures;
-using Kubik.Models;
 using Kubik.Nn;
 using Normalization = Kubik.Data.Normalization;
 
@@ -210,7 +209,7 @@ public sealed class FigureTests
 
     private static Explanation Explained(string notation, int[] shape, int[]? focus = null)
     {
-        Kubik.Nn.Module net = RandomSource.Seeded(1, () => KnownNets.Parse(notation, 10));
+        Kubik.Nn.Module net = Seeded.Known(notation, 10);
         int count = shape.Aggregate(1, (a, b) => a * b);
         Shape y = net.Build([.. shape]);
         return net.Explain(Tensor.From<float>([.. Enumerable.Range(0, count).Select(i => (i * 37 % 23 - 11) / 8f)], [.. shape]), Tensor.Zeros(y), new() { Focus = focus });
