@@ -111,7 +111,9 @@ internal sealed partial class FlowReader
             return;
         }
         string ops = string.Join(", ", values.Select(v => v.Node!.Op.Name).Distinct());
-        items.Add(this.Node(FlowKind.Op, $"{values.Count} ops", $"{call.Path} {call.Module.Notation}: {ops}", values, ops));
+        long weights = this.Counted(values.SelectMany(v => v.Node!.Inputs).Select(x => this.parameters.GetValueOrDefault(x)).OfType<Parameter>());
+        items.Add(this.Node(FlowKind.Op, $"{values.Count} ops", $"{call.Path} {call.Module.Notation}: {ops}", values, $"{ops} {weights}",
+            weights > 0 ? this.Told(weights) : "", weights));
     }
 
     private List<FlowPart> Framed(BrickCall call, string name)
@@ -149,8 +151,7 @@ internal sealed partial class FlowReader
     private FlowPart Box(BrickCall call, string name = "")
     {
         string notation = call.Module.Notation, tip = $"{call.Path}  {notation}: {call.Input.Shape} → {call.Output.Shape}";
-        long weights = call.Module.Parameters().Select(p => p.Parameter).Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p))
-            .Sum(p => (long)p.Spec.Shape.Size);
+        long weights = this.Counted(call.Module.Parameters().Select(p => p.Parameter));
         if (this.showsOps)
         {
             List<FlowPart> ops = this.Ops([.. call.All.SelectMany(c => c.Own).OrderBy(v => v.Node!.Ordinal)]);
@@ -158,12 +159,17 @@ internal sealed partial class FlowReader
         }
         List<string> detail = [];
         if (call.Output.Shape != call.Input.Shape || weights > 0) detail.Add(this.ShapeOf(call.Output));
-        if (weights > 0)
-            detail.Add($"{weights.ToString("#,0", Spaced)} "
-                + $"{this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}");
+        if (weights > 0) detail.Add(this.Told(weights));
         return this.Node(FlowKind.Brick, $"{name}{notation}", tip, [.. call.All.SelectMany(c => c.Own)],
             $"{notation} {call.Input.Shape} {call.Output.Shape} {weights}", string.Join(" · ", detail), weights);
     }
+
+    // How many numbers there are to learn, of parameters that no other part has.
+    private long Counted(IEnumerable<Parameter> parameters) =>
+        parameters.Where(p => p is { Role: ParameterRole.Weight, HasSpec: true } && this.counted.Add(p)).Sum(p => (long)p.Spec.Shape.Size);
+
+    private string Told(long weights) => $"{weights.ToString("#,0", Spaced)} "
+        + $"{this.Word(weights == 1 ? "parameter" : "parameters", Sentences.Form(weights, "параметр", "параметра", "параметров"))}";
 
     private FlowPart Node(FlowKind kind, string title, string tip, List<Tensor> values, string sign, string detail = "", long weights = 0)
     {

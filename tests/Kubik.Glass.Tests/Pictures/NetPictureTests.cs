@@ -215,7 +215,16 @@ public sealed class NetPictureTests
         Assert.DoesNotContain("· scale", graph, StringComparison.Ordinal);
     }
 
-    private sealed class Scaling : Module
+    [Fact]
+    public void Many_ops_are_one_node_with_their_parameters()
+    {
+        string[] words = [.. new Drawn(new Scaling(turns: 7).ToSvg([12])).Words.Select(w => w.Text)];
+        Assert.Contains("16 ops", words); // the product, the difference, seven times tanh and a sum
+        Assert.Contains("12 parameters", words);
+        Assert.Contains("12 · 156 parameters", words);
+    }
+
+    private sealed class Scaling(int turns = 0) : Module
     {
         private readonly Linear inside = new(12), outside = new(1);
         private readonly Parameter scale = new(spec => Tensor.Ones(spec.Shape, spec.DType));
@@ -223,7 +232,9 @@ public sealed class NetPictureTests
         protected override Tensor Compute(Tensor x)
         {
             this.scale.Define(new(x.DType, [12]));
-            return this.outside.Forward(1 - this.inside.Forward(x) * this.scale);
+            Tensor h = 1 - this.inside.Forward(x) * this.scale;
+            for (int i = 0; i < turns; i++) h = h + h.Tanh();
+            return this.outside.Forward(h);
         }
     }
 
