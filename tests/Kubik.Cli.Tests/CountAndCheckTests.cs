@@ -96,6 +96,25 @@ public sealed class CountAndCheckTests : IDisposable
         Assert.Equal(before, this.folder.Bytes("run/model.safetensors"));
     }
 
+    // Each loss draws targets that it takes.
+    [Theory]
+    [InlineData("detection 3", "linear 7")]
+    [InlineData("detection 2 presence=true", "linear 7")]
+    [InlineData("hinge", "linear 1")]
+    [InlineData("nll", "linear 1")]
+    [InlineData("box-giou", "linear 4")]
+    [InlineData("kl", "linear 4 | logsoftmax")]
+    public void Check_makes_targets_for_every_loss(string loss, string net)
+    {
+        string text = Tool.Run(this.folder, "check", net, "--input", "3", "--loss", loss).Fine().Out;
+        Assert.Contains("No gradient is wrong.", text, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", net, "--input", "1,2,3", "--target", "random", "--loss", loss).Fine();
+    }
+
+    [Fact]
+    public void Check_takes_boxes_that_are_typed() =>
+        Tool.Run(this.folder, "check", "linear 7", "--data", "1 2 3:0 0 1 1 2, 3 2 1:0 0 1 2 1", "--loss", "detection 3").Fine();
+
     [Fact]
     public void Check_says_what_the_loss_does_not_depend_on()
     {

@@ -48,15 +48,52 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bce", "0")]
-    [InlineData("mse", "1")]
-    [InlineData("hinge", "1")]
+    [InlineData("kl", "0")]
+    [InlineData("hinge-embedding", "1")]
     public void A_class_is_offered_only_to_a_loss_that_takes_one(string loss, string target)
     {
         Said said = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", target, "--loss", loss)
             .Refused("has 1 number", "give 2", "takes no class");
         Assert.DoesNotContain("the right class", said.Error, StringComparison.Ordinal);
         Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "0.5").Refused("give 2, or the number of the right class, 0 to 1");
+    }
+
+    // Whole numbers, one for each sample, are labels; as many as there are outputs are numbers.
+    [Theory]
+    [InlineData("bce", "onehot(t)", "0,1,1")]
+    [InlineData("binary-focal", "onehot(t)", "0,1,1")]
+    [InlineData("hinge", "2·onehot(t) − 1", "-1,1,1")]
+    [InlineData("soft-margin", "2·onehot(t) − 1", "-1,1,1")]
+    [InlineData("dice", "onehot(t)", "0,1,1")]
+    [InlineData("jaccard", "onehot(t)", "0,1,1")]
+    [InlineData("mse", "onehot(t)", "0,1,5")]
+    public void A_label_is_taken_where_the_loss_takes_labels_and_numbers_where_numbers_are_given(string loss, string letters, string numbers)
+    {
+        string[] words = ["explain", "linear 3", "--input", "1,2", "--loss", loss, "--target"];
+        string said = Tool.Run(this.folder, [.. words, "1"]).Fine().Out;
+        Assert.Contains("t = [1]", said, StringComparison.Ordinal);
+        Assert.Contains(letters, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("onehot", Tool.Run(this.folder, [.. words, numbers]).Fine().Out, StringComparison.Ordinal);
+        Tool.Run(this.folder, [.. words, "random"]).Fine();
+        Tool.Run(this.folder, [.. words, "3"]).Refused("3");
+    }
+
+    [Fact]
+    public void A_detection_takes_a_box_and_a_class()
+    {
+        string[] words = ["explain", "linear 7", "--input", "1,-2,0.5", "--loss", "detection 3", "--target"];
+        Assert.Contains("t = [0  0  1  1.37  2]", Tool.Run(this.folder, [.. words, "0,0,1,1.37,2"]).Fine().Out, StringComparison.Ordinal);
+        Tool.Run(this.folder, [.. words, "random"]).Fine();
+        Tool.Run(this.folder, [.. words, "1,2,3,4,5,6,7"]).Refused("detection takes targets (1, 5)", "give 5 numbers, not 7");
+        Tool.Run(this.folder, [.. words, "0,0,1,1,3"]).Refused("says class 3, but classes are whole numbers from 0 to 2.");
+        Tool.Run(this.folder, [.. words, "0,0,1,1,0.5"]).Refused("says class 0.5");
+    }
+
+    [Fact]
+    public void A_loss_for_other_outputs_says_what_it_takes()
+    {
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--target", "1", "--loss", "box-iou").Refused("must be boxes (…, 4)");
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--target", "1,2", "--loss", "nll").Refused("give the number of the right class, 0 to 2.");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using Kubik.Cli.Train;
 using Kubik.Data;
 using Kubik.Glass;
+using Kubik.Glass.Checks;
 using Kubik.Glass.Explaining;
 using Kubik.Models;
 using Kubik.Nn;
@@ -105,7 +106,7 @@ internal sealed class ExplainVerb : Verb
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word)
             : model?.Loss ?? (set is null ? null : Loss.Parse(TrainDefaults.LossFor(set)));
         bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
-        if (set is { Kind: TargetKind.Classes } && criterion is ClassLoss && y.Rank == 2 && y[1] < set.OutputCount)
+        if (set is { Kind: TargetKind.Classes } && y.Rank == 2 && y[1] < set.OutputCount && TrialBatch.TakesLabels(criterion!, new(DType.Float32, y)))
             throw new MistakeException(
                 $"{source} has {Terminal.Say.Count(set.OutputCount, "class")}, the network gives {Terminal.Say.Count(y[1], "number")}; "
                 + $"let its last layer give {set.OutputCount}, one for each class.");

@@ -123,40 +123,48 @@ internal static partial class Samples
     public static (Tensor? Target, Loss? Loss) Target(Tensor? t, Shape output, Loss? loss, bool readsWords)
     {
         if (t is null) return (null, loss);
-        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, mayBeSequence = loss is null or ClassLoss;
         double ignored = (loss as ClassLoss)?.Ignore ?? 0;
-        bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
+        bool mayBeSequence = loss is null or ClassLoss, areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
         void RequireClasses(int classes)
         {
             if (t.ToDoubles().FirstOrDefault(v => v >= classes && v != ignored, -1) is >= 0 and var stranger)
                 throw new MistakeException($"there is no class {stranger}: the network gives {classes} of them, 0 to {classes - 1}.");
         }
-        if (mayBeSequence && (readsWords || isClassLoss) && areLabels && SequenceLoss.Fits(t.Count, output, readsWords))
+        if (mayBeSequence && (readsWords || loss is not null) && areLabels && SequenceLoss.Fits(t.Count, output, readsWords))
         {
             RequireClasses(output[^1]);
             return (t.Reshape(output[..^1]).Cast(DType.Int64), new SequenceLoss((ClassLoss)(loss ?? new CrossEntropy())));
         }
-        if (hasClasses && areLabels && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2))
+        TensorSpec given = new(DType.Float32, output);
+        if (loss is not null && !(mayBeSequence && output.Rank == 3) && TrialBatch.Problem(loss, given) is { } problem)
+            throw new MistakeException(Misfit.Explain(problem, batch: output[0]), problem);
+        Shape? numbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), given);
+        bool hasClasses = output.Rank >= 2 && (output[1] > 1 || numbers is null),
+            takesLabels = hasClasses && (loss is null ? output.Rank == 2 : TrialBatch.TakesLabels(loss, given));
+        if (takesLabels && areLabels && t.Count == output.Without(1).Size)
         {
-            RequireClasses(output[1]);
-            return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
+            // A number that is no class was meant as one of several numbers, where the loss takes such.
+            if (mayBeSequence || numbers is null) RequireClasses(output[1]);
+            if (t.ToDoubles().All(v => v < output[1] || v == ignored)) return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
         }
-        Shape? numbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), new(DType.Float32, output));
         if (numbers is { } shape && t.Count == shape.Size)
         {
             if (loss is CrossEntropy && (t.ToDoubles().Any(v => v < 0) || t.Reshape(shape).Sum(1).ToDoubles().Any(s => Math.Abs(s - 1) > Near)))
                 throw new MistakeException(
                     $"for cross-entropy {shape.Size} numbers are the probabilities of the classes, 0 or more and 1 together; "
                     + $"give such, or the number of the right class, 0 to {output[1] - 1}.");
-            return (t.Reshape(shape), loss);
+            return (t.DType.IsFloat ? t.Reshape(shape) : t.Reshape(shape).Cast(DType.Float32), loss);
         }
-        if (numbers is { } twice && twice != output)
-            throw new MistakeException(
-                $"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), "
-                + $"so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
+        if (numbers is { } other && other != output)
+        {
+            string takes = 2 * other.Size == output.Size ? "takes two outputs for each number of the target" : $"takes targets {other} for such outputs";
+            throw new MistakeException($"{loss!.Name} {takes}: the network gives {output} (batch first), "
+                + $"so give {other.Size} number{(other.Size == 1 ? "" : "s")}, not {t.Count}.");
+        }
         string ways = !hasClasses ? $"give {output.Size}"
-            : output.Rank == 2 && loss is not null && !isClassLoss
-                ? $"give {output.Size}: {loss.Name} compares every output with a number of its own, and takes no class"
+            : output.Rank == 2 && !takesLabels
+                ? $"give {output.Size}: {loss!.Name} compares every output with a number of its own, and takes no class"
+            : output.Rank == 2 && numbers is null ? $"give the number of the right class, 0 to {output[1] - 1}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
             : readsWords && output.Rank == 3
                 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
@@ -195,10 +203,10 @@ internal static partial class Samples
     {
         RandomStream random = RandomSource.Default.NextStream();
         if (readsWords && output.Rank == 3 && loss is null or ClassLoss) return random.Integers(0, output[^1], output[..^1]);
-        if (output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss or MultiMargin || loss is null && output.Rank == 2))
-            return random.Integers(0, output[1], output.Without(1));
         TensorSpec given = new(DType.Float32, output);
-        return random.Uniform(loss is not null && TrialBatch.NumbersFor(loss, given) is { } numbers ? numbers : output);
+        bool isOfNumbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), given) is not null;
+        bool areLabels = !isOfNumbers || output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss || loss is null && output.Rank == 2);
+        return areLabels ? random.Integers(0, output[1], output.Without(1)) : TrialBatch.NumbersOf(loss ?? new MeanSquaredError(), given, random);
     }
 
     [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
