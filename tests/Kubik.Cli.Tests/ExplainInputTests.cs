@@ -143,6 +143,12 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("--input 1,,2", "a number is missing in '1,,2' of --input")]
     [InlineData("--input 1,2;;3,4", "a number is missing")]
     [InlineData("--input 1e200,1", "'1e200' in --input is too large", "float32")]
+    [InlineData("--input 1e400,1", "'1e400' in --input is too large", "float32")]
+    [InlineData("--input 1e-300,1", "'1e-300' in --input is too small", "write 0")]
+    [InlineData("--input 1e-46,1", "'1e-46' in --input is too small")]
+    [InlineData("--input 16777217,1", "'16777217' in --input is too long", "16777216", "seven digits")]
+    [InlineData("--input 1,2 --target 0.5,123456789", "'123456789' in --target is too long", "123456790")]
+    [InlineData("--input 1,2 --weights 0.bias=1e-46", "'1e-46' in --weights is too small")]
     [InlineData("--input 1x2x2:1,2,3", "a sample of 1x2x2 has 4 numbers", "has 3")]
     [InlineData("--input 1,2 --target 1,2 --loss cross-entropy", "probabilities", "1 together")]
     [InlineData("--input 1,2 --loss mse", "--loss mse", "--target")]
@@ -166,6 +172,17 @@ public sealed class ExplainInputTests : IDisposable
     {
         Tool.Run(this.folder, ["explain", "linear 2", .. line.Split(' ')]).Refused(words);
         Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
+    }
+
+    [Theory]
+    [InlineData("0.1,-2.5", 0.1, -2.5)]
+    [InlineData("16777216,1e30", 16777216.0, 1e30)]
+    [InlineData("1e-38,3.4028235e38", 1e-38, 3.4028235e38)]
+    [InlineData("1234.567,0.000012345678901", 1234.567, 1.2345679e-5)]
+    public void Numbers_are_taken_as_they_are_written_to_seven_digits(string input, params double[] x)
+    {
+        JsonElement given = Tool.Run(this.folder, "explain", "relu", "--input", input, "--json").Fine().Json.GetProperty("steps")[0].GetProperty("inputs")[0];
+        Assert.Equal(x, given.GetProperty("values").EnumerateArray().Select(n => n.GetDouble()));
     }
 
     [Theory]

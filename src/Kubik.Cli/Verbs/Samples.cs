@@ -12,6 +12,7 @@ namespace Kubik.Cli.Verbs;
 internal static partial class Samples
 {
     private const double Near = 1e-3; // of probabilities that are rounded
+    private const double LastDigit = 1e-6; // of seven
 
     /// <summary>The input, as a batch of one sample, and whether it was drawn.</summary>
     /// <param name="text">What was typed; null: nothing.</param>
@@ -192,11 +193,36 @@ internal static partial class Samples
         .. row.Split(',').SelectMany(part => part.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
             ? words
             : throw new MistakeException($"a number is missing in '{row.Trim()}' of {option}; write decimal numbers with commas between them, such as 0.5,-1."))
-            .Select(n => !float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v)
-                || !float.IsFinite(v) && !char.IsAsciiDigit(n[^1])
-                ? throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")
-                : float.IsFinite(v) ? v : throw new MistakeException($"'{n}' in {option} is too large: numbers are float32, up to 3.4·10³⁸.")),
+            .Select(n => Float(n) ?? throw new MistakeException(Problem(n) is { } problem
+                ? $"'{n}' in {option} is {problem}"
+                : $"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")),
     ];
+
+    /// <summary>A number in float32; null when it is none, or none of float32: what comes out as it was written, to seven digits, or is refused.</summary>
+    private static float? Float(string word) =>
+        Typed(word, out float v) is { } typed && float.IsFinite(v) && Problem(word) is null && double.IsFinite(typed) ? v : null;
+
+    /// <summary>Why float32 cannot hold what was typed as a number; null where it can, and where that is no number.</summary>
+    public static string? Problem(string word)
+    {
+        if (Typed(word, out float v) is not { } typed) return null;
+        if (!float.IsFinite(v)) return "too large: numbers are float32, up to 3.4·10³⁸.";
+        double kept = double.Parse(v.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture); // as it is shown
+        if (Math.Abs(kept - typed) > LastDigit * Math.Abs(typed))
+            return "too small: numbers are float32, from 1.2·10⁻³⁸ on; write 0 for it, or scale the numbers.";
+        return typed != Math.Floor(typed) || kept == typed ? null
+            : string.Create(CultureInfo.InvariantCulture, $"too long: numbers are float32, which would make it {kept:G9}; give seven digits at most.");
+    }
+
+    // Infinity is one only where it was written with digits.
+    private static double? Typed(string word, out float v)
+    {
+        string plain = word.Replace('−', '-');
+        v = 0;
+        return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double typed)
+            && float.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out v)
+            && (double.IsFinite(typed) || char.IsAsciiDigit(word[^1])) ? typed : null;
+    }
 
     /// <summary>A target at random that fits: labels where classes are usual, else numbers from 0 to 1.</summary>
     public static Tensor RandomTarget(Shape output, Loss? loss, bool readsWords)
