@@ -56,6 +56,18 @@ public sealed class CountAndCheckTests : IDisposable
         Assert.InRange(json.GetProperty("macs").GetInt64(), 7.4e9, 7.6e9); // 7.6 G with the three linear layers
     }
 
+    // Neighbours in a flattened picture are neighbours in a row, or the end of one and the beginning of the next.
+    [Theory]
+    [InlineData("conv 2 3x3 | flatten | linear 2", "1x6x6", 1, "3×3")]
+    [InlineData("flatten | relu | linear 2", "1x4x4", 0, "1×1")]
+    public void A_flattened_picture_has_no_jump(string net, string input, int layer, string sees)
+    {
+        Said said = Tool.Run(this.folder, "show", net, "--input", input, "--json").Fine();
+        JsonElement flat = Layers(said.Json)[layer];
+        Assert.Equal("[null,null]", flat.GetProperty("receptive_field").GetProperty("jump").GetRawText());
+        Assert.Contains(said.Out.Split('\n'), l => l.Contains(" flatten ", StringComparison.Ordinal) && l.TrimEnd().EndsWith($"  {sees}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_separable_convolution_shows_both_formulas()
     {
