@@ -186,6 +186,21 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("show")]
+    [InlineData("check")]
+    [InlineData("explain --input 1,2")]
+    [InlineData("predict", "1.png")]
+    [InlineData("eval --data iris")]
+    [InlineData("draw -o x.svg")]
+    public void A_model_that_is_not_there_is_not_to_be_created(string verb, params string[] more)
+    {
+        string[] words = verb.Split(' ');
+        Said said = Tool.Run(this.folder, [words[0], "nosuchrun/model.safetensors", .. more, .. words[1..]])
+            .Refused("nosuchrun/model.safetensors: there is no such file: its folder", "does not exist.");
+        Assert.DoesNotContain("create", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("lstm 3", "1,2", "but the target has 2 numbers; give 12, 4 rows of 3; or", "the right class at each place, 4 whole numbers from 0 to 2", "3 from 0 to 3 where")]
     [InlineData("transformer 2 6", "1", "give 16, 4 rows of 4; or", "the right class at each place, 4 whole numbers from 0 to 3")]
     [InlineData("embedding 5 4 | linear 5", "1,2,3", "for cross-entropy 16 whole numbers from 0 to 4")]
