@@ -96,6 +96,16 @@ public sealed class ExplainInputTests : IDisposable
         Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--target", "1,2", "--loss", "nll").Refused("give the number of the right class, 0 to 2.");
     }
 
+    // The second table gets what the first one gives.
+    [Fact]
+    public void What_cannot_be_looked_up_is_told_with_its_layer()
+    {
+        const string Net = "embedding 5 3 | embedding 4 2";
+        string[] words = ["in layer 1 (embedding 4 2): a table of 4 rows takes whole numbers from 0 to 3; got"];
+        Tool.Run(this.folder, "explain", Net, "--input", "1,2").Refused(words);
+        Tool.Run(this.folder, "check", Net, "--input", "2").Refused(words);
+    }
+
     [Fact]
     public void One_number_where_more_are_needed_is_told_from_so_many_random_ones()
     {
