@@ -75,6 +75,18 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
     }
 
     [Fact]
+    public void Units_with_a_negative_mean_have_one_sign()
+    {
+        this.folder.Write("cold.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"{i},{i % 7 - 9.25}\n")));
+        Tool.Run(this.folder, "train", "linear 1", "--data", "cold.csv", "--loss", "mse", "--epochs", "1", "--out", "run", "--quiet").Fine();
+        string said = Tool.Run(this.folder, "explain", "run", "--input", "3", "--target", "3").Fine().Out;
+        Assert.Matches(@"Read as a prediction: y: y(\[1\])?·[0-9.]+ − [0-9./]+ ≈ ", said);
+        Assert.Matches(@"t = \(3 − \(−[0-9./]+\)\) / [0-9.]+", said);
+        Assert.DoesNotContain("+ −", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("− −", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_row_of_a_table_is_prepared_as_predict_does_and_says_the_same()
     {
         this.folder.Write("flowers.csv", "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");
@@ -124,9 +136,10 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
     {
         string houses = Tool.Run(this.folder, "explain", trained.Houses, "--input", "3,1970", "--target", "150").Fine().Out;
         Assert.Contains("The target is prepared as those of the training data were: t = (150 − ", houses, StringComparison.Ordinal);
+        Assert.Matches(@"Read as a prediction: price: y(\[1\])?·[0-9.]+ \+ [0-9./]+ ≈ ", houses);
         SavedModel model = SavedModel.Load(trained.Houses);
         double price = model.Predict(model.Format.Encode(Tensor.Of(3f, 1970).Reshape(1, 2))).ToDoubles()[0];
-        Assert.Equal(price, double.Parse(houses.Split("Read as a prediction: price ")[1].Split("≈ ")[1].Split('.')[0], CultureInfo.InvariantCulture), 1.0);
+        Assert.Equal(price, double.Parse(houses.Split("Read as a prediction: price: ")[1].Split("≈ ")[1].Split('.')[0], CultureInfo.InvariantCulture), 1.0);
         string[] words = ["explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--part", "backward"];
         Assert.Equal(Tool.Run(this.folder, [.. words, "--target", "2"]).Fine().Out, Tool.Run(this.folder, [.. words, "--target", "virginica"]).Fine().Out);
         Assert.Contains("Class 2 is virginica.", Tool.Run(this.folder, "explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--target", "virginica", "--lang", "en").Fine().Out, StringComparison.Ordinal);
