@@ -50,6 +50,7 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
         foreach (string[] given in (string[][])[["--input", "5.1,3.5,1.4"], ["--data", "5.1 3.5 1.4:0"]]) Tool.Run(this.folder, ["explain", trained.Iris, .. given]).Refused("the model takes 4 columns, ", "; 3 are given.");
         Tool.Run(this.folder, "explain", "linear 1", "--data", "iris").Refused("iris has 3 classes, the network gives 1 number; let its last layer give 3");
         Tool.Run(this.folder, "explain", "linear 2", "--data", "iris", "--loss", "bce").Refused("iris has 3 classes, the network gives 2 numbers");
+        Tool.Run(this.folder, "explain", trained.Digits, "--input", "1x8x8", "--target", "six").Refused("the model has 10: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.");
     }
 
     // What train makes of classes, explain and check take as it was learnt; the gradient is the engine's.

@@ -192,7 +192,8 @@ internal sealed class ExplainVerb : Verb
         if (format.Outputs.ToList().FindIndex(o => string.Equals(o, name.Trim(), StringComparison.OrdinalIgnoreCase)) is >= 0 and var label) return label;
         string[] words = name.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || Array.Exists(words, IsNumber)) return null;
-        string classes = string.Join(", ", format.Outputs.Take(Shown).Select((o, i) => $"{i} {o}")) + (format.Outputs.Count > Shown ? ", …" : "");
+        string classes = string.Join(", ", format.Outputs.Take(Shown).Select((o, i) => o == $"{i}" ? o : $"{i} {o}"))
+            + (format.Outputs.Count > Shown ? ", …" : "");
         throw new MistakeException($"there is no class '{name.Trim()}'; the model has {format.Outputs.Count}: {classes}. Give one by its name or its number.");
     }
 
