@@ -73,6 +73,7 @@ public sealed class ExplainInputTests : IDisposable
         string said = Tool.Run(this.folder, [.. words, "1"]).Fine().Out;
         Assert.Contains("t = [1]", said, StringComparison.Ordinal);
         Assert.Contains(letters, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("permute", said, StringComparison.Ordinal); // rows of labels stand as they are compared
         Assert.DoesNotContain("onehot", Tool.Run(this.folder, [.. words, numbers]).Fine().Out, StringComparison.Ordinal);
         Tool.Run(this.folder, [.. words, "random"]).Fine();
         Tool.Run(this.folder, [.. words, "3"]).Refused("3");
