@@ -84,7 +84,7 @@ public static class GlassBox
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(x);
-        return Explanation.Of(model, x, target, options ?? new());
+        return LookedUp(model, () => options?.Format?.Encode(x) ?? x, () => Explanation.Of(model, x, target, options ?? new()));
     }
 
     /// <summary>The worked solution of a step of a model as it is saved: samples are prepared as for a prediction,
@@ -133,6 +133,21 @@ public static class GlassBox
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loss);
-        return new([.. GradientCheck.Of(model, v => loss.Of(model.Forward(v[0]), v[1]), [x, target], new RandomStream(seed, stream: 2), elements)]);
+        return new(LookedUp<ParameterCheck[]>(model, () => x, () =>
+            [.. GradientCheck.Of(model, v => loss.Of(model.Forward(v[0]), v[1]), [x, target], new RandomStream(seed, stream: 2), elements)]));
+    }
+
+    // A graph that runs knows only that an index is outside; layer by layer it is seen which table cannot take what it is given.
+    private static T LookedUp<T>(Module model, Func<Tensor> input, Func<T> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            _ = Module.InEvaluation(() => model.LeavingNoTrace(() => model.Forward(input())));
+            throw;
+        }
     }
 }

@@ -56,6 +56,18 @@ public sealed class CountAndCheckTests : IDisposable
         Assert.InRange(json.GetProperty("macs").GetInt64(), 7.4e9, 7.6e9); // 7.6 G with the three linear layers
     }
 
+    // Neighbours in a flattened picture are neighbours in a row, or the end of one and the beginning of the next.
+    [Theory]
+    [InlineData("conv 2 3x3 | flatten | linear 2", "1x6x6", 1, "3×3")]
+    [InlineData("flatten | relu | linear 2", "1x4x4", 0, "1×1")]
+    public void A_flattened_picture_has_no_jump(string net, string input, int layer, string sees)
+    {
+        Said said = Tool.Run(this.folder, "show", net, "--input", input, "--json").Fine();
+        JsonElement flat = Layers(said.Json)[layer];
+        Assert.Equal("[null,null]", flat.GetProperty("receptive_field").GetProperty("jump").GetRawText());
+        Assert.Contains(said.Out.Split('\n'), l => l.Contains(" flatten ", StringComparison.Ordinal) && l.TrimEnd().EndsWith($"  {sees}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_separable_convolution_shows_both_formulas()
     {
@@ -95,6 +107,25 @@ public sealed class CountAndCheckTests : IDisposable
         Assert.Contains("random numbers", Tool.Run(this.folder, "check", "run/model.safetensors", "--elements", "2").Fine().Out, StringComparison.Ordinal);
         Assert.Equal(before, this.folder.Bytes("run/model.safetensors"));
     }
+
+    // Each loss draws targets that it takes.
+    [Theory]
+    [InlineData("detection 3", "linear 7")]
+    [InlineData("detection 2 presence=true", "linear 7")]
+    [InlineData("hinge", "linear 1")]
+    [InlineData("nll", "linear 1")]
+    [InlineData("box-giou", "linear 4")]
+    [InlineData("kl", "linear 4 | logsoftmax")]
+    public void Check_makes_targets_for_every_loss(string loss, string net)
+    {
+        string text = Tool.Run(this.folder, "check", net, "--input", "3", "--loss", loss).Fine().Out;
+        Assert.Contains("No gradient is wrong.", text, StringComparison.Ordinal);
+        Tool.Run(this.folder, "explain", net, "--input", "1,2,3", "--target", "random", "--loss", loss).Fine();
+    }
+
+    [Fact]
+    public void Check_takes_boxes_that_are_typed() =>
+        Tool.Run(this.folder, "check", "linear 7", "--data", "1 2 3:0 0 1 1 2, 3 2 1:0 0 1 2 1", "--loss", "detection 3").Fine();
 
     [Fact]
     public void Check_says_what_the_loss_does_not_depend_on()

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using Kubik.Autograd;
 using Kubik.Data;
 using Kubik.Glass;
 using Kubik.Glass.Explaining;
@@ -48,6 +49,42 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
         Tool.Run(this.folder, "explain", trained.Iris, "--data", "5.1 3.5 1.4 0.2:rose").Refused("there is no class 'rose'");
         foreach (string[] given in (string[][])[["--input", "5.1,3.5,1.4"], ["--data", "5.1 3.5 1.4:0"]]) Tool.Run(this.folder, ["explain", trained.Iris, .. given]).Refused("the model takes 4 columns, ", "; 3 are given.");
         Tool.Run(this.folder, "explain", "linear 1", "--data", "iris").Refused("iris has 3 classes, the network gives 1 number; let its last layer give 3");
+        Tool.Run(this.folder, "explain", "linear 2", "--data", "iris", "--loss", "bce").Refused("iris has 3 classes, the network gives 2 numbers");
+        Tool.Run(this.folder, "explain", trained.Digits, "--input", "1x8x8", "--target", "six").Refused("the model has 10: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.");
+    }
+
+    // What train makes of classes, explain and check take as it was learnt; the gradient is the engine's.
+    [Theory]
+    [InlineData("bce")]
+    [InlineData("hinge")]
+    [InlineData("soft-margin")]
+    [InlineData("dice")]
+    [InlineData("binary-focal")]
+    [InlineData("mse")]
+    public void A_model_of_classes_is_explained_with_whatever_loss_it_has_learnt(string loss)
+    {
+        Tool.Run(this.folder, "train", "linear 3", "--data", "iris", "--loss", loss, "--epochs", "1", "--out", "run", "--quiet").Fine();
+        Tool.Run(this.folder, "explain", "run", "--data", "iris").Fine();
+        Tool.Run(this.folder, "check", "run", "--data", "iris").Fine();
+        JsonElement steps = Tool.Run(this.folder, "explain", "run", "--input", "5.1,3.5,1.4,0.2", "--target", "virginica", "--json").Fine().Json.GetProperty("steps");
+        JsonElement bias = steps.EnumerateArray().SelectMany(s => s.GetProperty("equations").EnumerateArray()).Select(e => e.GetProperty("result"))
+            .Single(r => r.GetProperty("name").GetString() == "∂L/∂b₁");
+        SavedModel model = SavedModel.Load(this.folder["run/model.safetensors"]);
+        Tensor y = model.Net.Forward(model.Format.Encode(Tensor.Of(5.1f, 3.5f, 1.4f, 0.2f).Reshape(1, 4))).Detach().Track();
+        double[] expected = Gradient.Of(model.Loss.Of(y, Tensor.From<long>([2], [1])), y).ToDoubles(); // y = x·W + b
+        Assert.Equal(expected, Values(bias), (double a, double b) => Math.Abs(a - b) <= 1e-6);
+    }
+
+    [Fact]
+    public void Units_with_a_negative_mean_have_one_sign()
+    {
+        this.folder.Write("cold.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"{i},{i % 7 - 9.25}\n")));
+        Tool.Run(this.folder, "train", "linear 1", "--data", "cold.csv", "--loss", "mse", "--epochs", "1", "--out", "run", "--quiet").Fine();
+        string said = Tool.Run(this.folder, "explain", "run", "--input", "3", "--target", "3").Fine().Out;
+        Assert.Matches(@"Read as a prediction: y: y(\[1\])?·[0-9.]+ − [0-9./]+ ≈ ", said);
+        Assert.Matches(@"t = \(3 − \(−[0-9./]+\)\) / [0-9.]+", said);
+        Assert.DoesNotContain("+ −", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("− −", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,9 +137,10 @@ public sealed class ExplainDataTests(ExplainDataTests.Trained trained) : IClassF
     {
         string houses = Tool.Run(this.folder, "explain", trained.Houses, "--input", "3,1970", "--target", "150").Fine().Out;
         Assert.Contains("The target is prepared as those of the training data were: t = (150 − ", houses, StringComparison.Ordinal);
+        Assert.Matches(@"Read as a prediction: price: y(\[1\])?·[0-9.]+ \+ [0-9./]+ ≈ ", houses);
         SavedModel model = SavedModel.Load(trained.Houses);
         double price = model.Predict(model.Format.Encode(Tensor.Of(3f, 1970).Reshape(1, 2))).ToDoubles()[0];
-        Assert.Equal(price, double.Parse(houses.Split("Read as a prediction: price ")[1].Split("≈ ")[1].Split('.')[0], CultureInfo.InvariantCulture), 1.0);
+        Assert.Equal(price, double.Parse(houses.Split("Read as a prediction: price: ")[1].Split("≈ ")[1].Split('.')[0], CultureInfo.InvariantCulture), 1.0);
         string[] words = ["explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--part", "backward"];
         Assert.Equal(Tool.Run(this.folder, [.. words, "--target", "2"]).Fine().Out, Tool.Run(this.folder, [.. words, "--target", "virginica"]).Fine().Out);
         Assert.Contains("Class 2 is virginica.", Tool.Run(this.folder, "explain", trained.Iris, "--input", "5.1,3.5,1.4,0.2", "--target", "virginica", "--lang", "en").Fine().Out, StringComparison.Ordinal);

@@ -48,15 +48,63 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bce", "0")]
-    [InlineData("mse", "1")]
-    [InlineData("hinge", "1")]
+    [InlineData("kl", "0")]
+    [InlineData("hinge-embedding", "1")]
     public void A_class_is_offered_only_to_a_loss_that_takes_one(string loss, string target)
     {
         Said said = Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", target, "--loss", loss)
             .Refused("has 1 number", "give 2", "takes no class");
         Assert.DoesNotContain("the right class", said.Error, StringComparison.Ordinal);
         Tool.Run(this.folder, "explain", "linear 2", "--input", "1,2", "--target", "0.5").Refused("give 2, or the number of the right class, 0 to 1");
+    }
+
+    // Whole numbers, one for each sample, are labels; as many as there are outputs are numbers.
+    [Theory]
+    [InlineData("bce", "onehot(t)", "0,1,1")]
+    [InlineData("binary-focal", "onehot(t)", "0,1,1")]
+    [InlineData("hinge", "2·onehot(t) − 1", "-1,1,1")]
+    [InlineData("soft-margin", "2·onehot(t) − 1", "-1,1,1")]
+    [InlineData("dice", "onehot(t)", "0,1,1")]
+    [InlineData("jaccard", "onehot(t)", "0,1,1")]
+    [InlineData("mse", "onehot(t)", "0,1,5")]
+    public void A_label_is_taken_where_the_loss_takes_labels_and_numbers_where_numbers_are_given(string loss, string letters, string numbers)
+    {
+        string[] words = ["explain", "linear 3", "--input", "1,2", "--loss", loss, "--target"];
+        string said = Tool.Run(this.folder, [.. words, "1"]).Fine().Out;
+        Assert.Contains("t = [1]", said, StringComparison.Ordinal);
+        Assert.Contains(letters, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("permute", said, StringComparison.Ordinal); // rows of labels stand as they are compared
+        Assert.DoesNotContain("onehot", Tool.Run(this.folder, [.. words, numbers]).Fine().Out, StringComparison.Ordinal);
+        Tool.Run(this.folder, [.. words, "random"]).Fine();
+        Tool.Run(this.folder, [.. words, "3"]).Refused("3");
+    }
+
+    [Fact]
+    public void A_detection_takes_a_box_and_a_class()
+    {
+        string[] words = ["explain", "linear 7", "--input", "1,-2,0.5", "--loss", "detection 3", "--target"];
+        Assert.Contains("t = [0  0  1  1.37  2]", Tool.Run(this.folder, [.. words, "0,0,1,1.37,2"]).Fine().Out, StringComparison.Ordinal);
+        Tool.Run(this.folder, [.. words, "random"]).Fine();
+        Tool.Run(this.folder, [.. words, "1,2,3,4,5,6,7"]).Refused("detection takes targets (1, 5)", "give 5 numbers, not 7");
+        Tool.Run(this.folder, [.. words, "0,0,1,1,3"]).Refused("says class 3, but classes are whole numbers from 0 to 2.");
+        Tool.Run(this.folder, [.. words, "0,0,1,1,0.5"]).Refused("says class 0.5");
+    }
+
+    [Fact]
+    public void A_loss_for_other_outputs_says_what_it_takes()
+    {
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--target", "1", "--loss", "box-iou").Refused("must be boxes (…, 4)");
+        Tool.Run(this.folder, "explain", "linear 3", "--input", "1,2", "--target", "1,2", "--loss", "nll").Refused("give the number of the right class, 0 to 2.");
+    }
+
+    // The second table gets what the first one gives.
+    [Fact]
+    public void What_cannot_be_looked_up_is_told_with_its_layer()
+    {
+        const string Net = "embedding 5 3 | embedding 4 2";
+        string[] words = ["in layer 1 (embedding 4 2): a table of 4 rows takes whole numbers from 0 to 3; got"];
+        Tool.Run(this.folder, "explain", Net, "--input", "1,2").Refused(words);
+        Tool.Run(this.folder, "check", Net, "--input", "2").Refused(words);
     }
 
     [Fact]
@@ -106,6 +154,12 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("--input 1,,2", "a number is missing in '1,,2' of --input")]
     [InlineData("--input 1,2;;3,4", "a number is missing")]
     [InlineData("--input 1e200,1", "'1e200' in --input is too large", "float32")]
+    [InlineData("--input 1e400,1", "'1e400' in --input is too large", "float32")]
+    [InlineData("--input 1e-300,1", "'1e-300' in --input is too small", "write 0")]
+    [InlineData("--input 1e-46,1", "'1e-46' in --input is too small")]
+    [InlineData("--input 16777217,1", "'16777217' in --input is too long", "16777216", "seven digits")]
+    [InlineData("--input 1,2 --target 0.5,123456789", "'123456789' in --target is too long", "123456790")]
+    [InlineData("--input 1,2 --weights 0.bias=1e-46", "'1e-46' in --weights is too small")]
     [InlineData("--input 1x2x2:1,2,3", "a sample of 1x2x2 has 4 numbers", "has 3")]
     [InlineData("--input 1,2 --target 1,2 --loss cross-entropy", "probabilities", "1 together")]
     [InlineData("--input 1,2 --loss mse", "--loss mse", "--target")]
@@ -129,6 +183,32 @@ public sealed class ExplainInputTests : IDisposable
     {
         Tool.Run(this.folder, ["explain", "linear 2", .. line.Split(' ')]).Refused(words);
         Assert.Empty(Directory.EnumerateFileSystemEntries(this.folder.Path));
+    }
+
+    [Theory]
+    [InlineData("0.1,-2.5", 0.1, -2.5)]
+    [InlineData("16777216,1e30", 16777216.0, 1e30)]
+    [InlineData("1e-38,3.4028235e38", 1e-38, 3.4028235e38)]
+    [InlineData("1234.567,0.000012345678901", 1234.567, 1.2345679e-5)]
+    public void Numbers_are_taken_as_they_are_written_to_seven_digits(string input, params double[] x)
+    {
+        JsonElement given = Tool.Run(this.folder, "explain", "relu", "--input", input, "--json").Fine().Json.GetProperty("steps")[0].GetProperty("inputs")[0];
+        Assert.Equal(x, given.GetProperty("values").EnumerateArray().Select(n => n.GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("check")]
+    [InlineData("explain --input 1,2")]
+    [InlineData("predict", "1.png")]
+    [InlineData("eval --data iris")]
+    [InlineData("draw -o x.svg")]
+    public void A_model_that_is_not_there_is_not_to_be_created(string verb, params string[] more)
+    {
+        string[] words = verb.Split(' ');
+        Said said = Tool.Run(this.folder, [words[0], "nosuchrun/model.safetensors", .. more, .. words[1..]])
+            .Refused("nosuchrun/model.safetensors: there is no such file: its folder", "does not exist.");
+        Assert.DoesNotContain("create", said.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Globalization;
 using Kubik.Cli.Train;
 using Kubik.Data;
 using Kubik.Glass;
+using Kubik.Glass.Checks;
 using Kubik.Glass.Explaining;
 using Kubik.Models;
 using Kubik.Nn;
@@ -105,7 +106,7 @@ internal sealed class ExplainVerb : Verb
         Loss? criterion = given.GetValue(this.loss) is { } word ? Loss.Parse(word)
             : model?.Loss ?? (set is null ? null : Loss.Parse(TrainDefaults.LossFor(set)));
         bool readsWords = Samples.Vocabulary(module, x.Shape[1..]) is not null;
-        if (set is { Kind: TargetKind.Classes } && criterion is ClassLoss && y.Rank == 2 && y[1] < set.OutputCount)
+        if (set is { Kind: TargetKind.Classes } && y.Rank == 2 && y[1] < set.OutputCount && TrialBatch.TakesLabels(criterion!, new(DType.Float32, y)))
             throw new MistakeException(
                 $"{source} has {Terminal.Say.Count(set.OutputCount, "class")}, the network gives {Terminal.Say.Count(y[1], "number")}; "
                 + $"let its last layer give {set.OutputCount}, one for each class.");
@@ -191,7 +192,8 @@ internal sealed class ExplainVerb : Verb
         if (format.Outputs.ToList().FindIndex(o => string.Equals(o, name.Trim(), StringComparison.OrdinalIgnoreCase)) is >= 0 and var label) return label;
         string[] words = name.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || Array.Exists(words, IsNumber)) return null;
-        string classes = string.Join(", ", format.Outputs.Take(Shown).Select((o, i) => $"{i} {o}")) + (format.Outputs.Count > Shown ? ", …" : "");
+        string classes = string.Join(", ", format.Outputs.Take(Shown).Select((o, i) => o == $"{i}" ? o : $"{i} {o}"))
+            + (format.Outputs.Count > Shown ? ", …" : "");
         throw new MistakeException($"there is no class '{name.Trim()}'; the model has {format.Outputs.Count}: {classes}. Give one by its name or its number.");
     }
 

@@ -12,6 +12,7 @@ namespace Kubik.Cli.Verbs;
 internal static partial class Samples
 {
     private const double Near = 1e-3; // of probabilities that are rounded
+    private const double LastDigit = 1e-6; // of seven
 
     /// <summary>The input, as a batch of one sample, and whether it was drawn.</summary>
     /// <param name="text">What was typed; null: nothing.</param>
@@ -123,40 +124,48 @@ internal static partial class Samples
     public static (Tensor? Target, Loss? Loss) Target(Tensor? t, Shape output, Loss? loss, bool readsWords)
     {
         if (t is null) return (null, loss);
-        bool isClassLoss = loss is ClassLoss or MultiMargin, hasClasses = output.Rank >= 2 && output[1] > 1, mayBeSequence = loss is null or ClassLoss;
         double ignored = (loss as ClassLoss)?.Ignore ?? 0;
-        bool areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
+        bool mayBeSequence = loss is null or ClassLoss, areLabels = t.ToDoubles().All(v => v == Math.Floor(v) && (v >= 0 || v == ignored));
         void RequireClasses(int classes)
         {
             if (t.ToDoubles().FirstOrDefault(v => v >= classes && v != ignored, -1) is >= 0 and var stranger)
                 throw new MistakeException($"there is no class {stranger}: the network gives {classes} of them, 0 to {classes - 1}.");
         }
-        if (mayBeSequence && (readsWords || isClassLoss) && areLabels && SequenceLoss.Fits(t.Count, output, readsWords))
+        if (mayBeSequence && (readsWords || loss is not null) && areLabels && SequenceLoss.Fits(t.Count, output, readsWords))
         {
             RequireClasses(output[^1]);
             return (t.Reshape(output[..^1]).Cast(DType.Int64), new SequenceLoss((ClassLoss)(loss ?? new CrossEntropy())));
         }
-        if (hasClasses && areLabels && t.Count == output.Without(1).Size && (isClassLoss || loss is null && output.Rank == 2))
+        TensorSpec given = new(DType.Float32, output);
+        if (loss is not null && !(mayBeSequence && output.Rank == 3) && TrialBatch.Problem(loss, given) is { } problem)
+            throw new MistakeException(Misfit.Explain(problem, batch: output[0]), problem);
+        Shape? numbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), given);
+        bool hasClasses = output.Rank >= 2 && (output[1] > 1 || numbers is null),
+            takesLabels = hasClasses && (loss is null ? output.Rank == 2 : TrialBatch.TakesLabels(loss, given));
+        if (takesLabels && areLabels && t.Count == output.Without(1).Size)
         {
-            RequireClasses(output[1]);
-            return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
+            // A number that is no class was meant as one of several numbers, where the loss takes such.
+            if (mayBeSequence || numbers is null) RequireClasses(output[1]);
+            if (t.ToDoubles().All(v => v < output[1] || v == ignored)) return (t.Reshape(output.Without(1)).Cast(DType.Int64), loss ?? new CrossEntropy());
         }
-        Shape? numbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), new(DType.Float32, output));
         if (numbers is { } shape && t.Count == shape.Size)
         {
             if (loss is CrossEntropy && (t.ToDoubles().Any(v => v < 0) || t.Reshape(shape).Sum(1).ToDoubles().Any(s => Math.Abs(s - 1) > Near)))
                 throw new MistakeException(
                     $"for cross-entropy {shape.Size} numbers are the probabilities of the classes, 0 or more and 1 together; "
                     + $"give such, or the number of the right class, 0 to {output[1] - 1}.");
-            return (t.Reshape(shape), loss);
+            return (t.DType.IsFloat ? t.Reshape(shape) : t.Reshape(shape).Cast(DType.Float32), loss);
         }
-        if (numbers is { } twice && twice != output)
-            throw new MistakeException(
-                $"{loss!.Name} takes two outputs for each number of the target: the network gives {output} (batch first), "
-                + $"so give {twice.Size} number{(twice.Size == 1 ? "" : "s")}, not {t.Count}.");
+        if (numbers is { } other && other != output)
+        {
+            string takes = 2 * other.Size == output.Size ? "takes two outputs for each number of the target" : $"takes targets {other} for such outputs";
+            throw new MistakeException($"{loss!.Name} {takes}: the network gives {output} (batch first), "
+                + $"so give {other.Size} number{(other.Size == 1 ? "" : "s")}, not {t.Count}.");
+        }
         string ways = !hasClasses ? $"give {output.Size}"
-            : output.Rank == 2 && loss is not null && !isClassLoss
-                ? $"give {output.Size}: {loss.Name} compares every output with a number of its own, and takes no class"
+            : output.Rank == 2 && !takesLabels
+                ? $"give {output.Size}: {loss!.Name} compares every output with a number of its own, and takes no class"
+            : output.Rank == 2 && numbers is null ? $"give the number of the right class, 0 to {output[1] - 1}"
             : output.Rank == 2 ? $"give {output.Size}, or the number of the right class, 0 to {output[1] - 1}"
             : readsWords && output.Rank == 3
                 ? $"give {output.Size}, or for cross-entropy {output[..^1].Size} whole numbers from 0 to {output[^1] - 1}: the right class at each place"
@@ -184,21 +193,46 @@ internal static partial class Samples
         .. row.Split(',').SelectMany(part => part.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
             ? words
             : throw new MistakeException($"a number is missing in '{row.Trim()}' of {option}; write decimal numbers with commas between them, such as 0.5,-1."))
-            .Select(n => !float.TryParse(n.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out float v)
-                || !float.IsFinite(v) && !char.IsAsciiDigit(n[^1])
-                ? throw new MistakeException($"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")
-                : float.IsFinite(v) ? v : throw new MistakeException($"'{n}' in {option} is too large: numbers are float32, up to 3.4·10³⁸.")),
+            .Select(n => Float(n) ?? throw new MistakeException(Problem(n) is { } problem
+                ? $"'{n}' in {option} is {problem}"
+                : $"'{n}' in {option} is no number; write decimal numbers such as 0.5 or -1.")),
     ];
+
+    /// <summary>A number in float32; null when it is none, or none of float32: what comes out as it was written, to seven digits, or is refused.</summary>
+    private static float? Float(string word) =>
+        Typed(word, out float v) is { } typed && float.IsFinite(v) && Problem(word) is null && double.IsFinite(typed) ? v : null;
+
+    /// <summary>Why float32 cannot hold what was typed as a number; null where it can, and where that is no number.</summary>
+    public static string? Problem(string word)
+    {
+        if (Typed(word, out float v) is not { } typed) return null;
+        if (!float.IsFinite(v)) return "too large: numbers are float32, up to 3.4·10³⁸.";
+        double kept = double.Parse(v.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture); // as it is shown
+        if (Math.Abs(kept - typed) > LastDigit * Math.Abs(typed))
+            return "too small: numbers are float32, from 1.2·10⁻³⁸ on; write 0 for it, or scale the numbers.";
+        return typed != Math.Floor(typed) || kept == typed ? null
+            : string.Create(CultureInfo.InvariantCulture, $"too long: numbers are float32, which would make it {kept:G9}; give seven digits at most.");
+    }
+
+    // Infinity is one only where it was written with digits.
+    private static double? Typed(string word, out float v)
+    {
+        string plain = word.Replace('−', '-');
+        v = 0;
+        return double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double typed)
+            && float.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out v)
+            && (double.IsFinite(typed) || char.IsAsciiDigit(word[^1])) ? typed : null;
+    }
 
     /// <summary>A target at random that fits: labels where classes are usual, else numbers from 0 to 1.</summary>
     public static Tensor RandomTarget(Shape output, Loss? loss, bool readsWords)
     {
         RandomStream random = RandomSource.Default.NextStream();
         if (readsWords && output.Rank == 3 && loss is null or ClassLoss) return random.Integers(0, output[^1], output[..^1]);
-        if (output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss or MultiMargin || loss is null && output.Rank == 2))
-            return random.Integers(0, output[1], output.Without(1));
         TensorSpec given = new(DType.Float32, output);
-        return random.Uniform(loss is not null && TrialBatch.NumbersFor(loss, given) is { } numbers ? numbers : output);
+        bool isOfNumbers = TrialBatch.NumbersFor(loss ?? new MeanSquaredError(), given) is not null;
+        bool areLabels = !isOfNumbers || output.Rank >= 2 && output[1] > 1 && (loss is ClassLoss || loss is null && output.Rank == 2);
+        return areLabels ? random.Integers(0, output[1], output.Without(1)) : TrialBatch.NumbersOf(loss ?? new MeanSquaredError(), given, random);
     }
 
     [GeneratedRegex(@"^(\d+(x\d+)+|random \d+(x\d+)*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

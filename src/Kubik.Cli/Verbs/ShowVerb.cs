@@ -120,7 +120,11 @@ internal sealed class ShowVerb : Verb
         void Along(string name, Func<FieldAlong, double> number)
         {
             json.WriteStartArray(name);
-            foreach (FieldAlong axis in field.Along) json.WriteNumberValue(number(axis));
+            foreach (double value in field.Along.Select(number))
+            {
+                if (double.IsNaN(value)) json.WriteNullValue();
+                else json.WriteNumberValue(value);
+            }
             json.WriteEndArray();
         }
     }

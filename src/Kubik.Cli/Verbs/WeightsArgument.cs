@@ -86,12 +86,11 @@ internal static class WeightsArgument
     {
         switch (element.ValueKind)
         {
-            case JsonValueKind.Number when float.IsFinite((float)element.GetDouble()):
+            case JsonValueKind.Number when Samples.Problem(element.GetRawText()) is { } problem:
+                throw new DataFileException(file, $"the parameter '{path}' holds {element.GetRawText()}, which is {problem}");
+            case JsonValueKind.Number:
                 numbers.Add(element.GetDouble());
                 return [];
-            case JsonValueKind.Number:
-                throw new DataFileException(file,
-                $"the parameter '{path}' holds {element.GetRawText()}, which is too large: numbers are float32, up to 3.4·10³⁸.");
             case JsonValueKind.Array:
                 int[][] inside = [.. element.EnumerateArray().Select(e => Collect(e, numbers, file, path))];
                 if (Array.Find(inside, i => !i.AsSpan().SequenceEqual(inside[0])) is not null) throw new DataFileException(file,

@@ -8,7 +8,7 @@ namespace Kubik.Glass.Checks;
 
 /// <summary>A random batch for a network and a loss.</summary>
 /// <param name="Input">The samples, (B, …): normal numbers; whole ones where the network looks them up in a table.</param>
-/// <param name="Target">Labels where the loss takes them, else numbers from 0 to 1 in the shape of the output.</param>
+/// <param name="Target">Labels where the loss takes them and there are several classes, else numbers such as the loss takes.</param>
 public sealed record TrialBatch(Tensor Input, Tensor Target)
 {
     /// <summary>Draws a batch.</summary>
@@ -26,25 +26,49 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         NetTrace trace = NetTrace.Of(net, [batch, .. sample.Sizes]);
         Tensor x = InputOf(trace, random);
         TensorSpec output = trace.Graph.Outputs[0].Spec;
-        if (output.Shape.Rank >= 2 && output.Shape[1] > 1)
-        {
-            Shape labels = output.Shape.Without(1);
-            if (Misfit(loss, output, new(DType.Int64, labels)) is null) return new(x, random.Integers(0, output.Shape[1], labels));
-        }
-        return NumbersFor(loss, output) is { } shape ? new(x, random.Uniform(shape, output.DType)) : throw Misfit(loss, output, output)!;
+        if (Problem(loss, output) is { } problem) throw problem;
+        bool areLabels = TakesLabels(loss, output) && (output.Shape[1] > 1 || NumbersFor(loss, output) is null);
+        return new(x, areLabels ? random.Integers(0, output.Shape[1], output.Shape.Without(1)) : NumbersOf(loss, output, random));
     }
 
-    /// <summary>The shape of targets that are numbers for outputs and a loss: that of the output,
-    /// or half of its last axis where the loss takes two outputs for each number; null when the loss takes no numbers.</summary>
+    /// <summary>The shape of targets that are numbers for outputs and a loss (<see cref="Loss.TargetShape"/>); null when the loss takes no numbers.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="output">What the network gives.</param>
     public static Shape? NumbersFor(Loss loss, TensorSpec output)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (Misfit(loss, output, output) is null) return output.Shape;
-        if (output.Shape.Rank == 0 || output.Shape[^1] % 2 != 0) return default(Shape?);
-        Shape half = output.Shape.With(output.Shape.Rank - 1, output.Shape[^1] / 2);
-        return Misfit(loss, output, new(output.DType, half)) is null ? half : default(Shape?);
+        Shape shape = loss.TargetShape(output.Shape);
+        return Misfit(loss, output, output with { Shape = shape }) is null ? shape : default(Shape?);
+    }
+
+    /// <summary>Whether targets may be labels (B, …), one for each sample or place, of the classes along axis 1 of the outputs.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="output">What the network gives.</param>
+    public static bool TakesLabels(Loss loss, TensorSpec output)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return output.Shape.Rank >= 2 && Misfit(loss, output, Labels(output)) is null;
+    }
+
+    /// <summary>Why a loss takes neither labels nor numbers for outputs; null when it takes some.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="output">What the network gives.</param>
+    public static ShapeException? Problem(Loss loss, TensorSpec output)
+    {
+        if (NumbersFor(loss, output) is not null || TakesLabels(loss, output)) return null;
+        bool wantsLabels = loss is ClassLoss or MultiMargin && output.Shape.Rank >= 2;
+        return Misfit(loss, output, wantsLabels ? Labels(output) : output with { Shape = loss.TargetShape(output.Shape) });
+    }
+
+    /// <summary>Numbers at random that a loss takes as a target: −1 and 1 for losses of a margin, boxes for those of boxes, shares that are 1
+    /// together for those of distributions, else from 0 to 1.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="output">What the network gives.</param>
+    /// <param name="random">Where the numbers come from.</param>
+    public static Tensor NumbersOf(Loss loss, TensorSpec output, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return loss.RandomTarget(output, random);
     }
 
     /// <summary>Draws samples alone.</summary>
@@ -90,6 +114,8 @@ public sealed record TrialBatch(Tensor Input, Tensor Target)
         }
         return least;
     }
+
+    private static TensorSpec Labels(TensorSpec output) => new(DType.Int64, output.Shape.Without(1));
 
     private static ShapeException? Misfit(Loss loss, TensorSpec output, TensorSpec target)
     {

@@ -118,6 +118,7 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
         private readonly ParameterFormula formula = new(prediction.Graph);
         private readonly HashSet<Parameter> counted = [];
         private readonly Sightlines[] axes = Spatial(prediction);
+        private int mostAxes = prediction.Root.Input.Rank; // of what the layers have given so far
 
         public LayerSummary? Row(BrickCall call)
         {
@@ -147,7 +148,8 @@ public sealed record NetSummary(Shape Input, int Batch, IReadOnlyList<LayerSumma
 
         private ReceptiveField? FieldOf(Tensor value)
         {
-            FieldAlong?[] along = [.. this.axes.Select(a => a.Of(value))];
+            this.mostAxes = Math.Max(this.mostAxes, value.Rank);
+            FieldAlong?[] along = [.. this.axes.Select(a => a.Of(value, mayBeJoined: value.Rank < this.mostAxes))];
             return along.Length > 0 && Array.TrueForAll(along, a => a is not null) ? new([.. along.Select(a => a!.Value)]) : null;
         }
 

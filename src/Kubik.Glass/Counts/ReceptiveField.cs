@@ -5,7 +5,8 @@ namespace Kubik.Glass.Counts;
 
 /// <summary>The receptive field along one axis of the input.</summary>
 /// <param name="Size">How many elements of the input one element sees, from the first to the last, those of the border included.</param>
-/// <param name="Jump">How far apart the fields of neighbours are, in elements of the input.</param>
+/// <param name="Jump">How far apart the fields of neighbours are, in elements of the input; not a number where that differs from pair to pair, as where
+/// the axis was made one with others.</param>
 /// <param name="Centre">The middle of the first element's field, in elements of the input counted from 0.</param>
 /// <param name="IsEverything">Whether all of the axis is seen from everywhere.</param>
 /// <param name="IsUnknown">Whether it is not known what is seen: the size is then the axis's own, the most that it can be.</param>
@@ -30,7 +31,7 @@ public sealed record ReceptiveField(IReadOnlyList<FieldAlong> Along)
         if (this.IsEverything) return "everything";
         if (this.IsUnknown) return "unknown";
         string size = string.Join('×', this.Along.Select(a => a.Size)), jump = string.Join('×', this.Along.Select(a => Said(a.Jump)).Distinct());
-        return this.Along.All(a => a.Jump == 0) ? size : $"{size} / {jump}";
+        return this.Along.All(a => a.Jump == 0) || this.Along.Any(a => double.IsNaN(a.Jump)) ? size : $"{size} / {jump}";
     }
 
     private static string Said(double jump) => jump.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);

@@ -20,7 +20,10 @@ internal sealed class Sightlines
     }
 
     /// <summary>The receptive field of a value; null when it does not depend on the input.</summary>
-    public FieldAlong? Of(Tensor value)
+    /// <param name="value">The value.</param>
+    /// <param name="mayBeJoined">Whether the axis may be one of several in one: what its elements see need not move evenly then, and if it does not, there
+    /// is no jump. Else it is that of the middle of a turn, as after an upsampling.</param>
+    public FieldAlong? Of(Tensor value, bool mayBeJoined = false)
     {
         Seen s = this.Follow(value);
         if (s == Seen.Nothing) return null;
@@ -29,7 +32,9 @@ internal sealed class Sightlines
         if (there.Length == 0) return null;
         if (s.Shift == 0 && Array.TrueForAll(there, r => r.First <= 0 && r.Last >= this.size - 1))
             return new(this.size, 0, (this.size - 1) / 2.0, IsEverything: true);
-        return new(there.Max(r => r.Last - r.First + 1), (double)s.Shift / runs.Length, (there[0].First + there[0].Last) / 2.0);
+        double jump = (double)s.Shift / runs.Length;
+        bool isEven = Enumerable.Range(0, runs.Length).All(i => runs[i].First - runs[0].First == i * jump && runs[i].Last - runs[0].Last == i * jump);
+        return new(there.Max(r => r.Last - r.First + 1), mayBeJoined && (!isEven || jump == 0) ? double.NaN : jump, (there[0].First + there[0].Last) / 2.0);
     }
 
     private Seen Follow(Tensor value)

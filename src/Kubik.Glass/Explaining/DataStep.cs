@@ -74,7 +74,8 @@ internal sealed class DataStep(DataFormat? format, Precision precision, Focus fo
         else if (format is { Kind: TargetKind.Numbers, TargetNormalization: { IsIdentity: false } units })
             yield return Sentences.Reads(string.Join(", ", units.Undo(Tensor.From<float>([.. meant.Select(v => (float)v)], shape)).ToDoubles()
                 .Select((v, i) =>
-                $"{names[i]} {output.Name}[{i + 1}]·{this.Written(units.Std[i])} + {this.Written(units.Mean[i])} ≈ {Digits.Significant(v, 4)}")));
+                    $"{names[i]}: {output.Name}[{i + 1}]·{this.Factor(units.Std[i])} {(units.Mean[i] < 0 ? '−' : '+')} "
+                    + $"{this.Written(Math.Abs(units.Mean[i]))} ≈ {Digits.Significant(v, 4)}")));
     }
 
     /// <summary>What the target of a single sample stands for.</summary>
@@ -88,11 +89,16 @@ internal sealed class DataStep(DataFormat? format, Precision precision, Focus fo
         if (format is { Kind: TargetKind.Numbers, TargetNormalization: { IsIdentity: false } units } && target.DType.IsFloat && target.Count == units.Count)
             return Sentences.TargetIs(string.Join(", ", target.ToDoubles()
                 .Select((v, i) =>
-                $"{(units.Count == 1 ? "t" : $"t[{i + 1}]")} = ({this.Written(v)} − {this.Written(units.Mean[i])}) / {this.Written(units.Std[i])}")));
+                    $"{(units.Count == 1 ? "t" : $"t[{i + 1}]")} = ({this.Written(v)} − {this.Term(units.Mean[i])}) / {this.Factor(units.Std[i])}")));
         return null;
     }
 
     private string Written(double x) => Digits.Of(x, precision).Text;
+
+    // After a minus, a negative number stands in brackets; after · and /, a fraction too.
+    private string Term(double x) => x < 0 ? $"({this.Written(x)})" : this.Written(x);
+
+    private string Factor(double x) => Digits.Of(x, precision) is { Strength: Strength.Atom or Strength.Power } d ? d.Text : $"({this.Written(x)})";
 
     // (raw − mean) ⊘ deviation, of one constant as a number; a byte counts as a share of 255.
     private Equation Equation(Tensor raw, Tensor x, bool areBytes)

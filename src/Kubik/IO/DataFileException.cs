@@ -26,12 +26,15 @@ public sealed class DataFileException : IOException
         DataFileException known => known,
         FileNotFoundException when verb == "written" => new(file, "cannot be written: no file can be made in this folder.", cause),
         FileNotFoundException => new(file, "there is no such file.", cause),
-        DirectoryNotFoundException => new(file, $"its folder '{Path.GetDirectoryName(Path.GetFullPath(file))}' does not exist; create it first.", cause),
+        DirectoryNotFoundException when verb == "written" => new(file, $"{Folder(file)}; create it first.", cause),
+        DirectoryNotFoundException => new(file, $"there is no such file: {Folder(file)}.", cause),
         UnauthorizedAccessException when Directory.Exists(file) => new(file, $"cannot be {verb}: it is a folder, not a file.", cause),
         UnauthorizedAccessException => new(file, $"cannot be {verb}: permission denied; check the rights of the file and its folder.", cause),
         IOException when IsDiskFull(cause) => new(file, $"cannot be {verb}: the disk is full; free some space or choose another folder.", cause),
         _ => new(file, $"cannot be {verb}: {cause.Message}", cause),
     };
+
+    private static string Folder(string file) => $"its folder '{Path.GetDirectoryName(Path.GetFullPath(file))}' does not exist";
 
     // What a message quotes from a file may be anything, even commands to the terminal it is printed on.
     private static string Printable(string text)

@@ -82,6 +82,28 @@ public class GradientReportTests
     }
 
     [Fact]
+    public void Every_loss_takes_the_targets_that_are_drawn_for_it()
+    {
+        foreach (LossSyntax syntax in Loss.All)
+        {
+            Loss loss = Loss.Parse(syntax.Name == "detection" ? "detection 4" : syntax.Name);
+            int width = syntax.Name == "detection" ? 8 : 4;
+            TensorSpec output = new(DType.Float32, [6, width]);
+            Tensor y = new RandomStream(1, stream: 0).Normal(output.Shape);
+            Assert.Null(TrialBatch.Problem(loss, output));
+            if (TrialBatch.NumbersFor(loss, output) is { } numbers)
+            {
+                Tensor t = TrialBatch.NumbersOf(loss, output, new RandomStream(2, stream: 0));
+                Assert.Equal(numbers, t.Shape);
+                Assert.True(double.IsFinite(loss.Of(y, t).Item()), loss.Notation);
+            }
+            Tensor target = TrialBatch.Of(Seeded.Net($"linear {width}"), loss, [3], batch: 6).Target;
+            Assert.Equal(TrialBatch.TakesLabels(loss, output), !target.DType.IsFloat);
+            Assert.True(double.IsFinite(loss.Of(y, target).Item()), loss.Notation);
+        }
+    }
+
+    [Fact]
     public void A_loss_that_takes_no_such_output_is_refused() =>
         Assert.Throws<ShapeException>(() => TrialBatch.Of(Seeded.Net("linear 3"), Loss.Parse("box-iou"), [4]));
 

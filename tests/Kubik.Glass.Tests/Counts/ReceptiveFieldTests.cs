@@ -92,6 +92,11 @@ public class ReceptiveFieldTests
     [InlineData("relu", new[] { 7 }, "1 / 1")]
     [InlineData("conv 2 3x3 | globalavgpool", new[] { 1, 9, 9 }, "everything")]
     [InlineData("conv 2 3x3 | flatten", new[] { 2, 9, 9 }, "3×3")]
+    [InlineData("flatten", new[] { 1, 4, 4 }, "1×1")]
+    [InlineData("flatten | relu", new[] { 1, 28, 28 }, "1×1")]
+    [InlineData("conv1d 2 3 | flatten", new[] { 1, 9 }, "3")]
+    [InlineData("embedding 9 4 | flatten", new[] { 6 }, "1")]
+    [InlineData("flatten | unflatten 1x4x4", new[] { 1, 4, 4 }, "1×1 / 1")]
     [InlineData("conv 2 3x3 | flatten | linear 2", new[] { 2, 9, 9 }, "everything")]
     [InlineData("lstm 5", new[] { 6, 4 }, "everything")]
     [InlineData("embedding 9 4 | layernorm | linear 3", new[] { 6 }, "1 / 1")]
@@ -110,7 +115,7 @@ public class ReceptiveFieldTests
         ["diagonal"] = (x => new Diagonal().Apply(x), new(1, 1, 0), new(1, 1, 0)),
         ["diagonal above"] = (x => new Diagonal(2).Apply(x), new(1, 1, 0), new(1, 1, 2)),
         ["diagonal below"] = (x => new Diagonal(-1).Apply(x), new(1, 1, 1), new(1, 1, 0)),
-        ["windows"] = (x => new Unfold(3, new Window()).Apply(x), new(3, 0.25, 1), Unknown), // 4 windows lie in each row
+        ["windows"] = (x => new Unfold(3, new Window()).Apply(x), new(3, double.NaN, 1), Unknown), // 4 windows lie in each row, so neighbours are one row apart or none
         ["windows with a stride"] = (x => new Unfold(2, new Window(2)).Apply(x), Unknown, Unknown),
         ["windows in one column"] = (x => new Unfold([2, 6], new Window(2)).Apply(x), new(2, 2, 0.5), Everything),
         ["windows in one row"] = (x => new Unfold([6, 2], new Window(2)).Apply(x), Everything, new(2, 2, 0.5)),

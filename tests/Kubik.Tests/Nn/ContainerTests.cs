@@ -96,16 +96,16 @@ public sealed class ContainerTests
 
     [Theory]
     [InlineData("relu | residual(linear 5)", "Keep the shape in the body or give a shortcut")]
-    [InlineData("embedding 6 2", "index 6 is outside the vocabulary of 6; indices are 0 to 5.")]
+    [InlineData("embedding 6 2", "a table of 6 rows takes whole numbers from 0 to 5; got 6.")]
     [InlineData("reshape 3x1 | positions 2", "there are rows for 2 positions, but the sequence (2, 3, 1) has 3")]
     [InlineData("parallel sum=true (linear 3 ; linear 4)", "must give one shape; of (2, 3) they made (2, 3), (2, 4)")]
     public void AnErrorSaysTheRule(string notation, string says) =>
         Assert.Contains(says, Assert.Throws<ShapeException>(() => Sequential.Parse(notation).Forward(X)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(-1, "index -1 is outside")]
-    [InlineData(1.5, "indices are whole numbers; got 1.5")]
-    [InlineData(double.NaN, "index NaN is outside")]
+    [InlineData(-1, "a table of 4 rows takes whole numbers from 0 to 3; got -1.")]
+    [InlineData(1.5, "a table of 4 rows takes whole numbers from 0 to 3; got 1.5.")]
+    [InlineData(double.NaN, "takes whole numbers from 0 to 3; got NaN.")]
     public void AnIndexIsAWholeNumberInTheVocabulary(double index, string says) =>
         Assert.Contains(says, Assert.Throws<ShapeException>(() => new Embedding(4, 2).Forward(Tensor.Of(0, index))).Message, StringComparison.Ordinal);
 

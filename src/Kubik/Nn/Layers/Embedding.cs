@@ -80,9 +80,9 @@ public sealed class Embedding : Module
     {
         foreach (double index in x.ToDoubles())
         {
-            if (!(index >= 0 && index < this.vocabulary))
-                throw new ShapeException($"index {index} is outside the vocabulary of {this.vocabulary}; indices are 0 to {this.vocabulary - 1}.");
-            if (index != Math.Floor(index)) throw new ShapeException($"indices are whole numbers; got {index}.");
+            if (index >= 0 && index < this.vocabulary && index == Math.Floor(index)) continue;
+            string rule = $"a table of {this.vocabulary} row{(this.vocabulary == 1 ? "" : "s")} takes whole numbers from 0 to {this.vocabulary - 1}";
+            throw new ShapeException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rule}; got {index:G6}."));
         }
     }
 }

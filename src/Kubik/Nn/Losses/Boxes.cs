@@ -1,6 +1,8 @@
 // Losses of rectangles, written as their corners (x1, y1, x2, y2) with x1 ≤ x2 and y1 ≤ y2, and of detectors that find
 // one thing in a picture: where it is, what it is, whether it is there.
 
+using System.Globalization;
+
 namespace Kubik.Nn;
 
 /// <summary>1 − intersection / union of boxes (…, 4), one loss for each box (Yu et al. 2016, arXiv:1608.01471, there its logarithm).
@@ -14,6 +16,9 @@ public sealed class BoxIou : Loss
     public override string Formula => "1 − |A ∩ B| / |A ∪ B|";
 
     internal static LossSyntax Syntax { get; } = new("box-iou", "box-iou", _ => new BoxIou());
+
+    /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => Boxes.Random(output, random);
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
@@ -35,6 +40,9 @@ public sealed class GeneralizedBoxIou : Loss
     public override string Formula => "1 − |A ∩ B| / |A ∪ B| + |H ∖ (A ∪ B)| / |H|";
 
     internal static LossSyntax Syntax { get; } = new("box-giou", "box-giou", _ => new GeneralizedBoxIou());
+
+    /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => Boxes.Random(output, random);
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
@@ -98,6 +106,32 @@ public sealed class DetectionLoss : Loss
     }
 
     /// <inheritdoc/>
+    internal override void CheckTarget(Tensor target)
+    {
+        if (target.IsSymbolic || target.Rank != 2 || target.Shape[1] != 5) return;
+        double[] numbers = target.ToDoubles();
+        for (int i = 4; i < numbers.Length; i += 5)
+        {
+            double label = Math.Round(numbers[i]);
+            if (Math.Abs(numbers[i] - label) <= Near && label < this.classes && (label >= 0 || this.presence && label == -1)) continue;
+            string rule = $"whole numbers from 0 to {this.classes - 1}{(this.presence ? ", or −1 where there is nothing" : "")}";
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{this.Name}: the target of sample {i / 5} says class {numbers[i]:G6}, but classes are {rule}."));
+        }
+    }
+
+    /// <summary>The box and the class of each sample: (B, 5).</summary>
+    public override Shape TargetShape(Shape output) => output.Rank == 0 ? output : [output[0], 5];
+
+    /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random)
+    {
+        int batch = output.Shape[0];
+        Tensor place = Boxes.Random(output with { Shape = [batch, 4] }, random);
+        return Tensor.Concat(1, place, random.Integers(this.presence ? -1 : 0, this.classes, [batch, 1]).Cast(output.DType));
+    }
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         int width = 4 + this.classes + (this.presence ? 1 : 0);
@@ -128,6 +162,14 @@ internal static class Boxes
     {
         if (a.Rank == 0 || a.Shape[^1] != 4 || a.Spec != b.Spec)
             throw error($"output and target must be boxes (…, 4), x1, y1, x2, y2, of one shape and type; got {a.Spec} and {b.Spec}.");
+    }
+
+    /// <summary>Boxes at random, the first corner before the second.</summary>
+    public static Tensor Random(TensorSpec boxes, RandomStream random)
+    {
+        Shape corner = boxes.Shape.With(boxes.Shape.Rank - 1, 2);
+        Tensor first = random.Uniform(corner, boxes.DType);
+        return Tensor.Concat(-1, first, first + random.Uniform(corner, boxes.DType));
     }
 
     /// <summary>What part of a whole is; 0 of nothing, so that two empty boxes are not 0/0. No ε: it would rule the loss of small boxes.</summary>

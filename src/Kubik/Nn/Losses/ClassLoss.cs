@@ -176,6 +176,9 @@ public sealed class CrossEntropy : ClassLoss
     public override Tensor Probabilities(Tensor outputs) => outputs.Softmax(1);
 
     /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => random.Normal(output.Shape, output.DType).Softmax(1);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         this.RequireLabels(output, target, orDistributions: true);

@@ -22,7 +22,7 @@ public enum Reduction
 /// Those that compare a network's output with a target are a <see cref="Loss"/>.</summary>
 public abstract class Criterion
 {
-    private const double Near = 1e-3; // mixed targets are rounded, and a gradient check moves them a little
+    private protected const double Near = 1e-3; // mixed targets are rounded, and a gradient check moves them a little
 
     /// <summary>The name in the command line, in files and in messages.</summary>
     public abstract string Name { get; }

@@ -74,6 +74,9 @@ public sealed class GaussianNll : Loss
 
     internal static LossSyntax Syntax { get; } = new("gaussian-nll", "gaussian-nll [epsilon=0.000001]", a => new GaussianNll(a.Real("epsilon", 1e-6)));
 
+    /// <summary>A number for two outputs: (…, K) for (…, 2K).</summary>
+    public override Shape TargetShape(Shape output) => output.Rank == 0 ? output : output.With(output.Rank - 1, (output[^1] + 1) / 2);
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
@@ -115,6 +118,13 @@ public sealed class KullbackLeibler : Loss
 
     /// <inheritdoc/>
     public override Tensor Probabilities(Tensor outputs) => outputs.Exp();
+
+    /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random)
+    {
+        Tensor logits = random.Normal(output.Shape, output.DType);
+        return this.log ? logits.LogSoftmax(1) : logits.Softmax(1);
+    }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)

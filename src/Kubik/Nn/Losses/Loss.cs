@@ -88,6 +88,15 @@ public abstract class Loss : Criterion
     /// the outputs as they are for a loss that gives them no such meaning.</summary>
     public virtual Tensor Probabilities(Tensor outputs) => outputs;
 
+    /// <summary>The shape of a target that is numbers, for outputs of a shape: that of the outputs, unless the loss takes others.
+    /// Whether the outputs fit is not looked at.</summary>
+    /// <param name="output">The shape of what the network gives, batch axis first.</param>
+    /// <example><code>Console.WriteLine(new GaussianNll().TargetShape([8, 2]));   // (8, 1): mean and ln variance for each number</code></example>
+    public virtual Shape TargetShape(Shape output) => output;
+
+    /// <summary>A target of numbers at random, such as the loss takes: from 0 to 1, unless it takes others.</summary>
+    internal virtual Tensor RandomTarget(TensorSpec output, RandomStream random) => random.Uniform(this.TargetShape(output.Shape), output.DType);
+
     /// <summary>The loss of each sample or element; the first axis counts the samples.</summary>
     /// <exception cref="ShapeException">Output and target do not fit.</exception>
     protected abstract Tensor Compute(Tensor output, Tensor target);

@@ -26,6 +26,9 @@ public sealed class Hinge : Loss
     internal override void CheckTarget(Tensor target) => this.RequireSides(target);
 
     /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => Margin.RandomSides(output, random);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         Tensor t = Margin.Sides(target, this.Fit(output, target));
@@ -46,6 +49,9 @@ public sealed class SoftMargin : Loss
 
     /// <inheritdoc/>
     internal override void CheckTarget(Tensor target) => this.RequireSides(target);
+
+    /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => Margin.RandomSides(output, random);
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
@@ -117,6 +123,9 @@ public sealed class HingeEmbedding : Loss
     internal override void CheckTarget(Tensor target) => this.RequireSides(target);
 
     /// <inheritdoc/>
+    internal override Tensor RandomTarget(TensorSpec output, RandomStream random) => Margin.RandomSides(output, random);
+
+    /// <inheritdoc/>
     protected override Tensor Compute(Tensor output, Tensor target)
     {
         this.RequireFloat("output and target", output, target);
@@ -163,4 +172,7 @@ internal static class Margin
 
     /// <summary>−1 and 1: labels were fitted to 0 and 1 before, anything else is so already.</summary>
     public static Tensor Sides(Tensor target, Tensor fitted) => target.DType.IsFloat ? fitted : fitted * 2 - 1;
+
+    /// <summary>−1 and 1 at random.</summary>
+    public static Tensor RandomSides(TensorSpec output, RandomStream random) => random.Integers(0, 2, output.Shape).Cast(output.DType) * 2 - 1;
 }

@@ -39,7 +39,7 @@ public abstract class OverlapLoss : Loss
             throw this.Error("it takes logits and a target of one shape and type (batch, …), "
                 + $"or logits (batch, classes, …) and labels (batch, …) as whole numbers; got {output.Spec} and {target.Spec}.");
         Tensor t = this.OneHot(target, output.Shape[1], output.DType); // (B, …, K)
-        t = t.Permute([0, t.Rank - 1, .. Enumerable.Range(1, t.Rank - 2)]); // (B, K, …)
+        if (t.Rank > 2) t = t.Permute([0, t.Rank - 1, .. Enumerable.Range(1, t.Rank - 2)]); // (B, K, …)
         return 1 - this.Of(output.Softmax(1).Called("p"), t, from: 2).Mean(1);
     }
 
