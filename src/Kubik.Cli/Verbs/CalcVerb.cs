@@ -82,6 +82,7 @@ internal sealed class CalcVerb : Verb
         foreach (Partial p in all.Partials)
         {
             string? what = !double.IsFinite(p.Written) ? $"The formula of ∂f/∂{p.Variable} has no finite value here"
+                : double.IsFinite(p.Value) && !double.IsFinite(p.Numeric) ? $"There is no difference quotient by {p.Variable}"
                 : !p.Agrees || p.IsBlurred ? $"The difference quotient of {p.Variable} is another number"
                 : !p.IsAsWritten ? $"The formula of ∂f/∂{p.Variable} gives {Said(p.Written)} here"
                 : p.IsKink ? $"There is no derivative by {p.Variable}"

@@ -33,6 +33,7 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Partials, IReadOnlyList<EvaluationStep> Steps)
 {
     private const double Wide = 6e-6, Close = 1e-15, Rest = 1e-9, Sharp = 1000, Away = 1e6, Off = 1e-3;
+    private const int Bits = 52, Halves = 1040; // of a number; from a step to the least number
 
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
@@ -84,15 +85,16 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         List<Partial> partials = [];
         foreach (((Variable by, Formula derivative), Tensor? gradient) in Differentiation.Of(formula).Zip(gradients))
         {
-            double slope = gradient?.Item() ?? 0;
-            Partial partial = new(by, derivative, slope, Quotient(formula, point, by.Name), derivative.At(point))
+            double slope = gradient?.Item() ?? 0, scale = Scale(formula, point, by.Name), step = Step(scale, Of(point, by.Name));
+            Partial partial = new(by, derivative, slope, Quotient(formula, point, by.Name, step), derivative.At(point))
             {
                 Chain = Chain(by.Name, slope),
-                Noise = blur / Step(Array.Find(point, p => p.Name == by.Name).Value),
+                Step = step,
+                Noise = blur / step,
                 IsRest = restsBack.Contains(by),
-                Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / Math.Max(1, Math.Abs(Array.Find(point, p => p.Name == by.Name).Value)),
+                Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / scale,
             };
-            partials.Add(Beside(partial, formula, point, result, blur));
+            partials.Add(Beside(partial, formula, point, scale, result, blur));
         }
         return new(result, partials, steps) { IsRest = rests.Contains(formula.Root) };
 
@@ -189,12 +191,33 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             : given;
     }
 
-    private static double Step(double x) => Wide * Math.Max(1, Math.Abs(x)); // ∛ε: rounding and curvature weigh the same
+    private static double Of((string Name, double Value)[] at, string name) => Array.Find(at, p => p.Name == name).Value;
+
+    // Over how much of a variable a formula may be taken for smooth: its size; near the end of where it has values, as ln(x) at
+    // 10⁻⁹, how far that is.
+    private static double Scale(Formula formula, (string Name, double Value)[] at, string name)
+    {
+        double x = Of(at, name), whole = Math.Max(1, Math.Abs(x));
+        bool Fits(int halves) => double.IsFinite(Quotient(formula, at, name, Math.ScaleB(Wide * whole, -halves)));
+        if (Fits(0) || !double.IsFinite(formula.At(at))) return whole;
+        int above = 0, below = x == 0 ? Halves : (int)Math.Log2(Wide * whole / Math.Abs(x)) + Bits;
+        if (!Fits(below)) return whole;
+        while (below - above > 1)
+        {
+            int between = (above + below) / 2;
+            if (Fits(between)) below = between;
+            else above = between;
+        }
+        return Math.ScaleB(Wide * whole, -below);
+    }
+
+    // ∛ε: rounding and curvature weigh the same; and no less than there is to the next number.
+    private static double Step(double scale, double x) => Math.Max(Wide * scale, Math.BitIncrement(Math.Abs(x)) - Math.Abs(x));
 
     // The engine's slopes a few units of the last place beside the point, where no part is at its kink: no quotient is as sharp.
-    private static Partial Beside(Partial partial, Formula formula, (string Name, double Value)[] at, double here, double blur)
+    private static Partial Beside(Partial partial, Formula formula, (string Name, double Value)[] at, double scale, double here, double blur)
     {
-        double by = Close * Math.Max(1, Math.Abs(Array.Find(at, p => p.Name == partial.Variable.Name).Value));
+        double by = Close * Math.Max(scale, Math.Abs(Of(at, partial.Variable.Name)));
         (double Value, double Slope) At(double off)
         {
             Dictionary<string, Tensor> moved = at.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
@@ -203,6 +226,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             Tensor f = Computed(formula, v => moved[v.Name])[formula.Root];
             return (f.Item(), Gradient.TryOf(f, [moved[x]])[0]?.Item() ?? 0);
         }
+        // At a kink each side has a slope of its own; at a pole between two numbers that of tan(x) is a quarter at twice the distance.
+        bool Turns(double near, double far) => Math.Abs(near - far) > Math.Max(partial.Bend, Math.Max(Math.Abs(near), Math.Abs(far)) / 2);
         (double Value, double Slope) left = At(-by), right = At(by);
         // Nearer to a kink the slopes stay two; else they meet: of x² faster than of |x|^1.2, and by more than this.
         double bend = Math.Abs(At(Away * by).Slope - At(-Away * by).Slope) / 5;
@@ -211,16 +236,16 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         {
             Left = left.Slope,
             Right = right.Slope,
+            IsSteep = Turns(left.Slope, At(-2 * by).Slope) || Turns(right.Slope, At(2 * by).Slope),
             Bend = partial.Bend + (double.IsFinite(bend) ? bend : 0),
             Jumps = Math.Abs(left.Value - here) > most || Math.Abs(right.Value - here) > most,
         };
     }
 
-    private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
+    private static double Quotient(Formula formula, (string Name, double Value)[] at, string name, double h)
     {
         (string Name, double Value)[] up = [.. at], down = [.. at];
         int k = Array.FindIndex(at, p => p.Name == name);
-        double h = Step(at[k].Value);
         up[k].Value += h;
         down[k].Value -= h;
         return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);

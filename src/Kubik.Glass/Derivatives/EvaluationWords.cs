@@ -27,7 +27,9 @@ public sealed partial record Evaluation
                 : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {slope}" : "")}.";
         }
         if (!double.IsFinite(partial.Value) && partial.Exists) return $"the engine's rules give {slope} at this point. {Found(partial)}";
-        if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
+        if (!double.IsFinite(partial.Value)) return $"the formula or its derivative by {x} does not exist at this point.";
+        if (!double.IsFinite(partial.Numeric))
+            return $"however small its step is, the formula has no finite value on one side of this point. The engine takes the slope {slope} there.";
         if (partial.IsBlurred)
             return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
         (string Name, double Value)[] near = Given(formula, at);
@@ -35,7 +37,7 @@ public sealed partial record Evaluation
         if (k < 0) throw new ArgumentException($"The formula {formula} has no variable {x}.", nameof(partial));
         if (partial.Jumps) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
         if (!partial.IsKink && !partial.Cancels)
-            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(Step(near[k].Value))}. The derivative is {slope}.";
+            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(partial.Step)}. The derivative is {slope}.";
         Dictionary<string, double> values = near.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         Dictionary<Expression, Tensor> all = Computed(formula, v => Tensor.Scalar(values[v.Name], DType.Float64));
         bool AreEqual(Expression a, Expression b) => all[a].Item().Equals(all[b].Item());

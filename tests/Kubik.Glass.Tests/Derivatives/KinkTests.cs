@@ -61,6 +61,39 @@ public sealed class KinkTests
         Assert.Equal(shares, Evaluation.Why(f, Evaluation.Of(f, at).Partials[0], at).Contains("share it", StringComparison.Ordinal));
     }
 
+    // The step of a quotient stays where the formula has values.
+    [Theory]
+    [InlineData("ln(x)", 1e-9), InlineData("sqrt(x)", 1e-12), InlineData("sqrt(x)", 1e-20), InlineData("x^0.1", 1e-15), InlineData("ln(x - 1)", 1.0000001)]
+    [InlineData("ln(x)", 1e-200), InlineData("asin(x)", 0.9999999999), InlineData("sqrt(3 - x)", 2.9999999)]
+    public void Near_the_end_of_a_formula_its_quotient_agrees(string formula, double x)
+    {
+        Partial partial = At(formula, x);
+        Assert.Equal(1, partial.Numeric / partial.Value, 1e-5);
+        Assert.True(partial.Agrees && !partial.IsKink);
+    }
+
+    [Theory]
+    [InlineData("x^1.5", 0, "The engine takes the slope 0 there.")]
+    [InlineData("ln(x - 1)", 1.0000000000000002, "The engine takes the slope 4.5036·10¹⁵ there.")]
+    public void Where_no_step_stays_there_it_is_said(string formula, double x, string slope)
+    {
+        Formula f = Formula.Parse(formula);
+        Partial partial = At(formula, x);
+        Assert.False(double.IsFinite(partial.Numeric));
+        Assert.Equal("however small its step is, the formula has no finite value on one side of this point. " + slope, Evaluation.Why(f, partial, ("x", x)));
+    }
+
+    // A pole between two numbers.
+    [Theory]
+    [InlineData("tan(x)", 1.5707963267948966), InlineData("3 - tan(x)", 1.5707963267948966), InlineData("tan(2x)", 0.7853981633974483)]
+    public void What_is_steep_is_no_kink(string formula, double x)
+    {
+        Formula f = Formula.Parse(formula);
+        Partial partial = At(formula, x);
+        Assert.False(partial.IsKink);
+        Assert.StartsWith("near this point the formula changes too fast in x", Evaluation.Why(f, partial, ("x", x)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0^x", 2), InlineData("3*0^(2x) + x", 1)]
     public void A_power_of_nothing_has_no_kink(string formula, double x)
