@@ -58,9 +58,6 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>Whether the slopes beside the point and the difference quotient are one number, as of x^y by y at x = 0, where ln(x) is infinite.</summary>
     internal bool Exists => !this.IsKink && !this.IsSteep && this.OffFrom(this.Left) <= Close + this.Noise / Math.Max(1, Math.Abs(this.Left));
 
-    /// <summary>Whether the derivative is too large for a number: beside the point it is so too.</summary>
-    internal bool IsTooLarge => double.IsInfinity(this.Left) && double.IsInfinity(this.Right);
-
     /// <summary>How far apart slopes beside the point may be without a kink: curvature and rounding make two of one.</summary>
     internal double Bend { get; init; }
 
