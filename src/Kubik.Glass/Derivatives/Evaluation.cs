@@ -24,6 +24,12 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 
     /// <summary>Whether the gradient is what rounding has left of 0.</summary>
     public bool IsGradientRest { get; init; }
+
+    /// <summary>Whether six digits are not all of the value, or the numbers that <see cref="WithNumbers"/> has do not give it.</summary>
+    public bool IsRounded { get; init; }
+
+    /// <summary>Whether six digits are not all of the gradient.</summary>
+    public bool IsGradientRounded { get; init; }
 }
 
 /// <summary>A formula at a point.</summary>
@@ -37,6 +43,9 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
 
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
+
+    /// <summary>Whether six digits are not all of the value: 1/3, or 1 of 1 + 10⁻²⁰.</summary>
+    public bool IsRounded { get; init; }
 
     /// <summary>Computes a formula, its derivatives and all its parts.</summary>
     /// <exception cref="ArgumentException">A variable has no value or two, or the formula's value or a part of it is no number.</exception>
@@ -58,7 +67,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         List<EvaluationStep> steps = [];
         Dictionary<Expression, Variable> names = [];
         Dictionary<string, (Expression Written, double Value)> chains = new(StringComparer.Ordinal);
-        Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<string, (Exact? Exact, double Value)> known = point.ToDictionary(p => p.Name, p => (Exact.Of(p.Value), p.Value), StringComparer.Ordinal);
+        List<(string Input, string Step, Exact? Slope)> links = [];
         (HashSet<Expression> rests, HashSet<Expression> restsBack) = RestsOf(formula, computed, shown);
         Dictionary<Expression, Expression> numbers = [];
         for (int i = 0; i < shown.Length; i++)
@@ -68,15 +78,25 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             double value = computed[c].Item();
             names[c] = new Variable($"v{i + 1}", c.Shape);
             numbers[c] = Rounded(rests.Contains(c) ? 0 : value);
-            steps.Add(new(names[c].ToString(), own.ToString(), Told(withNumbers, value).ToString(), value, reached[i]?.Item())
+            Expression told = Told(withNumbers, value);
+            known[names[c].Name] = (Exact.Of(Formula.Of(own), known), value);
+            steps.Add(new(names[c].ToString(), own.ToString(), told.ToString(), value, reached[i]?.Item())
             {
+                IsRounded = Exact.IsRounded(known[names[c].Name].Exact, value) || !Explaining.PrintedArithmetic.Gives(told, Printed(value)),
                 IsRest = rests.Contains(c),
                 IsGradientRest = restsBack.Contains(c),
             });
-            if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
-            known[names[c].Name] = value;
+            if (reached[i] is { } arrives) Link(chains, links, own, names[c], known, arrives.Item());
         }
-        steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
+        Dictionary<string, Exact?> back = Back(links, steps.Count);
+        steps =
+        [
+            .. steps.Select((s, i) => s with
+            {
+                Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null,
+                IsGradientRounded = s.Gradient is { } arrived && Exact.IsRounded(back.GetValueOrDefault($"v{i + 1}", Exact.Zero), arrived),
+            }),
+        ];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
         // Each part is rounded, and what reaches it says what that makes of the whole.
         double rounding = Math.BitIncrement(1.0) - 1;
@@ -92,11 +112,13 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 Step = step,
                 Noise = blur / step,
                 IsRest = restsBack.Contains(by),
+                IsRounded = Exact.IsRounded(Exact.Of(derivative, known) ?? back.GetValueOrDefault(by.Name, Exact.Zero), slope),
                 Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / scale,
             };
             partials.Add(Beside(partial, formula, point, scale, result, blur));
         }
-        return new(result, partials, steps) { IsRest = rests.Contains(formula.Root) };
+        bool isRounded = Exact.IsRounded(Exact.Of(formula, known), result);
+        return new(result, partials, steps) { IsRest = rests.Contains(formula.Root), IsRounded = isRounded };
 
         // At a kink the engine's share is not what the formula of the slope gives.
         string? Chain(string name, double gradient) =>
@@ -147,13 +169,24 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             [.. wanted.Where((_, i) => back[i] is { } gradient && rests.Contains(gradient))]);
     }
 
+    // What reaches each step and variable, as far as fractions tell it.
+    private static Dictionary<string, Exact?> Back(List<(string Input, string Step, Exact? Slope)> links, int steps)
+    {
+        Dictionary<string, Exact?> reached = new(StringComparer.Ordinal) { [$"v{steps}"] = Exact.One };
+        foreach ((string input, string step, Exact? slope) in Enumerable.Reverse(links))
+            reached[input] = reached.GetValueOrDefault(input, Exact.Zero) + reached.GetValueOrDefault(step, Exact.Zero) * slope;
+        return reached;
+    }
+
     // What a step hands back to what it reads: its slope there, times what reaches itself.
     private static void Link(
-        Dictionary<string, (Expression Written, double Value)> chains, Call step, Variable name, Dictionary<string, double> known, double arrives)
+        Dictionary<string, (Expression Written, double Value)> chains, List<(string Input, string Step, Exact? Slope)> links,
+        Call step, Variable name, Dictionary<string, (Exact? Exact, double Value)> known, double arrives)
     {
         Symbol reached = new(name.Spec, $"∂f/∂{name}", $@"\frac{{\partial f}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
         foreach ((Variable input, Formula slope) in Differentiation.Of(Formula.Of(step)))
         {
+            links.Add((input.Name, name.Name, Exact.Of(slope, known)));
             Expression? part = slope.Root switch
             {
                 Number { Value: 0 } => null,
@@ -163,7 +196,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 var other => Call.Of(Binary<Mul>.Instance, other, reached),
             };
             if (part is null) continue;
-            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name]))]) * arrives;
+            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name].Value))]) * arrives;
             chains[input.Name] = chains.TryGetValue(input.Name, out (Expression Written, double Value) before)
                 ? (Call.Of(Binary<Add>.Instance, before.Written, part), before.Value + value)
                 : (part, value);
@@ -179,6 +212,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         double result = Formula.Compute(printed, new Dictionary<string, Tensor>(StringComparer.Ordinal)).Item();
         return Math.Abs(result - value) > Off * Math.Abs(value) ? Each(n => new(n.Value)) : written;
     }
+
+    private static Symbol Printed(double x) => new(new TensorSpec(DType.Float64, []), Text(x), "");
 
     private static Number Rounded(double x) => new(x, Numeral.Of(x, Places).ToTyped());
 

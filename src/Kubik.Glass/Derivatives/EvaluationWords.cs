@@ -18,14 +18,14 @@ public sealed partial record Evaluation
     {
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(partial);
-        string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        string x = partial.Variable.ToString(), slope = (partial.IsRounded ? About : "") + Text(partial.Value);
         if (!partial.HasFormula)
         {
             string part = WhyNotFinite(partial.Derivative, out bool isTooLarge, at);
             return isTooLarge && !double.IsFinite(partial.Value) ? $"{part}."
                 : partial.Exists ? $"{part}. {Found(partial)}"
                 : isTooLarge ? $"{part}. The engine's rules give {slope}."
-                : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {slope}" : "")}.";
+                : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {Near(partial.Value)}" : "")}.";
         }
         if (!double.IsFinite(partial.Value) && partial.Exists) return $"the engine's rules give {slope} at this point. {Found(partial)}";
         if (!double.IsFinite(partial.Value)) return $"the formula or its derivative by {x} does not exist at this point.";
@@ -117,10 +117,18 @@ public sealed partial record Evaluation
 
     private const double Pole = 1e-3, Beyond = 1e-12, Nothing = 1e-9;
 
-    /// <summary>A number with six digits and the sign before it: " = 12", or " ≈ 0" of what rounding has left of 0.</summary>
+    private const string About = "≈ ";
+
+    /// <summary>A number with six digits and the sign before it: " = 12", " ≈ 0.333333" where they are not all of them, or " ≈ 0" of what rounding has
+    /// left of 0.</summary>
     /// <param name="x">The number.</param>
     /// <param name="isRest">Whether it is a rest.</param>
-    public static string Equal(double x, bool isRest) => isRest ? " ≈ 0" : $" = {Text(x)}";
+    /// <param name="isRounded">Whether six digits are not all of it.</param>
+    public static string Equal(double x, bool isRest, bool isRounded) => isRest ? " ≈ 0" : isRounded ? $" {About}{Text(x)}" : $" = {Text(x)}";
+
+    /// <summary>A number with six digits, and ≈ before it when it has more.</summary>
+    /// <param name="x">The number.</param>
+    public static string Near(double x) => (Exact.IsCut(x) ? About : "") + Text(x);
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
     /// <param name="x">The number.</param>
@@ -143,6 +151,6 @@ public sealed partial record Evaluation
             return new Number(n.Value, few);
         }
         Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
-        return (isRounded ? "≈ " : "") + Formula.Of(written);
+        return (isRounded ? About : "") + Formula.Of(written);
     }
 }

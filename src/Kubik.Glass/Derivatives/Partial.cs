@@ -19,6 +19,9 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
 
+    /// <summary>Whether six digits are not all of the value.</summary>
+    public bool IsRounded { get; init; }
+
     /// <summary>
     /// Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes
     /// between those on both sides, and a formula as people write it may give another.
