@@ -135,7 +135,10 @@ internal sealed class CalcVerb : Verb
         }
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
         foreach (EvaluationStep step in all.Steps.Reverse())
-            Console.Out.WriteLine($"  ∂f/∂{step.Name}{(step.Gradient is { } g ? Told(step.Chain, g, step.IsGradientRest, step.IsGradientRounded) : " = not reached")}");
+        {
+            string gradient = step.Gradient is { } g ? Told(step.Chain, g, step.IsGradientRest, step.IsGradientRounded) : " = not reached";
+            Console.Out.WriteLine($"  ∂f/∂{step.Name}{gradient}");
+        }
         foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable}{Told(p.Chain, p.Value, p.IsRest, p.IsRounded)}");
         Console.Out.WriteLine();
     }

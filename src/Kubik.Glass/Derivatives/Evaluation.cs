@@ -94,7 +94,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             .. steps.Select((s, i) => s with
             {
                 Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null,
-                IsGradientRounded = s.Gradient is { } arrived && Exact.IsRounded(back.GetValueOrDefault($"v{i + 1}", Exact.Zero), arrived),
+                IsGradientRounded = s.Gradient is { } arrived && Exact.IsRoundedSlope(back.GetValueOrDefault($"v{i + 1}", Exact.Zero), arrived),
             }),
         ];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
@@ -112,7 +112,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 Step = step,
                 Noise = blur / step,
                 IsRest = restsBack.Contains(by),
-                IsRounded = Exact.IsRounded(Exact.Of(derivative, known) ?? back.GetValueOrDefault(by.Name, Exact.Zero), slope),
+                IsRounded = Exact.IsRoundedSlope(Exact.Of(derivative, known) ?? back.GetValueOrDefault(by.Name, Exact.Zero), slope),
                 Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / scale,
             };
             partials.Add(Beside(partial, formula, point, scale, result, blur));

@@ -25,12 +25,13 @@ public sealed partial record Evaluation
             return isTooLarge && !double.IsFinite(partial.Value) ? $"{part}."
                 : partial.Exists ? $"{part}. {Found(partial)}"
                 : isTooLarge ? $"{part}. The engine's rules give {slope}."
-                : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {Near(partial.Value)}" : "")}.";
+                : double.IsFinite(partial.Value) ? $"{part}. There is no derivative by {x} at this point; the engine hands back {Near(partial.Value)}."
+                : $"{part}. There is no derivative by {x} at this point.";
         }
         if (!double.IsFinite(partial.Value) && partial.Exists) return $"the engine's rules give {slope} at this point. {Found(partial)}";
         if (!double.IsFinite(partial.Value)) return $"the formula or its derivative by {x} does not exist at this point.";
         if (!double.IsFinite(partial.Numeric))
-            return $"however small its step is, the formula has no finite value on one side of this point. The engine takes the slope {slope} there.";
+            return $"however small its step is, no finite number comes of it. The engine takes the slope {slope} there.";
         if (partial.IsBlurred)
             return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
         (string Name, double Value)[] near = Given(formula, at);

@@ -32,7 +32,8 @@ internal readonly record struct Exact
         Numeral n = Numeral.Of(typed);
         string digits = n.Mantissa;
         int point = digits.IndexOf('.', StringComparison.Ordinal), exponent = n.Exponent - (point < 0 ? 0 : digits.Length - point - 1);
-        if (!BigInteger.TryParse(digits.Replace(".", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger whole)) return null;
+        string plain = digits.Replace(".", "", StringComparison.Ordinal);
+        if (!BigInteger.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger whole)) return null;
         BigInteger power = BigInteger.Pow(10, Math.Abs(exponent));
         if (n.IsNegative) whole = -whole;
         return exponent < 0 ? Reduced(whole, power) : Reduced(whole * power, 1);
@@ -65,15 +66,14 @@ internal readonly record struct Exact
     /// <summary>Whether six digits of a value are not all that it has.</summary>
     /// <param name="exact">What it is; null: not known.</param>
     /// <param name="value">As it was computed.</param>
-    public static bool IsRounded(Exact? exact, double value)
-    {
-        if (!double.IsFinite(value)) return false;
-        if (exact is not { } all) return true;
-        string written = Numeral.Of(value, Places).ToTyped();
-        // At a kink the engine has a share of its own, which no formula gives.
-        bool isShare = Math.Abs(all.Value - value) > Alike * Math.Max(1, Math.Abs(value));
-        return isShare ? IsCut(value) : Of(written) != all;
-    }
+    public static bool IsRounded(Exact? exact, double value) => double.IsFinite(value) && !(exact is { } all && Of(Numeral.Of(value, Places).ToTyped()) == all);
+
+    /// <summary>The same of a slope. At a kink the engine has a share of its own, which no formula gives.</summary>
+    /// <param name="exact">What it is by the formula; null: not known.</param>
+    /// <param name="value">The engine's.</param>
+    public static bool IsRoundedSlope(Exact? exact, double value) => exact is { } all && Math.Abs(all.Value - value) > Alike * Math.Max(1, Math.Abs(value))
+        ? IsCut(value)
+        : IsRounded(exact, value);
 
     /// <summary>Whether a number has more than six digits.</summary>
     public static bool IsCut(double value) =>
@@ -113,7 +113,7 @@ internal readonly record struct Exact
         UnaryNumber<Neg> => Negative(x[0]),
         Unary<Reciprocal> => Inverse(x[0]),
         UnaryNumber<Abs> => x[0] is { Above.Sign: < 0 } ? Negative(x[0]) : x[0],
-        Unary<Relu> => values[0].Item() < 0 ? Zero : x[0],
+        Unary<Relu> => (x[0]?.Above.Sign ?? values[0].Item()) < 0 ? Zero : x[0],
         UnaryNumber<Step> or UnaryNumber<Sign> => Ordered(x[0], Zero, values[0].Item(), 0) ? Of(result.Item()) : null,
         Binary<Maximum> or Binary<Minimum> when Ordered(x[0], x[1], values[0].Item(), values[1].Item()) =>
             values[0].Item().Equals(result.Item()) ? x[0] : x[1],
@@ -126,7 +126,8 @@ internal readonly record struct Exact
     };
 
     // Whether numbers are in the order of what they are exactly: 1 + 10⁻²⁰ is more than 1.
-    private static bool Ordered(Exact? a, Exact? b, double x, double y) => a is { } one && b is { } other ? Math.Sign(Compare(one, other)) == x.CompareTo(y) : !x.Equals(y);
+    private static bool Ordered(Exact? a, Exact? b, double x, double y) =>
+        a is { } one && b is { } other ? Math.Sign(Compare(one, other)) == x.CompareTo(y) : !x.Equals(y);
 
     // A root is exact when its power is: 8^(1/3) is 2, for 2³ is 8.
     private static Exact? Power(Exact? a, Exact? b, double result)

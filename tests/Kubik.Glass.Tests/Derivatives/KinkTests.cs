@@ -94,7 +94,7 @@ public sealed class KinkTests
         Formula f = Formula.Parse(formula);
         Partial partial = At(formula, x);
         Assert.False(double.IsFinite(partial.Numeric));
-        Assert.Equal("however small its step is, the formula has no finite value on one side of this point. " + slope, Evaluation.Why(f, partial, ("x", x)));
+        Assert.Equal("however small its step is, no finite number comes of it. " + slope, Evaluation.Why(f, partial, ("x", x)));
     }
 
     // A pole between two numbers.
