@@ -180,9 +180,23 @@ public sealed class FormulaInputTests : IDisposable
         Assert.Contains("\n0  ∞\n", Tool.Run(this.folder, "formula", "1/x", "--table").Fine().Out.Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
         string net = Tool.Run(this.folder, "formula", "max(0, 3x1 - x2 - 0)").Fine().Out;
         Assert.Contains("weights 3, −1; bias 0", net, StringComparison.Ordinal);
-        Assert.Contains("−∞         2.77778·10¹⁰", Tool.Run(this.folder, "calc", "1/x", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
+        Assert.Contains("−∞       ≈ 2.77778·10¹⁰", Tool.Run(this.folder, "calc", "1/x", "--at", "x=0").Fine().Out, StringComparison.Ordinal);
         string quotients = Tool.Run(this.folder, "diff", "norm(A*x+b)^2", "--by", "x").Fine().Out;
         Assert.Matches(@"the same but for \d(\.\d)?·10⁻", quotients);
+    }
+
+    [Fact]
+    public void What_is_rounded_is_told_in_every_line()
+    {
+        string Calc(string formula, string at) => Tool.Run(this.folder, "calc", formula, "--at", at, "--steps").Fine().Out.Replace("\r", "", StringComparison.Ordinal);
+        string third = Calc("1/3 + x", "x=0");
+        Assert.Contains("  v₁ = 1 / 3 ≈ 0.333333\n  v₂ = v₁ + x = 0.333333 + 0 ≈ 0.333333\n", third, StringComparison.Ordinal);
+        Assert.Contains("\nf ≈ 0.333333\n", third, StringComparison.Ordinal);
+        string softplus = Calc("softplus(x)", "x=1");
+        Assert.Contains("  v₁ = softplus(x) = softplus(1) ≈ 1.31326\n", softplus, StringComparison.Ordinal);
+        Assert.Contains("  ≈ 0.731059           ≈ 0.731059\n", softplus, StringComparison.Ordinal);
+        Assert.DoesNotContain("≈", Calc("x^2 + xy + (x+y)^2", "x=1,y=2"), StringComparison.Ordinal);
+        Assert.Contains("There is no difference quotient by x: however small its step is,", Calc("x^1.5", "x=0"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -48,11 +48,12 @@ internal sealed class CalcVerb : Verb
         Evaluation all = Evaluation.Of(formula, point);
         Console.Out.WriteLine(ReferenceEquals(typed, formula) ? $"f = {formula}" : $"f = {typed} = {formula}");
         if (given.GetValue(this.steps)) Tell(all);
-        Console.Out.WriteLine($"f{Evaluation.Equal(all.Value, all.IsRest)}");
+        Console.Out.WriteLine($"f{Evaluation.Equal(all.Value, all.IsRest, all.IsRounded)}");
         TextTable table = new(("derivative", false), ("formula", false), ("value", true), ("difference quotient", true));
         foreach (Partial p in all.Partials)
         {
-            string value = p.IsRest ? "≈ 0" : Said(p.Value), numeric = p.IsRest && p.Agrees ? "≈ 0" : Said(p.Numeric);
+            string value = p.IsRest ? "≈ 0" : p.IsRounded ? $"≈ {Said(p.Value)}" : Said(p.Value);
+            string numeric = p.IsRest && p.Agrees ? "≈ 0" : Evaluation.Near(p.Numeric);
             table.Add($"∂f/∂{p.Variable}", Evaluation.Text(p.Derivative), value, numeric);
         }
         if (all.Partials.Count > 0)
@@ -82,8 +83,9 @@ internal sealed class CalcVerb : Verb
         foreach (Partial p in all.Partials)
         {
             string? what = !double.IsFinite(p.Written) ? $"The formula of ∂f/∂{p.Variable} has no finite value here"
+                : double.IsFinite(p.Value) && !double.IsFinite(p.Numeric) ? $"There is no difference quotient by {p.Variable}"
                 : !p.Agrees || p.IsBlurred ? $"The difference quotient of {p.Variable} is another number"
-                : !p.IsAsWritten ? $"The formula of ∂f/∂{p.Variable} gives {Said(p.Written)} here"
+                : !p.IsAsWritten ? $"The formula of ∂f/∂{p.Variable} gives {Evaluation.Near(p.Written)} here"
                 : p.IsKink ? $"There is no derivative by {p.Variable}"
                 : null;
             if (what is not null) yield return $"{what}: {Evaluation.Why(formula, p, point)}";
@@ -128,17 +130,21 @@ internal sealed class CalcVerb : Verb
         Console.Out.WriteLine("\nForward: what each part is worth");
         foreach (EvaluationStep step in all.Steps)
         {
-            string numbers = step.WithNumbers == Said(step.Value) ? "" : $" = {step.WithNumbers}";
-            Console.Out.WriteLine($"  {step.Name} = {step.Formula}{numbers}{Evaluation.Equal(step.Value, step.IsRest)}");
+            string numbers = step.WithNumbers == Said(step.Value) || step.WithNumbers == step.Formula ? "" : $" = {step.WithNumbers}";
+            Console.Out.WriteLine($"  {step.Name} = {step.Formula}{numbers}{Evaluation.Equal(step.Value, step.IsRest, step.IsRounded)}");
         }
         Console.Out.WriteLine("\nBackward: what reaches it, ∂f/∂part");
         foreach (EvaluationStep step in all.Steps.Reverse())
-            Console.Out.WriteLine($"  ∂f/∂{step.Name}{(step.Gradient is { } g ? Told(step.Chain, g, step.IsGradientRest) : " = not reached")}");
-        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable}{Told(p.Chain, p.Value, p.IsRest)}");
+        {
+            string gradient = step.Gradient is { } g ? Told(step.Chain, g, step.IsGradientRest, step.IsGradientRounded) : " = not reached";
+            Console.Out.WriteLine($"  ∂f/∂{step.Name}{gradient}");
+        }
+        foreach (Partial p in all.Partials) Console.Out.WriteLine($"  ∂f/∂{p.Variable}{Told(p.Chain, p.Value, p.IsRest, p.IsRounded)}");
         Console.Out.WriteLine();
     }
 
-    private static string Told(string? chain, double gradient, bool isRest) => $"{(chain is null ? "" : $" = {chain}")}{Evaluation.Equal(gradient, isRest)}";
+    private static string Told(string? chain, double gradient, bool isRest, bool isRounded) =>
+        $"{(chain is null ? "" : $" = {chain}")}{Evaluation.Equal(gradient, isRest, isRounded)}";
 
     private static string Said(double x) => Evaluation.Text(x);
 

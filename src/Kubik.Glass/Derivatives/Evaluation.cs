@@ -24,6 +24,12 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 
     /// <summary>Whether the gradient is what rounding has left of 0.</summary>
     public bool IsGradientRest { get; init; }
+
+    /// <summary>Whether six digits are not all of the value, or the numbers that <see cref="WithNumbers"/> has do not give it.</summary>
+    public bool IsRounded { get; init; }
+
+    /// <summary>Whether six digits are not all of the gradient.</summary>
+    public bool IsGradientRounded { get; init; }
 }
 
 /// <summary>A formula at a point.</summary>
@@ -33,9 +39,13 @@ public sealed record EvaluationStep(string Name, string Formula, string WithNumb
 public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Partials, IReadOnlyList<EvaluationStep> Steps)
 {
     private const double Wide = 6e-6, Close = 1e-15, Rest = 1e-9, Sharp = 1000, Away = 1e6, Off = 1e-3;
+    private const int Bits = 52, Halves = 1040; // of a number; from a step to the least number
 
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
+
+    /// <summary>Whether six digits are not all of the value: 1/3, or 1 of 1 + 10⁻²⁰.</summary>
+    public bool IsRounded { get; init; }
 
     /// <summary>Computes a formula, its derivatives and all its parts.</summary>
     /// <exception cref="ArgumentException">A variable has no value or two, or the formula's value or a part of it is no number.</exception>
@@ -57,7 +67,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         List<EvaluationStep> steps = [];
         Dictionary<Expression, Variable> names = [];
         Dictionary<string, (Expression Written, double Value)> chains = new(StringComparer.Ordinal);
-        Dictionary<string, double> known = point.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+        Dictionary<string, (Exact? Exact, double Value)> known = point.ToDictionary(p => p.Name, p => (Exact.Of(p.Value), p.Value), StringComparer.Ordinal);
+        List<(string Input, string Step, Exact? Slope)> links = [];
         (HashSet<Expression> rests, HashSet<Expression> restsBack) = RestsOf(formula, computed, shown);
         Dictionary<Expression, Expression> numbers = [];
         for (int i = 0; i < shown.Length; i++)
@@ -67,15 +78,25 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             double value = computed[c].Item();
             names[c] = new Variable($"v{i + 1}", c.Shape);
             numbers[c] = Rounded(rests.Contains(c) ? 0 : value);
-            steps.Add(new(names[c].ToString(), own.ToString(), Told(withNumbers, value).ToString(), value, reached[i]?.Item())
+            Expression told = Told(withNumbers, value);
+            known[names[c].Name] = (Exact.Of(Formula.Of(own), known), value);
+            steps.Add(new(names[c].ToString(), own.ToString(), told.ToString(), value, reached[i]?.Item())
             {
+                IsRounded = Exact.IsRounded(known[names[c].Name].Exact, value) || !Explaining.PrintedArithmetic.Gives(told, Printed(value)),
                 IsRest = rests.Contains(c),
                 IsGradientRest = restsBack.Contains(c),
             });
-            if (reached[i] is { } arrives) Link(chains, own, names[c], known, arrives.Item());
-            known[names[c].Name] = value;
+            if (reached[i] is { } arrives) Link(chains, links, own, names[c], known, arrives.Item());
         }
-        steps = [.. steps.Select((s, i) => s with { Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null })];
+        Dictionary<string, Exact?> back = Back(links, steps.Count);
+        steps =
+        [
+            .. steps.Select((s, i) => s with
+            {
+                Chain = s.Gradient is { } g ? Chain($"v{i + 1}", g) : null,
+                IsGradientRounded = s.Gradient is { } arrived && Exact.IsRoundedSlope(back.GetValueOrDefault($"v{i + 1}", Exact.Zero), arrived),
+            }),
+        ];
         Tensor?[] gradients = Gradient.TryOf(computed[formula.Root], [.. formula.Variables.Select(v => variables[v.Name])]);
         // Each part is rounded, and what reaches it says what that makes of the whole.
         double rounding = Math.BitIncrement(1.0) - 1;
@@ -84,17 +105,20 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         List<Partial> partials = [];
         foreach (((Variable by, Formula derivative), Tensor? gradient) in Differentiation.Of(formula).Zip(gradients))
         {
-            double slope = gradient?.Item() ?? 0;
-            Partial partial = new(by, derivative, slope, Quotient(formula, point, by.Name), derivative.At(point))
+            double slope = gradient?.Item() ?? 0, scale = Scale(formula, point, by.Name), step = Step(scale, Of(point, by.Name));
+            Partial partial = new(by, derivative, slope, Quotient(formula, point, by.Name, step), derivative.At(point))
             {
                 Chain = Chain(by.Name, slope),
-                Noise = blur / Step(Array.Find(point, p => p.Name == by.Name).Value),
+                Step = step,
+                Noise = blur / step,
                 IsRest = restsBack.Contains(by),
-                Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / Math.Max(1, Math.Abs(Array.Find(point, p => p.Name == by.Name).Value)),
+                IsRounded = Exact.IsRoundedSlope(Exact.Of(derivative, known) ?? back.GetValueOrDefault(by.Name, Exact.Zero), slope),
+                Bend = (restsBack.Contains(by) ? Rest : 0) + Sharp * blur / scale,
             };
-            partials.Add(Beside(partial, formula, point, result, blur));
+            partials.Add(Beside(partial, formula, point, scale, result, blur));
         }
-        return new(result, partials, steps) { IsRest = rests.Contains(formula.Root) };
+        bool isRounded = Exact.IsRounded(Exact.Of(formula, known), result);
+        return new(result, partials, steps) { IsRest = rests.Contains(formula.Root), IsRounded = isRounded };
 
         // At a kink the engine's share is not what the formula of the slope gives.
         string? Chain(string name, double gradient) =>
@@ -145,13 +169,24 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             [.. wanted.Where((_, i) => back[i] is { } gradient && rests.Contains(gradient))]);
     }
 
+    // What reaches each step and variable, as far as fractions tell it.
+    private static Dictionary<string, Exact?> Back(List<(string Input, string Step, Exact? Slope)> links, int steps)
+    {
+        Dictionary<string, Exact?> reached = new(StringComparer.Ordinal) { [$"v{steps}"] = Exact.One };
+        foreach ((string input, string step, Exact? slope) in Enumerable.Reverse(links))
+            reached[input] = reached.GetValueOrDefault(input, Exact.Zero) + reached.GetValueOrDefault(step, Exact.Zero) * slope;
+        return reached;
+    }
+
     // What a step hands back to what it reads: its slope there, times what reaches itself.
     private static void Link(
-        Dictionary<string, (Expression Written, double Value)> chains, Call step, Variable name, Dictionary<string, double> known, double arrives)
+        Dictionary<string, (Expression Written, double Value)> chains, List<(string Input, string Step, Exact? Slope)> links,
+        Call step, Variable name, Dictionary<string, (Exact? Exact, double Value)> known, double arrives)
     {
         Symbol reached = new(name.Spec, $"∂f/∂{name}", $@"\frac{{\partial f}}{{\partial {new LatexWriter().Write(name)}}}", Strength.Product);
         foreach ((Variable input, Formula slope) in Differentiation.Of(Formula.Of(step)))
         {
+            links.Add((input.Name, name.Name, Exact.Of(slope, known)));
             Expression? part = slope.Root switch
             {
                 Number { Value: 0 } => null,
@@ -161,7 +196,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
                 var other => Call.Of(Binary<Mul>.Instance, other, reached),
             };
             if (part is null) continue;
-            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name]))]) * arrives;
+            double value = slope.At([.. slope.Variables.Select(v => (v.Name, known[v.Name].Value))]) * arrives;
             chains[input.Name] = chains.TryGetValue(input.Name, out (Expression Written, double Value) before)
                 ? (Call.Of(Binary<Add>.Instance, before.Written, part), before.Value + value)
                 : (part, value);
@@ -178,6 +213,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         return Math.Abs(result - value) > Off * Math.Abs(value) ? Each(n => new(n.Value)) : written;
     }
 
+    private static Symbol Printed(double x) => new(new TensorSpec(DType.Float64, []), Text(x), "");
+
     private static Number Rounded(double x) => new(x, Numeral.Of(x, Places).ToTyped());
 
     // A value for every variable.
@@ -189,12 +226,33 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             : given;
     }
 
-    private static double Step(double x) => Wide * Math.Max(1, Math.Abs(x)); // ∛ε: rounding and curvature weigh the same
+    private static double Of((string Name, double Value)[] at, string name) => Array.Find(at, p => p.Name == name).Value;
+
+    // Over how much of a variable a formula may be taken for smooth: its size; near the end of where it has values, as ln(x) at
+    // 10⁻⁹, how far that is.
+    private static double Scale(Formula formula, (string Name, double Value)[] at, string name)
+    {
+        double x = Of(at, name), whole = Math.Max(1, Math.Abs(x));
+        bool Fits(int halves) => double.IsFinite(Quotient(formula, at, name, Math.ScaleB(Wide * whole, -halves)));
+        if (Fits(0) || !double.IsFinite(formula.At(at))) return whole;
+        int above = 0, below = x == 0 ? Halves : (int)Math.Log2(Wide * whole / Math.Abs(x)) + Bits;
+        if (!Fits(below)) return whole;
+        while (below - above > 1)
+        {
+            int between = (above + below) / 2;
+            if (Fits(between)) below = between;
+            else above = between;
+        }
+        return Math.ScaleB(Wide * whole, -below);
+    }
+
+    // ∛ε: rounding and curvature weigh the same; and no less than there is to the next number.
+    private static double Step(double scale, double x) => Math.Max(Wide * scale, Math.BitIncrement(Math.Abs(x)) - Math.Abs(x));
 
     // The engine's slopes a few units of the last place beside the point, where no part is at its kink: no quotient is as sharp.
-    private static Partial Beside(Partial partial, Formula formula, (string Name, double Value)[] at, double here, double blur)
+    private static Partial Beside(Partial partial, Formula formula, (string Name, double Value)[] at, double scale, double here, double blur)
     {
-        double by = Close * Math.Max(1, Math.Abs(Array.Find(at, p => p.Name == partial.Variable.Name).Value));
+        double by = Close * Math.Max(scale, Math.Abs(Of(at, partial.Variable.Name)));
         (double Value, double Slope) At(double off)
         {
             Dictionary<string, Tensor> moved = at.ToDictionary(p => p.Name, p => Tensor.Scalar(p.Value, DType.Float64).Track(), StringComparer.Ordinal);
@@ -203,6 +261,8 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             Tensor f = Computed(formula, v => moved[v.Name])[formula.Root];
             return (f.Item(), Gradient.TryOf(f, [moved[x]])[0]?.Item() ?? 0);
         }
+        // At a kink each side has a slope of its own; at a pole between two numbers that of tan(x) is a quarter at twice the distance.
+        bool Turns(double near, double far) => Math.Abs(near - far) > Math.Max(partial.Bend, Math.Max(Math.Abs(near), Math.Abs(far)) / 2);
         (double Value, double Slope) left = At(-by), right = At(by);
         // Nearer to a kink the slopes stay two; else they meet: of x² faster than of |x|^1.2, and by more than this.
         double bend = Math.Abs(At(Away * by).Slope - At(-Away * by).Slope) / 5;
@@ -211,16 +271,16 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
         {
             Left = left.Slope,
             Right = right.Slope,
+            IsSteep = Turns(left.Slope, At(-2 * by).Slope) || Turns(right.Slope, At(2 * by).Slope),
             Bend = partial.Bend + (double.IsFinite(bend) ? bend : 0),
             Jumps = Math.Abs(left.Value - here) > most || Math.Abs(right.Value - here) > most,
         };
     }
 
-    private static double Quotient(Formula formula, (string Name, double Value)[] at, string name)
+    private static double Quotient(Formula formula, (string Name, double Value)[] at, string name, double h)
     {
         (string Name, double Value)[] up = [.. at], down = [.. at];
         int k = Array.FindIndex(at, p => p.Name == name);
-        double h = Step(at[k].Value);
         up[k].Value += h;
         down[k].Value -= h;
         return (formula.At(up) - formula.At(down)) / (up[k].Value - down[k].Value);

@@ -18,16 +18,20 @@ public sealed partial record Evaluation
     {
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(partial);
-        string x = partial.Variable.ToString(), slope = Text(partial.Value);
+        string x = partial.Variable.ToString(), slope = (partial.IsRounded ? About : "") + Text(partial.Value);
         if (!partial.HasFormula)
         {
-            string part = WhyNotFinite(partial.Derivative, at);
-            return partial.IsTooLarge ? $"{part}."
+            string part = WhyNotFinite(partial.Derivative, out bool isTooLarge, at);
+            return isTooLarge && !double.IsFinite(partial.Value) ? $"{part}."
                 : partial.Exists ? $"{part}. {Found(partial)}"
-                : $"{part}. There is no derivative by {x} at this point{(double.IsFinite(partial.Value) ? $"; the engine hands back {slope}" : "")}.";
+                : isTooLarge ? $"{part}. The engine's rules give {slope}."
+                : double.IsFinite(partial.Value) ? $"{part}. There is no derivative by {x} at this point; the engine hands back {Near(partial.Value)}."
+                : $"{part}. There is no derivative by {x} at this point.";
         }
         if (!double.IsFinite(partial.Value) && partial.Exists) return $"the engine's rules give {slope} at this point. {Found(partial)}";
-        if (!double.IsFinite(partial.Value) || !double.IsFinite(partial.Numeric)) return $"the formula or its derivative by {x} does not exist at this point.";
+        if (!double.IsFinite(partial.Value)) return $"the formula or its derivative by {x} does not exist at this point.";
+        if (!double.IsFinite(partial.Numeric))
+            return $"however small its step is, no finite number comes of it. The engine takes the slope {slope} there.";
         if (partial.IsBlurred)
             return $"it is computed from numbers so large that rounding alone can put it off by {Text(partial.Noise, 1)}. The derivative is {slope}.";
         (string Name, double Value)[] near = Given(formula, at);
@@ -35,7 +39,7 @@ public sealed partial record Evaluation
         if (k < 0) throw new ArgumentException($"The formula {formula} has no variable {x}.", nameof(partial));
         if (partial.Jumps) return $"at this point the formula jumps in {x}. The engine takes the slope beside the jump, {slope}.";
         if (!partial.IsKink && !partial.Cancels)
-            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(Step(near[k].Value))}. The derivative is {slope}.";
+            return $"near this point the formula changes too fast in {x} for a quotient over ±{Text(partial.Step)}. The derivative is {slope}.";
         Dictionary<string, double> values = near.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         Dictionary<Expression, Tensor> all = Computed(formula, v => Tensor.Scalar(values[v.Name], DType.Float64));
         bool AreEqual(Expression a, Expression b) => all[a].Item().Equals(all[b].Item());
@@ -67,9 +71,12 @@ public sealed partial record Evaluation
     /// <param name="formula">The formula.</param>
     /// <param name="at">The point.</param>
     /// <exception cref="ArgumentException">A variable has no value, or the formula's value is finite.</exception>
-    public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at)
+    public static string WhyNotFinite(Formula formula, params ReadOnlySpan<(string Name, double Value)> at) => WhyNotFinite(formula, out _, at);
+
+    private static string WhyNotFinite(Formula formula, out bool isTooLarge, params ReadOnlySpan<(string Name, double Value)> at)
     {
         ArgumentNullException.ThrowIfNull(formula);
+        isTooLarge = false;
         Dictionary<string, double> values = Given(formula, at).ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         Dictionary<Expression, Tensor> all = Computed(formula, v => Tensor.Scalar(values[v.Name], DType.Float64));
         bool IsFinite(Expression part) => !part.Spec.DType.IsFloat || all[part].ToDoubles().All(double.IsFinite);
@@ -80,9 +87,9 @@ public sealed partial record Evaluation
         while (Inside(first) is { } next && !IsFinite(next)) first = next;
         if (first is not Call call) return $"{first} is {Text(all[first].Item())}";
         if (all[call].ToDoubles().Any(double.IsNaN)) return $"{call} is not defined there";
-        // A pole is one point: beside it there are values. What is too large is so around it.
-        bool isPole = new[] { -Pole, Pole }.Any(by => call.Op.Apply([.. call.Inputs.Select(x => Moved(all[x], by))]).ToDoubles().All(double.IsFinite));
-        return isPole ? $"{call} is infinite there" : $"{call} is too large: numbers end at 1.8·10³⁰⁸";
+        // A pole is one point: beside it there are values. What is too large is so around it, and 0 for what is too small is none.
+        isTooLarge = !new[] { -1, 1 }.Any(to => call.Op.Apply([.. call.Inputs.Select(x => Moved(x, to))]).ToDoubles().All(double.IsFinite));
+        return isTooLarge ? $"{call} is too large: numbers end at 1.8·10³⁰⁸" : $"{call} is infinite there";
 
         Expression? Inside(Expression part) => part switch
         {
@@ -91,17 +98,38 @@ public sealed partial record Evaluation
             _ => null,
         };
 
-        static Tensor Moved(Tensor x, double by) => x.DType.IsFloat ? x * (1 + by) + by : x;
+        Tensor Moved(Expression x, int to) => !x.Spec.DType.IsFloat || IsTooSmall(x) ? all[x] : all[x] * (1 + to * Beyond) + (IsZero(x) ? to * Pole : 0);
+
+        bool IsZero(Expression part) => part.Spec.DType.IsFloat && all[part].ToDoubles().All(v => v == 0);
+
+        // 10⁻⁴⁰⁰ is 0 among numbers.
+        bool IsTooSmall(Expression part) => part is Call c && IsZero(c) && (c.Op switch
+        {
+            Binary<Mul> => !c.Inputs.Any(IsNothing),
+            Binary<Add> => c.Inputs.All(IsZero) && c.Inputs.Any(IsTooSmall),
+            Binary<Div> or Binary<Pow> or UnaryNumber<Square> or UnaryNumber<Neg> or UnaryNumber<Abs> or Unary<Sqrt> => !IsNothing(c.Inputs[0]),
+            _ => c.Inputs is [{ IsScalar: true } x] && new Irrational(Precision.Full).Of(c.Op, [all[x]], all[c]) is not null,
+        });
+
+        bool IsNothing(Expression part) => IsZero(part) && !IsTooSmall(part);
     }
 
     private const int Places = 6;
 
-    private const double Pole = 1e-3, Nothing = 1e-9;
+    private const double Pole = 1e-3, Beyond = 1e-12, Nothing = 1e-9;
 
-    /// <summary>A number with six digits and the sign before it: " = 12", or " ≈ 0" of what rounding has left of 0.</summary>
+    private const string About = "≈ ";
+
+    /// <summary>A number with six digits and the sign before it: " = 12", " ≈ 0.333333" where they are not all of them, or " ≈ 0" of what rounding has
+    /// left of 0.</summary>
     /// <param name="x">The number.</param>
     /// <param name="isRest">Whether it is a rest.</param>
-    public static string Equal(double x, bool isRest) => isRest ? " ≈ 0" : $" = {Text(x)}";
+    /// <param name="isRounded">Whether six digits are not all of it.</param>
+    public static string Equal(double x, bool isRest, bool isRounded) => isRest ? " ≈ 0" : isRounded ? $" {About}{Text(x)}" : $" = {Text(x)}";
+
+    /// <summary>A number with six digits, and ≈ before it when it has more.</summary>
+    /// <param name="x">The number.</param>
+    public static string Near(double x) => (Exact.IsCut(x) ? About : "") + Text(x);
 
     /// <summary>A number with six digits, as all of an evaluation are written.</summary>
     /// <param name="x">The number.</param>
@@ -124,6 +152,6 @@ public sealed partial record Evaluation
             return new Number(n.Value, few);
         }
         Expression written = Formula.Rewritten(formula.Root, (part, x) => part is Number n ? Short(n) : part is Call c ? c.With(x) : part);
-        return (isRounded ? "≈ " : "") + Formula.Of(written);
+        return (isRounded ? About : "") + Formula.Of(written);
     }
 }

@@ -19,6 +19,9 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>Whether the value is what rounding has left of 0.</summary>
     public bool IsRest { get; init; }
 
+    /// <summary>Whether six digits are not all of the value.</summary>
+    public bool IsRounded { get; init; }
+
     /// <summary>
     /// Whether the formula's value is the engine's. At a kink, where there is no derivative, the engine takes one of the slopes
     /// between those on both sides, and a formula as people write it may give another.
@@ -32,7 +35,7 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     public double Noise { get; init; }
 
     /// <summary>Whether the slopes on both sides of the point are two, or the value jumps: there is no derivative then.</summary>
-    public bool IsKink => this.Jumps || !this.Alike(this.Left, this.Right);
+    public bool IsKink => this.Jumps || !this.IsSteep && !this.Alike(this.Left, this.Right);
 
     /// <summary>The engine's slope just before the point.</summary>
     internal double Left { get; init; }
@@ -43,17 +46,20 @@ public sealed record Partial(Variable Variable, Formula Derivative, double Value
     /// <summary>Whether the value just before or after the point is another.</summary>
     internal bool Jumps { get; init; }
 
+    /// <summary>Whether the slope beside the point goes on changing however near one looks: a pole is there, and no kink.</summary>
+    internal bool IsSteep { get; init; }
+
+    /// <summary>How far to both sides of the point the difference quotient reaches.</summary>
+    internal double Step { get; init; }
+
     /// <summary>Whether kinks of parts cancel: there is a derivative, but the engine's rules for its parts or the formula make another number of it.</summary>
-    internal bool Cancels => this.HasFormula && !this.IsKink && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
+    internal bool Cancels => this.HasFormula && !this.IsKink && !this.IsSteep && !(this.Alike(this.Left, this.Value) && this.IsAsWritten);
 
     /// <summary>Whether the formula of the derivative has a finite value at the point; where it has none, the engine's number may be a guard.</summary>
     internal bool HasFormula => double.IsFinite(this.Written);
 
     /// <summary>Whether the slopes beside the point and the difference quotient are one number, as of x^y by y at x = 0, where ln(x) is infinite.</summary>
-    internal bool Exists => !this.IsKink && this.OffFrom(this.Left) <= Close + this.Noise / Math.Max(1, Math.Abs(this.Left));
-
-    /// <summary>Whether the derivative is too large for a number: beside the point it is so too.</summary>
-    internal bool IsTooLarge => double.IsInfinity(this.Left) && double.IsInfinity(this.Right);
+    internal bool Exists => !this.IsKink && !this.IsSteep && this.OffFrom(this.Left) <= Close + this.Noise / Math.Max(1, Math.Abs(this.Left));
 
     /// <summary>How far apart slopes beside the point may be without a kink: curvature and rounding make two of one.</summary>
     internal double Bend { get; init; }

@@ -236,6 +236,7 @@ internal static class Lexer
         "xor" => "write (x ∪ y) - (x ∩ y) for either x or y",
         "not" => "write 1 - x for not x",
         "if" or "then" or "else" => "write [x > 0] ? a : b for a where x is above 0, else b",
+        "nan" or "inf" or "infinity" => "their numbers are finite, up to 1.8·10³⁰⁸; a product of letters is written with *, as in i*n*f",
         "mod" => "they have no function for a remainder",
         _ => null,
     };

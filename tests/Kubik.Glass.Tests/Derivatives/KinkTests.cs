@@ -43,11 +43,25 @@ public sealed class KinkTests
     [InlineData("sqrt(x^2)*x", 0, 0, 0,
         "the engine's rules give not a number at this point. The derivative is 0, as the slopes beside the point and the difference quotient say.")]
     [InlineData("e^(700x)", 1.01, 0, 0, "700·e^(700x) is too large: numbers end at 1.8·10³⁰⁸.")]
+    [InlineData("1/x", 1e-300, 0, 0, "1 / x² is too large: numbers end at 1.8·10³⁰⁸.")]
+    [InlineData("1/x", 1e-160, 0, 0, "1 / x² is too large: numbers end at 1.8·10³⁰⁸.")]
     public void Where_the_formula_of_a_derivative_has_no_value_it_is_said(string formula, double x, double n, int by, string why)
     {
         Formula f = Formula.Parse(formula);
         (string, double)[] both = [("x", x), ("n", n)], point = both[..f.Variables.Count];
         Assert.Equal(why, Evaluation.Why(f, Evaluation.Of(f, point).Partials[by], point));
+    }
+
+    // What is above 0 and too small for a number is no 0: one by it is too large, and not infinite.
+    [Theory]
+    [InlineData("1/x^2", 1e-200, true), InlineData("1/x", 1e-310, true), InlineData("x^-3", 1e-150, true), InlineData("1/e^(-x)", 1000, true)]
+    [InlineData("1/(x*x*3)", 1e-200, true), InlineData("1/sigmoid(x)", -1000, true), InlineData("e^x", 709.7828, true), InlineData("1/x^2", 0, false)]
+    [InlineData("1/(x - 1)", 1, false), InlineData("1/relu(x)", -1, false), InlineData("1/(x*e^(-1000))", 0, false), InlineData("atanh(x)", 1, false)]
+    [InlineData("1/(x - x)", 1e-200, false), InlineData("ln(x)", 0, false), InlineData("1/(x^2 + x^4)", 1e-200, true)]
+    public void What_is_too_large_is_told_from_a_pole(string formula, double x, bool isTooLarge)
+    {
+        string why = Evaluation.WhyNotFinite(Formula.Parse(formula), ("x", x));
+        Assert.EndsWith(isTooLarge ? "is too large: numbers end at 1.8·10³⁰⁸" : "is infinite there", why, StringComparison.Ordinal);
     }
 
     // 0.1 + 0.2 is more than 0.3, by rounding: no equal arguments share anything.
@@ -59,6 +73,39 @@ public sealed class KinkTests
         Formula f = Formula.Parse(formula);
         (string, double)[] at = [("x", x), ("y", y)];
         Assert.Equal(shares, Evaluation.Why(f, Evaluation.Of(f, at).Partials[0], at).Contains("share it", StringComparison.Ordinal));
+    }
+
+    // The step of a quotient stays where the formula has values.
+    [Theory]
+    [InlineData("ln(x)", 1e-9), InlineData("sqrt(x)", 1e-12), InlineData("sqrt(x)", 1e-20), InlineData("x^0.1", 1e-15), InlineData("ln(x - 1)", 1.0000001)]
+    [InlineData("ln(x)", 1e-200), InlineData("asin(x)", 0.9999999999), InlineData("sqrt(3 - x)", 2.9999999)]
+    public void Near_the_end_of_a_formula_its_quotient_agrees(string formula, double x)
+    {
+        Partial partial = At(formula, x);
+        Assert.Equal(1, partial.Numeric / partial.Value, 1e-5);
+        Assert.True(partial.Agrees && !partial.IsKink);
+    }
+
+    [Theory]
+    [InlineData("x^1.5", 0, "The engine takes the slope 0 there.")]
+    [InlineData("ln(x - 1)", 1.0000000000000002, "The engine takes the slope ≈ 4.5036·10¹⁵ there.")]
+    public void Where_no_step_stays_there_it_is_said(string formula, double x, string slope)
+    {
+        Formula f = Formula.Parse(formula);
+        Partial partial = At(formula, x);
+        Assert.False(double.IsFinite(partial.Numeric));
+        Assert.Equal("however small its step is, no finite number comes of it. " + slope, Evaluation.Why(f, partial, ("x", x)));
+    }
+
+    // A pole between two numbers.
+    [Theory]
+    [InlineData("tan(x)", 1.5707963267948966), InlineData("3 - tan(x)", 1.5707963267948966), InlineData("tan(2x)", 0.7853981633974483)]
+    public void What_is_steep_is_no_kink(string formula, double x)
+    {
+        Formula f = Formula.Parse(formula);
+        Partial partial = At(formula, x);
+        Assert.False(partial.IsKink);
+        Assert.StartsWith("near this point the formula changes too fast in x", Evaluation.Why(f, partial, ("x", x)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -232,6 +232,8 @@ public sealed class FormulaTests
     [InlineData("x 3", 2, "an operator is expected before '3'")]
     [InlineData("A*M", 1, "the columns of the left, 3, must be as many as the rows of the right, 2")]
     [InlineData("A + M", 2, "cannot be added")]
+    [InlineData("NaN*x", 0, "'NaN' is no word of formulas: their numbers are finite, up to 1.8·10³⁰⁸; a product of letters is written with *, as in i*n*f.")]
+    [InlineData("1 + inf * x", 4, "'inf' is no word of formulas: their numbers are finite, up to 1.8·10³⁰⁸; a product of letters is written with *, as in i*n*f.")]
     [InlineData("p AND q", 2, "'AND' is no word of formulas: write x ∩ y for and.")]
     [InlineData("p Or q", 2, "write x ∪ y for or.")]
     [InlineData("NOT p", 0, "write 1 - x for not x.")]
