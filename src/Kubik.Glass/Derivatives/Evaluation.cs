@@ -82,7 +82,7 @@ public sealed partial record Evaluation(double Value, IReadOnlyList<Partial> Par
             known[names[c].Name] = (Exact.Of(Formula.Of(own), known), value);
             steps.Add(new(names[c].ToString(), own.ToString(), told.ToString(), value, reached[i]?.Item())
             {
-                IsRounded = Exact.IsRounded(known[names[c].Name].Exact, value) || !Explaining.PrintedArithmetic.Gives(told, Printed(value)),
+                IsRounded = Exact.IsRounded(known[names[c].Name].Exact, value) || Explaining.PrintedArithmetic.Gives(told, Printed(value)) != true,
                 IsRest = rests.Contains(c),
                 IsGradientRest = restsBack.Contains(c),
             });
