@@ -12,25 +12,26 @@ internal static class PrintedArithmetic
     private const int MostParts = 400;
 
     /// <summary>Whether printed numbers, put together as it is written, give the printed result; also where that cannot be told. Null where
-    /// they give no number and the result is one: of −ln(0) nobody reads 800, which the engine has, since it never computes e^(−800).</summary>
+    /// there is none, ln(0) or 1/0, and the result is one: of −ln(0) nobody reads 800, which the engine has, since it never computes e^(−800).</summary>
     /// <param name="written">An expression of numbers: matrices of them stand as symbols.</param>
     /// <param name="result">The printed result.</param>
     public static bool? Gives(Expression written, Symbol result)
     {
         List<Expression> parts = Formula.Parts(written);
         if (parts.Count > MostParts || Read(result) is not { } wanted || !parts.OfType<Symbol>().All(s => Read(s) is not null)) return true;
-        bool isLost = false;
+        bool isLost = false, isNothing = false;
         Tensor Put(Call call, Tensor[] x)
         {
             Tensor y = Applied(call, x);
             isLost |= Loses(call.Op, x, y);
+            isNothing |= call is { Op: Unary<Log>, Inputs: [not Call] } or { Op: Binary<Div>, Inputs: [_, not Call] } && Any(x[^1].Equal(0));
             return y;
         }
 
         try
         {
             double[] got = Formula.ComputeParts(written, Leaf, Put, ReferenceEqualityComparer.Instance)[written].ToDoubles();
-            if (got.Length == wanted.Length && got.Zip(wanted).Any(p => !double.IsFinite(p.First) && double.IsFinite(p.Second))) return null;
+            if (isNothing && Array.TrueForAll(wanted, double.IsFinite)) return null;
             if (isLost) return false;
             static bool Same(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= Blur * Math.Max(Math.Abs(a), Math.Abs(b));
             return got.Length != wanted.Length || got.Zip(wanted).All(p => Same(p.First, p.Second));
@@ -58,7 +59,6 @@ internal static class PrintedArithmetic
     private static bool Loses(Op op, Tensor[] x, Tensor y)
     {
         if (!y.DType.IsFloat || !Array.TrueForAll(x, t => t.DType.IsFloat)) return false;
-        static bool Any(Tensor where) => where.Cast(DType.Float64).Sum().Item() > 0;
         return op switch
         {
             Binary<Add> => Any(y.Equal(x[0]) & x[1].NotEqual(0) | y.Equal(x[1]) & x[0].NotEqual(0)),
@@ -70,6 +70,8 @@ internal static class PrintedArithmetic
             _ => false,
         };
     }
+
+    private static bool Any(Tensor where) => where.Cast(DType.Float64).Sum().Item() > 0;
 
     // The greatest number by the least one that is not 0.
     private static double Spread(Tensor x)
